@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The driver behind every dialect. A customer display never answers: it is
+ * ready when its line is, each update is sent whole, and updates keep a
+ * distance, since cheap displays lose bytes while they draw (devices.md B.1).
+ * What is shown outlasts a lost line and is shown again when it comes back.
+ */
+#ifndef TILLD_DISPLAY_DISPLAY_H
+#define TILLD_DISPLAY_DISPLAY_H
+
+#include "device/driver.h"
+#include "display/lines.h"
+#include "util/buf.h"
+
+/* What a dialect adds: commands, never text that was not made safe. */
+struct display_dialect {
+	/* before the options' init string; NULL: nothing */
+	void (*add_wake)(struct buf *out);
+	/* after it: code page and brightness (0: left alone) */
+	void (*add_setting)(const struct lines_page *page, int brightness,
+			    struct buf *out);
+	void (*add_lines)(const struct lines *lines, struct buf *out);
+	void (*add_clear)(struct buf *out);
+};
+
+struct display_state {
+	const struct display_dialect *dialect;
+	int64_t quiet_until;
+	bool running; /* an operation waits for quiet_until */
+	bool clear;   /* and this is it */
+	struct lines lines;
+};
+
+/* The same for every dialect; the help texts fit them all. */
+extern const struct driver_option display_options[];
+
+#define DISPLAY_LINE                                                   \
+	{                                                              \
+		.baud = 9600, .data_bits = 8, .stop_bits = 1,          \
+		.parity = DRIVER_PARITY_NONE, .flow = DRIVER_FLOW_NONE \
+	}
+
+#define DISPLAY_OPS (DRIVER_OP(OP_DISPLAY_SHOW) | DRIVER_OP(OP_DISPLAY_CLEAR))
+
+/* The callbacks of a driver; its own open calls display_begin. */
+void display_begin(struct driver_io *io, const struct display_dialect *dialect);
+void display_start(struct driver_io *io, const struct op *op);
+void display_input(struct driver_io *io, const uint8_t *data, size_t len);
+void display_timeout(struct driver_io *io);
+void display_abort(struct driver_io *io);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "drivers.h"
+
+#include <string.h>
+
+const struct driver *const drivers[] = {
+	&drawer_escpos,	 &printer_posnet, &terminal_zvt, &display_epson,
+	&display_cd5220, &reader_em4100,  NULL,
+};
+
+const struct driver *driver_find(const char *name)
+{
+	for (const struct driver *const *at = drivers; *at; at++)
+		if (!strcmp((*at)->name, name))
+			return *at;
+	return NULL;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The drivers that there are, one line each; drivers.c puts them in a table. */
+#ifndef TILLD_DRIVERS_H
+#define TILLD_DRIVERS_H
+
+#include "device/driver.h"
+
+extern const struct driver drawer_escpos;
+extern const struct driver printer_posnet;
+extern const struct driver terminal_zvt;
+extern const struct driver display_epson;
+extern const struct driver display_cd5220;
+extern const struct driver reader_em4100;
+
+#endif

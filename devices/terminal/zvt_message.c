@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the terminal says, and that it is answered: once, and in order. */
+#include "terminal/zvt_private.h"
+
+#include "util/json.h"
+
+#include <stdio.h>
+
+static void zvt_take_answer(struct driver_io *io, uint16_t control)
+{
+	struct zvt_state *state = driver_state(io);
+	uint8_t error = (uint8_t)control;
+	bool positive = control >> 8 == 0x80 || !error;
+
+	if (state->turn != ZVT_TURN_ANSWER) {
+		/* to our wish; else there is nothing that it could be to */
+		if (state->abort_until && !positive)
+			driver_log(io, "not aborted: %02X", error);
+		state->abort_until = 0;
+	} else if (positive) {
+		state->turn = ZVT_TURN_THEIRS;
+		state->due =
+			driver_now(io) + state->settings.t4 + ZVT_T4_MARGIN_MS;
+	} else {
+		zvt_step_refused(io, error, false);
+	}
+}
+
+static void zvt_take_intermediate(struct driver_io *io,
+				  const struct zvt_apdu *apdu)
+{
+	struct zvt_state *state = driver_state(io);
+	struct cursor data = cursor_make(apdu->data, apdu->len);
+	uint8_t code = cursor_byte(&data);
+	int64_t minutes = zvt_bcd_read(cursor_part(&data, 1));
+	char text[ZVT_TEXT_SIZE], name[3];
+	struct buf own = BUF_INIT(1024);
+	struct zvt_info info;
+
+	zvt_answer(io, ZVT_POSITIVE);
+	/* trap (7.1): what it announces may lengthen T4, never shorten it */
+	if (state->turn == ZVT_TURN_THEIRS &&
+	    minutes * 60 * 1000 > state->settings.t4)
+		state->due =
+			driver_now(io) + minutes * 60 * 1000 + ZVT_T4_MARGIN_MS;
+	if (!state->committed || !apdu->len)
+		return;
+	if (!zvt_text_intermediate(code, text) && !data.failed) {
+		zvt_info_read(data.data + data.at, cursor_left(&data), &info);
+		zvt_text_add(&own, info.text, state->settings.page);
+	}
+	snprintf(name, sizeof(name), "%02X", code);
+	driver_progress(io, json_put_text(json_put_text(json_make(), "text",
+							own.len ? buf_text(&own)
+								: text),
+					  "code", name));
+	buf_free(&own);
+}
+
+static void zvt_keep_last(struct driver_io *io, const struct zvt_info *info)
+{
+	struct zvt_state *state = driver_state(io);
+
+	state->last_told = true;
+	state->last = info->numbers;
+	json_decref(state->last_result);
+	state->last_result = zvt_result_make(state, info);
+	zvt_answer(io, ZVT_POSITIVE);
+}
+
+/* The booking from before the operation once more: not the operation's. */
+static bool zvt_is_old(const struct zvt_state *state,
+		       const struct zvt_numbers *numbers)
+{
+	return state->baseline_told && numbers->result == 0 &&
+	       zvt_booking_is_same(numbers, &state->baseline);
+}
+
+static void zvt_take_status(struct driver_io *io, const struct zvt_apdu *apdu)
+{
+	struct zvt_state *state = driver_state(io);
+	struct zvt_info info;
+
+	zvt_info_read(apdu->data, apdu->len, &info);
+	if (info.unknown >= 0)
+		driver_log(io,
+			   "status information: not read from field %02X on",
+			   (unsigned int)info.unknown);
+	if (state->turn == ZVT_TURN_THEIRS && state->step == ZVT_STEP_LAST)
+		zvt_keep_last(io, &info);
+	else if (state->committed && zvt_is_old(state, &info.numbers))
+		zvt_answer(io, ZVT_POSITIVE);
+	else if (state->committed)
+		zvt_payment_keep_result(io, &info.numbers,
+					zvt_result_make(state, &info));
+	else
+		zvt_stray_take(io, &info);
+}
+
+static bool zvt_is_printing(const struct zvt_state *state)
+{
+	return state->committed && state->step != ZVT_STEP_LAST;
+}
+
+static void zvt_take_line(struct driver_io *io, const struct zvt_apdu *apdu)
+{
+	struct zvt_state *state = driver_state(io);
+
+	if (zvt_is_printing(state))
+		zvt_receipts_take_line(&state->receipts, &state->settings,
+				       apdu->data, apdu->len);
+	zvt_answer(io, ZVT_POSITIVE);
+}
+
+static void zvt_take_block(struct driver_io *io, const struct zvt_apdu *apdu)
+{
+	struct zvt_state *state = driver_state(io);
+
+	if (zvt_is_printing(state))
+		zvt_receipts_take_block(&state->receipts, &state->settings,
+					apdu->data, apdu->len);
+	zvt_answer(io, ZVT_POSITIVE);
+}
+
+static void zvt_take_completion(struct driver_io *io,
+				const struct zvt_apdu *apdu)
+{
+	struct zvt_state *state = driver_state(io);
+
+	zvt_answer(io, ZVT_POSITIVE);
+	/* else it is the end of something that is over */
+	if (state->turn == ZVT_TURN_THEIRS)
+		zvt_step_end(io, apdu);
+}
+
+static void zvt_take_aborted(struct driver_io *io, const struct zvt_apdu *apdu)
+{
+	struct zvt_state *state = driver_state(io);
+
+	zvt_answer(io, ZVT_POSITIVE);
+	/* its first byte is the bare code, without a 27 before it */
+	if (state->turn == ZVT_TURN_THEIRS)
+		zvt_step_refused(io, apdu->len ? apdu->data[0] : 0xff, true);
+}
+
+/* Acknowledged, and no more: our clock is not the terminal's business. */
+static void zvt_take_clock(struct driver_io *io, const struct zvt_apdu *apdu)
+{
+	(void)apdu;
+	zvt_answer(io, ZVT_POSITIVE);
+}
+
+static const struct zvt_message {
+	uint16_t control;
+	void (*take)(struct driver_io *io, const struct zvt_apdu *apdu);
+} zvt_messages[] = {
+	{ ZVT_INTERMEDIATE_STATUS, zvt_take_intermediate },
+	{ ZVT_STATUS_INFORMATION, zvt_take_status },
+	{ ZVT_PRINT_LINE, zvt_take_line },
+	{ ZVT_PRINT_BLOCK, zvt_take_block },
+	{ ZVT_COMPLETION, zvt_take_completion },
+	{ ZVT_ABORTED, zvt_take_aborted },
+	{ ZVT_SET_CLOCK, zvt_take_clock },
+};
+
+void zvt_take_message(struct driver_io *io, const struct zvt_apdu *apdu)
+{
+	struct zvt_state *state = driver_state(io);
+
+	if (zvt_control_is_answer(apdu->control)) {
+		state->spoke = true;
+		zvt_take_answer(io, apdu->control);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(zvt_messages) / sizeof(*zvt_messages);
+	     i++) {
+		if (zvt_messages[i].control == apdu->control) {
+			state->spoke = true;
+			zvt_messages[i].take(io, apdu);
+			return;
+		}
+	}
+	driver_log(io, "the terminal asks for something unknown: %04X",
+		   apdu->control);
+	zvt_answer(io, ZVT_NEGATIVE | ZVT_UNKNOWN_CODE);
+}

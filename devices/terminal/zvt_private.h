@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The inside of the driver "zvt-terminal", shared by its files:
+ *
+ *	zvt.c		options, and what the framework calls
+ *	zvt_exchange.c	whose turn it is, timers, and the line
+ *	zvt_message.c	what the terminal says
+ *	zvt_step.c	one command after another
+ *	zvt_payment.c	payment and reversal, from baseline to result
+ *	zvt_recover.c	evidence, and finding out what became of them
+ *	zvt_receipt.c	what the terminal has us print
+ *
+ * The till side is master until it sends a command; from then on the terminal
+ * is, until its completion (06 0F) or abort (06 1E). While the terminal is
+ * master every message of its is answered, exactly once, and nothing but the
+ * wish to abort (06 B0) is sent otherwise.
+ *
+ * Everything the driver wants to know goes the same way: status enquiry, then
+ * registration where that has not been done on this line, then the terminal's
+ * last booking. What follows is the goal's business:
+ *
+ *	OPEN	ready
+ *	IDLE	nothing
+ *	START	evidence on disk, commit, the money command
+ *	FIND	comparing the last booking with the one before and with what
+ *		was asked for
+ */
+#ifndef TILLD_TERMINAL_ZVT_PRIVATE_H
+#define TILLD_TERMINAL_ZVT_PRIVATE_H
+
+#include "device/driver.h"
+#include "terminal/zvt_codec.h"
+#include "terminal/zvt_link.h"
+#include "terminal/zvt_text.h"
+
+/* To 04 0F: not accepted; the terminal reverses what it has approved. */
+#define ZVT_NOT_ACCEPTED 0x66
+
+#define ZVT_UNKNOWN_CODE 0x83 /* no such function, or not now */
+
+#define ZVT_TRACE_UNIT 1000000 /* a trace number in BMP 37 has six digits */
+
+/* On top of T4: a terminal was seen to be silent for all of what it said. */
+#define ZVT_T4_MARGIN_MS 5000
+
+enum zvt_goal {
+	ZVT_GOAL_OPEN,
+	ZVT_GOAL_IDLE,
+	ZVT_GOAL_START,
+	ZVT_GOAL_FIND,
+};
+
+enum zvt_turn {
+	ZVT_TURN_OURS,	 /* nothing is under way */
+	ZVT_TURN_ANSWER, /* a command was sent; T3 runs for its 80 00 */
+	ZVT_TURN_THEIRS, /* it was taken; T4 runs for the next message */
+};
+
+enum zvt_step {
+	ZVT_STEP_NONE,
+	ZVT_STEP_STATUS,   /* 05 01 */
+	ZVT_STEP_REGISTER, /* 06 00 */
+	ZVT_STEP_LAST,	   /* 06 20, the last booking, nothing printed */
+	ZVT_STEP_MONEY,	   /* 06 01 or 06 30 */
+};
+
+enum zvt_saving {
+	ZVT_SAVING_NONE,
+	ZVT_SAVING_SENT,   /* the money command waits for it */
+	ZVT_SAVING_RESULT, /* the terminal's 04 0F waits for its answer */
+};
+
+enum zvt_copy { /* tag 1F07 */
+		ZVT_COPY_UNKNOWN,
+		ZVT_COPY_MERCHANT,
+		ZVT_COPY_CUSTOMER,
+		ZVT_COPY_OTHER,
+};
+
+struct zvt_receipts {
+	json_t *merchant, *customer; /* arrays of lines; NULL if none */
+	json_t *current;	     /* the one being printed */
+	enum zvt_copy copy;	     /* that it says it is */
+	size_t lines;
+};
+
+struct zvt_settings {
+	uint8_t password[ZVT_PASSWORD_SIZE];
+	int currency; /* ZVT_NO_CURRENCY: not sent */
+	uint8_t config;
+	uint8_t service;
+	enum zvt_tlv_use tlv;
+	const char *page;
+	bool strip_tlv;
+	bool abort_allowed;
+	int64_t t3, t4, poll;
+};
+
+struct zvt_state {
+	struct zvt_settings settings;
+	struct zvt_link link;
+	bool lost;
+	bool spoke; /* ZVT, on this line */
+
+	/* the conversation */
+	enum zvt_goal goal;
+	enum zvt_turn turn;
+	enum zvt_step step; /* under way */
+	enum zvt_step next; /* when it is our turn, the line quiet, and due */
+	int64_t due;
+	int64_t step_until; /* however often the terminal restarts T4 */
+	int64_t busy_until; /* how long a busy terminal is waited for */
+	int64_t told_busy;  /* when people were told, -1 if not yet */
+	int silences;	    /* enquiries without answer while finding out */
+	bool registered;
+	bool plain; /* it did not take our longer registration */
+	bool again; /* registered once more, since it had forgotten */
+	bool owed;  /* a message of the terminal waits for its answer */
+	bool held;  /* and nobody has claimed it yet */
+	json_t *identity;
+
+	/* its last booking, by 06 20 */
+	bool last_told;
+	bool last_refused; /* it would not tell, whatever there is */
+	struct zvt_numbers last;
+	json_t *last_result;
+
+	/* the operation */
+	bool running, committed, live; /* live: begun on this line */
+	struct op op;
+	enum zvt_saving saving;
+	bool baseline_told; /* the last booking before it */
+	bool baseline_refused;
+	struct zvt_numbers baseline;
+	bool result_told; /* by 04 0F, now or in the evidence */
+	struct zvt_numbers numbers;
+	json_t *result;
+	bool refused;	    /* by us: it could not be saved */
+	enum reason ending; /* why the terminal ended it, if it said so */
+	bool abort_wanted;
+	int abort_tries;
+	int64_t abort_until; /* its answer may still come until then, or 0 */
+	struct zvt_receipts receipts;
+};
+
+/* What outlasts a lost line, for telling whose a late 04 0F is. */
+struct zvt_kept {
+	int64_t amount; /* of what was told as not booked last */
+	int64_t told_at;
+	int64_t trace; /* what was told as booked last */
+	int32_t receipt;
+	int32_t terminal;
+	bool told_ok;  /* the three above are there */
+	bool told_not; /* amount, told_at and reversal are */
+	bool reversal;
+	bool pending;	     /* the line went while the terminal was at it */
+	bool register_first; /* an enquiry before that was not answered */
+};
+
+/* --- zvt_exchange.c --- */
+
+/* Takes a step as soon as the line allows it, in delay ms at the earliest. */
+void zvt_want(struct driver_io *io, enum zvt_step step, int64_t delay);
+
+/* Answers the terminal's message: ZVT_POSITIVE, or ZVT_NEGATIVE and an error. */
+void zvt_answer(struct driver_io *io, uint16_t control);
+
+/* Gives the line up. An operation that was not sent yet has failed. */
+void zvt_break(struct driver_io *io, enum reason reason);
+
+/* Nothing to do until the next look at the terminal. */
+void zvt_rest(struct driver_io *io);
+
+/* Tells that the device is there. */
+void zvt_be_ready(struct driver_io *io);
+
+/* What every callback ends with: reads, sees what is due, speaks, writes, and
+ * sets the deadline. */
+void zvt_work(struct driver_io *io);
+
+/* --- zvt_message.c --- */
+
+void zvt_take_message(struct driver_io *io, const struct zvt_apdu *apdu);
+
+/* --- zvt_step.c --- */
+
+/* The command of a step. */
+void zvt_step_add_command(const struct zvt_state *state, enum zvt_step step,
+			  struct buf *apdu);
+
+/* 06 0F: the step under way is done. */
+void zvt_step_end(struct driver_io *io, const struct zvt_apdu *apdu);
+
+/* 84 xx to its command, or (aborted) 06 1E after it. */
+void zvt_step_refused(struct driver_io *io, uint8_t error, bool aborted);
+
+/* Its command was not taken off the line; asks once more. */
+void zvt_step_retry(struct driver_io *io);
+
+/* --- zvt_payment.c --- */
+
+/* The terminal's last booking is known, or it can't tell it: go ahead. */
+void zvt_payment_prepare(struct driver_io *io);
+void zvt_payment_add_command(const struct zvt_state *state, struct buf *apdu);
+
+/* 04 0F of the running operation: saved, and answered when that is done.
+ * result is stolen. */
+void zvt_payment_keep_result(struct driver_io *io,
+			     const struct zvt_numbers *numbers, json_t *result);
+
+/* 84 xx to the command itself. */
+void zvt_payment_take_refusal(struct driver_io *io, uint8_t error);
+
+/* 06 0F, or 06 1E (aborted), with its code; -1 if it told none. */
+void zvt_payment_take_end(struct driver_io *io, bool aborted, int code);
+void zvt_payment_saved(struct driver_io *io, int err);
+
+/* Ends the operation; result is stolen. */
+void zvt_finish(struct driver_io *io, enum outcome outcome, enum reason reason,
+		json_t *result);
+
+/* Ends it as approved with these numbers, or as unknown if a reversal hit
+ * another transaction than it should have. */
+void zvt_finish_approved(struct driver_io *io,
+			 const struct zvt_numbers *numbers, json_t *result);
+
+/* In the words of docs/drivers.md, without receipts. */
+json_t *zvt_result_make(const struct zvt_state *state,
+			const struct zvt_info *info);
+
+/* --- zvt_recover.c --- */
+
+/* Saves all that is known of the running operation. */
+void zvt_evidence_save(struct driver_io *io, const char *state);
+
+/* Reads it back; false if the command can't have been sent. */
+bool zvt_evidence_read(struct zvt_state *state, const json_t *evidence);
+
+/* Begins to find out; the operation is running and was committed. */
+void zvt_find_begin(struct driver_io *io, int64_t delay);
+
+/* The terminal is idle and told its last booking, or can't. */
+void zvt_find_end(struct driver_io *io);
+
+/* The terminal is still at something; asks again later. */
+void zvt_find_wait(struct driver_io *io, int code);
+
+/* The same booking, as far as both tell; false if one tells too little. */
+bool zvt_booking_is_same(const struct zvt_numbers *a,
+			 const struct zvt_numbers *b);
+
+/* A 04 0F that belongs to no operation that we know of (yet). */
+void zvt_stray_take(struct driver_io *io, const struct zvt_info *info);
+void zvt_stray_settle(struct driver_io *io);
+
+/* --- zvt_receipt.c --- */
+
+void zvt_receipts_take_line(struct zvt_receipts *receipts,
+			    const struct zvt_settings *settings,
+			    const uint8_t *data, size_t len);
+void zvt_receipts_take_block(struct zvt_receipts *receipts,
+			     const struct zvt_settings *settings,
+			     const uint8_t *data, size_t len);
+
+/* {"merchant": [...], "customer": [...]}, NULL if there are none; empties. */
+json_t *zvt_receipts_take(struct zvt_receipts *receipts);
+void zvt_receipts_clear(struct zvt_receipts *receipts);
+
+#endif

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands that ask the terminal for something, and where each leads. */
+#include "terminal/zvt_private.h"
+
+#include "util/json.h"
+
+#include <stdio.h>
+
+#define ZVT_BUSY_PAUSE_MS 3000 /* between enquiries before a payment */
+
+#define ZVT_RETRY_PAUSE_MS 4000
+
+#define ZVT_SERVICE_NO_VERSION 0x02
+#define ZVT_SERVICE_LAST       0x03 /* status information, no printing */
+
+#define ZVT_BUSY_CODE	   0x9c
+#define ZVT_FORGOTTEN_CODE 0x6b /* not registered (any more) */
+
+void zvt_step_add_command(const struct zvt_state *state, enum zvt_step step,
+			  struct buf *apdu)
+{
+	const struct zvt_settings *settings = &state->settings;
+	const struct zvt_registration registration = {
+		.config = settings->config,
+		.service = state->plain ? 0 : settings->service,
+		.currency = settings->currency,
+		.tlv = state->plain ? ZVT_TLV_NONE : settings->tlv,
+	};
+
+	switch (step) {
+	case ZVT_STEP_NONE:
+		break;
+	case ZVT_STEP_STATUS:
+		zvt_add_status_enquiry(apdu, settings->password,
+				       state->goal == ZVT_GOAL_OPEN
+					       ? 0
+					       : ZVT_SERVICE_NO_VERSION);
+		break;
+	case ZVT_STEP_REGISTER:
+		zvt_add_registration(apdu, settings->password, &registration);
+		break;
+	case ZVT_STEP_LAST:
+		zvt_add_repeat_receipt(apdu, settings->password,
+				       ZVT_SERVICE_LAST);
+		break;
+	case ZVT_STEP_MONEY:
+		zvt_payment_add_command(state, apdu);
+		break;
+	}
+}
+
+/* --- what they bring --- */
+
+static void zvt_identity_put(json_t *identity, const char *key,
+			     struct cursor text, const char *page)
+{
+	struct buf utf8 = BUF_INIT(256);
+
+	zvt_text_add(&utf8, text, page);
+	if (utf8.len && !utf8.failed)
+		json_put_text(identity, key, buf_text(&utf8));
+	buf_free(&utf8);
+}
+
+static void zvt_identity_take(struct zvt_state *state,
+			      const struct zvt_enquiry *enquiry)
+{
+	static const struct {
+		uint32_t tag;
+		const char *key;
+	} parts[] = { { 0x1f40, "model" },
+		      { 0x1f41, "firmware" },
+		      { 0x1f42, "serial" } };
+	const char *page = state->settings.page;
+	struct cursor about, value;
+
+	if (!state->identity)
+		state->identity = json_make();
+	zvt_identity_put(state->identity, "firmware", enquiry->version, page);
+	if (!zvt_tlv_find(enquiry->tlv, 0xe4, &about))
+		return;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (zvt_tlv_find(about, parts[i].tag, &value))
+			zvt_identity_put(state->identity, parts[i].key, value,
+					 page);
+}
+
+static void zvt_status_tell(struct driver_io *io, int code)
+{
+	char text[3];
+
+	snprintf(text, sizeof(text), "%02X", (unsigned int)code & 0xff);
+	driver_status(io, json_put_text(json_put_bool(json_make(), "busy",
+						      zvt_text_status(
+							      (uint8_t)code) ==
+							      REASON_BUSY),
+					"code", text));
+}
+
+/* The terminal is at something else. */
+static void zvt_be_busy(struct driver_io *io, int code)
+{
+	struct zvt_state *state = driver_state(io);
+
+	switch (state->goal) {
+	case ZVT_GOAL_OPEN:
+		/* there it is; a recovery may be what it has to wait for */
+		zvt_be_ready(io);
+		break;
+	case ZVT_GOAL_IDLE:
+		zvt_rest(io);
+		break;
+	case ZVT_GOAL_START:
+		if (driver_now(io) < state->busy_until)
+			zvt_want(io, ZVT_STEP_STATUS, ZVT_BUSY_PAUSE_MS);
+		else
+			zvt_finish(io, OUTCOME_FAILED, REASON_BUSY, NULL);
+		break;
+	case ZVT_GOAL_FIND:
+		zvt_find_wait(io, code);
+		break;
+	}
+}
+
+/* Something that no waiting helps against, before anything was sent. */
+static void zvt_be_refused(struct driver_io *io, enum reason reason, int code)
+{
+	char text[3];
+
+	snprintf(text, sizeof(text), "%02X", (unsigned int)code & 0xff);
+	zvt_finish(io, OUTCOME_REFUSED, reason,
+		   json_put_text(json_make(), "code", text));
+}
+
+/* The terminal is idle: what its status says, and what to ask next. */
+static void zvt_take_idle(struct driver_io *io, int code)
+{
+	struct zvt_state *state = driver_state(io);
+	enum reason lock = zvt_text_status((uint8_t)code);
+
+	if (state->goal == ZVT_GOAL_START && lock != REASON_NONE)
+		zvt_be_refused(io, lock, code);
+	else if (!state->registered)
+		zvt_want(io, ZVT_STEP_REGISTER, 0);
+	else if (state->goal == ZVT_GOAL_IDLE)
+		zvt_rest(io);
+	else
+		zvt_want(io, ZVT_STEP_LAST, 0);
+}
+
+static void zvt_status_end(struct driver_io *io, int code)
+{
+	struct zvt_state *state = driver_state(io);
+
+	state->silences = 0;
+	zvt_status_tell(io, code);
+	if (zvt_text_status((uint8_t)code) == REASON_BUSY)
+		zvt_be_busy(io, code);
+	else
+		zvt_take_idle(io, code);
+}
+
+/* The last booking is known, or is not to be had. */
+static void zvt_last_end(struct driver_io *io)
+{
+	struct zvt_state *state = driver_state(io);
+
+	switch (state->goal) {
+	case ZVT_GOAL_OPEN:
+		zvt_be_ready(io);
+		break;
+	case ZVT_GOAL_IDLE: /* after a late approval was turned down */
+		if (state->last_told)
+			driver_log(io, "last booking: receipt %lld of %lld",
+				   (long long)state->last.receipt,
+				   (long long)state->last.amount);
+		zvt_rest(io);
+		break;
+	case ZVT_GOAL_START:
+		zvt_payment_prepare(io);
+		break;
+	case ZVT_GOAL_FIND:
+		zvt_find_end(io);
+		break;
+	}
+}
+
+static void zvt_register_end(struct driver_io *io, const struct zvt_apdu *apdu)
+{
+	struct zvt_state *state = driver_state(io);
+	struct zvt_info info;
+	char terminal[16];
+
+	zvt_info_read(apdu->data, apdu->len, &info);
+	state->registered = true;
+	if (info.status > 0 && info.status & 0x03)
+		driver_log(io, "the terminal wants %s",
+			   info.status & 0x01 ? "its initialisation"
+					      : "a diagnosis");
+	if (state->identity && info.numbers.terminal >= 0) {
+		snprintf(terminal, sizeof(terminal), "%08d",
+			 (int)info.numbers.terminal);
+		json_put_text(state->identity, "terminal", terminal);
+	}
+	if (state->goal == ZVT_GOAL_IDLE)
+		zvt_rest(io);
+	else
+		zvt_want(io, ZVT_STEP_LAST, 0);
+}
+
+static void zvt_register_refused(struct driver_io *io, uint8_t error)
+{
+	struct zvt_state *state = driver_state(io);
+
+	if (error == ZVT_UNKNOWN_CODE && !state->plain) {
+		state->plain = true;
+		zvt_want(io, ZVT_STEP_REGISTER, 0);
+		return;
+	}
+	driver_log(io, "the terminal refuses to be registered: %02X", error);
+	switch (state->goal) {
+	case ZVT_GOAL_OPEN:
+		zvt_break(io, zvt_text_answer_reason(error));
+		break;
+	case ZVT_GOAL_IDLE:
+		zvt_rest(io);
+		break;
+	case ZVT_GOAL_START:
+		zvt_be_refused(io, zvt_text_answer_reason(error), error);
+		break;
+	case ZVT_GOAL_FIND:
+		zvt_want(io, ZVT_STEP_LAST, 0); /* it may tell all the same */
+		break;
+	}
+}
+
+/* An enquiry is refused: whoever refuses is there, and is not busy. */
+static void zvt_status_refused(struct driver_io *io, uint8_t error)
+{
+	struct zvt_state *state = driver_state(io);
+
+	if (error != ZVT_UNKNOWN_CODE && error != ZVT_FORGOTTEN_CODE)
+		driver_log(io, "the terminal refuses an enquiry: %02X", error);
+	if (state->goal == ZVT_GOAL_OPEN && !state->identity)
+		state->identity = json_make();
+	zvt_take_idle(io, 0);
+}
+
+/* The step under way is over, one way or another. */
+static enum zvt_step zvt_step_leave(struct zvt_state *state)
+{
+	enum zvt_step step = state->step;
+
+	state->turn = ZVT_TURN_OURS;
+	state->step = ZVT_STEP_NONE;
+	state->due = -1;
+	return step;
+}
+
+void zvt_step_end(struct driver_io *io, const struct zvt_apdu *apdu)
+{
+	struct zvt_state *state = driver_state(io);
+	struct zvt_enquiry enquiry;
+	struct zvt_info info;
+
+	switch (zvt_step_leave(state)) {
+	case ZVT_STEP_NONE:
+		break;
+	case ZVT_STEP_STATUS:
+		zvt_enquiry_read(apdu->data, apdu->len, &enquiry);
+		if (state->goal == ZVT_GOAL_OPEN)
+			zvt_identity_take(state, &enquiry);
+		zvt_status_end(io, enquiry.status);
+		break;
+	case ZVT_STEP_REGISTER:
+		zvt_register_end(io, apdu);
+		break;
+	case ZVT_STEP_LAST:
+		zvt_last_end(io);
+		break;
+	case ZVT_STEP_MONEY:
+		zvt_info_read(apdu->data, apdu->len, &info);
+		zvt_payment_take_end(io, false, (int)info.numbers.result);
+		break;
+	}
+}
+
+/* The codes 9C and 6B mean the same whatever was asked. */
+void zvt_step_refused(struct driver_io *io, uint8_t error, bool aborted)
+{
+	struct zvt_state *state = driver_state(io);
+	enum zvt_step step = zvt_step_leave(state);
+
+	if (error == ZVT_FORGOTTEN_CODE)
+		state->registered = false;
+	if (step == ZVT_STEP_MONEY) {
+		if (aborted)
+			zvt_payment_take_end(io, true, error);
+		else
+			zvt_payment_take_refusal(io, error);
+	} else if (error == ZVT_BUSY_CODE) {
+		zvt_status_tell(io, error);
+		zvt_be_busy(io, error);
+	} else if (step == ZVT_STEP_STATUS && aborted) {
+		zvt_status_end(io, error);
+	} else if (step == ZVT_STEP_STATUS) {
+		zvt_status_refused(io, error);
+	} else if (step == ZVT_STEP_REGISTER) {
+		zvt_register_refused(io, error);
+	} else if (error == ZVT_FORGOTTEN_CODE && !state->again) {
+		state->again = true;
+		zvt_want(io, ZVT_STEP_REGISTER, 0);
+	} else {
+		/* 06 1E 83: done, but there is nothing to repeat */
+		state->last_refused = !aborted || error != ZVT_UNKNOWN_CODE;
+		zvt_last_end(io);
+	}
+}
+
+void zvt_step_retry(struct driver_io *io)
+{
+	enum zvt_step step = zvt_step_leave(driver_state(io));
+
+	zvt_want(io, step, ZVT_RETRY_PAUSE_MS);
+}

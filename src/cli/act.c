@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/act.h"
+
+#include "cli/consent.h"
+#include "cli/interrupt.h"
+#include "cli/say.h"
+#include "util/alloc.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/json.h"
+#include "util/random.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define ACT_ID_SIZE  129
+#define ACT_PAUSE_MS 250 /* between two requests under one key */
+
+/* One action under one key. */
+struct act {
+	struct cli *cli;
+	struct client_request request;
+	const char *currency;
+	char key[ACT_ID_SIZE];
+	char authorization[ACT_ID_SIZE]; /* "": none was asked for */
+	char operation[ACT_ID_SIZE];	 /* "": none was heard of */
+	int64_t wait;	  /* seconds, in all */
+	int64_t deadline; /* monotonic, ms */
+	bool sent;	  /* a try that may have arrived was not answered */
+};
+
+/* --- how it is said --- */
+
+static const char *act_words(const char *action)
+{
+	static const struct {
+		const char *action;
+		const char *words;
+	} rows[] = {
+		{ "drawer.open", "the drawer was opened" },
+		{ "report.x", "the daily figures were read" },
+		{ "report.z", "the daily report was printed" },
+		{ "report.periodic", "the periodic report was printed" },
+		{ "payment", "the payment was taken" },
+		{ "payment.cancel", "the payment was cancelled" },
+	};
+
+	for (size_t i = 0; action && i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!strcmp(rows[i].action, action))
+			return rows[i].words;
+	return action ? action : "it was done";
+}
+
+static void act_print_headline(const json_t *operation)
+{
+	const char *outcome = json_text(operation, "outcome");
+	const char *sentence = json_text(operation, "sentence");
+	const char *advice = json_text(operation, "advice");
+	CLEANUP_FREE char *line = NULL;
+
+	if (!outcome)
+		line = alloc_text("It still goes on.");
+	else if (!strcmp(outcome, "ok"))
+		line = alloc_format("Done: %s.",
+				    act_words(json_text(operation, "action")));
+	else if (!strcmp(outcome, "sent"))
+		line = alloc_text("Sent; this device never confirms.");
+	else
+		line = alloc_format("%s: %s%s%s",
+				    strcmp(outcome, "unknown") != 0
+					    ? "Not done"
+					    : "Not known",
+				    sentence ? sentence : outcome,
+				    advice ? " " : "", advice ? advice : "");
+	say_clean(stdout, line);
+	putchar('\n');
+}
+
+void act_print(const json_t *operation, const char *currency)
+{
+	static const char *const said[] = { "state",	"outcome",  "result",
+					    "sentence", "advice",   "reason",
+					    "operator", "currency", "receipts",
+					    NULL };
+	json_t *whole = json_copy((json_t *)(uintptr_t)operation);
+	json_t *result = json_object_get(operation, "result");
+
+	act_print_headline(operation);
+	if (result)
+		json_object_update_missing(whole, result);
+	say_fields(stdout, whole, said, currency);
+	json_decref(whole);
+}
+
+/* --- what happens meanwhile --- */
+
+static bool act_is(const json_t *event, const char *field, const char *id)
+{
+	const char *text = json_text(event, field);
+
+	return *id && text && !strcmp(text, id);
+}
+
+/* Its intent is on record: from now on it may have happened. */
+static void act_on_intent(struct act *act, const json_t *event)
+{
+	const char *id = json_text(event, "operation");
+
+	if (id && act_is(event, "key", act->key))
+		snprintf(act->operation, sizeof(act->operation), "%s", id);
+}
+
+static void act_on_progress(struct act *act, const json_t *event)
+{
+	const char *text = json_text(event, "text");
+	const char *device = json_text(event, "device");
+
+	if (text && act_is(event, "operation", act->operation))
+		say_note("  %s: %s", device ? device : "device", text);
+}
+
+static void act_on_doubt(struct act *act, const json_t *event)
+{
+	const char *sentence = json_text(event, "sentence");
+
+	if (sentence && act_is(event, "operation", act->operation))
+		say_note("  %s It is being found out what became of it.",
+			 sentence);
+}
+
+static void act_on_approved(struct act *act, const json_t *event)
+{
+	const char *name = json_text(event, "approver_name");
+
+	if (act_is(event, "authorization", act->authorization))
+		say_note("  Authorized by %s.", name ? name : "a supervisor");
+}
+
+static void act_on_not_taken(struct act *act, const json_t *event)
+{
+	const char *name = json_text(event, "approver_name");
+
+	if (act_is(event, "authorization", act->authorization))
+		say_note("  %s may not authorize this.",
+			 name ? name : "That person");
+}
+
+static void act_on_remark(struct act *act, const json_t *event)
+{
+	const char *why = json_text(event, "why");
+
+	if (!why || !act_is(event, "authorization", act->authorization))
+		return;
+	if (!strcmp(why, "wrong-credentials"))
+		say_note("  The PIN is wrong.");
+	else
+		say_note("  The badge was not taken: %s.", why);
+	if (consent_has_person())
+		consent_give_pin(act->cli, act->authorization);
+}
+
+static void act_on_ignored(struct act *act, const json_t *event)
+{
+	const char *why = json_text(event, "why");
+
+	if (*act->authorization && !*act->operation)
+		say_note("  A badge did not count: %s.", why ? why : "?");
+}
+
+static void act_on_unknown_badge(struct act *act, const json_t *event)
+{
+	(void)event;
+	if (*act->authorization && !*act->operation)
+		say_note("  That badge is not known here.");
+}
+
+static void act_on_event(void *arg, const char *type, const char *data)
+{
+	static const struct {
+		const char *type;
+		void (*tell)(struct act *act, const json_t *event);
+	} rows[] = {
+		{ "intent", act_on_intent },
+		{ "operation.progress", act_on_progress },
+		{ "operation.doubtful", act_on_doubt },
+		{ "authorization.approved", act_on_approved },
+		{ "authorization.not-taken", act_on_not_taken },
+		{ "authorization.remark", act_on_remark },
+		{ "reader.ignored", act_on_ignored },
+		{ "reader.unknown-badge", act_on_unknown_badge },
+	};
+	CLEANUP_JSON json_t *event = json_parse(data, strlen(data));
+
+	for (size_t i = 0; event && i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!strcmp(rows[i].type, type))
+			rows[i].tell(arg, event);
+}
+
+/* --- asking --- */
+
+static int64_t act_left(const struct act *act)
+{
+	int64_t ms = act->deadline - clock_monotonic_ms(clock_system());
+	int64_t seconds = (ms + 999) / 1000;
+
+	return ms <= 0 ? 0 : seconds > CLI_WAIT_MAX ? CLI_WAIT_MAX : seconds;
+}
+
+static void act_set_deadline(struct act *act)
+{
+	act->deadline =
+		clock_monotonic_ms(clock_system()) + act->wait * 1000;
+}
+
+/* Under its key a request can be sent again: the daemon does nothing twice.
+ * What was never sent needs no patience. */
+static int act_send(struct act *act, int wait, struct client_answer *out_answer)
+{
+	static const int pauses[] = { 250, 500, 1000, 2000, 4000 };
+	struct client_watch watch = { .till = act->cli->till,
+				      .event = act_on_event,
+				      .arg = act };
+	int r;
+
+	act->request.wait = wait;
+	act->request.watch = wait ? &watch : NULL;
+	for (size_t i = 0;; i++) {
+		r = client_send(cli_client(act->cli), &act->request,
+				out_answer);
+		if (r == CLIENT_E_LOST || r == CLIENT_E_INTERRUPTED)
+			act->sent = true;
+		if ((r != CLIENT_E_LOST && r != CLIENT_E_UNREACHABLE) ||
+		    !(act->sent || *act->operation || *act->authorization) ||
+		    i == sizeof(pauses) / sizeof(pauses[0]))
+			return r;
+		if (!i)
+			say_note("The connection was lost; asking again with "
+				 "the same key.");
+		client_pause(pauses[i]);
+	}
+}
+
+static bool act_is_problem(const struct client_answer *answer,
+			   const char *problem)
+{
+	const char *code = json_text(answer->json, "code");
+
+	return answer->status >= 400 && code && !strcmp(code, problem);
+}
+
+/* A consent is asked for: said once, and the reader made to wait. */
+static void act_ask_consent(struct act *act, const json_t *authorization)
+{
+	const char *id = json_text(authorization, "id");
+
+	if (!id || !strcmp(id, act->authorization))
+		return;
+	snprintf(act->authorization, sizeof(act->authorization), "%s", id);
+	consent_tell(authorization);
+	if (!act->wait)
+		return;
+	consent_arm(act->cli, authorization);
+	act_set_deadline(act);
+}
+
+/* Whether this answer is not the last one yet. */
+static bool act_goes_on(struct act *act, const struct client_answer *answer)
+{
+	const char *id = json_text(answer->json, "id");
+
+	if (answer->status == 202 && id)
+		snprintf(act->operation, sizeof(act->operation), "%s", id);
+	else if (act_is_problem(answer, "authorization-required"))
+		act_ask_consent(act, json_object_get(answer->json,
+						     "authorization"));
+	else
+		return false;
+	return act_left(act) > 0;
+}
+
+/* --- the end --- */
+
+static void act_tell_key(const struct act *act, const char *why)
+{
+	say_note("  %s --key %s", why, act->key);
+}
+
+static enum cli_exit act_end_unknown(const struct act *act)
+{
+	say_note("  It is not known whether it was done.");
+	act_tell_key(act, "To find out, repeat the same with");
+	say_note("  Under this key it is not done twice.");
+	return CLI_EXIT_OPEN;
+}
+
+/* While nobody has consented, nothing has begun that a withdrawal would not
+ * prevent; afterwards it says that it comes too late. */
+static bool act_withdraw(struct act *act)
+{
+	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
+	struct client_request request = { .method = "DELETE" };
+	CLI_ANSWER answer = { 0 };
+
+	if (!*act->authorization || *act->operation)
+		return false;
+	interrupt_forget();
+	client_add_path(&path, "/v1/authorizations/{}", act->authorization);
+	request.path = buf_text(&path);
+	return !client_send(cli_client(act->cli), &request, &answer) &&
+	       answer.status == 204;
+}
+
+static enum cli_exit act_end_without_answer(struct act *act, int error)
+{
+	if (error == CLIENT_E_INTERRUPTED && act_withdraw(act)) {
+		say_error("Interrupted: the request for an authorization was "
+			  "withdrawn, and nothing was done.");
+		return CLI_EXIT_CONSENT;
+	}
+	if (error == CLIENT_E_INTERRUPTED)
+		say_error("Interrupted, but not called off.");
+	else
+		cli_tell_error(act->cli, error);
+	if (error == CLIENT_E_UNREACHABLE && !act->sent && !*act->operation)
+		return CLI_EXIT_UNREACHABLE;
+	return act_end_unknown(act);
+}
+
+/* An answer that says nothing about what an earlier try came to. */
+static bool act_is_doubtful(const struct act *act,
+			    const struct client_answer *answer)
+{
+	const char *code = json_text(answer->json, "code");
+
+	if (json_object_get(answer->json, "operation"))
+		return false;
+	if (!code || !strcmp(code, "internal"))
+		return true;
+	return (act->sent || *act->operation) && !exits_is_final(code);
+}
+
+static enum cli_exit act_end_problem(const struct act *act,
+				     const struct client_answer *answer,
+				     enum cli_exit exit)
+{
+	const json_t *operation = json_object_get(answer->json, "operation");
+	const char *id = json_text(operation, "id");
+
+	if (act_is_doubtful(act, answer))
+		return act_end_unknown(act);
+	if (id)
+		say_note("  operation %s", id);
+	if (exit == CLI_EXIT_OPEN)
+		act_tell_key(act, "It was done under");
+	return exit;
+}
+
+/*
+ * What is asked and of whom was said before. Who waited and waits no longer
+ * takes the question back: the reader would be kept from others by it.
+ */
+static enum cli_exit act_end_unauthorized(struct act *act,
+					  const struct client_answer *answer)
+{
+	if (!cli_prints(act->cli))
+		say_json_text(stdout, buf_text(&answer->text),
+			      answer->text.len);
+	if (act->wait && act_withdraw(act)) {
+		say_error("Nobody has authorized this in time; nothing was "
+			  "done.");
+		return CLI_EXIT_CONSENT;
+	}
+	say_error("Nobody has authorized this; nothing was done.");
+	act_tell_key(act, "Once it is authorized, repeat the same with");
+	return CLI_EXIT_CONSENT;
+}
+
+static enum cli_exit act_end(struct act *act,
+			     const struct client_answer *answer)
+{
+	enum cli_exit exit;
+
+	if (act_is_problem(answer, "authorization-required") &&
+	    *act->authorization)
+		return act_end_unauthorized(act, answer);
+	exit = cli_tell_answer(act->cli, answer);
+	if (exit)
+		return act_end_problem(act, answer, exit);
+	if (cli_prints(act->cli))
+		act_print(answer->json, act->currency);
+	if (answer->status != 202)
+		return exits_of_operation(answer->json);
+	say_note("It still goes on: tillctl operation %s --wait %d",
+		 act->operation, CLI_WAIT_S);
+	act_tell_key(act, "Or repeat the same with");
+	return CLI_EXIT_OPEN;
+}
+
+static void act_init(struct act *act, struct cli *cli)
+{
+	const char *key = cli->args->key;
+
+	*act = (struct act){ .cli = cli, .wait = cli_wait(cli, CLI_WAIT_S) };
+	if (key)
+		snprintf(act->key, sizeof(act->key), "%s", key);
+	else
+		random_id(random_system(), act->key);
+	act_set_deadline(act);
+}
+
+static enum cli_exit act_go(struct act *act)
+{
+	struct client_answer answer;
+	enum cli_exit exit;
+	int wait = 0, r;
+
+	for (int round = 0;; round++) {
+		if (round > 1)
+			client_pause(ACT_PAUSE_MS);
+		r = act_send(act, wait, &answer);
+		if (r)
+			return act_end_without_answer(act, r);
+		if (!act_goes_on(act, &answer))
+			break;
+		client_answer_clear(&answer);
+		wait = (int)act_left(act);
+	}
+	exit = act_end(act, &answer);
+	client_answer_clear(&answer);
+	return exit;
+}
+
+enum cli_exit act_run(struct cli *cli, const char *path, const json_t *body,
+		      const char *currency)
+{
+	struct act act;
+
+	if (cli->args->key && !cli_is_header(cli->args->key, ACT_ID_SIZE - 1))
+		return cli_misuse("--key takes 1 to %d printable characters "
+				  "without blanks.",
+				  ACT_ID_SIZE - 1);
+	act_init(&act, cli);
+	act.currency = currency;
+	act.request = (struct client_request){ .method = "POST",
+					       .path = path,
+					       .body = body,
+					       .key = act.key };
+	return act_go(&act);
+}

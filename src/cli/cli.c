@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/cli.h"
+
+#include "cli/say.h"
+#include "util/alloc.h"
+#include "util/cleanup.h"
+#include "util/json.h"
+#include "util/secret.h"
+#include "util/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#define CLI_ID_MAX 128
+
+enum cli_exit cli_misuse(const char *format, ...)
+{
+	CLEANUP_FREE char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		abort();
+	va_end(args);
+	say_error("%s", text);
+	return CLI_EXIT_USAGE;
+}
+
+bool cli_is_header(const char *text, size_t max)
+{
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i < len; i++)
+		if (text[i] <= ' ' || text[i] > '~')
+			return false;
+	return len && len <= max;
+}
+
+/* NULL without one. */
+static const char *cli_environment_token(void)
+{
+	const char *token = getenv("TILLCTL_TOKEN");
+
+	return token && *token ? token : NULL;
+}
+
+enum cli_exit cli_init(struct cli *cli, const struct args *args)
+{
+	const char *socket = getenv("TILLD_SOCKET");
+	const char *token = cli_environment_token();
+
+	*cli = (struct cli){ .args = args, .socket = CLI_SOCKET };
+	if (args->socket)
+		cli->socket = args->socket;
+	else if (socket && *socket)
+		cli->socket = socket;
+	if (args->till && !text_is_name(args->till, KEEP_TILL_SIZE - 1))
+		return cli_misuse("--till: letters, digits, '.', '_' and '-' "
+				  "only.");
+	if (token && !cli_is_header(token, KEEP_TOKEN_SIZE - 1))
+		return cli_misuse("TILLCTL_TOKEN is no token.");
+	return CLI_EXIT_DONE;
+}
+
+void cli_clear(struct cli *cli)
+{
+	cli->client = client_free(cli->client);
+}
+
+struct client *cli_client(struct cli *cli)
+{
+	if (!cli->client)
+		cli->client = client_new(cli->socket);
+	return cli->client;
+}
+
+bool cli_prints(const struct cli *cli)
+{
+	return !args_has(cli->args, OPTION_JSON);
+}
+
+int64_t cli_wait(const struct cli *cli, int64_t otherwise)
+{
+	return cli->args->wait >= 0 ? cli->args->wait : otherwise;
+}
+
+bool cli_is_id(const char *what, const char *text)
+{
+	if (text_is_name(text, CLI_ID_MAX))
+		return true;
+	say_error("That is no %s: letters, digits, '.', '_' and '-' only.",
+		  what);
+	return false;
+}
+
+/* --- till and sign-on --- */
+
+static void cli_take_token(struct cli *cli, const char *till)
+{
+	const char *given = cli_environment_token();
+	char token[KEEP_TOKEN_SIZE];
+
+	if (given) {
+		client_set_token(cli_client(cli), given);
+		return;
+	}
+	if (keep_load(cli->socket, till, cli->till, token))
+		return;
+	client_set_token(cli_client(cli), token);
+	cli->kept = true;
+	secret_wipe(token, sizeof(token));
+}
+
+void cli_sign_in_if_kept(struct cli *cli)
+{
+	cli_take_token(cli, cli->args->till);
+}
+
+static enum cli_exit cli_set_till(struct cli *cli, const char *till)
+{
+	if (!till || !text_is_name(till, KEEP_TILL_SIZE - 1)) {
+		say_error("The daemon named a till in a way that can't be "
+			  "understood.");
+		return CLI_EXIT_REFUSED;
+	}
+	snprintf(cli->till, sizeof(cli->till), "%s", till);
+	return CLI_EXIT_DONE;
+}
+
+/* Quietly: asked for the till's sake, not for the person's. */
+static enum cli_exit cli_ask_box(struct cli *cli, const char *path,
+				 struct client_answer *out_answer)
+{
+	struct client_request request = { .method = "GET", .path = path };
+	int r = client_send(cli_client(cli), &request, out_answer);
+	enum cli_exit exit;
+
+	if (r)
+		return cli_tell_error(cli, r);
+	if (out_answer->status == 200)
+		return CLI_EXIT_DONE;
+	exit = cli_tell_answer(cli, out_answer);
+	client_answer_clear(out_answer);
+	return exit;
+}
+
+static enum cli_exit cli_find_till_of_token(struct cli *cli)
+{
+	CLI_ANSWER answer = { 0 };
+	enum cli_exit exit;
+
+	client_set_token(cli_client(cli), cli_environment_token());
+	exit = cli_ask_box(cli, "/v1/sign-ons/current", &answer);
+	return exit ? exit : cli_set_till(cli, json_text(answer.json, "till"));
+}
+
+static enum cli_exit cli_find_only_till(struct cli *cli)
+{
+	CLI_ANSWER answer = { 0 };
+	enum cli_exit exit = cli_ask_box(cli, "/v1", &answer);
+	const json_t *tills = json_object_get(answer.json, "tills");
+
+	if (exit)
+		return exit;
+	if (json_array_size(tills) == 1)
+		return cli_set_till(
+			cli, json_text(json_array_get(tills, 0), "id"));
+	if (!json_array_size(tills) &&
+	    json_is_false(json_object_get(answer.json, "set_up")))
+		say_error("This box has not been set up yet: see tillctl help "
+			  "setup.");
+	else if (!json_array_size(tills))
+		say_error("There is no till here that you may use.");
+	else
+		return cli_misuse("There are several tills: say --till, or "
+				  "sign on at one.");
+	return CLI_EXIT_REFUSED;
+}
+
+enum cli_exit cli_find_till(struct cli *cli)
+{
+	char token[KEEP_TOKEN_SIZE];
+
+	if (*cli->till)
+		return CLI_EXIT_DONE;
+	if (cli->args->till)
+		return cli_set_till(cli, cli->args->till);
+	if (cli_environment_token())
+		return cli_find_till_of_token(cli);
+	if (!keep_load(cli->socket, NULL, cli->till, token)) {
+		secret_wipe(token, sizeof(token));
+		return CLI_EXIT_DONE;
+	}
+	return cli_find_only_till(cli);
+}
+
+enum cli_exit cli_sign_in(struct cli *cli)
+{
+	enum cli_exit exit = cli_find_till(cli);
+	char till[KEEP_TILL_SIZE];
+
+	if (exit)
+		return exit;
+	memcpy(till, cli->till, sizeof(till));
+	cli_take_token(cli, till);
+	return CLI_EXIT_DONE;
+}
+
+/* The daemon knows it no longer, so there is no use in keeping it. */
+static void cli_forget(struct cli *cli, const char *code)
+{
+	if (!cli->kept || !code || strcmp(code, "sign-on-required") != 0)
+		return;
+	keep_remove(cli->socket, cli->till);
+	cli->kept = false;
+}
+
+/* --- secrets --- */
+
+static enum cli_exit cli_ask(bool by_stdin, const char *what,
+			     const char *option, const char *prompt,
+			     char out_secret[ASK_SECRET_SIZE])
+{
+	int r = by_stdin ? ask_line(STDIN_FILENO, out_secret)
+			 : ask_terminal(prompt, out_secret);
+
+	if (!r)
+		return CLI_EXIT_DONE;
+	say_error("There is no %s: %s.", what, ask_error_text(r));
+	if (r == ASK_E_NO_TERMINAL)
+		say_note("  Give it on standard input, with %s.", option);
+	return CLI_EXIT_USAGE;
+}
+
+enum cli_exit cli_ask_password(const struct cli *cli, const char *prompt,
+			       char out_secret[ASK_SECRET_SIZE])
+{
+	return cli_ask(args_has(cli->args, OPTION_PASSWORD_STDIN), "password",
+		       "--password-stdin", prompt, out_secret);
+}
+
+enum cli_exit cli_ask_pin(const struct cli *cli, const char *prompt,
+			  char out_secret[ASK_SECRET_SIZE])
+{
+	return cli_ask(args_has(cli->args, OPTION_PIN_STDIN), "PIN",
+		       "--pin-stdin", prompt, out_secret);
+}
+
+static void cli_wipe(json_t *value)
+{
+	json_t *item;
+	const char *name;
+	size_t i;
+
+	if (json_is_string(value))
+		secret_wipe((void *)(uintptr_t)json_string_value(value),
+			    json_string_length(value));
+	json_object_foreach (value, name, item)
+		cli_wipe(item);
+	json_array_foreach (value, i, item)
+		cli_wipe(item);
+}
+
+void cli_wipe_body(json_t *body)
+{
+	cli_wipe(body);
+	json_decref(body);
+}
+
+/* --- answers --- */
+
+static void cli_tell_unreachable(struct cli *cli)
+{
+	int error = client_errno(cli_client(cli));
+
+	say_error("The till's device service can't be reached at %s%s%s.",
+		  cli->socket, error ? ": " : "",
+		  error ? strerror(error) : "");
+	if (error == EACCES || error == EPERM)
+		say_note("  Who may connect is the socket's group: ask to be "
+			 "made a member of it.");
+	else
+		say_note("  Check that tilld is running (systemctl status "
+			 "tilld), and the path of its socket.");
+}
+
+enum cli_exit cli_tell_error(struct cli *cli, int error)
+{
+	switch ((enum client_error)error) {
+	case CLIENT_E_UNREACHABLE:
+		cli_tell_unreachable(cli);
+		break;
+	case CLIENT_E_LOST:
+		say_error("The connection was lost before an answer came.");
+		say_note("  Check that tilld is running, look at how things "
+			 "stand, then try again.");
+		break;
+	case CLIENT_E_TOO_LONG:
+		say_error("The answer is longer than it may be.");
+		break;
+	case CLIENT_E_INTERRUPTED:
+	case CLIENT_E_STOPPED:
+		break;
+	}
+	return CLI_EXIT_UNREACHABLE;
+}
+
+static void cli_tell_detail(const json_t *problem)
+{
+	const char *detail = json_text(problem, "detail");
+	const char *place = json_text(problem, "device");
+
+	if (!place)
+		place = json_text(problem, "field");
+	/* Many a detail begins with the field by itself. */
+	if (detail && place && strncmp(detail, place, strlen(place)) != 0)
+		say_note("  %s: %s", place, detail);
+	else if (detail)
+		say_note("  %s", detail);
+}
+
+void cli_tell_problem(const json_t *problem, int status)
+{
+	const char *title = json_text(problem, "title");
+	const char *advice = json_text(problem, "advice");
+	int64_t seconds = json_int(problem, "retry_after", 0);
+
+	if (!title) {
+		say_error("The daemon answered with HTTP status %d and "
+			  "nothing that can be understood.",
+			  status);
+		return;
+	}
+	say_error("%s", title);
+	cli_tell_detail(problem);
+	if (advice && *advice)
+		say_note("  %s", advice);
+	if (seconds)
+		say_note("  That is in %" PRId64 " second%s.", seconds,
+			 seconds == 1 ? "" : "s");
+}
+
+enum cli_exit cli_tell_answer(struct cli *cli,
+			      const struct client_answer *answer)
+{
+	const char *code = json_text(answer->json, "code");
+
+	if (!cli_prints(cli) && answer->json)
+		say_json_text(stdout, buf_text(&answer->text),
+			      answer->text.len);
+	if (answer->status >= 200 && answer->status < 300)
+		return CLI_EXIT_DONE;
+	cli_forget(cli, code);
+	cli_tell_problem(answer->json, answer->status);
+	return exits_of_problem(code);
+}
+
+enum cli_exit cli_call(struct cli *cli, const struct client_request *request,
+		       struct client_answer *out_answer)
+{
+	struct client_answer answer;
+	int r = client_send(cli_client(cli), request, &answer);
+	enum cli_exit exit;
+
+	if (r)
+		return cli_tell_error(cli, r);
+	exit = cli_tell_answer(cli, &answer);
+	if (exit)
+		client_answer_clear(&answer);
+	else
+		*out_answer = answer;
+	return exit;
+}
+
+enum cli_exit cli_get(struct cli *cli, const char *path,
+		      struct client_answer *out_answer)
+{
+	return cli_call(cli,
+			&(struct client_request){ .method = "GET",
+						  .path = path },
+			out_answer);
+}
+
+enum cli_exit cli_find_currency(struct cli *cli, const char *till,
+				char out_currency[CLI_CURRENCY_SIZE])
+{
+	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
+	struct client_request request = { .method = "GET" };
+	CLI_ANSWER answer = { 0 };
+	const char *currency;
+	int r;
+
+	client_add_path(&path, "/v1/tills/{}", till);
+	request.path = buf_text(&path);
+	r = client_send(cli_client(cli), &request, &answer);
+	if (r)
+		return cli_tell_error(cli, r);
+	currency = json_text(answer.json, "currency");
+	if (answer.status != 200)
+		return cli_tell_answer(cli, &answer);
+	if (!currency || strlen(currency) != CLI_CURRENCY_SIZE - 1) {
+		say_error("The daemon does not say in which currency the till "
+			  "works.");
+		return CLI_EXIT_REFUSED;
+	}
+	memcpy(out_currency, currency, CLI_CURRENCY_SIZE);
+	return CLI_EXIT_DONE;
+}

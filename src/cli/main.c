@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tillctl: the command line of tilld, a client like any other. */
+#include "cli/interrupt.h"
+#include "cli/say.h"
+#include "cli/verbs.h"
+#include "util/cleanup.h"
+
+static enum cli_exit main_run_verb(const struct args *args)
+{
+	CLEANUP(cli_clear) struct cli cli;
+	enum cli_exit exit = cli_init(&cli, args);
+	const struct verb *verb;
+	size_t name_words = 0;
+
+	if (exit)
+		return exit;
+	verb = verbs_find(args->words, args->words_count, &name_words);
+	if (verb)
+		return verbs_run(&cli, verb, name_words);
+	return cli_misuse("There is no such verb; tillctl help lists them.");
+}
+
+static enum cli_exit main_run(const struct args *args)
+{
+	if (args_has(args, OPTION_VERSION)) {
+		puts("tillctl " PACKAGE_VERSION);
+		return CLI_EXIT_DONE;
+	}
+	if (args->words_count)
+		return main_run_verb(args);
+	if (args_has(args, OPTION_HELP)) {
+		help_print_all(stdout);
+		return CLI_EXIT_DONE;
+	}
+	help_print_all(stderr);
+	return CLI_EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	CLEANUP_FREE char *error = NULL;
+	struct args args;
+	enum cli_exit exit;
+
+	say_init();
+	interrupt_catch();
+	error = args_parse(argc, argv, &args);
+	if (error)
+		return (int)cli_misuse("%s", error);
+	exit = main_run(&args);
+	if ((fflush(stdout) || ferror(stdout)) && exit == CLI_EXIT_DONE) {
+		say_error("The output could not be written.");
+		exit = CLI_EXIT_OUTPUT;
+	}
+	if (exit == CLI_EXIT_UNREACHABLE)
+		interrupt_obey();
+	return (int)exit;
+}

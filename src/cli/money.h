@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Amounts as people write them, and as the API has them: whole minor units.
+ * Digits only, never floating point. */
+#ifndef TILLD_CLI_MONEY_H
+#define TILLD_CLI_MONEY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define MONEY_MAX	999999999999 /* twelve digits, as card terminals have */
+#define MONEY_TEXT_SIZE 32
+
+/* Decimals of a currency's minor unit (ISO 4217): 0, 2 or 3. */
+int money_decimals(const char *currency);
+
+/*
+ * "12.34", "12.3", "12": digits, and at most so many of them behind a point.
+ * NULL and the amount, 1 to MONEY_MAX; else a sentence that says what is wrong,
+ * and out_amount is left alone.
+ */
+const char *money_parse(const char *text, int decimals, int64_t *out_amount);
+
+/* "12.34 EUR"; the currency may be NULL, and then two decimals are taken. */
+void money_format(int64_t amount, const char *currency,
+		  char out_text[MONEY_TEXT_SIZE]);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What people read. Nothing that comes from the daemon, from a device or from
+ * a file reaches a terminal with control characters in it, and columns are
+ * aligned by what a terminal shows, not by bytes.
+ */
+#ifndef TILLD_CLI_SAY_H
+#define TILLD_CLI_SAY_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* Once, at start: text is UTF-8 whatever the locale says. */
+void say_init(void);
+
+/*
+ * Writes text, with U+FFFD for control characters, for marks that turn the
+ * direction of writing, and for what is not UTF-8. Returns the columns taken.
+ */
+size_t say_clean(FILE *out, const char *text);
+
+/* The columns that say_clean() would take. */
+size_t say_width(const char *text);
+
+/* "tillctl: ..." on standard error; text is cleaned. */
+void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A line on standard error, without "tillctl:"; text is cleaned. */
+void say_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * JSON as it came, on one line: control characters in it, which JSON has only
+ * inside its strings, are written as \uXXXX, so it still says the same.
+ */
+void say_json_text(FILE *out, const char *text, size_t len);
+
+/* A point in time of the API: "2026-11-22 10:15:00Z"; others unchanged. */
+#define SAY_TIME_SIZE 32
+void say_time(const char *time, char out_text[SAY_TIME_SIZE]);
+
+/*
+ * "name   value" lines of an object; objects and lists in it are spelt out as
+ * "status paper   ok". What is named in leave_out (NULL, or ended by NULL) is
+ * left out at the top. Empty ones take no line. With a currency (or NULL) whole
+ * numbers that are called an amount are told in it.
+ */
+void say_fields(FILE *out, const json_t *object, const char *const *leave_out,
+		const char *currency);
+
+/* --- tables --- */
+
+struct table;
+
+#define TABLE_COLUMNS_MAX 12
+
+/* headings: ended by NULL, not copied. */
+struct table *table_new(const char *const *headings);
+struct table *table_free(struct table *table); /* returns NULL */
+
+/* The next cell; copied. NULL and "" are shown as "-". */
+void table_add(struct table *table, const char *text);
+
+/* The last column is not filled up. Nothing at all for a table of no rows. */
+void table_print(const struct table *table, FILE *out);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What tillctl can be told to do: one table, which help, man page and tests
+ * are held against. */
+#ifndef TILLD_CLI_VERBS_H
+#define TILLD_CLI_VERBS_H
+
+#include "cli/cli.h"
+
+struct verb {
+	const char *name;      /* one word, or two */
+	const char *arguments; /* "PAYMENT --reason TEXT"; may be "" */
+	const char *summary;   /* one line */
+	const char *details;   /* paragraphs for its own help, or NULL */
+	uint64_t options;      /* OPTION(...) that it knows */
+	size_t words_min;      /* beside its name */
+	size_t words_max;
+	enum cli_exit (*run)(struct cli *cli, const char *const *words,
+			     size_t count);
+};
+
+/* NULL past the last. */
+const struct verb *verbs_at(size_t index);
+
+/* The one that the words begin with, the longer name first; NULL if there is
+ * none. out_words: how many words the name takes. */
+const struct verb *verbs_find(const char *const *words, size_t count,
+			      size_t *out_words);
+
+/* Known to every verb. */
+#define VERBS_COMMON (OPTION(SOCKET) | OPTION(JSON) | OPTION(HELP))
+
+/* Checks options and words against the verb, and runs it. */
+enum cli_exit verbs_run(struct cli *cli, const struct verb *verb,
+			size_t name_words);
+
+#define VERB(name)                                                          \
+	enum cli_exit verb_##name(struct cli *cli, const char *const *words, \
+				  size_t count)
+
+VERB(set_up);
+VERB(sign_on);
+VERB(sign_off);
+VERB(show_sign_on);
+VERB(list_tills);
+VERB(show_till);
+VERB(show_devices);
+VERB(show_drawer);
+VERB(open_drawer);
+VERB(report_x);
+VERB(report_z);
+VERB(report_periodic);
+VERB(pay);
+VERB(cancel_payment);
+VERB(show_on_display);
+VERB(authorize);
+VERB(show_authorization);
+VERB(show_operation);
+VERB(follow_events);
+VERB(list_journal);
+VERB(export_journal);
+VERB(verify_journal);
+VERB(help);
+
+/* One verb's help, or the list of all. */
+void help_print_verb(FILE *out, const struct verb *verb);
+void help_print_all(FILE *out);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The last part of the one path: consent spent, intent written, device asked. */
+#include "core/action_private.h"
+
+#include "core/operation.h"
+#include "core/prompt.h"
+#include "util/alloc.h"
+#include "util/json.h"
+#include "util/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ACTION_QUEUE_MS 5000 /* text for a display waits so long */
+
+/* --- 5: the device --- */
+
+static json_t *action_device_extra(struct core *core, struct device *device)
+{
+	enum reason reason = device_reason(device);
+	json_t *extra = json_make();
+	char id[OP_ID_SIZE];
+
+	json_put_text(extra, "device", device_name(device));
+	if (operation_holds(core, device, id))
+		json_put_text(extra, "operation_id", id);
+	if (reason == REASON_NONE)
+		return extra;
+	json_put_text(extra, "reason", reason_name(reason));
+	json_put_text(extra, "detail", reason_sentence(reason));
+	return json_put_text(extra, "advice", reason_advice(reason));
+}
+
+/* PROBLEMS if the device could begin now, or soon. */
+static enum problem action_device_problem(struct attempt *attempt,
+					  struct device *device)
+{
+	enum device_state state = device_state(device);
+
+	if (!device_can(device, attempt->op.kind))
+		return PROBLEM_NOT_SUPPORTED;
+	if (operation_holds(attempt->core, device, NULL))
+		return PROBLEM_OUTCOME_OPEN;
+	if (state != DEVICE_READY && state != DEVICE_BUSY)
+		return PROBLEM_DEVICE_NOT_READY;
+	if (device_load(device) >= DEVICE_QUEUE_MAX)
+		return PROBLEM_DEVICE_BUSY;
+	return PROBLEMS;
+}
+
+/* --- the display: the same path, but nothing moves --- */
+
+static json_t *action_shown(bool deferred)
+{
+	json_t *body = json_put_text(json_make(), "outcome", "sent");
+
+	return json_put_bool(body, "deferred", deferred);
+}
+
+static void action_display_done(void *arg, enum outcome outcome,
+				enum reason reason, const json_t *result)
+{
+	struct attempt *attempt = arg;
+	json_t *extra;
+
+	(void)result;
+	if (outcome == OUTCOME_SENT || outcome == OUTCOME_OK) {
+		caller_answer(attempt->caller, 200, action_shown(false));
+		action_finish(attempt);
+		return;
+	}
+	extra = json_put_text(json_make(), "reason", reason_name(reason));
+	json_put_text(extra, "detail", reason_sentence(reason));
+	action_refuse(attempt, PROBLEM_FAILED, extra);
+}
+
+static void action_ignore(void *arg)
+{
+	(void)arg;
+}
+
+static void action_ignore_json(void *arg, const json_t *json)
+{
+	(void)arg;
+	(void)json;
+}
+
+static void action_ignore_doubt(void *arg, enum reason reason)
+{
+	(void)arg;
+	(void)reason;
+}
+
+static void action_display(struct attempt *attempt, struct device *device)
+{
+	const struct device_user user = {
+		.save = action_ignore_json,
+		.committed = action_ignore,
+		.progress = action_ignore_json,
+		.doubtful = action_ignore_doubt,
+		.done = action_display_done,
+		.arg = attempt,
+	};
+
+	if (prompt_defers(attempt->core, attempt->till, &attempt->op)) {
+		caller_answer(attempt->caller, 200, action_shown(true));
+		action_finish(attempt);
+		return;
+	}
+	device_start(device, &attempt->op, ACTION_QUEUE_MS, &user);
+}
+
+/* --- 4: spending the consent and writing the intent --- */
+
+static void action_fill_row(const struct attempt *attempt,
+			    const struct signon *signon, struct device *device,
+			    struct operation_row *row)
+{
+	const json_t *status = device_status(device, NULL);
+
+	*row = (struct operation_row){ .uid = attempt->caller->peer.uid };
+	text_copy(row->till, sizeof(row->till), attempt->till);
+	text_copy(row->key, sizeof(row->key), attempt->key);
+	text_copy(row->action, sizeof(row->action), attempt->row->name);
+	text_copy(row->operator, sizeof(row->operator), signon->row.operator);
+	text_copy(row->device, sizeof(row->device), device_name(device));
+	text_copy(row->of, sizeof(row->of), attempt->of);
+	memcpy(row->body, attempt->body, HASH_SIZE);
+	row->op = op_to_json(&attempt->op);
+	/* How things stood before: what recovery compares with. */
+	if (status)
+		row->evidence =
+			json_put(json_make(), "status", json_deep_copy(status));
+}
+
+static void action_go(struct attempt *attempt, const struct signon *signon,
+		      const struct authorization *authorization,
+		      struct device *device)
+{
+	struct operation_grounds grounds = {
+		.signon = signon->row.id,
+		.reason = json_text(attempt->params, "reason"),
+	};
+	struct operation_row row;
+
+	if (authorization) {
+		grounds.authorization = authorization_id(authorization);
+		grounds.approver = authorization_approver(authorization);
+		grounds.how = authorization_how(authorization);
+	}
+	action_fill_row(attempt, signon, device, &row);
+	operation_begin(attempt->core, attempt->caller, &row, &grounds);
+	json_decref(row.op);
+	json_decref(row.evidence);
+	action_finish(attempt);
+}
+
+/* --- what was allowed --- */
+
+/* PROBLEMS if nothing but the consent stands in the way. */
+static enum problem action_obstacle(struct attempt *attempt,
+				    struct device *device)
+{
+	enum problem why =
+		device ? action_device_problem(attempt, device) : PROBLEMS;
+
+	if (why == PROBLEMS && attempt->row->kind != ACTION_SHOWS &&
+	    !store_has_room(attempt->core->store))
+		return PROBLEM_DISK_FULL;
+	return why;
+}
+
+/* The device is looked at first, so that no consent is spent in vain; once it
+ * is, nothing can come in between any more. */
+void action_carry_out(struct attempt *attempt, const struct signon *signon,
+		      struct authorization *authorization,
+		      const struct rights *missing, struct device *device)
+{
+	enum problem why = action_obstacle(attempt, device);
+
+	if (why != PROBLEMS) {
+		action_refuse(attempt, why,
+			      device ? action_device_extra(attempt->core,
+							   device)
+				     : NULL);
+		return;
+	}
+	if (authorization)
+		why = authorization_spend(attempt->core, authorization,
+					  missing);
+	if (why != PROBLEMS)
+		action_refuse(attempt, why, NULL);
+	else if (attempt->row->kind == ACTION_SHOWS)
+		action_display(attempt, device);
+	else if (attempt->row->kind == ACTION_SETTLES)
+		action_settle(attempt, signon, authorization);
+	else
+		action_go(attempt, signon, authorization, device);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An outcome that no device could tell, settled by a person: on record, with
+ * the reason given, and never the other way round afterwards.
+ */
+#include "core/action_private.h"
+
+#include "core/operation.h"
+#include "core/record.h"
+#include "util/json.h"
+
+#include <string.h>
+
+static void action_settled_shown(void *arg, int error,
+				 const struct operation_row *row)
+{
+	struct attempt *attempt = arg;
+
+	if (row)
+		caller_answer(attempt->caller, 200,
+			      operation_describe(attempt->core, row));
+	else
+		core_refuse_disk(attempt->caller, error);
+	action_finish(attempt);
+}
+
+static void action_settled(void *arg, int error)
+{
+	struct attempt *attempt = arg;
+
+	if (error == STORE_E_NOT_FOUND) {
+		action_refuse(attempt, PROBLEM_OPERATION_ENDED, NULL);
+	} else if (error) {
+		core_refuse_disk(attempt->caller, error);
+		action_finish(attempt);
+	} else {
+		operation_release(attempt->core, attempt->of);
+		store_find_operation(attempt->core->store, attempt->of,
+				     action_settled_shown, attempt);
+	}
+}
+
+void action_settle(struct attempt *attempt, const struct signon *signon,
+		   const struct authorization *authorization)
+{
+	struct record *record = record_new(attempt->core);
+	json_t *entry = record_entry(record, "settled", attempt->till);
+	const char *word = json_text(attempt->params, "outcome");
+	enum outcome outcome = OUTCOME_UNKNOWN;
+
+	outcome_from_name(word, &outcome);
+	json_put_text(entry, "operation", attempt->of);
+	json_put_text(entry, "device", attempt->device);
+	json_put_text(entry, "outcome", word);
+	json_put_text(entry, "reason", json_text(attempt->params, "reason"));
+	json_put_text(entry, "operator", signon->row.operator);
+	json_put_text(entry, "signon", signon->row.id);
+	json_put_int(entry, "uid", attempt->caller->peer.uid);
+	if (authorization) {
+		json_put_text(entry, "authorization",
+			      authorization_id(authorization));
+		json_put_text(entry, "approver",
+			      authorization_approver(authorization));
+		json_put_text(entry, "how", authorization_how(authorization));
+	}
+	txn_operation_settle(record->txn, attempt->of, outcome);
+	record_commit(record, action_settled, attempt);
+}

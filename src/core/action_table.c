@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What can be asked for, what it requires, and how it is said. */
+#include "core/action.h"
+
+#include "util/alloc.h"
+#include "util/json.h"
+#include "util/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static json_t *action_fault(const char *field, const char *detail)
+{
+	json_t *extra = json_put_text(json_make(), "field", field);
+
+	return json_put_text(extra, "detail", detail);
+}
+
+static bool action_build_drawer(const json_t *params,
+				const struct policy_till *till,
+				struct op *out_op, enum problem *out_why,
+				json_t **out_extra)
+{
+	(void)params;
+	(void)till;
+	(void)out_why;
+	(void)out_extra;
+	out_op->kind = OP_DRAWER_OPEN;
+	return true;
+}
+
+static bool action_build_x(const json_t *params, const struct policy_till *till,
+			   struct op *out_op, enum problem *out_why,
+			   json_t **out_extra)
+{
+	action_build_drawer(params, till, out_op, out_why, out_extra);
+	out_op->kind = OP_REPORT_X;
+	return true;
+}
+
+static bool action_build_z(const json_t *params, const struct policy_till *till,
+			   struct op *out_op, enum problem *out_why,
+			   json_t **out_extra)
+{
+	action_build_drawer(params, till, out_op, out_why, out_extra);
+	out_op->kind = OP_REPORT_Z;
+	return true;
+}
+
+/* By dates or by numbers, never a mixture, and in order. */
+static const char *action_range_fault(const char *from, const char *to,
+				      int64_t from_number, int64_t to_number)
+{
+	bool dates = from && to, numbers = from_number && to_number;
+
+	if (dates + numbers != 1 || (!dates && (from || to)) ||
+	    (!numbers && (from_number || to_number)))
+		return "give from_date and to_date, or from_number and "
+		       "to_number";
+	if (dates && strcmp(from, to) > 0)
+		return "the first date is after the last";
+	if (numbers && from_number > to_number)
+		return "the first number is above the last";
+	return NULL;
+}
+
+static bool action_build_periodic(const json_t *params,
+				  const struct policy_till *till,
+				  struct op *out_op, enum problem *out_why,
+				  json_t **out_extra)
+{
+	const char *from = json_text(params, "from_date");
+	const char *to = json_text(params, "to_date");
+	struct op_report *report = &out_op->report;
+	const char *fault;
+
+	(void)till;
+	report->from_number = json_int(params, "from_number", 0);
+	report->to_number = json_int(params, "to_number", 0);
+	report->summary = json_flag(params, "summary");
+	fault = action_range_fault(from, to, report->from_number,
+				   report->to_number);
+	if (fault) {
+		*out_why = PROBLEM_BAD_BODY;
+		*out_extra =
+			action_fault(from ? "from_date" : "from_number", fault);
+		return false;
+	}
+	out_op->kind = from ? OP_REPORT_BY_DATES : OP_REPORT_BY_NUMBERS;
+	if (from) {
+		text_copy(report->from_date, OP_DATE_SIZE, from);
+		text_copy(report->to_date, OP_DATE_SIZE, to);
+	}
+	return true;
+}
+
+static bool action_build_payment(const json_t *params,
+				 const struct policy_till *till,
+				 struct op *out_op, enum problem *out_why,
+				 json_t **out_extra)
+{
+	const char *currency = json_text(params, "currency");
+
+	if (currency && strcmp(currency, till->currency) != 0) {
+		*out_why = PROBLEM_BAD_BODY;
+		*out_extra = action_fault("currency",
+					  "this till works in another one");
+		return false;
+	}
+	out_op->kind = OP_PAYMENT;
+	out_op->payment.amount = json_int(params, "amount", 0);
+	return true;
+}
+
+/* What is reversed is filled in from the payment found (action.c). */
+static bool action_build_cancel(const json_t *params,
+				const struct policy_till *till,
+				struct op *out_op, enum problem *out_why,
+				json_t **out_extra)
+{
+	action_build_drawer(params, till, out_op, out_why, out_extra);
+	out_op->kind = OP_REVERSAL;
+	return true;
+}
+
+static bool action_build_show(const json_t *params,
+			      const struct policy_till *till, struct op *out_op,
+			      enum problem *out_why, json_t **out_extra)
+{
+	const json_t *lines = json_object_get(params, "lines");
+
+	(void)till;
+	(void)out_why;
+	(void)out_extra;
+	out_op->kind = OP_DISPLAY_SHOW;
+	for (size_t i = 0; i < OP_DISPLAY_LINES; i++) {
+		const char *line = json_string_value(json_array_get(lines, i));
+
+		text_copy(out_op->display.lines[i], OP_DISPLAY_TEXT_SIZE,
+			  line ? line : "");
+	}
+	return true;
+}
+
+static bool action_build_clear(const json_t *params,
+			       const struct policy_till *till,
+			       struct op *out_op, enum problem *out_why,
+			       json_t **out_extra)
+{
+	action_build_drawer(params, till, out_op, out_why, out_extra);
+	out_op->kind = OP_DISPLAY_CLEAR;
+	return true;
+}
+
+/* What is settled is filled in from the operation found (action.c). */
+static bool action_build_settle(const json_t *params,
+				const struct policy_till *till,
+				struct op *out_op, enum problem *out_why,
+				json_t **out_extra)
+{
+	return action_build_drawer(params, till, out_op, out_why, out_extra);
+}
+
+#define DEPOSIT(right) \
+	(PERMISSIONS + OBJECT_CASH_DEPOSIT * RIGHTS + (unsigned int)(right))
+
+static const struct action_row action_rows[ACTIONS] = {
+	[ACTION_DRAWER_OPEN] = {
+		.name = "drawer.open",
+		.asks = "open the drawer",
+		.prompt = "OPEN DRAWER",
+		.class = DEVICE_DRAWER,
+		.required = { PERMISSION_DRAWER_OPEN, ACTION_NONE },
+		.build = action_build_drawer,
+	},
+	[ACTION_REPORT_X] = {
+		.name = "report.x",
+		.asks = "read the daily figures",
+		.prompt = "X REPORT",
+		.class = DEVICE_PRINTER,
+		.required = { PERMISSION_REPORT_DAILY, ACTION_NONE },
+		.build = action_build_x,
+	},
+	[ACTION_REPORT_Z] = {
+		.name = "report.z",
+		.asks = "print the daily report and close the fiscal day",
+		.prompt = "Z REPORT",
+		.class = DEVICE_PRINTER,
+		.required = { PERMISSION_REPORT_DAILY, ACTION_NONE },
+		.build = action_build_z,
+	},
+	[ACTION_REPORT_PERIODIC] = {
+		.name = "report.periodic",
+		.asks = "print a periodic report",
+		.prompt = "PERIODIC REPORT",
+		.class = DEVICE_PRINTER,
+		.required = { PERMISSION_REPORT_PERIODIC, ACTION_NONE },
+		.build = action_build_periodic,
+	},
+	[ACTION_PAYMENT] = {
+		.name = "payment",
+		.asks = "take a card payment",
+		.prompt = "CARD PAYMENT",
+		.class = DEVICE_TERMINAL,
+		.required = { DEPOSIT(RIGHT_READ), DEPOSIT(RIGHT_ADD),
+			      ACTION_NONE },
+		.build = action_build_payment,
+	},
+	[ACTION_PAYMENT_CANCEL] = {
+		.name = "payment.cancel",
+		.asks = "cancel the card payment",
+		.prompt = "CANCEL CARD",
+		.class = DEVICE_TERMINAL,
+		.required = { PERMISSION_CARD_CANCEL, ACTION_NONE },
+		.build = action_build_cancel,
+	},
+	[ACTION_DISPLAY_SHOW] = {
+		.name = "display.show",
+		.asks = "write on the customer display",
+		.prompt = "DISPLAY",
+		.class = DEVICE_DISPLAY,
+		.kind = ACTION_SHOWS,
+		.required = { ACTION_NONE },
+		.build = action_build_show,
+	},
+	[ACTION_DISPLAY_CLEAR] = {
+		.name = "display.clear",
+		.asks = "clear the customer display",
+		.prompt = "DISPLAY",
+		.class = DEVICE_DISPLAY,
+		.kind = ACTION_SHOWS,
+		.required = { ACTION_NONE },
+		.build = action_build_clear,
+	},
+	[ACTION_SETTLE] = {
+		.name = "operation.settle",
+		.asks = "settle an unknown outcome",
+		.prompt = "SETTLE OUTCOME",
+		.kind = ACTION_SETTLES,
+		.required = { ACTION_NONE }, /* action_required_to_settle() */
+		.build = action_build_settle,
+	},
+};
+
+const struct action_row *action_row(enum action action)
+{
+	return &action_rows[action];
+}
+
+struct rights action_required(enum action action)
+{
+	struct rights required = { 0 };
+
+	for (const unsigned int *which = action_rows[action].required;
+	     *which != ACTION_NONE; which++)
+		rights_add(&required, *which);
+	return required;
+}
+
+struct rights action_required_to_settle(const char *name)
+{
+	struct rights required = { 0 };
+
+	for (enum action action = 0; action < ACTIONS; action++)
+		if (!strcmp(action_rows[action].name, name) &&
+		    action_rows[action].class != DEVICE_TERMINAL)
+			return action_required(action);
+	rights_add(&required, PERMISSION_PAYMENT_ACCEPT_UNVALIDATED);
+	return required;
+}
+
+/* --- how it is said --- */
+
+/* ISO 4217: the currencies whose minor unit is not a hundredth. */
+static int action_decimals(const char *currency)
+{
+	static const char none[] = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF "
+				   "UGX VND VUV XAF XOF XPF";
+	static const char thousandths[] = "BHD IQD JOD KWD LYD OMR TND";
+
+	if (strstr(none, currency))
+		return 0;
+	return strstr(thousandths, currency) ? 3 : 2;
+}
+
+static char *action_amount(int64_t amount, const char *currency)
+{
+	int decimals = action_decimals(currency);
+	int64_t unit = 1;
+
+	for (int i = 0; i < decimals; i++)
+		unit *= 10;
+	if (!decimals)
+		return alloc_format("%lld %s", (long long)amount, currency);
+	return alloc_format("%lld.%0*lld %s", (long long)(amount / unit),
+			    decimals, (long long)(amount % unit), currency);
+}
+
+/* " of 12.34 EUR", " from 2026-11-01 to 2026-11-22", or nothing. New. */
+static char *action_what(const struct op *op, const struct policy_till *till)
+{
+	char *amount, *what;
+
+	switch (op->kind) {
+	case OP_PAYMENT:
+	case OP_REVERSAL:
+		amount = action_amount(op->kind == OP_PAYMENT
+					       ? op->payment.amount
+					       : op->reversal.amount,
+				       till->currency);
+		what = alloc_format(" of %s", amount);
+		free(amount);
+		return what;
+	case OP_REPORT_BY_DATES:
+		return alloc_format(" from %s to %s", op->report.from_date,
+				    op->report.to_date);
+	case OP_REPORT_BY_NUMBERS:
+		return alloc_format(" from number %lld to %lld",
+				    (long long)op->report.from_number,
+				    (long long)op->report.to_number);
+	case OP_DRAWER_OPEN:
+	case OP_REPORT_X:
+	case OP_REPORT_Z:
+	case OP_DISPLAY_SHOW:
+	case OP_DISPLAY_CLEAR:
+	case OP_KINDS:
+		break;
+	}
+	return alloc_text("");
+}
+
+char *action_sentence(enum action action, const struct op *op,
+		      const struct policy_operator *who,
+		      const struct policy_till *till, const json_t *params)
+{
+	const char *reason = json_text(params, "reason");
+	char *what = action_what(op, till), *sentence;
+
+	sentence = alloc_format("%s asks to %s%s at %s%s%s%s.", who->name,
+				action_rows[action].asks, what, till->name,
+				reason ? " (" : "", reason ? reason : "",
+				reason ? ")" : "");
+	free(what);
+	return sentence;
+}

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The life of an authorization: asked for, waited for, spent or ended. */
+#include "core/authorization_private.h"
+
+#include "core/prompt.h"
+#include "util/alloc.h"
+#include "util/json.h"
+#include "util/secret.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define AUTHORIZATION_OPEN_MAX	16    /* pendings per uid */
+#define AUTHORIZATION_LINGER_MS 60000 /* to be looked at after its end */
+
+LIST_HEAD(authorization_list, authorization);
+
+struct authorizations {
+	struct authorization_list list;
+};
+
+struct authorizations *authorizations_new(void)
+{
+	struct authorizations *all = ALLOC_NEW(struct authorizations);
+
+	LIST_INIT(&all->list);
+	return all;
+}
+
+static void authorization_free(struct authorization *authorization)
+{
+	reader_disarm(authorization->core, &authorization->claim);
+	LIST_REMOVE(authorization, entry);
+	timer_free(authorization->timer);
+	secret_free(authorization->pin);
+	free(authorization->sentence);
+	free(authorization);
+}
+
+struct authorizations *authorizations_free(struct authorizations *all)
+{
+	struct authorization *authorization;
+
+	while (all && (authorization = LIST_FIRST(&all->list))) {
+		authorization->state = CONSENT_VOID;
+		authorization_tell(authorization);
+		authorization_free(authorization);
+	}
+	free(all);
+	return NULL;
+}
+
+/* --- looking at one --- */
+
+enum consent authorization_state(const struct authorization *authorization)
+{
+	return authorization->state;
+}
+
+const char *authorization_id(const struct authorization *authorization)
+{
+	return authorization->id;
+}
+
+const char *authorization_approver(const struct authorization *authorization)
+{
+	return authorization->approver;
+}
+
+const char *authorization_how(const struct authorization *authorization)
+{
+	return authorization->how;
+}
+
+bool authorization_is_open(const struct authorization *authorization)
+{
+	return authorization->state == CONSENT_PENDING ||
+	       authorization->state == CONSENT_APPROVED;
+}
+
+struct authorization *authorization_by_id(struct core *core, const char *id)
+{
+	struct authorization *authorization;
+
+	LIST_FOREACH(authorization, &core->authorizations->list, entry)
+	if (!strcmp(authorization->id, id))
+		return authorization;
+	return NULL;
+}
+
+enum badge_strength
+authorization_strength(struct core *core,
+		       const struct authorization *authorization)
+{
+	const struct policy_till *till =
+		policy_till(core->policy, authorization->till);
+
+	return till ? policy_badge_strength(till, &authorization->missing)
+		    : BADGE_PIV;
+}
+
+/* --- its states --- */
+
+json_t *authorization_note(struct authorization *authorization,
+			   struct record **out_record, const char *kind)
+{
+	json_t *entry = record_note(authorization->core, out_record, kind,
+				    authorization->till);
+
+	json_put_text(entry, "authorization", authorization->id);
+	json_put_text(entry, "action", action_row(authorization->action)->name);
+	json_put_text(entry, "operator", authorization->operator);
+	json_put_text(entry, "approver",
+		      *authorization->approver ? authorization->approver
+					       : NULL);
+	json_put_text(entry, "how", authorization->how);
+	return entry;
+}
+
+static void authorization_disarm(struct authorization *authorization)
+{
+	if (!authorization->claim.reader)
+		return;
+	reader_disarm(authorization->core, &authorization->claim);
+	prompt_hide(authorization->core, authorization->till);
+}
+
+/* Whoever waits is told; one that is told may well free its waiter. */
+void authorization_tell(struct authorization *authorization)
+{
+	struct authorization_waiter *waiter;
+
+	while ((waiter = LIST_FIRST(&authorization->waiters))) {
+		authorization_unwait(waiter);
+		waiter->changed(waiter, authorization);
+	}
+}
+
+void authorization_set(struct authorization *authorization, enum consent state)
+{
+	authorization->state = state;
+	authorization->pin = secret_free(authorization->pin);
+	authorization_disarm(authorization);
+	if (!authorization_is_open(authorization)) {
+		authorization->over = true;
+		timer_set(authorization->timer, AUTHORIZATION_LINGER_MS);
+	}
+}
+
+/* The end without consent, on record. */
+void authorization_end(struct authorization *authorization, enum consent state)
+{
+	static const char *const kinds[] = {
+		[CONSENT_DENIED] = "authorization.denied",
+		[CONSENT_WITHDRAWN] = "authorization.withdrawn",
+		[CONSENT_EXPIRED] = "authorization.expired",
+		[CONSENT_OUTDATED] = "authorization.outdated",
+		[CONSENT_VOID] = "authorization.void",
+	};
+	struct record *record;
+
+	authorization_note(authorization, &record, kinds[state]);
+	record_commit(record, NULL, NULL);
+	authorization_set(authorization, state);
+	authorization_tell(authorization);
+}
+
+static void authorization_due(void *arg)
+{
+	struct authorization *authorization = arg;
+
+	if (authorization->over)
+		authorization_free(authorization);
+	else
+		authorization_end(authorization, CONSENT_EXPIRED);
+}
+
+void authorization_extend(struct authorization *authorization)
+{
+	struct core *core = authorization->core;
+
+	authorization->ends = core_now(core) + core->config.consent_ms;
+	timer_set(authorization->timer, core->config.consent_ms);
+}
+
+enum problem authorization_problem(enum consent consent)
+{
+	switch (consent) {
+	case CONSENT_SPENT:
+		return PROBLEM_AUTHORIZATION_SPENT;
+	case CONSENT_DENIED:
+		return PROBLEM_AUTHORIZATION_DENIED;
+	case CONSENT_WITHDRAWN:
+		return PROBLEM_AUTHORIZATION_WITHDRAWN;
+	case CONSENT_OUTDATED:
+		return PROBLEM_AUTHORIZATION_OUTDATED;
+	case CONSENT_EXPIRED:
+	case CONSENT_VOID:
+		return PROBLEM_AUTHORIZATION_EXPIRED;
+	case CONSENT_PENDING:
+	case CONSENT_APPROVED:
+		break;
+	}
+	return PROBLEM_AUTHORIZATION_REQUIRED;
+}
+
+/* --- asking --- */
+
+static bool authorization_fits(const struct authorization *a,
+			       const struct authorization_ask *ask)
+{
+	return a->action == ask->action && a->uid == ask->uid &&
+	       !strcmp(a->till, ask->till) && !strcmp(a->signon, ask->signon) &&
+	       !strcmp(a->operator, ask->operator) &&
+	       !strcmp(a->device, ask->device) && !strcmp(a->key, ask->key) &&
+	       !memcmp(a->body, ask->body, HASH_SIZE);
+}
+
+struct authorization *authorization_find(struct core *core,
+					 const struct authorization_ask *ask)
+{
+	struct authorization *authorization;
+
+	LIST_FOREACH(authorization, &core->authorizations->list, entry)
+	if (authorization_is_open(authorization) &&
+	    authorization_fits(authorization, ask))
+		return authorization;
+	return NULL;
+}
+
+static size_t authorization_count(struct core *core, uid_t uid)
+{
+	const struct authorization *authorization;
+	size_t count = 0;
+
+	LIST_FOREACH(authorization, &core->authorizations->list, entry)
+	count += authorization->uid == uid &&
+		 authorization_is_open(authorization);
+	return count;
+}
+
+static struct authorization *
+authorization_new(struct core *core, const struct authorization_ask *ask)
+{
+	struct authorization *a = ALLOC_NEW(struct authorization);
+
+	a->core = core;
+	a->action = ask->action;
+	a->uid = ask->uid;
+	a->missing = ask->missing;
+	a->sentence = alloc_text(ask->sentence);
+	random_id(core->env.random, a->id);
+	text_copy(a->till, sizeof(a->till), ask->till);
+	text_copy(a->operator, sizeof(a->operator), ask->operator);
+	text_copy(a->signon, sizeof(a->signon), ask->signon);
+	text_copy(a->device, sizeof(a->device), ask->device);
+	text_copy(a->key, sizeof(a->key), ask->key);
+	for (size_t i = 0; i < 2; i++)
+		text_copy(a->prompt[i], sizeof(a->prompt[i]), ask->prompt[i]);
+	memcpy(a->body, ask->body, HASH_SIZE);
+	LIST_INIT(&a->waiters);
+	a->timer = timer_new(core->env.timers, authorization_due, a);
+	LIST_INSERT_HEAD(&core->authorizations->list, a, entry);
+	authorization_extend(a);
+	return a;
+}
+
+/* The refusal and the question are one entry: "refused, asks for consent". */
+static void authorization_record(struct authorization *authorization,
+				 void (*written)(void *arg, int error),
+				 void *arg)
+{
+	struct record *record;
+	json_t *entry = authorization_note(authorization, &record, "refused");
+	json_t *missing = json_array();
+
+	for (unsigned int i = 0; i < RIGHTS_COUNT; i++)
+		if (rights_has(&authorization->missing, i))
+			json_array_append_new(missing,
+					      json_string(rights_name(i)));
+	json_put(entry, "missing", missing);
+	json_put_int(entry, "uid", authorization->uid);
+	json_put_text(entry, "signon", authorization->signon);
+	json_put_text(entry, "device", authorization->device);
+	record_commit(record, written, arg);
+}
+
+struct authorization *authorization_ask(struct core *core,
+					const struct authorization_ask *ask,
+					void (*written)(void *arg, int error),
+					void *arg)
+{
+	struct authorization *authorization;
+
+	if (authorization_count(core, ask->uid) >= AUTHORIZATION_OPEN_MAX)
+		return NULL;
+	authorization = authorization_new(core, ask);
+	authorization_record(authorization, written, arg);
+	return authorization;
+}
+
+/* --- spending --- */
+
+enum problem authorization_spend(struct core *core,
+				 struct authorization *authorization,
+				 const struct rights *missing)
+{
+	const struct policy_till *till =
+		policy_till(core->policy, authorization->till);
+	const struct policy_operator *approver =
+		policy_operator(core->policy, authorization->approver);
+	struct rights more = rights_missing(missing, &authorization->missing);
+	struct rights lacks;
+
+	if (authorization->state != CONSENT_APPROVED)
+		return authorization_problem(authorization->state);
+	if (!rights_empty(&more)) {
+		authorization_end(authorization, CONSENT_VOID);
+		return PROBLEM_AUTHORIZATION_MISMATCH;
+	}
+	if (!till || !approver ||
+	    !policy_decide(core->policy, approver, till, missing, &lacks)) {
+		authorization_end(authorization, CONSENT_OUTDATED);
+		return PROBLEM_AUTHORIZATION_OUTDATED;
+	}
+	authorization_set(authorization, CONSENT_SPENT);
+	return PROBLEMS;
+}
+
+void authorization_lapse(struct core *core, struct authorization *authorization)
+{
+	(void)core;
+	authorization_end(authorization, CONSENT_VOID);
+}
+
+void authorizations_sweep(struct core *core)
+{
+	struct authorization *a, *next;
+
+	for (a = LIST_FIRST(&core->authorizations->list); a; a = next) {
+		const struct policy_operator *asker =
+			policy_operator(core->policy, a->operator);
+		const struct policy_operator *approver =
+			policy_operator(core->policy, a->approver);
+
+		next = LIST_NEXT(a, entry);
+		if (!authorization_is_open(a))
+			continue;
+		if (!asker || !asker->active)
+			authorization_end(a, CONSENT_VOID);
+		else if (*a->approver && (!approver || !approver->active))
+			authorization_end(a, CONSENT_OUTDATED);
+	}
+}
+
+/* --- waiting --- */
+
+static void authorization_waited(void *arg)
+{
+	struct authorization_waiter *waiter = arg;
+	struct authorization *authorization = waiter->authorization;
+
+	authorization_unwait(waiter);
+	waiter->changed(waiter, authorization);
+}
+
+void authorization_wait(struct core *core, struct authorization *authorization,
+			struct authorization_waiter *waiter, int64_t ms)
+{
+	waiter->authorization = authorization;
+	waiter->timer =
+		timer_new(core->env.timers, authorization_waited, waiter);
+	timer_set(waiter->timer, ms);
+	LIST_INSERT_HEAD(&authorization->waiters, waiter, entry);
+}
+
+void authorization_unwait(struct authorization_waiter *waiter)
+{
+	if (!waiter->timer)
+		return;
+	LIST_REMOVE(waiter, entry);
+	waiter->timer = timer_free(waiter->timer);
+}

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What apps and supervisors see of an authorization and do with it. */
+#include "core/authorization_private.h"
+
+#include "core/passwords.h"
+#include "core/prompt.h"
+#include "util/alloc.h"
+#include "util/json.h"
+#include "util/secret.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define AUTHORIZATION_APPROVERS 20 /* names that are offered */
+
+static const char *const consent_names[] = {
+	[CONSENT_PENDING] = "pending",	   [CONSENT_APPROVED] = "approved",
+	[CONSENT_SPENT] = "spent",	   [CONSENT_DENIED] = "denied",
+	[CONSENT_WITHDRAWN] = "withdrawn", [CONSENT_EXPIRED] = "expired",
+	[CONSENT_OUTDATED] = "outdated",   [CONSENT_VOID] = "void",
+};
+
+/* --- looking at one --- */
+
+static json_t *authorization_missing(const struct rights *missing)
+{
+	json_t *list = json_array();
+
+	for (unsigned int i = 0; i < RIGHTS_COUNT; i++) {
+		json_t *item;
+
+		if (!rights_has(missing, i))
+			continue;
+		item = json_put_text(json_make(), "id", rights_name(i));
+		json_put_text(item, "meaning", rights_meaning(i));
+		json_array_append_new(list, item);
+	}
+	return list;
+}
+
+static json_t *authorization_person(const struct policy_operator *who)
+{
+	json_t *person;
+
+	if (!who)
+		return NULL;
+	person = json_put_text(json_make(), "id", who->id);
+	return json_put_text(person, "name", who->name);
+}
+
+static json_t *
+authorization_approvers(struct core *core,
+			const struct authorization *authorization)
+{
+	const struct policy_operator *who[AUTHORIZATION_APPROVERS];
+	const struct policy_till *till =
+		policy_till(core->policy, authorization->till);
+	json_t *list = json_array();
+	size_t count;
+
+	if (!till)
+		return list;
+	count = policy_authorizers(core->policy, till, &authorization->missing,
+				   policy_operator(core->policy,
+						   authorization->operator),
+				   NULL, who, AUTHORIZATION_APPROVERS);
+	for (size_t i = 0; i < count && i < AUTHORIZATION_APPROVERS; i++)
+		json_array_append_new(list, authorization_person(who[i]));
+	return list;
+}
+
+static json_t *authorization_ways(struct core *core,
+				  const struct authorization *authorization)
+{
+	json_t *ways = json_array();
+
+	/* No reader of ours can do what PIV asks for, yet. */
+	if (reader_serves(core, authorization->till) &&
+	    authorization_strength(core, authorization) != BADGE_PIV)
+		json_array_append_new(ways, json_string("badge"));
+	json_array_append_new(ways, json_string("password"));
+	return ways;
+}
+
+static const char *
+authorization_state_name(const struct authorization *authorization)
+{
+	if (authorization->state == CONSENT_PENDING &&
+	    authorization->claim.reader)
+		return "armed";
+	return consent_names[authorization->state];
+}
+
+json_t *authorization_describe(struct core *core,
+			       const struct authorization *authorization)
+{
+	static const char *const strengths[] = { "alone", "pin", "piv" };
+	const struct authorization *a = authorization;
+	json_t *body = json_make();
+	int64_t left = a->ends - core_now(core);
+
+	json_put_text(body, "id", a->id);
+	json_put_text(body, "state", authorization_state_name(a));
+	json_put_text(body, "action", action_row(a->action)->name);
+	json_put_text(body, "till", a->till);
+	json_put_text(body, "sentence", a->sentence);
+	json_put(body, "missing", authorization_missing(&a->missing));
+	json_put(body, "how", authorization_ways(core, a));
+	json_put_text(body, "badge",
+		      strengths[authorization_strength(core, a)]);
+	json_put_bool(body, "pin_given", a->pin);
+	json_put_text(body, "prompt",
+		      prompt_can(core, a->till) ? "display" : "none");
+	json_put(body, "requester",
+		 authorization_person(
+			 policy_operator(core->policy, a->operator)));
+	json_put(body, "approvers", authorization_approvers(core, a));
+	if (*a->approver)
+		json_put(body, "approver",
+			 authorization_person(
+				 policy_operator(core->policy, a->approver)));
+	json_put_int(body, "expires_in",
+		     authorization_is_open(a) && left > 0 ? (left + 999) / 1000
+							  : 0);
+	return body;
+}
+
+/* --- API --- */
+
+/* Only for those whose uid may act for its till; else it does not exist. */
+static struct authorization *
+authorization_seen(struct core *core, struct caller *caller, const char *id)
+{
+	struct authorization *authorization = authorization_by_id(core, id);
+
+	if (authorization &&
+	    core_till(core, &caller->peer, authorization->till))
+		return authorization;
+	caller_refuse(caller, PROBLEM_AUTHORIZATION_NOT_FOUND, NULL);
+	return NULL;
+}
+
+/* The same, for its requester alone: the sign-on that asked. */
+static struct authorization *
+authorization_own(struct core *core, struct caller *caller, const char *id)
+{
+	struct authorization *authorization =
+		authorization_seen(core, caller, id);
+	const struct signon *signon;
+
+	if (!authorization)
+		return NULL;
+	if (signon_operator(core, caller, authorization->till, &signon) &&
+	    !strcmp(signon->row.id, authorization->signon))
+		return authorization;
+	caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+	return NULL;
+}
+
+/* One who waits for an answer to the question. */
+struct authorization_watch {
+	struct authorization_waiter waiter;
+	struct core *core;
+	struct caller *caller;
+};
+
+static void authorization_watched(struct authorization_waiter *waiter,
+				  struct authorization *authorization)
+{
+	struct authorization_watch *watch =
+		(struct authorization_watch *)waiter;
+
+	watch->caller->left = NULL;
+	caller_answer(watch->caller, 200,
+		      authorization_describe(watch->core, authorization));
+	free(watch);
+}
+
+static void authorization_watch_left(void *arg, struct caller *caller)
+{
+	struct authorization_watch *watch = arg;
+
+	(void)caller;
+	authorization_unwait(&watch->waiter);
+	authorization_watched(&watch->waiter, watch->waiter.authorization);
+}
+
+void authorization_show(struct core *core, struct caller *caller,
+			const char *id)
+{
+	struct authorization *authorization;
+	struct authorization_watch *watch;
+
+	if (!core_is_open(core, caller, false))
+		return;
+	authorization = authorization_seen(core, caller, id);
+	if (!authorization)
+		return;
+	if (authorization->state != CONSENT_PENDING || caller->wait <= 0) {
+		caller_answer(caller, 200,
+			      authorization_describe(core, authorization));
+		return;
+	}
+	watch = ALLOC_NEW(struct authorization_watch);
+	watch->core = core;
+	watch->caller = caller;
+	watch->waiter.changed = authorization_watched;
+	caller->left = authorization_watch_left;
+	caller->left_arg = watch;
+	authorization_wait(core, authorization, &watch->waiter,
+			   caller->wait * 1000);
+}
+
+static json_t *authorization_retry(int64_t wait_ms)
+{
+	if (!wait_ms)
+		return NULL;
+	return json_put_int(json_make(), "retry_after", (wait_ms + 999) / 1000);
+}
+
+void authorization_request_arm(struct core *core, struct caller *caller,
+			       const char *id)
+{
+	struct authorization *authorization;
+	enum problem why;
+	int64_t wait_ms = 0;
+
+	if (!core_is_open(core, caller, false))
+		return;
+	authorization = authorization_own(core, caller, id);
+	if (!authorization)
+		return;
+	why = authorization_arm(core, authorization, &wait_ms);
+	if (why != PROBLEMS)
+		caller_refuse(caller, why, authorization_retry(wait_ms));
+	else
+		caller_answer(caller, 200,
+			      authorization_describe(core, authorization));
+}
+
+void authorization_give_pin(struct core *core, struct caller *caller,
+			    const char *id, const char *pin)
+{
+	struct authorization *authorization;
+
+	if (!core_is_open(core, caller, false))
+		return;
+	authorization = authorization_own(core, caller, id);
+	if (!authorization)
+		return;
+	if (!authorization->claim.reader ||
+	    authorization_strength(core, authorization) != BADGE_PIN) {
+		caller_refuse(caller, PROBLEM_PIN_NOT_ASKED, NULL);
+		return;
+	}
+	secret_free(authorization->pin);
+	authorization->pin = alloc_text(pin);
+	caller_answer(caller, 200, authorization_describe(core, authorization));
+}
+
+void authorization_withdraw(struct core *core, struct caller *caller,
+			    const char *id)
+{
+	struct authorization *authorization;
+
+	if (!core_is_open(core, caller, false))
+		return;
+	authorization = authorization_own(core, caller, id);
+	if (!authorization)
+		return;
+	if (!authorization_is_open(authorization)) {
+		caller_refuse(caller,
+			      authorization_problem(authorization->state),
+			      NULL);
+		return;
+	}
+	authorization_end(authorization, CONSENT_WITHDRAWN);
+	caller_answer(caller, 204, NULL);
+}
+
+/* --- a supervisor's word --- */
+
+struct authorization_word {
+	struct core *core;
+	struct caller *caller;
+	char id[RANDOM_ID_SIZE];
+	bool approve;
+	const char *how;
+};
+
+/* PROBLEMS if it was taken. */
+static enum problem authorization_take(struct authorization *authorization,
+				       const struct policy_operator *who,
+				       const struct authorization_word *word)
+{
+	enum problem why;
+
+	if (word->approve)
+		return authorization_approve(authorization, who, word->how);
+	/* What was consented to can be denied until it is spent. */
+	if (!authorization_is_open(authorization))
+		return authorization_problem(authorization->state);
+	why = authorization_objection(authorization, who);
+	if (why != PROBLEMS)
+		return why;
+	text_copy(authorization->approver, sizeof(authorization->approver),
+		  who->id);
+	authorization->how = word->how;
+	authorization_end(authorization, CONSENT_DENIED);
+	return PROBLEMS;
+}
+
+static void authorization_word_checked(void *arg, const char *operator_id,
+				       enum problem why, int64_t retry_after)
+{
+	struct authorization_word *word = arg;
+	struct core *core = word->core;
+	struct authorization *authorization =
+		authorization_by_id(core, word->id);
+	const struct policy_operator *who =
+		operator_id ? policy_operator(core->policy, operator_id) : NULL;
+
+	if (!authorization)
+		why = PROBLEM_AUTHORIZATION_EXPIRED;
+	else if (who)
+		why = authorization_take(authorization, who, word);
+	if (why == PROBLEMS)
+		caller_answer(word->caller, 200,
+			      authorization_describe(core, authorization));
+	else
+		caller_refuse(word->caller, why,
+			      authorization_retry(retry_after * 1000));
+	free(word);
+}
+
+void authorization_answer(struct core *core, struct caller *caller,
+			  const char *id, const json_t *body, bool approve)
+{
+	const char *pin = json_text(body, "pin");
+	const char *password = json_text(body, "password");
+	struct authorization *authorization;
+	struct authorization_word *word;
+	const struct policy_till *till;
+	json_t *extra;
+
+	if (!core_is_open(core, caller, false))
+		return;
+	authorization = authorization_seen(core, caller, id);
+	if (!authorization)
+		return;
+	till = policy_till(core->policy, authorization->till);
+	if (!pin == !password || (pin && !till->pin_sign_on)) {
+		extra = json_put_text(json_make(), "field", "password");
+		json_put_text(extra, "detail",
+			      pin && !till->pin_sign_on
+				      ? "this till does not take a PIN here"
+				      : "give either password or pin");
+		caller_refuse(caller, PROBLEM_BAD_BODY, extra);
+		return;
+	}
+	word = ALLOC_NEW(struct authorization_word);
+	word->core = core;
+	word->caller = caller;
+	word->approve = approve;
+	word->how = pin ? "pin" : "password";
+	memcpy(word->id, authorization->id, sizeof(word->id));
+	passwords_check(core, &caller->peer,
+			&(struct credentials){
+				.till = authorization->till,
+				.login = json_text(body, "login"),
+				.kind = pin ? CREDENTIAL_PIN
+					    : CREDENTIAL_PASSWORD,
+				.secret = pin ? pin : password,
+			},
+			authorization_word_checked, word);
+}

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/core.h"
+
+#include "core/authorization.h"
+#include "core/core_private.h"
+#include "core/operation.h"
+#include "core/passwords.h"
+#include "core/prompt.h"
+#include "core/reader.h"
+#include "core/record.h"
+#include "core/signon.h"
+#include "core/witness.h"
+#include "util/alloc.h"
+#include "util/json.h"
+#include "util/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Refused actions are on record: a flood of them must not fill the disk. */
+#define CORE_REFUSALS_BURST	  30
+#define CORE_REFUSALS_INTERVAL_MS 1000
+#define CORE_ARMINGS_BURST	  12
+#define CORE_ARMINGS_INTERVAL_MS  2000
+#define CORE_PRUNE_MS		  (60 * 60 * 1000)
+
+const struct core_config core_config_default = {
+	.box = "till box",
+	.own_uid = (uid_t)-1,
+	.clients = (gid_t)-1,
+	.technicians = (gid_t)-1,
+	.password_cost = 15,
+	.consent_ms = 60 * 1000,
+	.signon_idle_ms = 15 * 60 * 1000,
+	.signon_max_ms = 12 * 60 * 60 * 1000,
+};
+
+static void core_prune(void *arg)
+{
+	struct core *core = arg;
+
+	if (!store_is_new(core->store))
+		store_prune(core->store);
+	timer_set(core->prune_timer, CORE_PRUNE_MS);
+}
+
+struct core *core_new(const struct core_config *config, const struct env *env,
+		      struct store *store)
+{
+	struct core *core = ALLOC_NEW(struct core);
+
+	core->config = *config;
+	core->env = *env;
+	core->store = store;
+	LIST_INIT(&core->fixtures);
+	core->events = events_new();
+	core->guesses = guesses_new();
+	core->refusals =
+		rates_new(CORE_REFUSALS_BURST, CORE_REFUSALS_INTERVAL_MS);
+	core->armings = rates_new(CORE_ARMINGS_BURST, CORE_ARMINGS_INTERVAL_MS);
+	core->signons = signons_new(core);
+	core->authorizations = authorizations_new();
+	core->operations = operations_new();
+	core->passwords = passwords_new(core);
+	core->prune_timer = timer_new(core->env.timers, core_prune, core);
+	return core;
+}
+
+void core_settle(struct core *core)
+{
+	core->stopping = true;
+	core->passwords = passwords_free(core->passwords);
+	timer_stop(core->prune_timer);
+}
+
+struct core *core_free(struct core *core)
+{
+	if (!core)
+		return NULL;
+	passwords_free(core->passwords);
+	while (!LIST_EMPTY(&core->fixtures))
+		core_remove_device(core, LIST_FIRST(&core->fixtures)->device);
+	authorizations_free(core->authorizations);
+	operations_free(core->operations);
+	signons_free(core->signons);
+	rates_free(core->armings);
+	rates_free(core->refusals);
+	guesses_free(core->guesses);
+	events_free(core->events);
+	policy_unref(core->policy);
+	timer_free(core->stop_timer);
+	timer_free(core->prune_timer);
+	free(core);
+	return NULL;
+}
+
+/* --- devices --- */
+
+static void core_device_changed(void *arg, struct device *device)
+{
+	struct core *core = arg;
+	struct fixture *fixture = core_fixture_of(core, device);
+	const char *till;
+
+	if (!fixture)
+		return;
+	if (fixture->reader)
+		reader_changed(core, fixture);
+	till = fixture->tills_count ? fixture->tills[0] : NULL;
+	events_publish(core, 0, "device", till,
+		       json_put(json_make(), "device",
+				device_describe(device)));
+}
+
+static void core_device_status(void *arg, struct device *device,
+			       const json_t *before, const json_t *now)
+{
+	struct fixture *fixture = core_fixture_of(arg, device);
+
+	if (fixture && fixture->witness)
+		witness_status(arg, fixture, before, now);
+}
+
+static void core_device_swipe(void *arg, struct device *device,
+			      const char *badge_id)
+{
+	struct fixture *fixture = core_fixture_of(arg, device);
+
+	if (fixture && fixture->reader)
+		reader_swipe(arg, fixture, badge_id);
+}
+
+struct device_listener core_listener(struct core *core)
+{
+	return (struct device_listener){
+		.changed = core_device_changed,
+		.status = core_device_status,
+		.swipe = core_device_swipe,
+		.arg = core,
+	};
+}
+
+void core_add_device(struct core *core, struct device *device,
+		     const char *const *tills, size_t tills_count)
+{
+	enum device_class class = device_driver(device)->class;
+	struct fixture *fixture = ALLOC_NEW(struct fixture), *last = NULL;
+
+	fixture->device = device;
+	fixture->tills = alloc_zero(tills_count, sizeof(*fixture->tills));
+	fixture->tills_count = tills_count;
+	for (size_t i = 0; i < tills_count; i++)
+		fixture->tills[i] = alloc_text(tills[i]);
+	if (class == DEVICE_READER)
+		fixture->reader = reader_new(core, fixture);
+	if (class == DEVICE_DISPLAY)
+		fixture->prompt = prompt_new(core, fixture);
+	if (class == DEVICE_DRAWER)
+		fixture->witness = witness_new(core, fixture);
+	/* In the order of the configuration: the first of a class is used. */
+	LIST_FOREACH(last, &core->fixtures, entry)
+	if (!LIST_NEXT(last, entry))
+		break;
+	if (last)
+		LIST_INSERT_AFTER(last, fixture, entry);
+	else
+		LIST_INSERT_HEAD(&core->fixtures, fixture, entry);
+}
+
+void core_remove_device(struct core *core, struct device *device)
+{
+	struct fixture *fixture = core_fixture_of(core, device);
+
+	if (!fixture)
+		return;
+	LIST_REMOVE(fixture, entry);
+	reader_free(fixture->reader);
+	prompt_free(fixture->prompt);
+	witness_free(fixture->witness);
+	for (size_t i = 0; i < fixture->tills_count; i++)
+		free(fixture->tills[i]);
+	free(fixture->tills);
+	free(fixture);
+}
+
+static bool core_serves(const struct fixture *fixture, const char *till)
+{
+	for (size_t i = 0; i < fixture->tills_count; i++)
+		if (!strcmp(fixture->tills[i], till))
+			return true;
+	return false;
+}
+
+struct fixture *core_fixture(struct core *core, const char *till,
+			     enum device_class class)
+{
+	struct fixture *fixture;
+
+	LIST_FOREACH(fixture, &core->fixtures, entry)
+	if (device_driver(fixture->device)->class == class &&
+	    core_serves(fixture, till))
+		return fixture;
+	return NULL;
+}
+
+struct fixture *core_fixture_of(struct core *core, const struct device *device)
+{
+	struct fixture *fixture;
+
+	LIST_FOREACH(fixture, &core->fixtures, entry)
+	if (fixture->device == device)
+		return fixture;
+	return NULL;
+}
+
+struct fixture *core_fixture_named(struct core *core, const char *name)
+{
+	struct fixture *fixture;
+
+	LIST_FOREACH(fixture, &core->fixtures, entry)
+	if (!strcmp(device_name(fixture->device), name))
+		return fixture;
+	return NULL;
+}
+
+/* --- who is asking --- */
+
+const struct policy_till *core_till(struct core *core, const struct peer *peer,
+				    const char *id)
+{
+	const struct policy_till *till =
+		core->policy && id ? policy_till(core->policy, id) : NULL;
+
+	if (!till)
+		return NULL;
+	return core_is_owner(core, peer) ||
+			       policy_admits(till, peer->uid, peer->gids,
+					     peer->gids_count)
+		       ? till
+		       : NULL;
+}
+
+bool core_is_owner(const struct core *core, const struct peer *peer)
+{
+	return peer->uid == 0 || peer->uid == core->config.own_uid;
+}
+
+bool core_is_technician(const struct core *core, const struct peer *peer)
+{
+	if (core_is_owner(core, peer))
+		return true;
+	if (core->config.technicians == (gid_t)-1)
+		return false;
+	for (size_t i = 0; i < peer->gids_count; i++)
+		if (peer->gids[i] == core->config.technicians)
+			return true;
+	return false;
+}
+
+bool core_is_open(struct core *core, struct caller *caller, bool moves)
+{
+	enum problem why = PROBLEMS;
+
+	if (store_is_new(core->store) || !core->policy)
+		why = PROBLEM_NOT_SET_UP;
+	else if (moves && core->stopping)
+		why = PROBLEM_STOPPING;
+	else if (moves && store_is_rolled_back(core->store))
+		why = PROBLEM_ROLLED_BACK;
+	if (why == PROBLEMS)
+		return true;
+	caller_refuse(caller, why, NULL);
+	return false;
+}
+
+void core_refuse_disk(struct caller *caller, int error)
+{
+	json_t *extra = json_put_text(json_make(), "detail",
+				      error > 0 ? store_error_text(error)
+						: strerror(-error));
+
+	caller_refuse(caller,
+		      error == STORE_E_FULL ? PROBLEM_DISK_FULL
+					    : PROBLEM_DISK_FAILED,
+		      extra);
+}
+
+/* --- starting and stopping --- */
+
+void core_set_policy(struct core *core, struct policy *policy)
+{
+	policy_unref(core->policy);
+	core->policy = policy;
+	signons_sweep(core);
+	authorizations_sweep(core);
+}
+
+static void core_resume(void *arg, const struct operation_row *row)
+{
+	operation_resume(arg, row);
+}
+
+static void core_hold(void *arg, const struct operation_row *row)
+{
+	operation_hold(arg, row);
+}
+
+int core_start(struct core *core)
+{
+	struct record *record;
+	json_t *entry;
+	int r;
+
+	timer_set(core->prune_timer, CORE_PRUNE_MS);
+	if (store_is_new(core->store))
+		return 0;
+	r = store_policy(core->store, &core->policy);
+	if (!r)
+		r = store_guesses(core->store, guesses_load, core->guesses);
+	if (!r)
+		r = store_signons(core->store, signons_load, core);
+	if (!r)
+		r = store_unknown_operations(core->store, core_hold, core);
+	if (!r)
+		r = store_open_operations(core->store, core_resume, core);
+	if (r)
+		return r;
+	signons_sweep(core);
+	entry = record_note(core, &record, "start", NULL);
+	json_put_text(entry, "version", PACKAGE_VERSION);
+	record_commit(record, NULL, NULL);
+	return 0;
+}
+
+static void core_stop_due(void *arg)
+{
+	struct core *core = arg;
+	void (*stopped)(void *) = core->stopped;
+
+	core->stopped = NULL;
+	if (stopped)
+		stopped(core->stopped_arg);
+}
+
+void core_check_stopped(struct core *core)
+{
+	if (core->stopped && !operations_moving(core))
+		timer_set(core->stop_timer, 0);
+}
+
+void core_stop(struct core *core, void (*stopped)(void *arg), void *arg)
+{
+	core->stopping = true;
+	core->stopped = stopped;
+	core->stopped_arg = arg;
+	if (!core->stop_timer)
+		core->stop_timer =
+			timer_new(core->env.timers, core_stop_due, core);
+	core_check_stopped(core);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the modules of core/ share among themselves. */
+#ifndef TILLD_CORE_CORE_PRIVATE_H
+#define TILLD_CORE_CORE_PRIVATE_H
+
+#include "core/core.h"
+#include "core/events.h"
+#include "core/guess.h"
+#include "core/rate.h"
+
+#include <sys/queue.h>
+
+#define CORE_DEVICES_MAX 64
+
+/* A device as the tills see it. */
+struct fixture {
+	LIST_ENTRY(fixture) entry;
+	struct device *device;
+	char **tills;
+	size_t tills_count;
+	struct reader *reader;	 /* a badge reader's; NULL for others */
+	struct prompt *prompt;	 /* a display's; NULL for others */
+	struct witness *witness; /* a drawer's; NULL for others */
+};
+
+LIST_HEAD(fixtures, fixture);
+
+struct core {
+	struct core_config config;
+	struct env env;
+	struct store *store;
+	struct policy *policy; /* as it stands now */
+	struct fixtures fixtures;
+	struct events *events;
+	struct guesses *guesses;
+	struct rates *refusals; /* per uid, for the journal's sake */
+	struct rates *armings;	/* per uid and till */
+	struct signons *signons;
+	struct authorizations *authorizations;
+	struct operations *operations;
+	struct passwords *passwords;
+	bool setting_up;
+	bool stopping;
+	void (*stopped)(void *arg);
+	void *stopped_arg;
+	struct timer *stop_timer;
+	struct timer *prune_timer;
+};
+
+static inline int64_t core_now(const struct core *core)
+{
+	return clock_monotonic_ms(core->env.clock);
+}
+
+static inline int64_t core_wall(const struct core *core)
+{
+	return clock_wall_ms(core->env.clock);
+}
+
+/* The till's device of that class, the first configured; NULL if none. */
+struct fixture *core_fixture(struct core *core, const char *till,
+			     enum device_class class);
+
+/* By the device itself; by its name. */
+struct fixture *core_fixture_of(struct core *core, const struct device *device);
+struct fixture *core_fixture_named(struct core *core, const char *name);
+
+/* The till of that id if the caller's uid may act for it, else NULL. */
+const struct policy_till *core_till(struct core *core, const struct peer *peer,
+				    const char *id);
+
+/* Root, or the daemon's own uid: they could read the files anyway. */
+bool core_is_owner(const struct core *core, const struct peer *peer);
+bool core_is_technician(const struct core *core, const struct peer *peer);
+
+/*
+ * Whether the daemon can act at all now; else answers the caller and returns
+ * false. moves: something is to be moved, not only looked at.
+ */
+bool core_is_open(struct core *core, struct caller *caller, bool moves);
+
+/* Answers for a failed transaction (store_error or errno). */
+void core_refuse_disk(struct caller *caller, int error);
+
+/* A new policy came into force: void what it takes away. */
+void core_set_policy(struct core *core, struct policy *policy);
+
+/* Called whenever an operation ended: a stop may be waiting for it. */
+void core_check_stopped(struct core *core);
+
+#endif

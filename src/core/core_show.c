@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What apps and technicians can look at: the box, its tills and devices. */
+#include "core/core_private.h"
+#include "core/prompt.h"
+#include "core/signon.h"
+#include "util/json.h"
+
+#include <string.h>
+
+static bool core_has_policy(const struct core *core)
+{
+	return core->policy != NULL;
+}
+
+void core_describe(struct core *core, struct caller *caller)
+{
+	json_t *body = json_make(), *tills = json_array();
+	size_t count = core_has_policy(core) ? policy_tills(core->policy) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct policy_till *till =
+			policy_till_at(core->policy, i);
+		json_t *item;
+
+		if (!core_till(core, &caller->peer, till->id))
+			continue;
+		item = json_put_text(json_make(), "id", till->id);
+		json_array_append_new(tills,
+				      json_put_text(item, "name", till->name));
+	}
+	json_put_text(body, "name", "tilld");
+	json_put_text(body, "version", PACKAGE_VERSION);
+	json_put_text(body, "box", core->config.box);
+	json_put_bool(body, "set_up", !store_is_new(core->store));
+	json_put_bool(body, "rolled_back", store_is_rolled_back(core->store));
+	json_put_int(body, "uid", caller->peer.uid);
+	json_put_bool(body, "technician",
+		      core_is_technician(core, &caller->peer));
+	json_put(body, "tills", tills);
+	json_put(body, "journal", store_describe(core->store));
+	caller_answer(caller, 200, body);
+}
+
+/* A device's status with its age: what is not fresh says so. */
+static json_t *core_status(struct core *core, struct device *device)
+{
+	int64_t as_of;
+	const json_t *status = device_status(device, &as_of);
+	json_t *body = status ? json_deep_copy(status) : json_make();
+	enum device_state state = device_state(device);
+	char text[CLOCK_TEXT_SIZE];
+
+	json_put_text(body, "device", device_name(device));
+	json_put_text(body, "device_state", device_state_name(state));
+	json_put_bool(body, "stale",
+		      !status ||
+			      (state != DEVICE_READY && state != DEVICE_BUSY));
+	if (status) {
+		clock_format(core_wall(core) - (core_now(core) - as_of), text);
+		json_put_text(body, "as_of", text);
+	}
+	return body;
+}
+
+static json_t *core_till_body(struct core *core, const struct policy_till *till)
+{
+	json_t *body = json_make(), *devices = json_make();
+
+	for (enum device_class class = 0; class < DEVICE_CLASSES; class ++) {
+		struct fixture *fixture = core_fixture(core, till->id, class);
+
+		if (fixture)
+			json_put(devices, device_class_name(class),
+				 core_status(core, fixture->device));
+	}
+	json_put_text(body, "id", till->id);
+	json_put_text(body, "name", till->name);
+	json_put_text(body, "currency", till->currency);
+	json_put_text(body, "prompt",
+		      prompt_can(core, till->id) ? "display" : "none");
+	return json_put(body, "devices", devices);
+}
+
+void core_list_tills(struct core *core, struct caller *caller)
+{
+	json_t *tills = json_array();
+
+	if (!core_is_open(core, caller, false)) {
+		json_decref(tills);
+		return;
+	}
+	for (size_t i = 0; i < policy_tills(core->policy); i++) {
+		const struct policy_till *till =
+			policy_till_at(core->policy, i);
+
+		if (core_till(core, &caller->peer, till->id))
+			json_array_append_new(tills,
+					      core_till_body(core, till));
+	}
+	caller_answer(caller, 200, json_put(json_make(), "tills", tills));
+}
+
+void core_show_till(struct core *core, struct caller *caller, const char *id)
+{
+	const struct policy_till *till;
+
+	if (!core_is_open(core, caller, false))
+		return;
+	till = core_till(core, &caller->peer, id);
+	if (till)
+		caller_answer(caller, 200, core_till_body(core, till));
+	else
+		caller_refuse(caller, PROBLEM_NOT_FOUND, NULL);
+}
+
+void core_show_drawer(struct core *core, struct caller *caller, const char *id)
+{
+	struct fixture *fixture;
+	json_t *body;
+
+	if (!core_is_open(core, caller, false))
+		return;
+	if (!core_till(core, &caller->peer, id)) {
+		caller_refuse(caller, PROBLEM_NOT_FOUND, NULL);
+		return;
+	}
+	fixture = core_fixture(core, id, DEVICE_DRAWER);
+	if (!fixture) {
+		caller_refuse(caller, PROBLEM_NO_SUCH_DEVICE, NULL);
+		return;
+	}
+	body = core_status(core, fixture->device);
+	if (!json_text(body, "drawer"))
+		json_put_text(body, "drawer", "unknown");
+	caller_answer(caller, 200, body);
+}
+
+/* Technicians see all devices, apps those of the tills they act for. */
+static bool core_sees_device(struct core *core, const struct peer *peer,
+			     const struct fixture *fixture)
+{
+	if (core_is_technician(core, peer))
+		return true;
+	for (size_t i = 0; i < fixture->tills_count; i++)
+		if (core_till(core, peer, fixture->tills[i]))
+			return true;
+	return false;
+}
+
+static json_t *core_device_body(const struct fixture *fixture)
+{
+	json_t *body = device_describe(fixture->device);
+	json_t *tills = json_array();
+
+	for (size_t i = 0; i < fixture->tills_count; i++)
+		json_array_append_new(tills, json_string(fixture->tills[i]));
+	return json_put(body, "tills", tills);
+}
+
+void core_list_devices(struct core *core, struct caller *caller)
+{
+	json_t *devices = json_array();
+	struct fixture *fixture;
+
+	LIST_FOREACH(fixture, &core->fixtures, entry)
+	if (core_sees_device(core, &caller->peer, fixture))
+		json_array_append_new(devices, core_device_body(fixture));
+	caller_answer(caller, 200, json_put(json_make(), "devices", devices));
+}
+
+void core_show_device(struct core *core, struct caller *caller,
+		      const char *name)
+{
+	struct fixture *fixture = core_fixture_named(core, name);
+
+	if (fixture && core_sees_device(core, &caller->peer, fixture))
+		caller_answer(caller, 200, core_device_body(fixture));
+	else
+		caller_refuse(caller, PROBLEM_NOT_FOUND, NULL);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Everything that happens, as it happens. Events that stand in the journal
+ * carry their entry's sequence number and can be asked for again; passing ones
+ * (a terminal's progress, a device's state) carry none.
+ */
+#ifndef TILLD_CORE_EVENTS_H
+#define TILLD_CORE_EVENTS_H
+
+#include "core/caller.h"
+
+#include <jansson.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct core;
+struct events;
+struct subscription;
+
+/* Somebody who follows; called from the loop. line is the event's JSON. */
+struct subscriber {
+	void (*event)(void *arg, int64_t seq, const char *type,
+		      const char *line, size_t len);
+	void *arg;
+};
+
+struct events *events_new(void);
+struct events *events_free(struct events *events);
+
+/*
+ * Publishes an event (stolen). seq 0: passing. till: who may see it; NULL for
+ * what concerns the box as a whole.
+ */
+void events_publish(struct core *core, int64_t seq, const char *type,
+		    const char *till, json_t *event);
+
+/* What the world is told of a journal entry: the same now as when it is read
+ * again later. New. */
+json_t *events_of_entry(struct core *core, const json_t *entry);
+
+/* Whether there is anything (till: that till) that the peer may follow. */
+bool events_may_follow(struct core *core, const struct peer *peer,
+		       const char *till);
+
+/*
+ * Follows what peer may see: events of the tills that admit its uid (till: of
+ * that one only), all of them for technicians and the owner. after: journal
+ * sequence number to go on from; -1 for only what comes from now on.
+ * Only where events_may_follow().
+ */
+struct subscription *events_subscribe(struct core *core,
+				      const struct peer *peer, const char *till,
+				      int64_t after,
+				      const struct subscriber *subscriber);
+struct subscription *events_unsubscribe(struct subscription *subscription);
+
+#endif

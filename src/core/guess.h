@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Guessing, slowed down: wrong passwords, PINs and badges in a row are counted
+ * per operator and till and per client, kept over restarts, and answered later
+ * and later. Never a lock: a supervisor can still sign on at another till, or
+ * by badge.
+ */
+#ifndef TILLD_CORE_GUESS_H
+#define TILLD_CORE_GUESS_H
+
+#include "store/store.h"
+
+#include <stdbool.h>
+
+struct core;
+struct guesses;
+
+#define GUESS_SUBJECT_SIZE sizeof(((struct guess_row *)0)->subject)
+
+struct guesses *guesses_new(void);
+struct guesses *guesses_free(struct guesses *guesses);
+void guesses_load(void *guesses, const struct guess_row *row);
+
+/*
+ * "operator:ID@1", "login:KEYED-HASH@1" for a login that nobody has (people
+ * type passwords there), and "uid:1000".
+ */
+void guess_name_login(struct core *core, char out[GUESS_SUBJECT_SIZE],
+		      const char *login, const char *till);
+void guess_name_uid(char out[GUESS_SUBJECT_SIZE], uid_t uid);
+
+/* How many ms the subject has to wait before it may try again; 0: none. */
+int64_t guess_wait(struct core *core, const char *subject);
+
+/* Counts a wrong try, in a transaction that also journals it; a right one
+ * forgets the wrong ones. */
+void guess_wrong(struct core *core, struct txn *txn, const char *subject);
+void guess_right(struct core *core, struct txn *txn, const char *subject);
+
+#endif

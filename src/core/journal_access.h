@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who may look into the whole journal: root and the daemon's own uid, who
+ * could read its file anyway, and operators with config.access at @box.
+ */
+#ifndef TILLD_CORE_JOURNAL_ACCESS_H
+#define TILLD_CORE_JOURNAL_ACCESS_H
+
+#include "core/caller.h"
+#include "store/journal.h"
+
+struct core;
+
+/* PROBLEMS if they may. */
+enum problem journal_access_problem(struct core *core, const struct peer *peer,
+				    const char *token);
+
+void journal_access_list(struct core *core, struct caller *caller,
+			 const struct journal_filter *filter);
+void journal_access_verify(struct core *core, struct caller *caller);
+
+/* For an export that was allowed: see journal_export. */
+void journal_access_page(struct core *core, int64_t after, journal_text text,
+			 void *arg);
+
+#endif

@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/operation_private.h"
+
+#include "core/record.h"
+#include "core/witness.h"
+#include "util/alloc.h"
+#include "util/json.h"
+#include "util/log.h"
+#include "util/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How long an accepted operation may wait for its turn at the device. */
+#define OPERATION_QUEUE_MS 10000
+/* Between tries to write an outcome to a disk that failed. */
+#define OPERATION_RETRY_MS 1000
+
+LIST_HEAD(operation_list, operation);
+
+/* An outcome that stayed unknown. */
+struct operation_hold {
+	LIST_ENTRY(operation_hold) entry;
+	char id[OP_ID_SIZE];
+	char device[DEVICE_NAME_MAX + 1];
+};
+
+LIST_HEAD(operation_holds, operation_hold);
+
+struct operations {
+	struct operation_list list;
+	struct operation_holds holds;
+};
+
+struct operations *operations_new(void)
+{
+	struct operations *operations = ALLOC_NEW(struct operations);
+
+	LIST_INIT(&operations->list);
+	LIST_INIT(&operations->holds);
+	return operations;
+}
+
+/* --- waiting --- */
+
+static struct caller *operation_leave(struct operation_waiter *waiter)
+{
+	struct caller *caller = waiter->caller;
+
+	LIST_REMOVE(waiter, entry);
+	timer_free(waiter->timer);
+	free(waiter);
+	return caller;
+}
+
+static void operation_waited(void *arg)
+{
+	struct operation_waiter *waiter = arg;
+	struct operation *operation = waiter->operation;
+
+	operation_answer_row(operation->core, operation_leave(waiter),
+			     &operation->row);
+}
+
+void operation_join(struct operation *operation, struct caller *caller)
+{
+	struct operation_waiter *waiter = ALLOC_NEW(struct operation_waiter);
+	int seconds = caller->wait >= 0 ? caller->wait : OPERATION_WAIT_S;
+
+	waiter->operation = operation;
+	waiter->caller = caller;
+	waiter->timer = timer_new(operation->core->env.timers, operation_waited,
+				  waiter);
+	timer_set(waiter->timer, (int64_t)seconds * 1000);
+	LIST_INSERT_HEAD(&operation->waiters, waiter, entry);
+}
+
+/* One who lost the race for a key, and is told what its winner did. */
+struct operation_race {
+	struct core *core;
+	struct caller *caller;
+};
+
+static void operation_raced(void *arg, int error,
+			    const struct operation_row *row)
+{
+	struct operation_race *race = arg;
+
+	if (row)
+		operation_answer_row(race->core, race->caller, row);
+	else if (error == STORE_E_NOT_FOUND)
+		/* not the key was taken, but the payment that it reverses */
+		caller_refuse(race->caller, PROBLEM_PAYMENT_NOT_REVERSIBLE,
+			      NULL);
+	else
+		core_refuse_disk(race->caller, error);
+	free(race);
+}
+
+static void operation_refuse_all(struct operation *operation, int error)
+{
+	while (!LIST_EMPTY(&operation->waiters)) {
+		struct caller *caller =
+			operation_leave(LIST_FIRST(&operation->waiters));
+		struct operation_race *race;
+
+		if (error != STORE_E_EXISTS) {
+			core_refuse_disk(caller, error);
+			continue;
+		}
+		race = ALLOC_NEW(struct operation_race);
+		race->core = operation->core;
+		race->caller = caller;
+		store_find_key(operation->core->store, operation->row.till,
+			       operation->row.uid, operation->row.key,
+			       operation_raced, race);
+	}
+}
+
+static void operation_answer_all(struct operation *operation)
+{
+	while (!LIST_EMPTY(&operation->waiters))
+		operation_waited(LIST_FIRST(&operation->waiters));
+}
+
+static void operation_free(struct operation *operation)
+{
+	LIST_REMOVE(operation, entry);
+	timer_free(operation->retry);
+	operation_row_clear(&operation->row);
+	json_decref(operation->saving);
+	free(operation);
+}
+
+struct operations *operations_free(struct operations *operations)
+{
+	struct operation_hold *hold;
+	struct operation *operation;
+
+	while (operations && (operation = LIST_FIRST(&operations->list))) {
+		operation_answer_all(operation); /* 202: still open */
+		operation_free(operation);
+	}
+	while (operations && (hold = LIST_FIRST(&operations->holds))) {
+		LIST_REMOVE(hold, entry);
+		free(hold);
+	}
+	free(operations);
+	return NULL;
+}
+
+/* --- finding --- */
+
+struct operation *operation_by_key(struct core *core, const char *till,
+				   uid_t uid, const char *key)
+{
+	struct operation *operation;
+
+	LIST_FOREACH(operation, &core->operations->list, entry)
+	if (operation->row.uid == uid && !strcmp(operation->row.till, till) &&
+	    !strcmp(operation->row.key, key))
+		return operation;
+	return NULL;
+}
+
+struct operation *operation_by_id(struct core *core, const char *id)
+{
+	struct operation *operation;
+
+	LIST_FOREACH(operation, &core->operations->list, entry)
+	if (!strcmp(operation->row.id, id))
+		return operation;
+	return NULL;
+}
+
+bool operation_has_body(const struct operation *operation,
+			const uint8_t body[HASH_SIZE])
+{
+	return !memcmp(operation->row.body, body, HASH_SIZE);
+}
+
+static bool operation_is_moneys(const struct device *device)
+{
+	return device_driver(device)->class == DEVICE_TERMINAL;
+}
+
+bool operation_holds(struct core *core, const struct device *device,
+		     char out_id[OP_ID_SIZE])
+{
+	const struct operation *operation;
+	const struct operation_hold *hold;
+	const char *id = NULL;
+
+	LIST_FOREACH(operation, &core->operations->list, entry)
+	if (operation->doubtful &&
+	    !strcmp(operation->row.device, device_name(device)))
+		id = operation->row.id;
+	LIST_FOREACH(hold, &core->operations->holds, entry)
+	if (operation_is_moneys(device) &&
+	    !strcmp(hold->device, device_name(device)))
+		id = hold->id;
+	if (id && out_id)
+		text_copy(out_id, OP_ID_SIZE, id);
+	return id;
+}
+
+void operation_hold(struct core *core, const struct operation_row *row)
+{
+	struct operation_hold *hold = ALLOC_NEW(struct operation_hold);
+
+	text_copy(hold->id, sizeof(hold->id), row->id);
+	text_copy(hold->device, sizeof(hold->device), row->device);
+	LIST_INSERT_HEAD(&core->operations->holds, hold, entry);
+}
+
+void operation_release(struct core *core, const char *id)
+{
+	struct operation_hold *hold;
+
+	LIST_FOREACH(hold, &core->operations->holds, entry)
+	{
+		if (strcmp(hold->id, id) != 0)
+			continue;
+		LIST_REMOVE(hold, entry);
+		free(hold);
+		return;
+	}
+}
+
+size_t operations_moving(const struct core *core)
+{
+	const struct operation *operation;
+	size_t count = 0;
+
+	/* One whose line is lost is for recovery, at the next start too. */
+	LIST_FOREACH(operation, &core->operations->list, entry)
+	count += operation->written && !operation->doubtful;
+	return count;
+}
+
+/* --- what the device says --- */
+
+static void operation_publish(struct operation *operation, const char *type,
+			      json_t *event)
+{
+	json_put_text(event, "operation", operation->row.id);
+	json_put_text(event, "action", operation->row.action);
+	json_put_text(event, "device", operation->row.device);
+	events_publish(operation->core, 0, type, operation->row.till, event);
+}
+
+/* What an answer to save() has to find its way back by. */
+struct operation_save {
+	struct core *core;
+	char id[OP_ID_SIZE];
+	char device[DEVICE_NAME_MAX + 1];
+};
+
+static void operation_saved(void *arg, int error)
+{
+	struct operation_save *save = arg;
+	struct fixture *fixture = core_fixture_named(save->core, save->device);
+
+	if (fixture)
+		device_saved(fixture->device, save->id,
+			     error < 0	 ? error
+			     : error > 0 ? -EIO
+					 : 0);
+	free(save);
+}
+
+static void operation_save(void *arg, const json_t *evidence)
+{
+	struct operation *operation = arg;
+	struct record *record = record_new(operation->core);
+	struct operation_save *save = ALLOC_NEW(struct operation_save);
+	json_t *entry = record_entry(record, "evidence", operation->row.till);
+
+	save->core = operation->core;
+	memcpy(save->id, operation->row.id, sizeof(save->id));
+	snprintf(save->device, sizeof(save->device), "%.*s", DEVICE_NAME_MAX,
+		 operation->row.device);
+	json_put_text(entry, "operation", operation->row.id);
+	json_put(entry, "evidence", json_deep_copy(evidence));
+	txn_owed(record->txn);
+	txn_operation_save(record->txn, operation->row.id, evidence);
+	record_commit(record, operation_saved, save);
+}
+
+static void operation_committed(void *arg)
+{
+	struct operation *operation = arg;
+	struct fixture *fixture =
+		core_fixture_named(operation->core, operation->row.device);
+
+	operation->committed = true;
+	if (fixture && fixture->witness)
+		witness_expect(fixture->witness);
+}
+
+static void operation_progress(void *arg, const json_t *progress)
+{
+	operation_publish(arg, "operation.progress", json_deep_copy(progress));
+}
+
+static void operation_doubtful(void *arg, enum reason reason)
+{
+	struct operation *operation = arg;
+	json_t *event = json_make();
+
+	operation->doubtful = true;
+	json_put_text(event, "reason", reason_name(reason));
+	json_put_text(event, "sentence", reason_sentence(reason));
+	operation_publish(operation, "operation.doubtful", event);
+	core_check_stopped(operation->core);
+}
+
+static void operation_end(void *arg);
+
+static void operation_ended(void *arg, int error)
+{
+	struct operation *operation = arg;
+	struct core *core = operation->core;
+
+	if (error && error != STORE_E_NOT_FOUND) {
+		/* It happened; the record of it is owed until it is written. */
+		operation->row.open = true;
+		timer_set(operation->retry, OPERATION_RETRY_MS);
+		return;
+	}
+	if (operation->row.outcome == OUTCOME_UNKNOWN)
+		operation_hold(core, &operation->row);
+	operation_answer_all(operation);
+	operation_free(operation);
+	core_check_stopped(core);
+}
+
+static void operation_end(void *arg)
+{
+	struct operation *operation = arg;
+	struct operation_row *row = &operation->row;
+	struct record *record = record_new(operation->core);
+	json_t *entry = record_entry(record, "outcome", row->till);
+
+	json_put_text(entry, "operation", row->id);
+	json_put_text(entry, "action", row->action);
+	json_put_text(entry, "device", row->device);
+	json_put_text(entry, "operator", row->operator);
+	json_put_text(entry, "outcome", outcome_name(row->outcome));
+	json_put_text(entry, "reason", *row->reason ? row->reason : NULL);
+	if (row->result)
+		json_put(entry, "result", json_deep_copy(row->result));
+	if (operation->doubtful)
+		json_put_bool(entry, "recovered", true);
+	txn_owed(record->txn);
+	txn_operation_end(record->txn, row->id, row->outcome, row->reason,
+			  row->result);
+	row->open = false;
+	record_commit(record, operation_ended, operation);
+}
+
+static void operation_done(void *arg, enum outcome outcome, enum reason reason,
+			   const json_t *result)
+{
+	struct operation *operation = arg;
+	struct operation_row *row = &operation->row;
+
+	row->outcome = outcome;
+	if (reason != REASON_NONE)
+		text_copy(row->reason, sizeof(row->reason),
+			  reason_name(reason));
+	row->result = result ? json_deep_copy(result) : NULL;
+	row->ended_ms = core_wall(operation->core);
+	operation_end(operation);
+}
+
+static struct device_user operation_user(struct operation *operation)
+{
+	return (struct device_user){
+		.save = operation_save,
+		.committed = operation_committed,
+		.progress = operation_progress,
+		.doubtful = operation_doubtful,
+		.done = operation_done,
+		.arg = operation,
+	};
+}
+
+/* --- beginning --- */
+
+static struct operation *operation_new(struct core *core,
+				       const struct operation_row *row)
+{
+	struct operation *operation = ALLOC_NEW(struct operation);
+
+	operation->core = core;
+	operation->row = *row;
+	operation->row.op = json_deep_copy(row->op);
+	operation->row.evidence =
+		row->evidence ? json_deep_copy(row->evidence) : NULL;
+	operation->row.result = NULL;
+	operation->row.open = true;
+	LIST_INIT(&operation->waiters);
+	operation->retry =
+		timer_new(core->env.timers, operation_end, operation);
+	LIST_INSERT_HEAD(&core->operations->list, operation, entry);
+	return operation;
+}
+
+static void operation_begun(void *arg, int error)
+{
+	struct operation *operation = arg;
+	struct core *core = operation->core;
+	struct fixture *fixture =
+		core_fixture_named(core, operation->row.device);
+	struct device_user user = operation_user(operation);
+
+	if (error) {
+		operation_refuse_all(operation, error);
+		operation_free(operation);
+		core_check_stopped(core);
+		return;
+	}
+	operation->written = true;
+	if (fixture)
+		device_start(fixture->device, &operation->op,
+			     OPERATION_QUEUE_MS, &user);
+	else
+		operation_done(operation, OUTCOME_FAILED, REASON_PORT_MISSING,
+			       NULL);
+}
+
+/* Who, what, where and on whose permission: all of it before the first byte. */
+static void operation_write_intent(struct operation *operation,
+				   struct record *record,
+				   const struct operation_grounds *grounds)
+{
+	const struct operation_row *row = &operation->row;
+	json_t *entry = record_entry(record, "intent", row->till);
+	char body[HASH_TEXT_SIZE];
+
+	hash_to_hex(row->body, HASH_SIZE, body);
+	json_put_text(entry, "operation", row->id);
+	json_put_text(entry, "action", row->action);
+	json_put_text(entry, "device", row->device);
+	json_put_text(entry, "operator", row->operator);
+	json_put_int(entry, "uid", row->uid);
+	json_put_text(entry, "signon", grounds->signon);
+	json_put_text(entry, "key", row->key);
+	json_put_text(entry, "body", body);
+	json_put_text(entry, "authorization", grounds->authorization);
+	json_put_text(entry, "approver", grounds->approver);
+	json_put_text(entry, "how", grounds->how);
+	json_put_text(entry, "reason", grounds->reason);
+	json_put_text(entry, "payment", *row->of ? row->of : NULL);
+	json_put(entry, "parameters", json_deep_copy(row->op));
+	txn_operation_begin(record->txn, row);
+}
+
+void operation_begin(struct core *core, struct caller *caller,
+		     const struct operation_row *row,
+		     const struct operation_grounds *grounds)
+{
+	struct operation *operation = operation_new(core, row);
+	struct record *record = record_new(core);
+
+	random_id(core->env.random, operation->row.id);
+	op_from_json(row->op, &operation->op);
+	memcpy(operation->op.id, operation->row.id, OP_ID_SIZE);
+	json_put_text(operation->row.op, "id", operation->row.id);
+	operation->row.created_ms = core_wall(core);
+	operation_join(operation, caller);
+	operation_write_intent(operation, record, grounds);
+	record_commit(record, operation_begun, operation);
+}
+
+void operation_resume(struct core *core, const struct operation_row *row)
+{
+	struct operation *operation = operation_new(core, row);
+	struct fixture *fixture = core_fixture_named(core, row->device);
+	struct device_user user = operation_user(operation);
+
+	operation->written = true;
+	operation->committed = true; /* it may have been */
+	operation->doubtful = true;
+	if (!op_from_json(row->op, &operation->op)) {
+		log_error("operation %s can't be read back; its outcome stays "
+			  "open",
+			  row->id);
+		return;
+	}
+	memcpy(operation->op.id, row->id, OP_ID_SIZE);
+	log_info("operation %s (%s) was open when the daemon ended; asking %s",
+		 row->id, row->action, row->device);
+	if (fixture)
+		device_recover(fixture->device, &operation->op,
+			       operation->row.evidence, &user);
+	else
+		log_warning("there is no device %s any more; the outcome of "
+			    "operation %s stays open",
+			    row->device, row->id);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An operation from its intent to its outcome: named by an Idempotency-Key
+ * (scoped to till and uid), written before its device hears of it, and ended
+ * by exactly one outcome, in the journal before anybody is told. Here live
+ * those that are under way; ended ones are the store's.
+ */
+#ifndef TILLD_CORE_OPERATION_H
+#define TILLD_CORE_OPERATION_H
+
+#include "core/action.h"
+#include "store/store.h"
+
+struct core;
+struct device;
+struct operation;
+struct operations;
+struct record;
+
+struct operations *operations_new(void);
+struct operations *operations_free(struct operations *operations);
+
+/* The one under way for that till, uid and key, or NULL. */
+struct operation *operation_by_key(struct core *core, const char *till,
+				   uid_t uid, const char *key);
+
+bool operation_has_body(const struct operation *operation,
+			const uint8_t body[HASH_SIZE]);
+
+/*
+ * Whether the device is held: an outcome is still being found out or, at a card
+ * terminal, stayed unknown and nobody has settled it (docs/security.md). Then
+ * out_id, if not NULL, gets the operation's id.
+ */
+bool operation_holds(struct core *core, const struct device *device,
+		     char out_id[OP_ID_SIZE]);
+
+/* One that ended as unknown, at start; and one that was settled. */
+void operation_hold(struct core *core, const struct operation_row *row);
+void operation_release(struct core *core, const char *id);
+
+/* Who asks for it, and on what grounds. */
+struct operation_grounds {
+	const char *signon;
+	const char *authorization; /* NULL: by the operator's own right */
+	const char *approver;
+	const char *how;
+	const char *reason; /* the words given for it, or NULL */
+};
+
+/*
+ * Writes the intent and then starts it on its device. row is copied (its JSON
+ * too). The first waiter is the caller, answered as operation_join says;
+ * should the intent not be written, with a problem instead.
+ */
+void operation_begin(struct core *core, struct caller *caller,
+		     const struct operation_row *row,
+		     const struct operation_grounds *grounds);
+
+/* Takes up one that an earlier daemon left open: asks its device. */
+void operation_resume(struct core *core, const struct operation_row *row);
+
+/*
+ * The caller waits for its end, or as long as it asked to be kept waiting (by
+ * default OPERATION_WAIT_S), and is answered: 200 with it for ok and sent, a
+ * problem with it for the other outcomes, 202 if it goes on.
+ */
+#define OPERATION_WAIT_S 60
+void operation_join(struct operation *operation, struct caller *caller);
+
+/* As the API shows it. New. */
+json_t *operation_describe(struct core *core, const struct operation_row *row);
+
+/* The same for one that has ended. */
+void operation_answer_row(struct core *core, struct caller *caller,
+			  const struct operation_row *row);
+
+/* How many are past their point of no return and not ended. */
+size_t operations_moving(const struct core *core);
+
+/* --- API --- */
+
+void operation_show(struct core *core, struct caller *caller, const char *id);
+void operation_call_off(struct core *core, struct caller *caller,
+			const char *id);
+
+#endif

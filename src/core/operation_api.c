@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Operations as apps see them: shown, waited for, called off. */
+#include "core/operation_private.h"
+
+#include "util/alloc.h"
+#include "util/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- how it is shown --- */
+
+static void operation_put_time(json_t *body, const char *key, int64_t wall_ms)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	if (!wall_ms)
+		return;
+	clock_format(wall_ms, text);
+	json_put_text(body, key, text);
+}
+
+static void operation_put_outcome(json_t *body, const struct operation_row *row)
+{
+	enum reason reason;
+
+	json_put_text(body, "outcome", outcome_name(row->outcome));
+	if (reason_from_name(row->reason, &reason) && reason != REASON_NONE) {
+		json_put_text(body, "reason", row->reason);
+		json_put_text(body, "sentence", reason_sentence(reason));
+		json_put_text(body, "advice", reason_advice(reason));
+	}
+	if (row->result)
+		json_put(body, "result", json_incref(row->result));
+}
+
+json_t *operation_describe(struct core *core, const struct operation_row *row)
+{
+	const struct policy_operator *who =
+		policy_operator(core->policy, row->operator);
+	json_t *body = json_make();
+
+	json_put_text(body, "id", row->id);
+	json_put_text(body, "action", row->action);
+	json_put_text(body, "till", row->till);
+	json_put_text(body, "device", row->device);
+	json_put_text(body, "operator", row->operator);
+	json_put_text(body, "operator_name", who ? who->name : NULL);
+	json_put_text(body, "payment", *row->of ? row->of : NULL);
+	json_put_text(body, "state", row->open ? "open" : "ended");
+	operation_put_time(body, "created_at", row->created_ms);
+	if (!row->open) {
+		operation_put_time(body, "ended_at", row->ended_ms);
+		operation_put_outcome(body, row);
+	}
+	return body;
+}
+
+void operation_answer_row(struct core *core, struct caller *caller,
+			  const struct operation_row *row)
+{
+	static const enum problem problems[] = {
+		[OUTCOME_REFUSED] = PROBLEM_REFUSED_BY_DEVICE,
+		[OUTCOME_FAILED] = PROBLEM_FAILED,
+		[OUTCOME_UNKNOWN] = PROBLEM_OUTCOME_UNKNOWN,
+	};
+	json_t *body = operation_describe(core, row), *extra;
+	enum reason reason;
+
+	if (row->open) {
+		caller_answer(caller, 202, body);
+		return;
+	}
+	if (row->outcome == OUTCOME_OK || row->outcome == OUTCOME_SENT) {
+		caller_answer(caller, 200, body);
+		return;
+	}
+	extra = json_put(json_make(), "operation", body);
+	if (reason_from_name(row->reason, &reason)) {
+		json_put_text(extra, "detail", reason_sentence(reason));
+		json_put_text(extra, "advice", reason_advice(reason));
+		json_put_text(extra, "reason", row->reason);
+	}
+	caller_refuse(caller, problems[row->outcome], extra);
+}
+
+/* --- API --- */
+
+struct operation_lookup {
+	struct core *core;
+	struct caller *caller;
+};
+
+static bool operation_is_seen(struct core *core, const struct caller *caller,
+			      const struct operation_row *row)
+{
+	return (row->uid == caller->peer.uid &&
+		core_till(core, &caller->peer, row->till)) ||
+	       core_is_technician(core, &caller->peer);
+}
+
+static void operation_found_row(void *arg, int error,
+				const struct operation_row *row)
+{
+	struct operation_lookup *lookup = arg;
+
+	if (error && error != STORE_E_NOT_FOUND)
+		core_refuse_disk(lookup->caller, error);
+	else if (!row || !operation_is_seen(lookup->core, lookup->caller, row))
+		caller_refuse(lookup->caller, PROBLEM_NOT_FOUND, NULL);
+	else
+		caller_answer(lookup->caller, 200,
+			      operation_describe(lookup->core, row));
+	free(lookup);
+}
+
+/* One that goes on, looked at by its id: shown as it is, or waited for. */
+static void operation_look(struct operation *operation, struct caller *caller)
+{
+	struct core *core = operation->core;
+
+	if (!operation_is_seen(core, caller, &operation->row))
+		caller_refuse(caller, PROBLEM_NOT_FOUND, NULL);
+	else if (caller->wait > 0)
+		operation_join(operation, caller);
+	else
+		caller_answer(caller, 200,
+			      operation_describe(core, &operation->row));
+}
+
+void operation_show(struct core *core, struct caller *caller, const char *id)
+{
+	struct operation *operation = operation_by_id(core, id);
+	struct operation_lookup *lookup;
+
+	if (!core_is_open(core, caller, false))
+		return;
+	if (operation) {
+		operation_look(operation, caller);
+		return;
+	}
+	lookup = ALLOC_NEW(struct operation_lookup);
+	lookup->core = core;
+	lookup->caller = caller;
+	store_find_operation(core->store, id, operation_found_row, lookup);
+}
+
+static void operation_nothing_to_call_off(void *arg, int error,
+					  const struct operation_row *row)
+{
+	struct operation_lookup *lookup = arg;
+
+	if (error && error != STORE_E_NOT_FOUND)
+		core_refuse_disk(lookup->caller, error);
+	else if (!row || !operation_is_seen(lookup->core, lookup->caller, row))
+		caller_refuse(lookup->caller, PROBLEM_NOT_FOUND, NULL);
+	else
+		caller_refuse(lookup->caller, PROBLEM_OPERATION_ENDED,
+			      json_put(json_make(), "operation",
+				       operation_describe(lookup->core, row)));
+	free(lookup);
+}
+
+void operation_call_off(struct core *core, struct caller *caller,
+			const char *id)
+{
+	struct operation *operation = operation_by_id(core, id);
+	struct operation_lookup *lookup;
+	struct fixture *fixture;
+
+	if (!core_is_open(core, caller, false))
+		return;
+	if (!operation) {
+		lookup = ALLOC_NEW(struct operation_lookup);
+		lookup->core = core;
+		lookup->caller = caller;
+		store_find_operation(core->store, id,
+				     operation_nothing_to_call_off, lookup);
+		return;
+	}
+	if (!operation_is_seen(core, caller, &operation->row)) {
+		caller_refuse(caller, PROBLEM_NOT_FOUND, NULL);
+		return;
+	}
+	fixture = core_fixture_named(core, operation->row.device);
+	if (fixture && device_abort(fixture->device, id))
+		caller_answer(caller, 202,
+			      operation_describe(core, &operation->row));
+	else
+		caller_refuse(caller, PROBLEM_NOT_ABORTABLE, NULL);
+}

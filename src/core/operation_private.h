@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An operation from within: what its two files share. */
+#ifndef TILLD_CORE_OPERATION_PRIVATE_H
+#define TILLD_CORE_OPERATION_PRIVATE_H
+
+#include "core/core_private.h"
+#include "core/operation.h"
+
+struct operation_waiter {
+	LIST_ENTRY(operation_waiter) entry;
+	struct operation *operation;
+	struct caller *caller;
+	struct timer *timer;
+};
+
+LIST_HEAD(operation_waiters, operation_waiter);
+
+struct operation {
+	LIST_ENTRY(operation) entry;
+	struct core *core;
+	struct operation_row row;
+	struct op op;
+	bool written;	/* its intent is on disk */
+	bool committed; /* past its point of no return */
+	bool doubtful;
+	char approver[POLICY_ID_MAX + 1];
+	char authorization[RANDOM_ID_SIZE];
+	json_t *saving; /* evidence on its way to disk */
+	struct timer *retry;
+	struct operation_waiters waiters;
+};
+
+/* One that is under way, by its id; NULL if there is none. */
+struct operation *operation_by_id(struct core *core, const char *id);
+
+#endif

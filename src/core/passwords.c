@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/passwords.h"
+
+#include "core/core_private.h"
+#include "core/record.h"
+#include "store/password.h"
+#include "util/alloc.h"
+#include "util/json.h"
+#include "util/secret.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct password_job {
+	struct work work;
+	LIST_ENTRY(password_job) entry;
+	struct core *core;
+	uid_t uid;
+	char till[POLICY_ID_MAX + 1];
+	char operator[POLICY_ID_MAX + 1]; /* "" if nobody has that login */
+	char subjects[2][GUESS_SUBJECT_SIZE];
+	enum credential kind;
+	char *hash;
+	char *secret;
+	bool right;
+	passwords_checked checked;
+	void *arg;
+};
+
+LIST_HEAD(password_jobs, password_job);
+
+struct passwords {
+	struct worker *worker;
+	struct password_jobs jobs;
+};
+
+struct passwords *passwords_new(struct core *core)
+{
+	struct passwords *passwords = ALLOC_NEW(struct passwords);
+
+	passwords->worker = worker_new(core->env.workers, "passwords", NULL);
+	LIST_INIT(&passwords->jobs);
+	return passwords;
+}
+
+struct passwords *passwords_free(struct passwords *passwords)
+{
+	if (!passwords)
+		return NULL;
+	worker_free(passwords->worker);
+	free(passwords);
+	return NULL;
+}
+
+void passwords_submit(struct passwords *passwords, struct work *work)
+{
+	worker_submit(passwords->worker, work);
+}
+
+static void password_run(struct work *work)
+{
+	struct password_job *job = (struct password_job *)work;
+
+	job->right = password_check(job->hash, job->secret,
+				    job->core->config.password_cost);
+}
+
+static void password_job_free(struct password_job *job)
+{
+	LIST_REMOVE(job, entry);
+	secret_free(job->hash);
+	secret_free(job->secret);
+	free(job);
+}
+
+static void password_answer(void *arg, int error)
+{
+	struct password_job *job = arg;
+	bool right = job->right && !error;
+
+	job->checked(job->arg, right ? job->operator : NULL,
+		     error ? PROBLEM_DISK_FAILED : PROBLEM_WRONG_CREDENTIALS,
+		     0);
+	password_job_free(job);
+}
+
+static bool password_is_good(const struct password_job *job)
+{
+	const struct policy_operator *operator=
+		policy_operator(job->core->policy, job->operator);
+
+	return job->right && operator&& operator->active;
+}
+
+static void password_done(struct work *work)
+{
+	struct password_job *job = (struct password_job *)work;
+	struct core *core = job->core;
+	struct record *record = record_new(core);
+	json_t *entry;
+
+	job->right = password_is_good(job);
+	for (size_t i = 0; i < 2; i++) {
+		if (job->right)
+			guess_right(core, record->txn, job->subjects[i]);
+		else
+			guess_wrong(core, record->txn, job->subjects[i]);
+	}
+	if (!job->right) {
+		entry = record_entry(record, "wrong-credentials", job->till);
+		json_put_int(entry, "uid", job->uid);
+		json_put_text(entry, "operator",
+			      *job->operator ? job->operator : NULL);
+	}
+	record_commit(record, password_answer, job);
+}
+
+static bool passwords_wait(struct core *core, struct password_job *job,
+			   int64_t *out_seconds)
+{
+	for (size_t i = 0; i < 2; i++) {
+		int64_t wait = guess_wait(core, job->subjects[i]);
+
+		if (!wait)
+			continue;
+		*out_seconds = (wait + 999) / 1000;
+		return true;
+	}
+	return false;
+}
+
+static bool passwords_has_uid(const struct passwords *passwords, uid_t uid)
+{
+	const struct password_job *job;
+
+	LIST_FOREACH(job, &passwords->jobs, entry)
+	if (job->uid == uid)
+		return true;
+	return false;
+}
+
+/* What the operator's secret is compared with; NULL if there is none. */
+static void password_prepare(struct password_job *job,
+			     const struct policy_operator *operator,
+			     const char * secret)
+{
+	const char *hash = !operator? NULL
+				    : job->kind == CREDENTIAL_PIN
+				   ?
+				   operator->pin : operator->password;
+	char keyed[HASH_TEXT_SIZE];
+
+	job->hash = alloc_text(hash);
+	if (job->kind == CREDENTIAL_PIN) {
+		keys_pin(store_keys(job->core->store), secret, keyed);
+		job->secret = alloc_text(keyed);
+		secret_wipe(keyed, sizeof(keyed));
+	} else {
+		job->secret = alloc_text(secret);
+	}
+}
+
+void passwords_check(struct core *core, const struct peer *peer,
+		     const struct credentials *credentials,
+		     passwords_checked checked, void *arg)
+{
+	const struct policy_operator *operator=
+		policy_login(core->policy, credentials->login);
+	struct password_job *job;
+	int64_t seconds;
+
+	if (passwords_has_uid(core->passwords, peer->uid)) {
+		checked(arg, NULL, PROBLEM_TOO_MANY_REQUESTS, 1);
+		return;
+	}
+	job = ALLOC_NEW(struct password_job);
+	*job = (struct password_job){
+		.work = { .run = password_run, .done = password_done },
+		.core = core,
+		.uid = peer->uid,
+		.kind = credentials->kind,
+		.checked = checked,
+		.arg = arg,
+	};
+	LIST_INSERT_HEAD(&core->passwords->jobs, job, entry);
+	text_copy(job->till, sizeof(job->till), credentials->till);
+	if (operator)
+		text_copy(job->operator, sizeof(job->operator), operator->id);
+	guess_name_login(core, job->subjects[0], credentials->login,
+			 credentials->till);
+	guess_name_uid(job->subjects[1], peer->uid);
+	if (passwords_wait(core, job, &seconds)) {
+		checked(arg, NULL, PROBLEM_SLOW_DOWN, seconds);
+		password_job_free(job);
+		return;
+	}
+	password_prepare(job, operator, credentials->secret);
+	worker_submit(core->passwords->worker, &job->work);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Is this the operator's password, or PIN? Asked of a worker, one at a time
+ * and one queued per uid, since scrypt is slow on purpose. An unknown login
+ * costs the same time as a wrong password.
+ */
+#ifndef TILLD_CORE_PASSWORDS_H
+#define TILLD_CORE_PASSWORDS_H
+
+#include "core/caller.h"
+#include "util/worker.h"
+
+#include <stdbool.h>
+
+struct core;
+struct passwords;
+
+struct passwords *passwords_new(struct core *core);
+struct passwords *passwords_free(struct passwords *passwords);
+
+/* Other slow work of the same kind: hashing what was set. */
+void passwords_submit(struct passwords *passwords, struct work *work);
+
+enum credential { CREDENTIAL_PASSWORD, CREDENTIAL_PIN };
+
+/*
+ * What somebody typed, at a till, for a login. Checked against the operator of
+ * that login; every try is slowed down (guess.h) and a wrong one journalled.
+ */
+struct credentials {
+	const char *till;
+	const char *login;
+	enum credential kind;
+	const char *secret; /* copied, and wiped after use */
+};
+
+/* operator_id: who it is, NULL if refused; why then says so, with
+ * retry_after seconds for PROBLEM_SLOW_DOWN. From the loop. */
+typedef void (*passwords_checked)(void *arg, const char *operator_id,
+				  enum problem why, int64_t retry_after);
+
+void passwords_check(struct core *core, const struct peer *peer,
+		     const struct credentials *credentials,
+		     passwords_checked checked, void *arg);
+
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * 4xx: asking again in the same way will not help; 5xx and 429: it may. 504 is
+ * kept for the one answer after which nobody knows what happened, 502 for a
+ * device that certainly did nothing, so that a client that looks at nothing
+ * but the status still does the right thing.
+ */
+#include "core/problem.h"
+
+struct problem_row {
+	int status;
+	const char *name;
+	const char *sentence;
+	const char *advice;
+};
+
+/* clang-format off */
+static const struct problem_row problem_rows[PROBLEMS] = {
+	/* what came in: the cashier's program is at fault */
+	[PROBLEM_BAD_JSON] = { 400, "bad-json",
+		"The till program sent something that cannot be read.",
+		"Report this to whoever maintains the till program." },
+	[PROBLEM_BAD_BODY] = { 400, "bad-body",
+		"The till program sent something that is not valid here.",
+		"Correct the field that is named and try again." },
+	[PROBLEM_BAD_QUERY] = { 400, "bad-query",
+		"The till program asked in a way that is not valid here.",
+		"Correct the parameter that is named and try again." },
+	[PROBLEM_BAD_HEADER] = { 400, "bad-header",
+		"The till program sent a header that is not valid here.",
+		"Report this to whoever maintains the till program." },
+	[PROBLEM_BODY_TOO_LARGE] = { 413, "body-too-large",
+		"The till program sent more than fits into one request.",
+		"Send less at once." },
+	[PROBLEM_NOT_JSON] = { 415, "not-json",
+		"The till program sent something other than JSON.",
+		"Send Content-Type: application/json." },
+	[PROBLEM_NOT_FOUND] = { 404, "not-found",
+		"There is no such thing here.",
+		"Check the name or number and try again." },
+	[PROBLEM_METHOD_NOT_ALLOWED] = { 405, "method-not-allowed",
+		"The till program asked for something that cannot be done "
+		"with this.",
+		"Use one of the methods that are allowed." },
+	[PROBLEM_TOO_MANY_REQUESTS] = { 429, "too-many-requests",
+		"The till program asks too often.",
+		"Wait a moment and try again." },
+	[PROBLEM_TOO_MANY_CONNECTIONS] = { 503, "too-many-connections",
+		"Too many programs are connected at the same time.",
+		"Close what is not needed and try again." },
+	[PROBLEM_KEY_MISSING] = { 428, "key-missing",
+		"The till program did not give this action a key of its own.",
+		"Send an Idempotency-Key that is new for every action." },
+	[PROBLEM_KEY_REUSED] = { 409, "key-reused",
+		"This key was used before for a different action.",
+		"Send a new Idempotency-Key for a new action." },
+
+	/* who */
+	[PROBLEM_NOT_SET_UP] = { 503, "not-set-up",
+		"This till has not been set up yet.",
+		"Call a technician to set it up." },
+	[PROBLEM_ALREADY_SET_UP] = { 409, "already-set-up",
+		"This till has been set up already.",
+		"Sign on as somebody who may change the configuration." },
+	[PROBLEM_NOT_ALLOWED_UID] = { 403, "not-allowed-uid",
+		"Only the system's administrator may do this.",
+		"Try again as root." },
+	[PROBLEM_SIGN_ON_REQUIRED] = { 401, "sign-on-required",
+		"Nobody is signed on at this till.",
+		"Sign on and try again." },
+	[PROBLEM_WRONG_CREDENTIALS] = { 401, "wrong-credentials",
+		"The name, the password or the PIN is wrong.",
+		"Check them and try again." },
+	[PROBLEM_SLOW_DOWN] = { 429, "slow-down",
+		"There were too many wrong tries.",
+		"Wait as long as is said, then try again." },
+	[PROBLEM_UNKNOWN_BADGE] = { 401, "unknown-badge",
+		"This badge is not known or no longer valid.",
+		"Use another badge, or a name and password." },
+	[PROBLEM_TILL_NOT_ALLOWED] = { 403, "till-not-allowed",
+		"You may not work at this till.",
+		"Use a till that is assigned to you, or ask a manager." },
+	[PROBLEM_JOURNAL_NOT_ALLOWED] = { 403, "journal-not-allowed",
+		"The journal is for those who may open the configuration.",
+		"Sign on as somebody with config.access at the box, or be root." },
+
+	/* consent */
+	[PROBLEM_AUTHORIZATION_REQUIRED] = { 403, "authorization-required",
+		"A supervisor has to authorize this.",
+		"Ask one of those who are named to show a badge or to sign." },
+	[PROBLEM_AUTHORIZATION_NOT_FOUND] = { 404, "authorization-not-found",
+		"There is no such authorization.",
+		"Start the action again to ask for a new one." },
+	[PROBLEM_AUTHORIZATION_SPENT] = { 409, "authorization-spent",
+		"This authorization has been used already.",
+		"Ask for a new one." },
+	[PROBLEM_AUTHORIZATION_EXPIRED] = { 410, "authorization-expired",
+		"This authorization has expired.",
+		"Ask for a new one." },
+	[PROBLEM_AUTHORIZATION_DENIED] = { 410, "authorization-denied",
+		"The supervisor has refused.",
+		"" },
+	[PROBLEM_AUTHORIZATION_WITHDRAWN] = { 410, "authorization-withdrawn",
+		"The request for an authorization was withdrawn.",
+		"Ask again if it is still needed." },
+	[PROBLEM_AUTHORIZATION_MISMATCH] = { 403, "authorization-mismatch",
+		"This authorization was given for something else.",
+		"Ask for one for this very action." },
+	[PROBLEM_AUTHORIZATION_OUTDATED] = { 403, "authorization-outdated",
+		"The supervisor who authorized this may no longer do so.",
+		"Ask another supervisor." },
+	[PROBLEM_MAY_NOT_AUTHORIZE] = { 403, "may-not-authorize",
+		"This person may not authorize this.",
+		"Ask one of those who are named." },
+	[PROBLEM_OWN_AUTHORIZATION] = { 403, "own-authorization",
+		"You cannot authorize what you asked for yourself.",
+		"Ask another supervisor." },
+	[PROBLEM_READER_BUSY] = { 503, "reader-busy",
+		"The badge reader is waiting for somebody else.",
+		"Wait as long as is said, then try again." },
+	[PROBLEM_NO_READER] = { 503, "no-reader",
+		"No badge reader is ready at this till.",
+		"Check its cable, or use a name and password." },
+	[PROBLEM_BADGE_TIMEOUT] = { 410, "badge-timeout",
+		"Nobody showed a badge in time.",
+		"Try again." },
+	[PROBLEM_PIN_NOT_ASKED] = { 409, "pin-not-asked",
+		"No PIN is being waited for.",
+		"Start again, then type the PIN." },
+
+	/* device */
+	[PROBLEM_NO_SUCH_DEVICE] = { 404, "no-such-device",
+		"This till has no such device.",
+		"Call a technician if it should have one." },
+	[PROBLEM_DEVICE_NOT_READY] = { 503, "device-not-ready",
+		"The device is not ready.",
+		"Check that it is on, connected and has paper, "
+		"then try again." },
+	[PROBLEM_DEVICE_BUSY] = { 503, "device-busy",
+		"The device is busy with something else.",
+		"Wait a moment and try again." },
+	[PROBLEM_NOT_SUPPORTED] = { 501, "not-supported",
+		"This device cannot do that.",
+		"Do it in another way; trying again will not help." },
+	[PROBLEM_REFUSED_BY_DEVICE] = { 409, "refused-by-device",
+		"The device has refused; nothing happened.",
+		"Look at what the device says, correct that, and try again." },
+	[PROBLEM_FAILED] = { 502, "failed",
+		"It did not work; nothing happened.",
+		"Check the device and try again." },
+	[PROBLEM_OUTCOME_UNKNOWN] = { 504, "outcome-unknown",
+		"It is not known whether this happened.",
+		"Do not repeat it. Look at the device, then settle it." },
+	[PROBLEM_OUTCOME_OPEN] = { 409, "outcome-open",
+		"It is still open what became of an earlier action at this "
+		"device.",
+		"Settle that one first." },
+	[PROBLEM_NOT_ABORTABLE] = { 409, "not-abortable",
+		"This can no longer be called off.",
+		"Wait for how it ends." },
+	[PROBLEM_OPERATION_ENDED] = { 409, "operation-ended",
+		"This has ended already.",
+		"Look at how it ended." },
+	[PROBLEM_PAYMENT_NOT_REVERSIBLE] = { 409, "payment-not-reversible",
+		"This payment cannot be cancelled or refunded.",
+		"Look at what became of it; it may be reversed already." },
+
+	/* the daemon */
+	[PROBLEM_DISK_FULL] = { 503, "disk-full",
+		"The disk is full, so nothing can be recorded and nothing "
+		"may be done.",
+		"Call a technician to make room." },
+	[PROBLEM_DISK_FAILED] = { 503, "disk-failed",
+		"The disk does not work, so nothing can be recorded and "
+		"nothing may be done.",
+		"Call a technician." },
+	[PROBLEM_ROLLED_BACK] = { 503, "rolled-back",
+		"The records are older than they should be, so nothing that "
+		"moves money may be done.",
+		"Call a technician to check and to confirm." },
+	[PROBLEM_NOT_ROLLED_BACK] = { 409, "not-rolled-back",
+		"There is nothing to confirm: the records are up to date.",
+		"" },
+	[PROBLEM_STOPPING] = { 503, "stopping",
+		"The till's device service is being stopped.",
+		"Wait a minute and try again." },
+	[PROBLEM_INTERNAL] = { 500, "internal",
+		"Something went wrong inside the till's device service.",
+		"Try again; call a technician if it stays like this." },
+};
+/* clang-format on */
+
+int problem_status(enum problem problem)
+{
+	return problem_rows[problem].status;
+}
+
+const char *problem_name(enum problem problem)
+{
+	return problem_rows[problem].name;
+}
+
+const char *problem_sentence(enum problem problem)
+{
+	return problem_rows[problem].sentence;
+}
+
+const char *problem_advice(enum problem problem)
+{
+	return problem_rows[problem].advice;
+}

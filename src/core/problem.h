@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every way in which a request is answered with an error: one table, with the
+ * HTTP status, a stable name, a sentence that a cashier understands, and what
+ * to do next. docs/errors.md and the API's description are held against it.
+ */
+#ifndef TILLD_CORE_PROBLEM_H
+#define TILLD_CORE_PROBLEM_H
+
+enum problem {
+	/* what came in */
+	PROBLEM_BAD_JSON,
+	PROBLEM_BAD_BODY,   /* "field", "detail" */
+	PROBLEM_BAD_QUERY,  /* "field", "detail" */
+	PROBLEM_BAD_HEADER, /* "header", "detail" */
+	PROBLEM_BODY_TOO_LARGE,
+	PROBLEM_NOT_JSON,	    /* wrong Content-Type */
+	PROBLEM_NOT_FOUND,	    /* no such route, or it may not be seen */
+	PROBLEM_METHOD_NOT_ALLOWED, /* "allowed" */
+	PROBLEM_TOO_MANY_REQUESTS,  /* "retry_after" seconds */
+	PROBLEM_TOO_MANY_CONNECTIONS,
+	PROBLEM_KEY_MISSING, /* no Idempotency-Key */
+	PROBLEM_KEY_REUSED,  /* with another body */
+	/* who */
+	PROBLEM_NOT_SET_UP,
+	PROBLEM_ALREADY_SET_UP,
+	PROBLEM_NOT_ALLOWED_UID,  /* set-up by somebody else than root */
+	PROBLEM_SIGN_ON_REQUIRED, /* none, ended, or another uid's or till's */
+	PROBLEM_WRONG_CREDENTIALS,
+	PROBLEM_SLOW_DOWN, /* too many wrong tries; "retry_after" */
+	PROBLEM_UNKNOWN_BADGE,
+	PROBLEM_TILL_NOT_ALLOWED,
+	PROBLEM_JOURNAL_NOT_ALLOWED, /* config.access at @box is missing */
+	/* consent */
+	PROBLEM_AUTHORIZATION_REQUIRED,
+	PROBLEM_AUTHORIZATION_NOT_FOUND,
+	PROBLEM_AUTHORIZATION_SPENT,
+	PROBLEM_AUTHORIZATION_EXPIRED,
+	PROBLEM_AUTHORIZATION_DENIED,
+	PROBLEM_AUTHORIZATION_WITHDRAWN,
+	PROBLEM_AUTHORIZATION_MISMATCH, /* given for something else */
+	PROBLEM_AUTHORIZATION_OUTDATED, /* the approver no longer may */
+	PROBLEM_MAY_NOT_AUTHORIZE, /* signed on well, but may not consent */
+	PROBLEM_OWN_AUTHORIZATION, /* the requester's own */
+	PROBLEM_READER_BUSY,	   /* "retry_after" */
+	PROBLEM_NO_READER,	   /* this till has none that is ready */
+	PROBLEM_BADGE_TIMEOUT,	   /* nobody showed one */
+	PROBLEM_PIN_NOT_ASKED,
+	/* device */
+	PROBLEM_NO_SUCH_DEVICE,	  /* this till has no drawer, printer... */
+	PROBLEM_DEVICE_NOT_READY, /* "device", "reason" */
+	PROBLEM_DEVICE_BUSY,
+	PROBLEM_NOT_SUPPORTED, /* the device's protocol has no form for it */
+	PROBLEM_REFUSED_BY_DEVICE,
+	PROBLEM_FAILED, /* it certainly did not happen */
+	PROBLEM_OUTCOME_UNKNOWN,
+	PROBLEM_OUTCOME_OPEN, /* an earlier one at this device still is */
+	PROBLEM_NOT_ABORTABLE,
+	PROBLEM_OPERATION_ENDED,
+	PROBLEM_PAYMENT_NOT_REVERSIBLE, /* not approved, or reversed already */
+	/* the daemon */
+	PROBLEM_DISK_FULL,
+	PROBLEM_DISK_FAILED,
+	PROBLEM_ROLLED_BACK,
+	PROBLEM_NOT_ROLLED_BACK,
+	PROBLEM_STOPPING,
+	PROBLEM_INTERNAL,
+	PROBLEMS,
+};
+
+int problem_status(enum problem problem);	    /* 400... */
+const char *problem_name(enum problem problem);	    /* "bad-json" */
+const char *problem_sentence(enum problem problem); /* for a cashier */
+const char *problem_advice(enum problem problem);   /* what to do; or "" */
+
+#endif

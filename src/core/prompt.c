@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/prompt.h"
+
+#include "util/alloc.h"
+#include "util/json.h"
+#include "util/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROMPT_WAIT_MS 2000
+
+struct prompt {
+	struct core *core;
+	struct fixture *fixture;
+	struct op shown; /* the app's own, last */
+	bool has_shown;
+	bool asking;
+};
+
+struct prompt *prompt_new(struct core *core, struct fixture *fixture)
+{
+	struct prompt *prompt = ALLOC_NEW(struct prompt);
+
+	prompt->core = core;
+	prompt->fixture = fixture;
+	return prompt;
+}
+
+struct prompt *prompt_free(struct prompt *prompt)
+{
+	free(prompt);
+	return NULL;
+}
+
+static struct prompt *prompt_of(struct core *core, const char *till)
+{
+	struct fixture *fixture = core_fixture(core, till, DEVICE_DISPLAY);
+
+	return fixture ? fixture->prompt : NULL;
+}
+
+bool prompt_can(struct core *core, const char *till)
+{
+	struct prompt *prompt = prompt_of(core, till);
+	enum device_state state;
+
+	if (!prompt)
+		return false;
+	state = device_state(prompt->fixture->device);
+	return state == DEVICE_READY || state == DEVICE_BUSY;
+}
+
+static void prompt_ignore(void *arg)
+{
+	(void)arg;
+}
+
+static void prompt_ignore_json(void *arg, const json_t *json)
+{
+	(void)arg;
+	(void)json;
+}
+
+static void prompt_ignore_doubt(void *arg, enum reason reason)
+{
+	(void)arg;
+	(void)reason;
+}
+
+static void prompt_done(void *arg, enum outcome outcome, enum reason reason,
+			const json_t *result)
+{
+	(void)arg;
+	(void)outcome;
+	(void)reason;
+	(void)result;
+}
+
+/* Text on a display moves nothing, so it needs no intent: see action.h. */
+static void prompt_write(struct prompt *prompt, const struct op *op)
+{
+	static const struct device_user nobody = {
+		.save = prompt_ignore_json,
+		.committed = prompt_ignore,
+		.progress = prompt_ignore_json,
+		.doubtful = prompt_ignore_doubt,
+		.done = prompt_done,
+	};
+
+	device_start(prompt->fixture->device, op, PROMPT_WAIT_MS, &nobody);
+}
+
+void prompt_show(struct core *core, const char *till, const char *first,
+		 const char *second)
+{
+	struct prompt *prompt = prompt_of(core, till);
+	struct op op = { .kind = OP_DISPLAY_SHOW, .id = "prompt" };
+
+	if (!prompt)
+		return;
+	text_copy(op.display.lines[0], OP_DISPLAY_TEXT_SIZE, first);
+	text_copy(op.display.lines[1], OP_DISPLAY_TEXT_SIZE, second);
+	prompt->asking = true;
+	prompt_write(prompt, &op);
+}
+
+void prompt_hide(struct core *core, const char *till)
+{
+	struct prompt *prompt = prompt_of(core, till);
+	struct op clear = { .kind = OP_DISPLAY_CLEAR, .id = "prompt" };
+
+	if (!prompt || !prompt->asking)
+		return;
+	prompt->asking = false;
+	prompt_write(prompt, prompt->has_shown ? &prompt->shown : &clear);
+}
+
+bool prompt_defers(struct core *core, const char *till, const struct op *op)
+{
+	struct prompt *prompt = prompt_of(core, till);
+
+	if (!prompt)
+		return false;
+	prompt->shown = *op;
+	prompt->has_shown = op->kind == OP_DISPLAY_SHOW;
+	return prompt->asking;
+}

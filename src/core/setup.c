@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * First use: makes the first manager, or takes over a policy file. Only for
+ * root or the daemon's own uid, only once; before it every action is refused.
+ */
+#include "core/core_private.h"
+#include "core/passwords.h"
+#include "core/record.h"
+#include "util/alloc.h"
+#include "util/cleanup.h"
+#include "util/json.h"
+#include "util/log.h"
+
+#include <stdlib.h>
+
+#define SETUP_BAD_MANAGER                                                     \
+	"manager: login of letters, digits, . _ -; a name; a password of at " \
+	"least 8 characters"
+
+struct setup {
+	struct work work;
+	struct core *core;
+	struct caller *caller;
+	struct people *people;
+	struct keys *keys;
+};
+
+static void setup_finish(struct setup *setup)
+{
+	setup->core->setting_up = false;
+	people_free(setup->people);
+	free(setup);
+}
+
+static void setup_loaded(void *arg, int error, struct policy *policy)
+{
+	struct setup *setup = arg;
+	json_t *body;
+
+	if (error) {
+		core_refuse_disk(setup->caller, error);
+	} else {
+		core_set_policy(setup->core, policy);
+		body = json_put_int(json_make(), "policy_version",
+				    policy_version(policy));
+		caller_answer(setup->caller, 201, body);
+	}
+	setup_finish(setup);
+}
+
+static void setup_written(void *arg, int error)
+{
+	struct setup *setup = arg;
+
+	if (!error) {
+		log_info("set up by uid %u",
+			 (unsigned int)setup->caller->peer.uid);
+		store_load_policy(setup->core->store, setup_loaded, setup);
+		return;
+	}
+	if (error == STORE_E_EXISTS)
+		caller_refuse(setup->caller, PROBLEM_ALREADY_SET_UP, NULL);
+	else
+		core_refuse_disk(setup->caller, error);
+	setup_finish(setup);
+}
+
+/* On the worker: hashing a shop's passwords takes a while. */
+static void setup_prepare(struct work *work)
+{
+	struct setup *setup = (struct setup *)work;
+
+	people_prepare(setup->people, setup->keys, setup->core->env.random,
+		       setup->core->config.password_cost);
+}
+
+static void setup_prepared(struct work *work)
+{
+	struct setup *setup = (struct setup *)work;
+	struct record *record = record_new(setup->core);
+	json_t *entry = record_entry(record, "setup", NULL);
+
+	json_put_int(entry, "uid", setup->caller->peer.uid);
+	txn_setup(record->txn, setup->keys);
+	txn_policy_replace(record->txn, setup->people);
+	setup->keys = keys_free(setup->keys);
+	record_commit(record, setup_written, setup);
+}
+
+/* Keys that are there already were handed in (systemd credentials), or are
+ * left from a set-up that was cut off before it was committed. */
+static int setup_keys(struct core *core, struct keys **out_keys)
+{
+	int r = keys_load(core->config.keys_dir, out_keys);
+
+	return r == KEYS_E_NONE ? keys_create(core->config.keys_dir,
+					      core->env.random, out_keys)
+				: r;
+}
+
+static struct people *setup_people(struct core *core, const json_t *body,
+				   char **out_error)
+{
+	const json_t *manager = json_object_get(body, "manager");
+	const json_t *policy = json_object_get(body, "policy");
+
+	if (!manager == !policy) {
+		*out_error = alloc_text("give either manager or policy");
+		return NULL;
+	}
+	if (policy)
+		return people_parse(policy, out_error);
+	return people_first_manager(json_text(manager, "login"),
+				    json_text(manager, "name"),
+				    json_text(manager, "password"),
+				    core->config.clients);
+}
+
+/* PROBLEMS if it may begin. */
+static enum problem setup_problem(struct core *core, struct caller *caller)
+{
+	if (!core_is_owner(core, &caller->peer))
+		return PROBLEM_NOT_ALLOWED_UID;
+	if (!store_is_new(core->store) || core->setting_up)
+		return PROBLEM_ALREADY_SET_UP;
+	return PROBLEMS;
+}
+
+static void setup_begin(struct core *core, struct caller *caller,
+			struct people *people, struct keys *keys)
+{
+	struct setup *setup = ALLOC_NEW(struct setup);
+
+	setup->work.run = setup_prepare;
+	setup->work.done = setup_prepared;
+	setup->core = core;
+	setup->caller = caller;
+	setup->people = people;
+	setup->keys = keys;
+	core->setting_up = true;
+	passwords_submit(core->passwords, &setup->work);
+}
+
+void core_set_up(struct core *core, struct caller *caller, const json_t *body)
+{
+	enum problem why = setup_problem(core, caller);
+	CLEANUP_FREE char *error = NULL;
+	struct people *people;
+	struct keys *keys;
+	int r;
+
+	if (why != PROBLEMS) {
+		caller_refuse(caller, why, NULL);
+		return;
+	}
+	people = setup_people(core, body, &error);
+	if (!people) {
+		caller_refuse(caller, PROBLEM_BAD_BODY,
+			      json_put_text(json_make(), "detail",
+					    error ? error : SETUP_BAD_MANAGER));
+		return;
+	}
+	r = setup_keys(core, &keys);
+	if (r) {
+		people_free(people);
+		log_error("set-up: the keys in %s can't be made or read",
+			  core->config.keys_dir);
+		caller_refuse(caller, PROBLEM_DISK_FAILED, NULL);
+		return;
+	}
+	setup_begin(core, caller, people, keys);
+}
+
+/* --- a database that came back from the past --- */
+
+static void setup_rollback_confirmed(void *arg, int error)
+{
+	struct caller *caller = arg;
+
+	if (error)
+		core_refuse_disk(caller, error);
+	else
+		caller_answer(caller, 200,
+			      json_put_bool(json_make(), "rolled_back", false));
+}
+
+void core_confirm_rollback(struct core *core, struct caller *caller,
+			   const char *reason)
+{
+	struct record *record;
+	json_t *entry;
+
+	if (!core_is_open(core, caller, false))
+		return;
+	if (!core_is_owner(core, &caller->peer)) {
+		caller_refuse(caller, PROBLEM_NOT_ALLOWED_UID, NULL);
+		return;
+	}
+	if (!store_is_rolled_back(core->store)) {
+		caller_refuse(caller, PROBLEM_NOT_ROLLED_BACK, NULL);
+		return;
+	}
+	entry = record_note(core, &record, "rollback-confirmed", NULL);
+	json_put_int(entry, "uid", caller->peer.uid);
+	json_put_text(entry, "reason", reason);
+	txn_confirm_rollback(record->txn);
+	record_commit(record, setup_rollback_confirmed, caller);
+}

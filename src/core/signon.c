@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/signon.h"
+
+#include "core/core_private.h"
+#include "core/passwords.h"
+#include "core/reader.h"
+#include "core/record.h"
+#include "util/alloc.h"
+#include "util/json.h"
+#include "util/secret.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SIGNON_WRITE_MS		60000 /* how exact "used" is on disk */
+#define SIGNON_BADGE_WAIT_S	30
+#define SIGNON_BADGE_WAIT_MAX_S 60
+
+LIST_HEAD(signon_list, signon);
+
+struct signons {
+	struct signon_list list;
+};
+
+struct signons *signons_new(struct core *core)
+{
+	struct signons *signons = ALLOC_NEW(struct signons);
+
+	(void)core;
+	LIST_INIT(&signons->list);
+	return signons;
+}
+
+static void signon_forget(struct signon *signon)
+{
+	LIST_REMOVE(signon, entry);
+	secret_wipe(signon, sizeof(*signon));
+	free(signon);
+}
+
+struct signons *signons_free(struct signons *signons)
+{
+	while (signons && !LIST_EMPTY(&signons->list))
+		signon_forget(LIST_FIRST(&signons->list));
+	free(signons);
+	return NULL;
+}
+
+static struct signon *signon_add(struct core *core,
+				 const struct signon_row *row, int64_t used)
+{
+	struct signon *signon = ALLOC_NEW(struct signon);
+
+	signon->row = *row;
+	signon->used = used;
+	signon->written = core_now(core);
+	LIST_INSERT_HEAD(&core->signons->list, signon, entry);
+	return signon;
+}
+
+void signons_load(void *arg, const struct signon_row *row)
+{
+	struct core *core = arg;
+	int64_t idle = core_wall(core) - row->used_ms;
+
+	signon_add(core, row, core_now(core) - (idle > 0 ? idle : 0));
+}
+
+/* --- ending --- */
+
+static void signon_record_end(struct record *record,
+			      const struct signon *signon, const char *why)
+{
+	json_t *entry = record_entry(record, "sign-off", signon->row.till);
+
+	json_put_text(entry, "operator", signon->row.operator);
+	json_put_int(entry, "uid", signon->row.uid);
+	json_put_text(entry, "signon", signon->row.id);
+	json_put_text(entry, "why", why);
+	txn_signon_remove(record->txn, signon->row.id);
+}
+
+/* At once in memory; the record follows. */
+static void signon_drop(struct core *core, struct signon *signon,
+			const char *why)
+{
+	struct record *record = record_new(core);
+
+	signon_record_end(record, signon, why);
+	record_commit(record, NULL, NULL);
+	signon_forget(signon);
+}
+
+/* Why it is over by itself, or NULL. */
+static const char *signon_over(struct core *core, const struct signon *signon)
+{
+	const struct policy_operator *operator=
+		policy_operator(core->policy, signon->row.operator);
+
+	if (!operator|| !operator->active || !policy_till(core->policy,
+							  signon->row.till))
+		return "revoked";
+	if (core_now(core) - signon->used > core->config.signon_idle_ms)
+		return "idle";
+	if (core_wall(core) - signon->row.created_ms >
+	    core->config.signon_max_ms)
+		return "too long";
+	return NULL;
+}
+
+void signons_sweep(struct core *core)
+{
+	struct signon *signon, *next;
+
+	for (signon = LIST_FIRST(&core->signons->list); signon; signon = next) {
+		const char *why = signon_over(core, signon);
+
+		next = LIST_NEXT(signon, entry);
+		if (why)
+			signon_drop(core, signon, why);
+	}
+}
+
+/* --- being signed on --- */
+
+static struct signon *signon_find(struct core *core, const char *token)
+{
+	uint8_t hash[HASH_SIZE];
+	struct signon *signon;
+
+	hash_sha256(token, strlen(token), hash);
+	LIST_FOREACH(signon, &core->signons->list, entry)
+	if (secret_equal(signon->row.token, hash, sizeof(hash)))
+		return signon;
+	return NULL;
+}
+
+static struct signon *
+signon_current(struct core *core, const struct caller *caller, const char *till)
+{
+	struct signon *signon;
+	const char *why;
+
+	if (!caller->token || !core->policy)
+		return NULL;
+	signon = signon_find(core, caller->token);
+	if (!signon || signon->row.uid != caller->peer.uid ||
+	    (till && strcmp(signon->row.till, till) != 0))
+		return NULL;
+	why = signon_over(core, signon);
+	if (!why)
+		return signon;
+	signon_drop(core, signon, why);
+	return NULL;
+}
+
+static void signon_touch(struct core *core, struct signon *signon)
+{
+	struct txn *txn;
+
+	signon->used = core_now(core);
+	if (signon->used - signon->written < SIGNON_WRITE_MS)
+		return;
+	signon->written = signon->used;
+	txn = txn_new(core->store);
+	txn_signon_used(txn, signon->row.id, core_wall(core));
+	txn_commit(txn, NULL, NULL);
+}
+
+const struct policy_operator *signon_operator(struct core *core,
+					      const struct caller *caller,
+					      const char *till,
+					      const struct signon **out_signon)
+{
+	struct signon *signon = signon_current(core, caller, till);
+
+	if (!signon)
+		return NULL;
+	signon_touch(core, signon);
+	*out_signon = signon;
+	return policy_operator(core->policy, signon->row.operator);
+}
+
+static json_t *signon_describe(struct core *core, const struct signon *signon)
+{
+	const struct policy_operator *operator=
+		policy_operator(core->policy, signon->row.operator);
+	char ends[CLOCK_TEXT_SIZE];
+	json_t *body = json_make(), *who = json_make();
+
+	json_put_text(who, "id", operator->id);
+	json_put_text(who, "login", operator->login);
+	json_put_text(who, "name", operator->name);
+	json_put_text(
+		who,
+		"role", operator->role == ROLE_MANAGER ? "manager" : "user");
+	clock_format(signon->row.created_ms + core->config.signon_max_ms, ends);
+	json_put_text(body, "id", signon->row.id);
+	json_put(body, "operator", who);
+	json_put_text(body, "till", signon->row.till);
+	json_put_text(body, "expires_at", ends);
+	json_put_int(body, "idle_seconds", core->config.signon_idle_ms / 1000);
+	return body;
+}
+
+void signon_show(struct core *core, struct caller *caller)
+{
+	const struct signon *signon;
+
+	if (!core_is_open(core, caller, false))
+		return;
+	if (!signon_operator(core, caller, NULL, &signon))
+		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+	else
+		caller_answer(caller, 200, signon_describe(core, signon));
+}
+
+static void signon_ended(void *arg, int error)
+{
+	struct caller *caller = arg;
+
+	if (error)
+		core_refuse_disk(caller, error);
+	else
+		caller_answer(caller, 204, NULL);
+}
+
+void signon_end(struct core *core, struct caller *caller)
+{
+	struct signon *signon = signon_current(core, caller, NULL);
+	struct record *record;
+
+	if (!signon) {
+		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		return;
+	}
+	record = record_new(core);
+	signon_record_end(record, signon, "by word");
+	signon_forget(signon);
+	record_commit(record, signon_ended, caller);
+}
+
+/* --- signing on --- */
+
+/* Somebody who is about to be signed on. */
+struct signon_try {
+	struct reader_claim claim; /* by badge */
+	struct core *core;
+	struct caller *caller;
+	char till[POLICY_ID_MAX + 1];
+	const char *how;
+	struct signon_row row;
+	char token[RANDOM_TOKEN_SIZE];
+};
+
+static struct signon_try *signon_try_free(struct signon_try *try)
+{
+	secret_wipe(try, sizeof(*try));
+	free(try);
+	return NULL;
+}
+
+static void signon_opened(void *arg, int error)
+{
+	struct signon_try *try = arg;
+	struct core *core = try->core;
+	struct signon *signon;
+	json_t *body;
+
+	if (error) {
+		core_refuse_disk(try->caller, error);
+	} else {
+		signon = signon_add(core, &try->row, core_now(core));
+		if (signon_over(core, signon)) {
+			signon_drop(core, signon, "revoked");
+			caller_refuse(try->caller, PROBLEM_WRONG_CREDENTIALS,
+				      NULL);
+		} else {
+			body = signon_describe(core, signon);
+			json_put_text(body, "token", try->token);
+			caller_answer(try->caller, 201, body);
+		}
+	}
+	signon_try_free(try);
+}
+
+/* The same uid at the same till: the older one ends. */
+static void signon_replace(struct signon_try *try, struct record *record)
+{
+	struct signon *signon, *next;
+
+	for (signon = LIST_FIRST(&try->core->signons->list); signon;
+	     signon = next) {
+		next = LIST_NEXT(signon, entry);
+		if (signon->row.uid != try->row.uid ||
+		    strcmp(signon->row.till, try->row.till) != 0)
+			continue;
+		signon_record_end(record, signon, "replaced");
+		signon_forget(signon);
+	}
+}
+
+static void signon_open(struct signon_try *try,
+			const struct policy_operator *operator)
+{
+	struct core *core = try->core;
+	struct record *record = record_new(core);
+	struct signon_row *row = &try->row;
+	json_t *entry;
+
+	random_id(core->env.random, row->id);
+	random_token(core->env.random, try->token);
+	hash_sha256(try->token, strlen(try->token), row->token);
+	text_copy(row->operator, sizeof(row->operator), operator->id);
+	text_copy(row->till, sizeof(row->till), try->till);
+	row->uid = try->caller->peer.uid;
+	row->created_ms = row->used_ms = core_wall(core);
+	signon_replace(try, record);
+	entry = record_entry(record, "sign-on", row->till);
+	json_put_text(entry, "operator", row->operator);
+	json_put_int(entry, "uid", row->uid);
+	json_put_text(entry, "signon", row->id);
+	json_put_text(entry, "how", try->how);
+	txn_signon_add(record->txn, row);
+	record_commit(record, signon_opened, try);
+}
+
+static void signon_checked(void *arg, const char *operator_id, enum problem why,
+			   int64_t retry_after)
+{
+	struct signon_try *try = arg;
+	const struct policy_operator *operator= operator_id
+		? policy_operator(try->core->policy, operator_id)
+		: NULL;
+
+	if (operator) {
+		signon_open(try, operator);
+		return;
+	}
+	caller_refuse(try->caller, why,
+		      retry_after ? json_put_int(json_make(), "retry_after",
+						 retry_after)
+				  : NULL);
+	signon_try_free(try);
+}
+
+static bool signon_badge(struct reader_claim *claim,
+			 const struct policy_operator *who)
+{
+	struct signon_try *try = (struct signon_try *)claim;
+
+	try->caller->left = NULL;
+	signon_open(try, who);
+	return true;
+}
+
+static void signon_badge_over(struct reader_claim *claim)
+{
+	struct signon_try *try = (struct signon_try *)claim;
+
+	caller_refuse(try->caller, PROBLEM_BADGE_TIMEOUT, NULL);
+	signon_try_free(try);
+}
+
+/* Nobody is there any more to be signed on. */
+static void signon_left(void *arg, struct caller *caller)
+{
+	struct signon_try *try = arg;
+
+	reader_disarm(try->core, &try->claim);
+	caller_refuse(caller, PROBLEM_BADGE_TIMEOUT, NULL);
+	signon_try_free(try);
+}
+
+static void signon_by_badge(struct signon_try *try)
+{
+	struct caller *caller = try->caller;
+	int seconds = caller->wait >= 0 ? caller->wait : SIGNON_BADGE_WAIT_S;
+	enum problem why;
+	int64_t wait_ms;
+
+	if (seconds > SIGNON_BADGE_WAIT_MAX_S)
+		seconds = SIGNON_BADGE_WAIT_MAX_S;
+	try->how = "badge";
+	try->claim = (struct reader_claim){ .till = try->till,
+					    .badge = signon_badge,
+					    .over = signon_badge_over };
+	if (reader_arm(try->core, caller->peer.uid, &try->claim, seconds * 1000,
+		       &why, &wait_ms)) {
+		caller->left = signon_left;
+		caller->left_arg = try;
+		return;
+	}
+	signon_checked(try, NULL, why, (wait_ms + 999) / 1000);
+}
+
+static json_t *signon_explain(const char *field, const char *detail)
+{
+	json_t *extra = json_put_text(json_make(), "field", field);
+
+	return json_put_text(extra, "detail", detail);
+}
+
+/* What the body asks for is told by which of its fields are there. */
+static const char *signon_fault(const struct policy_till *till,
+				const json_t *body, const char **out_field)
+{
+	bool password = json_text(body, "password");
+	bool pin = json_text(body, "pin");
+	bool badge = json_flag(body, "badge");
+
+	*out_field = "password";
+	if (password + pin + badge != 1)
+		return "give exactly one of password, pin and badge: true";
+	*out_field = "login";
+	if (badge && json_text(body, "login"))
+		return "a badge says itself whose it is";
+	if (!badge && !json_text(body, "login"))
+		return "missing";
+	*out_field = "pin";
+	if (pin && !till->pin_sign_on)
+		return "this till does not take a PIN for signing on";
+	return NULL;
+}
+
+void signon_create(struct core *core, struct caller *caller, const json_t *body)
+{
+	const char *id = json_text(body, "till"), *fault, *field;
+	const char *pin = json_text(body, "pin");
+	const struct policy_till *till;
+	struct signon_try *try;
+
+	if (!core_is_open(core, caller, false))
+		return;
+	till = core_till(core, &caller->peer, id);
+	if (!till) {
+		caller_refuse(caller, PROBLEM_NOT_FOUND, NULL);
+		return;
+	}
+	fault = signon_fault(till, body, &field);
+	if (fault) {
+		caller_refuse(caller, PROBLEM_BAD_BODY,
+			      signon_explain(field, fault));
+		return;
+	}
+	try = ALLOC_NEW(struct signon_try);
+	try->core = core;
+	try->caller = caller;
+	text_copy(try->till, sizeof(try->till), id);
+	try->how = pin ? "pin" : "password";
+	if (json_flag(body, "badge")) {
+		signon_by_badge(try);
+		return;
+	}
+	passwords_check(
+		core, &caller->peer,
+		&(struct credentials){
+			.till = try->till,
+			.login = json_text(body, "login"),
+			.kind = pin ? CREDENTIAL_PIN : CREDENTIAL_PASSWORD,
+			.secret = pin ? pin : json_text(body, "password"),
+		},
+		signon_checked, try);
+}

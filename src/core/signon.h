@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sign-ons: proof that an operator is at a till. A bearer token, kept as a
+ * hash, bound to the client's uid and the till; ends by word, when idle, after
+ * twelve hours, when the operator is deactivated, or when somebody signs on
+ * again from the same uid and till. Survives a restart.
+ */
+#ifndef TILLD_CORE_SIGNON_H
+#define TILLD_CORE_SIGNON_H
+
+#include "core/caller.h"
+#include "policy/policy.h"
+#include "store/store.h"
+
+#include <sys/queue.h>
+
+struct core;
+struct signons;
+
+struct signon {
+	LIST_ENTRY(signon) entry;
+	struct signon_row row;
+	int64_t used;	 /* monotonic */
+	int64_t written; /* monotonic; when used was last put on disk */
+};
+
+struct signons *signons_new(struct core *core);
+struct signons *signons_free(struct signons *signons);
+void signons_load(void *core, const struct signon_row *row);
+
+/*
+ * Who the caller is signed on as at that till (NULL: at any), if it is; counts
+ * as use. NULL otherwise.
+ */
+const struct policy_operator *signon_operator(struct core *core,
+					      const struct caller *caller,
+					      const char *till,
+					      const struct signon **out_signon);
+
+/* Ends those whose operators may no longer. */
+void signons_sweep(struct core *core);
+
+/* --- API --- */
+
+void signon_create(struct core *core, struct caller *caller,
+		   const json_t *body);
+void signon_show(struct core *core, struct caller *caller);
+void signon_end(struct core *core, struct caller *caller);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/witness.h"
+
+#include "core/record.h"
+#include "util/alloc.h"
+#include "util/json.h"
+#include "util/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A commanded drawer is seen open by then, at the latest. */
+#define WITNESS_EXPECT_MS 5000
+
+struct witness {
+	struct core *core;
+	struct fixture *fixture;
+	int64_t expected_until;
+};
+
+struct witness *witness_new(struct core *core, struct fixture *fixture)
+{
+	struct witness *witness = ALLOC_NEW(struct witness);
+
+	witness->core = core;
+	witness->fixture = fixture;
+	return witness;
+}
+
+struct witness *witness_free(struct witness *witness)
+{
+	free(witness);
+	return NULL;
+}
+
+void witness_expect(struct witness *witness)
+{
+	witness->expected_until = core_now(witness->core) + WITNESS_EXPECT_MS;
+}
+
+static bool witness_is(const json_t *status, const char *state)
+{
+	const char *drawer = json_text(status, "drawer");
+
+	return drawer && !strcmp(drawer, state);
+}
+
+static void witness_record(struct core *core, struct fixture *fixture,
+			   const char *kind)
+{
+	const char *till = fixture->tills_count ? fixture->tills[0] : NULL;
+	struct record *record;
+	json_t *entry = record_note(core, &record, kind, till);
+
+	json_put_text(entry, "device", device_name(fixture->device));
+	record_commit(record, NULL, NULL);
+}
+
+void witness_status(struct core *core, struct fixture *fixture,
+		    const json_t *before, const json_t *now)
+{
+	struct witness *witness = fixture->witness;
+	bool opened = witness_is(now, "open") && !witness_is(before, "open");
+
+	if (opened && !before) {
+		/* First word since the device came: since when, who knows. */
+		witness_record(core, fixture, "drawer.found-open");
+	} else if (opened && core_now(core) >= witness->expected_until) {
+		log_warning("%s was opened without having been told to",
+			    device_name(fixture->device));
+		witness_record(core, fixture, "drawer.unsolicited");
+	} else if (opened) {
+		witness->expected_until = 0; /* once per command */
+		witness_record(core, fixture, "drawer.opened");
+	}
+	if (witness_is(now, "closed") && witness_is(before, "open"))
+		witness_record(core, fixture, "drawer.closed");
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The configuration: where things are kept, who may connect, which devices
+ * there are and which tills they serve. Read whole or not at all; man page
+ * tilld.conf(5), commented sample conf/tilld.conf.
+ */
+#ifndef TILLD_DAEMON_CONFIG_H
+#define TILLD_DAEMON_CONFIG_H
+
+#include "device/device.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define CONFIG_DEVICES_MAX 64
+
+struct config_device {
+	char *name;
+	const struct driver *driver;
+	char *serial; /* path, or NULL */
+	char *host;   /* of TCP, or NULL */
+	int port;
+	struct driver_line line;
+	struct device_setting *settings; /* both parts owned */
+	size_t settings_count;
+	char **tills;
+	size_t tills_count;
+};
+
+struct config {
+	char *box;
+	char *state_dir;
+	char *keys_dir;
+	char *head_file; /* NULL: in state_dir */
+	char *socket;
+	uid_t socket_uid; /* (uid_t)-1: as it comes */
+	gid_t socket_gid;
+	mode_t socket_mode;
+	gid_t technicians; /* (gid_t)-1: none */
+	int password_cost;
+	int stop_wait_s;
+	int seal_entries;
+	int seal_s;
+	int consent_s;
+	int connections;
+	int connections_uid;
+	struct config_device *devices;
+	size_t devices_count;
+};
+
+/*
+ * Reads and checks a file. NULL if it can't be used: then every fault was
+ * given to fault(), as "FILE:LINE: what is wrong".
+ */
+struct config *config_load(const char *path,
+			   void (*fault)(void *arg, const char *text),
+			   void *arg);
+struct config *config_free(struct config *config); /* returns NULL */
+
+/* The same device, wired the same way. */
+bool config_device_equal(const struct config_device *a,
+			 const struct config_device *b);
+
+/* All but the devices are the same. */
+bool config_base_equal(const struct config *a, const struct config *b);
+
+#endif

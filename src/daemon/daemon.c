@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/daemon.h"
+
+#include "core/problem.h"
+#include "daemon/daemon_private.h"
+#include "http/route.h"
+#include "util/json.h"
+#include "util/log.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#ifdef HAVE_LIBSYSTEMD
+#include <systemd/sd-daemon.h>
+#endif
+
+#define DAEMON_CONFIG "/etc/tilld/tilld.conf"
+
+/* --- what it is asked to do --- */
+
+static void daemon_print_usage(FILE *out)
+{
+	fputs("Usage: tilld [-c FILE] [-n] [-v]\n"
+	      "Owns a till's hardware; POS apps talk to it over a socket.\n"
+	      "\n"
+	      "  -c, --config FILE  configuration (" DAEMON_CONFIG ")\n"
+	      "  -n, --check        check the configuration and end\n"
+	      "  -v, --verbose      log more\n"
+	      "      --drivers      print the drivers and their options\n"
+	      "      --api          print the routes, their fields and the\n"
+	      "                     problems (JSON)\n"
+	      "  -V, --version\n"
+	      "  -h, --help\n"
+	      "\n"
+	      "See tilld(8) and tilld.conf(5).\n",
+	      out);
+}
+
+static void daemon_print_options(const struct driver_option *option)
+{
+	for (; option && option->name; option++)
+		printf("    %-18s %s (default: %s)\n", option->name,
+		       option->help,
+		       *option->otherwise ? option->otherwise : "none");
+}
+
+static void daemon_print_drivers(void)
+{
+	for (size_t i = 0; drivers[i]; i++) {
+		printf("%s: %s\n", drivers[i]->name, drivers[i]->summary);
+		daemon_print_options(drivers[i]->options);
+	}
+}
+
+static json_t *daemon_describe_problems(void)
+{
+	json_t *list = json_array();
+
+	for (enum problem problem = 0; problem < PROBLEMS; problem++) {
+		const char *advice = problem_advice(problem);
+		json_t *row = json_make();
+
+		json_put_text(row, "code", problem_name(problem));
+		json_put_int(row, "status", problem_status(problem));
+		json_put_text(row, "title", problem_sentence(problem));
+		json_put_text(row, "advice", *advice ? advice : NULL);
+		json_array_append_new(list, row);
+	}
+	return list;
+}
+
+static void daemon_print_api(void)
+{
+	json_t *api = json_make();
+
+	json_put(api, "routes", route_describe(routes));
+	json_put(api, "problems", daemon_describe_problems());
+	json_dumpf(api, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(api);
+}
+
+static void daemon_fault(void *arg, const char *text)
+{
+	(void)arg;
+	log_error("%s", text);
+}
+
+struct config *daemon_load_config(const char *path)
+{
+	return config_load(path, daemon_fault, NULL);
+}
+
+static int daemon_check(const char *path)
+{
+	struct config *config = daemon_load_config(path);
+
+	if (!config)
+		return DAEMON_EXIT_CONFIG;
+	printf("%s: good; %zu device%s\n", path, config->devices_count,
+	       config->devices_count == 1 ? "" : "s");
+	config_free(config);
+	return DAEMON_EXIT_DONE;
+}
+
+/* --- running --- */
+
+static void daemon_notify(const char *state)
+{
+#ifdef HAVE_LIBSYSTEMD
+	sd_notify(0, state);
+#else
+	(void)state;
+#endif
+}
+
+static void daemon_stopped(void *arg)
+{
+	struct daemon *daemon = arg;
+
+	event_base_loopbreak(daemon->base);
+}
+
+static void daemon_stop_late(void *arg)
+{
+	log_warning("an operation is still under way; its outcome will be "
+		    "found out at the next start");
+	daemon_stopped(arg);
+}
+
+/* What has passed its point of no return is waited for; a second signal, or
+ * stop-wait, leaves it to the next start. */
+static void daemon_stop(struct daemon *daemon)
+{
+	if (daemon->stopping) {
+		daemon_stop_late(daemon);
+		return;
+	}
+	log_info("stopping");
+	daemon->stopping = true;
+	daemon_notify("STOPPING=1");
+	timer_set(daemon->stop_timer, daemon->config->stop_wait_s * 1000);
+	server_quiesce(daemon->server);
+	core_stop(daemon->core, daemon_stopped, daemon);
+}
+
+static void daemon_signal(evutil_socket_t number, short what, void *arg)
+{
+	struct daemon *daemon = arg;
+
+	(void)what;
+	if (number == SIGHUP)
+		daemon_reload(daemon);
+	else
+		daemon_stop(daemon);
+}
+
+static void daemon_watch_signals(struct daemon *daemon)
+{
+	static const int numbers[DAEMON_SIGNALS] = { SIGTERM, SIGINT, SIGHUP };
+
+	for (size_t i = 0; i < DAEMON_SIGNALS; i++) {
+		daemon->signals[i] = evsignal_new(daemon->base, numbers[i],
+						  daemon_signal, daemon);
+		event_add(daemon->signals[i], NULL);
+	}
+}
+
+static void daemon_feed_watchdog(void *arg)
+{
+#ifdef HAVE_LIBSYSTEMD
+	struct daemon *daemon = arg;
+	uint64_t usec;
+
+	if (sd_watchdog_enabled(0, &usec) <= 0)
+		return;
+	daemon_notify("WATCHDOG=1");
+	timer_set(daemon->watchdog, (int64_t)(usec / 2000));
+#else
+	(void)arg;
+#endif
+}
+
+/* Nobody else reads our files, or our memory: no core dumps, no ptrace. */
+static void daemon_close_in(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	umask(077);
+	signal(SIGPIPE, SIG_IGN);
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+}
+
+static int daemon_run(const char *path)
+{
+	struct daemon daemon = { .config_path = path };
+
+	daemon_close_in();
+	daemon.config = daemon_load_config(path);
+	if (!daemon.config)
+		return DAEMON_EXIT_CONFIG;
+	if (daemon_wire(&daemon)) {
+		daemon.failed = true;
+	} else {
+		daemon.stop_timer =
+			timer_new(daemon.env.timers, daemon_stop_late, &daemon);
+		daemon.watchdog = timer_new(daemon.env.timers,
+					    daemon_feed_watchdog, &daemon);
+		daemon_watch_signals(&daemon);
+		daemon_feed_watchdog(&daemon);
+		daemon_notify("READY=1");
+		log_info("ready at %s", daemon.config->socket);
+		event_base_dispatch(daemon.base);
+	}
+	daemon_unwire(&daemon);
+	config_free(daemon.config);
+	return daemon.failed ? DAEMON_EXIT_FAILED : DAEMON_EXIT_DONE;
+}
+
+int daemon_main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "check", no_argument, NULL, 'n' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "drivers", no_argument, NULL, 'D' },
+		{ "api", no_argument, NULL, 'A' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	const char *path = DAEMON_CONFIG;
+	bool check = false;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "c:nvVh", options, NULL)) !=
+	       -1) {
+		switch (option) {
+		case 'c':
+			path = optarg;
+			break;
+		case 'n':
+			check = true;
+			break;
+		case 'v':
+			log_set_level(LOG_LEVEL_DEBUG);
+			break;
+		case 'D':
+			daemon_print_drivers();
+			return DAEMON_EXIT_DONE;
+		case 'A':
+			daemon_print_api();
+			return DAEMON_EXIT_DONE;
+		case 'V':
+			puts("tilld " PACKAGE_VERSION);
+			return DAEMON_EXIT_DONE;
+		case 'h':
+			daemon_print_usage(stdout);
+			return DAEMON_EXIT_DONE;
+		default:
+			daemon_print_usage(stderr);
+			return DAEMON_EXIT_USAGE;
+		}
+	}
+	if (optind < argc) {
+		daemon_print_usage(stderr);
+		return DAEMON_EXIT_USAGE;
+	}
+	return check ? daemon_check(path) : daemon_run(path);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * SIGHUP: the configuration is read again, all of it or nothing. Devices can
+ * come, go and change; everything else needs a restart, and is refused here
+ * together with all that was changed beside it.
+ */
+#include "daemon/daemon_private.h"
+
+#include "util/alloc.h"
+#include "util/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The old device that is wired just like this new one; NULL if none. */
+static struct device *reload_keeps(const struct daemon *daemon,
+				   const struct config_device *wanted)
+{
+	for (size_t i = 0; i < daemon->config->devices_count; i++)
+		if (config_device_equal(&daemon->config->devices[i], wanted))
+			return daemon->devices[i];
+	return NULL;
+}
+
+static bool reload_is_kept(const struct config *config,
+			   const struct config_device *old)
+{
+	for (size_t i = 0; i < config->devices_count; i++)
+		if (config_device_equal(&config->devices[i], old))
+			return true;
+	return false;
+}
+
+/* A device that works on something can't be taken from under it. */
+static bool reload_may(const struct daemon *daemon, const struct config *config)
+{
+	const struct config *old = daemon->config;
+
+	if (!config_base_equal(old, config)) {
+		log_error("%s: only devices can be changed without a restart; "
+			  "nothing was changed",
+			  daemon->config_path);
+		return false;
+	}
+	for (size_t i = 0; i < old->devices_count; i++) {
+		if (reload_is_kept(config, &old->devices[i]) ||
+		    !device_load(daemon->devices[i]))
+			continue;
+		log_error("%s is at work; nothing was changed, try again later",
+			  old->devices[i].name);
+		return false;
+	}
+	return true;
+}
+
+static void reload_drop(struct daemon *daemon, const struct config *config)
+{
+	for (size_t i = 0; i < daemon->config->devices_count; i++) {
+		const struct config_device *old = &daemon->config->devices[i];
+
+		if (reload_is_kept(config, old))
+			continue;
+		log_info("%s goes", old->name);
+		core_remove_device(daemon->core, daemon->devices[i]);
+		device_free(daemon->devices[i]);
+		daemon->devices[i] = NULL;
+	}
+}
+
+static struct device *reload_add(struct daemon *daemon,
+				 const struct config_device *wanted)
+{
+	struct device *device = daemon_make_device(daemon, wanted);
+
+	log_info("%s comes", wanted->name);
+	core_add_device(daemon->core, device,
+			(const char *const *)wanted->tills,
+			wanted->tills_count);
+	device_open(device);
+	return device;
+}
+
+void daemon_reload(struct daemon *daemon)
+{
+	struct config *config = daemon_load_config(daemon->config_path);
+	struct device **devices;
+
+	if (!config) {
+		log_error("the configuration was not taken over");
+		return;
+	}
+	if (daemon->stopping || !reload_may(daemon, config)) {
+		config_free(config);
+		return;
+	}
+	devices = alloc_zero(CONFIG_DEVICES_MAX, sizeof(struct device *));
+	for (size_t i = 0; i < config->devices_count; i++)
+		devices[i] = reload_keeps(daemon, &config->devices[i]);
+	reload_drop(daemon, config);
+	for (size_t i = 0; i < config->devices_count; i++)
+		if (!devices[i])
+			devices[i] = reload_add(daemon, &config->devices[i]);
+	free(daemon->devices);
+	daemon->devices = devices;
+	config_free(daemon->config);
+	daemon->config = config;
+	log_info("the configuration was read again");
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "device/device_private.h"
+
+#include "util/alloc.h"
+#include "util/log.h"
+#include "util/secret.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- brackets --- */
+
+static void device_close_line(struct device *device);
+
+void device_enter(struct device *device)
+{
+	device->depth++;
+}
+
+void device_leave(struct device *device)
+{
+	if (device->depth == 1 && device->going)
+		device_close_line(device);
+	if (--device->depth || !device->changed)
+		return;
+	device->changed = false;
+	device->listener.changed(device->listener.arg, device);
+}
+
+/* --- states --- */
+
+/* Absent, opening and lost by turns is one spell of not being there. */
+static int device_spell(enum device_state state)
+{
+	static const int spells[] = {
+		[DEVICE_ABSENT] = 0, [DEVICE_OPENING] = 0, [DEVICE_READY] = 1,
+		[DEVICE_BUSY] = 2,   [DEVICE_LOST] = 0,
+	};
+
+	return spells[state];
+}
+
+void device_set_state(struct device *device, enum device_state state,
+		      enum reason reason)
+{
+	if (device->state == state && device->reason == reason)
+		return;
+	if (device_spell(device->state) != device_spell(state))
+		device->since = clock_wall_ms(device->env->clock);
+	device->state = state;
+	device->reason = reason;
+	device->changed = true;
+}
+
+/* --- the line comes up --- */
+
+static void device_open_line(struct device *device)
+{
+	device_set_state(device, DEVICE_OPENING, device->reason);
+	timer_set(device->line_timer, DEVICE_OPEN_MS);
+	device->transport->ops->open(device->transport);
+}
+
+static bool device_is_finding_out(const struct device *device)
+{
+	return device->open && device->deadline_set &&
+	       device_now(device) - device->open_since < DEVICE_OPEN_MAX_MS;
+}
+
+static void device_line_timeout(void *arg)
+{
+	struct device *device = arg;
+
+	device_enter(device);
+	if (device->state != DEVICE_OPENING)
+		device_open_line(device);
+	else if (device_is_finding_out(device))
+		timer_set(device->line_timer, DEVICE_OPEN_MS);
+	else
+		device_lose(device, REASON_NO_ANSWER);
+	device_leave(device);
+}
+
+static void device_line_up(void *arg)
+{
+	struct device *device = arg;
+
+	device_enter(device);
+	device->open = true;
+	device->open_since = device_now(device);
+	memset(device->state_memory, 0, device->driver->state_size);
+	timer_set(device->line_timer, DEVICE_OPEN_MS);
+	device->driver->open(&device->io);
+	device_leave(device);
+}
+
+void device_get_ready(struct device *device, json_t *identity)
+{
+	json_decref(device->identity);
+	device->identity = identity;
+	device->ready = true;
+	device->ready_since = device_now(device);
+	if (device->seen)
+		device->statistics.reconnects++;
+	device->seen = true;
+	timer_stop(device->line_timer);
+	log_info("%s: ready on %s", device->name, device->port);
+	device_set_state(device, DEVICE_READY, REASON_NONE);
+	device_wake(device);
+}
+
+/* --- bytes and deadlines --- */
+
+static void device_line_input(void *arg, const uint8_t *data, size_t len)
+{
+	struct device *device = arg;
+
+	if (!device->open || !len)
+		return;
+	device_enter(device);
+	device->statistics.bytes_in += (int64_t)len;
+	device->driver->input(&device->io, data, len);
+	device_leave(device);
+}
+
+static void device_line_drained(void *arg)
+{
+	(void)arg; /* no driver wants to know */
+}
+
+static void device_deadline(void *arg)
+{
+	struct device *device = arg;
+
+	device->deadline_set = false;
+	device_enter(device);
+	if (device->driver->timeout)
+		device->driver->timeout(&device->io);
+	else
+		device_log_bug(device, "a deadline, but no timeout");
+	device_leave(device);
+}
+
+/* --- the line goes --- */
+
+void device_lose(struct device *device, enum reason reason)
+{
+	if (device->going)
+		return;
+	device->going = true;
+	device->going_why = reason;
+}
+
+static void device_line_down(void *arg, enum reason reason)
+{
+	struct device *device = arg;
+
+	device_enter(device);
+	device_lose(device, reason);
+	device_leave(device);
+}
+
+/* At once where it had been ready, else with a pause that doubles. */
+static void device_set_pause(struct device *device, bool steady)
+{
+	if (steady)
+		device->pause = 0;
+	else if (!device->pause)
+		device->pause = DEVICE_PAUSE_MIN_MS;
+	else if (device->pause < DEVICE_PAUSE_MAX_MS / 2)
+		device->pause *= 2;
+	else
+		device->pause = DEVICE_PAUSE_MAX_MS;
+	timer_set(device->line_timer, device->pause);
+}
+
+/* The driver is told in any case: it may have memory to release. */
+static void device_close_driver(struct device *device)
+{
+	if (device->driver->close)
+		device->driver->close(&device->io);
+	driver_deadline_stop(&device->io);
+	secret_wipe(device->state_memory, device->driver->state_size);
+}
+
+static void device_close_line(struct device *device)
+{
+	enum reason reason = device->going_why;
+	bool was_open = device->open, was_ready = device->ready;
+	bool steady = was_ready && device_now(device) - device->ready_since >=
+					   DEVICE_STEADY_MS;
+
+	device->open = false; /* so that close writes nothing */
+	device->ready = false;
+	if (was_open)
+		device_close_driver(device);
+	device->transport->ops->shut(device->transport);
+	device->going = false;
+	json_decref(device->status);
+	device->status = NULL;
+	if (was_ready || device->reason != reason)
+		log_warning("%s: %s on %s: %s", device->name,
+			    was_ready ? "lost" : "not there", device->port,
+			    reason_name(reason));
+	device_set_state(device, device->seen ? DEVICE_LOST : DEVICE_ABSENT,
+			 reason);
+	device_set_pause(device, steady);
+	device_queue_line_lost(device, reason);
+	if (!was_ready)
+		device_queue_fail(device, reason);
+}
+
+/* --- making and freeing --- */
+
+static void device_copy_settings(struct device *device,
+				 const struct device_config *config)
+{
+	device->settings =
+		alloc_zero(config->settings_count, sizeof(*device->settings));
+	device->settings_count = config->settings_count;
+	for (size_t i = 0; i < config->settings_count; i++) {
+		device->settings[i].name = alloc_text(config->settings[i].name);
+		device->settings[i].value =
+			alloc_text(config->settings[i].value);
+	}
+}
+
+static void device_free_settings(struct device *device)
+{
+	for (size_t i = 0; i < device->settings_count; i++) {
+		free((char *)(uintptr_t)device->settings[i].name);
+		free((char *)(uintptr_t)device->settings[i].value);
+	}
+	free(device->settings);
+}
+
+static void device_make_timers(struct device *device)
+{
+	struct timers *timers = device->env->timers;
+
+	device->line_timer = timer_new(timers, device_line_timeout, device);
+	device->deadline_timer = timer_new(timers, device_deadline, device);
+	device->recover_timer =
+		timer_new(timers, device_give_up_recovery, device);
+	device->work_timer = timer_new(timers, device_work, device);
+}
+
+struct device *device_new(const struct device_config *config,
+			  const struct env *env, struct transports *transports,
+			  const struct device_listener *listener)
+{
+	struct device *device = ALLOC_NEW(struct device);
+
+	device->io.device = device;
+	snprintf(device->name, sizeof(device->name), "%s", config->name);
+	device->driver = config->driver;
+	device_copy_settings(device, config);
+	device->serial = config->transport.path != NULL;
+	device->port = device_make_port(&config->transport);
+	device->env = env;
+	device->listener = *listener;
+	device->reason = REASON_NO_ANSWER;
+	device->since = clock_wall_ms(env->clock);
+	device->state_memory = alloc_zero(1, config->driver->state_size);
+	device_make_timers(device);
+	device_queue_init(device);
+	device->transport = transports->create(transports, &config->transport);
+	device->transport->events =
+		(struct transport_events){ .up = device_line_up,
+					   .down = device_line_down,
+					   .input = device_line_input,
+					   .drained = device_line_drained,
+					   .arg = device };
+	return device;
+}
+
+void device_open(struct device *device)
+{
+	device_enter(device);
+	device_open_line(device);
+	device_leave(device);
+}
+
+struct device *device_free(struct device *device)
+{
+	if (!device)
+		return NULL;
+	device->depth++; /* nothing is done on leaving any more */
+	if (device->open)
+		device_close_driver(device);
+	device->open = false;
+	device->transport->ops->shut(device->transport);
+	device->transport->ops->destroy(device->transport);
+	timer_free(device->line_timer);
+	timer_free(device->deadline_timer);
+	timer_free(device->recover_timer);
+	timer_free(device->work_timer);
+	device_queue_free(device);
+	device_free_settings(device);
+	json_decref(device->identity);
+	json_decref(device->status);
+	free(device->state_memory);
+	free(device->port);
+	free(device);
+	return NULL;
+}

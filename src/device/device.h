@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A device: one driver on one line, and the queue of what is asked of it. This
+ * is the framework that holds drivers to their contract (driver.h). It knows
+ * nothing of tills, people or permissions: core/ asks, after it has decided
+ * and written the intent, and it is the only one that asks.
+ *
+ *	absent ──► opening ──► ready ◄──► busy
+ *	   ▲          │          │          │
+ *	   └──────────┴── lost ◄─┴──────────┘
+ *
+ * A lost device is opened again after a while: at once where it had been
+ * ready for a second, else with a pause that doubles from 250 ms to 10 s. What
+ * waits to be begun ends as failed when an opening fails. An operation that
+ * was past its point of no return when its line was lost stays the device's
+ * (busy, recovering) until the driver found out what became of it, or
+ * DEVICE_RECOVER_MS went by since the device came back; new operations are
+ * only begun after that.
+ */
+#ifndef TILLD_DEVICE_DEVICE_H
+#define TILLD_DEVICE_DEVICE_H
+
+#include "device/driver.h"
+#include "device/transport.h"
+#include "util/env.h"
+
+enum device_state {
+	DEVICE_ABSENT,	/* never seen since the start */
+	DEVICE_OPENING, /* the line or the driver is coming up */
+	DEVICE_READY,
+	DEVICE_BUSY, /* with an operation, or recovering one */
+	DEVICE_LOST, /* was there; being tried again */
+};
+
+const char *device_state_name(enum device_state state);
+
+#define DEVICE_NAME_MAX	  32
+#define DEVICE_QUEUE_MAX  16
+#define DEVICE_RECOVER_MS (15 * 60 * 1000)
+
+struct device;
+
+/* Called from the loop. Nothing passed here outlives the call. */
+struct device_listener {
+	/* state, reason, identity or status changed; see device_describe */
+	void (*changed)(void *arg, struct device *device);
+	/* driver_status() brought something new; before may be NULL */
+	void (*status)(void *arg, struct device *device, const json_t *before,
+		       const json_t *now);
+	void (*swipe)(void *arg, struct device *device, const char *badge_id);
+	void *arg;
+};
+
+struct device_setting {
+	const char *name;
+	const char *value;
+};
+
+struct device_config {
+	const char *name;
+	const struct driver *driver;
+	struct transport_config transport;
+	const struct device_setting *settings; /* options of the driver */
+	size_t settings_count;
+};
+
+struct device *device_new(const struct device_config *config,
+			  const struct env *env, struct transports *transports,
+			  const struct device_listener *listener);
+void device_open(struct device *device); /* begins, and goes on for ever */
+
+/* Closes the line at once and frees. Operations that had not ended get no
+ * completion: what became of them is for the next start to find out. */
+struct device *device_free(struct device *device);
+
+const char *device_name(const struct device *device);
+const struct driver *device_driver(const struct device *device);
+enum device_state device_state(const struct device *device);
+
+/* Why it is not ready; REASON_NONE if it is. */
+enum reason device_reason(const struct device *device);
+
+/* Whether its driver can do that kind of operation. */
+bool device_can(const struct device *device, enum op_kind kind);
+
+/* What driver_status() told last, and when (monotonic ms); NULL before that
+ * and while the device is not there. Borrowed. */
+const json_t *device_status(const struct device *device, int64_t *out_as_of);
+
+/*
+ * {"name", "class", "driver", "port", "state", "since", "reason"?, "sentence"?,
+ *  "identity"?, "status"?, "operation"?, "statistics": {...}} for people and
+ * API; since is RFC 3339. New.
+ */
+json_t *device_describe(const struct device *device);
+
+/* --- operations --- */
+
+/* The user of one operation; all calls come from the loop, done exactly once
+ * and last. evidence, progress and result are borrowed; copy or incref. */
+struct device_user {
+	/* The driver wants evidence on disk: write it, then device_saved(). */
+	void (*save)(void *arg, const json_t *evidence);
+	/* The point of no return was passed. */
+	void (*committed)(void *arg);
+	void (*progress)(void *arg, const json_t *progress);
+	/* The line was lost past the point of no return; recovery goes on. */
+	void (*doubtful)(void *arg, enum reason reason);
+	void (*done)(void *arg, enum outcome outcome, enum reason reason,
+		     const json_t *result);
+	void *arg;
+};
+
+/*
+ * Queues an operation, to be begun within wait_ms or to end as failed with
+ * the reason why the device did not come to it (it may be gone by then). Gives
+ * it at once, still by done() from the loop, where the device is not there.
+ * op is copied. The caller has journalled the intent.
+ */
+void device_start(struct device *device, const struct op *op, int64_t wait_ms,
+		  const struct device_user *user);
+
+/*
+ * Queues the finding-out of an operation that an earlier daemon began; goes
+ * before all that device_start() queued, and waits for the device as long as
+ * it takes. evidence (borrowed, may be NULL) is what was saved last.
+ */
+void device_recover(struct device *device, const struct op *op,
+		    const json_t *evidence, const struct device_user *user);
+
+/* The answer to save(): err is 0 or an errno. */
+void device_saved(struct device *device, const char *op_id, int err);
+
+/*
+ * Calls an operation off: one that was not begun ends as failed with
+ * REASON_ABORTED; for one that was, the driver's abort is asked, if it has one.
+ * False if there is no such operation or nothing can be done about it.
+ */
+bool device_abort(struct device *device, const char *op_id);
+
+/* How many operations are queued or running (recoveries included). */
+size_t device_load(const struct device *device);
+
+#endif

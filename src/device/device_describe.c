@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "device/device_private.h"
+
+#include "util/alloc.h"
+#include "util/json.h"
+
+#include <string.h>
+
+const char *device_state_name(enum device_state state)
+{
+	static const char *const names[] = {
+		[DEVICE_ABSENT] = "absent", [DEVICE_OPENING] = "opening",
+		[DEVICE_READY] = "ready",   [DEVICE_BUSY] = "busy",
+		[DEVICE_LOST] = "lost",
+	};
+
+	return names[state];
+}
+
+char *device_make_port(const struct transport_config *config)
+{
+	const char *host = config->host ? config->host : "";
+
+	if (config->path)
+		return alloc_text(config->path);
+	return alloc_format(strchr(host, ':') ? "[%s]:%d" : "%s:%d", host,
+			    config->port);
+}
+
+const char *device_name(const struct device *device)
+{
+	return device->name;
+}
+
+const struct driver *device_driver(const struct device *device)
+{
+	return device->driver;
+}
+
+enum device_state device_state(const struct device *device)
+{
+	return device->state;
+}
+
+enum reason device_reason(const struct device *device)
+{
+	return device->reason;
+}
+
+bool device_can(const struct device *device, enum op_kind kind)
+{
+	return device->driver->ops & DRIVER_OP(kind);
+}
+
+const json_t *device_status(const struct device *device, int64_t *out_as_of)
+{
+	if (device->status && out_as_of)
+		*out_as_of = device->status_as_of;
+	return device->status;
+}
+
+/* What the device is at: what runs, or what waits to be found out. */
+static json_t *device_describe_operation(const struct device *device)
+{
+	const struct device_job *job = device->running;
+
+	if (!job)
+		job = TAILQ_FIRST(&device->queue);
+	if (!job || (job != device->running && !job->recovery))
+		return NULL;
+	json_t *json = json_make();
+
+	json_put_text(json, "id", job->op.id);
+	json_put_text(json, "kind", op_kind_name(job->op.kind));
+	return json_put_bool(json, "recovering", job->recovery);
+}
+
+static json_t *device_describe_statistics(const struct device_statistics *from)
+{
+	json_t *json = json_make();
+
+	json_put_int(json, "operations", from->operations);
+	json_put_int(json, "failures", from->failures);
+	json_put_int(json, "unknown", from->unknown);
+	json_put_int(json, "reconnects", from->reconnects);
+	json_put_int(json, "bytes_in", from->bytes_in);
+	json_put_int(json, "bytes_out", from->bytes_out);
+	return json_put_int(json, "driver_bugs", from->driver_bugs);
+}
+
+json_t *device_describe(const struct device *device)
+{
+	char since[CLOCK_TEXT_SIZE];
+	json_t *json = json_make();
+
+	clock_format(device->since, since);
+	json_put_text(json, "name", device->name);
+	json_put_text(json, "class", device_class_name(device->driver->class));
+	json_put_text(json, "driver", device->driver->name);
+	json_put_text(json, "port", device->port);
+	json_put_text(json, "state", device_state_name(device->state));
+	json_put_text(json, "since", since);
+	if (device->reason != REASON_NONE) {
+		json_put_text(json, "reason", reason_name(device->reason));
+		json_put_text(json, "sentence",
+			      reason_sentence(device->reason));
+	}
+	json_put(json, "identity", json_incref(device->identity));
+	json_put(json, "status", json_incref(device->status));
+	json_put(json, "operation", device_describe_operation(device));
+	return json_put(json, "statistics",
+			device_describe_statistics(&device->statistics));
+}

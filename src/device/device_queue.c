@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "device/device_private.h"
+
+#include "util/alloc.h"
+#include "util/json.h"
+#include "util/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- jobs --- */
+
+void device_queue_init(struct device *device)
+{
+	TAILQ_INIT(&device->queue);
+	TAILQ_INIT(&device->ended);
+}
+
+static struct device_job *device_job_new(struct device *device,
+					 const struct op *op,
+					 const struct device_user *user)
+{
+	struct device_job *job = ALLOC_NEW(struct device_job);
+
+	job->op = *op;
+	job->user = *user;
+	job->begin_by = INT64_MAX;
+	job->recover_left = DEVICE_RECOVER_MS;
+	device->load++;
+	return job;
+}
+
+static void device_job_free(struct device_job *job)
+{
+	json_decref(job->status);
+	json_decref(job->evidence);
+	json_decref(job->result);
+	free(job);
+}
+
+static void device_queue_free_list(struct device_jobs *list)
+{
+	struct device_job *job;
+
+	while ((job = TAILQ_FIRST(list))) {
+		TAILQ_REMOVE(list, job, entry);
+		device_job_free(job);
+	}
+}
+
+void device_queue_free(struct device *device)
+{
+	device_queue_free_list(&device->queue);
+	device_queue_free_list(&device->ended);
+	if (device->running)
+		device_job_free(device->running);
+}
+
+static struct device_job *device_queue_find(struct device *device,
+					    const char *id)
+{
+	struct device_job *job = TAILQ_FIRST(&device->queue);
+
+	while (job && strcmp(job->op.id, id))
+		job = TAILQ_NEXT(job, entry);
+	return job;
+}
+
+/* Ahead of all that waits to be started, behind earlier recoveries. */
+static void device_queue_insert_recovery(struct device *device,
+					 struct device_job *job)
+{
+	struct device_job *at = TAILQ_FIRST(&device->queue);
+
+	while (at && at->recovery)
+		at = TAILQ_NEXT(at, entry);
+	if (at)
+		TAILQ_INSERT_BEFORE(at, job, entry);
+	else
+		TAILQ_INSERT_TAIL(&device->queue, job, entry);
+}
+
+/* --- ending --- */
+
+/* Steals result. job is in no list; the user hears of it from the loop. */
+static void device_job_end(struct device *device, struct device_job *job,
+			   enum outcome outcome, enum reason reason,
+			   json_t *result)
+{
+	job->outcome = outcome;
+	job->reason = reason;
+	job->result = result;
+	TAILQ_INSERT_TAIL(&device->ended, job, entry);
+	device_wake(device);
+}
+
+static void device_end_running(struct device *device, enum outcome outcome,
+			       enum reason reason, json_t *result)
+{
+	struct device_job *job = device->running;
+
+	device->running = NULL;
+	timer_stop(device->recover_timer);
+	device_job_end(device, job, outcome, reason, result);
+}
+
+static void device_end_queued(struct device *device, struct device_job *job,
+			      enum reason reason)
+{
+	TAILQ_REMOVE(&device->queue, job, entry);
+	device_job_end(device, job, OUTCOME_FAILED, reason, NULL);
+}
+
+static void device_count_outcome(struct device *device, enum outcome outcome)
+{
+	device->statistics.operations++;
+	device->statistics.failures += outcome == OUTCOME_FAILED;
+	device->statistics.unknown += outcome == OUTCOME_UNKNOWN;
+}
+
+static void device_deliver(struct device *device)
+{
+	struct device_job *job;
+
+	while ((job = TAILQ_FIRST(&device->ended))) {
+		TAILQ_REMOVE(&device->ended, job, entry);
+		device->load--;
+		device_count_outcome(device, job->outcome);
+		job->user.done(job->user.arg, job->outcome, job->reason,
+			       job->result);
+		device_job_free(job);
+	}
+}
+
+/* --- what a driver says of the running operation --- */
+
+/* Which kinds move paper, money or a drawer; figures (X) may stay on screen. */
+static bool device_op_moves(enum op_kind kind)
+{
+	static const bool moves[OP_KINDS] = {
+		[OP_DRAWER_OPEN] = true,     [OP_REPORT_Z] = true,
+		[OP_REPORT_BY_DATES] = true, [OP_REPORT_BY_NUMBERS] = true,
+		[OP_PAYMENT] = true,	     [OP_REVERSAL] = true,
+	};
+
+	return moves[kind];
+}
+
+void driver_commit(struct driver_io *io)
+{
+	struct device *device = io->device;
+	struct device_job *job = device->running;
+
+	if (!job || job->recovery)
+		device_log_bug(device, "commit without a started operation");
+	else if (!job->committed) {
+		job->committed = true;
+		if (job->user.committed)
+			job->user.committed(job->user.arg);
+	}
+}
+
+void driver_save(struct driver_io *io, json_t *evidence)
+{
+	struct device *device = io->device;
+	struct device_job *job = device->running;
+
+	if (!job) {
+		device_log_bug(device, "evidence without an operation");
+		json_decref(evidence);
+		return;
+	}
+	json_decref(job->evidence);
+	job->evidence = evidence;
+	job->saves_open++;
+	job->user.save(job->user.arg, evidence);
+}
+
+void driver_progress(struct driver_io *io, json_t *progress)
+{
+	struct device_job *job = io->device->running;
+
+	if (job && job->user.progress)
+		job->user.progress(job->user.arg, progress);
+	json_decref(progress);
+}
+
+/* Recovery may well find that nothing happened; a live operation can't. */
+static enum outcome device_check_outcome(struct device *device,
+					 const struct device_job *job,
+					 enum outcome outcome)
+{
+	bool moved = outcome == OUTCOME_OK || outcome == OUTCOME_SENT;
+
+	if (job->recovery)
+		return outcome;
+	if (outcome == OUTCOME_FAILED && job->committed) {
+		device_log_bug(device, "failed past the point of no return");
+		return OUTCOME_UNKNOWN;
+	}
+	if (moved && !job->committed && device_op_moves(job->op.kind))
+		device_log_bug(device, "%s of %s without a commit",
+			       outcome_name(outcome),
+			       op_kind_name(job->op.kind));
+	return outcome;
+}
+
+static enum reason device_check_reason(struct device *device,
+				       enum outcome outcome, enum reason reason)
+{
+	bool needed = outcome != OUTCOME_OK && outcome != OUTCOME_SENT;
+
+	if (needed == (reason != REASON_NONE))
+		return reason;
+	device_log_bug(device, "%s with reason %s", outcome_name(outcome),
+		       reason_name(reason));
+	return needed ? REASON_DEVICE_REFUSED : REASON_NONE;
+}
+
+void driver_done(struct driver_io *io, enum outcome outcome, enum reason reason,
+		 json_t *result)
+{
+	struct device *device = io->device;
+
+	if (!device->running) {
+		device_log_bug(device, "done without an operation (%s)",
+			       outcome_name(outcome));
+		json_decref(result);
+		return;
+	}
+	reason = device_check_reason(device, outcome, reason);
+	outcome = device_check_outcome(device, device->running, outcome);
+	device_end_running(device, outcome, reason, result);
+}
+
+/* --- the line goes --- */
+
+static void device_park_recovery(struct device *device)
+{
+	struct device_job *job = device->running;
+
+	device->running = NULL;
+	timer_stop(device->recover_timer);
+	job->abort_asked = false;
+	job->begin_by = INT64_MAX;
+	job->saves_stale = job->saves_open;
+	job->saved_due = 0;
+	TAILQ_INSERT_HEAD(&device->queue, job, entry);
+}
+
+/* The driver's own question broke off: asked again, but not for ever. */
+static void device_lose_recovery(struct device *device, enum reason reason)
+{
+	struct device_job *job = device->running;
+	int64_t spent = device_now(device) - job->begun_at;
+
+	job->recover_left -=
+		spent > DEVICE_RECOVER_STEP_MS ? spent : DEVICE_RECOVER_STEP_MS;
+	if (job->recover_left <= 0)
+		device_end_running(device, OUTCOME_UNKNOWN, reason, NULL);
+	else
+		device_park_recovery(device);
+}
+
+/* Within the process nothing is forgotten: the last evidence, or at least
+ * how the device was before. */
+static void device_doubt_running(struct device *device, enum reason reason)
+{
+	struct device_job *job = device->running;
+
+	job->recovery = true;
+	if (!job->evidence && job->status)
+		job->evidence = json_put(json_make(), "status",
+					 json_incref(job->status));
+	device_park_recovery(device);
+	if (job->user.doubtful)
+		job->user.doubtful(job->user.arg, reason);
+}
+
+void device_queue_line_lost(struct device *device, enum reason reason)
+{
+	struct device_job *job = device->running;
+
+	if (!job)
+		return;
+	if (job->recovery)
+		device_lose_recovery(device, reason);
+	else if (!job->committed)
+		device_end_running(device, OUTCOME_FAILED, reason, NULL);
+	else if (!device->driver->recover)
+		device_end_running(device, OUTCOME_UNKNOWN, reason, NULL);
+	else
+		device_doubt_running(device, reason);
+}
+
+void device_queue_fail(struct device *device, enum reason reason)
+{
+	struct device_job *job, *next;
+
+	for (job = TAILQ_FIRST(&device->queue); job; job = next) {
+		next = TAILQ_NEXT(job, entry);
+		if (!job->recovery)
+			device_end_queued(device, job, reason);
+	}
+}
+
+void device_give_up_recovery(void *arg)
+{
+	struct device *device = arg;
+
+	device_enter(device);
+	if (device->running) {
+		log_error("%s: operation %s stays unknown", device->name,
+			  device->running->op.id);
+		device_end_running(device, OUTCOME_UNKNOWN, REASON_NO_ANSWER,
+				   NULL);
+		device_lose(device, REASON_NO_ANSWER); /* it still asks */
+	}
+	device_leave(device);
+}
+
+/* --- beginning --- */
+
+static void device_begin_recovery(struct device *device, struct device_job *job)
+{
+	timer_set(device->recover_timer, job->recover_left);
+	device->driver->recover(&device->io, &job->op, job->evidence);
+}
+
+static void device_begin_start(struct device *device, struct device_job *job)
+{
+	job->status = json_incref(device->status);
+	device->driver->start(&device->io, &job->op);
+}
+
+static void device_begin_next(struct device *device)
+{
+	struct device_job *job = TAILQ_FIRST(&device->queue);
+
+	if (!job || !device->ready || device->going || device->running)
+		return;
+	TAILQ_REMOVE(&device->queue, job, entry);
+	device->running = job;
+	job->begun_at = device_now(device);
+	if (job->recovery)
+		device_begin_recovery(device, job);
+	else
+		device_begin_start(device, job);
+}
+
+/* Why what is queued was not begun in its time. */
+static enum reason device_wait_reason(const struct device *device)
+{
+	const struct device_job *first =
+		device->running ? device->running : TAILQ_FIRST(&device->queue);
+
+	if (device->reason != REASON_NONE)
+		return device->reason;
+	return first && first->recovery ? REASON_RECOVERING : REASON_BUSY;
+}
+
+/* Ends what waited longer than it may, by grace ms or more; returns when the
+ * next one will have. */
+static int64_t device_expire(struct device *device, int64_t grace)
+{
+	int64_t now = device_now(device), next_due = INT64_MAX;
+	struct device_job *job, *next;
+
+	for (job = TAILQ_FIRST(&device->queue); job; job = next) {
+		next = TAILQ_NEXT(job, entry);
+		if (job->begin_by == INT64_MAX)
+			continue;
+		if (job->begin_by + grace <= now)
+			device_end_queued(device, job,
+					  device_wait_reason(device));
+		else if (job->begin_by < next_due)
+			next_due = job->begin_by;
+	}
+	return next_due;
+}
+
+/* --- aborts and saves, passed on --- */
+
+static void device_pass_saved(struct device *device)
+{
+	struct device_job *job = device->running;
+
+	while (job && job == device->running && job->saved_due &&
+	       !device->going) {
+		int err = job->saved_err;
+
+		if (!--job->saved_due)
+			job->saved_err = 0;
+		if (device->driver->saved)
+			device->driver->saved(&device->io, err);
+	}
+}
+
+static void device_pass_abort(struct device *device)
+{
+	struct device_job *job = device->running;
+
+	if (!job || !job->abort_asked || device->going)
+		return;
+	job->abort_asked = false;
+	device->driver->abort(&device->io);
+}
+
+/* --- the work that is done from the loop --- */
+
+void device_wake(struct device *device)
+{
+	device->woken = true;
+	timer_set(device->work_timer, 0);
+}
+
+static void device_settle_state(struct device *device)
+{
+	if (!device->ready || device->going)
+		return;
+	device_set_state(device, device->running ? DEVICE_BUSY : DEVICE_READY,
+			 REASON_NONE);
+}
+
+/* What came up on the way is for another turn of the loop. */
+static void device_set_work(struct device *device, int64_t next_due)
+{
+	int64_t now = device_now(device);
+
+	if (!device->woken && next_due != INT64_MAX)
+		timer_set(device->work_timer, next_due - now);
+}
+
+void device_work(void *arg)
+{
+	struct device *device = arg;
+
+	device->woken = false;
+	device_enter(device);
+	device_pass_saved(device);
+	device_pass_abort(device);
+	device_deliver(device);
+	device_expire(device, DEVICE_LATE_MS);
+	device_begin_next(device);
+	device_settle_state(device);
+	device_set_work(device, device_expire(device, 0));
+	device_leave(device);
+}
+
+/* --- the user's side --- */
+
+void device_start(struct device *device, const struct op *op, int64_t wait_ms,
+		  const struct device_user *user)
+{
+	struct device_job *job = device_job_new(device, op, user);
+	bool there =
+		device->state != DEVICE_ABSENT && device->state != DEVICE_LOST;
+	enum reason reason = !device_can(device, op->kind)
+				     ? REASON_NOT_SUPPORTED
+			     : !there			       ? device->reason
+			     : device->load > DEVICE_QUEUE_MAX ? REASON_BUSY
+							       : REASON_NONE;
+
+	if (reason != REASON_NONE) {
+		device_job_end(device, job, OUTCOME_FAILED, reason, NULL);
+		return;
+	}
+	job->begin_by = device_now(device) + (wait_ms > 0 ? wait_ms : 0);
+	TAILQ_INSERT_TAIL(&device->queue, job, entry);
+	device_wake(device);
+}
+
+void device_recover(struct device *device, const struct op *op,
+		    const json_t *evidence, const struct device_user *user)
+{
+	struct device_job *job = device_job_new(device, op, user);
+
+	job->recovery = true;
+	if (!device->driver->recover || !device_can(device, op->kind)) {
+		device_job_end(device, job, OUTCOME_UNKNOWN, REASON_RESTARTED,
+			       NULL);
+		return;
+	}
+	job->evidence = evidence ? json_deep_copy(evidence) : NULL;
+	device_queue_insert_recovery(device, job);
+	device_wake(device);
+}
+
+void device_saved(struct device *device, const char *op_id, int err)
+{
+	struct device_job *job = device->running;
+
+	if (!job || strcmp(job->op.id, op_id))
+		job = device_queue_find(device, op_id);
+	if (!job || !job->saves_open)
+		return; /* it has ended meanwhile */
+	job->saves_open--;
+	if (job->saves_stale) {
+		job->saves_stale--;
+		return;
+	}
+	job->saved_due++;
+	if (err)
+		job->saved_err = err;
+	device_wake(device);
+}
+
+bool device_abort(struct device *device, const char *op_id)
+{
+	struct device_job *job = device_queue_find(device, op_id);
+
+	if (job && !job->recovery) {
+		device_end_queued(device, job, REASON_ABORTED);
+		return true;
+	}
+	job = device->running;
+	if (!job || strcmp(job->op.id, op_id) || job->recovery ||
+	    !device->driver->abort)
+		return false;
+	job->abort_asked = true;
+	device_wake(device);
+	return true;
+}
+
+size_t device_load(const struct device *device)
+{
+	return device->load;
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "device/op.h"
+
+#include "util/json.h"
+#include "util/text.h"
+
+#include <string.h>
+
+/* Reads or writes the parameters of one kind of operation. */
+struct op_form {
+	const char *name;
+	json_t *(*write)(json_t *json, const struct op *op);
+	bool (*read)(const json_t *json, struct op *op);
+};
+
+/* --- the parameters, by kind --- */
+
+static json_t *op_write_nothing(json_t *json, const struct op *op)
+{
+	(void)op;
+	return json;
+}
+
+static bool op_read_nothing(const json_t *json, struct op *op)
+{
+	(void)json;
+	(void)op;
+	return true;
+}
+
+/* The shape only; whether there is such a day, the printer knows. */
+static bool op_date_is_shaped(const char *text)
+{
+	static const char shape[] = "dddd-dd-dd";
+
+	if (!text || strlen(text) != OP_DATE_SIZE - 1)
+		return false;
+	for (size_t i = 0; shape[i]; i++) {
+		bool digit = text[i] >= '0' && text[i] <= '9';
+
+		if (shape[i] == 'd' ? !digit : text[i] != shape[i])
+			return false;
+	}
+	return true;
+}
+
+static bool op_read_date(const json_t *json, const char *key,
+			 char out_date[OP_DATE_SIZE])
+{
+	const char *text = json_text(json, key);
+
+	if (!op_date_is_shaped(text))
+		return false;
+	memcpy(out_date, text, OP_DATE_SIZE);
+	return true;
+}
+
+static bool op_read_int(const json_t *json, const char *key, int64_t min,
+			int64_t max, int64_t *out_value)
+{
+	int64_t value = json_int(json, key, min - 1);
+
+	if (value < min || value > max)
+		return false;
+	*out_value = value;
+	return true;
+}
+
+static json_t *op_write_dates(json_t *json, const struct op *op)
+{
+	json_put_text(json, "from_date", op->report.from_date);
+	json_put_text(json, "to_date", op->report.to_date);
+	return json_put_bool(json, "summary", op->report.summary);
+}
+
+static bool op_read_dates(const json_t *json, struct op *op)
+{
+	op->report.summary = json_flag(json, "summary");
+	return op_read_date(json, "from_date", op->report.from_date) &&
+	       op_read_date(json, "to_date", op->report.to_date);
+}
+
+static json_t *op_write_numbers(json_t *json, const struct op *op)
+{
+	json_put_int(json, "from_number", op->report.from_number);
+	json_put_int(json, "to_number", op->report.to_number);
+	return json_put_bool(json, "summary", op->report.summary);
+}
+
+static bool op_read_numbers(const json_t *json, struct op *op)
+{
+	struct op_report *report = &op->report;
+
+	report->summary = json_flag(json, "summary");
+	return op_read_int(json, "from_number", 1, INT64_MAX,
+			   &report->from_number) &&
+	       op_read_int(json, "to_number", 1, INT64_MAX, &report->to_number);
+}
+
+static json_t *op_write_payment(json_t *json, const struct op *op)
+{
+	return json_put_int(json, "amount", op->payment.amount);
+}
+
+static bool op_read_payment(const json_t *json, struct op *op)
+{
+	return op_read_int(json, "amount", 1, OP_AMOUNT_MAX,
+			   &op->payment.amount);
+}
+
+static json_t *op_write_reversal(json_t *json, const struct op *op)
+{
+	json_put_int(json, "amount", op->reversal.amount);
+	json_put_int(json, "receipt", op->reversal.receipt);
+	return json_put_int(json, "trace", op->reversal.trace);
+}
+
+static bool op_read_reversal(const json_t *json, struct op *op)
+{
+	struct op_reversal *reversal = &op->reversal;
+
+	return op_read_int(json, "amount", 1, OP_AMOUNT_MAX,
+			   &reversal->amount) &&
+	       op_read_int(json, "receipt", 0, INT64_MAX, &reversal->receipt) &&
+	       op_read_int(json, "trace", -1, INT64_MAX, &reversal->trace);
+}
+
+static json_t *op_write_lines(json_t *json, const struct op *op)
+{
+	json_t *lines = json_array();
+
+	for (size_t i = 0; i < OP_DISPLAY_LINES; i++)
+		json_array_append_new(lines, json_string(op->display.lines[i]));
+	return json_put(json, "lines", lines);
+}
+
+static bool op_read_lines(const json_t *json, struct op *op)
+{
+	const json_t *lines = json_object_get(json, "lines");
+
+	if (json_array_size(lines) != OP_DISPLAY_LINES)
+		return false;
+	for (size_t i = 0; i < OP_DISPLAY_LINES; i++) {
+		const char *text = json_string_value(json_array_get(lines, i));
+
+		if (!text || strlen(text) >= OP_DISPLAY_TEXT_SIZE ||
+		    !text_is_plain(text))
+			return false;
+		memcpy(op->display.lines[i], text, strlen(text) + 1);
+	}
+	return true;
+}
+
+/* clang-format off */
+static const struct op_form op_forms[OP_KINDS] = {
+	[OP_DRAWER_OPEN] = { "drawer-open", op_write_nothing, op_read_nothing },
+	[OP_REPORT_X] = { "report-x", op_write_nothing, op_read_nothing },
+	[OP_REPORT_Z] = { "report-z", op_write_nothing, op_read_nothing },
+	[OP_REPORT_BY_DATES] = { "report-by-dates", op_write_dates, op_read_dates },
+	[OP_REPORT_BY_NUMBERS] = { "report-by-numbers", op_write_numbers, op_read_numbers },
+	[OP_PAYMENT] = { "payment", op_write_payment, op_read_payment },
+	[OP_REVERSAL] = { "reversal", op_write_reversal, op_read_reversal },
+	[OP_DISPLAY_SHOW] = { "display-show", op_write_lines, op_read_lines },
+	[OP_DISPLAY_CLEAR] = { "display-clear", op_write_nothing, op_read_nothing },
+};
+/* clang-format on */
+
+/* --- names --- */
+
+const char *op_kind_name(enum op_kind kind)
+{
+	return op_forms[kind].name;
+}
+
+static const char *const outcome_names[] = {
+	[OUTCOME_OK] = "ok",	       [OUTCOME_SENT] = "sent",
+	[OUTCOME_REFUSED] = "refused", [OUTCOME_FAILED] = "failed",
+	[OUTCOME_UNKNOWN] = "unknown",
+};
+
+const char *outcome_name(enum outcome outcome)
+{
+	return outcome_names[outcome];
+}
+
+bool outcome_from_name(const char *name, enum outcome *out_outcome)
+{
+	for (size_t i = 0; i <= OUTCOME_UNKNOWN; i++) {
+		if (strcmp(outcome_names[i], name))
+			continue;
+		*out_outcome = (enum outcome)i;
+		return true;
+	}
+	return false;
+}
+
+/* --- as JSON --- */
+
+json_t *op_to_json(const struct op *op)
+{
+	const struct op_form *form = &op_forms[op->kind];
+	json_t *json = json_make();
+
+	json_put_text(json, "kind", form->name);
+	json_put_text(json, "id", op->id);
+	return form->write(json, op);
+}
+
+static bool op_kind_from_name(const char *name, enum op_kind *out_kind)
+{
+	for (size_t i = 0; name && i < OP_KINDS; i++) {
+		if (strcmp(op_forms[i].name, name))
+			continue;
+		*out_kind = (enum op_kind)i;
+		return true;
+	}
+	return false;
+}
+
+bool op_from_json(const json_t *json, struct op *out_op)
+{
+	const char *id = json_text(json, "id");
+	struct op op = { 0 };
+
+	if (!op_kind_from_name(json_text(json, "kind"), &op.kind) || !id ||
+	    strlen(id) >= OP_ID_SIZE)
+		return false;
+	memcpy(op.id, id, strlen(id) + 1);
+	if (!op_forms[op.kind].read(json, &op))
+		return false;
+	*out_op = op;
+	return true;
+}

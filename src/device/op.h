@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * An operation: one thing asked of one device, with its parameters. It is made
+ * by core after it was allowed, written to the journal before its device hears
+ * of it, and read back from there after a crash (op_to_json, op_from_json).
+ */
+#ifndef TILLD_DEVICE_OP_H
+#define TILLD_DEVICE_OP_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Source of the five: design and policy; they are in the API and the journal. */
+enum outcome {
+	OUTCOME_OK,	 /* the device confirmed that it happened */
+	OUTCOME_SENT,	 /* sent whole to a device that never confirms */
+	OUTCOME_REFUSED, /* the device said no; nothing moved */
+	OUTCOME_FAILED,	 /* it certainly did not happen */
+	OUTCOME_UNKNOWN, /* it may have happened; nothing can tell */
+};
+
+enum op_kind {
+	OP_DRAWER_OPEN,
+	OP_REPORT_X,	      /* figures, totals stay */
+	OP_REPORT_Z,	      /* the daily report that closes the fiscal day */
+	OP_REPORT_BY_DATES,   /* periodic */
+	OP_REPORT_BY_NUMBERS, /* periodic */
+	OP_PAYMENT,
+	OP_REVERSAL,
+	OP_DISPLAY_SHOW,
+	OP_DISPLAY_CLEAR,
+	OP_KINDS,
+};
+
+#define OP_ID_SIZE	     32
+#define OP_DATE_SIZE	     11 /* 2026-11-22 and a NUL */
+#define OP_DISPLAY_LINES     2
+#define OP_DISPLAY_TEXT_SIZE 256
+#define OP_AMOUNT_MAX	     999999999999 /* twelve digits, as ZVT has */
+
+struct op_report {
+	char from_date[OP_DATE_SIZE]; /* OP_REPORT_BY_DATES, both included */
+	char to_date[OP_DATE_SIZE];
+	int64_t from_number; /* OP_REPORT_BY_NUMBERS, 1 and up */
+	int64_t to_number;
+	bool summary; /* the short form of a periodic report */
+};
+
+struct op_payment {
+	int64_t amount; /* minor units, 1 to OP_AMOUNT_MAX */
+};
+
+/* The payment to be reversed, as its own result told it. */
+struct op_reversal {
+	int64_t amount;	 /* minor units */
+	int64_t receipt; /* the terminal's receipt number */
+	int64_t trace;	 /* its trace number; -1 where it told none */
+};
+
+struct op_display {
+	char lines[OP_DISPLAY_LINES][OP_DISPLAY_TEXT_SIZE]; /* plain UTF-8 */
+};
+
+struct op {
+	enum op_kind kind;
+	char id[OP_ID_SIZE]; /* the operation's, for log and journal */
+	union {
+		struct op_report report;
+		struct op_payment payment;
+		struct op_reversal reversal;
+		struct op_display display;
+	};
+};
+
+/* "drawer-open", "report-z"... and "ok", "sent"...: stable, as the API has. */
+const char *op_kind_name(enum op_kind kind);
+const char *outcome_name(enum outcome outcome);
+
+/* The inverse; false if there is no such name. */
+bool outcome_from_name(const char *name, enum outcome *out_outcome);
+
+/* The parameters, with the kind, for the journal; and read back from there. */
+json_t *op_to_json(const struct op *op);
+bool op_from_json(const json_t *json, struct op *out_op);
+
+#endif

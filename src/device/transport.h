@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The line between a device and its driver's bytes: a serial port or a TCP
+ * connection, held by us alone. An interface, so that a test or a simulated
+ * world can be the other end.
+ */
+#ifndef TILLD_DEVICE_TRANSPORT_H
+#define TILLD_DEVICE_TRANSPORT_H
+
+#include "device/driver.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct transport;
+
+/* Called from the loop, never from within a call of the transport. */
+struct transport_events {
+	void (*up)(void *arg);			     /* open is done */
+	void (*down)(void *arg, enum reason reason); /* failed, or gone */
+	void (*input)(void *arg, const uint8_t *data, size_t len);
+	void (*drained)(void *arg); /* all that was written is out */
+	void *arg;
+};
+
+struct transport_ops {
+	/*
+	 * Starts to open; ends in up or down, a TCP connection within 5 s.
+	 * After down, and after shut, it can be opened again.
+	 */
+	void (*open)(struct transport *transport);
+	/* Closes at once, without down being called. */
+	void (*shut)(struct transport *transport);
+	/*
+	 * Queues up to TRANSPORT_QUEUE_MAX bytes; false past that. A line
+	 * that takes no byte for TRANSPORT_STALL_MS goes down by itself.
+	 */
+	bool (*write)(struct transport *transport, const uint8_t *data,
+		      size_t len);
+	void (*destroy)(struct transport *transport);
+};
+
+struct transport {
+	const struct transport_ops *ops;
+	struct transport_events events; /* set by its user before open */
+};
+
+#define TRANSPORT_QUEUE_MAX 65536
+#define TRANSPORT_STALL_MS  10000
+
+struct transport_config {
+	const char *path; /* a serial port: "/dev/ttyS0"; or NULL */
+	const char *host; /* TCP: a numeric address or localhost; or NULL */
+	int port;	  /* TCP */
+	struct driver_line line; /* serial */
+};
+
+/*
+ * Where transports come from, handed in at wiring. The daemon's makes serial
+ * ports (transport_serial.c) and TCP connections (transport_tcp.c) in its
+ * libevent loop. config is only read during the call.
+ */
+struct transports {
+	struct transport *(*create)(struct transports *transports,
+				    const struct transport_config *config);
+};
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The transports of the real world, in a libevent loop: serial ports by plain
+ * termios (ptys too), and TCP.
+ */
+#ifndef TILLD_DEVICE_TRANSPORTS_H
+#define TILLD_DEVICE_TRANSPORTS_H
+
+#include "device/transport.h"
+
+#include <event2/event.h>
+
+/* Transports that were created live on their own, but no longer than base. */
+struct transports *transports_new(struct event_base *base);
+struct transports *transports_free(struct transports *transports);
+
+/*
+ * Whether a TCP host can be used: a numeric IPv4 or IPv6 address, or
+ * "localhost". Names are not resolved: that would block the loop, and a till
+ * must not depend on a name server to take money.
+ */
+bool transports_can_reach(const char *host);
+
+#endif

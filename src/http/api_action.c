@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything that goes the one path of core/action.h. */
+#include "core/action.h"
+#include "http/api.h"
+#include "util/json.h"
+
+#include <string.h>
+
+static void api_act(struct request *request, void *context, enum action action)
+{
+	action_submit(context, api_caller(request),
+		      &(struct action_call){
+			      .action = action,
+			      .till = request_param(request, "till"),
+			      .key = request_header(request, "Idempotency-Key"),
+			      .params = request_body(request),
+		      });
+}
+
+void api_open_drawer(struct request *request, void *context)
+{
+	api_act(request, context, ACTION_DRAWER_OPEN);
+}
+
+void api_print_report(struct request *request, void *context)
+{
+	const char *kind = json_text(request_body(request), "kind");
+
+	api_act(request, context,
+		!strcmp(kind, "x")   ? ACTION_REPORT_X
+		: !strcmp(kind, "z") ? ACTION_REPORT_Z
+				     : ACTION_REPORT_PERIODIC);
+}
+
+void api_take_payment(struct request *request, void *context)
+{
+	api_act(request, context, ACTION_PAYMENT);
+}
+
+void api_cancel_payment(struct request *request, void *context)
+{
+	action_submit(context, api_caller(request),
+		      &(struct action_call){
+			      .action = ACTION_PAYMENT_CANCEL,
+			      .till = request_param(request, "till"),
+			      .key = request_header(request, "Idempotency-Key"),
+			      .params = request_body(request),
+			      .of = request_param(request, "payment"),
+		      });
+}
+
+void api_show_on_display(struct request *request, void *context)
+{
+	api_act(request, context, ACTION_DISPLAY_SHOW);
+}
+
+void api_clear_display(struct request *request, void *context)
+{
+	api_act(request, context, ACTION_DISPLAY_CLEAR);
+}
+
+void api_settle_operation(struct request *request, void *context)
+{
+	action_submit(context, api_caller(request),
+		      &(struct action_call){
+			      .action = ACTION_SETTLE,
+			      .till = request_param(request, "till"),
+			      .params = request_body(request),
+			      .of = request_param(request, "operation"),
+		      });
+}

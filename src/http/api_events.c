@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What happens, as Server-Sent Events. */
+#include "core/events.h"
+#include "http/api.h"
+#include "util/alloc.h"
+#include "util/buf.h"
+#include "util/json.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define API_EVENT_MAX (64 * 1024)
+
+struct api_follower {
+	struct stream *stream;
+	struct subscription *subscription;
+};
+
+static void api_unfollow(struct api_follower *follower)
+{
+	events_unsubscribe(follower->subscription);
+	free(follower);
+}
+
+static void api_follower_gone(void *arg)
+{
+	api_unfollow(arg);
+}
+
+/* One that does not keep up is cut off; it can go on by Last-Event-ID. */
+static void api_event(void *arg, int64_t seq, const char *type,
+		      const char *line, size_t len)
+{
+	struct api_follower *follower = arg;
+	struct buf text = BUF_INIT(API_EVENT_MAX);
+
+	if (seq)
+		buf_add_format(&text, "id: %" PRId64 "\n", seq);
+	buf_add_format(&text, "event: %s\ndata: ", type);
+	buf_add(&text, line, len);
+	buf_add_text(&text, "\n\n");
+	if (text.failed ||
+	    !stream_write(follower->stream, text.data, text.len)) {
+		stream_end(follower->stream);
+		api_unfollow(follower);
+	}
+	buf_free(&text);
+}
+
+/* Where to go on from: -1 for only what comes from now on; -2 if it is bad. */
+static int64_t api_last_event(const struct request *request)
+{
+	const char *text = request_header(request, "Last-Event-ID");
+	long long last;
+	char *end;
+
+	if (!text)
+		return json_int(request_query(request), "after", -1);
+	errno = 0;
+	last = strtoll(text, &end, 10);
+	return errno || end == text || *end || last < 0 ? -2 : last;
+}
+
+void api_follow_events(struct request *request, void *context)
+{
+	const char *till = json_text(request_query(request), "till");
+	struct api_follower *follower;
+	int64_t after = api_last_event(request);
+	struct peer peer = *request_peer(request);
+	struct subscriber subscriber = { .event = api_event };
+
+	if (after < -1) {
+		request_reply_problem(request, PROBLEM_BAD_HEADER,
+				      json_put_text(json_make(), "header",
+						    "Last-Event-ID"));
+		return;
+	}
+	if (!events_may_follow(context, &peer, till)) {
+		request_reply_problem(request, PROBLEM_NOT_FOUND, NULL);
+		return;
+	}
+	follower = ALLOC_NEW(struct api_follower);
+	follower->stream = request_reply_stream(
+		request, "text/event-stream",
+		&(struct stream_events){ .gone = api_follower_gone,
+					 .arg = follower });
+	stream_write(follower->stream, ": tilld\n\n", 9);
+	subscriber.arg = follower;
+	follower->subscription =
+		events_subscribe(context, &peer, till, after, &subscriber);
+}

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A request's way through microhttpd, which calls connection_handle() once
+ * with its head, then with pieces of its body, then when all has come. What is
+ * wrong with the head is answered there but, so that the connection stays
+ * usable, sent only when the body has been read; unless the client asked
+ * beforehand (Expect: 100-continue) or the body is out of all proportion.
+ *
+ * Where the handler has not answered by then the connection is suspended:
+ * microhttpd forgets it until it is resumed, and notices nothing meanwhile. So
+ * we watch its descriptor ourselves. Microhttpd has its own epoll descriptor
+ * and does not close the connection while it is suspended, therefore the
+ * descriptor can be watched as it is, and no dup() is there to run out.
+ */
+#include "http/server_private.h"
+
+#include "util/alloc.h"
+#include "util/log.h"
+#include "util/secret.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+/* Of a body that is refused, so many times the limit is still read. */
+#define CONNECTION_DISCARD_FACTOR 16
+
+#define CONNECTION_STREAM_BLOCK (16 * 1024)
+
+/* --- suspended connections --- */
+
+static void connection_suspend(struct connection *connection)
+{
+	MHD_suspend_connection(connection->mhd);
+	connection->suspended = true;
+	event_add(connection->closed, NULL);
+}
+
+static void connection_resume(struct connection *connection)
+{
+	if (!connection->suspended)
+		return;
+	event_del(connection->closed);
+	connection->suspended = false;
+	MHD_resume_connection(connection->mhd);
+	server_run_soon(connection->server);
+}
+
+void connection_leave(struct connection *connection)
+{
+	struct request *request = connection->request;
+
+	connection->left = true;
+	if (request && request->held) {
+		connection->request = NULL;
+		request_release(request);
+	}
+	connection_resume(connection);
+}
+
+/*
+ * A client that only shut down its own side (as "nc -N" does) still listens;
+ * poll(), asked for nothing, tells of a connection that is shut on both. The
+ * event is edge-triggered, so it comes again when the other side goes too.
+ */
+static void connection_run_closed(evutil_socket_t fd, short what, void *arg)
+{
+	struct pollfd state = { .fd = fd };
+
+	(void)what;
+	if (poll(&state, 1, 0) == 1)
+		connection_leave(arg);
+}
+
+static void connection_run_deadline(evutil_socket_t fd, short what, void *arg)
+{
+	struct connection *connection = arg;
+
+	(void)fd;
+	(void)what;
+	log_debug("uid %u: no whole request within %u s",
+		  (unsigned int)connection->peer.uid,
+		  connection->server->limits.idle_s);
+	shutdown(connection->fd, SHUT_RDWR);
+}
+
+/* --- begin and end of a connection --- */
+
+static struct connection *connection_of(struct MHD_Connection *mhd)
+{
+	return MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+		->socket_context;
+}
+
+static struct connection *connection_new(struct server *server,
+					 struct MHD_Connection *mhd)
+{
+	struct connection *connection = ALLOC_NEW(struct connection);
+
+	connection->server = server;
+	connection->mhd = mhd;
+	connection->fd =
+		MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)
+			->connect_fd;
+	connection->deadline =
+		evtimer_new(server->base, connection_run_deadline, connection);
+	connection->closed = event_new(server->base, connection->fd,
+				       EV_CLOSED | EV_ET | EV_PERSIST,
+				       connection_run_closed, connection);
+	if (!connection->deadline || !connection->closed)
+		abort();
+	buf_init(&connection->body, server->limits.body);
+	TAILQ_INSERT_TAIL(&server->connections, connection, link);
+	server->connections_count++;
+	event_add(connection->deadline, &server->idle);
+	return connection;
+}
+
+static void connection_free(struct connection *connection)
+{
+	struct server *server = connection->server;
+
+	if (connection->request)
+		request_release(connection->request);
+	if (connection->stream)
+		stream_attach(connection->stream, NULL, NULL);
+	TAILQ_REMOVE(&server->connections, connection, link);
+	server->connections_count--;
+	event_free(connection->deadline);
+	event_free(connection->closed);
+	buf_free(&connection->body);
+	free(connection);
+}
+
+void connection_notify(void *cls, struct MHD_Connection *mhd, void **context,
+		       enum MHD_ConnectionNotificationCode code)
+{
+	struct connection *connection = *context;
+
+	switch (code) {
+	case MHD_CONNECTION_NOTIFY_STARTED:
+		connection = connection_new(cls, mhd);
+		if (accept_read_peer(connection->fd, &connection->peer))
+			connection->left = true;
+		*context = connection;
+		break;
+	case MHD_CONNECTION_NOTIFY_CLOSED:
+		connection_free(connection);
+		*context = NULL;
+		break;
+	}
+}
+
+/* --- answers --- */
+
+static void connection_wake(void *arg)
+{
+	connection_resume(arg);
+}
+
+static void connection_cut(void *arg)
+{
+	struct connection *connection = arg;
+
+	shutdown(connection->fd, SHUT_RDWR);
+	connection_resume(connection);
+}
+
+static void connection_forget_stream(void *arg)
+{
+	struct connection *connection = arg;
+
+	connection->stream = NULL;
+}
+
+static const struct stream_owner connection_stream_owner = {
+	.wake = connection_wake,
+	.cut = connection_cut,
+	.released = connection_forget_stream,
+};
+
+static ssize_t connection_read_stream(void *cls, uint64_t at, char *out,
+				      size_t max)
+{
+	struct connection *connection = cls;
+	ssize_t len = STREAM_BROKEN;
+
+	(void)at;
+	if (connection->stream && !connection->left)
+		len = stream_take(connection->stream, out, max);
+	if (len == STREAM_ENDED)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (len == STREAM_BROKEN)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	if (!len)
+		connection_suspend(connection);
+	return len;
+}
+
+static void connection_free_stream(void *cls)
+{
+	struct connection *connection = cls;
+
+	if (connection->stream)
+		stream_release(connection->stream);
+}
+
+static struct MHD_Response *
+connection_make_stream_response(struct connection *connection,
+				struct answer *answer)
+{
+	struct MHD_Response *response = MHD_create_response_from_callback(
+		MHD_SIZE_UNKNOWN, CONNECTION_STREAM_BLOCK,
+		connection_read_stream, connection, connection_free_stream);
+
+	if (!response)
+		return NULL;
+	/* microhttpd 0.9.75 ends even HEAD's chunks, where none may be */
+	if (connection->is_head)
+		MHD_set_response_options(response,
+					 MHD_RF_HTTP_1_0_COMPATIBLE_STRICT,
+					 MHD_RO_END);
+	connection->stream = answer->stream;
+	answer->stream = NULL;
+	stream_attach(connection->stream, &connection_stream_owner, connection);
+	return response;
+}
+
+/* An answer may hold the token of a sign-on. */
+static void connection_free_text(void *text)
+{
+	secret_free(text);
+}
+
+static struct MHD_Response *connection_make_text_response(struct answer *answer)
+{
+	struct MHD_Response *response;
+
+	if (!answer->text)
+		return MHD_create_response_from_buffer(
+			0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT);
+	response = MHD_create_response_from_buffer_with_free_callback(
+		answer->len, answer->text, connection_free_text);
+	if (response)
+		answer->text = NULL;
+	return response;
+}
+
+static void connection_add_headers(const struct connection *connection,
+				   const struct answer *answer,
+				   struct MHD_Response *response)
+{
+	MHD_add_response_header(response, "Cache-Control", "no-store");
+	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	if (connection->server->quiesced)
+		MHD_add_response_header(response, "Connection", "close");
+	for (size_t i = 0; i < answer->headers_count; i++)
+		if (MHD_add_response_header(response, answer->headers[i].name,
+					    answer->headers[i].value) !=
+		    MHD_YES)
+			log_error("a header that cannot be sent: %s",
+				  answer->headers[i].name);
+}
+
+static enum MHD_Result connection_answer(struct connection *connection)
+{
+	struct answer *answer = &connection->request->answer;
+	struct MHD_Response *response =
+		answer->stream
+			? connection_make_stream_response(connection, answer)
+			: connection_make_text_response(answer);
+	enum MHD_Result result;
+
+	if (!response)
+		return MHD_NO;
+	connection_add_headers(connection, answer, response);
+	result = MHD_queue_response(connection->mhd,
+				    (unsigned int)answer->status, response);
+	MHD_destroy_response(response);
+	return result;
+}
+
+/* --- a request's stages --- */
+
+/* A no-op inside of the handler, which was called from connection_proceed(). */
+static void connection_note_answer(void *arg, struct request *request)
+{
+	(void)request;
+	connection_resume(arg);
+}
+
+/* A value with a NUL in it becomes one that intake.c refuses. */
+static enum MHD_Result
+connection_copy_header(void *cls, enum MHD_ValueKind kind, const char *name,
+		       size_t name_len, const char *value, size_t value_len)
+{
+	bool whole =
+		value && strlen(value) == value_len && strlen(name) == name_len;
+
+	(void)kind;
+	return request_add_header(cls, name, whole ? value : "\x01") ? MHD_YES
+								     : MHD_NO;
+}
+
+/* To be sent before the body has come, after which the connection is closed. */
+static bool connection_is_urgent(const struct connection *connection)
+{
+	const struct request *request = connection->request;
+	const char *length = request_header(request, "Content-Length");
+
+	if (!request->answered)
+		return false;
+	if (request_header(request, "Expect"))
+		return true;
+	return length &&
+	       strtoull(length, NULL, 10) / CONNECTION_DISCARD_FACTOR >
+		       connection->server->limits.body;
+}
+
+static enum MHD_Result connection_begin(struct connection *connection,
+					const char *method, const char *path)
+{
+	struct server *server = connection->server;
+	struct request *request =
+		request_new(server->base, &connection->peer,
+			    connection_note_answer, connection);
+
+	connection->request = request;
+	connection->is_head = !strcmp(method, "HEAD");
+	MHD_get_connection_values_n(connection->mhd, MHD_HEADER_KIND,
+				    connection_copy_header, request);
+	if (server->quiesced)
+		request_reply_problem(request, PROBLEM_STOPPING, NULL);
+	else
+		intake_check_head(request, server->table, method, path,
+				  server->limits.body);
+	return connection_is_urgent(connection) ? connection_answer(connection)
+						: MHD_YES;
+}
+
+/* A chunked body says its length to nobody; one without an end is cut off. */
+static enum MHD_Result connection_discard(struct connection *connection,
+					  size_t len)
+{
+	size_t max =
+		CONNECTION_DISCARD_FACTOR * connection->server->limits.body;
+
+	connection->discarded += len;
+	return connection->discarded <= max ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result connection_receive(struct connection *connection,
+					  const char *data, size_t *data_len)
+{
+	size_t len = *data_len;
+
+	*data_len = 0;
+	if (connection->request->answered)
+		return connection_discard(connection, len);
+	buf_add(&connection->body, data, len);
+	if (connection->body.failed)
+		intake_refuse_length(connection->request,
+				     connection->server->limits.body);
+	return MHD_YES;
+}
+
+static enum MHD_Result connection_copy_query(void *cls, enum MHD_ValueKind kind,
+					     const char *name,
+					     const char *value)
+{
+	(void)kind;
+	return intake_add_query(cls, name, value ? value : "") ? MHD_YES
+							       : MHD_NO;
+}
+
+static void connection_dispatch(struct connection *connection)
+{
+	struct request *request = connection->request;
+
+	connection->dispatched = true;
+	MHD_get_connection_values(connection->mhd, MHD_GET_ARGUMENT_KIND,
+				  connection_copy_query, request);
+	if (request->answered || !intake_check_query(request) ||
+	    !intake_check_body(request, &connection->body))
+		return;
+	buf_free(&connection->body);
+	request_hold(request);
+	request->match.route->handle(request, connection->server->context);
+}
+
+/* All has come. Called again after each time it was suspended. */
+static enum MHD_Result connection_proceed(struct connection *connection)
+{
+	event_del(connection->deadline);
+	if (!connection->dispatched && !connection->request->answered)
+		connection_dispatch(connection);
+	if (connection->request->answered)
+		return connection_answer(connection);
+	connection_suspend(connection);
+	return MHD_YES;
+}
+
+/* --- microhttpd's callbacks --- */
+
+/* The first line of a request is there: the rest has as long again. */
+void *connection_note_start(void *cls, const char *uri,
+			    struct MHD_Connection *mhd)
+{
+	struct connection *connection = connection_of(mhd);
+
+	(void)cls;
+	(void)uri;
+	event_add(connection->deadline, &connection->server->idle);
+	return NULL;
+}
+
+enum MHD_Result connection_handle(void *cls, struct MHD_Connection *mhd,
+				  const char *url, const char *method,
+				  const char *version, const char *data,
+				  size_t *data_len, void **request_context)
+{
+	struct connection *connection = connection_of(mhd);
+
+	(void)cls;
+	(void)version;
+	if (connection->left || connection->server->freeing)
+		return MHD_NO;
+	if (!*request_context) {
+		*request_context = connection;
+		return connection_begin(connection, method, url);
+	}
+	if (*data_len)
+		return connection_receive(connection, data, data_len);
+	return connection_proceed(connection);
+}
+
+void connection_complete(void *cls, struct MHD_Connection *mhd,
+			 void **request_context,
+			 enum MHD_RequestTerminationCode code)
+{
+	struct connection *connection = connection_of(mhd);
+	struct request *request = connection->request;
+
+	(void)cls;
+	(void)request_context;
+	(void)code;
+	connection->request = NULL;
+	if (request)
+		request_release(request);
+	buf_free(&connection->body);
+	connection->discarded = 0;
+	connection->dispatched = false;
+	event_add(connection->deadline, &connection->server->idle);
+}
+
+bool connection_is_waiting(const struct connection *connection)
+{
+	if (connection->left || !connection->dispatched)
+		return false;
+	return !connection->stream || stream_is_ended(connection->stream);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is held against the database before it is used.
+ *
+ * SQLite's quick_check reads all of the file, which costs a second for some
+ * hundred megabytes on a till's disk. So it is done where it can find something
+ * new: after the daemon was killed or the power failed, up to 64 MiB; and in
+ * any case up to 8 MiB, where nobody notices. Beyond, its first page, the size
+ * that page tells and the tail of the journal are looked at, and whatever is
+ * damaged elsewhere shows when it is read (cell_size_check).
+ */
+#include "store/journal_private.h"
+#include "store/schema.h"
+#include "store/store_private.h"
+#include "util/json.h"
+#include "util/log.h"
+
+#include <string.h>
+
+#define CHECK_UNCLEAN_MAX (64 * 1024 * 1024)
+#define CHECK_ALWAYS_MAX  (8 * 1024 * 1024)
+
+static int check_pages(struct db *db)
+{
+	QUERY query = query_make_once(db, "PRAGMA quick_check(1)");
+	const char *text;
+
+	if (!query_next(&query))
+		return query.error ? query.error : STORE_E_CORRUPT;
+	text = query_get_text(&query, 0);
+	if (!strcmp(text, "ok"))
+		return 0;
+	log_error("tilld.db is damaged: %s", text);
+	return STORE_E_CORRUPT;
+}
+
+/* With an empty log the file has to hold all the pages that it says. */
+static int check_size(struct db *db, int64_t size, int64_t log)
+{
+	QUERY query =
+		query_make_once(db, "SELECT page_count * page_size "
+				    "FROM pragma_page_count, pragma_page_size");
+
+	if (!query_next(&query))
+		return query.error ? query.error : STORE_E_CORRUPT;
+	if (log || query_get_int(&query, 0) <= size)
+		return 0;
+	log_error("tilld.db has been cut short");
+	return STORE_E_CORRUPT;
+}
+
+int check_database(struct db *db, const struct files *files)
+{
+	int64_t size, log, clean = 0;
+	int r = files_measure_database(files, &size, &log);
+
+	if (!r)
+		r = schema_check(db);
+	if (!r)
+		r = check_size(db, size, log);
+	if (!r && size <= CHECK_ALWAYS_MAX)
+		return check_pages(db);
+	if (!r)
+		r = meta_get_int(db, "clean", 0, &clean);
+	if (!r && !clean && size <= CHECK_UNCLEAN_MAX)
+		r = check_pages(db);
+	return r;
+}
+
+/* --- the tail of the journal --- */
+
+/* Entry seq as where a chain begins: what is before it is its own word. */
+static int check_begin(struct db *db, int64_t seq, const uint8_t *public,
+		       struct journal_check **out_check)
+{
+	QUERY query = query_make(db, "SELECT line FROM journal WHERE seq = ?");
+	uint8_t prev[HASH_SIZE] = { 0 };
+	CLEANUP_JSON json_t *entry = NULL;
+	const char *line, *text;
+
+	query_int(&query, seq);
+	if (query_next(&query)) {
+		line = query_get_text(&query, 0);
+		entry = json_parse(line, strlen(line));
+		text = json_text(entry, "prev");
+		if (!text || !hash_from_hex(text, HASH_SIZE, prev))
+			return STORE_E_CORRUPT;
+	}
+	if (!query.error)
+		*out_check = journal_check_new_after(public, seq - 1, prev);
+	return query.error;
+}
+
+CLEANUP_DEFINE(check_cleanup, struct journal_check *, journal_check_free);
+
+int check_tail(struct db *db, const struct keys *keys,
+	       const struct journal_head *head)
+{
+	CLEANUP(check_cleanup) struct journal_check *check = NULL;
+	int64_t from = head->sealed ? head->sealed : 1;
+	const struct journal_verdict *verdict;
+	uint8_t public[32];
+	QUERY query = query_make_once(db, "SELECT line FROM journal "
+					  "WHERE seq >= ? ORDER BY seq");
+	int r;
+
+	if (keys)
+		keys_seal_public(keys, public);
+	r = check_begin(db, from, keys ? public : NULL, &check);
+	if (r)
+		return r;
+	query_int(&query, from);
+	while (query_next(&query)) {
+		const char *line = query_get_text(&query, 0);
+
+		journal_check_line(check, line, strlen(line));
+	}
+	verdict = journal_check_verdict(check);
+	if (!query.error && verdict->fault) {
+		log_error("the journal, after entry %lld: %s",
+			  (long long)(from + verdict->line - 2),
+			  journal_fault_text(verdict->fault));
+		return STORE_E_CORRUPT;
+	}
+	return query.error;
+}
+
+/* --- the head file --- */
+
+/* Is that entry in the journal, with that hash? */
+static int check_has_entry(struct db *db, int64_t seq, const char *hash,
+			   bool *out_has)
+{
+	QUERY query = query_make(db, "SELECT line FROM journal WHERE seq = ?");
+	uint8_t found[HASH_SIZE];
+	char text[HASH_TEXT_SIZE];
+
+	query_int(&query, seq);
+	if (!query_next(&query)) {
+		*out_has = false;
+		return query.error;
+	}
+	hash_sha256(query_get_text(&query, 0),
+		    strlen(query_get_text(&query, 0)), found);
+	hash_to_hex(found, sizeof(found), text);
+	*out_has = !strcmp(text, hash);
+	return 0;
+}
+
+static int check_missing_head(struct db *db, bool sealed,
+			      enum check_past *out_past, json_t **out_entry)
+{
+	int64_t noted = 0;
+	int r = meta_get_int(db, "head_noted", 0, &noted);
+
+	*out_past = CHECK_PRESENT;
+	if (r || !sealed || !noted)
+		return r;
+	log_warning("the head file is missing or damaged");
+	*out_past = CHECK_HEAD_MISSING;
+	*out_entry = json_put_text(json_make(), "kind", "head-missing");
+	return 0;
+}
+
+int check_head_file(struct db *db, const struct files *files, bool sealed,
+		    enum check_past *out_past, json_t **out_entry)
+{
+	char text[FILES_HEAD_MAX];
+	CLEANUP_JSON json_t *head = NULL;
+	int64_t seq;
+	const char *hash;
+	bool has;
+	int r = files_read_head(files, text);
+
+	if (r)
+		return r;
+	head = json_parse(text, strlen(text));
+	seq = json_int(head, "seq", 0);
+	hash = json_text(head, "hash");
+	if (!hash)
+		return check_missing_head(db, sealed, out_past, out_entry);
+	r = check_has_entry(db, seq, hash, &has);
+	if (r)
+		return r;
+	*out_past = has ? CHECK_PRESENT : CHECK_ROLLED_BACK;
+	if (has)
+		return 0;
+	log_error("the database is older than its head file says: "
+		  "entry %lld is missing or another one",
+		  (long long)seq);
+	*out_entry = json_put_text(json_make(), "kind", "rolled-back");
+	json_put_int(*out_entry, "expected_seq", seq);
+	json_put_text(*out_entry, "expected_hash", hash);
+	return 0;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The daemon's secrets: the journal's seal key (Ed25519) and the peppers of
+ * badges and of PINs, each with an id for rotation. Never in the database or
+ * its backup: they come by systemd credentials ($CREDENTIALS_DIRECTORY), else
+ * from a folder of their own, mode 0700, files 0400:
+ *
+ *	seal.key	"ed25519 ID HEX"	32 bytes, the private key
+ *	badge.pepper	"hmac-sha256 ID HEX"	32 bytes
+ *	pin.pepper	"hmac-sha256 ID HEX"	32 bytes
+ *	seal.pub	"ed25519 ID HEX"	32 bytes, for those who verify
+ */
+#ifndef TILLD_STORE_KEYS_H
+#define TILLD_STORE_KEYS_H
+
+#include "util/hash.h"
+#include "util/random.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define KEYS_ID_SIZE	    9 /* 8 hexadecimal digits and a NUL */
+#define KEYS_SIGNATURE_SIZE 64
+
+enum keys_error {
+	KEYS_E_NONE = 1, /* there are none */
+	KEYS_E_PARTLY,	 /* some are missing */
+	KEYS_E_BAD,	 /* a file is damaged, or others may read it */
+};
+
+struct keys;
+
+/* From the credentials, else from dir. 0, a keys_error or a negative errno. */
+int keys_load(const char *dir, struct keys **out_keys);
+
+/* Makes and writes new ones (fsynced; never over old ones: -EEXIST). */
+int keys_create(const char *dir, const struct random *random,
+		struct keys **out_keys);
+
+struct keys *keys_free(struct keys *keys); /* wipes; returns NULL */
+
+const char *keys_seal_id(const struct keys *keys);
+void keys_seal_public(const struct keys *keys, uint8_t out_public[32]);
+
+/* Ed25519 over a hash. */
+void keys_sign(const struct keys *keys, const uint8_t hash[HASH_SIZE],
+	       uint8_t out_signature[KEYS_SIGNATURE_SIZE]);
+bool keys_verify(const uint8_t public[32], const uint8_t hash[HASH_SIZE],
+		 const uint8_t signature[KEYS_SIGNATURE_SIZE]);
+
+/* HMAC of a badge's canonical id: what a badge is found by. */
+void keys_badge(const struct keys *keys, const char *badge_id,
+		uint8_t out_key[HASH_SIZE]);
+
+/* HMAC of a PIN, in hexadecimal: what is then hashed slowly, as a password. */
+void keys_pin(const struct keys *keys, const char *pin,
+	      char out_text[HASH_TEXT_SIZE]);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tables, and how a database of an older version gets them. */
+#ifndef TILLD_STORE_SCHEMA_H
+#define TILLD_STORE_SCHEMA_H
+
+#include "store/db.h"
+
+/* Whose database is it, and of which version? 0, STORE_E_CORRUPT, _NEWER. */
+int schema_check(struct db *db);
+
+/* Each step in a transaction of its own, up to this version's tables. */
+int schema_migrate(struct db *db);
+
+/* Single values, by name: "setup", "clean"... */
+int meta_get_int(struct db *db, const char *name, int64_t otherwise,
+		 int64_t *out_value);
+int meta_get_text(struct db *db, const char *name, char *out, size_t size);
+int meta_set_int(struct db *db, const char *name, int64_t value);
+int meta_set_text(struct db *db, const char *name, const char *text);
+
+#endif

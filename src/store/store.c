@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/store.h"
+
+#include "store/keys_private.h"
+#include "store/schema.h"
+#include "store/store_private.h"
+#include "util/alloc.h"
+#include "util/json.h"
+#include "util/log.h"
+
+#include <string.h>
+
+#define STORE_ROOM_MS	1000 /* how long a measured room is believed */
+#define STORE_UPKEEP_MS 5000 /* between tries to be well again */
+
+const char *store_error_text(int error)
+{
+	static const char *const texts[] = {
+		[0] = "Nothing is wrong.",
+		[STORE_E_LOCKED] = "Another tilld is using this database.",
+		[STORE_E_NEWER] =
+			"The database was made by a newer version of tilld.",
+		[STORE_E_CORRUPT] = "The database is damaged; see the log.",
+		[STORE_E_KEYS_MISSING] =
+			"The keys that belong to this database are missing.",
+		[STORE_E_EMPTIED] =
+			"There are keys, but the database is empty or missing.",
+		[STORE_E_FULL] = "The disk is full.",
+		[STORE_E_EXISTS] = "This is there already.",
+		[STORE_E_NOT_FOUND] = "There is no such thing.",
+		[STORE_E_WRITE] = "The disk could not be written.",
+		[STORE_E_EXPIRED_KEY] =
+			"This Idempotency-Key was used over 90 days ago.",
+	};
+
+	return error < 0 ? strerror(-error) : texts[error];
+}
+
+/* --- upkeep, by timers --- */
+
+static void store_seal_done(void *arg, const struct txn_result *result)
+{
+	(void)result;
+	((struct store *)arg)->sealing = false;
+}
+
+static void store_seal_is_due(void *arg)
+{
+	struct store *store = arg;
+	struct txn *txn = txn_new(store);
+
+	txn->seals = true;
+	txn_commit(txn, store_seal_done, store);
+}
+
+static void store_upkeep_done(void *arg, const struct txn_result *result)
+{
+	(void)result;
+	((struct store *)arg)->upkeeping = false;
+}
+
+/* A disk is only known to be well again by having been written to. */
+static void store_upkeep_is_due(void *arg)
+{
+	struct store *store = arg;
+	struct txn *txn = txn_new(store);
+
+	txn_set_meta(txn, "touched_ms", clock_wall_ms(store->env.clock));
+	txn_commit(txn, store_upkeep_done, store);
+}
+
+void store_arm_timers(struct store *store)
+{
+	const struct store_view *view = &store->view;
+
+	if (!store->seal_timer)
+		return;
+	if (!store->sealing && store->keys && !view->health &&
+	    view->head.seq > view->head.sealed) {
+		store->sealing = true;
+		timer_set(store->seal_timer, store->config.seal_ms);
+	}
+	if (!store->upkeeping && (view->health || !view->ballast)) {
+		store->upkeeping = true;
+		timer_set(store->upkeep_timer, STORE_UPKEEP_MS);
+	}
+}
+
+void store_start_timers(struct store *store)
+{
+	store->seal_timer =
+		timer_new(store->env.timers, store_seal_is_due, store);
+	store->upkeep_timer =
+		timer_new(store->env.timers, store_upkeep_is_due, store);
+	store_arm_timers(store);
+}
+
+void store_stop_timers(struct store *store)
+{
+	store->seal_timer = timer_free(store->seal_timer);
+	store->upkeep_timer = timer_free(store->upkeep_timer);
+}
+
+/* --- what the loop knows --- */
+
+void store_submit_read(struct store *store, struct work *work)
+{
+	worker_submit(store->reader_worker ? store->reader_worker
+					   : store->writer_worker,
+		      work);
+}
+
+void store_adopt(struct store *store, struct txn *txn)
+{
+	store->view = txn->view;
+	if (!txn->result.error && txn->keys) {
+		store->keys = txn->keys;
+		store->is_new = false;
+		txn->keys = NULL;
+	}
+	if (!txn->result.error && txn->confirms_rollback)
+		store->is_rolled_back = false;
+}
+
+bool store_is_new(const struct store *store)
+{
+	return store->is_new;
+}
+
+bool store_is_rolled_back(const struct store *store)
+{
+	return store->is_rolled_back;
+}
+
+const struct keys *store_keys(const struct store *store)
+{
+	return store->keys;
+}
+
+bool store_has_room(const struct store *store)
+{
+	int64_t now = clock_monotonic_ms(store->env.clock);
+	struct store_room *room = store->room;
+
+	if (room->measured_ms < 0 || now - room->measured_ms >= STORE_ROOM_MS) {
+		room->bytes = files_room(&store->files);
+		room->measured_ms = now;
+	}
+	return store->view.ballast && room->bytes >= 2 * STORE_BALLAST;
+}
+
+int store_health(const struct store *store)
+{
+	return store->view.health;
+}
+
+json_t *store_describe(const struct store *store)
+{
+	const struct journal_head *head = &store->view.head;
+	json_t *described = json_make();
+	char hash[HASH_TEXT_SIZE];
+
+	hash_to_hex(head->hash, HASH_SIZE, hash);
+	json_put_int(described, "seq", head->seq);
+	json_put_text(described, "hash", hash);
+	json_put_int(described, "sealed_seq", head->sealed);
+	json_put_int(described, "entries", head->seq);
+	if (store->keys)
+		json_put_text(described, "key", keys_seal_id(store->keys));
+	return described;
+}
+
+/* --- set-up and rollback --- */
+
+static int store_set_up(struct txn_step *step, struct writer *writer,
+			struct txn *txn)
+{
+	char id[KEYS_ID_SIZE];
+	int r = meta_get_text(&writer->db, "seal_key", id, sizeof(id));
+
+	(void)step;
+	if (r || *id)
+		return r ? r : STORE_E_EXISTS;
+	r = meta_set_text(&writer->db, "seal_key", keys_seal_id(txn->keys));
+	if (!r)
+		writer->keys = txn->keys;
+	return r;
+}
+
+void txn_setup(struct txn *txn, const struct keys *keys)
+{
+	txn->keys = keys_copy(keys);
+	txn->seals = true;
+	txn_add(txn, sizeof(struct txn_step), store_set_up, NULL);
+}
+
+void txn_confirm_rollback(struct txn *txn)
+{
+	txn->confirms_rollback = true;
+	txn_set_meta(txn, "rolled_back", 0);
+}

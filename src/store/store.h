@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is on disk: SQLite, and only here. One writer worker commits together
+ * all transactions that wait (synchronous=FULL); one reader worker with its own
+ * read-only connection serves lists. The loop never touches a connection after
+ * store_open() has returned.
+ *
+ * Files in the state folder:
+ *	tilld.db	the database (WAL), mode 0600
+ *	tilld.lock	flock()ed: one daemon per database
+ *	ballast		STORE_BALLAST bytes, given up so that outcomes of
+ *			intents that were accepted can still be written when
+ *			the disk is full
+ *	head		sequence and hash of the journal at the last seal; kept
+ *			outside the database so that a database that comes back
+ *			from the past is noticed (config: head_file)
+ */
+#ifndef TILLD_STORE_STORE_H
+#define TILLD_STORE_STORE_H
+
+#include "device/op.h"
+#include "policy/policy.h"
+#include "store/keys.h"
+#include "util/env.h"
+#include "util/hash.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Errors of this module, beside negative errnos. */
+enum store_error {
+	STORE_E_LOCKED = 1,   /* another daemon has this database */
+	STORE_E_NEWER,	      /* made by a newer version of tilld */
+	STORE_E_CORRUPT,      /* not a database, or damaged; see the log */
+	STORE_E_KEYS_MISSING, /* a set-up database, but no keys beside it */
+	STORE_E_EMPTIED,      /* keys, but an empty or missing database */
+	STORE_E_FULL,	      /* no space (also: below the reserve) */
+	STORE_E_EXISTS,	      /* that id or Idempotency-Key is taken */
+	STORE_E_NOT_FOUND,
+	STORE_E_WRITE,	     /* the disk failed; nothing of it was written */
+	STORE_E_EXPIRED_KEY, /* an Idempotency-Key used over 90 days ago */
+};
+
+/* A sentence for people: "Another tilld is using this database." */
+const char *store_error_text(int error);
+
+#define STORE_BALLAST (4 * 1024 * 1024)
+
+struct store;
+
+struct store_config {
+	const char *state_dir; /* exists, or its parent does */
+	const char *keys_dir;  /* see store/keys.h */
+	const char *head_file; /* NULL: "head" in state_dir */
+	int64_t seal_every;    /* entries, 1 and up */
+	int64_t seal_ms;       /* and at the latest this long after an entry */
+};
+
+/*
+ * Opens, migrates, checks (quick_check, head of the chain, head file), creates
+ * the workers. Blocking; once, before the loop runs. 0, a store_error, or a
+ * negative errno; the log says more.
+ */
+int store_open(const struct store_config *config, const struct env *env,
+	       struct store **out_store);
+
+/* Waits for what was submitted, seals, closes, frees; returns NULL. */
+struct store *store_close(struct store *store);
+
+/* True until the first set-up was committed. */
+bool store_is_new(const struct store *store);
+
+/* True while the database is older than its head file said (design 3a); kept
+ * durably until confirmed by txn_confirm_rollback(). */
+bool store_is_rolled_back(const struct store *store);
+
+/* The keys; NULL until set-up. */
+const struct keys *store_keys(const struct store *store);
+
+/* Right now, from the loop: is there room for an intent, with its outcome? */
+bool store_has_room(const struct store *store);
+
+/* What went wrong with the disk last, 0 if the last commit was good. */
+int store_health(const struct store *store);
+
+/* {"seq", "hash", "sealed_seq", "entries", "key" once set up}: the head of the
+ * journal as last committed. */
+json_t *store_describe(const struct store *store);
+
+/* --- transactions --- */
+
+/*
+ * What is put into one transaction becomes durable together or not at all.
+ * Steps run in the order they were put in, on the writer; the first that fails
+ * undoes the whole transaction. done is called once, from the loop.
+ */
+struct txn;
+
+struct txn_result {
+	int error;   /* 0, a store_error, or a negative errno */
+	int64_t seq; /* of the first journal entry in it; 0 if it has none */
+	int64_t last_seq;
+};
+
+typedef void (*txn_done)(void *arg, const struct txn_result *result);
+
+struct txn *txn_new(struct store *store);
+
+/* Submits and gives the transaction away. done may be NULL. */
+void txn_commit(struct txn *txn, txn_done done, void *arg);
+
+/* Gives it up unsubmitted; returns NULL. */
+struct txn *txn_free(struct txn *txn);
+
+/*
+ * Marks the transaction as owed: the outcome of an intent that was accepted.
+ * It may use the ballast. All others are refused (STORE_E_FULL) while the disk
+ * has less than twice STORE_BALLAST free, or the ballast is not whole.
+ */
+void txn_owed(struct txn *txn);
+
+/*
+ * A journal entry (stolen): an object with "kind" and whatever belongs to it;
+ * no secrets. The writer adds "seq", "time" (RFC 3339) and "prev" (hash of the
+ * entry before it, in hexadecimal). See store/journal.h.
+ */
+void txn_journal(struct txn *txn, json_t *entry);
+
+/* --- operations --- */
+
+struct operation_row {
+	char id[OP_ID_SIZE];
+	char till[POLICY_ID_MAX + 1];
+	uid_t uid;		 /* the client's */
+	char key[129];		 /* its Idempotency-Key, 1 to 128 characters */
+	uint8_t body[HASH_SIZE]; /* of action and parameters */
+	char action[64];	 /* "drawer.open" */
+	char operator[POLICY_ID_MAX + 1];
+	char device[33];
+	char of[OP_ID_SIZE]; /* the payment that it reverses; "" if none */
+	int64_t created_ms;  /* wall */
+	json_t *op;	     /* op_to_json(); owned by the row */
+	json_t *evidence;    /* saved last; NULL if none */
+	bool open;	     /* no outcome yet */
+	enum outcome outcome;
+	char reason[33];
+	json_t *result; /* NULL if none */
+	int64_t ended_ms;
+};
+
+void operation_row_clear(struct operation_row *row); /* frees what it owns */
+
+/*
+ * The row is copied. STORE_E_EXISTS if the id or (till, uid, key) is taken, or
+ * if it reverses a payment of which another reversal is open, unknown or went
+ * well; STORE_E_EXPIRED_KEY if the key was used before and pruned.
+ */
+void txn_operation_begin(struct txn *txn, const struct operation_row *row);
+void txn_operation_save(struct txn *txn, const char *id,
+			const json_t *evidence);
+/* Both: STORE_E_NOT_FOUND if there is none that is open. */
+void txn_operation_end(struct txn *txn, const char *id, enum outcome outcome,
+		       const char *reason, const json_t *result);
+
+/* A person's word on an outcome that is unknown: ok or failed, with the reason
+ * "settled". STORE_E_NOT_FOUND if there is no such operation. */
+void txn_operation_settle(struct txn *txn, const char *id,
+			  enum outcome outcome);
+
+/* Found, or NULL with error STORE_E_NOT_FOUND (STORE_E_EXPIRED_KEY for a key
+ * that was pruned); from the loop. */
+typedef void (*operation_found)(void *arg, int error,
+				const struct operation_row *row);
+void store_find_operation(struct store *store, const char *id,
+			  operation_found found, void *arg);
+void store_find_key(struct store *store, const char *till, uid_t uid,
+		    const char *key, operation_found found, void *arg);
+
+/*
+ * Forgets operations that ended over 90 days ago, some hundreds at a time, but
+ * for those whose outcome is unknown. Of their keys hashes are kept. To be
+ * called now and then, say once an hour.
+ */
+void store_prune(struct store *store);
+
+/* All that had no outcome when the store was opened (or, for the second, one
+ * that is unknown), oldest first; blocking, before the loop runs. fn may keep
+ * nothing of the row. */
+int store_unknown_operations(struct store *store,
+			     void (*fn)(void *arg,
+					const struct operation_row *row),
+			     void *arg);
+int store_open_operations(struct store *store,
+			  void (*fn)(void *arg,
+				     const struct operation_row *row),
+			  void *arg);
+
+/* The approved, not reversed payment of that id and till, for a reversal: its
+ * row is a payment operation that ended ok. reversed tells whether a reversal
+ * of it ended ok, or one is open or unknown. */
+typedef void (*payment_found)(void *arg, int error,
+			      const struct operation_row *row,
+			      const struct operation_row *reversal);
+void store_find_payment(struct store *store, const char *till, const char *id,
+			payment_found found, void *arg);
+
+/* --- sign-ons --- */
+
+struct signon_row {
+	char id[RANDOM_ID_SIZE];
+	uint8_t token[HASH_SIZE]; /* SHA-256 of the bearer token */
+	char operator[POLICY_ID_MAX + 1];
+	char till[POLICY_ID_MAX + 1];
+	uid_t uid;
+	int64_t created_ms; /* wall */
+	int64_t used_ms;    /* wall; written at most once a minute */
+};
+
+void txn_signon_add(struct txn *txn, const struct signon_row *row);
+void txn_signon_used(struct txn *txn, const char *id, int64_t used_ms);
+void txn_signon_remove(struct txn *txn, const char *id);
+/* All; blocking, before the loop runs. */
+int store_signons(struct store *store,
+		  void (*fn)(void *arg, const struct signon_row *row),
+		  void *arg);
+
+/* --- guessing --- */
+
+/* Wrong tries in a row, for one subject: "login:anna@1", "uid:1000",
+ * "reader:badge1"; kept over restarts. Zero tries removes it. */
+struct guess_row {
+	char subject[96];
+	int64_t tries;
+	int64_t last_ms; /* wall */
+};
+
+void txn_guess_set(struct txn *txn, const struct guess_row *row);
+int store_guesses(struct store *store,
+		  void (*fn)(void *arg, const struct guess_row *row),
+		  void *arg);
+
+/* --- policy --- */
+
+/*
+ * The policy as a document: see docs/policy-file.md and conf/policy.json.
+ * Checked against everything that can be wrong in it; the sentence says where
+ * ("operators[2].groups[0]: there is no group 'cashier'"). Passwords, PINs and
+ * badges in it are in clear; people_prepare() replaces them on a worker.
+ */
+struct people;
+
+struct people *people_free(struct people *people); /* wipes; returns NULL */
+
+/*
+ * NULL with a sentence (to be freed) if it can't be accepted. Never in that
+ * sentence: a password, PIN or badge. Asks the system for users and groups.
+ */
+struct people *people_parse(const json_t *document, char **out_error);
+
+/* One manager in a group with every permission and right, attached to till
+ * "1" (made, clients: the group of the daemon's socket) and to @box. NULL if
+ * login, name or password could not be accepted by people_parse() either. */
+struct people *people_first_manager(const char *login, const char *name,
+				    const char *password, gid_t clients);
+
+/* Slow (scrypt): on a worker, never in the loop. cost is log2 of N. */
+void people_prepare(struct people *people, const struct keys *keys,
+		    const struct random *random, int cost);
+
+/*
+ * Replaces the whole policy (the people are only read until done is called);
+ * -EINVAL without people_prepare(). Operators keep their id where the login
+ * stays, and what the document did not mention of password, PIN and badges.
+ * The version grows by one.
+ */
+void txn_policy_replace(struct txn *txn, const struct people *people);
+
+/* The policy as it stands, built on the reader; from the loop. The caller owns
+ * the reference given. */
+typedef void (*policy_loaded)(void *arg, int error, struct policy *policy);
+void store_load_policy(struct store *store, policy_loaded loaded, void *arg);
+
+/* The same, blocking, before the loop runs. */
+int store_policy(struct store *store, struct policy **out_policy);
+
+/* --- set-up and rollback --- */
+
+/*
+ * The first set-up: takes the keys into use (a copy of them) and marks the
+ * database as set up, in the transaction that holds txn_policy_replace().
+ * STORE_E_EXISTS if it was done before. The keys have been made by
+ * keys_create() before; where that says -EEXIST, an earlier set-up was cut off
+ * before it was committed, and its keys are to be had from keys_load().
+ */
+void txn_setup(struct txn *txn, const struct keys *keys);
+
+/* Ends the rolled-back state; entry is journalled by the caller. */
+void txn_confirm_rollback(struct txn *txn);
+
+#endif

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening, with all that has to be found in order first, and closing. */
+#include "store/keys_private.h"
+#include "store/schema.h"
+#include "store/store_private.h"
+#include "util/alloc.h"
+#include "util/log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int store_load_keys(struct store *store)
+{
+	const char *dir = store->config.keys_dir;
+	int r = keys_load(dir, &store->keys);
+
+	if (r <= 0 || r == KEYS_E_NONE)
+		return r < 0 ? r : 0;
+	log_error("the keys (%s) are %s", dir,
+		  r == KEYS_E_PARTLY
+			  ? "not all there; if this till was never set up, "
+			    "remove them"
+			  : "damaged, or others may read them");
+	return STORE_E_KEYS_MISSING;
+}
+
+static int store_open_database(struct store *store)
+{
+	enum files_database database;
+	struct db *db = &store->writer.db;
+	int r = files_check_database(&store->files, &database);
+
+	if (r)
+		return r;
+	if (database == FILES_DATABASE_MISSING) {
+		if (store->keys)
+			return STORE_E_EMPTIED;
+		r = files_create_database(&store->files);
+	}
+	if (!r)
+		r = db_open(store->files.database, false, db);
+	if (!r)
+		r = check_database(db, &store->files);
+	if (!r)
+		r = db_exec(db, "PRAGMA journal_mode = WAL");
+	return r ? r : schema_migrate(db);
+}
+
+/*
+ * Do keys and database belong together? A database that was never set up, with
+ * keys but without a head file, is what a set-up leaves that was cut off after
+ * it had made the keys: as good as new.
+ */
+static int store_match_keys(struct store *store)
+{
+	char id[KEYS_ID_SIZE], head[FILES_HEAD_MAX];
+	int r = meta_get_text(&store->writer.db, "seal_key", id, sizeof(id));
+
+	if (!r)
+		r = files_read_head(&store->files, head);
+	if (r)
+		return r;
+	store->is_new = !*id;
+	if (store->is_new && *head)
+		return STORE_E_EMPTIED;
+	if (store->is_new) {
+		store->keys = keys_free(store->keys);
+		return 0;
+	}
+	if (store->keys && !strcmp(keys_seal_id(store->keys), id))
+		return 0;
+	log_error("the database is sealed by key %s, which is not in %s", id,
+		  store->config.keys_dir);
+	return STORE_E_KEYS_MISSING;
+}
+
+static int store_load_state(struct store *store)
+{
+	struct writer *writer = &store->writer;
+	int64_t noted = 0, rolled_back = 0;
+	int r = journal_load_head(&writer->db, &writer->head);
+
+	if (!r)
+		r = check_tail(&writer->db, store->keys, &writer->head);
+	if (!r)
+		r = meta_get_int(&writer->db, "head_noted", 0, &noted);
+	if (!r)
+		r = meta_get_int(&writer->db, "rolled_back", 0, &rolled_back);
+	writer->keys = store->keys;
+	writer->head_noted = noted != 0;
+	store->is_rolled_back = rolled_back != 0;
+	return r;
+}
+
+/* One transaction by the caller's own hand, while there is no worker. */
+static int store_commit_now(struct store *store, struct txn *txn)
+{
+	int error;
+
+	txn->opens = true;
+	STAILQ_INSERT_TAIL(&store->writer.batch, txn, entry);
+	writer_commit_batch(&store->writer);
+	error = txn->result.error;
+	store_adopt(store, txn);
+	txn_free(txn);
+	return error;
+}
+
+/*
+ * Sealed at once where the past came back, so that the head file tells of this
+ * and a second start does not find the same again. A disk that can't be written
+ * is no reason not to start: actions are refused then, but the state can be
+ * read, and the disk is tried again (store_arm_timers).
+ */
+static int store_begin(struct store *store)
+{
+	struct writer *writer = &store->writer;
+	struct txn *txn;
+	enum check_past past;
+	json_t *entry = NULL;
+	int r = check_head_file(&writer->db, &store->files,
+				writer->head.sealed != 0, &past, &entry);
+
+	if (r)
+		return r;
+	txn = txn_new(store);
+	txn_set_meta(txn, "clean", 0);
+	if (past != CHECK_PRESENT) {
+		txn_set_meta(txn, "rolled_back", 1);
+		txn_journal(txn, entry);
+		txn->seals = true;
+		store->is_rolled_back = true;
+	}
+	r = store_commit_now(store, txn);
+	return r == STORE_E_FULL || r == STORE_E_WRITE ? 0 : r;
+}
+
+static void store_begin_batch(void *arg)
+{
+	(void)arg;
+}
+
+static void store_end_batch(void *arg)
+{
+	writer_commit_batch(arg);
+}
+
+static void store_start_workers(struct store *store)
+{
+	struct worker_batch batch = { store_begin_batch, store_end_batch,
+				      &store->writer };
+
+	store->writer_worker =
+		worker_new(store->env.workers, "store-writer", &batch);
+	store->reader_worker =
+		worker_new(store->env.workers, "store-reader", NULL);
+	store_start_timers(store);
+}
+
+static void store_copy_config(struct store *store,
+			      const struct store_config *config)
+{
+	store->config = (struct store_config){
+		.state_dir = alloc_text(config->state_dir),
+		.keys_dir = alloc_text(config->keys_dir),
+		.head_file = alloc_text(config->head_file),
+		.seal_every = config->seal_every < 1 ? 1 : config->seal_every,
+		.seal_ms = config->seal_ms,
+	};
+}
+
+static struct store *store_free(struct store *store)
+{
+	if (store->reader.sqlite)
+		db_close(&store->reader);
+	if (store->writer.db.sqlite)
+		db_close(&store->writer.db);
+	files_close(&store->files);
+	keys_free(store->keys);
+	free(store->room);
+	free((void *)(uintptr_t)store->config.state_dir);
+	free((void *)(uintptr_t)store->config.keys_dir);
+	free((void *)(uintptr_t)store->config.head_file);
+	free(store);
+	return NULL;
+}
+
+/* Only what was found whole is ever written to, be it by closing it. */
+static int store_open_checked(struct store *store)
+{
+	struct db *db = &store->writer.db;
+	int r = store_load_keys(store);
+
+	if (!r)
+		r = store_open_database(store);
+	if (!r)
+		r = store_match_keys(store);
+	if (!r)
+		r = store_load_state(store);
+	if (r)
+		return r;
+	db_allow_checkpoint(db);
+	if (!files_has_ballast(&store->files) &&
+	    files_room(&store->files) >= 2 * STORE_BALLAST)
+		files_make_ballast(&store->files);
+	r = store_begin(store);
+	return r ? r : db_open(store->files.database, true, &store->reader);
+}
+
+int store_open(const struct store_config *config, const struct env *env,
+	       struct store **out_store)
+{
+	struct store *store = ALLOC_NEW(struct store);
+	int r;
+
+	store_copy_config(store, config);
+	store->env = *env;
+	store->room = ALLOC_NEW(struct store_room);
+	store->room->measured_ms = -1;
+	store->files = (struct files){ .folder_fd = -1,
+				       .lock_fd = -1,
+				       .ballast_fd = -1 };
+	writer_init(&store->writer, store);
+	r = files_open(store->config.state_dir, store->config.head_file,
+		       &store->files);
+	if (!r)
+		r = store_open_checked(store);
+	if (r) {
+		log_error("%s: %s", config->state_dir, store_error_text(r));
+		store_free(store);
+		return r;
+	}
+	store_start_workers(store);
+	*out_store = store;
+	return 0;
+}
+
+/* --- closing --- */
+
+/*
+ * What ends may still write, so the writer goes last; what it wakes may still
+ * read, and is served by it then.
+ */
+struct store *store_close(struct store *store)
+{
+	struct txn *txn;
+
+	store_stop_timers(store);
+	store->closing = true;
+	store->reader_worker = worker_free(store->reader_worker);
+	store->writer_worker = worker_free(store->writer_worker);
+	txn = txn_new(store);
+	txn_set_meta(txn, "clean", 1);
+	txn->seals = true;
+	store_commit_now(store, txn);
+	return store_free(store);
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the modules of store/ share among themselves. */
+#ifndef TILLD_STORE_STORE_PRIVATE_H
+#define TILLD_STORE_STORE_PRIVATE_H
+
+#include "store/db.h"
+#include "store/files.h"
+#include "store/store.h"
+
+#include <sys/queue.h>
+
+/* Where the chain ends. */
+struct journal_head {
+	int64_t seq; /* 0: no entry yet */
+	uint8_t hash[HASH_SIZE];
+	int64_t sealed; /* seq of the last seal; 0: none */
+};
+
+/* How the writer left things after a batch: what the loop may know of it. */
+struct store_view {
+	struct journal_head head;
+	int health;
+	bool ballast;
+};
+
+STAILQ_HEAD(txn_list, txn);
+
+/*
+ * The writer's own: touched by its worker, and before and after that exists.
+ * head and keys are those of the open transaction, and are set back when that
+ * (or one of its savepoints) is.
+ */
+struct writer {
+	struct db db;
+	struct journal_head head;
+	const struct keys *keys; /* NULL until set-up */
+	struct txn_list batch;
+	const struct store_config *config;
+	const struct env *env;
+	const struct files *files;
+	bool head_noted; /* the database knows that there is a head file */
+	int health;
+};
+
+/* Room on the disk as last measured; -1: not yet. */
+struct store_room {
+	int64_t bytes;
+	int64_t measured_ms;
+};
+
+struct store {
+	struct store_config config;
+	struct env env;
+	struct files files;
+	struct writer writer;
+	struct db reader;
+	struct worker *writer_worker;
+	struct worker *reader_worker; /* the first to go */
+	struct keys *keys;	      /* immutable; the workers read them too */
+	struct store_view view;
+	struct timer *seal_timer;
+	struct timer *upkeep_timer;
+	bool sealing;
+	bool upkeeping;
+	bool closing;
+	bool is_new;
+	bool is_rolled_back;
+	struct store_room *room;
+};
+
+/* --- transactions (txn.c) --- */
+
+struct txn_step {
+	STAILQ_ENTRY(txn_step) entry;
+	/* On the writer; may be called again after everything was undone. */
+	int (*run)(struct txn_step *step, struct writer *writer,
+		   struct txn *txn);
+	void (*clear)(struct txn_step *step); /* NULL: nothing to free */
+};
+
+struct txn {
+	struct work work;
+	STAILQ_ENTRY(txn) entry;
+	struct store *store;
+	STAILQ_HEAD(, txn_step) steps;
+	bool owed;
+	bool seals;   /* the journal is to be sealed after it */
+	bool opens;   /* store_open()'s own: room or not */
+	bool refused; /* settled without having been tried */
+	bool confirms_rollback;
+	struct keys *keys; /* that come into use with it */
+	struct txn_result result;
+	struct store_view view;
+	txn_done done;
+	void *arg;
+};
+
+/* A step of that size (its first member a struct txn_step), put last. */
+void *txn_add(struct txn *txn, size_t size,
+	      int (*run)(struct txn_step *step, struct writer *writer,
+			 struct txn *txn),
+	      void (*clear)(struct txn_step *step));
+
+/* Sets a single value (schema.h); name: a literal. */
+void txn_set_meta(struct txn *txn, const char *name, int64_t value);
+
+/* --- the loop's side (store.c) --- */
+
+/* The loop takes over what the writer did... */
+void store_adopt(struct store *store, struct txn *txn);
+/* ...and sees to what is left to be done about it. */
+void store_arm_timers(struct store *store);
+void store_start_timers(struct store *store);
+void store_stop_timers(struct store *store);
+
+/* Work for the reader, or once that is gone for the writer: never both, since
+ * a connection belongs to one thread. */
+void store_submit_read(struct store *store, struct work *work);
+
+/* --- the writer (writer.c) --- */
+
+void writer_init(struct writer *writer, struct store *store);
+/* All that waits in writer->batch, in one transaction of SQLite. */
+void writer_commit_batch(struct writer *writer);
+struct store_view writer_view(const struct writer *writer);
+
+/* --- the journal (journal.c) --- */
+
+int journal_append(struct writer *writer, json_t *entry, int64_t *out_seq);
+int journal_seal(struct writer *writer);
+/* After a commit: the head file and the log. */
+void journal_publish_head(struct writer *writer);
+/* From the database; the hash from the last line. */
+int journal_load_head(struct db *db, struct journal_head *out_head);
+
+/* --- checks at opening (check.c) --- */
+
+/* Before anything is written: is this database whole? */
+int check_database(struct db *db, const struct files *files);
+/* The chain from the last seal on. */
+int check_tail(struct db *db, const struct keys *keys,
+	       const struct journal_head *head);
+
+enum check_past {
+	CHECK_PRESENT,
+	CHECK_ROLLED_BACK,
+	CHECK_HEAD_MISSING,
+};
+
+/* Held against the head file; entry tells what was found, for the journal. */
+int check_head_file(struct db *db, const struct files *files, bool sealed,
+		    enum check_past *out_past, json_t **out_entry);
+
+/* --- policy (people_rows.c) --- */
+
+int people_load(struct db *db, struct policy **out_policy);
+
+#endif

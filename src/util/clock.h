@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The only place that asks what time it is. A clock is handed in at wiring:
+ * the daemon's is the system's, a simulated world brings its own.
+ */
+#ifndef TILLD_UTIL_CLOCK_H
+#define TILLD_UTIL_CLOCK_H
+
+#include <stdint.h>
+
+struct clock {
+	/* Milliseconds that never step back and go on through suspend. */
+	int64_t (*monotonic_ms)(const struct clock *clock);
+	/* Milliseconds since 1970-01-01 00:00 UTC; may step either way. */
+	int64_t (*wall_ms)(const struct clock *clock);
+};
+
+const struct clock *clock_system(void);
+
+static inline int64_t clock_monotonic_ms(const struct clock *clock)
+{
+	return clock->monotonic_ms(clock);
+}
+
+static inline int64_t clock_wall_ms(const struct clock *clock)
+{
+	return clock->wall_ms(clock);
+}
+
+#define CLOCK_TEXT_SIZE 25 /* 2026-11-22T10:15:00.250Z and a NUL */
+
+/* RFC 3339 in UTC with milliseconds. */
+void clock_format(int64_t wall_ms, char out_text[CLOCK_TEXT_SIZE]);
+
+#endif

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "util/text.h"
+
+#include <iconv.h>
+#include <string.h>
+
+/*
+ * Decodes one character of well-formed UTF-8 (RFC 3629: shortest form, no
+ * surrogates, at most U+10FFFF) and returns its length, 0 if it is not one.
+ */
+static size_t text_decode(const char *text, uint32_t *out_code)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const uint8_t *at = (const uint8_t *)text;
+	size_t len = at[0] < 0x80   ? 1
+		     : at[0] < 0xc2 ? 0
+		     : at[0] < 0xe0 ? 2
+		     : at[0] < 0xf0 ? 3
+		     : at[0] < 0xf5 ? 4
+				    : 0;
+	uint32_t code = len > 1 ? at[0] & (0x7fU >> len) : at[0];
+
+	for (size_t i = 1; i < len; i++) {
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (at[i] & 0x3f);
+	}
+	if (!len || (len > 1 && code < least[len]) || code > 0x10ffff ||
+	    (code >= 0xd800 && code <= 0xdfff))
+		return 0;
+	*out_code = code;
+	return len;
+}
+
+static bool text_is_control(uint32_t code)
+{
+	return code < 0x20 || (code >= 0x7f && code < 0xa0);
+}
+
+bool text_is_plain(const char *text)
+{
+	uint32_t code;
+
+	while (*text) {
+		size_t len = text_decode(text, &code);
+
+		if (!len || text_is_control(code))
+			return false;
+		text += len;
+	}
+	return true;
+}
+
+size_t text_length(const char *text)
+{
+	size_t count = 0;
+
+	for (; *text; text++)
+		count += ((uint8_t)*text & 0xc0) != 0x80;
+	return count;
+}
+
+static bool text_is_alphanumeric(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9');
+}
+
+bool text_is_name(const char *text, size_t max)
+{
+	size_t len = strlen(text);
+
+	if (!len || len > max || !text_is_alphanumeric(text[0]))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!text_is_alphanumeric(text[i]) && !strchr("._-", text[i]))
+			return false;
+	return true;
+}
+
+void text_copy(char *out, size_t size, const char *text)
+{
+	size_t len = strnlen(text, size - 1);
+
+	memcpy(out, text, len);
+	out[len] = 0;
+}
+
+/* Fails on what the target lacks, so that we put in our own substitute. */
+static bool text_convert(iconv_t conversion, const char *from, size_t from_len,
+			 struct buf *out)
+{
+	char made[8], *to = made;
+	char *in = (char *)(uintptr_t)from;
+	size_t room = sizeof(made);
+
+	if (iconv(conversion, &in, &from_len, &to, &room) != 0 || from_len)
+		return false;
+	buf_add(out, made, sizeof(made) - room);
+	return true;
+}
+
+bool text_to_page(const char *text, const char *page, char substitute,
+		  struct buf *out)
+{
+	iconv_t conversion = iconv_open(page, "UTF-8");
+	uint32_t code;
+
+	if (conversion == (iconv_t)-1)
+		return false;
+	while (*text) {
+		size_t len = text_decode(text, &code);
+
+		if (!len) {
+			buf_add_byte(out, (uint8_t)substitute);
+			len = 1;
+		} else if (!text_is_control(code) &&
+			   !text_convert(conversion, text, len, out)) {
+			buf_add_byte(out, (uint8_t)substitute);
+		}
+		text += len;
+	}
+	iconv_close(conversion);
+	return true;
+}
+
+bool text_from_page(const void *bytes, size_t len, const char *page,
+		    struct buf *out)
+{
+	iconv_t conversion = iconv_open("UTF-8", page);
+	const char *at = bytes;
+
+	if (conversion == (iconv_t)-1)
+		return false;
+	for (; len; at++, len--) {
+		uint8_t byte = (uint8_t)*at;
+
+		if (byte < 0x20 || byte == 0x7f)
+			buf_add_byte(out, ' ');
+		else if (!text_convert(conversion, at, 1, out))
+			buf_add_text(out, "\xef\xbf\xbd");
+	}
+	iconv_close(conversion);
+	return true;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Text as people write it: UTF-8 checked, and converted to a device's bytes. */
+#ifndef TILLD_UTIL_TEXT_H
+#define TILLD_UTIL_TEXT_H
+
+#include "util/buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* No control characters (C0, DEL, C1), and well-formed UTF-8. */
+bool text_is_plain(const char *text);
+
+/* Characters, not bytes; only for well-formed UTF-8. */
+size_t text_length(const char *text);
+
+/*
+ * 1 to max characters out of a-z A-Z 0-9 . _ - that begin with a letter or a
+ * digit: what ids of tills, devices, groups and logins are made of.
+ */
+bool text_is_name(const char *text, size_t max);
+
+/* Copies into a field of size bytes; what does not fit is cut off. */
+void text_copy(char *out, size_t size, const char *text);
+
+/*
+ * Appends text in a code page known to iconv ("CP437", "CP852", "CP1250"...),
+ * one byte a character. What the page lacks becomes substitute; control
+ * characters are left out. Returns false if the page is not known.
+ */
+bool text_to_page(const char *text, const char *page, char substitute,
+		  struct buf *out);
+
+/*
+ * Appends bytes of a code page as UTF-8. Bytes that the page does not define
+ * become U+FFFD; control bytes become blanks. False if the page is not known.
+ */
+bool text_from_page(const void *bytes, size_t len, const char *page,
+		    struct buf *out);
+
+#endif

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the API tests share: boxes, and results as TAP for automake."""
+import os
+import pathlib
+import sys
+import tempfile
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import box as boxes  # noqa: E402
+
+
+@pytest.fixture
+def make_box():
+    """Makes boxes that are put away at the end of the test."""
+    made = []
+
+    def make(**options):
+        folder = tempfile.TemporaryDirectory(prefix="tilld-test.")
+        made.append((boxes.Box(folder.name, **options), folder))
+        return made[-1][0]
+    yield make
+    for box, folder in reversed(made):
+        try:
+            box.close()
+        finally:
+            folder.cleanup()
+
+
+@pytest.fixture
+def box(make_box):
+    """A box with all five devices, set up, everything ready."""
+    return make_box().up()
+
+
+@pytest.fixture(scope="module")
+def shared_box():
+    """The same for tests of a module that leave it as they found it."""
+    with tempfile.TemporaryDirectory(prefix="tilld-test.") as folder:
+        made = boxes.Box(folder)
+        try:
+            yield made.up()
+        finally:
+            made.close()
+
+
+class Tap:
+    """One TAP line per test, for automake's harness."""
+
+    def __init__(self):
+        self.count = 0
+
+    @pytest.hookimpl
+    def pytest_runtest_logreport(self, report):
+        if report.when == "call" or (report.when == "setup" and not report.passed) or \
+                (report.when == "teardown" and report.failed):
+            self.count += 1
+            word = "not ok" if report.failed else "ok"
+            note = " # SKIP" if report.skipped else ""
+            sys.__stdout__.write(f"{word} {self.count} - {report.nodeid.split('::')[-1]}{note}\n")
+            if report.failed:
+                for line in str(report.longrepr).splitlines():
+                    sys.__stdout__.write(f"# {line}\n")
+            sys.__stdout__.flush()
+
+    @pytest.hookimpl
+    def pytest_sessionfinish(self):
+        sys.__stdout__.write(f"1..{self.count}\n")
+        sys.__stdout__.flush()
+
+
+def pytest_configure(config):
+    if os.environ.get("TILLD_TAP"):
+        config.pluginmanager.register(Tap(), "tap")

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A supervisor's consent: whose, for what, once, and the reader's manners."""
+import os
+import time
+
+from box import ANNAS_BADGE, MARIAS_BADGE, PIOTRS_BADGE, policy, swipe
+
+
+def ask(client, key="k", **options):
+    refused = client.open_drawer(key=key, **options)
+    assert refused.code == "authorization-required", refused
+    return refused["authorization"]
+
+
+def test_asking_again_gets_the_same_pending(box):
+    anna = box.client().sign_on("anna")
+    first, second = ask(anna), ask(anna)
+    assert first["id"] == second["id"]
+    assert [e["kind"] for e in box.journal()].count("refused") == 1
+    assert ask(anna, key="other")["id"] != first["id"]
+
+
+def test_bound_to_its_parameters(box):
+    anna = box.client().sign_on("anna")
+    asked = ask(anna, reason="change")
+    anna.approve(asked["id"])
+    # the same key with another body: another question, the consent stays unspent
+    other = anna.open_drawer(key="k", reason="lunch")
+    assert other.code == "authorization-required"
+    assert other["authorization"]["id"] != asked["id"]
+    assert anna.open_drawer(key="k", reason="change")["outcome"] == "ok"
+    # and now the key stands for what was done under it
+    assert anna.open_drawer(key="k", reason="lunch").code == "key-reused"
+
+
+def test_never_by_the_requester(box):
+    anna = box.client().sign_on("anna")
+    asked = ask(anna)
+    assert anna.approve(asked["id"], "anna").code == "own-authorization"
+    assert anna.get(f"/v1/authorizations/{asked['id']}")["state"] == "pending"
+
+
+def test_only_by_who_holds_all_that_is_missing(box):
+    anna = box.client().sign_on("anna")
+    asked = anna.report("z", key="z")["authorization"]
+    assert anna.approve(asked["id"], "piotr").code == "may-not-authorize"
+    assert [a["name"] for a in asked["approvers"]] == ["Maria"]
+    assert sorted(a["name"] for a in ask(anna)["approvers"]) == ["Maria", "Piotr"]
+
+
+def test_denied_and_withdrawn(box):
+    anna = box.client().sign_on("anna")
+    asked = ask(anna)
+    answer = anna.post(f"/v1/authorizations/{asked['id']}/deny",
+                       {"login": "maria", "password": "maria-runs-the-shop"})
+    assert answer["state"] == "denied"
+    assert anna.approve(asked["id"]).code == "authorization-denied"
+    second = ask(anna)
+    assert second["id"] != asked["id"]
+    assert anna.request("DELETE", f"/v1/authorizations/{second['id']}").status == 204
+    assert anna.approve(second["id"]).code == "authorization-withdrawn"
+    assert box.account("drawer1")["openings"] == 0
+
+
+def test_a_waiting_request_hears_the_denial(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    waiting = anna.later(anna.open_drawer, key="k", wait=30)
+    asked = events.wait("refused")["authorization"]
+    anna.post(f"/v1/authorizations/{asked}/deny",
+              {"login": "maria", "password": "maria-runs-the-shop"})
+    assert waiting.result().code == "authorization-denied"
+
+
+def test_it_expires(make_box):
+    box = make_box(devices=("drawer1",), settings="consent-seconds = 1").up()
+    anna = box.client().sign_on("anna")
+    asked = ask(anna)
+    watched = anna.get(f"/v1/authorizations/{asked['id']}?wait=10")
+    assert watched["state"] == "expired"
+    assert anna.approve(asked["id"]).code == "authorization-expired"
+    waiting = anna.open_drawer(key="k2", wait=10)
+    assert waiting.code == "authorization-expired"
+
+
+def test_a_swipe_when_nobody_asked_is_nothing(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    asked = ask(anna)  # a refusal alone does not arm the reader
+    box.person(f"reader1 badge {MARIAS_BADGE}")
+    assert events.wait("reader.ignored")["why"] == "nobody asked for a badge"
+    assert anna.get(f"/v1/authorizations/{asked['id']}")["state"] == "pending"
+    assert box.account("drawer1")["openings"] == 0
+
+
+def test_the_first_second_does_not_count(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    asked = ask(anna)
+    armed = anna.post(f"/v1/authorizations/{asked['id']}/arm")
+    assert armed["state"] == "armed"
+    box.person(f"reader1 badge {MARIAS_BADGE}")
+    events.wait("reader.ignored", why="too soon after the reader was asked")
+    swipe(box, PIOTRS_BADGE)
+    events.wait("authorization.approved")
+    assert anna.open_drawer(key="k")["outcome"] == "ok"
+
+
+def test_the_second_after_a_waiter_left_does_not_count_either(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    asked = ask(anna)
+    anna.post(f"/v1/authorizations/{asked['id']}/arm")
+    anna.request("DELETE", f"/v1/authorizations/{asked['id']}")
+    box.person(f"reader1 badge {MARIAS_BADGE}")
+    events.wait("reader.ignored", why="too soon after the reader was last asked")
+
+
+def test_one_waiter_at_a_time_and_tills_take_turns(box):
+    anna = box.client().sign_on("anna", till="1")
+    asked = ask(anna)
+    anna.post(f"/v1/authorizations/{asked['id']}/arm")
+    client = box.client()
+    busy = client.post("/v1/sign-ons", {"till": "2", "badge": True}, wait=5)
+    assert busy.code == "reader-busy" and 0 < busy["retry_after"] <= 60
+    assert busy.headers["Retry-After"] == str(busy["retry_after"])
+    anna.request("DELETE", f"/v1/authorizations/{asked['id']}")
+    # till 2 was told to wait, so till 1 does not jump the queue
+    again = ask(anna, key="k2")
+    assert anna.post(f"/v1/authorizations/{again['id']}/arm").code == "reader-busy"
+    events = box.follow()
+    signing = client.later(client.post, "/v1/sign-ons", {"till": "2", "badge": True}, wait=20)
+    events.wait("reader.armed", till="2")
+    swipe(box, ANNAS_BADGE)
+    assert signing.result()["operator"]["name"] == "Anna"
+
+
+def test_an_approving_swipe_never_signs_on(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    asked = ask(anna)
+    anna.post(f"/v1/authorizations/{asked['id']}/arm")
+    client = box.client()
+    assert client.post("/v1/sign-ons", {"till": "1", "badge": True}, wait=5).code == "reader-busy"
+    swipe(box, MARIAS_BADGE)
+    events.wait("authorization.approved")
+    assert "sign-on" not in [e["kind"] for e in box.journal(after=events_last(box, "refused"))]
+
+
+def events_last(box, kind):
+    return [e for e in box.journal() if e["kind"] == kind][-1]["seq"]
+
+
+def test_badges_that_will_not_do_leave_the_question_open(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    asking = anna.later(anna.report, "z", key="z", wait=30)
+    events.wait("reader.armed")
+    swipe(box, "13005D1DA5")
+    events.wait("unknown-badge")
+    box.person(f"reader1 badge {ANNAS_BADGE}")
+    events.wait("authorization.not-taken", why="own-authorization")
+    box.person(f"reader1 badge {PIOTRS_BADGE}")
+    events.wait("authorization.not-taken", why="may-not-authorize")
+    assert not asking.done()
+    box.person(f"reader1 badge {MARIAS_BADGE}")
+    assert asking.result()["outcome"] == "ok"
+
+
+def test_a_client_that_leaves_does_not_get_the_drawer_opened(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    from box import UnixConnection
+    connection = UnixConnection(box.socket, 10)
+    connection.request("POST", "/v1/tills/1/drawer/open", body=b'{"reason": "change"}',
+                       headers={"Authorization": "Bearer " + anna.token,
+                                "Content-Type": "application/json",
+                                "Idempotency-Key": "k", "Prefer": "wait=30"})
+    events.wait("reader.armed")
+    connection.close()
+    swipe(box, MARIAS_BADGE)
+    events.wait("authorization.approved")
+    assert box.account("drawer1")["openings"] == 0
+    # but the consent is there for the same request to come again
+    assert anna.open_drawer(key="k")["outcome"] == "ok"
+    assert box.account("drawer1")["openings"] == 1
+
+
+def test_two_requests_at_once_spend_it_once(box):
+    anna = box.client().sign_on("anna")
+    asked = ask(anna)
+    anna.approve(asked["id"])
+    tries = [anna.later(anna.open_drawer, key="k") for _ in range(8)]
+    answers = [t.result() for t in tries]
+    assert {a.status for a in answers} == {200}
+    assert len({a["id"] for a in answers}) == 1
+    assert box.account("drawer1")["openings"] == 1
+
+
+def test_without_a_reader_there_is_still_the_password(make_box):
+    box = make_box(devices=("drawer1",)).up()
+    anna = box.client().sign_on("anna")
+    asked = ask(anna)
+    assert asked["how"] == ["password"] and asked["prompt"] == "none"
+    assert anna.post(f"/v1/authorizations/{asked['id']}/arm").code == "no-reader"
+    assert anna.approve(asked["id"])["state"] == "approved"
+
+
+def test_wrong_passwords_in_a_row_are_slowed_down_and_kept_over_a_restart(box):
+    anna = box.client().sign_on("anna")
+    asked = ask(anna)
+    codes = [anna.approve(asked["id"], "maria", "wrong-password").code for _ in range(5)]
+    assert codes[:4] == ["wrong-credentials"] * 4 and codes[4] == "slow-down", codes
+    box.stop()
+    box.start().wait_ready()
+    last = anna.approve(ask(anna)["id"], "maria", "wrong-password")
+    assert last.code in ("slow-down", "wrong-credentials")
+    assert [e["kind"] for e in box.journal()].count("wrong-credentials") >= 4

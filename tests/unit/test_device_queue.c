@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The framework: operations, from being asked for to their one completion. */
+#include "device_bench.h"
+
+#include "util/json.h"
+#include "util/log.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* --- operations --- */
+
+static void test_start_ends_ok(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start("a");
+	bench_expect(""); /* begun from the loop */
+	bench_run();
+	bench_expect("start a;");
+	bench_assert_state(DEVICE_BUSY, REASON_NONE);
+	assert_int_equal(device_load(bench.device), 1);
+	fake_line_input(bench.line, "cpo", 3);
+	bench_expect(
+		"a:committed;a:progress card;"); /* done comes from the loop */
+	bench_run();
+	bench_expect("a:done ok none 7;");
+	bench_assert_state(DEVICE_READY, REASON_NONE);
+	assert_int_equal(device_load(bench.device), 0);
+	assert_int_equal(bench_statistic("operations"), 1);
+	assert_int_equal(bench_statistic("driver_bugs"), 0);
+}
+
+static void test_done_within_start(void **arg)
+{
+	(void)arg;
+	bench.script.start = "co";
+	bench_open();
+	bench_start("a");
+	bench_start("b");
+	bench_run();
+	bench_expect("start a;a:committed;a:done ok none 7;"
+		     "start b;b:committed;b:done ok none 7;");
+}
+
+static void test_one_at_a_time(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start("a");
+	bench_start("b");
+	bench_run();
+	bench_expect("start a;");
+	bench_input("cn");
+	bench_expect("a:committed;a:done refused paper-out 0;start b;");
+	bench_input("f");
+	bench_expect("b:done failed no-answer 0;");
+	assert_int_equal(bench_statistic("failures"), 1);
+}
+
+static void test_wait_runs_out(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start("a");
+	bench_start("b");
+	bench_advance(4999);
+	bench_expect("start a;");
+	bench_advance(1);
+	bench_expect("b:done failed busy 0;");
+	bench_input("cx");
+	bench_expect("a:committed;a:done sent none 0;");
+}
+
+static void test_wait_of_zero_begins_if_idle(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start_kind("a", OP_DRAWER_OPEN, 0);
+	bench_start_kind("b", OP_DRAWER_OPEN, 0);
+	bench_run();
+	bench_expect("start a;b:done failed busy 0;");
+}
+
+static void test_wait_for_opening(void **arg)
+{
+	(void)arg;
+	bench.script.open = NULL;
+	device_open(bench.device);
+	bench_run();
+	bench_expect("open;");
+	bench_start("a");
+	bench_run();
+	bench_expect("");
+	bench_input("r");
+	bench_expect("start a;");
+}
+
+static void test_wait_ends_when_opening_fails(void **arg)
+{
+	(void)arg;
+	bench.script.open = NULL;
+	device_open(bench.device);
+	bench_start("a");
+	bench_run();
+	bench_expect("open;");
+	bench_input("l");
+	bench_expect("close;a:done failed garbled 0;");
+}
+
+static void test_not_there_fails_at_once(void **arg)
+{
+	(void)arg;
+	bench_start("a");
+	bench_expect("");
+	bench_run();
+	bench_expect("a:done failed no-answer 0;");
+	bench.lines.refuse = REASON_PORT_BUSY;
+	device_open(bench.device);
+	bench_run();
+	bench_start("b");
+	bench_run();
+	bench_expect("b:done failed port-busy 0;");
+}
+
+static void test_not_supported(void **arg)
+{
+	(void)arg;
+	bench_open();
+	assert_true(device_can(bench.device, OP_PAYMENT));
+	assert_false(device_can(bench.device, OP_REPORT_Z));
+	bench_start_kind("z", OP_REPORT_Z, 1000);
+	bench_run();
+	bench_expect("z:done failed not-supported 0;");
+}
+
+static void test_queue_is_bounded(void **arg)
+{
+	(void)arg;
+	bench_open();
+	for (int i = 0; i < DEVICE_QUEUE_MAX; i++)
+		bench_start("q");
+	bench_start("over");
+	assert_int_equal(device_load(bench.device), DEVICE_QUEUE_MAX + 1);
+	bench_run();
+	bench_expect("over:done failed busy 0;start q;");
+}
+
+static void test_late_is_not_begun(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_start("b");
+	bench_run();
+	bench_forget();
+	bench.fake.now += 3600 * 1000; /* the box slept */
+	bench_input("co");
+	assert_non_null(strstr(bench.trace, "b:done failed busy"));
+	assert_null(strstr(bench.trace, "start b"));
+	bench_forget();
+}
+
+static void test_queued_outlives_a_blip(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start("a");
+	bench_start("b");
+	bench_run();
+	bench_unplug();
+	bench_expect("start a;close;a:done failed unplugged 0;open;start b;");
+}
+
+/* --- what a driver must not do --- */
+
+static void test_failed_after_commit_is_unknown(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_input("cf");
+	bench_expect("start a;a:committed;a:done unknown no-answer 0;");
+	assert_int_equal(bench_statistic("driver_bugs"), 1);
+	assert_int_equal(bench_statistic("unknown"), 1);
+}
+
+static void test_ok_without_commit_is_a_bug(void **arg)
+{
+	(void)arg;
+	bench.script.start = "o";
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_expect("start a;a:done ok none 7;");
+	assert_int_equal(bench_statistic("driver_bugs"), 1);
+	bench_start_kind("shown", OP_DISPLAY_SHOW, 0);
+	bench_start_kind("figures", OP_REPORT_X, 10);
+	bench_run();
+	assert_int_equal(bench_statistic("driver_bugs"),
+			 1); /* these move nothing */
+	bench_forget();
+}
+
+static void test_double_done_is_ignored(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_input("coou");
+	bench_expect("start a;a:committed;a:done ok none 7;");
+	assert_int_equal(bench_statistic("driver_bugs"), 2);
+}
+
+static void test_calls_without_operation_are_ignored(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_input("cep");
+	bench_expect("");
+	assert_int_equal(bench_statistic("driver_bugs"), 2);
+}
+
+static void test_commit_twice_is_told_once(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_input("ccx");
+	bench_expect("start a;a:committed;a:done sent none 0;");
+}
+
+/* --- evidence --- */
+
+static void test_saved_comes_from_the_loop(void **arg)
+{
+	(void)arg;
+	bench.save_at_once = true;
+	bench.script.start = "e";
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_expect("start a;a:save one;saved 0;");
+	bench_input("E");
+	bench_expect("a:save two;saved 0;");
+}
+
+static void test_saved_with_error(void **arg)
+{
+	(void)arg;
+	bench.script.saved = "f";
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_input("e");
+	bench_expect("start a;a:save one;");
+	device_saved(bench.device, "other", 0);
+	bench_run();
+	bench_expect("");
+	device_saved(bench.device, "a", 28);
+	bench_expect("");
+	bench_run();
+	bench_expect("saved 28;a:done failed no-answer 0;");
+	device_saved(bench.device, "a", 0);
+	bench_run();
+	bench_expect("");
+}
+
+static void test_saved_too_late_is_not_for_recovery(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_input("ec");
+	bench_unplug();
+	bench_expect(
+		"start a;a:save one;a:committed;close;a:doubtful unplugged;"
+		"open;recover a {\"step\":\"one\"};");
+	device_saved(bench.device, "a", 0);
+	bench_run();
+	bench_expect("");
+	bench_input("E");
+	device_saved(bench.device, "a", 0);
+	bench_run();
+	bench_expect("a:save two;saved 0;");
+}
+
+/* --- lines that go while an operation runs --- */
+
+static void test_lost_before_commit_fails(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_unplug();
+	bench_expect("start a;close;a:done failed unplugged 0;open;");
+}
+
+static void test_driver_lost_before_commit_fails(void **arg)
+{
+	(void)arg;
+	bench.script.start = "l";
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_expect("start a;close;a:done failed garbled 0;open;");
+}
+
+static void test_lost_after_commit_recovers(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start("a");
+	bench_start("b");
+	bench_run();
+	bench_input("ce");
+	bench_expect("start a;a:committed;a:save one;");
+	bench.lines.refuse = REASON_PORT_MISSING;
+	bench_unplug();
+	bench_expect(
+		"close;a:doubtful unplugged;b:done failed port-missing 0;");
+	bench_assert_state(DEVICE_LOST, REASON_PORT_MISSING);
+	assert_int_equal(device_load(bench.device), 1);
+	bench_advance(3600 * 1000); /* it waits as long as it takes */
+	bench_expect("");
+	bench.lines.refuse = REASON_NONE;
+	bench_advance(10000);
+	bench_expect("open;recover a {\"step\":\"one\"};");
+	bench_assert_state(DEVICE_BUSY, REASON_NONE);
+	bench_input("o");
+	bench_expect("a:done ok none 7;");
+}
+
+static void test_lost_after_commit_without_evidence(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_input("t");
+	bench_start("a");
+	bench_run();
+	bench_input("cT");
+	bench_unplug();
+	bench_expect(
+		"status ->closed;start a;a:committed;status closed>open;close;"
+		"a:doubtful unplugged;open;"
+		"recover a {\"status\":{\"drawer\":\"closed\"}};");
+	bench_input("f"); /* the device knows that nothing happened */
+	bench_expect("a:done failed no-answer 0;");
+	assert_int_equal(bench_statistic("driver_bugs"), 0);
+}
+
+static void test_lost_after_commit_without_anything(void **arg)
+{
+	(void)arg;
+	bench.script.start = "cl";
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_expect(
+		"start a;a:committed;close;a:doubtful garbled;open;recover a "
+		"-;");
+}
+
+static void test_lost_after_commit_without_recover(void **arg)
+{
+	(void)arg;
+	bench_remake(&bench_mute_driver);
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_input("c");
+	bench_unplug();
+	bench_expect(
+		"start a;a:committed;close;a:done unknown unplugged 0;open;");
+}
+
+static void test_done_then_lost_stands(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_input("col");
+	bench_expect("start a;a:committed;close;a:done ok none 7;open;");
+}
+
+static void test_new_work_waits_for_recovery(void **arg)
+{
+	(void)arg;
+	bench.script.start = "c";
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_unplug();
+	bench_forget();
+	bench_start("b");
+	bench_advance(5000);
+	bench_expect("b:done failed recovering 0;");
+	bench_start("c");
+	bench_run();
+	bench_input("u");
+	bench_expect("a:done unknown no-answer 0;start c;c:committed;");
+}
+
+static void test_recovery_is_bounded(void **arg)
+{
+	(void)arg;
+	bench.script.start = "c";
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_unplug();
+	bench_forget();
+	bench_advance(DEVICE_RECOVER_MS - 1);
+	bench_expect("");
+	bench_advance(1);
+	bench_expect("close;a:done unknown no-answer 0;open;");
+}
+
+static void test_recovery_that_breaks_off_is_bounded(void **arg)
+{
+	(void)arg;
+	bench.script.start = "c";
+	bench.script.recover = "l";
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_unplug();
+	bench_advance(300 * 1000);
+	assert_non_null(strstr(bench.trace, "a:done unknown garbled 0;"));
+	assert_int_equal(device_load(bench.device), 0);
+	bench_forget();
+}
+
+static void test_recovery_after_restart(void **arg)
+{
+	(void)arg;
+	bench.script.recover = "o";
+	bench_recover("a", "{\"step\": \"nine\"}");
+	bench_recover("b", NULL);
+	bench_start("late");
+	bench_run();
+	bench_expect("late:done failed no-answer 0;");
+	device_open(bench.device);
+	bench_start("c");
+	bench_run();
+	bench_expect("open;recover a {\"step\":\"nine\"};a:done ok none 7;"
+		     "recover b -;b:done ok none 7;start c;");
+}
+
+static void test_recovery_impossible(void **arg)
+{
+	(void)arg;
+	bench_remake(&bench_mute_driver);
+	bench_recover("a", NULL);
+	bench_expect("");
+	bench_run();
+	bench_expect("a:done unknown restarted 0;");
+}
+
+/* --- abort --- */
+
+static void test_abort_queued(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start("a");
+	bench_start("b");
+	bench_run();
+	assert_true(device_abort(bench.device, "b"));
+	assert_false(device_abort(bench.device, "b"));
+	assert_false(device_abort(bench.device, "nobody"));
+	bench_expect("start a;");
+	bench_run();
+	bench_expect("b:done failed aborted 0;");
+}
+
+static void test_abort_running(void **arg)
+{
+	(void)arg;
+	bench.script.abort = "n";
+	bench_open();
+	bench_start("a");
+	bench_run();
+	assert_true(device_abort(bench.device, "a"));
+	bench_expect("start a;");
+	bench_run();
+	bench_expect("abort;a:done refused paper-out 0;");
+	assert_false(device_abort(bench.device, "a"));
+}
+
+static void test_abort_impossible(void **arg)
+{
+	(void)arg;
+	bench_remake(&bench_mute_driver);
+	bench_open();
+	bench_start("a");
+	bench_run();
+	assert_false(device_abort(bench.device, "a"));
+	bench_forget();
+}
+
+static void test_abort_of_recovery_is_impossible(void **arg)
+{
+	(void)arg;
+	bench.script.start = "c";
+	bench_open();
+	bench_start("a");
+	bench_run();
+	assert_true(device_abort(bench.device, "a"));
+	bench_unplug(); /* before the driver heard of it */
+	assert_false(device_abort(bench.device, "a"));
+	bench_run();
+	assert_null(strstr(bench.trace, "abort;"));
+	bench_forget();
+}
+
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_start_ends_ok),
+		TEST(test_done_within_start),
+		TEST(test_one_at_a_time),
+		TEST(test_wait_runs_out),
+		TEST(test_wait_of_zero_begins_if_idle),
+		TEST(test_wait_for_opening),
+		TEST(test_wait_ends_when_opening_fails),
+		TEST(test_not_there_fails_at_once),
+		TEST(test_not_supported),
+		TEST(test_queue_is_bounded),
+		TEST(test_late_is_not_begun),
+		TEST(test_queued_outlives_a_blip),
+		TEST(test_failed_after_commit_is_unknown),
+		TEST(test_ok_without_commit_is_a_bug),
+		TEST(test_double_done_is_ignored),
+		TEST(test_calls_without_operation_are_ignored),
+		TEST(test_commit_twice_is_told_once),
+		TEST(test_saved_comes_from_the_loop),
+		TEST(test_saved_with_error),
+		TEST(test_saved_too_late_is_not_for_recovery),
+		TEST(test_lost_before_commit_fails),
+		TEST(test_driver_lost_before_commit_fails),
+		TEST(test_lost_after_commit_recovers),
+		TEST(test_lost_after_commit_without_evidence),
+		TEST(test_lost_after_commit_without_anything),
+		TEST(test_lost_after_commit_without_recover),
+		TEST(test_done_then_lost_stands),
+		TEST(test_new_work_waits_for_recovery),
+		TEST(test_recovery_is_bounded),
+		TEST(test_recovery_that_breaks_off_is_bounded),
+		TEST(test_recovery_after_restart),
+		TEST(test_recovery_impossible),
+		TEST(test_abort_queued),
+		TEST(test_abort_running),
+		TEST(test_abort_impossible),
+		TEST(test_abort_of_recovery_is_impossible),
+	};
+
+	log_set_level(LOG_LEVEL_ERROR);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The small things that everything else stands on. */
+#include "core/rate.h"
+#include "util/buf.h"
+#include "util/clock.h"
+#include "util/hash.h"
+#include "util/json.h"
+#include "util/random.h"
+#include "util/secret.h"
+#include "util/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void test_buf_grows_to_its_bound_and_no_further(void **state)
+{
+	struct buf buf = BUF_INIT(100);
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		buf_add_byte(&buf, (uint8_t)i);
+	assert_false(buf.failed);
+	assert_int_equal(buf.len, 100);
+	assert_int_equal(buf.data[99], 99);
+	buf_add_byte(&buf, 1);
+	assert_true(buf.failed);
+	assert_int_equal(buf.len, 100);
+	buf_drop(&buf, 50);
+	buf_add_byte(&buf, 1); /* the error stays */
+	assert_int_equal(buf.len, 50);
+	buf_reset(&buf);
+	buf_add_format(&buf, "%d-%s", 7, "x");
+	assert_string_equal(buf_text(&buf), "7-x");
+	buf_add_be16(&buf, 0x1234);
+	buf_add_le16(&buf, 0x1234);
+	assert_memory_equal(buf.data + 3, "\x12\x34\x34\x12", 4);
+	buf_free(&buf);
+	assert_string_equal(buf_text(&buf), "");
+}
+
+static void test_cursor_fails_once_and_stays_so(void **state)
+{
+	struct cursor cursor = cursor_make("\x01\x02\x03\x04\x05", 5);
+	struct cursor part;
+
+	(void)state;
+	assert_int_equal(cursor_byte(&cursor), 1);
+	assert_int_equal(cursor_be16(&cursor), 0x0203);
+	part = cursor_part(&cursor, 1);
+	assert_int_equal(cursor_byte(&part), 4);
+	assert_int_equal(cursor_left(&cursor), 1);
+	assert_int_equal(cursor_le16(&cursor), 0);
+	assert_true(cursor.failed);
+	assert_int_equal(cursor_byte(&cursor), 0);
+	assert_int_equal(cursor_left(&cursor), 0);
+	part = cursor_part(&cursor, 1);
+	assert_true(part.failed);
+}
+
+static void test_hash(void **state)
+{
+	uint8_t hash[HASH_SIZE], back[HASH_SIZE];
+	char text[HASH_TEXT_SIZE];
+
+	(void)state;
+	hash_sha256("abc", 3, hash); /* FIPS 180-4, appendix */
+	hash_to_hex(hash, sizeof(hash), text);
+	assert_string_equal(text, "ba7816bf8f01cfea414140de5dae2223"
+				  "b00361a396177a9cb410ff61f20015ad");
+	assert_true(hash_from_hex(text, sizeof(back), back));
+	assert_memory_equal(hash, back, sizeof(hash));
+	text[0] = 'g';
+	assert_false(hash_from_hex(text, sizeof(back), back));
+	assert_false(hash_from_hex("ba", sizeof(back), back));
+	/* RFC 4231, test case 2 */
+	hash_hmac("Jefe", 4, "what do ya want for nothing?", 28, hash);
+	hash_to_hex(hash, sizeof(hash), text);
+	assert_string_equal(text, "5bdcc146bf60754e6a042426089575c7"
+				  "5a003f089d2739839dec58b964ec3843");
+}
+
+static void test_random_names_differ(void **state)
+{
+	char first[RANDOM_ID_SIZE], second[RANDOM_ID_SIZE];
+	char token[RANDOM_TOKEN_SIZE];
+
+	(void)state;
+	random_id(random_system(), first);
+	random_id(random_system(), second);
+	random_token(random_system(), token);
+	assert_int_equal(strlen(first), RANDOM_ID_SIZE - 1);
+	assert_int_equal(strlen(token), RANDOM_TOKEN_SIZE - 1);
+	assert_string_not_equal(first, second);
+	assert_int_equal(strspn(token, "abcdefghijklmnopqrstuvwxyz234567"),
+			 RANDOM_TOKEN_SIZE - 1);
+}
+
+static void test_clock_is_rfc3339(void **state)
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	(void)state;
+	clock_format(1795342500250, text);
+	assert_string_equal(text, "2026-11-22T10:15:00.250Z");
+	assert_true(clock_monotonic_ms(clock_system()) > 0);
+}
+
+static void test_json_lines_are_canonical(void **state)
+{
+	static const char text[] = "{\"b\": 1, \"a\": [true, null]}";
+	json_t *a = json_parse(text, strlen(text));
+	char *line = json_line(a);
+
+	(void)state;
+	assert_string_equal(line, "{\"a\":[true,null],\"b\":1}");
+	assert_null(json_parse("{\"a\":1,\"a\":2}", 13));
+	assert_null(json_parse("{} {}", 5));
+	assert_null(json_parse("", 0));
+	assert_int_equal(json_int(a, "b", 9), 1);
+	assert_int_equal(json_int(a, "c", 9), 9);
+	assert_null(json_text(a, "b"));
+	assert_null(json_text(NULL, "b"));
+	free(line);
+	json_decref(a);
+}
+
+static void test_plain_text(void **state)
+{
+	(void)state;
+	assert_true(text_is_plain("Zażółć gęślą jaźń €"));
+	assert_false(text_is_plain("a\nb"));
+	assert_false(text_is_plain("\x7f"));
+	assert_false(text_is_plain("\xc2\x85"));	 /* C1 */
+	assert_false(text_is_plain("\xc0\xaf"));	 /* overlong */
+	assert_false(text_is_plain("\xed\xa0\x80"));	 /* surrogate */
+	assert_false(text_is_plain("\xf4\x90\x80\x80")); /* past U+10FFFF */
+	assert_false(text_is_plain("\xe2\x82"));	 /* cut off */
+	assert_int_equal(text_length("żółw"), 4);
+}
+
+static void test_names_of_things(void **state)
+{
+	(void)state;
+	assert_true(text_is_name("till-1.a_b", 32));
+	assert_false(text_is_name("", 32));
+	assert_false(text_is_name(".hidden", 32));
+	assert_false(text_is_name("a b", 32));
+	assert_false(text_is_name("żaba", 32));
+	assert_false(text_is_name("abcd", 3));
+}
+
+static void test_code_pages(void **state)
+{
+	struct buf out = BUF_INIT(64);
+
+	(void)state;
+	assert_true(text_to_page("Zł€\n!", "CP1250", '?', &out));
+	assert_memory_equal(out.data, "Z\xb3\x80!", 4);
+	buf_reset(&out);
+	assert_true(text_to_page("Ł€x", "CP437", '?', &out));
+	assert_string_equal(buf_text(&out), "??x");
+	buf_reset(&out);
+	assert_false(text_to_page("x", "no-such-page", '?', &out));
+	assert_true(text_from_page("\x81\x0a!", 3, "CP437", &out));
+	assert_string_equal(buf_text(&out), "ü !");
+	buf_reset(&out);
+	assert_true(text_from_page("\x81", 1, "CP1250", &out));
+	assert_string_equal(buf_text(&out), "\xef\xbf\xbd");
+	buf_free(&out);
+}
+
+static void test_rates(void **state)
+{
+	struct rates *rates = rates_new(2, 1000);
+	int64_t wait = 0;
+
+	(void)state;
+	assert_true(rates_take(rates, "a", 5000, &wait));
+	assert_true(rates_take(rates, "a", 5000, &wait));
+	assert_false(rates_take(rates, "a", 5100, &wait));
+	assert_int_equal(wait, 900);
+	assert_true(rates_take(rates, "b", 5100, &wait)); /* another's own */
+	assert_true(rates_take(rates, "a", 6000, &wait));
+	assert_false(rates_take(rates, "a", 6000, &wait));
+	/* more subjects than it holds: forgets, never overflows */
+	for (int i = 0; i < 1000; i++) {
+		char name[16] = { (char)('a' + i % 26), (char)('a' + i / 26),
+				  'x' };
+
+		assert_true(rates_take(rates, name, 7000 + i, &wait));
+	}
+	rates_free(rates);
+}
+
+static void test_secrets_compare(void **state)
+{
+	char secret[] = "hunter2";
+
+	(void)state;
+	assert_true(secret_equal("abc", "abc", 3));
+	assert_false(secret_equal("abc", "abd", 3));
+	secret_wipe(secret, sizeof(secret));
+	assert_int_equal(secret[0], 0);
+	secret_wipe(NULL, 0);
+	assert_null(secret_free(NULL));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_buf_grows_to_its_bound_and_no_further),
+		cmocka_unit_test(test_cursor_fails_once_and_stays_so),
+		cmocka_unit_test(test_hash),
+		cmocka_unit_test(test_random_names_differ),
+		cmocka_unit_test(test_clock_is_rfc3339),
+		cmocka_unit_test(test_json_lines_are_canonical),
+		cmocka_unit_test(test_plain_text),
+		cmocka_unit_test(test_names_of_things),
+		cmocka_unit_test(test_code_pages),
+		cmocka_unit_test(test_rates),
+		cmocka_unit_test(test_secrets_compare),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
