@@ -173,10 +173,11 @@ static enum zvt_finding zvt_find_compare(const struct zvt_state *state)
 	const struct zvt_numbers *last = &state->last;
 	bool ours = state->result_told && state->numbers.result == 0 &&
 		    zvt_booking_is_same(last, &state->numbers);
-	/* one before that has no name, or is not known, may be this one */
-	bool comparable = state->baseline_told
-				  ? zvt_booking_has_name(&state->baseline)
-				  : !state->baseline_refused;
+	/* One before that is not known, or has no name, may be this one. (8.5 R5
+	 * would accept a fit in amount and time; a driver has no wall clock, and
+	 * an earlier customer may have paid the same.) */
+	bool comparable = state->baseline_told &&
+			  zvt_booking_has_name(&state->baseline);
 
 	if (!state->last_told)
 		return ZVT_FINDING_NOTHING;

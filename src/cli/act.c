@@ -27,6 +27,7 @@ struct act {
 	int64_t wait;	  /* seconds, in all */
 	int64_t deadline; /* monotonic, ms */
 	bool sent;	  /* a try that may have arrived was not answered */
+	bool last;	  /* this request waits for all that is left */
 };
 
 /* --- how it is said --- */
@@ -198,12 +199,12 @@ static void act_on_event(void *arg, const char *type, const char *data)
 
 /* --- asking --- */
 
+/* Seconds, rounded up. */
 static int64_t act_left(const struct act *act)
 {
 	int64_t ms = act->deadline - clock_monotonic_ms(clock_system());
-	int64_t seconds = (ms + 999) / 1000;
 
-	return ms <= 0 ? 0 : seconds > CLI_WAIT_MAX ? CLI_WAIT_MAX : seconds;
+	return ms <= 0 ? 0 : (ms + 999) / 1000;
 }
 
 static void act_set_deadline(struct act *act)
@@ -236,7 +237,7 @@ static int act_send(struct act *act, int wait, struct client_answer *out_answer)
 		if (!i)
 			say_note("The connection was lost; asking again with "
 				 "the same key.");
-		client_pause(pauses[i]);
+		act->cli->pause(pauses[i]);
 	}
 }
 
@@ -248,34 +249,39 @@ static bool act_is_problem(const struct client_answer *answer,
 	return answer->status >= 400 && code && !strcmp(code, problem);
 }
 
-/* A consent is asked for: said once, and the reader made to wait. */
-static void act_ask_consent(struct act *act, const json_t *authorization)
+/* A consent is asked for: said once, and the reader made to wait. False for
+ * one that was asked for before. */
+static bool act_ask_consent(struct act *act, const json_t *authorization)
 {
 	const char *id = json_text(authorization, "id");
 
 	if (!id || !strcmp(id, act->authorization))
-		return;
+		return false;
 	snprintf(act->authorization, sizeof(act->authorization), "%s", id);
 	consent_tell(authorization);
 	if (!act->wait)
-		return;
+		return true;
 	consent_arm(act->cli, authorization);
 	act_set_deadline(act);
+	return true;
 }
 
 /* Whether this answer is not the last one yet. */
 static bool act_goes_on(struct act *act, const struct client_answer *answer)
 {
+	const json_t *authorization =
+		json_object_get(answer->json, "authorization");
 	const char *id = json_text(answer->json, "id");
 
-	if (answer->status == 202 && id)
+	if (answer->status == 202 && id) {
 		snprintf(act->operation, sizeof(act->operation), "%s", id);
-	else if (act_is_problem(answer, "authorization-required"))
-		act_ask_consent(act, json_object_get(answer->json,
-						     "authorization"));
-	else
+		return act_left(act) > 0;
+	}
+	if (!act_is_problem(answer, "authorization-required"))
 		return false;
-	return act_left(act) > 0;
+	if (act_ask_consent(act, authorization))
+		return act_left(act) > 0;
+	return !act->last && act_left(act) > 0;
 }
 
 /* --- the end --- */
@@ -288,6 +294,9 @@ static void act_tell_key(const struct act *act, const char *why)
 static enum cli_exit act_end_unknown(const struct act *act)
 {
 	say_note("  It is not known whether it was done.");
+	if (*act->operation)
+		say_note("  How it ends tells: tillctl operation %s --wait %d",
+			 act->operation, CLI_WAIT_S);
 	act_tell_key(act, "To find out, repeat the same with");
 	say_note("  Under this key it is not done twice.");
 	return CLI_EXIT_OPEN;
@@ -408,6 +417,14 @@ static void act_init(struct act *act, struct cli *cli)
 	act_set_deadline(act);
 }
 
+static int act_next_wait(struct act *act)
+{
+	int64_t left = act_left(act);
+
+	act->last = left <= CLI_WAIT_MAX;
+	return (int)(act->last ? left : CLI_WAIT_MAX);
+}
+
 static enum cli_exit act_go(struct act *act)
 {
 	struct client_answer answer;
@@ -416,14 +433,14 @@ static enum cli_exit act_go(struct act *act)
 
 	for (int round = 0;; round++) {
 		if (round > 1)
-			client_pause(ACT_PAUSE_MS);
+			act->cli->pause(ACT_PAUSE_MS);
 		r = act_send(act, wait, &answer);
 		if (r)
 			return act_end_without_answer(act, r);
 		if (!act_goes_on(act, &answer))
 			break;
 		client_answer_clear(&answer);
-		wait = (int)act_left(act);
+		wait = act_next_wait(act);
 	}
 	exit = act_end(act, &answer);
 	client_answer_clear(&answer);

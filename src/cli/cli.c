@@ -51,7 +51,9 @@ enum cli_exit cli_init(struct cli *cli, const struct args *args)
 	const char *socket = getenv("TILLD_SOCKET");
 	const char *token = cli_environment_token();
 
-	*cli = (struct cli){ .args = args, .socket = CLI_SOCKET };
+	*cli = (struct cli){ .args = args,
+			     .socket = CLI_SOCKET,
+			     .pause = client_pause };
 	if (args->socket)
 		cli->socket = args->socket;
 	else if (socket && *socket)

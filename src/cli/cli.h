@@ -23,6 +23,7 @@ struct cli {
 	struct client *client;	  /* NULL until it is needed */
 	char till[KEEP_TILL_SIZE]; /* "" until it is known */
 	bool kept; /* the token in use comes from a file */
+	void (*pause)(int milliseconds); /* client_pause(); tests don't wait */
 };
 
 /* CLI_EXIT_DONE, or CLI_EXIT_USAGE after saying what is wrong with --till,

@@ -29,7 +29,7 @@ static void events_print(const json_t *event)
 	char time[SAY_TIME_SIZE];
 
 	say_time(at ? at : "-", time);
-	line = alloc_format("%-20s  %-4s  %-22s  %s", time, till ? till : "-",
+	line = alloc_format("%-20s  %-4s  %-24s  %s", time, till ? till : "-",
 			    type ? type : "?", text);
 	say_clean(stdout, line);
 	putchar('\n');
@@ -108,7 +108,7 @@ static enum cli_exit events_run(struct events *events, const char *path)
 		if (!tries)
 			say_note("The connection was lost; going on as soon "
 				 "as it is back.");
-		client_pause(pauses[tries]);
+		events->cli->pause(pauses[tries]);
 	}
 }
 

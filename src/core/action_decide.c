@@ -147,8 +147,11 @@ static void action_ask_anew(struct attempt *attempt,
 	if (asked)
 		memcpy(attempt->asked, authorization_id(asked),
 		       sizeof(attempt->asked));
-	else
-		action_refuse(attempt, PROBLEM_TOO_MANY_REQUESTS, NULL);
+	else /* by then those that are open have ended */
+		action_refuse(
+			attempt, PROBLEM_TOO_MANY_REQUESTS,
+			json_put_int(json_make(), "retry_after",
+				     attempt->core->config.consent_ms / 1000));
 }
 
 static void action_judge(struct attempt *attempt,

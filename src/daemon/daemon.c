@@ -3,6 +3,7 @@
 
 #include "core/problem.h"
 #include "daemon/daemon_private.h"
+#include "device/reason.h"
 #include "http/route.h"
 #include "util/json.h"
 #include "util/log.h"
@@ -33,8 +34,7 @@ static void daemon_print_usage(FILE *out)
 	      "  -n, --check        check the configuration and end\n"
 	      "  -v, --verbose      log more\n"
 	      "      --drivers      print the drivers and their options\n"
-	      "      --api          print the routes, their fields and the\n"
-	      "                     problems (JSON)\n"
+	      "      --api          print what the API is made of (JSON)\n"
 	      "  -V, --version\n"
 	      "  -h, --help\n"
 	      "\n"
@@ -75,12 +75,28 @@ static json_t *daemon_describe_problems(void)
 	return list;
 }
 
+static json_t *daemon_describe_reasons(void)
+{
+	json_t *list = json_array();
+
+	for (enum reason reason = 0; reason < REASONS; reason++) {
+		json_t *row = json_put_text(json_make(), "reason",
+					    reason_name(reason));
+
+		json_put_text(row, "sentence", reason_sentence(reason));
+		json_put_text(row, "advice", reason_advice(reason));
+		json_array_append_new(list, row);
+	}
+	return list;
+}
+
 static void daemon_print_api(void)
 {
 	json_t *api = json_make();
 
 	json_put(api, "routes", route_describe(routes));
 	json_put(api, "problems", daemon_describe_problems());
+	json_put(api, "reasons", daemon_describe_reasons());
 	json_dumpf(api, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(api);

@@ -9,6 +9,15 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import box as boxes  # noqa: E402
+from contract import CONTRACT  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def events_are_as_described():
+    """Answers are held against docs/openapi.yaml at once, events here."""
+    CONTRACT.faults.clear()
+    yield
+    assert not CONTRACT.faults, "\n".join(CONTRACT.faults[:5])
 
 
 @pytest.fixture
@@ -63,6 +72,14 @@ class Tap:
                 for line in str(report.longrepr).splitlines():
                     sys.__stdout__.write(f"# {line}\n")
             sys.__stdout__.flush()
+
+    @pytest.hookimpl
+    def pytest_collectreport(self, report):
+        if report.failed:
+            self.count += 1
+            sys.__stdout__.write(f"not ok {self.count} - {report.nodeid} can't be read\n")
+            for line in str(report.longrepr).splitlines():
+                sys.__stdout__.write(f"# {line}\n")
 
     @pytest.hookimpl
     def pytest_sessionfinish(self):

@@ -131,10 +131,9 @@ class Contract:
         if "$ref" in schema:
             name = schema["$ref"].rsplit("/", 1)[1]
             self.visit(self.resolver.resolve(schema["$ref"])[1], value, name)
-        for part in schema.get("allOf", ()):
-            self.visit(part, value, where)
-        for part in schema.get("oneOf", ()):
+        for part in alternatives(schema):
             if self.is_valid(part, value):
+                self.seen.add(("variant", where, variant(part)))
                 self.visit(part, value, where)
         if isinstance(value, dict):
             for name, part in schema.get("properties", {}).items():
@@ -174,13 +173,26 @@ class Contract:
             done.add(schema["$ref"])
             name = schema["$ref"].rsplit("/", 1)[1]
             self.expect(self.resolver.resolve(schema["$ref"])[1], name, found, done)
-        for part in (*schema.get("allOf", ()), *schema.get("oneOf", ())):
+        for part in alternatives(schema):
+            found.add(("variant", where, variant(part)))
             self.expect(part, where, found, done)
         if "$ref" not in schema:  # beside one, properties only narrow it
             for name, part in schema.get("properties", {}).items():
                 found.add(("field", where, name))
                 self.expect(part, f"{where}.{name}", found, done)
         self.expect(schema.get("items"), where + "[]", found, done)
+
+
+def alternatives(schema):
+    return (*schema.get("oneOf", ()), *schema.get("anyOf", ()))
+
+
+def variant(part):
+    """What an alternative is called: its kind, or its schema's name."""
+    for field in part.get("properties", {}).values():
+        if "const" in field:
+            return field["const"]
+    return part.get("$ref", part.get("description"))
 
 
 def answers_in(media, answer):

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fp_bench.h"
 
+#include "util/alloc.h"
+
 #include "sim/models.h"
 #include "util/json.h"
 
@@ -61,10 +63,10 @@ void fp_bench_request(const char *payload)
 
 void fp_bench_expect(const char *vector)
 {
-	char frame[1100];
+	char *frame = alloc_format("\x02%s\x03", vector);
 
-	snprintf(frame, sizeof(frame), "\x02%s\x03", vector);
 	assert_string_equal(buf_text(&fp_rig.output), frame);
+	free(frame);
 }
 
 void fp_bench_reply(const char *payload)
