@@ -294,11 +294,12 @@ static enum zvt_link_event zvt_link_next_serial(struct zvt_link *link,
 static enum zvt_link_event zvt_link_next_tcp(struct zvt_link *link, int64_t now,
 					     struct zvt_apdu *out_apdu)
 {
-	const uint8_t *data = link->in.data + link->at;
 	size_t len = link->in.len - link->at, size = 0;
+	const uint8_t *data;
 
 	if (!len)
 		return ZVT_LINK_NOTHING;
+	data = link->in.data + link->at;
 	if (!zvt_class_is_known(data[0]))
 		return ZVT_LINK_GARBLED;
 	if (zvt_apdu_read(data, len, out_apdu, &size) == 0) {

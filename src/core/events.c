@@ -41,10 +41,13 @@ struct events *events_new(void)
 
 struct events *events_free(struct events *events)
 {
-	struct subscription *next;
+	struct subscription *subscription;
 
-	while (events && (next = LIST_FIRST(&events->list)))
-		events_unsubscribe(next);
+	/* Theirs to give up: they only hear nothing more. */
+	while (events && (subscription = LIST_FIRST(&events->list))) {
+		LIST_REMOVE(subscription, entry);
+		subscription->core = NULL;
+	}
 	free(events);
 	return NULL;
 }
@@ -209,7 +212,8 @@ struct subscription *events_unsubscribe(struct subscription *subscription)
 {
 	if (!subscription)
 		return NULL;
-	LIST_REMOVE(subscription, entry);
+	if (subscription->core)
+		LIST_REMOVE(subscription, entry);
 	subscription->cancelled = true;
 	if (!subscription->reading)
 		free(subscription);

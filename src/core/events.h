@@ -25,6 +25,7 @@ struct subscriber {
 };
 
 struct events *events_new(void);
+/* Ends the telling; subscriptions stay their subscribers' to give up. */
 struct events *events_free(struct events *events);
 
 /*

@@ -64,6 +64,27 @@ static void operation_waited(void *arg)
 			     &operation->row);
 }
 
+/* Nobody is told of an operation that may not have been written yet. */
+static void operation_wait_is_over(void *arg)
+{
+	struct operation_waiter *waiter = arg;
+
+	waiter->due = true;
+	if (waiter->operation->written)
+		operation_waited(waiter);
+}
+
+static void operation_answer_due(struct operation *operation)
+{
+	struct operation_waiter *waiter, *next;
+
+	for (waiter = LIST_FIRST(&operation->waiters); waiter; waiter = next) {
+		next = LIST_NEXT(waiter, entry);
+		if (waiter->due)
+			operation_waited(waiter);
+	}
+}
+
 void operation_join(struct operation *operation, struct caller *caller)
 {
 	struct operation_waiter *waiter = ALLOC_NEW(struct operation_waiter);
@@ -71,8 +92,8 @@ void operation_join(struct operation *operation, struct caller *caller)
 
 	waiter->operation = operation;
 	waiter->caller = caller;
-	waiter->timer = timer_new(operation->core->env.timers, operation_waited,
-				  waiter);
+	waiter->timer = timer_new(operation->core->env.timers,
+				  operation_wait_is_over, waiter);
 	timer_set(waiter->timer, (int64_t)seconds * 1000);
 	LIST_INSERT_HEAD(&operation->waiters, waiter, entry);
 }
@@ -424,6 +445,7 @@ static void operation_begun(void *arg, int error)
 		return;
 	}
 	operation->written = true;
+	operation_answer_due(operation);
 	if (fixture)
 		device_start(fixture->device, &operation->op,
 			     OPERATION_QUEUE_MS, &user);

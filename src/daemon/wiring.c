@@ -170,12 +170,12 @@ void daemon_unwire(struct daemon *daemon)
 		core_settle(daemon->core);
 	daemon->store = store_close(daemon->store);
 	daemon->core = core_free(daemon->core);
-	if (daemon->server)
-		daemon_say_last_words(daemon);
-	server_free(daemon->server);
 	for (size_t i = 0; daemon->devices && i < count; i++)
 		device_free(daemon->devices[i]);
 	free(daemon->devices);
+	if (daemon->server)
+		daemon_say_last_words(daemon);
+	server_free(daemon->server);
 	if (daemon->listening)
 		listen_close(&daemon->listen_config, &daemon->listen);
 	transports_free(daemon->transports);

@@ -170,7 +170,8 @@ void model_escpos_work(struct model_escpos *escpos)
 {
 	size_t done = 0, used;
 
-	while (escpos->powered && !model_escpos_is_offline(escpos)) {
+	while (escpos->queue.len > done && escpos->powered &&
+	       !model_escpos_is_offline(escpos)) {
 		used = model_escpos_work_once(escpos, escpos->queue.data + done,
 					      escpos->queue.len - done);
 		if (!used)

@@ -164,8 +164,10 @@ static bool world_carry_out(struct world *world)
 {
 	bool any = false;
 
-	world_trace(world, "<<", world->line->written.data + world->seen,
-		    world->line->written.len - world->seen);
+	if (world->line->written.len > world->seen)
+		world_trace(world, "<<",
+			    world->line->written.data + world->seen,
+			    world->line->written.len - world->seen);
 	while (world->seen < world->line->written.len) {
 		uint8_t byte = world->line->written.data[world->seen++];
 
