@@ -5,6 +5,7 @@
 #include "core/operation.h"
 #include "core/prompt.h"
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/json.h"
 #include "util/text.h"
 
@@ -91,22 +92,21 @@ static void action_asked(void *arg, int error)
 	}
 }
 
-/* "for Anna, 12.34 EUR" and the like, on a display's second line. */
+/* "for Anna" or "12.34 EUR Anna", on a display's second line. */
 static void action_prompt(const struct attempt *attempt,
 			  const struct policy_operator *who,
+			  const struct policy_till *till,
 			  char out[ACTION_PROMPT_SIZE])
 {
-	int64_t amount =
+	int64_t sum =
 		attempt->op.kind == OP_REVERSAL	 ? attempt->op.reversal.amount
 		: attempt->op.kind == OP_PAYMENT ? attempt->op.payment.amount
 						 : 0;
+	CLEANUP_FREE char *amount =
+		sum ? action_amount(sum, till->currency) : NULL;
 
-	if (amount)
-		snprintf(out, ACTION_PROMPT_SIZE, "%lld.%02lld %.10s",
-			 (long long)(amount / 100), (long long)(amount % 100),
-			 who->name);
-	else
-		snprintf(out, ACTION_PROMPT_SIZE, "for %.16s", who->name);
+	snprintf(out, ACTION_PROMPT_SIZE, "%s %s", amount ? amount : "for",
+		 who->name);
 }
 
 static bool action_may_be_refused(struct attempt *attempt)
@@ -138,7 +138,7 @@ static void action_ask_anew(struct attempt *attempt,
 		return;
 	sentence = action_sentence(attempt->action, &attempt->op, who, till,
 				   attempt->params);
-	action_prompt(attempt, who, prompt);
+	action_prompt(attempt, who, till, prompt);
 	ask->sentence = sentence;
 	ask->prompt[0] = attempt->row->prompt;
 	ask->prompt[1] = prompt;

@@ -283,7 +283,7 @@ static int action_decimals(const char *currency)
 	return strstr(thousandths, currency) ? 3 : 2;
 }
 
-static char *action_amount(int64_t amount, const char *currency)
+char *action_amount(int64_t amount, const char *currency)
 {
 	int decimals = action_decimals(currency);
 	int64_t unit = 1;

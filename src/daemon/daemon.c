@@ -21,7 +21,7 @@
 #include <systemd/sd-daemon.h>
 #endif
 
-#define DAEMON_CONFIG "/etc/tilld/tilld.conf"
+#define DAEMON_CONFIG TILLD_SYSCONFDIR "/tilld/tilld.conf"
 
 /* --- what it is asked to do --- */
 
