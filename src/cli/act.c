@@ -24,10 +24,10 @@ struct act {
 	char key[ACT_ID_SIZE];
 	char authorization[ACT_ID_SIZE]; /* "": none was asked for */
 	char operation[ACT_ID_SIZE];	 /* "": none was heard of */
-	int64_t wait;	  /* seconds, in all */
-	int64_t deadline; /* monotonic, ms */
-	bool sent;	  /* a try that may have arrived was not answered */
-	bool last;	  /* this request waits for all that is left */
+	int64_t wait;			 /* seconds, in all */
+	int64_t deadline;		 /* monotonic, ms */
+	bool sent; /* a try that may have arrived was not answered */
+	bool last; /* this request waits for all that is left */
 };
 
 /* --- how it is said --- */
@@ -209,8 +209,7 @@ static int64_t act_left(const struct act *act)
 
 static void act_set_deadline(struct act *act)
 {
-	act->deadline =
-		clock_monotonic_ms(clock_system()) + act->wait * 1000;
+	act->deadline = clock_monotonic_ms(clock_system()) + act->wait * 1000;
 }
 
 /* Under its key a request can be sent again: the daemon does nothing twice.
@@ -458,9 +457,8 @@ enum cli_exit act_run(struct cli *cli, const char *path, const json_t *body,
 				  ACT_ID_SIZE - 1);
 	act_init(&act, cli);
 	act.currency = currency;
-	act.request = (struct client_request){ .method = "POST",
-					       .path = path,
-					       .body = body,
-					       .key = act.key };
+	act.request = (struct client_request){
+		.method = "POST", .path = path, .body = body, .key = act.key
+	};
 	return act_go(&act);
 }

@@ -37,8 +37,8 @@ static const struct args_row args_rows[OPTIONS] = {
 	[OPTION_WAIT] = { "wait", NUMBER(wait), "N",
 		"seconds to wait for an end, a badge or a consent", 86400 },
 	[OPTION_KEY] = { "key", TEXT(key), "KEY",
-		"what names this action: with the same key it is never done "
-		"twice (a new one)", 0 },
+		"an action's own: under the same key it is never done twice "
+		"(a new one); of a journal: its public key", 0 },
 	[OPTION_LOGIN] = { "login", TEXT(login), "L", "who", 0 },
 	[OPTION_NAME] = { "name", TEXT(name), "N", "the person's name", 0 },
 	[OPTION_PASSWORD_STDIN] = { "password-stdin", FLAG,

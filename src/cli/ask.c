@@ -40,13 +40,15 @@ static int ask_read(int fd, char out_secret[ASK_SECRET_SIZE])
 	char c = 0;
 
 	for (;;) {
-		ssize_t got = read(fd, &c, 1);
+		ssize_t got;
 
-		if (got < 0 && errno == EINTR && !interrupt_came())
+		if (fd >= 0 && !interrupt_wait(fd, -1))
+			return ASK_E_INTERRUPTED;
+		got = read(fd, &c, 1);
+		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return errno == EINTR ? ASK_E_INTERRUPTED
-					      : err_born(-errno);
+			return err_born(-errno);
 		if (!got || c == '\n')
 			break;
 		if (len + 1 < ASK_SECRET_SIZE)

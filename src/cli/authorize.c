@@ -55,8 +55,8 @@ enum cli_exit verb_show_authorization(struct cli *cli, const char *const *words,
 static enum cli_exit authorize_ask(const struct cli *cli, json_t *body)
 {
 	const struct args *args = cli->args;
-	bool pin = args_has(args, OPTION_PIN) ||
-		   args_has(args, OPTION_PIN_STDIN);
+	bool pin =
+		args_has(args, OPTION_PIN) || args_has(args, OPTION_PIN_STDIN);
 	CLEANUP_FREE char *prompt = alloc_format(
 		"%s of %s: ", pin ? "PIN" : "Password", args->login);
 	char secret[ASK_SECRET_SIZE];

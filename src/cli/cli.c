@@ -99,25 +99,28 @@ bool cli_is_id(const char *what, const char *text)
 
 /* --- till and sign-on --- */
 
-static void cli_take_token(struct cli *cli, const char *till)
+/* False if there is none. */
+static bool cli_take_token(struct cli *cli, const char *till)
 {
 	const char *given = cli_environment_token();
 	char token[KEEP_TOKEN_SIZE];
 
 	if (given) {
 		client_set_token(cli_client(cli), given);
-		return;
+		return true;
 	}
 	if (keep_load(cli->socket, till, cli->till, token))
-		return;
+		return false;
 	client_set_token(cli_client(cli), token);
 	cli->kept = true;
 	secret_wipe(token, sizeof(token));
+	return true;
 }
 
 void cli_sign_in_if_kept(struct cli *cli)
 {
-	cli_take_token(cli, cli->args->till);
+	if (!cli->args->till || !cli_take_token(cli, cli->args->till))
+		cli_take_token(cli, NULL);
 }
 
 static enum cli_exit cli_set_till(struct cli *cli, const char *till)
@@ -167,8 +170,8 @@ static enum cli_exit cli_find_only_till(struct cli *cli)
 	if (exit)
 		return exit;
 	if (json_array_size(tills) == 1)
-		return cli_set_till(
-			cli, json_text(json_array_get(tills, 0), "id"));
+		return cli_set_till(cli,
+				    json_text(json_array_get(tills, 0), "id"));
 	if (!json_array_size(tills) &&
 	    json_is_false(json_object_get(answer.json, "set_up")))
 		say_error("This box has not been set up yet: see tillctl help "
@@ -278,8 +281,7 @@ static void cli_tell_unreachable(struct cli *cli)
 	int error = client_errno(cli_client(cli));
 
 	say_error("The till's device service can't be reached at %s%s%s.",
-		  cli->socket, error ? ": " : "",
-		  error ? strerror(error) : "");
+		  cli->socket, error ? ": " : "", error ? strerror(error) : "");
 	if (error == EACCES || error == EPERM)
 		say_note("  Who may connect is the socket's group: ask to be "
 			 "made a member of it.");
@@ -379,10 +381,9 @@ enum cli_exit cli_call(struct cli *cli, const struct client_request *request,
 enum cli_exit cli_get(struct cli *cli, const char *path,
 		      struct client_answer *out_answer)
 {
-	return cli_call(cli,
-			&(struct client_request){ .method = "GET",
-						  .path = path },
-			out_answer);
+	return cli_call(
+		cli, &(struct client_request){ .method = "GET", .path = path },
+		out_answer);
 }
 
 enum cli_exit cli_find_currency(struct cli *cli, const char *till,

@@ -14,15 +14,15 @@
 #include "util/cleanup.h"
 
 #define CLI_SOCKET   "/run/tilld/tilld.sock"
-#define CLI_WAIT_S   60  /* --wait, where an action does not say it */
+#define CLI_WAIT_S   60	 /* --wait, where an action does not say it */
 #define CLI_WAIT_MAX 120 /* what the daemon waits at most at once */
 
 struct cli {
 	const struct args *args;
 	const char *socket;
-	struct client *client;	  /* NULL until it is needed */
+	struct client *client;	   /* NULL until it is needed */
 	char till[KEEP_TILL_SIZE]; /* "" until it is known */
-	bool kept; /* the token in use comes from a file */
+	bool kept;		   /* the token in use comes from a file */
 	void (*pause)(int milliseconds); /* client_pause(); tests don't wait */
 };
 

@@ -9,7 +9,6 @@
 
 #include <curl/curl.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +68,7 @@ int client_errno(const struct client *client)
 
 void client_pause(int milliseconds)
 {
-	poll(NULL, 0, milliseconds);
+	interrupt_wait(-1, milliseconds);
 }
 
 /* --- paths --- */
@@ -282,8 +281,7 @@ static int client_result(struct client *client,
 }
 
 /* Whether the transfer has ended, and how. */
-static bool client_has_ended(CURLM *multi, const CURL *curl,
-			     CURLcode *out_code)
+static bool client_has_ended(CURLM *multi, const CURL *curl, CURLcode *out_code)
 {
 	CURLMsg *message;
 	int left;
@@ -352,6 +350,28 @@ void client_answer_clear(struct client_answer *answer)
 	buf_free(&answer->text);
 }
 
+/* A success without the JSON that says so is an answer that was cut off. */
+static bool client_is_whole(const struct client_request *request,
+			    const struct client_answer *answer)
+{
+	return answer->json || answer->status == 204 || answer->status >= 300 ||
+	       (request->sink && answer->status == 200);
+}
+
+static struct client_answer client_give(struct client_transfer *transfer)
+{
+	struct client_answer answer = {
+		.text = transfer->got,
+		.json = json_parse(transfer->got.data, transfer->got.len),
+	};
+	long status = 0;
+
+	curl_easy_getinfo(transfer->curl, CURLINFO_RESPONSE_CODE, &status);
+	answer.status = (int)status;
+	buf_init(&transfer->got, 0); /* given away */
+	return answer;
+}
+
 int client_send(struct client *client, const struct client_request *request,
 		struct client_answer *out_answer)
 {
@@ -360,7 +380,7 @@ int client_send(struct client *client, const struct client_request *request,
 		.got = BUF_INIT(CLIENT_ANSWER_MAX),
 	};
 	CURLM *multi = curl_multi_init();
-	long status = 0;
+	struct client_answer answer;
 	int r;
 
 	if (!multi)
@@ -369,16 +389,16 @@ int client_send(struct client *client, const struct client_request *request,
 	client_ask(client, &main, request);
 	client_add(multi, &main);
 	r = client_run_beside(client, multi, &main, request->watch);
-	curl_easy_getinfo(main.curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_multi_remove_handle(multi, main.curl);
 	curl_multi_cleanup(multi);
 	if (!r) {
-		*out_answer = (struct client_answer){
-			.status = (int)status,
-			.text = main.got,
-			.json = json_parse(main.got.data, main.got.len),
-		};
-		buf_init(&main.got, 0); /* given away */
+		answer = client_give(&main);
+		if (client_is_whole(request, &answer)) {
+			*out_answer = answer;
+		} else {
+			client_answer_clear(&answer);
+			r = CLIENT_E_LOST;
+		}
 	}
 	client_transfer_clear(&main);
 	return r;

@@ -14,10 +14,10 @@
 
 enum client_error {
 	CLIENT_E_UNREACHABLE = 1, /* nothing was sent */
-	CLIENT_E_LOST,	      /* the request may have arrived, or in part */
-	CLIENT_E_INTERRUPTED, /* a signal; the same */
-	CLIENT_E_TOO_LONG,    /* an answer longer than CLIENT_ANSWER_MAX */
-	CLIENT_E_STOPPED,     /* the sink wanted no more */
+	CLIENT_E_LOST,		  /* the request may have arrived, or in part */
+	CLIENT_E_INTERRUPTED,	  /* a signal; the same */
+	CLIENT_E_TOO_LONG,	  /* an answer longer than CLIENT_ANSWER_MAX */
+	CLIENT_E_STOPPED,	  /* the sink wanted no more */
 };
 
 struct client;
@@ -38,10 +38,10 @@ struct client_watch {
 
 struct client_request {
 	const char *method;
-	const char *path;   /* with its query; see client_add_path() */
-	const json_t *body; /* NULL: none */
-	const char *key;    /* Idempotency-Key, or NULL */
-	int wait;	    /* Prefer: wait=N where above 0, or with key */
+	const char *path;	/* with its query; see client_add_path() */
+	const json_t *body;	/* NULL: none */
+	const char *key;	/* Idempotency-Key, or NULL */
+	int wait;		/* Prefer: wait=N where above 0, or with key */
 	const char *last_event; /* Last-Event-ID, or NULL */
 	const struct client_watch *watch;
 	/* Where a 200 goes as it comes; false to stop. Else into the answer. */

@@ -54,8 +54,7 @@ static void consent_tell_missing(const json_t *authorization)
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach (json_object_get(authorization, "missing"), i,
-			    one) {
+	json_array_foreach (json_object_get(authorization, "missing"), i, one) {
 		const char *meaning = json_text(one, "meaning");
 		const char *id = json_text(one, "id");
 
@@ -80,9 +79,9 @@ void consent_tell(const json_t *authorization)
 		say_note("  Nobody else here can authorize it.");
 	say_note("  How: %s%stillctl authorize %s --login LOGIN",
 		 badge ? "a badge at the reader" : "",
-		 !badge				? ""
+		 !badge				    ? ""
 		 : consent_needs_pin(authorization) ? " with its PIN, or "
-						: ", or ",
+						    : ", or ",
 		 id ? id : "?");
 }
 
@@ -90,7 +89,7 @@ void consent_tell(const json_t *authorization)
 
 /* Posts to an authorization; tells only what went wrong. */
 static enum cli_exit consent_post(struct cli *cli, const char *id,
-			      const char *what, const json_t *body)
+				  const char *what, const json_t *body)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
 	struct client_request request = { .method = "POST", .body = body };
@@ -113,8 +112,8 @@ enum cli_exit consent_give_pin(struct cli *cli, const char *id)
 {
 	char pin[ASK_SECRET_SIZE];
 	CLI_BODY *body = json_make();
-	enum cli_exit exit = cli_ask_pin(
-		cli, "PIN of the badge that will be shown: ", pin);
+	enum cli_exit exit =
+		cli_ask_pin(cli, "PIN of the badge that will be shown: ", pin);
 
 	if (exit)
 		return exit;

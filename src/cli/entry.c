@@ -31,8 +31,8 @@ static const struct entry_field {
 
 static char *entry_append(char *text, const char *before, const char *more)
 {
-	char *longer = alloc_format("%s%s%s%s", text, *text ? ", " : "",
-				    before, more);
+	char *longer =
+		alloc_format("%s%s%s%s", text, *text ? ", " : "", before, more);
 
 	free(text);
 	return longer;

@@ -10,8 +10,7 @@ static const struct exits_row exits_rows[] = {
 	{ CLI_EXIT_REFUSED, "refused or failed: it did not happen" },
 	{ CLI_EXIT_OPEN, "it is not known whether it happened, or it still "
 			 "goes on: look, never just repeat it" },
-	{ CLI_EXIT_CONSENT,
-	  "an authorization is needed and was not given" },
+	{ CLI_EXIT_CONSENT, "an authorization is needed and was not given" },
 	{ CLI_EXIT_SIGN_ON,
 	  "nobody is signed on, or name, password, PIN or badge are wrong" },
 	{ CLI_EXIT_DEVICE, "the device is not ready; nothing happened" },
@@ -79,12 +78,12 @@ enum cli_exit exits_of_problem(const char *code)
 bool exits_is_final(const char *code)
 {
 	static const char *const after_the_key[] = {
-		"authorization-required", "authorization-spent",
-		"authorization-expired",  "authorization-denied",
+		"authorization-required",  "authorization-spent",
+		"authorization-expired",   "authorization-denied",
 		"authorization-withdrawn", "authorization-mismatch",
-		"authorization-outdated", "no-such-device",
-		"device-not-ready",	  "device-busy",
-		"not-supported",	  "outcome-open",
+		"authorization-outdated",  "no-such-device",
+		"device-not-ready",	   "device-busy",
+		"not-supported",	   "outcome-open",
 		"payment-not-reversible",
 	};
 	size_t count = sizeof(after_the_key) / sizeof(after_the_key[0]);

@@ -21,9 +21,9 @@ static void help_print_text(FILE *out, const char *text, size_t indent)
 			fputc('\n', out);
 			column = 0;
 		}
-		column += (size_t)(column ? fprintf(out, " ")
-					  : fprintf(out, "%*s", (int)indent,
-						    ""));
+		column +=
+			(size_t)(column ? fprintf(out, " ")
+					: fprintf(out, "%*s", (int)indent, ""));
 		column += fwrite(text, 1, len, out);
 		text += len;
 		if (*text == '\n') {
@@ -42,9 +42,10 @@ static void help_print_options(FILE *out, uint64_t options)
 
 	for (unsigned int option = 0; option < OPTIONS; option++) {
 		const char *argument = args_option_argument(option);
-		CLEANUP_FREE char *name = alloc_format(
-			"  --%s%s%s", args_option_name(option),
-			argument ? " " : "", argument ? argument : "");
+		CLEANUP_FREE char *name =
+			alloc_format("  --%s%s%s", args_option_name(option),
+				     argument ? " " : "",
+				     argument ? argument : "");
 
 		if (!(options >> option & 1))
 			continue;

@@ -10,6 +10,12 @@ void interrupt_catch(void);
 
 bool interrupt_came(void);
 
+/*
+ * Waits until fd (-1: none) can be read, at most so many milliseconds (-1: for
+ * ever). False as soon as a signal has come, also if it came before.
+ */
+bool interrupt_wait(int fd, int milliseconds);
+
 /* For what still has to be cleaned up: only a further signal counts. */
 void interrupt_forget(void);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tillctl journal list, export, verify. */
-#include "cli/proof.h"
 #include "cli/entry.h"
+#include "cli/proof.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
 #include "util/alloc.h"
@@ -25,8 +25,8 @@ static void journal_print(const json_t *entries)
 	size_t i;
 
 	json_array_foreach (entries, i, entry) {
-		CLEANUP_FREE char *seq = alloc_format(
-			"%" PRId64, json_int(entry, "seq", 0));
+		CLEANUP_FREE char *seq =
+			alloc_format("%" PRId64, json_int(entry, "seq", 0));
 		CLEANUP_FREE char *text = entry_describe(entry);
 		const char *at = json_text(entry, "time");
 		char time[SAY_TIME_SIZE];
@@ -168,8 +168,8 @@ enum cli_exit verb_export_journal(struct cli *cli, const char *const *words,
 
 	if (!count || !strcmp(words[0], "-"))
 		return journal_export_to(cli, stdout);
-	fd = open(words[0], O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		  0600);
+	fd = open(words[0],
+		  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	file = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!file)
 		return cli_misuse("%s: %s", words[0], strerror(errno));
@@ -223,8 +223,8 @@ static enum cli_exit journal_ask_daemon(struct cli *cli)
 static enum cli_exit journal_verify_file(struct cli *cli, const char *path)
 {
 	bool is_input = !strcmp(path, "-");
-	CLEANUP_FD int fd = is_input ? dup(STDIN_FILENO)
-				     : open(path, O_RDONLY | O_CLOEXEC);
+	CLEANUP_FD int fd =
+		is_input ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
 	struct journal_verdict verdict;
 	CLEANUP_JSON json_t *told = NULL;
 	uint8_t public[PROOF_KEY_SIZE];

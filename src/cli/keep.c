@@ -42,8 +42,7 @@ static int keep_check(int fd, mode_t type)
 
 	if (fstat(fd, &state) < 0)
 		return err_born(-errno);
-	return (state.st_mode & S_IFMT) == type &&
-			       state.st_uid == geteuid() &&
+	return (state.st_mode & S_IFMT) == type && state.st_uid == geteuid() &&
 			       !(state.st_mode & 077)
 		       ? 0
 		       : KEEP_E_UNSAFE;
@@ -57,10 +56,10 @@ static int keep_open_below(int at, const char *name, bool make, int *out_fd)
 		return err_born(-errno);
 	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return errno == ENOENT	 ? KEEP_E_NONE
-		       : errno == ELOOP	 ? KEEP_E_UNSAFE
+		return errno == ENOENT	  ? KEEP_E_NONE
+		       : errno == ELOOP	  ? KEEP_E_UNSAFE
 		       : errno == ENOTDIR ? KEEP_E_UNSAFE
-					 : err_born(-errno);
+					  : err_born(-errno);
 	*out_fd = fd;
 	return 0;
 }

@@ -52,7 +52,8 @@ int main(int argc, char **argv)
 		say_error("The output could not be written.");
 		exit = CLI_EXIT_OUTPUT;
 	}
-	if (exit == CLI_EXIT_UNREACHABLE)
+	/* Nothing was begun that would have to be told in its exit code. */
+	if (exit == CLI_EXIT_UNREACHABLE || exit == CLI_EXIT_USAGE)
 		interrupt_obey();
 	return (int)exit;
 }

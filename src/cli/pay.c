@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tillctl pay, cancel. */
 #include "cli/act.h"
-#include "cli/money.h"
+#include "util/money.h"
 #include "cli/verbs.h"
 #include "util/cleanup.h"
 #include "util/json.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/say.h"
 
-#include "cli/money.h"
+#include "util/money.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"

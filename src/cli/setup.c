@@ -49,8 +49,7 @@ static enum cli_exit setup_make_manager(const struct cli *cli, json_t *body)
 	return CLI_EXIT_DONE;
 }
 
-static enum cli_exit setup_read_file(int fd, const char *path,
-				     struct buf *text)
+static enum cli_exit setup_read_file(int fd, const char *path, struct buf *text)
 {
 	char part[4096];
 	ssize_t len;
@@ -69,8 +68,8 @@ static enum cli_exit setup_read_policy(const char *path, json_t *body)
 {
 	CLEANUP(buf_cleanup) struct buf text = BUF_INIT(SETUP_POLICY_MAX);
 	bool is_input = !strcmp(path, "-");
-	CLEANUP_FD int fd = is_input ? dup(STDIN_FILENO)
-				     : open(path, O_RDONLY | O_CLOEXEC);
+	CLEANUP_FD int fd =
+		is_input ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
 	json_error_t error;
 	enum cli_exit exit;
 	json_t *policy;
@@ -95,9 +94,8 @@ static enum cli_exit setup_first(struct cli *cli)
 	CLI_BODY *body = json_make();
 	CLI_ANSWER answer = { 0 };
 	enum cli_exit exit =
-		cli->args->policy
-			? setup_read_policy(cli->args->policy, body)
-			: setup_make_manager(cli, body);
+		cli->args->policy ? setup_read_policy(cli->args->policy, body)
+				  : setup_make_manager(cli, body);
 
 	if (!exit)
 		exit = cli_call(cli,

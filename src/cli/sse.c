@@ -23,10 +23,12 @@ void sse_restart(struct sse *sse)
 	buf_reset(&sse->line);
 	buf_reset(&sse->data);
 	*sse->type = 0;
+	memcpy(sse->next_id, sse->id, sizeof(sse->id));
 }
 
 static void sse_dispatch(struct sse *sse)
 {
+	memcpy(sse->id, sse->next_id, sizeof(sse->id));
 	if (sse->data.len)
 		sse->event(sse->arg, *sse->type ? sse->type : "message",
 			   buf_text(&sse->data));
@@ -34,8 +36,7 @@ static void sse_dispatch(struct sse *sse)
 	*sse->type = 0;
 }
 
-static void sse_take_field(struct sse *sse, const char *name,
-			   const char *value)
+static void sse_take_field(struct sse *sse, const char *name, const char *value)
 {
 	if (!strcmp(name, "data")) {
 		if (sse->data.len)
@@ -44,7 +45,7 @@ static void sse_take_field(struct sse *sse, const char *name,
 	} else if (!strcmp(name, "event")) {
 		snprintf(sse->type, sizeof(sse->type), "%s", value);
 	} else if (!strcmp(name, "id") && strlen(value) < SSE_ID_SIZE) {
-		snprintf(sse->id, sizeof(sse->id), "%s", value);
+		snprintf(sse->next_id, sizeof(sse->next_id), "%s", value);
 	}
 }
 

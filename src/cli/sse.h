@@ -18,7 +18,8 @@ typedef void (*sse_event)(void *arg, const char *type, const char *data);
 struct sse {
 	sse_event event;
 	void *arg;
-	char id[SSE_ID_SIZE]; /* the last one seen: for Last-Event-ID */
+	char id[SSE_ID_SIZE]; /* of the last whole event: for Last-Event-ID */
+	char next_id[SSE_ID_SIZE]; /* of the one that is coming */
 	char type[64];
 	struct buf line;
 	struct buf data;

@@ -29,11 +29,10 @@ static char *tills_describe(const json_t *device)
 
 static void tills_print(const json_t *tills)
 {
-	static const char *const headings[] = { "TILL",	    "NAME",
-						"CURRENCY", "DRAWER",
-						"PRINTER",  "TERMINAL",
-						"DISPLAY",  "READER",
-						NULL };
+	static const char *const headings[] = {
+		"TILL",	    "NAME",    "CURRENCY", "DRAWER", "PRINTER",
+		"TERMINAL", "DISPLAY", "READER",   NULL
+	};
 	struct table *table = table_new(headings);
 	const json_t *till;
 	size_t i;

@@ -5,14 +5,14 @@
 
 #include <string.h>
 
-#define AS_TILL	  OPTION(TILL)
-#define AS_ACTION                                                     \
+#define AS_TILL OPTION(TILL)
+#define AS_ACTION                                                  \
 	(OPTION(TILL) | OPTION(WAIT) | OPTION(KEY) | OPTION(PIN) | \
 	 OPTION(PIN_STDIN))
 
-#define ABOUT_CONSENT                                                        \
+#define ABOUT_CONSENT                                                          \
 	"If you may not do it yourself, it is said what is asked and who can " \
-	"authorize it; the badge reader waits, and so does tillctl, as long " \
+	"authorize it; the badge reader waits, and so does tillctl, as long "  \
 	"as --wait says (60 s; 0 gives up at once)."
 
 /* clang-format off */
@@ -193,7 +193,6 @@ enum cli_exit verbs_run(struct cli *cli, const struct verb *verb,
 				  verb->name);
 	if (count < verb->words_min || count > verb->words_max)
 		return cli_misuse("usage: tillctl %s%s%s", verb->name,
-				  *verb->arguments ? " " : "",
-				  verb->arguments);
+				  *verb->arguments ? " " : "", verb->arguments);
 	return verb->run(cli, args->words + name_words, count);
 }

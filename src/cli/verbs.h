@@ -33,7 +33,7 @@ const struct verb *verbs_find(const char *const *words, size_t count,
 enum cli_exit verbs_run(struct cli *cli, const struct verb *verb,
 			size_t name_words);
 
-#define VERB(name)                                                          \
+#define VERB(name)                                                           \
 	enum cli_exit verb_##name(struct cli *cli, const char *const *words, \
 				  size_t count)
 

@@ -64,9 +64,6 @@ struct rights action_required(enum action action);
 /* What settling an operation of that action requires. */
 struct rights action_required_to_settle(const char *name);
 
-/* "12.34 EUR", with as many decimals as the currency has. New. */
-char *action_amount(int64_t amount, const char *currency);
-
 /*
  * "Anna asks to cancel the card payment of 12.34 EUR at Front till (goods
  * returned)." New.

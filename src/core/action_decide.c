@@ -5,8 +5,8 @@
 #include "core/operation.h"
 #include "core/prompt.h"
 #include "util/alloc.h"
-#include "util/cleanup.h"
 #include "util/json.h"
+#include "util/money.h"
 #include "util/text.h"
 
 #include <stdio.h>
@@ -14,6 +14,16 @@
 #include <string.h>
 
 #define ACTION_PROMPT_SIZE 64
+
+/* The reader was armed for somebody who waits, and does no longer: a badge
+ * shown from now on is for the next question, not for this one. */
+static void action_stand_down(struct attempt *attempt,
+			      struct authorization *authorization)
+{
+	if (attempt->armed)
+		authorization_stand_down(authorization);
+	attempt->armed = false;
+}
 
 static void action_consent_changed(struct authorization_waiter *waiter,
 				   struct authorization *authorization)
@@ -23,6 +33,7 @@ static void action_consent_changed(struct authorization_waiter *waiter,
 	json_t *extra;
 
 	attempt->caller->left = NULL;
+	action_stand_down(attempt, authorization);
 	if (state == CONSENT_APPROVED || state == CONSENT_SPENT) {
 		action_decide(attempt);
 		return;
@@ -40,6 +51,7 @@ static void action_left(void *arg, struct caller *caller)
 
 	(void)caller;
 	authorization_unwait(&attempt->waiter);
+	action_stand_down(attempt, attempt->waiter.authorization);
 	action_refuse(attempt, PROBLEM_AUTHORIZATION_REQUIRED, NULL);
 }
 
@@ -59,10 +71,8 @@ static void action_wait_for_consent(struct attempt *attempt,
 				    struct authorization *asked)
 {
 	struct caller *caller = attempt->caller;
-	int64_t wait_ms;
 
-	/* No reader, or a busy one: by password it goes all the same. */
-	authorization_arm(attempt->core, asked, &wait_ms);
+	attempt->armed = authorization_arm_for_waiter(attempt->core, asked);
 	attempt->waiter.changed = action_consent_changed;
 	caller->left = action_left;
 	caller->left_arg = attempt;
@@ -102,11 +112,11 @@ static void action_prompt(const struct attempt *attempt,
 		attempt->op.kind == OP_REVERSAL	 ? attempt->op.reversal.amount
 		: attempt->op.kind == OP_PAYMENT ? attempt->op.payment.amount
 						 : 0;
-	CLEANUP_FREE char *amount =
-		sum ? action_amount(sum, till->currency) : NULL;
+	char amount[MONEY_TEXT_SIZE] = "for";
 
-	snprintf(out, ACTION_PROMPT_SIZE, "%s %s", amount ? amount : "for",
-		 who->name);
+	if (sum)
+		money_format(sum, till->currency, amount);
+	snprintf(out, ACTION_PROMPT_SIZE, "%s %s", amount, who->name);
 }
 
 static bool action_may_be_refused(struct attempt *attempt)

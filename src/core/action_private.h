@@ -27,6 +27,7 @@ struct attempt {
 	uint8_t body[HASH_SIZE];
 	struct op op;
 	char asked[RANDOM_ID_SIZE]; /* the authorization's id */
+	bool armed; /* it armed the reader, and lets it go when it ends */
 };
 
 /* Answered; the attempt is gone. */

@@ -4,6 +4,7 @@
 
 #include "util/alloc.h"
 #include "util/json.h"
+#include "util/money.h"
 #include "util/text.h"
 
 #include <stdio.h>
@@ -271,46 +272,18 @@ struct rights action_required_to_settle(const char *name)
 
 /* --- how it is said --- */
 
-/* ISO 4217: the currencies whose minor unit is not a hundredth. */
-static int action_decimals(const char *currency)
-{
-	static const char none[] = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF "
-				   "UGX VND VUV XAF XOF XPF";
-	static const char thousandths[] = "BHD IQD JOD KWD LYD OMR TND";
-
-	if (strstr(none, currency))
-		return 0;
-	return strstr(thousandths, currency) ? 3 : 2;
-}
-
-char *action_amount(int64_t amount, const char *currency)
-{
-	int decimals = action_decimals(currency);
-	int64_t unit = 1;
-
-	for (int i = 0; i < decimals; i++)
-		unit *= 10;
-	if (!decimals)
-		return alloc_format("%lld %s", (long long)amount, currency);
-	return alloc_format("%lld.%0*lld %s", (long long)(amount / unit),
-			    decimals, (long long)(amount % unit), currency);
-}
-
 /* " of 12.34 EUR", " from 2026-11-01 to 2026-11-22", or nothing. New. */
 static char *action_what(const struct op *op, const struct policy_till *till)
 {
-	char *amount, *what;
+	char amount[MONEY_TEXT_SIZE];
 
 	switch (op->kind) {
 	case OP_PAYMENT:
+		money_format(op->payment.amount, till->currency, amount);
+		return alloc_format(" of %s", amount);
 	case OP_REVERSAL:
-		amount = action_amount(op->kind == OP_PAYMENT
-					       ? op->payment.amount
-					       : op->reversal.amount,
-				       till->currency);
-		what = alloc_format(" of %s", amount);
-		free(amount);
-		return what;
+		money_format(op->reversal.amount, till->currency, amount);
+		return alloc_format(" of %s", amount);
 	case OP_REPORT_BY_DATES:
 		return alloc_format(" from %s to %s", op->report.from_date,
 				    op->report.to_date);

@@ -118,7 +118,7 @@ json_t *authorization_note(struct authorization *authorization,
 	return entry;
 }
 
-static void authorization_disarm(struct authorization *authorization)
+void authorization_stand_down(struct authorization *authorization)
 {
 	if (!authorization->claim.reader)
 		return;
@@ -141,7 +141,7 @@ void authorization_set(struct authorization *authorization, enum consent state)
 {
 	authorization->state = state;
 	authorization->pin = secret_free(authorization->pin);
-	authorization_disarm(authorization);
+	authorization_stand_down(authorization);
 	if (!authorization_is_open(authorization)) {
 		authorization->over = true;
 		timer_set(authorization->timer, AUTHORIZATION_LINGER_MS);

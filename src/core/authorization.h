@@ -112,6 +112,17 @@ enum problem authorization_arm(struct core *core,
 			       struct authorization *authorization,
 			       int64_t *out_wait_ms);
 
+/*
+ * The same for a request that waits, unless it is armed already: true if it was
+ * armed now. Where it could not be, those who watch are told why; by password
+ * it goes all the same.
+ */
+bool authorization_arm_for_waiter(struct core *core,
+				  struct authorization *authorization);
+
+/* Lets the reader go, if it is armed for it; the question stays open. */
+void authorization_stand_down(struct authorization *authorization);
+
 /* A sign-on ended, or the policy changed: voids what hung on it. */
 void authorizations_sweep(struct core *core);
 

@@ -191,3 +191,17 @@ enum problem authorization_arm(struct core *core,
 		    authorization->prompt[1]);
 	return PROBLEMS;
 }
+
+bool authorization_arm_for_waiter(struct core *core,
+				  struct authorization *authorization)
+{
+	enum problem why;
+	int64_t wait_ms;
+
+	if (authorization->claim.reader)
+		return false;
+	why = authorization_arm(core, authorization, &wait_ms);
+	if (why != PROBLEMS)
+		authorization_remark(authorization, problem_name(why));
+	return why == PROBLEMS;
+}

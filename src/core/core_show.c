@@ -47,14 +47,16 @@ static json_t *core_status(struct core *core, struct device *device)
 	int64_t as_of;
 	const json_t *status = device_status(device, &as_of);
 	json_t *body = status ? json_deep_copy(status) : json_make();
+	enum device_class class = device_driver(device)->class;
 	enum device_state state = device_state(device);
+	bool there = state == DEVICE_READY || state == DEVICE_BUSY;
 	char text[CLOCK_TEXT_SIZE];
 
 	json_put_text(body, "device", device_name(device));
 	json_put_text(body, "device_state", device_state_name(state));
-	json_put_bool(body, "stale",
-		      !status ||
-			      (state != DEVICE_READY && state != DEVICE_BUSY));
+	/* Displays and readers tell nothing of themselves, ever. */
+	if (status || class == DEVICE_DRAWER || class == DEVICE_PRINTER)
+		json_put_bool(body, "stale", !status || !there);
 	if (status) {
 		clock_format(core_wall(core) - (core_now(core) - as_of), text);
 		json_put_text(body, "as_of", text);

@@ -59,9 +59,15 @@ static void operation_waited(void *arg)
 {
 	struct operation_waiter *waiter = arg;
 	struct operation *operation = waiter->operation;
+	bool watching = waiter->watching;
+	struct caller *caller = operation_leave(waiter);
 
-	operation_answer_row(operation->core, operation_leave(waiter),
-			     &operation->row);
+	if (watching)
+		caller_answer(caller, 200,
+			      operation_describe(operation->core,
+						 &operation->row));
+	else
+		operation_answer_row(operation->core, caller, &operation->row);
 }
 
 /* Nobody is told of an operation that may not have been written yet. */
@@ -85,7 +91,8 @@ static void operation_answer_due(struct operation *operation)
 	}
 }
 
-void operation_join(struct operation *operation, struct caller *caller)
+static struct operation_waiter *operation_wait(struct operation *operation,
+					       struct caller *caller)
 {
 	struct operation_waiter *waiter = ALLOC_NEW(struct operation_waiter);
 	int seconds = caller->wait >= 0 ? caller->wait : OPERATION_WAIT_S;
@@ -96,6 +103,17 @@ void operation_join(struct operation *operation, struct caller *caller)
 				  operation_wait_is_over, waiter);
 	timer_set(waiter->timer, (int64_t)seconds * 1000);
 	LIST_INSERT_HEAD(&operation->waiters, waiter, entry);
+	return waiter;
+}
+
+void operation_join(struct operation *operation, struct caller *caller)
+{
+	operation_wait(operation, caller);
+}
+
+void operation_watch(struct operation *operation, struct caller *caller)
+{
+	operation_wait(operation, caller)->watching = true;
 }
 
 /* One who lost the race for a key, and is told what its winner did. */

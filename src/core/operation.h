@@ -68,6 +68,10 @@ void operation_resume(struct core *core, const struct operation_row *row);
 #define OPERATION_WAIT_S 60
 void operation_join(struct operation *operation, struct caller *caller);
 
+/* The same for one who only looks: answered with 200 and the operation,
+ * whatever came of it. */
+void operation_watch(struct operation *operation, struct caller *caller);
+
 /* As the API shows it. New. */
 json_t *operation_describe(struct core *core, const struct operation_row *row);
 

@@ -122,7 +122,7 @@ static void operation_look(struct operation *operation, struct caller *caller)
 	if (!operation_is_seen(core, caller, &operation->row))
 		caller_refuse(caller, PROBLEM_NOT_FOUND, NULL);
 	else if (caller->wait > 0)
-		operation_join(operation, caller);
+		operation_watch(operation, caller);
 	else
 		caller_answer(caller, 200,
 			      operation_describe(core, &operation->row));

@@ -11,7 +11,8 @@ struct operation_waiter {
 	struct operation *operation;
 	struct caller *caller;
 	struct timer *timer;
-	bool due; /* its time was up before the intent was on disk */
+	bool watching; /* only looks */
+	bool due;      /* its time was up before the intent was on disk */
 };
 
 LIST_HEAD(operation_waiters, operation_waiter);

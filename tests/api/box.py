@@ -5,6 +5,7 @@ tillsim's devices on real ptys and TCP ports, and clients on its real socket.
 Nothing here sleeps in order to wait: a test waits for a line that a program
 prints, for an answer, or for an event.
 """
+import base64
 import contextlib
 import http.client
 import json
@@ -14,6 +15,7 @@ import queue
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -137,6 +139,12 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self.path)
 
 
+def exchange(connection, method, path, data=None, headers=None):
+    connection.request(method, path, body=data, headers=headers or {})
+    got = connection.getresponse()
+    return Answer(got.status, got.headers, got.read())
+
+
 class Client:
     """A POS app on the box."""
 
@@ -146,7 +154,7 @@ class Client:
     def request(self, method, path, body=None, key=None, wait=None, headers=None, raw=None):
         sent = dict(headers or {})
         if self.token:
-            sent["Authorization"] = "Bearer " + self.token
+            sent.setdefault("Authorization", "Bearer " + self.token)
         if key:
             sent["Idempotency-Key"] = key
         if wait is not None:
@@ -154,13 +162,14 @@ class Client:
         data = raw if raw is not None else None if body is None else json.dumps(body).encode()
         if data is not None:
             sent.setdefault("Content-Type", "application/json")
-        connection = UnixConnection(self.box.socket, PATIENCE + (wait or 0) + 60)
-        with contextlib.closing(connection):
-            connection.request(method, path, body=data, headers=sent)
-            got = connection.getresponse()
-            answer = Answer(got.status, got.headers, got.read())
+        answer = self.exchange(method, path, data, sent, PATIENCE + (wait or 0) + 60)
         CONTRACT.check(method, path, answer)
         return answer
+
+    def exchange(self, method, path, data, headers, timeout):
+        connection = UnixConnection(self.box.socket, timeout)
+        with contextlib.closing(connection):
+            return exchange(connection, method, path, data, headers)
 
     def get(self, path, **options):
         return self.request("GET", path, **options)
@@ -205,6 +214,45 @@ class Client:
         return Later(call, args, options)
 
 
+# What a client of another uid runs: a process of its own, as the uid is the
+# identity that the daemon sees.
+ELSEWHERE = """
+import base64, http.client, json, socket, sys
+todo = json.load(sys.stdin)
+class Connection(http.client.HTTPConnection):
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(todo["timeout"])
+        self.sock.connect(todo["socket"])
+connection = Connection("localhost")
+data = todo["data"] and base64.b64decode(todo["data"])
+connection.request(todo["method"], todo["path"], body=data, headers=todo["headers"])
+got = connection.getresponse()
+json.dump([got.status, got.getheaders(), base64.b64encode(got.read()).decode()], sys.stdout)
+"""
+
+
+class OtherClient(Client):
+    """A POS app that another uid runs; only root can start one."""
+
+    def __init__(self, box, uid=65534, groups=(), **options):
+        super().__init__(box, **options)
+        self.who = {"user": uid, "group": uid, "extra_groups": list(groups)}
+
+    def exchange(self, method, path, data, headers, timeout):
+        todo = {"socket": str(self.box.socket), "method": method, "path": path,
+                "headers": headers, "timeout": timeout,
+                "data": data and base64.b64encode(data).decode()}
+        done = subprocess.run([sys.executable, "-I", "-c", ELSEWHERE], input=json.dumps(todo),
+                              text=True, capture_output=True, cwd="/", **self.who)
+        assert done.returncode == 0, done.stderr
+        status, pairs, body = json.loads(done.stdout)
+        got = http.client.HTTPMessage()
+        for name, value in pairs:
+            got[name] = value
+        return Answer(status, got, base64.b64decode(body))
+
+
 class Later:
     def __init__(self, call, args, options):
         self.answer = self.error = None
@@ -231,9 +279,9 @@ class Later:
 class Events:
     """Follows /v1/events."""
 
-    def __init__(self, box, query=""):
+    def __init__(self, box, query="", headers=None):
         self.connection = UnixConnection(box.socket, None)
-        self.connection.request("GET", "/v1/events" + query)
+        self.connection.request("GET", "/v1/events" + query, headers=headers or {})
         self.response = self.connection.getresponse()
         assert self.response.status == 200, self.response.read()
         self.queue, self.seen = queue.Queue(), []
@@ -283,10 +331,13 @@ class Events:
 class Box:
     """One box: devices, daemon, files."""
 
-    def __init__(self, folder, devices=tuple(DEVICES), sim=None, config=None, settings=""):
+    def __init__(self, folder, devices=tuple(DEVICES), sim=None, config=None, settings="",
+                 socket='mode = "0600"'):
         self.dir = pathlib.Path(folder)
         self.socket = self.dir / "tilld.sock"
-        self.names, self.settings = devices, settings
+        self.names, self.settings, self.socket_options = devices, settings, socket
+        if "0666" in socket:
+            self.dir.chmod(0o711)  # for clients of other uids
         self.sim_lines = {**SIM, **(sim or {})}
         self.device_options = {**DEVICES, **(config or {})}
         self.ports, self.followers = {}, []
@@ -329,7 +380,7 @@ class Box:
     def write_config(self, extra=""):
         text = (f'state-dir = "{self.dir}/state"\nkeys-dir = "{self.dir}/keys"\n'
                 f'password-cost = 14\n{self.settings}\n'
-                f'socket {{ path = "{self.socket}" mode = "0600" }}\n')
+                f'socket {{\n\tpath = "{self.socket}"\n\t{self.socket_options}\n}}\n')
         for name in self.names:
             port = self.ports.get(name, "/nowhere")
             line = f'serial = "{port}"' if port.startswith("/") else f'tcp = "{port}"'
@@ -373,8 +424,8 @@ class Box:
     def up(self, document=None):
         return self.start().set_up(document).wait_ready()
 
-    def follow(self, query=""):
-        events = Events(self, query)
+    def follow(self, query="", headers=None):
+        events = Events(self, query, headers)
         self.followers.append(events)
         return events
 

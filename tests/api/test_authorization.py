@@ -171,12 +171,27 @@ def test_a_client_that_leaves_does_not_get_the_drawer_opened(box):
                                 "Idempotency-Key": "k", "Prefer": "wait=30"})
     events.wait("reader.armed")
     connection.close()
+    events.wait("reader.disarmed")  # a badge shown now is not for this question
     swipe(box, MARIAS_BADGE)
-    events.wait("authorization.approved")
+    events.wait("reader.ignored")
+    asked = ask(anna)["id"]
+    anna.approve(asked)
     assert box.account("drawer1")["openings"] == 0
     # but the consent is there for the same request to come again
     assert anna.open_drawer(key="k")["outcome"] == "ok"
     assert box.account("drawer1")["openings"] == 1
+
+
+def test_a_request_that_waited_in_vain_lets_the_reader_go(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    assert anna.open_drawer(key="k", wait=1).code == "authorization-required"
+    events.wait("reader.disarmed")
+    second = anna.later(anna.open_drawer, key="k2", wait=20)
+    events.wait("reader.armed")
+    swipe(box, MARIAS_BADGE)
+    assert second.result()["outcome"] == "ok"
+    pending = [e["authorization"] for e in box.journal(kind="refused")]
+    assert anna.get(f"/v1/authorizations/{pending[0]}")["state"] == "pending"
 
 
 def test_two_requests_at_once_spend_it_once(box):

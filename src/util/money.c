@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/money.h"
+#include "util/money.h"
 
 #include <inttypes.h>
 #include <stdbool.h>

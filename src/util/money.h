@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Amounts as people write them, and as the API has them: whole minor units.
  * Digits only, never floating point. */
-#ifndef TILLD_CLI_MONEY_H
-#define TILLD_CLI_MONEY_H
+#ifndef TILLD_UTIL_MONEY_H
+#define TILLD_UTIL_MONEY_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,0 +1,335 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A tour through everything that docs/openapi.yaml describes: each part makes
+the daemon say all that can be said in some situation. What it says is held
+against the description and noted by contract.py as it comes; test_contract.py
+asks afterwards what is described and was not seen.
+"""
+import contextlib
+import os
+import sqlite3
+import uuid
+
+from box import (ANNA, ANNAS_BADGE, MARIA, MARIAS_BADGE, MARIAS_PIN, PIOTRS_BADGE, OtherClient,
+                 UnixConnection, exchange, policy, swipe)
+
+ROOT = os.getuid() == 0
+OTHER = 65534
+NOTHING = "a" * 26
+MARIAS_WORD = {"login": "maria", "password": MARIA}
+ANNAS_WORD = {"login": "anna", "password": ANNA}
+OLGAS_WORD = {"login": "olga", "password": "olga-is-new-here"}
+ACTIONS = {"drawer": "drawer1", "report": "printer1", "payment": "terminal1",
+           "cancel": "terminal1"}
+
+
+def people():
+    """Olga may do nothing by herself; another uid may act for the tills too."""
+    document = policy()
+    document["groups"].append({"id": "newcomers", "name": "Newcomers", "tills": ["1", "2"]})
+    document["groups"][2]["permissions"].append("payment.accept_unvalidated")
+    document["operators"].append({"name": "Olga", "groups": ["newcomers"], **OLGAS_WORD})
+    for till in document["tills"]:
+        till["clients"] = {"users": [os.getuid(), OTHER]}
+    return document
+
+
+def olga(box, till="1"):
+    return box.client().sign_on("olga", OLGAS_WORD["password"], till=till)
+
+
+def maria(box):
+    return box.client().sign_on("maria")
+
+
+def act(client, what, payment=NOTHING, till=None, body=None, **options):
+    """One of the four actions, with the usual body or another one."""
+    path, usual = {
+        "drawer": ("drawer/open", {"reason": "change"}),
+        "report": ("reports", {"kind": "periodic", "from_number": 1, "to_number": 1}),
+        "payment": ("payments", {"amount": 100, "currency": "EUR", "reference": "no. 1"}),
+        "cancel": (f"payments/{payment}/cancel", {"reason": "goods returned"}),
+    }[what]
+    options.setdefault("key", uuid.uuid4().hex)
+    return client.post(f"/v1/tills/{till or client.till}/{path}", body or usual, **options)
+
+
+def display(client, method, till="1"):
+    return client.request(method, f"/v1/tills/{till}/display",
+                          {"lines": ["one", "two"]} if method == "PUT" else None)
+
+
+def ask(client, what="drawer", payment=NOTHING, **options):
+    """The path of an authorization that is asked for."""
+    answer = act(client, what, payment, **options)
+    assert answer.code == "authorization-required", answer
+    return "/v1/authorizations/" + answer["authorization"]["id"]
+
+
+def until(wanted, call, *args, **options):
+    """Again and again, until it is answered with that status or code."""
+    while True:
+        answer = call(*args, **options)
+        if wanted in (answer.status, answer.code):
+            return answer
+
+
+# -- a new box, and what any request may be answered ---------------------------
+
+def mistakes(make_box):
+    box = make_box(devices=(), socket='mode = "0666" connections-per-user = 4').start()
+    client = box.client()
+    client.get("/v1")
+    client.get("/v1/tills")
+    (box.dir / "keys").write_text("in the way")
+    client.post("/v1/setup", {"policy": people()})
+    (box.dir / "keys").unlink()
+    client.post("/v1/setup", {"policy": {"tills": 5}})
+    box.set_up(people())
+    client.get("/v1")
+    client.post("/v1/setup", {"policy": people()})
+    client.post("/v1/setup/confirm-rollback", {"reason": "none"})
+    for till in ("nowhere", "1"):
+        client.post("/v1/sign-ons", {"till": till, **OLGAS_WORD})
+    client.post("/v1/sign-ons", {"till": "2", "login": "maria", "pin": MARIAS_PIN})
+    client.post("/v1/sign-ons", raw=b"{")
+    client.post("/v1/sign-ons", raw=b" " * 70000)
+    client.post("/v1/sign-ons", raw=b"{}", headers={"Content-Type": "text/plain"})
+    client.get("/v1?a=b")
+    client.get("/v1", headers={"Origin": "http://localhost"})
+    client.get("/nothing")
+    client.request("PATCH", "/v1")
+    client.get("/v1/journal?limit=3&order=newest")
+    client.get("/v1/journal/export")
+    client.post("/v1/journal/verify")
+    if ROOT:
+        other = OtherClient(box, OTHER)
+        other.post("/v1/setup", {"policy": {}})
+        other.post("/v1/setup/confirm-rollback", {"reason": "none"})
+        other.get("/v1/events?till=nowhere")
+        for _ in range(2):  # not signed on, then as one who may not
+            other.get("/v1/journal")
+            other.get("/v1/journal/export")
+            other.post("/v1/journal/verify")
+            other.sign_on("anna")
+    with contextlib.ExitStack() as stack:
+        for _ in range(4):
+            idle = stack.enter_context(contextlib.closing(UnixConnection(box.socket, 20)))
+            exchange(idle, "GET", "/v1")
+        client.get("/v1")
+
+
+def guessing(make_box):
+    box = make_box(devices=("drawer1",)).up(people())
+    client = olga(box)
+    question = ask(client)
+    paths = ("/v1/sign-ons", question + "/approve", question + "/deny")
+    for path in paths:
+        body = {"login": "nobody", "password": "x", **({"till": "1"} if "sign" in path else {})}
+        tries = [client.later(client.post, path, body) for _ in range(5)]
+        assert "too-many-requests" in {t.result().code for t in tries}
+        client.sign_on("olga", OLGAS_WORD["password"])  # a right one forgives the wrong ones
+    for path in paths:
+        until("slow-down", client.post, path, body | ({"till": "1"} if "sign" in path else {}))
+
+
+# -- badges, questions and their answers ---------------------------------------
+
+def badges(box):
+    events, client = box.follow(), box.client()
+    signing = client.later(client.post, "/v1/sign-ons", {"till": "1", "badge": True}, wait=20)
+    events.wait("reader.armed")
+    box.person(f"reader1 badge {ANNAS_BADGE}")
+    events.wait("reader.ignored")
+    swipe(box, "13005D1DA5")
+    events.wait("unknown-badge")
+    box.person(f"reader1 badge {ANNAS_BADGE}")
+    client.token = signing.result()["token"]
+    for _ in range(2):
+        client.get("/v1/sign-ons/current")
+        client.request("DELETE", "/v1/sign-ons/current")
+    client.post("/v1/sign-ons", {"till": "1", "badge": True}, wait=0)
+
+    asker = olga(box)  # cancels a payment by Maria's badge and PIN
+    question = ask(asker, "cancel", box.paid, key="c")
+    asker.post(question + "/arm")
+    client.post("/v1/sign-ons", {"till": "1", "badge": True})
+    second = ask(asker)
+    asker.post(second + "/arm")
+    display(asker, "PUT")
+    swipe(box, MARIAS_BADGE)
+    events.wait("authorization.remark")
+    asker.post(question + "/pin", {"pin": MARIAS_PIN})
+    box.person(f"reader1 badge {PIOTRS_BADGE}")
+    events.wait("authorization.not-taken")
+    box.person(f"reader1 badge {MARIAS_BADGE}")
+    events.wait("authorization.approved")
+    assert act(asker, "cancel", box.paid, key="c").status == 200
+    act(maria(box), "cancel", box.paid)
+    asker = olga(box)
+    question = ask(asker)
+    until("too-many-requests", asker.post, ask(asker, body={"reason": "3"}) + "/arm")
+    until("too-many-requests", client.post, "/v1/sign-ons", {"till": "1", "badge": True}, wait=0)
+    box.person("reader1 unplug")
+    events.wait("reader.disarmed")
+    asker.post(question + "/arm")
+    client.post("/v1/sign-ons", {"till": "1", "badge": True})
+
+
+def look_back(client, question):
+    """At one that has ended, or that there is none."""
+    client.get(question)
+    client.request("DELETE", question)
+    for way, body in (("arm", {}), ("pin", {"pin": "1"}), ("approve", MARIAS_WORD),
+                      ("deny", MARIAS_WORD)):
+        client.post(f"{question}/{way}", body)
+
+
+def questions(box):
+    asker, stranger = olga(box), box.client()
+    look_back(asker, "/v1/authorizations/" + NOTHING)
+    question = ask(asker)
+    stranger.request("DELETE", question)
+    for word in ("approve", "deny"):
+        asker.post(f"{question}/{word}", OLGAS_WORD)
+        asker.post(f"{question}/{word}", ANNAS_WORD)
+    for way, body in (("arm", {}), ("pin", {"pin": "1"})):
+        stranger.post(f"{question}/{way}", body)
+        asker.post(f"{question}/{way}", body)
+    asker.post(question + "/approve", MARIAS_WORD)
+    asker.post(question + "/deny", MARIAS_WORD)
+    look_back(asker, question)
+    question = ask(asker)
+    asker.request("DELETE", question)
+    look_back(asker, question)
+    question = ask(asker, key="spent")
+    asker.post(question + "/approve", MARIAS_WORD)
+    act(asker, "drawer", key="spent")
+    look_back(asker, question)
+
+
+def answers_to_those_who_wait(box, begin):
+    """A request waits for a consent that is denied, then for one that is withdrawn."""
+    for end in ("deny", "withdraw"):
+        events, asker = box.follow(), olga(box)
+        asking = asker.later(begin, asker, wait=20)
+        question = "/v1/authorizations/" + events.wait("refused")["authorization"]
+        if end == "deny":
+            asker.post(question + "/deny", MARIAS_WORD)
+        else:
+            asker.request("DELETE", question)
+        assert asking.result().status == 410
+        events.close()
+
+
+def no_answers(make_box):
+    box = make_box(settings="consent-seconds = 1").up(people())
+    paid = act(maria(box), "payment")["id"]
+    unknown = settle_path(an_unknown_opening(box))
+    events, asker = box.follow(), olga(box)
+    asking = [asker.later(act, asker, what, paid, wait=20) for what in ACTIONS]
+    asking.append(asker.later(asker.post, unknown, SETTLED, wait=20))
+    assert {a.result().code for a in asking} == {"authorization-expired"}
+    look_back(asker, "/v1/authorizations/" + events.wait("refused")["authorization"])
+    until("too-many-requests", act, asker, "drawer")
+    for what in ACTIONS:
+        until("too-many-requests", act, asker, what, paid)
+    until("too-many-requests", asker.post, unknown, SETTLED)
+
+
+# -- actions --------------------------------------------------------------------
+
+def every_action(box):
+    able, stranger, elsewhere = maria(box), box.client(), olga(box, till="2")
+    for what in ACTIONS:
+        act(stranger, what)
+        act(able, what, till="nowhere")
+        act(elsewhere, what)
+        act(able, what, key=None)
+        answers_to_those_who_wait(box, lambda client, **options: act(  # noqa: B023
+            client, what, box.paid, **options))
+    for method in ("PUT", "DELETE"):
+        display(stranger, method)
+        display(maria(box), method)
+        display(elsewhere, method, till="nowhere")
+        display(elsewhere, method, till="2")
+    elsewhere.get("/v1/tills")
+    elsewhere.get("/v1/tills/nowhere")
+    for till in ("1", "2", "nowhere"):
+        elsewhere.get(f"/v1/tills/{till}/drawer")
+    elsewhere.get("/v1/devices/reader1")
+    elsewhere.get("/v1/devices/nothing")
+    elsewhere.get("/v1/operations/" + NOTHING)
+    elsewhere.request("DELETE", "/v1/operations/" + NOTHING)
+
+
+SETTLED = {"outcome": "failed", "reason": "nothing there"}
+
+
+def settle_path(operation):
+    return f"/v1/tills/1/operations/{operation}/settle"
+
+
+def an_unknown_opening(box):
+    box.person("drawer1 lock")
+    unknown = until(504, act, maria(box), "drawer")["operation"]["id"]
+    box.person("drawer1 unlock")
+    return unknown
+
+
+def the_drawer(box):
+    events, able = box.follow(), maria(box)
+    opened = act(able, "drawer", key="same")
+    act(able, "drawer", key="same", body={"reason": "other"})
+    act(able, "drawer")  # was open
+    able.request("DELETE", "/v1/operations/" + opened["id"])
+    box.person("drawer1 close")
+    events.wait("drawer.closed")
+    box.person("drawer1 key")
+    events.wait("drawer.unsolicited")
+    box.person("drawer1 cover open")
+    until(502, act, able, "drawer")
+    box.person("drawer1 cover closed")
+    box.person("drawer1 paper out")
+    while "paper" not in able.get("/v1/tills/1/drawer").body:
+        events.wait("device")
+    able.get("/v1/devices")
+    box.person("drawer1 paper ok")
+    path = settle_path(an_unknown_opening(box))
+    answers_to_those_who_wait(
+        box, lambda client, **options: client.post(path, SETTLED, **options))
+    box.client().post(path, SETTLED)
+    asker = olga(box)
+    asker.approve(asker.post(path, SETTLED)["authorization"]["id"])
+    for _ in range(2):
+        asker.post(path, SETTLED)
+    asker.post(settle_path(NOTHING), SETTLED)
+    box.person("drawer1 key")
+    box.person("drawer1 unplug")
+    box.person("drawer1 plug")
+    events.wait("drawer.found-open")
+
+
+def the_printer(box):
+    able = maria(box)
+    able.report("x")
+    able.report("z", key="same")
+    able.report("x", key="same")
+    able.report("periodic", from_date="2026-11-01", to_date="2026-11-21")
+    box.person("printer1 cover open")
+    able.report("z")
+    box.person("printer1 cover closed")
+    until(409, wait_for, able, lambda: act(able, "report", wait=0, body={
+        "kind": "periodic", "from_number": 9000, "to_number": 9001}))
+    box.person("printer1 crash after periodicrepbynumbers 100")
+    wait_for(able, lambda: act(able, "report", wait=0))
+    box.wait_ready("printer1")
+    box.person("printer1 crash after periodicrepbynumbers 100")
+    until(504, act, able, "report")
+    box.wait_ready("printer1")
+
+
+def wait_for(client, begin):
+    """The answer to one who waits for an operation by its id."""
+    path = begin().headers["Location"]
+    client.get(path)
+    return client.get(path + "?wait=60")

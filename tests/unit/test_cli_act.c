@@ -1,0 +1,1087 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tillctl against a daemon that is played: a forked child on a socket of its
+ * own, which expects requests in a certain order and answers as it is told, or
+ * hangs up. What it is not asked in that order fails the test.
+ */
+#include "cli/cli.h"
+#include "cli/interrupt.h"
+#include "cli/say.h"
+#include "cli/verbs.h"
+#include "util/alloc.h"
+#include "util/json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+/* a block of its own: it wants the ones above before itself */
+#include <cmocka.h>
+
+#define REQUEST_MAX 8192
+#define TEXT_MAX    65536
+
+/* One request that has to come, and what is answered. */
+struct step {
+	const char *request; /* "POST /v1/..." */
+	const char *has;     /* what must be in it besides; NULL: nothing */
+	const char *answer;  /* all of it; NULL: hang up */
+	bool after_events;   /* only when somebody follows events */
+	int signal;	     /* to tillctl, in place of an answer */
+};
+
+#define HEAD(status, type)                                  \
+	"HTTP/1.1 " status "\r\nContent-Type: " type "\r\n" \
+	"Connection: close\r\n\r\n"
+#define ANSWER(status, body) HEAD(status, "application/json") body "\n"
+#define PROBLEM(status, code, more)              \
+	HEAD(status, "application/problem+json") \
+	"{\"title\":\"Title of " code ".\",\"code\":\"" code "\"" more "}\n"
+
+#define OPERATION(id, more)                                             \
+	"{\"id\":\"" id "\",\"action\":\"drawer.open\",\"till\":\"1\"," \
+	"\"device\":\"drawer1\"," more "}"
+#define OPENED                                                   \
+	ANSWER("200 OK", OPERATION("op1", "\"state\":\"ended\"," \
+					  "\"outcome\":\"ok\""))
+#define GOES_ON ANSWER("202 Accepted", OPERATION("op1", "\"state\":\"open\""))
+#define AUTHORIZATION(badge)                                                   \
+	"{\"id\":\"auth1\",\"state\":\"pending\",\"sentence\":\"Anna asks.\"," \
+	"\"missing\":[{\"id\":\"drawer.open\",\"meaning\":\"open it\"}],"      \
+	"\"how\":[\"badge\",\"password\"],\"badge\":\"" badge "\","            \
+	"\"approvers\":[{\"id\":\"e\",\"name\":\"Eva Berg\"}]}"
+#define REFUSED(badge)                                                         \
+	PROBLEM("403 Forbidden", "authorization-required",                     \
+		",\"detail\":\"Anna asks.\",\"authorization\":" AUTHORIZATION( \
+			badge))
+#define ARMED	 ANSWER("200 OK", AUTHORIZATION("alone"))
+#define EMPTY	 "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
+#define OPEN	 "POST /v1/tills/1/drawer/open "
+#define EVENT(s) "event: " s "\n\n"
+
+struct rig {
+	char folder[64];
+	char socket[96];
+	char requests[96]; /* file: all that was asked */
+	int listener;
+	pid_t daemon;
+	char out[TEXT_MAX]; /* what the last call printed */
+	char err[TEXT_MAX];
+	int paused; /* milliseconds that would have been waited */
+};
+
+static struct rig *current; /* pause() has no argument of its own */
+
+/* --- the daemon that is played
+ * ------------------------------------------------ */
+
+/* False if the client has left already: it may stop following at any time. */
+static bool daemon_read(int fd, char request[REQUEST_MAX])
+{
+	size_t len = 0, want = 0;
+	const char *end, *length;
+
+	for (;;) {
+		ssize_t got = read(fd, request + len, REQUEST_MAX - 1 - len);
+
+		if (got <= 0)
+			return false;
+		len += (size_t)got;
+		request[len] = 0;
+		end = strstr(request, "\r\n\r\n");
+		if (!end)
+			continue;
+		length = strcasestr(request, "\r\nContent-Length: ");
+		want = (size_t)(end + 4 - request) +
+		       (length && length < end ? (size_t)atoi(length + 18) : 0);
+		if (len >= want)
+			return true;
+	}
+}
+
+/* Nor does it always stay to read. */
+static void daemon_write(int fd, const char *text)
+{
+	if (text)
+		send(fd, text, strlen(text), MSG_NOSIGNAL);
+}
+
+static void daemon_log(const struct rig *rig, const char *request)
+{
+	FILE *file = fopen(rig->requests, "ae");
+
+	fprintf(file, "%s\n----\n", request);
+	fclose(file);
+}
+
+/* Whoever follows events gets them at once, and is kept. */
+static int daemon_accept(const struct rig *rig, const char *events,
+			 char request[REQUEST_MAX], bool *followed)
+{
+	for (;;) {
+		int fd = accept4(rig->listener, NULL, NULL, SOCK_CLOEXEC);
+
+		if (fd < 0)
+			_exit(12);
+		if (!daemon_read(fd, request)) {
+			close(fd);
+			continue;
+		}
+		if (strncmp(request, "GET /v1/events?till=1 ", 22) != 0)
+			return fd;
+		daemon_write(fd, HEAD("200 OK", "text/event-stream"));
+		daemon_write(fd, events);
+		*followed = true;
+	}
+}
+
+static void daemon_wait_for_follower(const struct rig *rig, const char *events)
+{
+	char request[REQUEST_MAX];
+	int fd = accept4(rig->listener, NULL, NULL, SOCK_CLOEXEC);
+
+	if (!daemon_read(fd, request))
+		_exit(10);
+	daemon_write(fd, HEAD("200 OK", "text/event-stream"));
+	daemon_write(fd, events);
+	poll(NULL, 0, 50); /* so that they are there before the answer is */
+}
+
+static void daemon_play(const struct rig *rig, const struct step *steps,
+			const char *events)
+{
+	bool followed = false;
+	char request[REQUEST_MAX];
+
+	for (; steps->request; steps++) {
+		int fd = daemon_accept(rig, events, request, &followed);
+
+		daemon_log(rig, request);
+		if (strncmp(request, steps->request, strlen(steps->request)) ||
+		    (steps->has && !strcasestr(request, steps->has))) {
+			fprintf(stderr, "expected '%s' with '%s', got\n%s\n",
+				steps->request, steps->has ? steps->has : "",
+				request);
+			_exit(13);
+		}
+		if (steps->after_events && !followed)
+			daemon_wait_for_follower(rig, events);
+		if (steps->signal) {
+			kill(getppid(), steps->signal);
+			while (read(fd, request, sizeof(request)) > 0)
+				; /* it is tillctl that hangs up */
+		}
+		daemon_write(fd, steps->answer);
+		close(fd);
+	}
+	_exit(0);
+}
+
+static void start_daemon(struct rig *rig, const struct step *steps,
+			 const char *events)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	strcpy(address.sun_path, rig->socket);
+	rig->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_return_code(bind(rig->listener, (struct sockaddr *)&address,
+				sizeof(address)),
+			   errno);
+	assert_return_code(listen(rig->listener, 16), errno);
+	rig->daemon = fork();
+	if (!rig->daemon) {
+		alarm(20);
+		daemon_play(rig, steps, events ? events : "");
+	}
+	close(rig->listener); /* gone with the child */
+}
+
+#define START(rig, ...) \
+	start_daemon((rig), (const struct step[]){ __VA_ARGS__, { 0 } }, NULL)
+
+/* It has been asked all that it expected. */
+static void end_daemon(struct rig *rig)
+{
+	int status = -1;
+
+	assert_int_equal(waitpid(rig->daemon, &status, 0), rig->daemon);
+	if (status)
+		fail_msg("the daemon ended with %x; it was asked:\n%s\n%s",
+			 status, rig->out, rig->err);
+	rig->daemon = 0;
+	unlink(rig->socket);
+}
+
+/* --- tillctl
+ * -------------------------------------------------------------------- */
+
+static void count_pause(int milliseconds)
+{
+	current->paused += milliseconds;
+}
+
+static enum cli_exit run_verb(const struct args *args)
+{
+	CLEANUP(cli_clear) struct cli cli;
+	enum cli_exit exit = cli_init(&cli, args);
+	const struct verb *verb;
+	size_t words = 0;
+
+	if (exit)
+		return exit;
+	cli.pause = count_pause;
+	verb = verbs_find(args->words, args->words_count, &words);
+	assert_non_null(verb);
+	return verbs_run(&cli, verb, words);
+}
+
+static int redirect(int fd)
+{
+	int kept = dup(fd), file = memfd_create("output", MFD_CLOEXEC);
+
+	assert_return_code(dup2(file, fd), errno);
+	close(file);
+	return kept;
+}
+
+static void collect(int fd, int kept, char out[TEXT_MAX])
+{
+	ssize_t len = pread(fd, out, TEXT_MAX - 1, 0);
+
+	out[len < 0 ? 0 : len] = 0;
+	dup2(kept, fd);
+	close(kept);
+}
+
+static enum cli_exit run(struct rig *rig, const char *const *words)
+{
+	const char *argv[32] = { "tillctl", "--socket", rig->socket };
+	int count = 3, out, err;
+	enum cli_exit exit;
+	struct args args;
+
+	for (; *words; words++)
+		argv[count++] = *words;
+	assert_null(args_parse(count, (char *const *)(uintptr_t)argv, &args));
+	fflush(stdout);
+	fflush(stderr);
+	out = redirect(STDOUT_FILENO);
+	err = redirect(STDERR_FILENO);
+	exit = run_verb(&args);
+	fflush(stdout);
+	fflush(stderr);
+	collect(STDERR_FILENO, err, rig->err);
+	collect(STDOUT_FILENO, out, rig->out);
+	return exit;
+}
+
+#define RUN(rig, ...) run((rig), (const char *const[]){ __VA_ARGS__, NULL })
+#define OPEN_DRAWER(rig, ...) \
+	RUN(rig, "drawer", "open", "--till", "1", "--reason", "x", __VA_ARGS__)
+
+static void assert_has(const char *text, const char *words)
+{
+	if (!strstr(text, words))
+		fail_msg("'%s' is not in\n%s", words, text);
+}
+
+static void assert_has_not(const char *text, const char *words)
+{
+	if (strstr(text, words))
+		fail_msg("'%s' is in\n%s", words, text);
+}
+
+/* All that was asked, one after the other. */
+static char *requests_of(const struct rig *rig)
+{
+	char *text = alloc_zero(TEXT_MAX, 1);
+	FILE *file = fopen(rig->requests, "re");
+
+	if (file) {
+		assert_true(fread(text, 1, TEXT_MAX - 1, file) > 0);
+		fclose(file);
+	}
+	return text;
+}
+
+/* How many different keys there were in so many requests. */
+static void assert_keys(const struct rig *rig, int requests, int different)
+{
+	CLEANUP_FREE char *text = requests_of(rig);
+	const char *name = "Idempotency-Key: ", *at = text;
+	char last[64] = "";
+	int count = 0, changes = 0;
+
+	while ((at = strstr(at, name))) {
+		char key[64];
+
+		at += strlen(name);
+		assert_int_equal(sscanf(at, "%63s", key), 1);
+		changes += strcmp(key, last) != 0;
+		strcpy(last, key);
+		count++;
+	}
+	assert_int_equal(count, requests);
+	assert_int_equal(changes, different);
+}
+
+/* --- the rig
+ * -------------------------------------------------------------------- */
+
+static int rig_setup(void **state)
+{
+	struct rig *rig = ALLOC_NEW(struct rig);
+
+	alarm(60);
+	strcpy(rig->folder, "/tmp/tillctl-act-XXXXXX");
+	assert_non_null(mkdtemp(rig->folder));
+	snprintf(rig->socket, sizeof(rig->socket), "%s/s", rig->folder);
+	snprintf(rig->requests, sizeof(rig->requests), "%s/requests",
+		 rig->folder);
+	setenv("XDG_RUNTIME_DIR", rig->folder, 1);
+	setenv("http_proxy", "http://127.0.0.1:1", 1); /* of no concern */
+	unsetenv("TILLCTL_TOKEN");
+	unsetenv("TILLD_SOCKET");
+	interrupt_forget();
+	current = rig;
+	*state = rig;
+	return 0;
+}
+
+static int remove_one(const char *path, const struct stat *stat, int type,
+		      struct FTW *at)
+{
+	(void)stat;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+static int rig_teardown(void **state)
+{
+	struct rig *rig = *state;
+
+	if (rig->daemon) {
+		kill(rig->daemon, SIGKILL);
+		waitpid(rig->daemon, NULL, 0);
+	}
+	nftw(rig->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	free(rig);
+	return 0;
+}
+
+/* --- an action
+ * ------------------------------------------------------------------ */
+
+static void test_done(void **state)
+{
+	struct rig *rig = *state;
+
+	keep_save(rig->socket, "1", "tokenoftill1");
+	START(rig, { OPEN, "Authorization: Bearer tokenoftill1\r\n", OPENED,
+		     false, 0 });
+	assert_int_equal(OPEN_DRAWER(rig, NULL), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_has(rig->out, "Done: the drawer was opened.\n");
+	assert_has(rig->out, "op1");
+	assert_string_equal(rig->err, "");
+	assert_int_equal(rig->paused, 0);
+}
+
+static void test_body(void **state)
+{
+	struct rig *rig = *state;
+	CLEANUP_FREE char *asked = NULL;
+
+	START(rig, { OPEN, "\r\n\r\n{\"reason\":\"x\"}", OPENED, false, 0 });
+	OPEN_DRAWER(rig, "--key", "mine");
+	end_daemon(rig);
+	asked = requests_of(rig);
+	assert_has(asked, "\r\nIdempotency-Key: mine\r\n");
+	assert_has(asked, "\r\nPrefer: wait=0\r\n");
+	assert_has(asked, "\r\nContent-Type: application/json\r\n");
+	assert_has_not(asked, "Authorization:");
+	assert_has_not(asked, "Expect:");
+}
+
+static void test_json(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { OPEN, NULL, OPENED, false, 0 });
+	assert_int_equal(OPEN_DRAWER(rig, "--json"), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_string_equal(rig->out,
+			    OPERATION("op1", "\"state\":\"ended\","
+					     "\"outcome\":\"ok\"") "\n");
+}
+
+static void test_goes_on(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { OPEN, "Prefer: wait=0\r\n", GOES_ON, false, 0 },
+	      { OPEN, "Prefer: wait=60\r\n", OPENED, false, 0 });
+	assert_int_equal(OPEN_DRAWER(rig, NULL), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_keys(rig, 2, 1);
+}
+
+static void test_wait_0(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { OPEN, "Prefer: wait=0\r\n", GOES_ON, false, 0 });
+	assert_int_equal(OPEN_DRAWER(rig, "--wait", "0", "--key", "k"),
+			 CLI_EXIT_OPEN);
+	end_daemon(rig);
+	assert_has(rig->err, "tillctl operation op1 --wait");
+	assert_has(rig->err, "--key k\n");
+}
+
+static void test_long_wait(void **state)
+{
+	struct rig *rig = *state;
+
+	/* longer than the daemon takes at once: in pieces */
+	START(rig, { OPEN, "Prefer: wait=0\r\n", GOES_ON, false, 0 },
+	      { OPEN, "Prefer: wait=120\r\n", GOES_ON, false, 0 },
+	      { OPEN, "Prefer: wait=120\r\n", OPENED, false, 0 });
+	assert_int_equal(OPEN_DRAWER(rig, "--wait", "500"), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_keys(rig, 3, 1);
+}
+
+/* --- connections that are lost
+ * ---------------------------------------------------- */
+
+static void test_lost_once(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { OPEN, NULL, NULL, false, 0 },
+	      { OPEN, NULL, "HTTP/1.1 200 OK\r\nContent-Le", false, 0 },
+	      { OPEN, NULL, OPENED, false, 0 });
+	assert_int_equal(OPEN_DRAWER(rig, NULL), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_keys(rig, 3, 1);
+	assert_has(rig->err, "asking again with the same key");
+	assert_true(rig->paused > 0);
+}
+
+/* An answer that ends too early is none. */
+static void test_lost_half(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig,
+	      { OPEN, NULL,
+		"HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n{\"id\":", false,
+		0 },
+	      { OPEN, NULL, OPENED, false, 0 });
+	assert_int_equal(OPEN_DRAWER(rig, NULL), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_keys(rig, 2, 1);
+}
+
+static void test_lost_for_good(void **state)
+{
+	struct rig *rig = *state;
+	CLEANUP_FREE char *asked = NULL;
+	char key[64] = "";
+
+	START(rig, { OPEN, NULL, NULL, false, 0 });
+	assert_int_equal(OPEN_DRAWER(rig, NULL), CLI_EXIT_OPEN);
+	end_daemon(rig);
+	asked = requests_of(rig);
+	sscanf(strstr(asked, "Idempotency-Key: ") + 17, "%63s", key);
+	assert_has(rig->err, "not known whether it was done");
+	assert_has(rig->err, key);	  /* so that it can be repeated */
+	assert_true(rig->paused >= 5000); /* a daemon starts in that time */
+}
+
+static void test_never_there(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(OPEN_DRAWER(rig, NULL), CLI_EXIT_UNREACHABLE);
+	assert_has(rig->err, "can't be reached");
+	assert_has(rig->err, rig->socket);
+	assert_has_not(rig->err, "--key");
+	assert_int_equal(rig->paused, 0); /* nothing was sent */
+}
+
+/* An answer that comes before the key is looked for says nothing of the try
+ * that was lost. */
+static void test_lost_then_refused(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { OPEN, NULL, NULL, false, 0 },
+	      { OPEN, NULL, PROBLEM("401 No", "sign-on-required", ""), false,
+		0 });
+	assert_int_equal(OPEN_DRAWER(rig, NULL), CLI_EXIT_OPEN);
+	end_daemon(rig);
+	assert_has(rig->err, "Title of sign-on-required.");
+	assert_has(rig->err, "not known whether it was done");
+}
+
+static void test_lost_then_not_ready(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { OPEN, NULL, NULL, false, 0 },
+	      { OPEN, NULL, PROBLEM("503 No", "device-not-ready", ""), false,
+		0 });
+	assert_int_equal(OPEN_DRAWER(rig, NULL), CLI_EXIT_DEVICE);
+	end_daemon(rig);
+	assert_has_not(rig->err, "not known");
+}
+
+static void test_begun_then_gone(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { OPEN, NULL, GOES_ON, false, 0 });
+	assert_int_equal(OPEN_DRAWER(rig, NULL), CLI_EXIT_OPEN);
+	end_daemon(rig);
+	assert_has(rig->err, "tillctl operation op1");
+}
+
+/* --- how it can end
+ * --------------------------------------------------------------- */
+
+static void end_with(struct rig *rig, const char *answer, enum cli_exit exit)
+{
+	const struct step steps[] = { { OPEN, NULL, answer, false, 0 }, { 0 } };
+
+	start_daemon(rig, steps, NULL);
+	assert_int_equal(OPEN_DRAWER(rig, NULL), exit);
+	end_daemon(rig);
+}
+
+static void test_ends(void **state)
+{
+	end_with(*state,
+		 PROBLEM("409 No", "refused-by-device",
+			 ",\"operation\":" OPERATION("op1", "\"a\":1")),
+		 CLI_EXIT_REFUSED);
+	end_with(*state,
+		 PROBLEM("504 No", "outcome-unknown",
+			 ",\"operation\":" OPERATION("op1", "\"a\":1")),
+		 CLI_EXIT_OPEN);
+	end_with(*state, PROBLEM("503 No", "device-not-ready", ""),
+		 CLI_EXIT_DEVICE);
+	end_with(*state, PROBLEM("404 No", "not-found", ""), CLI_EXIT_REFUSED);
+	end_with(*state, PROBLEM("401 No", "sign-on-required", ""),
+		 CLI_EXIT_SIGN_ON);
+	end_with(*state, PROBLEM("500 No", "internal", ""), CLI_EXIT_OPEN);
+	end_with(*state, ANSWER("200 OK", OPERATION("op1", "\"x\":1")),
+		 CLI_EXIT_OPEN); /* which outcome? */
+	end_with(*state, HEAD("500 No", "text/html") "<h1>oh</h1>",
+		 CLI_EXIT_OPEN);
+	end_with(*state, HEAD("403 No", "text/html") "", CLI_EXIT_OPEN);
+}
+
+static void test_problem_in_words(void **state)
+{
+	struct rig *rig = *state;
+
+	end_with(rig,
+		 PROBLEM("503 No", "device-not-ready",
+			 ",\"device\":\"drawer1\",\"detail\":\"No paper.\","
+			 "\"advice\":\"Put a roll in.\",\"retry_after\":7"),
+		 CLI_EXIT_DEVICE);
+	assert_string_equal(rig->err, "tillctl: Title of device-not-ready.\n"
+				      "  drawer1: No paper.\n"
+				      "  Put a roll in.\n"
+				      "  That is in 7 seconds.\n");
+	assert_string_equal(rig->out, "");
+}
+
+/* What the daemon says can't play with the terminal. */
+static void test_control_characters(void **state)
+{
+	struct rig *rig = *state;
+
+	end_with(rig,
+		 PROBLEM("503 No", "device-not-ready",
+			 ",\"detail\":\"\\u001b[2J\\u009b31m\\r\""),
+		 CLI_EXIT_DEVICE);
+	assert_has(rig->err, "[2J");
+	assert_has_not(rig->err, "\x1b");
+	assert_has_not(rig->err, "\xc2\x9b");
+	assert_has_not(rig->err, "\r");
+	START(rig, { "GET /v1/tills ", NULL,
+		     ANSWER("200 OK", "{\"tills\":[{\"id\":\"1\\u001b[m\","
+				      "\"name\":\"\xc2\x9b\"}]}"),
+		     false, 0 });
+	assert_int_equal(RUN(rig, "tills", "--json"), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_string_equal(rig->out, "{\"tills\":[{\"id\":\"1\\u001b[m\","
+				      "\"name\":\"\\u009b\"}]}\n");
+}
+
+/* --- an authorization
+ * --------------------------------------------------------------- */
+
+static void test_consent_none(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { OPEN, NULL, REFUSED("alone"), false, 0 });
+	assert_int_equal(OPEN_DRAWER(rig, "--wait", "0", "--key", "k1"),
+			 CLI_EXIT_CONSENT);
+	end_daemon(rig);
+	assert_has(rig->err, "Anna asks.\n");
+	assert_has(rig->err, "Eva Berg");
+	assert_has(rig->err, "open it (drawer.open)");
+	assert_has(rig->err, "tillctl authorize auth1 --login");
+	assert_has(rig->err, "--key k1\n");
+}
+
+static void test_consent_badge(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { OPEN, "Prefer: wait=0\r\n", REFUSED("alone"), false, 0 },
+	      { "POST /v1/authorizations/auth1/arm ", "\r\n\r\n{}", ARMED,
+		false, 0 },
+	      { OPEN, "Prefer: wait=60\r\n", OPENED, false, 0 });
+	assert_int_equal(OPEN_DRAWER(rig, NULL), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_keys(rig, 2, 1);
+	assert_has(rig->err, "a badge at the reader");
+	assert_has(rig->err, "The reader waits for the badge.");
+	assert_has(rig->out, "Done:");
+}
+
+/* The question is taken back, so that the reader is free for others. */
+static void test_consent_too_late(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { OPEN, NULL, REFUSED("alone"), false, 0 },
+	      { "POST /v1/authorizations/auth1/arm ", NULL, ARMED, false, 0 },
+	      { OPEN, "Prefer: wait=30\r\n", REFUSED("alone"), false, 0 },
+	      { "DELETE /v1/authorizations/auth1 ", NULL, EMPTY, false, 0 });
+	assert_int_equal(OPEN_DRAWER(rig, "--wait", "30"), CLI_EXIT_CONSENT);
+	end_daemon(rig);
+	assert_has(rig->err, "nothing was done");
+}
+
+static void test_consent_denied(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { OPEN, NULL, REFUSED("alone"), false, 0 },
+	      { "POST /v1/authorizations/auth1/arm ", NULL,
+		PROBLEM("503 No", "reader-busy", ",\"retry_after\":1"), false,
+		0 },
+	      { OPEN, NULL, PROBLEM("410 No", "authorization-denied", ""),
+		false, 0 });
+	assert_int_equal(OPEN_DRAWER(rig, NULL), CLI_EXIT_CONSENT);
+	end_daemon(rig);
+	assert_has(rig->err, "That is in 1 second.\n");
+	assert_has(rig->err, "Title of authorization-denied.");
+	assert_has_not(rig->err, "The reader waits");
+}
+
+static void test_consent_interrupted(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { OPEN, NULL, REFUSED("alone"), false, 0 },
+	      { "POST /v1/authorizations/auth1/arm ", NULL, ARMED, false, 0 },
+	      { OPEN, NULL, NULL, false, SIGINT },
+	      { "DELETE /v1/authorizations/auth1 ", NULL, EMPTY, false, 0 });
+	assert_int_equal(OPEN_DRAWER(rig, NULL), CLI_EXIT_CONSENT);
+	end_daemon(rig);
+	assert_has(rig->err, "withdrawn, and nothing was done");
+}
+
+/* What has begun is not prevented by taking the question back. */
+static void test_consent_spent_interrupted(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { OPEN, NULL, REFUSED("alone"), false, 0 },
+	      { "POST /v1/authorizations/auth1/arm ", NULL, ARMED, false, 0 },
+	      { OPEN, NULL, GOES_ON, false, 0 },
+	      { OPEN, NULL, NULL, false, SIGINT });
+	assert_int_equal(OPEN_DRAWER(rig, NULL), CLI_EXIT_OPEN);
+	end_daemon(rig);
+	assert_has(rig->err, "tillctl operation op1 --wait");
+	assert_int_equal(rig->paused, 250); /* not one more try */
+	interrupt_forget();
+}
+
+static void test_interrupted(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { OPEN, NULL, NULL, false, SIGTERM });
+	assert_int_equal(OPEN_DRAWER(rig, "--key", "k2"), CLI_EXIT_OPEN);
+	end_daemon(rig);
+	assert_has(rig->err, "not called off");
+	assert_has(rig->err, "--key k2\n");
+}
+
+/* One line on standard input; the descriptor that was there before. */
+static int feed_input(const char *text)
+{
+	int kept = dup(STDIN_FILENO), ends[2];
+
+	assert_return_code(pipe(ends), errno);
+	assert_int_equal(write(ends[1], text, strlen(text)), strlen(text));
+	close(ends[1]);
+	dup2(ends[0], STDIN_FILENO);
+	close(ends[0]);
+	return kept;
+}
+
+static void restore_input(int kept)
+{
+	dup2(kept, STDIN_FILENO);
+	close(kept);
+}
+
+static void test_consent_pin(void **state)
+{
+	struct rig *rig = *state;
+	int input = feed_input("2580\n");
+
+	START(rig, { OPEN, NULL, REFUSED("pin"), false, 0 },
+	      { "POST /v1/authorizations/auth1/arm ", NULL, ARMED, false, 0 },
+	      { "POST /v1/authorizations/auth1/pin ", "{\"pin\":\"2580\"}",
+		ARMED, false, 0 },
+	      { OPEN, "Prefer: wait=60\r\n", OPENED, false, 0 });
+	assert_int_equal(OPEN_DRAWER(rig, "--pin-stdin"), CLI_EXIT_DONE);
+	end_daemon(rig);
+	restore_input(input);
+	assert_has(rig->err, "with its PIN");
+	assert_has_not(rig->err, "2580");
+	assert_has_not(rig->out, "2580");
+}
+
+/* What happens while it waits is told, if it is about this action. */
+static void test_watch(void **state)
+{
+	static const struct step steps[] = {
+		{ OPEN, NULL, REFUSED("alone"), false, 0 },
+		{ "POST /v1/authorizations/auth1/arm ", NULL, ARMED, false, 0 },
+		{ OPEN, NULL, OPENED, true, 0 },
+		{ 0 },
+	};
+	static const char events[] = EVENT(
+		"authorization.approved\ndata: {\"authorization\":\"auth1\","
+		"\"approver_name\":\"Eva Berg\"}") EVENT("intent\ndata: "
+							 "{\"key\":\"k3\","
+							 "\"operation\":"
+							 "\"op1\"}")
+		EVENT("operation.progress\ndata: {\"operation\":\"op1\","
+		      "\"device\":\"d1\",\"text\":\"Insert\\u001b card\"}")
+			EVENT("operation.progress\ndata: {\"operation\":"
+			      "\"another\",\"text\":\"Never\"}")
+				EVENT("authorization.approved\ndata: "
+				      "{\"authorization\":\"another\"}")
+					EVENT("operation.progress\ndata: no");
+	struct rig *rig = *state;
+
+	start_daemon(rig, steps, events);
+	assert_int_equal(OPEN_DRAWER(rig, "--key", "k3"), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_has(rig->err, "Authorized by Eva Berg.\n");
+	assert_has(rig->err, "d1: Insert\xef\xbf\xbd card\n");
+	assert_has_not(rig->err, "Never");
+	assert_has_not(rig->err, "Authorized by a supervisor");
+}
+
+/* --- sign-ons
+ * ----------------------------------------------------------------------- */
+
+#define SIGNED_ON                                                         \
+	ANSWER("201 Created",                                             \
+	       "{\"id\":\"s1\",\"token\":\"secrettoken\",\"till\":\"1\"," \
+	       "\"operator\":{\"name\":\"Anna\"},\"idle_seconds\":900,"   \
+	       "\"expires_at\":\"2026-11-22T10:15:00.250Z\"}")
+
+static void test_sign_on(void **state)
+{
+	struct rig *rig = *state;
+	char till[KEEP_TILL_SIZE], token[KEEP_TOKEN_SIZE];
+	int input = feed_input("ge\"heim\n");
+
+	START(rig, { "POST /v1/sign-ons ",
+		     "\"login\":\"anna\",\"password\":\"ge\\\"heim\"}",
+		     SIGNED_ON, false, 0 });
+	assert_int_equal(RUN(rig, "sign-on", "--till", "1", "--login", "anna",
+			     "--password-stdin"),
+			 CLI_EXIT_DONE);
+	end_daemon(rig);
+	restore_input(input);
+	assert_has(rig->out, "Anna is signed on at till 1, until "
+			     "2026-11-22 10:15:00Z or 15 minutes");
+	assert_has_not(rig->out, "secrettoken");
+	assert_has_not(rig->err, "heim");
+	assert_int_equal(keep_load(rig->socket, NULL, till, token), 0);
+	assert_string_equal(till, "1");
+	assert_string_equal(token, "secrettoken");
+}
+
+/* Who is not known any more is forgotten; others than the kept one are not. */
+static void test_sign_on_required(void **state)
+{
+	struct rig *rig = *state;
+	char token[KEEP_TOKEN_SIZE];
+
+	keep_save(rig->socket, "1", "old");
+	setenv("TILLCTL_TOKEN", "given", 1);
+	START(rig, { "GET /v1/sign-ons/current ", "Bearer given\r\n",
+		     PROBLEM("401 No", "sign-on-required", ""), false, 0 });
+	assert_int_equal(RUN(rig, "whoami", "--till", "1"), CLI_EXIT_SIGN_ON);
+	end_daemon(rig);
+	assert_int_equal(keep_load(rig->socket, "1", NULL, token), 0);
+	unsetenv("TILLCTL_TOKEN");
+	START(rig, { "GET /v1/sign-ons/current ", "Bearer old\r\n",
+		     PROBLEM("401 No", "sign-on-required", ""), false, 0 });
+	assert_int_equal(RUN(rig, "whoami"), CLI_EXIT_SIGN_ON);
+	end_daemon(rig);
+	assert_int_equal(keep_load(rig->socket, "1", NULL, token), KEEP_E_NONE);
+}
+
+static void test_token_bad(void **state)
+{
+	setenv("TILLCTL_TOKEN", "a\r\nX-Evil: 1", 1);
+	assert_int_equal(RUN(*state, "tills"), CLI_EXIT_USAGE);
+	unsetenv("TILLCTL_TOKEN");
+	assert_int_equal(OPEN_DRAWER(*state, "--key", "a b"), CLI_EXIT_USAGE);
+	assert_int_equal(OPEN_DRAWER(*state, "--key", "a\r\nX: 1"),
+			 CLI_EXIT_USAGE);
+}
+
+static void test_only_till(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig,
+	      { "GET /v1 ", NULL,
+		ANSWER("200 OK", "{\"tills\":[{\"id\":\"7\"}]}"), false, 0 },
+	      { "GET /v1/tills/7/drawer ", NULL,
+		ANSWER("200 OK", "{\"drawer\":\"open\"}"), false, 0 });
+	assert_int_equal(RUN(rig, "drawer"), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_string_equal(rig->out, "The drawer of till 7 is open.\n");
+	START(rig, { "GET /v1 ", NULL,
+		     ANSWER("200 OK", "{\"tills\":[{\"id\":\"7\"},"
+				      "{\"id\":\"8\"}]}"),
+		     false, 0 });
+	assert_int_equal(RUN(rig, "drawer"), CLI_EXIT_USAGE);
+	end_daemon(rig);
+	assert_has(rig->err, "--till");
+}
+
+/* --- other verbs
+ * -------------------------------------------------------------------- */
+
+static void test_pay(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig,
+	      { "GET /v1/tills/1 ", NULL,
+		ANSWER("200 OK", "{\"currency\":\"EUR\"}"), false, 0 },
+	      { "POST /v1/tills/1/payments ",
+		"{\"amount\":29,\"currency\":\"EUR\",\"reference\":\"r\"}",
+		ANSWER("200 OK", "{\"id\":\"p1\",\"action\":\"payment\","
+				 "\"outcome\":\"ok\",\"result\":"
+				 "{\"amount\":29,\"receipts\":{\"a\":1}}}"),
+		false, 0 });
+	assert_int_equal(RUN(rig, "pay", "0.29", "--till", "1", "--reference",
+			     "r"),
+			 CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_string_equal(rig->out, "Done: the payment was taken.\n"
+				      "id      p1\n"
+				      "action  payment\n"
+				      "amount  0.29 EUR\n");
+	START(rig, { "GET /v1/tills/1 ", NULL,
+		     ANSWER("200 OK", "{\"currency\":\"JPY\"}"), false, 0 });
+	assert_int_equal(RUN(rig, "pay", "0.29", "--till", "1"),
+			 CLI_EXIT_USAGE);
+	end_daemon(rig);
+}
+
+/* What a person types stays within its part of the path. */
+static void test_paths(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(RUN(rig, "operation", "../setup"), CLI_EXIT_USAGE);
+	assert_int_equal(RUN(rig, "operation", ".."), CLI_EXIT_USAGE);
+	assert_int_equal(RUN(rig, "drawer", "--till", "1/x"), CLI_EXIT_USAGE);
+	assert_int_equal(RUN(rig, "cancel", "a?b", "--reason", "x"),
+			 CLI_EXIT_USAGE);
+	START(rig, { "GET /v1/journal?kind=a%26b%3D%20&order=oldest ", NULL,
+		     ANSWER("200 OK", "{\"entries\":[]}"), false, 0 });
+	assert_int_equal(RUN(rig, "journal", "list", "--kind", "a&b= "),
+			 CLI_EXIT_DONE);
+	end_daemon(rig);
+}
+
+static void test_events(void **state)
+{
+	struct rig *rig = *state;
+
+	/* cut in the middle of an event: gone on with after the last id */
+	START(rig,
+	      { "GET /v1/events?after=5 ", NULL,
+		HEAD("200 OK", "text/event-stream") ": tilld\n\nid: 6\nevent: "
+						    "start\ndata: {\"type\":"
+						    "\"start\",\"seq\":6}"
+						    "\n\nid: 7\nevent: st",
+		false, 0 },
+	      { "GET /v1/events?after=5 ", "\r\nLast-Event-ID: 6\r\n",
+		HEAD("200 OK",
+		     "text/event-stream") "id: 7\nevent: setup\ndata: "
+					  "{\"type\":\"setup\","
+					  "\"at\":\"2026-11-22T10:15:00.250Z\","
+					  "\"operator\":\"a\\u001bb\"}\n\n"
+					  "id: 8\nevent: more\ndata: "
+					  "{\"type\":\"more\"}\n\n",
+		false, 0 });
+	assert_int_equal(RUN(rig, "events", "--after", "5", "--count", "2"),
+			 CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_has(rig->out, "start");
+	assert_has(rig->out, "2026-11-22 10:15:00Z  -     setup");
+	assert_has(rig->out, "a\xef\xbf\xbd"
+			     "b");
+	assert_has_not(rig->out, "more");
+	assert_has(rig->err, "going on as soon as it is back");
+}
+
+static void test_events_refused(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { "GET /v1/events?till=2 ", NULL,
+		     PROBLEM("404 No", "not-found", ""), false, 0 });
+	assert_int_equal(RUN(rig, "events", "--till", "2"), CLI_EXIT_REFUSED);
+	end_daemon(rig);
+	assert_int_equal(RUN(rig, "events"), CLI_EXIT_UNREACHABLE);
+}
+
+static void test_export_not_sound(void **state)
+{
+	struct rig *rig = *state;
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s/export", rig->folder);
+	START(rig, { "GET /v1/journal/export ", NULL,
+		     HEAD("200 OK", "application/x-ndjson") "{\"a\":1}\n",
+		     false, 0 });
+	assert_int_equal(RUN(rig, "journal", "export", path), CLI_EXIT_JOURNAL);
+	end_daemon(rig);
+	/* kept, as evidence, and never written over */
+	assert_int_equal(access(path, R_OK), 0);
+	assert_int_equal(RUN(rig, "journal", "export", path), CLI_EXIT_USAGE);
+	assert_int_equal(RUN(rig, "journal", "verify", path), CLI_EXIT_JOURNAL);
+	assert_has(rig->out, "(line 1)");
+}
+
+static void test_export_refused(void **state)
+{
+	struct rig *rig = *state;
+	char path[96];
+
+	snprintf(path, sizeof(path), "%s/export", rig->folder);
+	START(rig, { "GET /v1/journal/export ", NULL,
+		     PROBLEM("403 No", "journal-not-allowed", ""), false, 0 });
+	assert_int_equal(RUN(rig, "journal", "export", path), CLI_EXIT_REFUSED);
+	end_daemon(rig);
+	assert_int_equal(access(path, F_OK), -1);
+}
+
+static void test_call_off(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { "DELETE /v1/operations/op1 ", NULL, GOES_ON, false, 0 },
+	      { "GET /v1/operations/op1?wait=", NULL,
+		PROBLEM("502 No", "failed",
+			",\"operation\":" OPERATION("op1",
+						    "\"state\":\"ended\","
+						    "\"outcome\":\"failed\"")),
+		false, 0 });
+	assert_int_equal(RUN(rig, "operation", "op1", "--call-off"),
+			 CLI_EXIT_DONE);
+	end_daemon(rig);
+	START(rig, { "DELETE /v1/operations/op1 ", NULL, GOES_ON, false, 0 },
+	      { "GET /v1/operations/op1?wait=", NULL, OPENED, false, 0 });
+	assert_int_equal(RUN(rig, "operation", "op1", "--call-off"),
+			 CLI_EXIT_REFUSED);
+	end_daemon(rig);
+	assert_has(rig->err, "too late");
+}
+
+#define RIGGED(test) \
+	cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		RIGGED(test_done),
+		RIGGED(test_body),
+		RIGGED(test_json),
+		RIGGED(test_goes_on),
+		RIGGED(test_wait_0),
+		RIGGED(test_long_wait),
+		RIGGED(test_lost_once),
+		RIGGED(test_lost_half),
+		RIGGED(test_lost_for_good),
+		RIGGED(test_never_there),
+		RIGGED(test_lost_then_refused),
+		RIGGED(test_lost_then_not_ready),
+		RIGGED(test_begun_then_gone),
+		RIGGED(test_ends),
+		RIGGED(test_problem_in_words),
+		RIGGED(test_control_characters),
+		RIGGED(test_consent_none),
+		RIGGED(test_consent_badge),
+		RIGGED(test_consent_too_late),
+		RIGGED(test_consent_denied),
+		RIGGED(test_consent_interrupted),
+		RIGGED(test_consent_spent_interrupted),
+		RIGGED(test_interrupted),
+		RIGGED(test_consent_pin),
+		RIGGED(test_watch),
+		RIGGED(test_sign_on),
+		RIGGED(test_sign_on_required),
+		RIGGED(test_token_bad),
+		RIGGED(test_only_till),
+		RIGGED(test_pay),
+		RIGGED(test_paths),
+		RIGGED(test_events),
+		RIGGED(test_events_refused),
+		RIGGED(test_export_not_sound),
+		RIGGED(test_export_refused),
+		RIGGED(test_call_off),
+	};
+
+	say_init();
+	interrupt_catch();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
