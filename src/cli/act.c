@@ -57,10 +57,15 @@ static void act_print_headline(const json_t *operation)
 	const char *outcome = json_text(operation, "outcome");
 	const char *sentence = json_text(operation, "sentence");
 	const char *advice = json_text(operation, "advice");
+	const char *reason = json_text(operation, "reason");
 	CLEANUP_FREE char *line = NULL;
 
 	if (!outcome)
 		line = alloc_text("It still goes on.");
+	else if (reason && !strcmp(reason, "settled"))
+		line = alloc_format("Settled: it %s.",
+				    !strcmp(outcome, "ok") ? "happened"
+							   : "did not happen");
 	else if (!strcmp(outcome, "ok"))
 		line = alloc_format("Done: %s.",
 				    act_words(json_text(operation, "action")));
@@ -82,7 +87,7 @@ void act_print(const json_t *operation, const char *currency)
 	static const char *const said[] = { "state",	"outcome",  "result",
 					    "sentence", "advice",   "reason",
 					    "operator", "currency", "receipts",
-					    NULL };
+					    "counters", NULL };
 	json_t *whole = json_copy((json_t *)(uintptr_t)operation);
 	json_t *result = json_object_get(operation, "result");
 

@@ -116,7 +116,10 @@ enum cli_exit exits_of_operation(const json_t *operation)
 		{ "refused", CLI_EXIT_REFUSED },
 		{ "failed", CLI_EXIT_REFUSED },
 	};
+	const char *reason = json_text(operation, "reason");
 
+	if (reason && !strcmp(reason, "settled"))
+		return CLI_EXIT_DONE; /* that it is settled is what was asked */
 	return exits_find(outcomes, sizeof(outcomes) / sizeof(outcomes[0]),
 			  json_text(operation, "outcome"), CLI_EXIT_OPEN);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tillctl operation. */
+/* tillctl operation, settle. */
 #include "cli/act.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
+#include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/json.h"
 
@@ -137,4 +138,28 @@ enum cli_exit verb_show_operation(struct cli *cli, const char *const *words,
 		return operation_call_off(cli, words[0]);
 	exit = operation_wait(cli, words[0], cli_wait(cli, 0), &answer);
 	return exit ? exit : operation_end(cli, &answer);
+}
+
+enum cli_exit verb_settle_operation(struct cli *cli, const char *const *words,
+				    size_t count)
+{
+	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
+	CLEANUP_JSON json_t *body =
+		json_put_text(json_make(), "reason", cli->args->reason);
+	enum cli_exit exit;
+
+	(void)count;
+	if (!cli->args->reason)
+		return cli_misuse("Say how you know: --reason TEXT.");
+	if (!cli_is_id("operation", words[0]))
+		return CLI_EXIT_USAGE;
+	if (strcmp(words[1], "ok") != 0 && strcmp(words[1], "failed") != 0)
+		return cli_misuse("Say what became of it: ok or failed.");
+	exit = cli_sign_in(cli);
+	if (exit)
+		return exit;
+	json_put_text(body, "outcome", words[1]);
+	client_add_path(&path, "/v1/tills/{}/operations/{}/settle", cli->till,
+			words[0]);
+	return act_run(cli, buf_text(&path), body, NULL);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tillctl pay, cancel. */
 #include "cli/act.h"
-#include "util/money.h"
 #include "cli/verbs.h"
 #include "util/cleanup.h"
 #include "util/json.h"
+#include "util/money.h"
 
 enum cli_exit verb_pay(struct cli *cli, const char *const *words, size_t count)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/say.h"
 
-#include "util/money.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
+#include "util/money.h"
 
 #include <inttypes.h>
 #include <locale.h>

@@ -71,6 +71,11 @@ static const struct verb verbs_rows[] = {
 	{ "cancel", "PAYMENT --reason TEXT", "cancel a card payment",
 		ABOUT_CONSENT,
 		AS_ACTION | OPTION(REASON), 1, 1, verb_cancel_payment },
+	{ "settle", "OPERATION ok|failed --reason TEXT",
+		"say what became of an operation whose outcome is unknown",
+		"Look first: at the slip, the drawer, the device's own journal.\n"
+		ABOUT_CONSENT,
+		AS_ACTION | OPTION(REASON), 2, 2, verb_settle_operation },
 	{ "display", "LINE1 [LINE2] | --clear",
 		"write on the customer display", NULL,
 		AS_TILL | OPTION(CLEAR), 0, 2, verb_show_on_display },

@@ -51,6 +51,7 @@ VERB(report_z);
 VERB(report_periodic);
 VERB(pay);
 VERB(cancel_payment);
+VERB(settle_operation);
 VERB(show_on_display);
 VERB(authorize);
 VERB(show_authorization);

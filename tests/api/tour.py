@@ -167,6 +167,7 @@ def badges(box):
     act(maria(box), "cancel", box.paid)
     asker = olga(box)
     question = ask(asker)
+    asker.post(question + "/arm")
     until("too-many-requests", asker.post, ask(asker, body={"reason": "3"}) + "/arm")
     until("too-many-requests", client.post, "/v1/sign-ons", {"till": "1", "badge": True}, wait=0)
     box.person("reader1 unplug")
