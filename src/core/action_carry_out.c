@@ -75,33 +75,10 @@ static void action_display_done(void *arg, enum outcome outcome,
 	action_refuse(attempt, PROBLEM_FAILED, extra);
 }
 
-static void action_ignore(void *arg)
-{
-	(void)arg;
-}
-
-static void action_ignore_json(void *arg, const json_t *json)
-{
-	(void)arg;
-	(void)json;
-}
-
-static void action_ignore_doubt(void *arg, enum reason reason)
-{
-	(void)arg;
-	(void)reason;
-}
-
 static void action_display(struct attempt *attempt, struct device *device)
 {
-	const struct device_user user = {
-		.save = action_ignore_json,
-		.committed = action_ignore,
-		.progress = action_ignore_json,
-		.doubtful = action_ignore_doubt,
-		.done = action_display_done,
-		.arg = attempt,
-	};
+	const struct device_user user = { .done = action_display_done,
+					  .arg = attempt };
 
 	if (prompt_defers(attempt->core, attempt->till, &attempt->op)) {
 		caller_answer(attempt->caller, 200, action_shown(true));

