@@ -58,7 +58,8 @@ POLICY = {
                     "cash_report": ["read", "add"]}},
         {"id": "managers", "name": "Managers", "tills": ["1", "@box"],
          "permissions": ["drawer.open", "report.daily", "report.periodic",
-                         "card.cancel", "config.access"],
+                         "card.cancel", "payment.accept_unvalidated",
+                         "config.access"],
          "rights": {"receipt": ["read", "add"], "cash_deposit": ["read", "add"]}},
     ],
     "operators": [
@@ -302,11 +303,15 @@ def journal(shop):
 def stay(shop):
     shop.tell("It keeps running; end it with Ctrl-C. In another terminal:")
     print(f"""
+   who      password              badge        PIN
+   anna     {PASSWORDS['anna']:<21} none         none
+   maria    {PASSWORDS['maria']:<21} {MARIAS_BADGE}   2580
+
    export TILLD_SOCKET={shop.dir}/tilld.sock XDG_RUNTIME_DIR={shop.dir} PATH={shop.build}:$PATH
    tillctl devices
    tillctl events --follow
    tillctl drawer open --reason "no sale"
-   tillctl sign-on --till 1 --login maria        # password: {PASSWORDS['maria']}
+   tillctl sign-on --till 1 --login maria
 
    curl -s --unix-socket $TILLD_SOCKET http://localhost/v1
    curl -s --unix-socket $TILLD_SOCKET http://localhost/v1/sign-ons -H 'Content-Type: application/json' \\
@@ -324,12 +329,21 @@ def stay(shop):
         for line in sys.stdin:
             shop.sim.stdin.write(line)
             shop.sim.stdin.flush()
-        signal.pause()
-    except KeyboardInterrupt:
+            if line.strip() == "quit":
+                return
+        while shop.sim.poll() is None:  # nobody types: until somebody ends it
+            time.sleep(1)
+    except (KeyboardInterrupt, BrokenPipeError):
         print()
 
 
+def end(number, frame):
+    raise KeyboardInterrupt
+
+
 def main():
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)  # so that nothing is left running
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", default="build/plain", type=pathlib.Path)
     parser.add_argument("--stay", action="store_true", help="leave it running")
@@ -345,6 +359,8 @@ def main():
         print(f"\nAll as it should be, in {time.monotonic() - started:.1f} s.")
         if options.stay:
             stay(shop)
+    except KeyboardInterrupt:
+        return 130
     except Different as difference:
         print(f"\nNOT as it should be: {difference}", file=sys.stderr)
         if hasattr(shop, "log"):

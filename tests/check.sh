@@ -84,7 +84,7 @@ tests asan "" CC=clang \
 	CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer"
 
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
-tests tsan 'TESTS="$THREADED_TESTS"' CC=clang CFLAGS="-O1 -g -fsanitize=thread"
+tests tsan "TESTS='\$(THREADED_TESTS)'" CC=clang CFLAGS="-O1 -g -fsanitize=thread"
 
 say "valgrind"
 check "valgrind" bash tests/valgrind.sh build/plain

@@ -341,6 +341,8 @@ static void zvt_payment_refused(struct driver_io *io, int code)
 	if (state->result_told && state->numbers.result > 0)
 		code = (int)state->numbers.result;
 	reason = zvt_text_reason((uint8_t)code);
+	if (reason == REASON_CUSTOMER_ABORTED && state->abort_tries)
+		reason = REASON_ABORTED; /* it was we who wished it */
 	state->result = NULL;
 	if (!result)
 		result = json_make();

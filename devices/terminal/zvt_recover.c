@@ -173,11 +173,11 @@ static enum zvt_finding zvt_find_compare(const struct zvt_state *state)
 	const struct zvt_numbers *last = &state->last;
 	bool ours = state->result_told && state->numbers.result == 0 &&
 		    zvt_booking_is_same(last, &state->numbers);
-	/* One before that is not known, or has no name, may be this one. (8.5 R5
-	 * would accept a fit in amount and time; a driver has no wall clock, and
-	 * an earlier customer may have paid the same.) */
-	bool comparable = state->baseline_told &&
-			  zvt_booking_has_name(&state->baseline);
+	/* One before that is not known, or has no name, may be this one. (8.5
+	 * R5 would accept a fit in amount and time; a driver has no wall clock,
+	 * and an earlier customer may have paid the same.) */
+	bool comparable =
+		state->baseline_told && zvt_booking_has_name(&state->baseline);
 
 	if (!state->last_told)
 		return ZVT_FINDING_NOTHING;
@@ -272,7 +272,7 @@ void zvt_find_end(struct driver_io *io)
 	switch (finding) {
 	case ZVT_FINDING_NOTHING:
 		json_decref(last);
-		zvt_finish(io, OUTCOME_UNKNOWN, REASON_OUTCOME_OPEN, NULL);
+		zvt_finish(io, OUTCOME_UNKNOWN, REASON_CANNOT_TELL, NULL);
 		break;
 	case ZVT_FINDING_OURS:
 		zvt_finish_approved(io, &state->last, last);
@@ -284,7 +284,7 @@ void zvt_find_end(struct driver_io *io)
 	case ZVT_FINDING_ANOTHER:
 		driver_log(io, "outcome unknown: the terminal's last booking "
 			       "is another");
-		zvt_finish(io, OUTCOME_UNKNOWN, REASON_OUTCOME_OPEN, last);
+		zvt_finish(io, OUTCOME_UNKNOWN, REASON_CANNOT_TELL, last);
 		break;
 	case ZVT_FINDING_OTHER_REVERSAL:
 		driver_log(io, "outcome unknown: the terminal's last reversal "

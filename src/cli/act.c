@@ -330,12 +330,12 @@ static enum cli_exit act_end_without_answer(struct act *act, int error)
 			  "withdrawn, and nothing was done.");
 		return CLI_EXIT_CONSENT;
 	}
+	if (error == CLIENT_E_UNREACHABLE && !act->sent && !*act->operation)
+		return cli_tell_unsent(act->cli, error);
 	if (error == CLIENT_E_INTERRUPTED)
 		say_error("Interrupted, but not called off.");
 	else
 		cli_tell_error(act->cli, error);
-	if (error == CLIENT_E_UNREACHABLE && !act->sent && !*act->operation)
-		return CLI_EXIT_UNREACHABLE;
 	return act_end_unknown(act);
 }
 

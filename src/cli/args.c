@@ -35,10 +35,11 @@ static const struct args_row args_rows[OPTIONS] = {
 		"the till (the one signed on at last; the only one there is)",
 		0 },
 	[OPTION_WAIT] = { "wait", NUMBER(wait), "N",
-		"seconds to wait for an end, a badge or a consent", 86400 },
+		"seconds to wait for an end, a badge or a consent; up to 3600",
+		3600 },
 	[OPTION_KEY] = { "key", TEXT(key), "KEY",
-		"an action's own: under the same key it is never done twice "
-		"(a new one); of a journal: its public key", 0 },
+		"what names the action: under the same key it is never done "
+		"twice (a new one)", 0 },
 	[OPTION_LOGIN] = { "login", TEXT(login), "L", "who", 0 },
 	[OPTION_NAME] = { "name", TEXT(name), "N", "the person's name", 0 },
 	[OPTION_PASSWORD_STDIN] = { "password-stdin", FLAG,
@@ -189,6 +190,12 @@ static char *args_take_word(const char *word, struct args *args)
 	return NULL;
 }
 
+/* "-" is standard input, and "-5" a number that should have no sign. */
+static bool args_is_word(const char *text)
+{
+	return text[0] != '-' || !text[1] || (text[1] >= '0' && text[1] <= '9');
+}
+
 char *args_parse(int argc, char *const *argv, struct args *out_args)
 {
 	struct args args = { .wait = -1,
@@ -201,7 +208,7 @@ char *args_parse(int argc, char *const *argv, struct args *out_args)
 	char *error = NULL;
 
 	for (int at = 1; at < argc && !error; at++) {
-		if (only_words || argv[at][0] != '-' || !argv[at][1])
+		if (only_words || args_is_word(argv[at]))
 			error = args_take_word(argv[at], &args);
 		else if (!strcmp(argv[at], "--"))
 			only_words = true;

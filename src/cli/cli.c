@@ -143,7 +143,7 @@ static enum cli_exit cli_ask_box(struct cli *cli, const char *path,
 	enum cli_exit exit;
 
 	if (r)
-		return cli_tell_error(cli, r);
+		return cli_tell_unsent(cli, r);
 	if (out_answer->status == 200)
 		return CLI_EXIT_DONE;
 	exit = cli_tell_answer(cli, out_answer);
@@ -161,6 +161,12 @@ static enum cli_exit cli_find_till_of_token(struct cli *cli)
 	return exit ? exit : cli_set_till(cli, json_text(answer.json, "till"));
 }
 
+static void cli_tell_set_up(void)
+{
+	say_note("  Set it up with: tillctl setup --login L --name N (as "
+		 "root)");
+}
+
 static enum cli_exit cli_find_only_till(struct cli *cli)
 {
 	CLI_ANSWER answer = { 0 };
@@ -172,15 +178,15 @@ static enum cli_exit cli_find_only_till(struct cli *cli)
 	if (json_array_size(tills) == 1)
 		return cli_set_till(cli,
 				    json_text(json_array_get(tills, 0), "id"));
-	if (!json_array_size(tills) &&
-	    json_is_false(json_object_get(answer.json, "set_up")))
-		say_error("This box has not been set up yet: see tillctl help "
-			  "setup.");
-	else if (!json_array_size(tills))
-		say_error("There is no till here that you may use.");
-	else
+	if (json_array_size(tills))
 		return cli_misuse("There are several tills: say --till, or "
 				  "sign on at one.");
+	if (json_is_false(json_object_get(answer.json, "set_up"))) {
+		say_error("This box has not been set up yet.");
+		cli_tell_set_up();
+	} else {
+		say_error("There is no till here that you may use.");
+	}
 	return CLI_EXIT_REFUSED;
 }
 
@@ -311,6 +317,25 @@ enum cli_exit cli_tell_error(struct cli *cli, int error)
 	return CLI_EXIT_UNREACHABLE;
 }
 
+enum cli_exit cli_tell_unsent(struct cli *cli, int error)
+{
+	switch ((enum client_error)error) {
+	case CLIENT_E_LOST:
+		say_error("The connection was lost. Nothing was sent that does "
+			  "anything: it can be tried again.");
+		return CLI_EXIT_UNREACHABLE;
+	case CLIENT_E_UNREACHABLE:
+		cli_tell_error(cli, error);
+		say_note("  Nothing was sent.");
+		return CLI_EXIT_UNREACHABLE;
+	case CLIENT_E_TOO_LONG:
+	case CLIENT_E_INTERRUPTED:
+	case CLIENT_E_STOPPED:
+		break;
+	}
+	return cli_tell_error(cli, error);
+}
+
 static void cli_tell_detail(const json_t *problem)
 {
 	const char *detail = json_text(problem, "detail");
@@ -323,6 +348,21 @@ static void cli_tell_detail(const json_t *problem)
 		say_note("  %s: %s", place, detail);
 	else if (detail)
 		say_note("  %s", detail);
+}
+
+/* What to type next, where the problem is such that it can be told. */
+static void cli_tell_way_out(const json_t *problem)
+{
+	const char *code = json_text(problem, "code");
+	const char *id = json_text(problem, "operation_id");
+
+	if (code && !strcmp(code, "not-set-up"))
+		cli_tell_set_up();
+	if (code && id && !strcmp(code, "outcome-open")) {
+		say_note("  It is operation %s. Look what became of it, then:",
+			 id);
+		say_note("  tillctl settle %s ok|failed --reason TEXT", id);
+	}
 }
 
 void cli_tell_problem(const json_t *problem, int status)
@@ -344,6 +384,7 @@ void cli_tell_problem(const json_t *problem, int status)
 	if (seconds)
 		say_note("  That is in %" PRId64 " second%s.", seconds,
 			 seconds == 1 ? "" : "s");
+	cli_tell_way_out(problem);
 }
 
 enum cli_exit cli_tell_answer(struct cli *cli,
@@ -361,6 +402,18 @@ enum cli_exit cli_tell_answer(struct cli *cli,
 	return exits_of_problem(code);
 }
 
+/* Without a key it can't be found out by asking once more. */
+static enum cli_exit cli_tell_lost(struct cli *cli,
+				   const struct client_request *request, int r)
+{
+	enum cli_exit exit = cli_tell_error(cli, r);
+
+	if (r != CLIENT_E_LOST || !strcmp(request->method, "GET"))
+		return exit;
+	say_note("  It is not known whether it was done.");
+	return CLI_EXIT_OPEN;
+}
+
 enum cli_exit cli_call(struct cli *cli, const struct client_request *request,
 		       struct client_answer *out_answer)
 {
@@ -369,7 +422,7 @@ enum cli_exit cli_call(struct cli *cli, const struct client_request *request,
 	enum cli_exit exit;
 
 	if (r)
-		return cli_tell_error(cli, r);
+		return cli_tell_lost(cli, request, r);
 	exit = cli_tell_answer(cli, &answer);
 	if (exit)
 		client_answer_clear(&answer);
@@ -399,7 +452,7 @@ enum cli_exit cli_find_currency(struct cli *cli, const char *till,
 	request.path = buf_text(&path);
 	r = client_send(cli_client(cli), &request, &answer);
 	if (r)
-		return cli_tell_error(cli, r);
+		return cli_tell_unsent(cli, r);
 	currency = json_text(answer.json, "currency");
 	if (answer.status != 200)
 		return cli_tell_answer(cli, &answer);
@@ -410,4 +463,25 @@ enum cli_exit cli_find_currency(struct cli *cli, const char *till,
 	}
 	memcpy(out_currency, currency, CLI_CURRENCY_SIZE);
 	return CLI_EXIT_DONE;
+}
+
+json_t *cli_list_currencies(struct cli *cli)
+{
+	struct client_request request = { .method = "GET",
+					  .path = "/v1/tills" };
+	json_t *currencies = json_make();
+	CLI_ANSWER answer = { 0 };
+	const json_t *till;
+	size_t i;
+
+	if (client_send(cli_client(cli), &request, &answer))
+		return currencies;
+	json_array_foreach (json_object_get(answer.json, "tills"), i, till) {
+		const char *id = json_text(till, "id");
+
+		if (id)
+			json_put_text(currencies, id,
+				      json_text(till, "currency"));
+	}
+	return currencies;
 }

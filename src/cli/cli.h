@@ -61,6 +61,10 @@ void cli_sign_in_if_kept(struct cli *cli);
 enum cli_exit cli_find_currency(struct cli *cli, const char *till,
 				char out_currency[CLI_CURRENCY_SIZE]);
 
+/* {till: currency} of those that may be seen; quiet, and empty if that can't be
+ * had. New. */
+json_t *cli_list_currencies(struct cli *cli);
+
 /* Seconds of --wait, or otherwise. */
 int64_t cli_wait(const struct cli *cli, int64_t otherwise);
 
@@ -97,6 +101,11 @@ enum cli_exit cli_get(struct cli *cli, const char *path,
 
 /* The two halves of it, for those who send by themselves. */
 enum cli_exit cli_tell_error(struct cli *cli, int error);
+
+/* cli_tell_error(), where it was only asked for what an action needs, or the
+ * action itself has not left: that nothing was sent is told besides. */
+enum cli_exit cli_tell_unsent(struct cli *cli, int error);
+
 enum cli_exit cli_tell_answer(struct cli *cli,
 			      const struct client_answer *answer);
 

@@ -6,6 +6,8 @@
 #include "util/cleanup.h"
 #include "util/json.h"
 
+#include <string.h>
+
 /* "1, 2" New. */
 static char *devices_join(const json_t *tills)
 {
@@ -24,6 +26,25 @@ static char *devices_join(const json_t *tills)
 	return text;
 }
 
+/* What keeps it from working, or soon will: "paper out, cover open". New. */
+static char *devices_remark(const json_t *device)
+{
+	const json_t *status = json_object_get(device, "status");
+	const char *sentence = json_text(device, "sentence");
+	const char *paper = json_text(status, "paper");
+	const char *cover = json_text(status, "cover");
+	bool tell_paper = paper && strcmp(paper, "ok") != 0;
+	bool tell_cover = cover && strcmp(cover, "closed") != 0;
+
+	if (sentence)
+		return alloc_text(sentence);
+	return alloc_format("%s%s%s%s%s", tell_paper ? "paper " : "",
+			    tell_paper ? paper : "",
+			    tell_paper && tell_cover ? ", " : "",
+			    tell_cover ? "cover " : "",
+			    tell_cover ? cover : "");
+}
+
 static void devices_print(const json_t *devices)
 {
 	static const char *const headings[] = { "DEVICE", "CLASS", "DRIVER",
@@ -36,6 +57,7 @@ static void devices_print(const json_t *devices)
 	json_array_foreach (devices, i, device) {
 		CLEANUP_FREE char *tills =
 			devices_join(json_object_get(device, "tills"));
+		CLEANUP_FREE char *remark = devices_remark(device);
 
 		table_add(table, json_text(device, "name"));
 		table_add(table, json_text(device, "class"));
@@ -43,10 +65,28 @@ static void devices_print(const json_t *devices)
 		table_add(table, tills);
 		table_add(table, json_text(device, "port"));
 		table_add(table, json_text(device, "state"));
-		table_add(table, json_text(device, "sentence"));
+		table_add(table, remark);
 	}
 	table_print(table, stdout);
 	table_free(table);
+}
+
+static void devices_print_one(const json_t *device)
+{
+	static const char *const said[] = { "sentence", "advice", "reason",
+					    NULL };
+	const char *sentence = json_text(device, "sentence");
+	const char *advice = json_text(device, "advice");
+	CLEANUP_FREE char *line =
+		alloc_format("%s%s%s", sentence ? sentence : "",
+			     sentence && advice ? " " : "",
+			     advice ? advice : "");
+
+	if (*line) {
+		say_clean(stdout, line);
+		putchar('\n');
+	}
+	say_fields(stdout, device, said, NULL);
 }
 
 static enum cli_exit devices_list(struct cli *cli)
@@ -78,6 +118,6 @@ enum cli_exit verb_show_devices(struct cli *cli, const char *const *words,
 	client_add_path(&path, "/v1/devices/{}", words[0]);
 	exit = cli_get(cli, buf_text(&path), &answer);
 	if (!exit && cli_prints(cli))
-		say_fields(stdout, answer.json, NULL, NULL);
+		devices_print_one(answer.json);
 	return exit;
 }

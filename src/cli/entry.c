@@ -4,81 +4,169 @@
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
+#include "util/money.h"
 
-#include <stdbool.h>
+#include <inttypes.h>
 #include <stddef.h>
 
-/* In this order; of two that name the same, the first that is there. */
-static const struct entry_field {
-	const char *name;
-	const char *otherwise;
-	const char *before;
-} entry_fields[] = {
-	{ "operator_name", "operator", "" },
-	{ "action", NULL, "" },
-	{ "outcome", NULL, "" },
-	{ "reason", NULL, "" },
-	{ "sentence", NULL, "" },
-	{ "text", NULL, "" },
-	{ "approver_name", "approver", "by " },
-	{ "how", NULL, "" },
-	{ "why", NULL, "" },
-	{ "device", "reader", "" },
-	{ "operation", NULL, "operation " },
-	{ "authorization", NULL, "authorization " },
-	{ "version", NULL, "version " },
-};
+/* The kind of an entry is the type of an event. */
+static const char *entry_kind(const json_t *entry)
+{
+	const char *kind = json_text(entry, "kind");
+
+	if (!kind)
+		kind = json_text(entry, "type");
+	return kind ? kind : "?";
+}
+
+const char *entry_what(const json_t *entry)
+{
+	const char *action = json_text(entry, "action");
+
+	return action ? action : entry_kind(entry);
+}
+
+/* Events tell the name beside the id, entries leave it to the context. */
+static const char *entry_name(const json_t *entry, const char *id_field,
+			      const char *name_field,
+			      const struct entry_context *context)
+{
+	const char *id = json_text(entry, id_field);
+	const char *name = json_text(entry, name_field);
+
+	if (!name && id)
+		name = json_text(context->names, id);
+	return name ? name : id;
+}
+
+char *entry_who(const json_t *entry, const struct entry_context *context)
+{
+	const char *name =
+		entry_name(entry, "operator", "operator_name", context);
+	int64_t uid = json_int(entry, "uid", -1);
+
+	if (name || uid < 0)
+		return alloc_text(name ? name : "");
+	return alloc_format("uid %" PRId64, uid);
+}
+
+/* --- details --- */
 
 static char *entry_append(char *text, const char *before, const char *more)
 {
-	char *longer =
-		alloc_format("%s%s%s%s", text, *text ? ", " : "", before, more);
+	char *longer;
 
+	if (!more)
+		return text;
+	longer =
+		alloc_format("%s%s%s%s", text, *text ? ", " : "", before, more);
 	free(text);
 	return longer;
 }
 
-/* "drawer.open and 2 more" of what was missing. */
+static char *entry_append_fields(char *text, const json_t *entry,
+				 const char *const *fields)
+{
+	for (; *fields; fields++)
+		text = entry_append(text, "", json_text(entry, *fields));
+	return text;
+}
+
+/* Before it is done that of its parameters, then what came of it. */
+static char *entry_append_amount(char *text, const json_t *entry,
+				 const struct entry_context *context)
+{
+	const json_t *amount =
+		json_object_get(json_object_get(entry, "parameters"), "amount");
+	const char *till = json_text(entry, "till");
+	char words[MONEY_TEXT_SIZE];
+
+	if (!amount)
+		amount = json_object_get(json_object_get(entry, "result"),
+					 "amount");
+	if (!json_is_integer(amount))
+		return text;
+	money_format(json_integer_value(amount),
+		     till ? json_text(context->currencies, till) : NULL, words);
+	return entry_append(text, "", words);
+}
+
+/* "lacks drawer.open, report.daily" */
 static char *entry_append_missing(char *text, const json_t *missing)
 {
 	const json_t *one;
 	size_t i;
 
 	json_array_foreach (missing, i, one)
-		if (json_is_string(one))
-			text = entry_append(text, i ? "" : "lacks ",
-					    json_string_value(one));
+		text = entry_append(text, i ? "" : "lacks ",
+				    json_string_value(one));
 	return text;
 }
 
-/* A device as the API shows it stands in some events where others name it. */
-static char *entry_append_device(char *text, const json_t *device)
+/* "by Maria (badge)"; without a second person it is how the first signed. */
+static char *entry_append_consent(char *text, const json_t *entry,
+				  const struct entry_context *context)
 {
-	static const char *const fields[] = { "name", "state", "sentence" };
+	const char *name =
+		entry_name(entry, "approver", "approver_name", context);
+	const char *how = json_text(entry, "how");
+	CLEANUP_FREE char *by = NULL;
 
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-		const char *value = json_text(device, fields[i]);
-
-		if (value)
-			text = entry_append(text, "", value);
-	}
-	return text;
+	if (!name || !how)
+		return entry_append(text, name ? "by " : "", name ? name : how);
+	by = alloc_format("%s (%s)", name, how);
+	return entry_append(text, "by ", by);
 }
 
-char *entry_describe(const json_t *entry)
+/*
+ * Of an action which device it is goes without saying, unless it speaks. As
+ * the API shows one, whole, it stands in events that are about nothing else.
+ */
+static char *entry_append_device(char *text, const json_t *entry)
 {
-	size_t count = sizeof(entry_fields) / sizeof(entry_fields[0]);
-	char *text = alloc_text("");
+	static const char *const of_whole[] = { "name", "state", "sentence",
+						NULL };
+	const json_t *device = json_object_get(entry, "device");
 
-	for (size_t i = 0; i < count; i++) {
-		const struct entry_field *field = &entry_fields[i];
-		const char *value = json_text(entry, field->name);
+	if (json_is_object(device))
+		return entry_append_fields(text, device, of_whole);
+	if (!json_text(entry, "operator"))
+		text = entry_append(text, "", json_string_value(device));
+	return entry_append(text, "", json_text(entry, "reader"));
+}
 
-		if (!value && field->otherwise)
-			value = json_text(entry, field->otherwise);
-		if (value)
-			text = entry_append(text, field->before, value);
-	}
-	text = entry_append_device(text, json_object_get(entry, "device"));
-	return entry_append_missing(text, json_object_get(entry, "missing"));
+static char *entry_append_ids(char *text, const json_t *entry)
+{
+	text = entry_append(text, "operation ", json_text(entry, "operation"));
+	return entry_append(text, "authorization ",
+			    json_text(entry, "authorization"));
+}
+
+static char *entry_list(const json_t *entry,
+			const struct entry_context *context)
+{
+	static const char *const first[] = { "outcome", NULL };
+	static const char *const then[] = { "reason", "sentence", "text", "why",
+					    NULL };
+	char *text = entry_append_fields(alloc_text(""), entry, first);
+
+	text = entry_append_amount(text, entry, context);
+	text = entry_append_missing(text, json_object_get(entry, "missing"));
+	text = entry_append_device(text, entry);
+	text = entry_append_fields(text, entry, then);
+	if (json_flag(entry, "recovered"))
+		text = entry_append(text, "", "found out afterwards");
+	text = entry_append_consent(text, entry, context);
+	text = entry_append(text, "version ", json_text(entry, "version"));
+	return context->ids ? entry_append_ids(text, entry) : text;
+}
+
+char *entry_details(const json_t *entry, const struct entry_context *context)
+{
+	CLEANUP_FREE char *list = entry_list(entry, context);
+
+	if (!json_text(entry, "action"))
+		return alloc_text(list);
+	return alloc_format("%s%s%s", entry_kind(entry), *list ? ": " : "",
+			    list);
 }

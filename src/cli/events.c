@@ -15,22 +15,25 @@
 struct events {
 	struct cli *cli;
 	struct sse sse;
+	struct entry_context context;
 	int64_t left; /* to be printed; -1: no end */
 	bool heard;   /* this connection has brought something */
 };
 
-static void events_print(const json_t *event)
+static void events_print(const json_t *event,
+			 const struct entry_context *context)
 {
-	CLEANUP_FREE char *text = entry_describe(event);
+	CLEANUP_FREE char *who = entry_who(event, context);
+	CLEANUP_FREE char *details = entry_details(event, context);
 	const char *at = json_text(event, "at");
 	const char *till = json_text(event, "till");
-	const char *type = json_text(event, "type");
 	CLEANUP_FREE char *line = NULL;
 	char time[SAY_TIME_SIZE];
 
 	say_time(at ? at : "-", time);
-	line = alloc_format("%-20s  %-4s  %-24s  %s", time, till ? till : "-",
-			    type ? type : "?", text);
+	line = alloc_format("%-20s  %-4s  %-20s  %-10s  %s", time,
+			    till ? till : "-", entry_what(event),
+			    *who ? who : "-", *details ? details : "-");
 	say_clean(stdout, line);
 	putchar('\n');
 }
@@ -44,7 +47,7 @@ static void events_on_event(void *arg, const char *type, const char *data)
 	if (!event || !events->left)
 		return;
 	if (cli_prints(events->cli))
-		events_print(event);
+		events_print(event, &events->context);
 	else
 		say_json_text(stdout, data, strlen(data));
 	fflush(stdout);
@@ -118,6 +121,7 @@ enum cli_exit verb_follow_events(struct cli *cli, const char *const *words,
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
 	const struct args *args = cli->args;
 	struct events events = { .cli = cli, .left = args->count };
+	CLEANUP_JSON json_t *currencies = NULL;
 	enum cli_exit exit;
 
 	(void)words;
@@ -128,6 +132,9 @@ enum cli_exit verb_follow_events(struct cli *cli, const char *const *words,
 	client_add_query(&path, "till", args->till);
 	if (args->after >= 0)
 		client_add_query_int(&path, "after", args->after);
+	if (cli_prints(cli))
+		currencies = cli_list_currencies(cli);
+	events.context.currencies = currencies;
 	sse_init(&events.sse, events_on_event, &events);
 	exit = events_run(&events, buf_text(&path));
 	sse_free(&events.sse);

@@ -17,8 +17,8 @@ static const struct exits_row exits_rows[] = {
 	{ CLI_EXIT_UNREACHABLE, "the daemon can't be reached" },
 	{ CLI_EXIT_JOURNAL, "the journal is not sound" },
 	{ CLI_EXIT_USAGE, "the command line is wrong; nothing was asked" },
-	{ CLI_EXIT_OUTPUT, "the output could not be written; what was asked "
-			   "for was done" },
+	{ CLI_EXIT_OUTPUT,
+	  "the output could not be written; an action was done all the same" },
 };
 
 const struct exits_row *exits_at(size_t index)

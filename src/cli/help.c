@@ -35,7 +35,9 @@ static void help_print_text(FILE *out, const char *text, size_t indent)
 	fputc('\n', out);
 }
 
-static void help_print_options(FILE *out, uint64_t options)
+/* verb: NULL for what the options mean to most. */
+static void help_print_options(FILE *out, uint64_t options,
+			       const struct verb *verb)
 {
 	static const char *const headings[] = { "", "", NULL };
 	struct table *table = table_new(headings);
@@ -50,7 +52,8 @@ static void help_print_options(FILE *out, uint64_t options)
 		if (!(options >> option & 1))
 			continue;
 		table_add(table, name);
-		table_add(table, args_option_help(option));
+		table_add(table, verb ? verbs_option_help(verb, option)
+				      : args_option_help(option));
 	}
 	table_print(table, out);
 	table_free(table);
@@ -65,7 +68,7 @@ void help_print_verb(FILE *out, const struct verb *verb)
 		help_print_text(out, verb->details, 2);
 		fputc('\n', out);
 	}
-	help_print_options(out, verb->options | VERBS_COMMON);
+	help_print_options(out, verb->options | VERBS_COMMON, verb);
 }
 
 void help_print_all(FILE *out)
@@ -84,7 +87,7 @@ void help_print_all(FILE *out)
 	table_print(table, out);
 	table_free(table);
 	fputs("\nFor all of them:\n", out);
-	help_print_options(out, VERBS_COMMON | OPTION(VERSION));
+	help_print_options(out, VERBS_COMMON | OPTION(VERSION), NULL);
 	fputs("\ntillctl help VERB tells more about one, tillctl help "
 	      "exit-codes what a\nscript can tell from how it ends; "
 	      "tillctl(1) has it all.\n",
@@ -99,16 +102,13 @@ static void help_print_exits(void)
 		printf("%4d  %s\n", (int)row->code, row->meaning);
 }
 
-/* The verbs whose name begins with that word: "journal". */
 static bool help_print_family(const char *word)
 {
 	const struct verb *verb;
 	bool found = false;
 
 	for (size_t i = 0; (verb = verbs_at(i)); i++) {
-		size_t len = strcspn(verb->name, " ");
-
-		if (strlen(word) != len || strncmp(verb->name, word, len) != 0)
+		if (!verbs_is_family(verb, word))
 			continue;
 		if (found)
 			fputc('\n', stdout);

@@ -16,30 +16,60 @@
 
 /* --- list --- */
 
-static void journal_print(const json_t *entries)
+static void journal_add(struct table *table, const json_t *entry,
+			const struct entry_context *context)
 {
-	static const char *const headings[] = { "SEQ",	"TIME",	   "TILL",
-						"KIND", "DETAILS", NULL };
-	struct table *table = table_new(headings);
+	CLEANUP_FREE char *seq =
+		alloc_format("%" PRId64, json_int(entry, "seq", 0));
+	CLEANUP_FREE char *who = entry_who(entry, context);
+	CLEANUP_FREE char *details = entry_details(entry, context);
+	const char *at = json_text(entry, "time");
+	char time[SAY_TIME_SIZE];
+
+	say_time(at ? at : "", time);
+	table_add(table, seq);
+	table_add(table, time);
+	table_add(table, json_text(entry, "till"));
+	table_add(table, entry_what(entry));
+	table_add(table, who);
+	table_add(table, details);
+}
+
+static bool journal_has_amount(const json_t *entries)
+{
 	const json_t *entry;
 	size_t i;
 
-	json_array_foreach (entries, i, entry) {
-		CLEANUP_FREE char *seq =
-			alloc_format("%" PRId64, json_int(entry, "seq", 0));
-		CLEANUP_FREE char *text = entry_describe(entry);
-		const char *at = json_text(entry, "time");
-		char time[SAY_TIME_SIZE];
+	json_array_foreach (entries, i, entry)
+		if (json_object_get(json_object_get(entry, "parameters"),
+				    "amount") ||
+		    json_object_get(json_object_get(entry, "result"), "amount"))
+			return true;
+	return false;
+}
 
-		say_time(at ? at : "", time);
-		table_add(table, seq);
-		table_add(table, time);
-		table_add(table, json_text(entry, "till"));
-		table_add(table, json_text(entry, "kind"));
-		table_add(table, text);
-	}
+static void journal_print(struct cli *cli, const json_t *page)
+{
+	static const char *const headings[] = { "SEQ",	"TIME", "TILL",
+						"WHAT", "WHO",	"DETAILS",
+						NULL };
+	const json_t *entries = json_object_get(page, "entries"), *entry;
+	CLEANUP_JSON json_t *currencies =
+		journal_has_amount(entries) ? cli_list_currencies(cli) : NULL;
+	struct entry_context context = {
+		.names = json_object_get(page, "names"),
+		.currencies = currencies,
+		.ids = args_has(cli->args, OPTION_OPERATION),
+	};
+	struct table *table = table_new(headings);
+	size_t i;
+
+	json_array_foreach (entries, i, entry)
+		journal_add(table, entry, &context);
 	table_print(table, stdout);
 	table_free(table);
+	if (!json_array_size(entries))
+		say_note("No entries.");
 }
 
 enum cli_exit verb_list_journal(struct cli *cli, const char *const *words,
@@ -67,7 +97,7 @@ enum cli_exit verb_list_journal(struct cli *cli, const char *const *words,
 		client_add_query_int(&path, "after", args->after);
 	exit = cli_get(cli, buf_text(&path), &answer);
 	if (!exit && cli_prints(cli))
-		journal_print(json_object_get(answer.json, "entries"));
+		journal_print(cli, answer.json);
 	return exit;
 }
 
@@ -77,6 +107,7 @@ struct journal_export {
 	struct proof *proof;
 	FILE *out;
 	bool shown; /* on a terminal */
+	int error;  /* the errno of writing it */
 };
 
 static bool journal_take(void *arg, const void *bytes, size_t len)
@@ -88,6 +119,7 @@ static bool journal_take(void *arg, const void *bytes, size_t len)
 		proof_show(export->out, bytes, len);
 	else
 		fwrite(bytes, 1, len, export->out);
+	export->error = errno;
 	return !ferror(export->out);
 }
 
@@ -107,8 +139,9 @@ static enum cli_exit journal_fetch(struct cli *cli,
 	cli_sign_in_if_kept(cli);
 	r = client_send(cli_client(cli), &request, &answer);
 	if (r == CLIENT_E_STOPPED) {
-		say_error("The journal could not be written: %s.",
-			  strerror(errno));
+		if (export->out != stdout || say_end() != SAY_UNREAD)
+			say_error("The journal could not be written: %s.",
+				  strerror(export->error));
 		return CLI_EXIT_OUTPUT;
 	}
 	if (r)
@@ -121,9 +154,10 @@ static enum cli_exit journal_fetch(struct cli *cli,
 static enum cli_exit journal_end_export(struct journal_export *export)
 {
 	struct journal_verdict verdict = proof_end(export->proof);
+	char entries[SAY_COUNT_SIZE];
 
-	say_note("%s %" PRId64 " entries, key %s.",
-		 journal_fault_text(verdict.fault), verdict.entries,
+	say_count(entries, verdict.entries, "entry", "entries");
+	say_note("%s %s, key %s.", journal_fault_text(verdict.fault), entries,
 		 *verdict.key ? verdict.key : "-");
 	return verdict.fault == JOURNAL_SOUND ? CLI_EXIT_DONE
 					      : CLI_EXIT_JOURNAL;
@@ -151,13 +185,32 @@ static enum cli_exit journal_keep_file(FILE *file, const char *path,
 	bool written = !fflush(file) && !fsync(fileno(file));
 
 	if (!exit && !written) {
-		say_error("%s: %s", path, strerror(errno));
+		say_error("%s can't be written: %s.", path, strerror(errno));
 		exit = CLI_EXIT_OUTPUT;
 	}
 	/* What is not sound is kept: it is evidence of just that. */
 	if (exit && exit != CLI_EXIT_JOURNAL)
 		unlink(path);
 	return exit;
+}
+
+static enum cli_exit journal_refuse_file(const char *path, int error)
+{
+	switch (error) {
+	case EEXIST:
+	case ELOOP:
+		say_error("%s is there already, and nothing is written over: "
+			  "take another name.",
+			  path);
+		break;
+	case ENOENT:
+	case ENOTDIR:
+		say_error("There is no folder for %s.", path);
+		break;
+	default:
+		say_error("%s can't be written: %s.", path, strerror(error));
+	}
+	return CLI_EXIT_OUTPUT;
 }
 
 enum cli_exit verb_export_journal(struct cli *cli, const char *const *words,
@@ -172,34 +225,38 @@ enum cli_exit verb_export_journal(struct cli *cli, const char *const *words,
 		  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	file = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!file)
-		return cli_misuse("%s: %s", words[0], strerror(errno));
+		return journal_refuse_file(words[0], errno);
 	return journal_keep_file(file, words[0], journal_export_to(cli, file));
 }
 
 /* --- verify --- */
 
-static enum cli_exit journal_tell_verdict(const struct cli *cli,
-					  const json_t *verdict)
+static void journal_print_verdict(const json_t *verdict)
 {
 	const char *sentence = json_text(verdict, "sentence");
 	const char *key = json_text(verdict, "key");
-	bool sound = json_flag(verdict, "sound");
+	char entries[SAY_COUNT_SIZE], seals[SAY_COUNT_SIZE];
+	char unsealed[SAY_COUNT_SIZE];
 
-	if (cli_prints(cli)) {
-		say_clean(stdout, sentence ? sentence : "?");
-		if (!sound)
-			printf(" (line %" PRId64 ")",
-			       json_int(verdict, "line", 0));
-		printf("\n%" PRId64 " entries, %" PRId64
-		       " seals that hold, %" PRId64
-		       " entries since the last; key ",
-		       json_int(verdict, "entries", 0),
-		       json_int(verdict, "seals", 0),
-		       json_int(verdict, "unsealed", 0));
-		say_clean(stdout, key && *key ? key : "-");
-		putchar('\n');
-	}
-	return sound ? CLI_EXIT_DONE : CLI_EXIT_JOURNAL;
+	say_count(entries, json_int(verdict, "entries", 0), "entry", "entries");
+	say_count(seals, json_int(verdict, "seals", 0), "seal that holds",
+		  "seals that hold");
+	say_count(unsealed, json_int(verdict, "unsealed", 0), "entry",
+		  "entries");
+	say_clean(stdout, sentence ? sentence : "?");
+	if (!json_flag(verdict, "sound"))
+		printf(" (line %" PRId64 ")", json_int(verdict, "line", 0));
+	printf("\n%s, %s, %s since the last; key ", entries, seals, unsealed);
+	say_clean(stdout, key && *key ? key : "-");
+	putchar('\n');
+}
+
+static enum cli_exit journal_tell_verdict(const struct cli *cli,
+					  const json_t *verdict)
+{
+	if (cli_prints(cli))
+		journal_print_verdict(verdict);
+	return json_flag(verdict, "sound") ? CLI_EXIT_DONE : CLI_EXIT_JOURNAL;
 }
 
 static enum cli_exit journal_ask_daemon(struct cli *cli)
@@ -244,9 +301,11 @@ static enum cli_exit journal_verify_file(struct cli *cli, const char *path)
 		CLEANUP_FREE char *line = json_line(told);
 
 		say_json_text(stdout, line, strlen(line));
-	} else if (!key) {
-		say_note("No --key was given, so this holds for the key that "
-			 "the file names: compare it.");
+	} else if (!key && verdict.fault == JOURNAL_SOUND) {
+		say_note("Sealed by key %s. Compare that with the key of your "
+			 "box (tillctl journal verify prints it on the box), "
+			 "or give it with --key.",
+			 verdict.key);
 	}
 	return journal_tell_verdict(cli, told);
 }

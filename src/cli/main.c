@@ -9,15 +9,8 @@ static enum cli_exit main_run_verb(const struct args *args)
 {
 	CLEANUP(cli_clear) struct cli cli;
 	enum cli_exit exit = cli_init(&cli, args);
-	const struct verb *verb;
-	size_t name_words = 0;
 
-	if (exit)
-		return exit;
-	verb = verbs_find(args->words, args->words_count, &name_words);
-	if (verb)
-		return verbs_run(&cli, verb, name_words);
-	return cli_misuse("There is no such verb; tillctl help lists them.");
+	return exit ? exit : verbs_run_words(&cli);
 }
 
 static enum cli_exit main_run(const struct args *args)
@@ -36,6 +29,18 @@ static enum cli_exit main_run(const struct args *args)
 	return CLI_EXIT_USAGE;
 }
 
+/* A reader that goes away (head, a pager) has had enough: nothing to tell. */
+static enum cli_exit main_end_output(enum cli_exit exit)
+{
+	enum say_end end = say_end();
+
+	if (end == SAY_WRITTEN || exit != CLI_EXIT_DONE)
+		return exit;
+	if (end == SAY_FAILED)
+		say_error("The output could not be written.");
+	return CLI_EXIT_OUTPUT;
+}
+
 int main(int argc, char **argv)
 {
 	CLEANUP_FREE char *error = NULL;
@@ -47,11 +52,7 @@ int main(int argc, char **argv)
 	error = args_parse(argc, argv, &args);
 	if (error)
 		return (int)cli_misuse("%s", error);
-	exit = main_run(&args);
-	if ((fflush(stdout) || ferror(stdout)) && exit == CLI_EXIT_DONE) {
-		say_error("The output could not be written.");
-		exit = CLI_EXIT_OUTPUT;
-	}
+	exit = main_end_output(main_run(&args));
 	/* Nothing was begun that would have to be told in its exit code. */
 	if (exit == CLI_EXIT_UNREACHABLE || exit == CLI_EXIT_USAGE)
 		interrupt_obey();

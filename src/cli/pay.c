@@ -6,16 +6,22 @@
 #include "util/json.h"
 #include "util/money.h"
 
+#include <string.h>
+
 enum cli_exit verb_pay(struct cli *cli, const char *const *words, size_t count)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
 	CLEANUP_JSON json_t *body = json_make();
 	char currency[CLI_CURRENCY_SIZE];
-	enum cli_exit exit = cli_sign_in(cli);
-	const char *fault;
 	int64_t amount = 0;
+	const char *fault;
+	enum cli_exit exit;
 
 	(void)count;
+	/* How many digits may stand behind the point is for the till to say. */
+	if (words[0][strspn(words[0], "0123456789.")])
+		return cli_misuse("%s", money_parse(words[0], 2, &amount));
+	exit = cli_sign_in(cli);
 	if (!exit)
 		exit = cli_find_currency(cli, cli->till, currency);
 	if (exit)

@@ -5,6 +5,9 @@
 #include "util/cleanup.h"
 #include "util/json.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static enum cli_exit report_run(struct cli *cli, const json_t *body)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
@@ -50,6 +53,42 @@ static bool report_has_range(const struct args *args)
 	return (dates && !any_number) || (numbers && !any_date);
 }
 
+/* A day that there is, written as 2026-11-01. */
+static bool report_is_date(const char *text)
+{
+	static const int days[] = { 31, 29, 31, 30, 31, 30,
+				    31, 31, 30, 31, 30, 31 };
+	int year, month, day, len = 0;
+
+	if (*text < '0' || *text > '9' ||
+	    sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &len) != 3 ||
+	    len != 10 || text[len] || month < 1 || month > 12 || day < 1)
+		return false;
+	if (month == 2 && day == 29)
+		return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	return day <= days[month - 1];
+}
+
+/* CLI_EXIT_DONE, or CLI_EXIT_USAGE after saying what is wrong. */
+static enum cli_exit report_check_range(const struct args *args)
+{
+	if (!report_has_range(args))
+		return cli_misuse("Give --from and --to, or --from-number and "
+				  "--to-number.");
+	if (!args->from)
+		return args->from_number <= args->to_number
+			       ? CLI_EXIT_DONE
+			       : cli_misuse("--from-number is after "
+					    "--to-number.");
+	if (!report_is_date(args->from))
+		return cli_misuse("--from takes a date such as 2026-11-01.");
+	if (!report_is_date(args->to))
+		return cli_misuse("--to takes a date such as 2026-11-30.");
+	return strcmp(args->from, args->to) <= 0
+		       ? CLI_EXIT_DONE
+		       : cli_misuse("--from is after --to.");
+}
+
 enum cli_exit verb_report_periodic(struct cli *cli, const char *const *words,
 				   size_t count)
 {
@@ -59,9 +98,8 @@ enum cli_exit verb_report_periodic(struct cli *cli, const char *const *words,
 
 	(void)words;
 	(void)count;
-	if (!report_has_range(args))
-		return cli_misuse("Give --from and --to, or --from-number and "
-				  "--to-number.");
+	if (report_check_range(args))
+		return CLI_EXIT_USAGE;
 	json_put_text(body, "from_date", args->from);
 	json_put_text(body, "to_date", args->to);
 	if (args->from_number >= 0) {

@@ -8,9 +8,12 @@
 
 #include <inttypes.h>
 #include <locale.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 #include <wchar.h>
 
 #define SAY_DEPTH_MAX 8
@@ -123,6 +126,25 @@ void say_json_text(FILE *out, const char *text, size_t len)
 	fputc('\n', out);
 }
 
+void say_count(char out_text[SAY_COUNT_SIZE], int64_t count, const char *one,
+	       const char *many)
+{
+	snprintf(out_text, SAY_COUNT_SIZE, "%" PRId64 " %s", count,
+		 count == 1 ? one : many);
+}
+
+/* The errno of an earlier write is lost by now; what poll() says is not. */
+enum say_end say_end(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	if (!fflush(stdout) && !ferror(stdout))
+		return SAY_WRITTEN;
+	return poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP))
+		       ? SAY_UNREAD
+		       : SAY_FAILED;
+}
+
 /* --- fields --- */
 
 static bool say_is_digits(const char *text, size_t len)
@@ -215,6 +237,73 @@ static char *say_list(const char *name, const json_t *list,
 	return alloc_text(text);
 }
 
+/* Names that people would not say like that; "": better not said at all. */
+static const char *say_words(const char *name)
+{
+	static const struct {
+		const char *name;
+		const char *words;
+	} rows[] = {
+		{ "created_at", "begun" },
+		{ "ended_at", "ended" },
+		{ "operator_name", "operator" },
+		{ "device_state", "state" },
+		{ "stale", "out of date" },
+		{ "figures", "" },
+		{ "devices", "" },
+		{ "status", "" },
+		{ "identity", "" },
+		{ "rates", "" },
+		{ "receipts_amount", "receipts" },
+		{ "receipts_cancelled", "cancelled receipts" },
+		{ "receipts_cancelled_amount", "cancelled receipts, amount" },
+		{ "invoices_amount", "invoices" },
+		{ "invoices_cancelled", "cancelled invoices" },
+		{ "invoices_cancelled_amount", "cancelled invoices, amount" },
+		{ "nonfiscal", "non-fiscal documents" },
+		{ "goods_changes", "changes of goods" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!strcmp(rows[i].name, name))
+			return rows[i].words;
+	return name;
+}
+
+/* "Drawer out of date" of "drawer" and "stale". New. */
+static char *say_title(const char *prefix, const char *name)
+{
+	const char *words = say_words(name);
+	const char *gap = *prefix && *words ? " " : "";
+	char *title;
+
+	if (!strcasecmp(prefix, words)) /* the drawer's "drawer" */
+		words = gap = "";
+	title = alloc_format("%s%s%s", prefix, gap, words);
+	for (char *at = title; *at; at++)
+		if (*at == '_')
+			*at = ' ';
+	if (*title >= 'a' && *title <= 'z')
+		*title = (char)(*title - 'a' + 'A');
+	return title;
+}
+
+/* One of a list: "rate A 23 %", or its number. New. */
+static char *say_item(const json_t *item, size_t index)
+{
+	const char *rate = json_text(item, "rate");
+	const char *vat = json_text(item, "vat");
+	size_t len = vat ? strlen(vat) : 0;
+	bool number = len && say_is_digits(vat, 1);
+
+	if (!rate)
+		return alloc_format("%zu", index + 1);
+	if (number && len > 3 && !strcmp(vat + len - 3, ".00"))
+		len -= 3;
+	return alloc_format("rate %s%s%.*s%s", rate, vat ? " " : "", (int)len,
+			    vat ? vat : "", number ? " %" : "");
+}
+
 struct say_rows {
 	struct table *table;
 	const char *currency;
@@ -227,18 +316,24 @@ static void say_collect(struct say_rows *rows, const char *prefix,
 static void say_collect_one(struct say_rows *rows, const char *prefix,
 			    const char *name, const json_t *value)
 {
-	CLEANUP_FREE char *path =
-		alloc_format("%s%s%s", prefix, *prefix ? " " : "", name);
+	CLEANUP_FREE char *title = say_title(prefix, name);
 	CLEANUP_FREE char *text = say_scalar(name, value, rows->currency);
 
 	if (!text)
 		text = say_list(name, value, rows->currency);
 	if (text && *text) {
-		table_add(rows->table, path);
+		table_add(rows->table, title);
 		table_add(rows->table, text);
 	} else if (!text && rows->depth < SAY_DEPTH_MAX) {
-		say_collect(rows, path, value);
+		say_collect(rows, title, value);
 	}
+}
+
+/* What an item is called by is not told again. */
+static bool say_is_told(const json_t *object, const char *name)
+{
+	return json_text(object, "rate") &&
+	       (!strcmp(name, "rate") || !strcmp(name, "vat"));
 }
 
 static void say_collect(struct say_rows *rows, const char *prefix,
@@ -246,15 +341,16 @@ static void say_collect(struct say_rows *rows, const char *prefix,
 {
 	const json_t *item;
 	const char *name;
-	char number[24];
 	size_t i;
 
 	rows->depth++;
 	json_object_foreach ((json_t *)(uintptr_t)value, name, item)
-		say_collect_one(rows, prefix, name, item);
+		if (!say_is_told(value, name))
+			say_collect_one(rows, prefix, name, item);
 	json_array_foreach (value, i, item) {
-		snprintf(number, sizeof(number), "%zu", i + 1);
-		say_collect_one(rows, prefix, number, item);
+		CLEANUP_FREE char *called = say_item(item, i);
+
+		say_collect_one(rows, prefix, called, item);
 	}
 	rows->depth--;
 }
@@ -321,26 +417,152 @@ void table_add(struct table *table, const char *text)
 	table->cells[table->count++] = alloc_text(text);
 }
 
+/* --- printing a table --- */
+
+#define TABLE_LAST_MIN 20 /* columns that its last column is left, at least */
+#define TABLE_CUT_MIN  8  /* and any other that is cut */
+
+/* How wide the terminal is; SIZE_MAX if it is none, or nobody knows. */
+static size_t table_room(FILE *out)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size = { 0 };
+	int fd = fileno(out);
+	long told;
+
+	if (fd < 0 || !isatty(fd))
+		return SIZE_MAX;
+	if (!ioctl(fd, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	told = columns ? strtol(columns, NULL, 10) : 0;
+	return told > 0 ? (size_t)told : SIZE_MAX;
+}
+
+struct table_layout {
+	size_t widths[TABLE_COLUMNS_MAX];
+	size_t last; /* columns that the last one may take */
+};
+
+/* What all but the last take, with the gaps. */
+static size_t table_used(const struct table *table,
+			 const struct table_layout *layout)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i + 1 < table->columns; i++)
+		used += layout->widths[i] + 2;
+	return used;
+}
+
+/* False if there is none that may become narrower. */
+static bool table_cut_widest(const struct table *table,
+			     struct table_layout *layout)
+{
+	size_t widest = 0;
+
+	for (size_t i = 1; i + 1 < table->columns; i++)
+		if (layout->widths[i] > layout->widths[widest])
+			widest = i;
+	if (table->columns < 2 || layout->widths[widest] <= TABLE_CUT_MIN)
+		return false;
+	layout->widths[widest]--;
+	return true;
+}
+
+static struct table_layout table_fit(const struct table *table, size_t room)
+{
+	struct table_layout layout = { .last = SIZE_MAX };
+	size_t last = table->widths[table->columns - 1];
+
+	memcpy(layout.widths, table->widths, sizeof(layout.widths));
+	if (room == SIZE_MAX)
+		return layout;
+	if (last > TABLE_LAST_MIN)
+		last = TABLE_LAST_MIN;
+	while (table_used(table, &layout) + last > room)
+		if (!table_cut_widest(table, &layout))
+			return layout; /* the terminal breaks the lines */
+	layout.last = room - table_used(table, &layout);
+	return layout;
+}
+
+/* As much of it as fits, and an ellipsis for the rest. */
+static size_t table_print_cut(FILE *out, const char *text, size_t width)
+{
+	CLEANUP_FREE char *part = NULL;
+	size_t len = 0, columns = 0;
+
+	if (say_width(text) <= width)
+		return say_clean(out, text);
+	for (;;) {
+		int next;
+		size_t bytes = say_next(text + len, &next);
+
+		columns += next < 0 ? 1 : (size_t)next;
+		if (columns >= width)
+			break;
+		len += bytes;
+	}
+	part = alloc_format("%.*s\u2026", (int)len, text);
+	return say_clean(out, part);
+}
+
+static void table_fill(FILE *out, size_t from, size_t to)
+{
+	for (; from < to; from++)
+		fputc(' ', out);
+}
+
+/* Broken between words; a word that is too long stays whole. */
+static void table_print_wrapped(FILE *out, const char *text, size_t indent,
+				size_t room)
+{
+	size_t column = 0;
+
+	while (*text) {
+		size_t len = strcspn(text, " ");
+		CLEANUP_FREE char *word = alloc_format("%.*s", (int)len, text);
+		size_t width = say_width(word);
+
+		if (column && column + 1 + width > room) {
+			fputc('\n', out);
+			table_fill(out, 0, indent);
+			column = 0;
+		}
+		if (column)
+			fputc(' ', out);
+		column += (column ? 1 : 0) + say_clean(out, word);
+		text += len;
+		text += *text == ' ';
+	}
+}
+
 static void table_print_row(const struct table *table, FILE *out,
+			    const struct table_layout *layout,
 			    const char *const *cells)
 {
-	for (size_t i = 0; i < table->columns; i++) {
-		size_t width = say_clean(out, cells[i]);
+	size_t last = table->columns - 1;
 
-		if (i + 1 == table->columns)
-			break;
-		for (; width < table->widths[i] + 2; width++)
-			fputc(' ', out);
-	}
+	for (size_t i = 0; i < last; i++)
+		table_fill(out,
+			   table_print_cut(out, cells[i], layout->widths[i]),
+			   layout->widths[i] + 2);
+	if (say_width(cells[last]) <= layout->last)
+		say_clean(out, cells[last]);
+	else
+		table_print_wrapped(out, cells[last], table_used(table, layout),
+				    layout->last);
 	fputc('\n', out);
 }
 
 void table_print(const struct table *table, FILE *out)
 {
+	struct table_layout layout = table_fit(table, table_room(out));
+
 	if (table->count && *table->headings[0])
-		table_print_row(table, out, table->headings);
+		table_print_row(table, out, &layout, table->headings);
 	for (size_t i = 0; i + table->columns <= table->count;
 	     i += table->columns)
-		table_print_row(table, out,
+		table_print_row(table, out, &layout,
 				(const char *const *)&table->cells[i]);
 }

@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /* Once, at start: text is UTF-8 whatever the locale says. */
@@ -41,13 +42,27 @@ void say_json_text(FILE *out, const char *text, size_t len);
 void say_time(const char *time, char out_text[SAY_TIME_SIZE]);
 
 /*
- * "name   value" lines of an object; objects and lists in it are spelt out as
- * "status paper   ok". What is named in leave_out (NULL, or ended by NULL) is
- * left out at the top. Empty ones take no line. With a currency (or NULL) whole
- * numbers that are called an amount are told in it.
+ * "Name   value" lines of an object, names as people say them; objects and
+ * lists in it are spelt out as "Card number   4***1". What is named in
+ * leave_out (NULL, or ended by NULL) is left out at the top. Empty ones take no
+ * line. With a currency (or NULL) whole numbers that are called an amount are
+ * told in it.
  */
 void say_fields(FILE *out, const json_t *object, const char *const *leave_out,
 		const char *currency);
+
+/* "1 entry", "2 entries" */
+#define SAY_COUNT_SIZE 64
+void say_count(char out_text[SAY_COUNT_SIZE], int64_t count, const char *one,
+	       const char *many);
+
+/* Writes out what standard output still holds, and tells how that went. */
+enum say_end {
+	SAY_WRITTEN,
+	SAY_UNREAD, /* whoever read it is gone, as in "| head" */
+	SAY_FAILED,
+};
+enum say_end say_end(void);
 
 /* --- tables --- */
 
@@ -62,7 +77,11 @@ struct table *table_free(struct table *table); /* returns NULL */
 /* The next cell; copied. NULL and "" are shown as "-". */
 void table_add(struct table *table, const char *text);
 
-/* The last column is not filled up. Nothing at all for a table of no rows. */
+/*
+ * The last column is not filled up. Nothing at all for a table of no rows. On
+ * a terminal it is made to fit: the last column is wrapped, and where that
+ * would leave too little of it, the widest of the others are cut.
+ */
 void table_print(const struct table *table, FILE *out);
 
 #endif

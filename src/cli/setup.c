@@ -5,15 +5,17 @@
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/secret.h"
+#include "util/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 
-#define SETUP_POLICY_MAX (4 * 1024 * 1024)
+#define SETUP_POLICY_MAX   (4 * 1024 * 1024)
+#define SETUP_PASSWORD_MIN 8
 /* Hashing the passwords of a whole shop takes its time. */
-#define SETUP_PATIENCE_S 600
+#define SETUP_PATIENCE_S   600
 
 static enum cli_exit setup_ask_twice(const struct cli *cli,
 				     char out_password[ASK_SECRET_SIZE])
@@ -22,6 +24,12 @@ static enum cli_exit setup_ask_twice(const struct cli *cli,
 	enum cli_exit exit =
 		cli_ask_password(cli, "The manager's password: ", out_password);
 
+	if (!exit && text_length(out_password) < SETUP_PASSWORD_MIN) {
+		secret_wipe(out_password, ASK_SECRET_SIZE);
+		return cli_misuse(
+			"A password has to have at least %d characters.",
+			SETUP_PASSWORD_MIN);
+	}
 	if (exit || args_has(cli->args, OPTION_PASSWORD_STDIN))
 		return exit;
 	exit = cli_ask_password(cli, "The same again: ", again);

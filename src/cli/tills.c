@@ -17,14 +17,18 @@ static char *tills_describe(const json_t *device)
 	const char *state = json_text(device, "device_state");
 	const char *drawer = json_text(device, "drawer");
 	const char *paper = json_text(device, "paper");
+	const char *cover = json_text(device, "cover");
 	bool tell_paper = paper && strcmp(paper, "ok") != 0;
+	bool tell_cover = cover && strcmp(cover, "closed") != 0;
 
 	if (!device)
 		return alloc_text("-");
-	return alloc_format("%s%s%s%s%s", state ? state : "?",
+	return alloc_format("%s%s%s%s%s%s%s", state ? state : "?",
 			    drawer ? ", " : "", drawer ? drawer : "",
 			    tell_paper ? ", paper " : "",
-			    tell_paper ? paper : "");
+			    tell_paper ? paper : "",
+			    tell_cover ? ", cover " : "",
+			    tell_cover ? cover : "");
 }
 
 static void tills_print(const json_t *tills)

@@ -180,8 +180,66 @@ static enum args_option verbs_find_stray(const struct verb *verb,
 	return option;
 }
 
-enum cli_exit verbs_run(struct cli *cli, const struct verb *verb,
-			size_t name_words)
+bool verbs_is_family(const struct verb *verb, const char *word)
+{
+	size_t len = strcspn(verb->name, " ");
+
+	return strlen(word) == len && !strncmp(verb->name, word, len);
+}
+
+const char *verbs_option_help(const struct verb *verb, enum args_option option)
+{
+	static const struct {
+		const char *verb;
+		enum args_option option;
+		const char *help;
+	} rows[] = {
+		{ "journal verify", OPTION_KEY,
+		  "the public key that FILE has to be sealed by" },
+		{ "journal list", OPTION_TILL, "only entries of this till" },
+		{ "journal list", OPTION_AFTER, "only those after this entry" },
+		{ "events", OPTION_TILL, "only what happens at this till" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].option == option &&
+		    !strcmp(rows[i].verb, verb->name))
+			return rows[i].help;
+	return args_option_help(option);
+}
+
+/* The verbs that begin like this one, if there is more than one. */
+static bool verbs_tell_family(const char *word)
+{
+	const struct verb *verb;
+	size_t members = 0;
+
+	for (size_t i = 0; (verb = verbs_at(i)); i++)
+		members += verbs_is_family(verb, word);
+	if (members < 2)
+		return false;
+	say_error("There is no such verb. There are:");
+	for (size_t i = 0; (verb = verbs_at(i)); i++)
+		if (verbs_is_family(verb, word))
+			say_note("  tillctl %s%s%s", verb->name,
+				 *verb->arguments ? " " : "", verb->arguments);
+	return true;
+}
+
+static enum cli_exit verbs_refuse_words(const struct verb *verb,
+					const char *word)
+{
+	if (verbs_tell_family(word))
+		return CLI_EXIT_USAGE;
+	if (!verb)
+		return cli_misuse("There is no such verb; tillctl help lists "
+				  "them.");
+	return cli_misuse("usage: tillctl %s%s%s", verb->name,
+			  *verb->arguments ? " " : "", verb->arguments);
+}
+
+static enum cli_exit verbs_run(struct cli *cli, const struct verb *verb,
+			       size_t name_words)
 {
 	const struct args *args = cli->args;
 	size_t count = args->words_count - name_words;
@@ -197,7 +255,21 @@ enum cli_exit verbs_run(struct cli *cli, const struct verb *verb,
 				  verb->name, args_option_name(stray),
 				  verb->name);
 	if (count < verb->words_min || count > verb->words_max)
-		return cli_misuse("usage: tillctl %s%s%s", verb->name,
-				  *verb->arguments ? " " : "", verb->arguments);
+		return verbs_refuse_words(verb, name_words == 1 ? args->words[0]
+								: "");
 	return verb->run(cli, args->words + name_words, count);
+}
+
+enum cli_exit verbs_run_words(struct cli *cli)
+{
+	const struct args *args = cli->args;
+	size_t name_words = 0;
+	const struct verb *verb =
+		verbs_find(args->words, args->words_count, &name_words);
+
+	if (verb)
+		return verbs_run(cli, verb, name_words);
+	if (args_has(args, OPTION_HELP))
+		return verb_help(cli, args->words, args->words_count);
+	return verbs_refuse_words(NULL, args->words[0]);
 }

@@ -29,9 +29,15 @@ const struct verb *verbs_find(const char *const *words, size_t count,
 /* Known to every verb. */
 #define VERBS_COMMON (OPTION(SOCKET) | OPTION(JSON) | OPTION(HELP))
 
-/* Checks options and words against the verb, and runs it. */
-enum cli_exit verbs_run(struct cli *cli, const struct verb *verb,
-			size_t name_words);
+/* Runs the verb that the words of the command line begin with, its options and
+ * words having been checked; or says what there is. */
+enum cli_exit verbs_run_words(struct cli *cli);
+
+/* Whether the verb's name begins with that word: "journal". */
+bool verbs_is_family(const struct verb *verb, const char *word);
+
+/* What an option is for; for some verbs that is something of its own. */
+const char *verbs_option_help(const struct verb *verb, enum args_option option);
 
 #define VERB(name)                                                           \
 	enum cli_exit verb_##name(struct cli *cli, const char *const *words, \

@@ -76,7 +76,10 @@ static void action_settled_found(void *arg, int error,
 	} else if (!row || strcmp(row->till, attempt->till) != 0) {
 		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
 	} else if (row->open || row->outcome != OUTCOME_UNKNOWN) {
-		action_refuse(attempt, PROBLEM_OPERATION_ENDED, NULL);
+		action_refuse(attempt,
+			      row->open ? PROBLEM_OPERATION_OPEN
+					: PROBLEM_OPERATION_ENDED,
+			      NULL);
 	} else {
 		op_from_json(row->op, &attempt->op);
 		text_copy(attempt->device, sizeof(attempt->device),
@@ -160,8 +163,6 @@ static enum problem action_problem(struct core *core, struct caller *caller,
 {
 	const struct signon *signon;
 
-	if (!core_till(core, &caller->peer, call->till))
-		return PROBLEM_NOT_FOUND;
 	if (!signon_operator(core, caller, call->till, &signon))
 		return PROBLEM_SIGN_ON_REQUIRED;
 	if (action_row(call->action)->kind != ACTION_MOVES)
@@ -186,6 +187,10 @@ void action_submit(struct core *core, struct caller *caller,
 	if (!core_is_open(core, caller,
 			  action_row(call->action)->kind != ACTION_SHOWS))
 		return;
+	if (!core_till(core, &caller->peer, call->till)) {
+		core_refuse_missing(caller, "till", call->till);
+		return;
+	}
 	why = action_problem(core, caller, call, &extra);
 	if (why != PROBLEMS) {
 		caller_refuse(caller, why, extra);

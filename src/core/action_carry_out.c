@@ -12,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ACTION_QUEUE_MS 5000 /* text for a display waits so long */
+/* Texts of apps leave room for the prompt, which must not wait for them. */
+#define ACTION_TEXTS_MAX 4
+#define ACTION_QUEUE_MS	 5000 /* text for a display waits so long */
 
 /* --- 5: the device --- */
 
@@ -44,7 +46,9 @@ static enum problem action_device_problem(struct attempt *attempt,
 		return PROBLEM_OUTCOME_OPEN;
 	if (state != DEVICE_READY && state != DEVICE_BUSY)
 		return PROBLEM_DEVICE_NOT_READY;
-	if (device_load(device) >= DEVICE_QUEUE_MAX)
+	if (device_load(device) >= (attempt->row->kind == ACTION_SHOWS
+					    ? ACTION_TEXTS_MAX
+					    : DEVICE_QUEUE_MAX))
 		return PROBLEM_DEVICE_BUSY;
 	return PROBLEMS;
 }

@@ -15,12 +15,25 @@
 
 #define ACTION_PROMPT_SIZE 64
 
+static json_t *action_pending_extra(struct core *core,
+				    const struct authorization *asked)
+{
+	json_t *described = authorization_describe(core, asked);
+	json_t *extra = json_make();
+
+	json_put_text(extra, "detail", json_text(described, "sentence"));
+	json_put(extra, "missing",
+		 json_incref(json_object_get(described, "missing")));
+	return json_put(extra, "authorization", described);
+}
+
 /* The reader was armed for somebody who waits, and does no longer: a badge
  * shown from now on is for the next question, not for this one. */
 static void action_stand_down(struct attempt *attempt,
 			      struct authorization *authorization)
 {
-	if (attempt->armed)
+	/* ... unless another request waits for the same. */
+	if (attempt->armed && !authorization_is_awaited(authorization))
 		authorization_stand_down(authorization);
 	attempt->armed = false;
 }
@@ -30,7 +43,6 @@ static void action_consent_changed(struct authorization_waiter *waiter,
 {
 	struct attempt *attempt = (struct attempt *)waiter;
 	enum consent state = authorization_state(authorization);
-	json_t *extra;
 
 	attempt->caller->left = NULL;
 	action_stand_down(attempt, authorization);
@@ -38,9 +50,8 @@ static void action_consent_changed(struct authorization_waiter *waiter,
 		action_decide(attempt);
 		return;
 	}
-	extra = json_put(json_make(), "authorization",
-			 authorization_describe(attempt->core, authorization));
-	action_refuse(attempt, authorization_problem(state), extra);
+	action_refuse(attempt, authorization_problem(state),
+		      action_pending_extra(attempt->core, authorization));
 }
 
 /* Nobody waits any more, so nothing goes ahead by itself; a consent given
@@ -53,18 +64,6 @@ static void action_left(void *arg, struct caller *caller)
 	authorization_unwait(&attempt->waiter);
 	action_stand_down(attempt, attempt->waiter.authorization);
 	action_refuse(attempt, PROBLEM_AUTHORIZATION_REQUIRED, NULL);
-}
-
-static json_t *action_pending_extra(struct core *core,
-				    const struct authorization *asked)
-{
-	json_t *described = authorization_describe(core, asked);
-	json_t *extra = json_make();
-
-	json_put_text(extra, "detail", json_text(described, "sentence"));
-	json_put(extra, "missing",
-		 json_incref(json_object_get(described, "missing")));
-	return json_put(extra, "authorization", described);
 }
 
 static void action_wait_for_consent(struct attempt *attempt,

@@ -8,6 +8,7 @@
 #include "util/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static json_t *action_fault(const char *field, const char *detail)
@@ -83,8 +84,9 @@ static bool action_build_periodic(const json_t *params,
 				   report->to_number);
 	if (fault) {
 		*out_why = PROBLEM_BAD_BODY;
-		*out_extra =
-			action_fault(from ? "from_date" : "from_number", fault);
+		*out_extra = action_fault(report->from_number ? "from_number"
+							      : "from_date",
+					  fault);
 		return false;
 	}
 	out_op->kind = from ? OP_REPORT_BY_DATES : OP_REPORT_BY_NUMBERS;
@@ -101,11 +103,13 @@ static bool action_build_payment(const json_t *params,
 				 json_t **out_extra)
 {
 	const char *currency = json_text(params, "currency");
+	char *detail;
 
 	if (currency && strcmp(currency, till->currency) != 0) {
 		*out_why = PROBLEM_BAD_BODY;
-		*out_extra = action_fault("currency",
-					  "this till works in another one");
+		detail = alloc_format("this till works in %s", till->currency);
+		*out_extra = action_fault("currency", detail);
+		free(detail);
 		return false;
 	}
 	out_op->kind = OP_PAYMENT;
@@ -235,7 +239,7 @@ static const struct action_row action_rows[ACTIONS] = {
 	},
 	[ACTION_SETTLE] = {
 		.name = "operation.settle",
-		.asks = "settle an unknown outcome",
+		.asks = "settle the unknown outcome",
 		.prompt = "SETTLE OUTCOME",
 		.kind = ACTION_SETTLES,
 		.required = { ACTION_NONE }, /* action_required_to_settle() */
@@ -302,6 +306,16 @@ static char *action_what(const struct op *op, const struct policy_till *till)
 	return alloc_text("");
 }
 
+/* Which way it would be settled is part of what is consented to. */
+static const char *action_settling(enum action action, const json_t *params)
+{
+	const char *outcome = json_text(params, "outcome");
+
+	if (action != ACTION_SETTLE || !outcome)
+		return "";
+	return strcmp(outcome, "ok") ? " as not happened" : " as happened";
+}
+
 char *action_sentence(enum action action, const struct op *op,
 		      const struct policy_operator *who,
 		      const struct policy_till *till, const json_t *params)
@@ -309,8 +323,9 @@ char *action_sentence(enum action action, const struct op *op,
 	const char *reason = json_text(params, "reason");
 	char *what = action_what(op, till), *sentence;
 
-	sentence = alloc_format("%s asks to %s%s at %s%s%s%s.", who->name,
-				action_rows[action].asks, what, till->name,
+	sentence = alloc_format("%s asks to %s%s%s at %s%s%s%s.", who->name,
+				action_rows[action].asks, what,
+				action_settling(action, params), till->name,
 				reason ? " (" : "", reason ? reason : "",
 				reason ? ")" : "");
 	free(what);

@@ -334,6 +334,17 @@ void authorization_lapse(struct core *core, struct authorization *authorization)
 	authorization_end(authorization, CONSENT_VOID);
 }
 
+void authorizations_end_signon(struct core *core, const char *signon)
+{
+	struct authorization *a, *next;
+
+	for (a = LIST_FIRST(&core->authorizations->list); a; a = next) {
+		next = LIST_NEXT(a, entry);
+		if (authorization_is_open(a) && !strcmp(a->signon, signon))
+			authorization_end(a, CONSENT_VOID);
+	}
+}
+
 void authorizations_sweep(struct core *core)
 {
 	struct authorization *a, *next;
@@ -355,6 +366,11 @@ void authorizations_sweep(struct core *core)
 }
 
 /* --- waiting --- */
+
+bool authorization_is_awaited(const struct authorization *authorization)
+{
+	return !LIST_EMPTY(&authorization->waiters);
+}
 
 static void authorization_waited(void *arg)
 {

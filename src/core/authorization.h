@@ -120,10 +120,16 @@ enum problem authorization_arm(struct core *core,
 bool authorization_arm_for_waiter(struct core *core,
 				  struct authorization *authorization);
 
+/* Whether anybody still waits for its state to change. */
+bool authorization_is_awaited(const struct authorization *authorization);
+
 /* Lets the reader go, if it is armed for it; the question stays open. */
 void authorization_stand_down(struct authorization *authorization);
 
-/* A sign-on ended, or the policy changed: voids what hung on it. */
+/* A sign-on ended: what it asked for is void. */
+void authorizations_end_signon(struct core *core, const char *signon);
+
+/* The policy changed: voids what hung on people who are no longer active. */
 void authorizations_sweep(struct core *core);
 
 /* --- API --- */

@@ -151,10 +151,13 @@ authorization_own(struct core *core, struct caller *caller, const char *id)
 
 	if (!authorization)
 		return NULL;
-	if (signon_operator(core, caller, authorization->till, &signon) &&
-	    !strcmp(signon->row.id, authorization->signon))
+	if (!signon_operator(core, caller, authorization->till, &signon)) {
+		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		return NULL;
+	}
+	if (!strcmp(signon->row.id, authorization->signon))
 		return authorization;
-	caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+	caller_refuse(caller, PROBLEM_AUTHORIZATION_NOT_YOURS, NULL);
 	return NULL;
 }
 
@@ -351,7 +354,8 @@ void authorization_answer(struct core *core, struct caller *caller,
 		return;
 	till = policy_till(core->policy, authorization->till);
 	if (!pin == !password || (pin && !till->pin_sign_on)) {
-		extra = json_put_text(json_make(), "field", "password");
+		extra = json_put_text(json_make(), "field",
+				      pin ? "pin" : "password");
 		json_put_text(extra, "detail",
 			      pin && !till->pin_sign_on
 				      ? "this till does not take a PIN here"

@@ -129,7 +129,8 @@ static void authorization_check_pin(struct authorization *authorization,
 			&(struct credentials){ .till = authorization->till,
 					       .login = who->login,
 					       .kind = CREDENTIAL_PIN,
-					       .secret = secret },
+					       .secret = secret,
+					       .badge = true },
 			authorization_pin_checked, pin);
 }
 

@@ -11,6 +11,7 @@
 #include "core/signon.h"
 #include "core/witness.h"
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/json.h"
 #include "util/log.h"
 
@@ -69,7 +70,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 void core_settle(struct core *core)
 {
 	core->stopping = true;
-	core->passwords = passwords_free(core->passwords);
+	passwords_settle(core->passwords);
 	timer_stop(core->prune_timer);
 }
 
@@ -100,16 +101,17 @@ static void core_device_changed(void *arg, struct device *device)
 {
 	struct core *core = arg;
 	struct fixture *fixture = core_fixture_of(core, device);
-	const char *till;
 
 	if (!fixture)
 		return;
 	if (fixture->reader)
 		reader_changed(core, fixture);
-	till = fixture->tills_count ? fixture->tills[0] : NULL;
-	events_publish(core, 0, "device", till,
-		       json_put(json_make(), "device",
-				device_describe(device)));
+	for (size_t i = 0; i < fixture->tills_count; i++)
+		events_publish(core, 0, "device", fixture->tills[i],
+			       json_put(json_make(), "device",
+					device_describe(device)));
+	if (fixture->prompt)
+		prompt_redraw(fixture->prompt);
 }
 
 static void core_device_status(void *arg, struct device *device,
@@ -165,6 +167,7 @@ void core_add_device(struct core *core, struct device *device,
 		LIST_INSERT_AFTER(last, fixture, entry);
 	else
 		LIST_INSERT_HEAD(&core->fixtures, fixture, entry);
+	operations_adopt(core, device);
 }
 
 void core_remove_device(struct core *core, struct device *device)
@@ -271,6 +274,16 @@ bool core_is_open(struct core *core, struct caller *caller, bool moves)
 		return true;
 	caller_refuse(caller, why, NULL);
 	return false;
+}
+
+void core_refuse_missing(struct caller *caller, const char *what,
+			 const char *id)
+{
+	CLEANUP_FREE char *detail =
+		alloc_format("There is no %s %s here.", what, id);
+
+	caller_refuse(caller, PROBLEM_NOT_FOUND,
+		      json_put_text(json_make(), "detail", detail));
 }
 
 void core_refuse_disk(struct caller *caller, int error)

@@ -79,6 +79,10 @@ bool core_is_technician(const struct core *core, const struct peer *peer);
  */
 bool core_is_open(struct core *core, struct caller *caller, bool moves);
 
+/* "There is no till 9 here." what: "till", "device"... */
+void core_refuse_missing(struct caller *caller, const char *what,
+			 const char *id);
+
 /* Answers for a failed transaction (store_error or errno). */
 void core_refuse_disk(struct caller *caller, int error);
 

@@ -112,7 +112,7 @@ void core_show_till(struct core *core, struct caller *caller, const char *id)
 	if (till)
 		caller_answer(caller, 200, core_till_body(core, till));
 	else
-		caller_refuse(caller, PROBLEM_NOT_FOUND, NULL);
+		core_refuse_missing(caller, "till", id);
 }
 
 void core_show_drawer(struct core *core, struct caller *caller, const char *id)
@@ -123,7 +123,7 @@ void core_show_drawer(struct core *core, struct caller *caller, const char *id)
 	if (!core_is_open(core, caller, false))
 		return;
 	if (!core_till(core, &caller->peer, id)) {
-		caller_refuse(caller, PROBLEM_NOT_FOUND, NULL);
+		core_refuse_missing(caller, "till", id);
 		return;
 	}
 	fixture = core_fixture(core, id, DEVICE_DRAWER);
@@ -178,5 +178,5 @@ void core_show_device(struct core *core, struct caller *caller,
 	if (fixture && core_sees_device(core, &caller->peer, fixture))
 		caller_answer(caller, 200, core_device_body(fixture));
 	else
-		caller_refuse(caller, PROBLEM_NOT_FOUND, NULL);
+		core_refuse_missing(caller, "device", name);
 }

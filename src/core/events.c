@@ -4,6 +4,7 @@
 #include "core/core_private.h"
 #include "store/journal.h"
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/json.h"
 #include "util/text.h"
 
@@ -95,9 +96,14 @@ json_t *events_of_entry(struct core *core, const json_t *entry)
 	/* Jansson copies shallowly without changing what it copies from. */
 	json_t *event = json_copy((json_t *)(uintptr_t)entry);
 
+	const char *kind = json_text(entry, "kind");
+
 	json_object_del(event, "kind");
 	json_object_del(event, "time");
 	json_object_del(event, "prev");
+	/* Which logins exist is told to nobody who guesses. */
+	if (kind && !strcmp(kind, "wrong-credentials"))
+		json_object_del(event, "operator");
 	events_name(core, event, "operator", "operator_name");
 	events_name(core, event, "approver", "approver_name");
 	return event;
@@ -123,7 +129,9 @@ void events_publish(struct core *core, int64_t seq, const char *type,
 			subscription->missed = true; /* read in the journal */
 			continue;
 		}
-		if (seq > subscription->told)
+		if (seq && seq <= subscription->told)
+			continue;
+		if (seq)
 			subscription->told = seq;
 		events_tell(subscription, seq, type, till, event);
 	}
@@ -162,7 +170,9 @@ static void events_page(void *arg, int error, const json_t *entries)
 	subscription->reading = false;
 	if (subscription->cancelled)
 		free(subscription);
-	else if (!error && (json_array_size(entries) || subscription->missed))
+	else if (!error && subscription->core &&
+		 !subscription->core->stopping &&
+		 (json_array_size(entries) || subscription->missed))
 		events_read(subscription);
 	else
 		subscription->live = true;
@@ -178,11 +188,35 @@ static void events_read(struct subscription *subscription)
 		     events_page, subscription);
 }
 
+static bool core_sees_any_till(struct core *core, const struct peer *peer)
+{
+	size_t count = core->policy ? policy_tills(core->policy) : 0;
+
+	if (core_is_technician(core, peer))
+		return true;
+	for (size_t i = 0; i < count; i++)
+		if (core_till(core, peer, policy_till_at(core->policy, i)->id))
+			return true;
+	return false;
+}
+
 bool events_may_follow(struct core *core, const struct peer *peer,
 		       const char *till)
 {
-	return !till || core_till(core, peer, till) ||
-	       core_is_technician(core, peer);
+	if (!till)
+		return core_sees_any_till(core, peer);
+	return core_till(core, peer, till) ||
+	       (core_is_technician(core, peer) && core->policy &&
+		policy_till(core->policy, till));
+}
+
+/* An id that is still to come is of a journal that was rolled back since. */
+static int64_t events_known(struct core *core, int64_t after)
+{
+	CLEANUP_JSON json_t *head = store_describe(core->store);
+	int64_t last = json_int(head, "seq", 0);
+
+	return after < last ? after : last;
 }
 
 struct subscription *events_subscribe(struct core *core,
@@ -202,7 +236,7 @@ struct subscription *events_subscribe(struct core *core,
 	if (after < 0) {
 		subscription->live = true;
 	} else {
-		subscription->told = after;
+		subscription->told = events_known(core, after);
 		events_read(subscription);
 	}
 	return subscription;

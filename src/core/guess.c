@@ -9,7 +9,8 @@
 #include <string.h>
 
 #define GUESS_SUBJECTS_MAX 4096
-#define GUESS_FREE	   4 /* wrong tries that cost nothing */
+#define GUESS_FREE	   4  /* wrong tries that cost nothing */
+#define GUESS_FREE_UID	   20 /* many people share a client */
 #define GUESS_FIRST_MS	   1000
 #define GUESS_LONGEST_MS   (15 * 60 * 1000)
 #define GUESS_FORGET_MS	   (24LL * 60 * 60 * 1000)
@@ -96,19 +97,28 @@ void guess_name_login(struct core *core, char out[GUESS_SUBJECT_SIZE],
 	snprintf(out, GUESS_SUBJECT_SIZE, "login:%.16s@%s", text, till);
 }
 
-void guess_name_uid(char out[GUESS_SUBJECT_SIZE], uid_t uid)
+void guess_name_badge(char out[GUESS_SUBJECT_SIZE], const char *operator,
+		      const char * till)
 {
-	snprintf(out, GUESS_SUBJECT_SIZE, "uid:%u", (unsigned int)uid);
+	snprintf(out, GUESS_SUBJECT_SIZE, "badge-pin:%s@%s", operator, till);
+}
+
+void guess_name_uid(char out[GUESS_SUBJECT_SIZE], uid_t uid, const char *till)
+{
+	snprintf(out, GUESS_SUBJECT_SIZE, "uid:%u@%s", (unsigned int)uid, till);
 }
 
 /* Doubles with each wrong try past the free ones. */
-static int64_t guess_pause(int64_t tries)
+static int64_t guess_pause(const struct guess_row *row)
 {
+	int64_t free_tries =
+		strncmp(row->subject, "uid:", 4) ? GUESS_FREE : GUESS_FREE_UID;
+	int64_t tries = row->tries;
 	int64_t pause = GUESS_FIRST_MS;
 
-	if (tries < GUESS_FREE)
+	if (tries < free_tries)
 		return 0;
-	for (int64_t i = GUESS_FREE; i < tries && pause < GUESS_LONGEST_MS; i++)
+	for (int64_t i = free_tries; i < tries && pause < GUESS_LONGEST_MS; i++)
 		pause *= 2;
 	return pause < GUESS_LONGEST_MS ? pause : GUESS_LONGEST_MS;
 }
@@ -120,7 +130,7 @@ int64_t guess_wait(struct core *core, const char *subject)
 
 	if (!guess)
 		return 0;
-	pause = guess_pause(guess->row.tries);
+	pause = guess_pause(&guess->row);
 	gone = core_wall(core) - guess->row.last_ms;
 	if (gone > GUESS_FORGET_MS) {
 		guess_remove(core->guesses, guess);

@@ -23,11 +23,13 @@ void guesses_load(void *guesses, const struct guess_row *row);
 
 /*
  * "operator:ID@1", "login:KEYED-HASH@1" for a login that nobody has (people
- * type passwords there), and "uid:1000".
+ * type passwords there), "badge-pin:ID@1", and "uid:1000@1".
  */
 void guess_name_login(struct core *core, char out[GUESS_SUBJECT_SIZE],
 		      const char *login, const char *till);
-void guess_name_uid(char out[GUESS_SUBJECT_SIZE], uid_t uid);
+void guess_name_badge(char out[GUESS_SUBJECT_SIZE], const char *operator,
+		      const char * till);
+void guess_name_uid(char out[GUESS_SUBJECT_SIZE], uid_t uid, const char *till);
 
 /* How many ms the subject has to wait before it may try again; 0: none. */
 int64_t guess_wait(struct core *core, const char *subject);

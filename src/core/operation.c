@@ -49,6 +49,7 @@ static struct caller *operation_leave(struct operation_waiter *waiter)
 {
 	struct caller *caller = waiter->caller;
 
+	caller->left = NULL;
 	LIST_REMOVE(waiter, entry);
 	timer_free(waiter->timer);
 	free(waiter);
@@ -91,6 +92,17 @@ static void operation_answer_due(struct operation *operation)
 	}
 }
 
+/* Leaving is not cancelling: the operation goes on, without this waiter. */
+static void operation_left(void *arg, struct caller *caller)
+{
+	struct operation_waiter *waiter = arg;
+	struct operation *operation = waiter->operation;
+
+	operation_leave(waiter);
+	caller_answer(caller, 202,
+		      operation_describe(operation->core, &operation->row));
+}
+
 static struct operation_waiter *operation_wait(struct operation *operation,
 					       struct caller *caller)
 {
@@ -103,6 +115,8 @@ static struct operation_waiter *operation_wait(struct operation *operation,
 				  operation_wait_is_over, waiter);
 	timer_set(waiter->timer, (int64_t)seconds * 1000);
 	LIST_INSERT_HEAD(&operation->waiters, waiter, entry);
+	caller->left = operation_left;
+	caller->left_arg = waiter;
 	return waiter;
 }
 
@@ -268,6 +282,25 @@ void operation_release(struct core *core, const char *id)
 	}
 }
 
+static struct device_user operation_user(struct operation *operation);
+
+void operations_adopt(struct core *core, struct device *device)
+{
+	struct operation *operation;
+
+	LIST_FOREACH(operation, &core->operations->list, entry)
+	{
+		struct device_user user = operation_user(operation);
+
+		if (operation->orphan &&
+		    !strcmp(operation->row.device, device_name(device))) {
+			operation->orphan = false;
+			device_recover(device, &operation->op,
+				       operation->row.evidence, &user);
+		}
+	}
+}
+
 size_t operations_moving(const struct core *core)
 {
 	const struct operation *operation;
@@ -365,10 +398,11 @@ static void operation_ended(void *arg, int error)
 
 	if (error && error != STORE_E_NOT_FOUND) {
 		/* It happened; the record of it is owed until it is written. */
-		operation->row.open = true;
 		timer_set(operation->retry, OPERATION_RETRY_MS);
 		return;
 	}
+	/* Told only now: what is not on disk may still become something else. */
+	operation->row.open = false;
 	if (operation->row.outcome == OUTCOME_UNKNOWN)
 		operation_hold(core, &operation->row);
 	operation_answer_all(operation);
@@ -396,7 +430,6 @@ static void operation_end(void *arg)
 	txn_owed(record->txn);
 	txn_operation_end(record->txn, row->id, row->outcome, row->reason,
 			  row->result);
-	row->open = false;
 	record_commit(record, operation_ended, operation);
 }
 
@@ -464,7 +497,10 @@ static void operation_begun(void *arg, int error)
 	}
 	operation->written = true;
 	operation_answer_due(operation);
-	if (fixture)
+	if (core->stopping)
+		operation_done(operation, OUTCOME_FAILED, REASON_STOPPING,
+			       NULL);
+	else if (fixture)
 		device_start(fixture->device, &operation->op,
 			     OPERATION_QUEUE_MS, &user);
 	else
@@ -534,6 +570,7 @@ void operation_resume(struct core *core, const struct operation_row *row)
 	memcpy(operation->op.id, row->id, OP_ID_SIZE);
 	log_info("operation %s (%s) was open when the daemon ended; asking %s",
 		 row->id, row->action, row->device);
+	operation->orphan = !fixture;
 	if (fixture)
 		device_recover(fixture->device, &operation->op,
 			       operation->row.evidence, &user);

@@ -79,6 +79,9 @@ json_t *operation_describe(struct core *core, const struct operation_row *row);
 void operation_answer_row(struct core *core, struct caller *caller,
 			  const struct operation_row *row);
 
+/* A device came: what an earlier one of its name left open is for it. */
+void operations_adopt(struct core *core, struct device *device);
+
 /* How many are past their point of no return and not ended. */
 size_t operations_moving(const struct core *core);
 

@@ -2,6 +2,8 @@
 /* Operations as apps see them: shown, waited for, called off. */
 #include "core/operation_private.h"
 
+#include "core/record.h"
+#include "core/signon.h"
 #include "util/alloc.h"
 #include "util/json.h"
 
@@ -161,10 +163,29 @@ static void operation_nothing_to_call_off(void *arg, int error,
 	free(lookup);
 }
 
+/* Who wished it away: on record, whatever comes of the wish. */
+static void operation_note_call_off(struct operation *operation,
+				    const struct policy_operator *who,
+				    uid_t uid)
+{
+	struct record *record;
+	json_t *entry = record_note(operation->core, &record, "called-off",
+				    operation->row.till);
+
+	json_put_text(entry, "operation", operation->row.id);
+	json_put_text(entry, "action", operation->row.action);
+	json_put_text(entry, "device", operation->row.device);
+	json_put_text(entry, "operator", who->id);
+	json_put_int(entry, "uid", uid);
+	record_commit(record, NULL, NULL);
+}
+
 void operation_call_off(struct core *core, struct caller *caller,
 			const char *id)
 {
 	struct operation *operation = operation_by_id(core, id);
+	const struct policy_operator *who;
+	const struct signon *signon;
 	struct operation_lookup *lookup;
 	struct fixture *fixture;
 
@@ -182,6 +203,12 @@ void operation_call_off(struct core *core, struct caller *caller,
 		caller_refuse(caller, PROBLEM_NOT_FOUND, NULL);
 		return;
 	}
+	who = signon_operator(core, caller, operation->row.till, &signon);
+	if (!who || operation->row.uid != caller->peer.uid) {
+		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		return;
+	}
+	operation_note_call_off(operation, who, caller->peer.uid);
 	fixture = core_fixture_named(core, operation->row.device);
 	if (fixture && device_abort(fixture->device, id))
 		caller_answer(caller, 202,

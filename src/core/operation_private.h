@@ -25,6 +25,7 @@ struct operation {
 	bool written;	/* its intent is on disk */
 	bool committed; /* past its point of no return */
 	bool doubtful;
+	bool orphan; /* its device is not configured any more */
 	char approver[POLICY_ID_MAX + 1];
 	char authorization[RANDOM_ID_SIZE];
 	json_t *saving; /* evidence on its way to disk */

@@ -44,11 +44,16 @@ struct passwords *passwords_new(struct core *core)
 	return passwords;
 }
 
+void passwords_settle(struct passwords *passwords)
+{
+	passwords->worker = worker_free(passwords->worker);
+}
+
 struct passwords *passwords_free(struct passwords *passwords)
 {
 	if (!passwords)
 		return NULL;
-	worker_free(passwords->worker);
+	passwords_settle(passwords);
 	free(passwords);
 	return NULL;
 }
@@ -80,7 +85,9 @@ static void password_answer(void *arg, int error)
 	bool right = job->right && !error;
 
 	job->checked(job->arg, right ? job->operator : NULL,
-		     error ? PROBLEM_DISK_FAILED : PROBLEM_WRONG_CREDENTIALS,
+		     error == STORE_E_FULL ? PROBLEM_DISK_FULL
+		     : error		   ? PROBLEM_DISK_FAILED
+					   : PROBLEM_WRONG_CREDENTIALS,
 		     0);
 	password_job_free(job);
 }
@@ -101,12 +108,12 @@ static void password_done(struct work *work)
 	json_t *entry;
 
 	job->right = password_is_good(job);
-	for (size_t i = 0; i < 2; i++) {
-		if (job->right)
-			guess_right(core, record->txn, job->subjects[i]);
-		else
+	for (size_t i = 0; i < 2 && *job->subjects[i]; i++)
+		if (!job->right)
 			guess_wrong(core, record->txn, job->subjects[i]);
-	}
+	/* The client's own brake is not lifted by a password that it knows. */
+	if (job->right)
+		guess_right(core, record->txn, job->subjects[0]);
 	if (!job->right) {
 		entry = record_entry(record, "wrong-credentials", job->till);
 		json_put_int(entry, "uid", job->uid);
@@ -119,7 +126,7 @@ static void password_done(struct work *work)
 static bool passwords_wait(struct core *core, struct password_job *job,
 			   int64_t *out_seconds)
 {
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 2 && *job->subjects[i]; i++) {
 		int64_t wait = guess_wait(core, job->subjects[i]);
 
 		if (!wait)
@@ -187,9 +194,13 @@ void passwords_check(struct core *core, const struct peer *peer,
 	text_copy(job->till, sizeof(job->till), credentials->till);
 	if (operator)
 		text_copy(job->operator, sizeof(job->operator), operator->id);
-	guess_name_login(core, job->subjects[0], credentials->login,
-			 credentials->till);
-	guess_name_uid(job->subjects[1], peer->uid);
+	if (credentials->badge) {
+		guess_name_badge(job->subjects[0], job->operator, job->till);
+	} else {
+		guess_name_login(core, job->subjects[0], credentials->login,
+				 credentials->till);
+		guess_name_uid(job->subjects[1], peer->uid, job->till);
+	}
 	if (passwords_wait(core, job, &seconds)) {
 		checked(arg, NULL, PROBLEM_SLOW_DOWN, seconds);
 		password_job_free(job);

@@ -16,6 +16,8 @@ struct core;
 struct passwords;
 
 struct passwords *passwords_new(struct core *core);
+/* Finishes what is being checked; its answers may still be written. */
+void passwords_settle(struct passwords *passwords);
 struct passwords *passwords_free(struct passwords *passwords);
 
 /* Other slow work of the same kind: hashing what was set. */
@@ -32,6 +34,8 @@ struct credentials {
 	const char *login;
 	enum credential kind;
 	const char *secret; /* copied, and wiped after use */
+	bool badge; /* a PIN that goes with a badge that was shown: wrong
+		     * passwords typed elsewhere don't slow it down */
 };
 
 /* operator_id: who it is, NULL if refused; why then says so, with

@@ -38,8 +38,9 @@ enum problem {
 	PROBLEM_AUTHORIZATION_EXPIRED,
 	PROBLEM_AUTHORIZATION_DENIED,
 	PROBLEM_AUTHORIZATION_WITHDRAWN,
-	PROBLEM_AUTHORIZATION_MISMATCH, /* given for something else */
-	PROBLEM_AUTHORIZATION_OUTDATED, /* the approver no longer may */
+	PROBLEM_AUTHORIZATION_NOT_YOURS, /* another sign-on asked for it */
+	PROBLEM_AUTHORIZATION_MISMATCH,	 /* given for something else */
+	PROBLEM_AUTHORIZATION_OUTDATED,	 /* the approver no longer may */
 	PROBLEM_MAY_NOT_AUTHORIZE, /* signed on well, but may not consent */
 	PROBLEM_OWN_AUTHORIZATION, /* the requester's own */
 	PROBLEM_READER_BUSY,	   /* "retry_after" */
@@ -57,6 +58,7 @@ enum problem {
 	PROBLEM_OUTCOME_OPEN, /* an earlier one at this device still is */
 	PROBLEM_NOT_ABORTABLE,
 	PROBLEM_OPERATION_ENDED,
+	PROBLEM_OPERATION_OPEN,		/* can't be settled while it goes on */
 	PROBLEM_PAYMENT_NOT_REVERSIBLE, /* not approved, or reversed already */
 	/* the daemon */
 	PROBLEM_DISK_FULL,

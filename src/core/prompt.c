@@ -16,7 +16,9 @@ struct prompt {
 	struct fixture *fixture;
 	struct op shown; /* the app's own, last */
 	bool has_shown;
-	bool asking;
+	struct op asked;
+	char till[POLICY_ID_MAX + 1]; /* whose question it shows; "": none */
+	bool there;		      /* the display, when looked at last */
 };
 
 struct prompt *prompt_new(struct core *core, struct fixture *fixture)
@@ -79,19 +81,39 @@ void prompt_show(struct core *core, const char *till, const char *first,
 		return;
 	text_copy(op.display.lines[0], OP_DISPLAY_TEXT_SIZE, first);
 	text_copy(op.display.lines[1], OP_DISPLAY_TEXT_SIZE, second);
-	prompt->asking = true;
+	prompt->asked = op;
+	text_copy(prompt->till, sizeof(prompt->till), till);
 	prompt_write(prompt, &op);
 }
 
+static void prompt_restore(struct prompt *prompt)
+{
+	struct op clear = { .kind = OP_DISPLAY_CLEAR, .id = "prompt" };
+
+	prompt_write(prompt, *prompt->till	 ? &prompt->asked
+			     : prompt->has_shown ? &prompt->shown
+						 : &clear);
+}
+
+/* A display may be shared: only the till that asks takes its question off. */
 void prompt_hide(struct core *core, const char *till)
 {
 	struct prompt *prompt = prompt_of(core, till);
-	struct op clear = { .kind = OP_DISPLAY_CLEAR, .id = "prompt" };
 
-	if (!prompt || !prompt->asking)
+	if (!prompt || strcmp(prompt->till, till) != 0)
 		return;
-	prompt->asking = false;
-	prompt_write(prompt, prompt->has_shown ? &prompt->shown : &clear);
+	*prompt->till = 0;
+	prompt_restore(prompt);
+}
+
+void prompt_redraw(struct prompt *prompt)
+{
+	enum device_state state = device_state(prompt->fixture->device);
+	bool there = state == DEVICE_READY || state == DEVICE_BUSY;
+
+	if (there && !prompt->there)
+		prompt_restore(prompt);
+	prompt->there = there;
 }
 
 bool prompt_defers(struct core *core, const char *till, const struct op *op)
@@ -102,5 +124,5 @@ bool prompt_defers(struct core *core, const char *till, const struct op *op)
 		return false;
 	prompt->shown = *op;
 	prompt->has_shown = op->kind == OP_DISPLAY_SHOW;
-	return prompt->asking;
+	return *prompt->till;
 }

@@ -22,6 +22,9 @@ void prompt_show(struct core *core, const char *till, const char *first,
 		 const char *second);
 void prompt_hide(struct core *core, const char *till);
 
+/* The display came back: what should be on it is written again. */
+void prompt_redraw(struct prompt *prompt);
+
 /* An app wants to show something: true if it has to wait until the prompt is
  * gone (remembered, and shown then). */
 bool prompt_defers(struct core *core, const char *till, const struct op *op);

@@ -6,9 +6,15 @@
 #include "util/json.h"
 #include "util/text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Badges that led to nothing are on record one by one up to here, and counted
+ * past it: a reader that goes mad must not fill the disk. */
+#define READER_WRONG_BURST	 5
+#define READER_WRONG_INTERVAL_MS 2000
 
 struct reader {
 	struct core *core;
@@ -18,6 +24,8 @@ struct reader {
 	char turn[POLICY_ID_MAX + 1]; /* the till that goes next; "": any */
 	int64_t turn_ends;
 	struct timer *timer; /* the claim's end */
+	struct rates *wrong;
+	int64_t uncounted; /* wrong ones that were not recorded */
 };
 
 static void reader_tell(struct reader *reader, const char *till,
@@ -38,6 +46,20 @@ static void reader_tell_all(struct reader *reader, const char *why)
 			    why);
 }
 
+static void reader_note_uncounted(struct reader *reader, const char *till)
+{
+	struct record *record;
+	json_t *entry;
+
+	if (!reader->uncounted)
+		return;
+	entry = record_note(reader->core, &record, "unknown-badges", till);
+	json_put_text(entry, "reader", device_name(reader->fixture->device));
+	json_put_int(entry, "count", reader->uncounted);
+	record_commit(record, NULL, NULL);
+	reader->uncounted = 0;
+}
+
 static struct reader_claim *reader_release(struct reader *reader)
 {
 	struct reader_claim *claim = reader->claim;
@@ -48,6 +70,7 @@ static struct reader_claim *reader_release(struct reader *reader)
 	claim->reader = NULL;
 	if (*reader->turn && strcmp(reader->turn, claim->till) != 0)
 		reader->turn_ends = core_now(reader->core) + READER_TURN_MS;
+	reader_note_uncounted(reader, claim->till);
 	reader_tell(reader, claim->till, "reader.disarmed", NULL);
 	return claim;
 }
@@ -70,6 +93,7 @@ struct reader *reader_new(struct core *core, struct fixture *fixture)
 	reader->core = core;
 	reader->fixture = fixture;
 	reader->timer = timer_new(core->env.timers, reader_expire, reader);
+	reader->wrong = rates_new(READER_WRONG_BURST, READER_WRONG_INTERVAL_MS);
 	return reader;
 }
 
@@ -79,6 +103,7 @@ struct reader *reader_free(struct reader *reader)
 		return NULL;
 	reader_expire(reader);
 	timer_free(reader->timer);
+	rates_free(reader->wrong);
 	free(reader);
 	return NULL;
 }
@@ -209,7 +234,13 @@ void reader_swipe(struct core *core, struct fixture *fixture,
 	const char *fault = reader_fault(reader);
 	const struct policy_operator *who;
 	uint8_t key[HASH_SIZE];
+	int64_t wait;
 
+	/* What is shown faster than any hand can is noise. */
+	if (!rates_take(reader->wrong, "swipe", core_now(core), &wait)) {
+		reader->uncounted += reader->claim != NULL;
+		return;
+	}
 	if (fault || !store_keys(core->store)) {
 		reader_tell_all(reader, fault ? fault : "not set up");
 		return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/signon.h"
 
+#include "core/authorization.h"
 #include "core/core_private.h"
 #include "core/passwords.h"
 #include "core/reader.h"
@@ -37,6 +38,13 @@ static void signon_forget(struct signon *signon)
 	LIST_REMOVE(signon, entry);
 	secret_wipe(signon, sizeof(*signon));
 	free(signon);
+}
+
+/* What it asked for is asked no longer, and its reader is free again. */
+static void signon_finish(struct core *core, struct signon *signon)
+{
+	authorizations_end_signon(core, signon->row.id);
+	signon_forget(signon);
 }
 
 struct signons *signons_free(struct signons *signons)
@@ -89,7 +97,7 @@ static void signon_drop(struct core *core, struct signon *signon,
 
 	signon_record_end(record, signon, why);
 	record_commit(record, NULL, NULL);
-	signon_forget(signon);
+	signon_finish(core, signon);
 }
 
 /* Why it is over by itself, or NULL. */
@@ -216,19 +224,35 @@ void signon_show(struct core *core, struct caller *caller)
 		caller_answer(caller, 200, signon_describe(core, signon));
 }
 
+/* Over once that is on disk: else it would be there again after a restart. */
+struct signon_ending {
+	struct core *core;
+	struct caller *caller;
+	uint8_t token[HASH_SIZE];
+};
+
 static void signon_ended(void *arg, int error)
 {
-	struct caller *caller = arg;
+	struct signon_ending *ending = arg;
+	struct signon *signon, *next;
 
+	for (signon = LIST_FIRST(&ending->core->signons->list);
+	     signon && !error; signon = next) {
+		next = LIST_NEXT(signon, entry);
+		if (!memcmp(signon->row.token, ending->token, HASH_SIZE))
+			signon_finish(ending->core, signon);
+	}
 	if (error)
-		core_refuse_disk(caller, error);
+		core_refuse_disk(ending->caller, error);
 	else
-		caller_answer(caller, 204, NULL);
+		caller_answer(ending->caller, 204, NULL);
+	free(ending);
 }
 
 void signon_end(struct core *core, struct caller *caller)
 {
 	struct signon *signon = signon_current(core, caller, NULL);
+	struct signon_ending *ending;
 	struct record *record;
 
 	if (!signon) {
@@ -237,8 +261,12 @@ void signon_end(struct core *core, struct caller *caller)
 	}
 	record = record_new(core);
 	signon_record_end(record, signon, "by word");
-	signon_forget(signon);
-	record_commit(record, signon_ended, caller);
+	authorizations_end_signon(core, signon->row.id);
+	ending = ALLOC_NEW(struct signon_ending);
+	ending->core = core;
+	ending->caller = caller;
+	memcpy(ending->token, signon->row.token, sizeof(ending->token));
+	record_commit(record, signon_ended, ending);
 }
 
 /* --- signing on --- */
@@ -297,7 +325,7 @@ static void signon_replace(struct signon_try *try, struct record *record)
 		    strcmp(signon->row.till, try->row.till) != 0)
 			continue;
 		signon_record_end(record, signon, "replaced");
-		signon_forget(signon);
+		signon_finish(try->core, signon);
 	}
 }
 
@@ -435,7 +463,7 @@ void signon_create(struct core *core, struct caller *caller, const json_t *body)
 		return;
 	till = core_till(core, &caller->peer, id);
 	if (!till) {
-		caller_refuse(caller, PROBLEM_NOT_FOUND, NULL);
+		core_refuse_missing(caller, "till", id);
 		return;
 	}
 	fault = signon_fault(till, body, &field);

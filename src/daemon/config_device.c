@@ -306,6 +306,10 @@ static void config_read_port(cfg_t *section, int line,
 	}
 	if (tcp) {
 		config_read_tcp(tcp, line, device);
+		if (cfg_getstr(section, "baud") ||
+		    cfg_getstr(section, "parity"))
+			config_fault(config_line_of("baud", line),
+				     "baud and parity are for serial ports");
 		return;
 	}
 	if (*serial != '/')
@@ -362,14 +366,26 @@ void config_read_device(cfg_t *section, int line,
 	config_read_settings(section, line, out_device);
 }
 
+static const char *config_address(const char *host)
+{
+	return strcmp(host, "localhost") ? host : "127.0.0.1";
+}
+
 void config_check_pair(const struct config_device *a,
 		       const struct config_device *b, int line)
 {
 	if (a->serial && b->serial && !strcmp(a->serial, b->serial))
 		config_fault(line, "devices \"%s\" and \"%s\" can't share %s",
 			     a->name, b->name, a->serial);
-	if (a->host && b->host && !strcmp(a->host, b->host) &&
-	    a->port == b->port)
+	if (a->driver && a->driver == b->driver &&
+	    a->driver->class == DEVICE_DRAWER && a->tills_count &&
+	    b->tills_count && !strcmp(a->tills[0], b->tills[0]))
+		config_fault(line,
+			     "drawers \"%s\" and \"%s\" can't both be "
+			     "till %s's",
+			     a->name, b->name, a->tills[0]);
+	if (a->host && b->host && a->port == b->port &&
+	    !strcmp(config_address(a->host), config_address(b->host)))
 		config_fault(line,
 			     "devices \"%s\" and \"%s\" can't share %s:%d",
 			     a->name, b->name, a->host, a->port);

@@ -9,6 +9,7 @@
 #include "util/log.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
@@ -59,13 +60,8 @@ static int daemon_wire_store(struct daemon *daemon)
 		.seal_every = config->seal_entries,
 		.seal_ms = (int64_t)config->seal_s * 1000,
 	};
-	int r = store_open(&made, &daemon->env, &daemon->store);
 
-	if (!r)
-		return 0;
-	log_error("%s: %s", config->state_dir,
-		  r > 0 ? store_error_text(r) : strerror(-r));
-	return -1;
+	return store_open(&made, &daemon->env, &daemon->store) ? -1 : 0;
 }
 
 static int daemon_wire_core(struct daemon *daemon)
@@ -164,6 +160,9 @@ void daemon_unwire(struct daemon *daemon)
 	for (size_t i = 0; i < DAEMON_SIGNALS; i++)
 		if (daemon->signals[i])
 			event_free(daemon->signals[i]);
+	signal(SIGTERM, SIG_IGN); /* an impatient one must not cut this short */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 	timer_free(daemon->stop_timer);
 	timer_free(daemon->watchdog);
 	if (daemon->core)

@@ -199,10 +199,11 @@ static void device_close_line(struct device *device)
 	device->going = false;
 	json_decref(device->status);
 	device->status = NULL;
-	if (was_ready || device->reason != reason)
-		log_warning("%s: %s on %s: %s", device->name,
+	if (was_ready || device->told != reason)
+		log_warning("%s: %s on %s: %s %s", device->name,
 			    was_ready ? "lost" : "not there", device->port,
-			    reason_name(reason));
+			    reason_sentence(reason), reason_advice(reason));
+	device->told = reason;
 	device_set_state(device, device->seen ? DEVICE_LOST : DEVICE_ABSENT,
 			 reason);
 	device_set_pause(device, steady);

@@ -89,8 +89,8 @@ const json_t *device_status(const struct device *device, int64_t *out_as_of);
 
 /*
  * {"name", "class", "driver", "port", "state", "since", "reason"?, "sentence"?,
- *  "identity"?, "status"?, "operation"?, "statistics": {...}} for people and
- * API; since is RFC 3339. New.
+ * "advice"?, "identity"?, "status"?, "operation"?, "statistics": {...}} for
+ * people and API; since is RFC 3339. New.
  */
 json_t *device_describe(const struct device *device);
 

@@ -104,6 +104,7 @@ json_t *device_describe(const struct device *device)
 		json_put_text(json, "reason", reason_name(device->reason));
 		json_put_text(json, "sentence",
 			      reason_sentence(device->reason));
+		json_put_text(json, "advice", reason_advice(device->reason));
 	}
 	json_put(json, "identity", json_incref(device->identity));
 	json_put(json, "status", json_incref(device->status));

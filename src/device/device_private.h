@@ -90,6 +90,7 @@ struct device {
 
 	enum device_state state;
 	enum reason reason;  /* why it is not ready */
+	enum reason told;    /* what the log was told last */
 	int64_t since;	     /* wall ms; see device_set_state() */
 	bool seen;	     /* was ready once */
 	bool open;	     /* the line is up and belongs to the driver */

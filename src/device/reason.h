@@ -51,7 +51,7 @@ enum reason {
 	REASON_TERMINAL_SERVICE,  /* wants diagnosis or initialisation */
 	REASON_ALREADY_REVERSED,
 	REASON_REVERSAL_IMPOSSIBLE,
-	REASON_OUTCOME_OPEN,	  /* an earlier outcome is still unknown */
+	REASON_CANNOT_TELL,	  /* asked afterwards, the device can't say */
 	REASON_WRONG_TRANSACTION, /* another one than asked was reversed */
 	REASON_SETTLED,		  /* a person said what became of it */
 	REASON_AMOUNT_DIFFERS,	  /* approved, but for another amount */

@@ -380,6 +380,11 @@ static void connection_dispatch(struct connection *connection)
 	struct request *request = connection->request;
 
 	connection->dispatched = true;
+	if (connection->server->quiesced) {
+		/* Its head came before the end, and its body after. */
+		request_reply_problem(request, PROBLEM_STOPPING, NULL);
+		return;
+	}
 	MHD_get_connection_values(connection->mhd, MHD_GET_ARGUMENT_KIND,
 				  connection_copy_query, request);
 	if (request->answered || !intake_check_query(request) ||

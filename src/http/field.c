@@ -52,6 +52,11 @@ static char *field_count_of(const char *what, int64_t count, const char *one,
 			    count == 1 ? one : many);
 }
 
+static bool field_is_blank(const char *text)
+{
+	return text[strspn(text, " ")] == 0;
+}
+
 static char *field_check_text(const struct field *field, const json_t *value)
 {
 	int64_t length;
@@ -61,6 +66,8 @@ static char *field_check_text(const struct field *field, const json_t *value)
 	if (!text_is_plain(json_string_value(value)))
 		return alloc_text("no control characters");
 	length = (int64_t)text_length(json_string_value(value));
+	if (field->min && length && field_is_blank(json_string_value(value)))
+		return alloc_text("only blanks");
 	if (length < field->min)
 		return field_count_of("at least", field->min, "character",
 				      "characters");

@@ -67,7 +67,8 @@ struct store_config {
 int store_open(const struct store_config *config, const struct env *env,
 	       struct store **out_store);
 
-/* Waits for what was submitted, seals, closes, frees; returns NULL. */
+/* Waits for what was submitted, seals, closes, frees; NULL is fine. Returns
+ * NULL. */
 struct store *store_close(struct store *store);
 
 /* True until the first set-up was committed. */

@@ -245,6 +245,8 @@ struct store *store_close(struct store *store)
 {
 	struct txn *txn;
 
+	if (!store)
+		return NULL;
 	store_stop_timers(store);
 	store->closing = true;
 	store->reader_worker = worker_free(store->reader_worker);

@@ -5,7 +5,6 @@ tillsim's devices on real ptys and TCP ports, and clients on its real socket.
 Nothing here sleeps in order to wait: a test waits for a line that a program
 prints, for an answer, or for an event.
 """
-import base64
 import contextlib
 import http.client
 import json
@@ -15,7 +14,6 @@ import queue
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -214,45 +212,6 @@ class Client:
         return Later(call, args, options)
 
 
-# What a client of another uid runs: a process of its own, as the uid is the
-# identity that the daemon sees.
-ELSEWHERE = """
-import base64, http.client, json, socket, sys
-todo = json.load(sys.stdin)
-class Connection(http.client.HTTPConnection):
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(todo["timeout"])
-        self.sock.connect(todo["socket"])
-connection = Connection("localhost")
-data = todo["data"] and base64.b64decode(todo["data"])
-connection.request(todo["method"], todo["path"], body=data, headers=todo["headers"])
-got = connection.getresponse()
-json.dump([got.status, got.getheaders(), base64.b64encode(got.read()).decode()], sys.stdout)
-"""
-
-
-class OtherClient(Client):
-    """A POS app that another uid runs; only root can start one."""
-
-    def __init__(self, box, uid=65534, groups=(), **options):
-        super().__init__(box, **options)
-        self.who = {"user": uid, "group": uid, "extra_groups": list(groups)}
-
-    def exchange(self, method, path, data, headers, timeout):
-        todo = {"socket": str(self.box.socket), "method": method, "path": path,
-                "headers": headers, "timeout": timeout,
-                "data": data and base64.b64encode(data).decode()}
-        done = subprocess.run([sys.executable, "-I", "-c", ELSEWHERE], input=json.dumps(todo),
-                              text=True, capture_output=True, cwd="/", **self.who)
-        assert done.returncode == 0, done.stderr
-        status, pairs, body = json.loads(done.stdout)
-        got = http.client.HTTPMessage()
-        for name, value in pairs:
-            got[name] = value
-        return Answer(status, got, base64.b64decode(body))
-
-
 class Later:
     def __init__(self, call, args, options):
         self.answer = self.error = None
@@ -378,8 +337,9 @@ class Box:
     # -- the daemon -------------------------------------------------------------
 
     def write_config(self, extra=""):
+        settings = self.settings.replace("{dir}", str(self.dir))
         text = (f'state-dir = "{self.dir}/state"\nkeys-dir = "{self.dir}/keys"\n'
-                f'password-cost = 14\n{self.settings}\n'
+                f'password-cost = 14\n{settings}\n'
                 f'socket {{\n\tpath = "{self.socket}"\n\t{self.socket_options}\n}}\n')
         for name in self.names:
             port = self.ports.get(name, "/nowhere")

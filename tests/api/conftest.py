@@ -25,9 +25,9 @@ def make_box():
     """Makes boxes that are put away at the end of the test."""
     made = []
 
-    def make(**options):
-        folder = tempfile.TemporaryDirectory(prefix="tilld-test.")
-        made.append((boxes.Box(folder.name, **options), folder))
+    def make(folder=None, **options):
+        own = tempfile.TemporaryDirectory(prefix="tilld-test.")
+        made.append((boxes.Box(folder or own.name, **options), own))
         return made[-1][0]
     yield make
     for box, folder in reversed(made):

@@ -6,7 +6,6 @@
 #include "cli/exits.h"
 #include "cli/interrupt.h"
 #include "cli/keep.h"
-#include "util/money.h"
 #include "cli/proof.h"
 #include "cli/say.h"
 #include "cli/sse.h"
@@ -15,6 +14,7 @@
 #include "util/buf.h"
 #include "util/cleanup.h"
 #include "util/json.h"
+#include "util/money.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,6 +32,18 @@
 #include <cmocka.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* What print() puts out. New. */
+static char *shown(void (*print)(FILE *out, const void *arg), const void *arg)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	print(out, arg);
+	fclose(out);
+	return text;
+}
 
 /* --- amounts --------------------------------------------------------------- */
 
@@ -167,6 +179,17 @@ static void test_args_good(void **state)
 	assert_null(args.key);
 }
 
+/* "pay -5" is not about options: what is wrong with it is told by pay. */
+static void test_args_negative(void **state)
+{
+	struct args args;
+
+	(void)state;
+	assert_null(PARSE(&args, "pay", "-5"));
+	assert_int_equal(args.words_count, 2);
+	assert_string_equal(args.words[1], "-5");
+}
+
 static void refuse(const char *const *words, const char *said)
 {
 	struct args args = { .wait = 77 };
@@ -195,7 +218,8 @@ static void test_args_bad(void **state)
 	REFUSE("whole number", "pay", "--wait", "-1");
 	REFUSE("whole number", "pay", "--wait", "1.5");
 	REFUSE("whole number", "pay", "--wait", "");
-	REFUSE("whole number", "pay", "--wait", "86401");
+	REFUSE("--wait takes a whole number, up to 3600.", "pay", "--wait",
+	       "3601");
 	REFUSE("whole number", "events", "--after", "9223372036854775808");
 	REFUSE("two dashes", "tills", "-j");
 	REFUSE("too much", "1", "2", "3", "4", "5", "6", "7", "8", "9");
@@ -239,6 +263,27 @@ static void test_verbs_find(void **state)
 	assert_null(find("draw", NULL, &words));
 	assert_null(find("", NULL, &words));
 	assert_null(verbs_find(NULL, 0, &words));
+}
+
+/* "--key" of a journal is not that of an action. */
+static void print_help(FILE *out, const void *arg)
+{
+	size_t words = 0;
+
+	help_print_verb(out, find("journal", arg, &words));
+}
+
+static void test_help_by_verb(void **state)
+{
+	CLEANUP_FREE char *verify = shown(print_help, "verify");
+	CLEANUP_FREE char *list = shown(print_help, "list");
+
+	(void)state;
+	assert_non_null(strstr(verify, "--key KEY"));
+	assert_non_null(strstr(verify, "the public key"));
+	assert_null(strstr(verify, "never done twice"));
+	assert_non_null(strstr(list, "only entries of this till"));
+	assert_null(strstr(list, "the only one there is"));
 }
 
 /* --- what the manual page says
@@ -364,18 +409,6 @@ static void test_exits_of_outcomes(void **state)
 
 /* --- what is shown --------------------------------------------------------- */
 
-/* What print() puts out. New. */
-static char *shown(void (*print)(FILE *out, const void *arg), const void *arg)
-{
-	char *text = NULL;
-	size_t len;
-	FILE *out = open_memstream(&text, &len);
-
-	print(out, arg);
-	fclose(out);
-	return text;
-}
-
 static void print_clean(FILE *out, const void *arg)
 {
 	say_clean(out, arg);
@@ -460,6 +493,62 @@ static void test_table(void **state)
 	assert_string_equal(empty, "");
 }
 
+/* What a terminal that wide shows of a table; returns it new. */
+static char *show_on_terminal(unsigned short columns, const char *const *cells)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = columns };
+	char *text = alloc_zero(4096, 1);
+	size_t len = 0;
+	int master, slave;
+	ssize_t got;
+	FILE *out;
+
+	assert_return_code(openpty(&master, &slave, NULL, NULL, &size), errno);
+	out = fdopen(slave, "w");
+	print_table(out, cells);
+	fputs("END", out);
+	fflush(out);
+	while (!strstr(text, "END")) {
+		got = read(master, text + len, 4095 - len);
+		assert_true(got > 0);
+		len += (size_t)got;
+	}
+	*strstr(text, "END") = 0;
+	fclose(out);
+	close(master);
+	return text;
+}
+
+static void test_table_narrow(void **state)
+{
+	static const char *const cells[] = {
+		"a", "ok", "one two three four five six", "b", "-", "", NULL
+	};
+	static const char *const wide[] = { "/dev/serial/by-id/a-long-name",
+					    "ok", "one two three", NULL };
+	CLEANUP_FREE char *full = show_on_terminal(200, cells);
+	CLEANUP_FREE char *wrapped = show_on_terminal(34, cells);
+	CLEANUP_FREE char *cut = show_on_terminal(40, wide);
+	CLEANUP_FREE char *unknown = show_on_terminal(0, cells);
+
+	(void)state;
+	assert_string_equal(full, "NAME  STATE  REMARK\r\n"
+				  "a     ok     one two three four five six\r\n"
+				  "b     -      -\r\n");
+	assert_string_equal(wrapped, "NAME  STATE  REMARK\r\n"
+				     "a     ok     one two three four\r\n"
+				     "             five six\r\n"
+				     "b     -      -\r\n");
+	assert_string_equal(cut,
+			    "NAME                STATE  REMARK\r\n"
+			    "/dev/serial/by-id…  ok     one two three\r\n");
+	setenv("COLUMNS", "34", 1); /* where the terminal does not say it */
+	free(unknown);
+	unknown = show_on_terminal(0, cells);
+	unsetenv("COLUMNS");
+	assert_string_equal(unknown, wrapped);
+}
+
 static void print_fields(FILE *out, const void *arg)
 {
 	static const char *const leave_out[] = { "secret", NULL };
@@ -478,19 +567,44 @@ static void test_fields(void **state)
 		"\"who\":[{\"id\":\"1\",\"name\":\"Eva\"},"
 		"{\"id\":\"2\",\"name\":\"Jan\"}],"
 		"\"card\":{\"name\":\"Visa\",\"number\":\"4***1\"},"
-		"\"rates\":[{\"vat\":\"23\"},{\"vat\":\"8\"}]}");
+		"\"parts\":[{\"vat\":\"23\"},{\"vat\":\"8\"}]}");
 
 	(void)state;
-	assert_string_equal(text, "id           x\n"
-				  "amount       12.34 EUR\n"
-				  "tills        1, 2\n"
-				  "ready        yes\n"
-				  "created_at   2026-11-22 10:15:00Z\n"
-				  "who          Eva, Jan\n"
-				  "card name    Visa\n"
-				  "card number  4***1\n"
-				  "rates 1 vat  23\n"
-				  "rates 2 vat  8\n");
+	assert_string_equal(text, "Id           x\n"
+				  "Amount       12.34 EUR\n"
+				  "Tills        1, 2\n"
+				  "Ready        yes\n"
+				  "Begun        2026-11-22 10:15:00Z\n"
+				  "Who          Eva, Jan\n"
+				  "Card name    Visa\n"
+				  "Card number  4***1\n"
+				  "Parts 1 vat  23\n"
+				  "Parts 2 vat  8\n");
+}
+
+static void test_fields_labels(void **state)
+{
+	CLEANUP_FREE char *text = shown(
+		print_fields,
+		"{\"figures\":{\"receipts\":3,\"receipts_cancelled_amount\":5,"
+		"\"of_a_newer_daemon\":1,\"rates\":[{\"rate\":\"A\","
+		"\"vat\":\"23.00\",\"receipts_amount\":1200},"
+		"{\"rate\":\"D\",\"vat\":\"exempt\",\"receipts_amount\":7},"
+		"{\"rate\":\"E\",\"vat\":\"5.50\",\"receipts_amount\":8},"
+		"{\"rate\":\"F\",\"receipts_amount\":9}]},"
+		"\"devices\":{\"drawer\":{\"drawer\":\"open\","
+		"\"device_state\":\"ready\"}}}");
+
+	(void)state;
+	assert_string_equal(text, "Receipts                    3\n"
+				  "Cancelled receipts, amount  0.05 EUR\n"
+				  "Of a newer daemon           1\n"
+				  "Rate A 23 % receipts        12.00 EUR\n"
+				  "Rate D exempt receipts      0.07 EUR\n"
+				  "Rate E 5.50 % receipts      0.08 EUR\n"
+				  "Rate F receipts             0.09 EUR\n"
+				  "Drawer                      open\n"
+				  "Drawer state                ready\n");
 }
 
 /* What is nested deeper than anybody would read is left out. */
@@ -527,10 +641,23 @@ static void test_time(void **state)
 	}
 }
 
-static void assert_entry(const char *line, const char *expected)
+static const char entry_names[] = "{\"a1\":\"Anna\",\"m1\":\"Maria\"}";
+
+/* "what | who | details" */
+static void assert_entry(const char *line, bool ids, const char *expected)
 {
 	CLEANUP_JSON json_t *entry = json_parse(line, strlen(line));
-	CLEANUP_FREE char *text = entry_describe(entry);
+	CLEANUP_JSON json_t *names =
+		json_parse(entry_names, strlen(entry_names));
+	CLEANUP_JSON json_t *currencies =
+		json_put_text(json_make(), "1", "EUR");
+	struct entry_context context = { .names = names,
+					 .currencies = currencies,
+					 .ids = ids };
+	CLEANUP_FREE char *who = entry_who(entry, &context);
+	CLEANUP_FREE char *details = entry_details(entry, &context);
+	CLEANUP_FREE char *text =
+		alloc_format("%s | %s | %s", entry_what(entry), who, details);
 
 	assert_string_equal(text, expected);
 }
@@ -538,18 +665,75 @@ static void assert_entry(const char *line, const char *expected)
 static void test_entry(void **state)
 {
 	(void)state;
-	assert_entry("{}", "");
-	assert_entry("{\"operator\":\"a1\",\"operator_name\":\"Anna\","
-		     "\"action\":\"drawer.open\",\"outcome\":\"ok\","
-		     "\"device\":\"drawer1\",\"operation\":\"o1\"}",
-		     "Anna, drawer.open, ok, drawer1, operation o1");
-	assert_entry("{\"operator\":\"a1\",\"missing\":[\"drawer.open\","
-		     "\"report.daily\"],\"authorization\":\"z\"}",
-		     "a1, authorization z, lacks drawer.open, report.daily");
-	assert_entry("{\"device\":{\"name\":\"t1\",\"state\":\"lost\","
-		     "\"sentence\":\"It is gone.\"}}",
-		     "t1, lost, It is gone.");
-	assert_entry("{\"missing\":[1,{}],\"device\":[],\"why\":7}", "");
+	assert_entry("{}", false, "? |  | ");
+	assert_entry("{\"kind\":\"drawer.opened\",\"device\":\"drawer1\"}",
+		     false, "drawer.opened |  | drawer1");
+	assert_entry("{\"kind\":\"setup\",\"uid\":0}", false,
+		     "setup | uid 0 | ");
+	assert_entry("{\"kind\":\"sign-on\",\"operator\":\"a1\",\"uid\":0,"
+		     "\"how\":\"badge\"}",
+		     false, "sign-on | Anna | badge");
+	assert_entry("{\"kind\":\"refused\",\"operator\":\"gone\","
+		     "\"action\":\"report.z\",\"device\":\"printer1\","
+		     "\"missing\":[\"drawer.open\",\"report.daily\"],"
+		     "\"authorization\":\"z\"}",
+		     false,
+		     "report.z | gone | refused: lacks drawer.open, "
+		     "report.daily");
+	assert_entry("{\"kind\":\"settled\",\"operator\":\"m1\","
+		     "\"outcome\":\"ok\",\"reason\":\"slip\","
+		     "\"operation\":\"o1\"}",
+		     false, "settled | Maria | ok, slip");
+	assert_entry("{\"type\":\"device\",\"device\":{\"name\":\"t1\","
+		     "\"state\":\"lost\",\"sentence\":\"It is gone.\"}}",
+		     false, "device |  | t1, lost, It is gone.");
+	assert_entry("{\"missing\":[1,{}],\"device\":[],\"why\":7,"
+		     "\"parameters\":[],\"result\":7,\"operator\":[]}",
+		     true, "? |  | ");
+}
+
+static void test_entry_of_action(void **state)
+{
+	static const char intent[] =
+		"{\"kind\":\"intent\",\"till\":\"1\",\"operator\":\"a1\","
+		"\"action\":\"payment.cancel\",\"device\":\"terminal1\","
+		"\"approver\":\"m1\",\"how\":\"badge\",\"reason\":\"x\","
+		"\"operation\":\"o1\",\"authorization\":\"z1\","
+		"\"parameters\":{\"amount\":1234}}";
+
+	(void)state;
+	assert_entry(intent, false,
+		     "payment.cancel | Anna | intent: 12.34 EUR, x, by Maria "
+		     "(badge)");
+	assert_entry(intent, true,
+		     "payment.cancel | Anna | intent: 12.34 EUR, x, by Maria "
+		     "(badge), operation o1, authorization z1");
+	/* a till that is not known (any more), and an event's own names */
+	assert_entry("{\"type\":\"outcome\",\"till\":\"2\","
+		     "\"operator\":\"gone\",\"operator_name\":\"Eva\","
+		     "\"action\":\"payment\",\"outcome\":\"ok\","
+		     "\"recovered\":true,\"result\":{\"amount\":1234}}",
+		     false,
+		     "payment | Eva | outcome: ok, 12.34, found out "
+		     "afterwards");
+	assert_entry("{\"kind\":\"authorization.approved\","
+		     "\"operator\":\"a1\",\"action\":\"drawer.open\","
+		     "\"approver\":\"x\",\"approver_name\":\"Piotr\"}",
+		     false,
+		     "drawer.open | Anna | authorization.approved: by Piotr");
+}
+
+static void test_plural(void **state)
+{
+	char text[SAY_COUNT_SIZE];
+
+	(void)state;
+	say_count(text, 1, "entry", "entries");
+	assert_string_equal(text, "1 entry");
+	say_count(text, 0, "entry", "entries");
+	assert_string_equal(text, "0 entries");
+	say_count(text, 2, "entry", "entries");
+	assert_string_equal(text, "2 entries");
 }
 
 /* --- events ---------------------------------------------------------------- */
@@ -1137,19 +1321,25 @@ int main(void)
 		cmocka_unit_test(test_money_bad),
 		cmocka_unit_test(test_money_currencies),
 		cmocka_unit_test(test_args_good),
+		cmocka_unit_test(test_args_negative),
 		cmocka_unit_test(test_args_bad),
 		cmocka_unit_test(test_args_no_password),
 		cmocka_unit_test(test_verbs_find),
+		cmocka_unit_test(test_help_by_verb),
 		cmocka_unit_test(test_manual),
 		cmocka_unit_test(test_exits_of_problems),
 		cmocka_unit_test(test_exits_of_outcomes),
 		cmocka_unit_test(test_say_clean),
 		cmocka_unit_test(test_say_json),
 		cmocka_unit_test(test_table),
+		cmocka_unit_test(test_table_narrow),
 		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_fields_labels),
 		cmocka_unit_test(test_fields_deep),
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_entry),
+		cmocka_unit_test(test_entry_of_action),
+		cmocka_unit_test(test_plural),
 		cmocka_unit_test(test_sse),
 		cmocka_unit_test(test_sse_too_long),
 		PLACED(test_keep),

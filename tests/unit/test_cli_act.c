@@ -236,15 +236,11 @@ static enum cli_exit run_verb(const struct args *args)
 {
 	CLEANUP(cli_clear) struct cli cli;
 	enum cli_exit exit = cli_init(&cli, args);
-	const struct verb *verb;
-	size_t words = 0;
 
 	if (exit)
 		return exit;
 	cli.pause = count_pause;
-	verb = verbs_find(args->words, args->words_count, &words);
-	assert_non_null(verb);
-	return verbs_run(&cli, verb, words);
+	return verbs_run_words(&cli);
 }
 
 static int redirect(int fd)
@@ -508,7 +504,8 @@ static void test_lost_for_good(void **state)
 	asked = requests_of(rig);
 	sscanf(strstr(asked, "Idempotency-Key: ") + 17, "%63s", key);
 	assert_has(rig->err, "not known whether it was done");
-	assert_has(rig->err, key);	  /* so that it can be repeated */
+	assert_has(rig->err, key); /* so that it can be repeated */
+	assert_has_not(rig->err, "Nothing was sent");
 	assert_true(rig->paused >= 5000); /* a daemon starts in that time */
 }
 
@@ -519,8 +516,45 @@ static void test_never_there(void **state)
 	assert_int_equal(OPEN_DRAWER(rig, NULL), CLI_EXIT_UNREACHABLE);
 	assert_has(rig->err, "can't be reached");
 	assert_has(rig->err, rig->socket);
+	assert_has(rig->err, "Nothing was sent");
 	assert_has_not(rig->err, "--key");
 	assert_int_equal(rig->paused, 0); /* nothing was sent */
+}
+
+/* What comes before the action only asks. */
+static void test_lost_before(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { "GET /v1/tills/1 ", NULL, NULL, false, 0 });
+	assert_int_equal(RUN(rig, "pay", "1.00", "--till", "1"),
+			 CLI_EXIT_UNREACHABLE);
+	end_daemon(rig);
+	assert_has(rig->err, "Nothing was sent");
+	assert_has_not(rig->err, "--key");
+	START(rig, { "GET /v1 ", NULL, NULL, false, 0 });
+	assert_int_equal(RUN(rig, "drawer", "open", "--reason", "x"),
+			 CLI_EXIT_UNREACHABLE);
+	end_daemon(rig);
+	assert_has(rig->err, "Nothing was sent");
+}
+
+/* What changes something without a key can't be asked again by itself. */
+static void test_lost_without_key(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig,
+	      { "POST /v1/setup/confirm-rollback ", NULL, NULL, false, 0 });
+	assert_int_equal(RUN(rig, "setup", "--confirm-rollback", "--reason",
+			     "x"),
+			 CLI_EXIT_OPEN);
+	end_daemon(rig);
+	assert_has(rig->err, "not known whether");
+	START(rig, { "GET /v1/tills ", NULL, NULL, false, 0 });
+	assert_int_equal(RUN(rig, "tills"), CLI_EXIT_UNREACHABLE);
+	end_daemon(rig);
+	assert_has_not(rig->err, "not known");
 }
 
 /* An answer that comes before the key is looked for says nothing of the try
@@ -609,6 +643,30 @@ static void test_problem_in_words(void **state)
 				      "  Put a roll in.\n"
 				      "  That is in 7 seconds.\n");
 	assert_string_equal(rig->out, "");
+}
+
+/* The way out is told with the problem. */
+static void test_problem_with_way_out(void **state)
+{
+	struct rig *rig = *state;
+
+	end_with(rig,
+		 PROBLEM("409 No", "outcome-open",
+			 ",\"device\":\"terminal1\","
+			 "\"operation_id\":\"op0\""),
+		 CLI_EXIT_REFUSED);
+	assert_has(rig->err, "op0");
+	assert_has(rig->err, "tillctl settle op0 ok|failed --reason TEXT\n");
+	end_with(rig, PROBLEM("503 No", "not-set-up", ""), CLI_EXIT_REFUSED);
+	assert_has(rig->err, "Set it up with: tillctl setup --login L --name N "
+			     "(as root)\n");
+	START(rig, { "GET /v1 ", NULL,
+		     ANSWER("200 OK", "{\"tills\":[],\"set_up\":false}"), false,
+		     0 });
+	assert_int_equal(RUN(rig, "drawer"), CLI_EXIT_REFUSED);
+	end_daemon(rig);
+	assert_has(rig->err, "Set it up with: tillctl setup --login L --name N "
+			     "(as root)\n");
 }
 
 /* What the daemon says can't play with the terminal. */
@@ -914,9 +972,9 @@ static void test_pay(void **state)
 			 CLI_EXIT_DONE);
 	end_daemon(rig);
 	assert_string_equal(rig->out, "Done: the payment was taken.\n"
-				      "id      p1\n"
-				      "action  payment\n"
-				      "amount  0.29 EUR\n");
+				      "Id      p1\n"
+				      "Action  payment\n"
+				      "Amount  0.29 EUR\n");
 	START(rig, { "GET /v1/tills/1 ", NULL,
 		     ANSWER("200 OK", "{\"currency\":\"JPY\"}"), false, 0 });
 	assert_int_equal(RUN(rig, "pay", "0.29", "--till", "1"),
@@ -941,12 +999,189 @@ static void test_paths(void **state)
 	end_daemon(rig);
 }
 
+/* What is wrong is seen before anything is sent. */
+static void test_usage(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_int_equal(RUN(rig, "report"), CLI_EXIT_USAGE);
+	assert_has(rig->err, "tillctl report x");
+	assert_has(rig->err, "tillctl report z");
+	assert_has(rig->err, "tillctl report periodic");
+	assert_int_equal(RUN(rig, "journal", "lst"), CLI_EXIT_USAGE);
+	assert_has(rig->err, "tillctl journal verify [FILE");
+	assert_has_not(rig->err, "report");
+	assert_int_equal(RUN(rig, "drawer", "opn"), CLI_EXIT_USAGE);
+	assert_has(rig->err, "tillctl drawer open --reason TEXT");
+	assert_int_equal(RUN(rig, "nix"), CLI_EXIT_USAGE);
+	assert_has(rig->err, "tillctl help lists them");
+	assert_int_equal(RUN(rig, "whoami", "x"), CLI_EXIT_USAGE);
+	assert_has(rig->err, "usage: tillctl whoami\n");
+	assert_int_equal(RUN(rig, "journal", "--help"), CLI_EXIT_DONE);
+	assert_has(rig->out, "usage: tillctl journal export");
+	assert_int_equal(RUN(rig, "pay", "-5", "--till", "1"), CLI_EXIT_USAGE);
+	assert_has(rig->err,
+		   "An amount is written like 12.34, without a sign.");
+}
+
+static void test_usage_dates(void **state)
+{
+	static const char *const bad[] = { "1",		  "2026-13-01",
+					   "2026-02-29",  "2026-1-01",
+					   "2026-01-011", "01.02.2026",
+					   "-026-01-01" };
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(RUN(rig, "report", "periodic", "--from",
+				     bad[i], "--to", "2026-02-28"),
+				 CLI_EXIT_USAGE);
+		assert_has(rig->err, "--from takes a date");
+	}
+	assert_int_equal(RUN(rig, "report", "periodic", "--from", "2028-02-29",
+			     "--to", "2"),
+			 CLI_EXIT_USAGE);
+	assert_has(rig->err, "--to takes a date");
+	assert_int_equal(RUN(rig, "report", "periodic", "--from", "2028-02-29",
+			     "--to", "2028-02-28"),
+			 CLI_EXIT_USAGE);
+	assert_has(rig->err, "--from is after --to");
+}
+
+static void test_journal_list(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig,
+	      { "GET /v1/journal?order=oldest ", NULL,
+		ANSWER("200 OK",
+		       "{\"entries\":[{\"seq\":3,\"kind\":\"intent\","
+		       "\"time\":\"2026-11-22T10:15:00.250Z\",\"till\":\"1\","
+		       "\"operator\":\"a1\",\"action\":\"payment\","
+		       "\"operation\":\"o1\","
+		       "\"parameters\":{\"amount\":500}}],"
+		       "\"names\":{\"a1\":\"Anna\"}}"),
+		false, 0 },
+	      { "GET /v1/tills ", NULL,
+		ANSWER("200 OK", "{\"tills\":[{\"id\":\"1\","
+				 "\"currency\":\"JPY\"}]}"),
+		false, 0 });
+	assert_int_equal(RUN(rig, "journal", "list"), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_string_equal(
+		rig->out,
+		"SEQ  TIME                  TILL  WHAT     WHO   DETAILS\n"
+		"3    2026-11-22 10:15:00Z  1     payment  Anna  "
+		"intent: 500 JPY\n");
+	START(rig, { "GET /v1/journal?operation=o1&order=oldest ", NULL,
+		     ANSWER("200 OK",
+			    "{\"entries\":[{\"seq\":3,\"kind\":\"evidence\","
+			    "\"operation\":\"o1\"}],\"names\":{}}"),
+		     false, 0 });
+	assert_int_equal(RUN(rig, "journal", "list", "--operation", "o1"),
+			 CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_has(rig->out, "operation o1\n");
+	START(rig,
+	      { "GET /v1/journal?order=oldest ", NULL,
+		ANSWER("200 OK", "{\"entries\":[],\"names\":{}}"), false, 0 });
+	assert_int_equal(RUN(rig, "journal", "list"), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_string_equal(rig->err, "No entries.\n");
+}
+
+#define DEVICE(more)                                                     \
+	"{\"name\":\"printer1\",\"class\":\"printer\",\"driver\":\"d\"," \
+	"\"port\":\"p\",\"since\":\"2026-11-22T10:15:00.250Z\"," more    \
+	",\"tills\":[\"1\"]}"
+
+static void test_devices(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig,
+	      { "GET /v1/devices ", NULL,
+		ANSWER("200 OK", "{\"devices\":[" DEVICE(
+					 "\"state\":\"ready\",\"status\":"
+					 "{\"paper\":\"out\",\"cover\":"
+					 "\"open\"}") "," DEVICE("\"state\":"
+								 "\"ready\","
+								 "\"status\":"
+								 "{\"paper\":"
+								 "\"ok\","
+								 "\"cover\":"
+								 "\"closed\""
+								 "}") "]}"),
+		false, 0 });
+	assert_int_equal(RUN(rig, "devices"), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_has(rig->out, "ready  paper out, cover open\n");
+	assert_has(rig->out, "ready  -\n");
+	START(rig, { "GET /v1/devices/printer1 ", NULL,
+		     ANSWER("200 OK",
+			    DEVICE("\"state\":\"not-ready\","
+				   "\"reason\":\"paper-out\","
+				   "\"sentence\":\"There is no paper.\","
+				   "\"advice\":\"Put a roll in.\",\"status\":"
+				   "{\"paper\":\"out\",\"cover\":\"open\"}")),
+		     false, 0 });
+	assert_int_equal(RUN(rig, "devices", "printer1"), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_has(rig->out, "There is no paper. Put a roll in.\n");
+	assert_has(rig->out, "Paper   out\n");
+	assert_has(rig->out, "Cover   open\n");
+	assert_has_not(rig->out, "advice");
+}
+
+/* A reader that has seen enough is no fault. */
+static void test_nobody_reads(void **state)
+{
+	int ends[2], kept = dup(STDOUT_FILENO);
+	enum say_end end;
+
+	(void)state;
+	fflush(stdout);
+	assert_return_code(pipe(ends), errno);
+	close(ends[0]);
+	dup2(ends[1], STDOUT_FILENO);
+	close(ends[1]);
+	puts("never read");
+	end = say_end();
+	dup2(kept, STDOUT_FILENO);
+	clearerr(stdout);
+	assert_int_equal(end, SAY_UNREAD);
+	assert_return_code(dup2(open("/dev/full", O_WRONLY | O_CLOEXEC),
+				STDOUT_FILENO),
+			   errno);
+	puts("never kept");
+	end = say_end();
+	dup2(kept, STDOUT_FILENO);
+	clearerr(stdout);
+	close(kept);
+	assert_int_equal(end, SAY_FAILED);
+	assert_int_equal(say_end(), SAY_WRITTEN);
+}
+
+static void test_setup_password(void **state)
+{
+	struct rig *rig = *state;
+	int input = feed_input("ge\xc3\xb6\xc3\xb6imx\n"); /* seven */
+
+	assert_int_equal(RUN(rig, "setup", "--login", "m", "--name", "M",
+			     "--password-stdin"),
+			 CLI_EXIT_USAGE);
+	restore_input(input);
+	assert_has(rig->err, "at least 8 characters");
+}
+
 static void test_events(void **state)
 {
 	struct rig *rig = *state;
 
 	/* cut in the middle of an event: gone on with after the last id */
 	START(rig,
+	      { "GET /v1/tills ", NULL, ANSWER("200 OK", "{\"tills\":[]}"),
+		false, 0 },
 	      { "GET /v1/events?after=5 ", NULL,
 		HEAD("200 OK", "text/event-stream") ": tilld\n\nid: 6\nevent: "
 						    "start\ndata: {\"type\":"
@@ -977,10 +1212,14 @@ static void test_events_refused(void **state)
 {
 	struct rig *rig = *state;
 
-	START(rig, { "GET /v1/events?till=2 ", NULL,
-		     PROBLEM("404 No", "not-found", ""), false, 0 });
+	START(rig,
+	      { "GET /v1/tills ", NULL, PROBLEM("503 No", "not-set-up", ""),
+		false, 0 },
+	      { "GET /v1/events?till=2 ", NULL,
+		PROBLEM("404 No", "not-found", ""), false, 0 });
 	assert_int_equal(RUN(rig, "events", "--till", "2"), CLI_EXIT_REFUSED);
 	end_daemon(rig);
+	assert_has_not(rig->err, "not-set-up");
 	assert_int_equal(RUN(rig, "events"), CLI_EXIT_UNREACHABLE);
 }
 
@@ -997,9 +1236,31 @@ static void test_export_not_sound(void **state)
 	end_daemon(rig);
 	/* kept, as evidence, and never written over */
 	assert_int_equal(access(path, R_OK), 0);
-	assert_int_equal(RUN(rig, "journal", "export", path), CLI_EXIT_USAGE);
+	assert_int_equal(RUN(rig, "journal", "export", path), CLI_EXIT_OUTPUT);
+	assert_has(rig->err, "is there already");
 	assert_int_equal(RUN(rig, "journal", "verify", path), CLI_EXIT_JOURNAL);
 	assert_has(rig->out, "(line 1)");
+	assert_has_not(rig->err, "Sealed by");
+	snprintf(path, sizeof(path), "%s/no/export", rig->folder);
+	assert_int_equal(RUN(rig, "journal", "export", path), CLI_EXIT_OUTPUT);
+	assert_has(rig->err, "There is no folder");
+}
+
+static void test_verdict(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig,
+	      { "POST /v1/journal/verify ", NULL,
+		ANSWER("200 OK", "{\"sound\":true,\"sentence\":\"Sound.\","
+				 "\"entries\":1,\"seals\":1,\"unsealed\":2,"
+				 "\"key\":\"5b655dd8\"}"),
+		false, 0 });
+	assert_int_equal(RUN(rig, "journal", "verify"), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_string_equal(rig->out,
+			    "Sound.\n1 entry, 1 seal that holds, 2 entries "
+			    "since the last; key 5b655dd8\n");
 }
 
 static void test_export_refused(void **state)
@@ -1053,11 +1314,14 @@ int main(void)
 		RIGGED(test_lost_half),
 		RIGGED(test_lost_for_good),
 		RIGGED(test_never_there),
+		RIGGED(test_lost_before),
+		RIGGED(test_lost_without_key),
 		RIGGED(test_lost_then_refused),
 		RIGGED(test_lost_then_not_ready),
 		RIGGED(test_begun_then_gone),
 		RIGGED(test_ends),
 		RIGGED(test_problem_in_words),
+		RIGGED(test_problem_with_way_out),
 		RIGGED(test_control_characters),
 		RIGGED(test_consent_none),
 		RIGGED(test_consent_badge),
@@ -1074,9 +1338,16 @@ int main(void)
 		RIGGED(test_only_till),
 		RIGGED(test_pay),
 		RIGGED(test_paths),
+		RIGGED(test_usage),
+		RIGGED(test_usage_dates),
+		RIGGED(test_journal_list),
+		RIGGED(test_devices),
+		RIGGED(test_nobody_reads),
+		RIGGED(test_setup_password),
 		RIGGED(test_events),
 		RIGGED(test_events_refused),
 		RIGGED(test_export_not_sound),
+		RIGGED(test_verdict),
 		RIGGED(test_export_refused),
 		RIGGED(test_call_off),
 	};

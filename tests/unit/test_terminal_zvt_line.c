@@ -225,7 +225,7 @@ static void test_abort_of_running_payment(void **state)
 	assert_int_equal(bench->rig.dones, 0);
 	bench_talk(bench, PT_STOPPED, ZVT_OK);
 	bench_talk(bench, "06 1E 01 6C", ZVT_OK);
-	bench_expect_done(bench, OUTCOME_REFUSED, REASON_CUSTOMER_ABORTED);
+	bench_expect_done(bench, OUTCOME_REFUSED, REASON_ABORTED);
 }
 
 static void test_abort_too_late(void **state)

@@ -112,7 +112,7 @@ static void test_broken_payments(void **state)
 			check_row(bench,
 				  &(struct row){ rows[i].stage, restart != 0,
 						 PT_ANOTHER, OUTCOME_UNKNOWN,
-						 REASON_OUTCOME_OPEN });
+						 REASON_CANNOT_TELL });
 		}
 	}
 }
@@ -123,7 +123,7 @@ static void test_terminal_that_cannot_tell(void **state)
 	struct bench *bench = *state;
 
 	check_row(bench, &(struct row){ STAGE_ANSWERED, false, "",
-					OUTCOME_UNKNOWN, REASON_OUTCOME_OPEN });
+					OUTCOME_UNKNOWN, REASON_CANNOT_TELL });
 	/* W6: it need not */
 	check_row(bench, &(struct row){ STAGE_DECLINED, false, "",
 					OUTCOME_REFUSED, REASON_DECLINED });
@@ -195,7 +195,7 @@ static void test_last_booking_is_compared(void **state)
 		{ SENT_AFTER,
 		  "04 0F 19 27 00 04 00 00 00 00 12 34 29 29 00 10 06 87 00 42 "
 		  "0B 00 00 42 37 00 00 41",
-		  OUTCOME_UNKNOWN, REASON_OUTCOME_OPEN },
+		  OUTCOME_UNKNOWN, REASON_CANNOT_TELL },
 		/* 11.2: newer, and declined */
 		{ SENT_AFTER,
 		  "04 0F 15 27 05 04 00 00 00 00 12 34 29 29 00 10 06 87 00 42 "
@@ -205,22 +205,22 @@ static void test_last_booking_is_compared(void **state)
 		{ SENT_AFTER,
 		  "04 0F 12 27 00 04 00 00 00 00 12 34 0B 00 00 42 60 F0 F0 F1 "
 		  "00",
-		  OUTCOME_UNKNOWN, REASON_OUTCOME_OPEN },
+		  OUTCOME_UNKNOWN, REASON_CANNOT_TELL },
 		/* it told none before: a fit may be an earlier customer's */
 		{ "{\"state\":\"sent\"}", BOOKED, OUTCOME_UNKNOWN,
-		  REASON_OUTCOME_OPEN },
+		  REASON_CANNOT_TELL },
 		{ "{\"state\":\"sent\"}", PT_ANOTHER, OUTCOME_UNKNOWN,
-		  REASON_OUTCOME_OPEN },
+		  REASON_CANNOT_TELL },
 		/* it would not tell before: this may be an older one */
 		{ "{\"state\":\"sent\",\"baseline\":false}", BOOKED,
-		  OUTCOME_UNKNOWN, REASON_OUTCOME_OPEN },
+		  OUTCOME_UNKNOWN, REASON_CANNOT_TELL },
 		/* nothing to know the one before by: can't be told apart */
 		{ "{\"state\":\"sent\",\"baseline\":{\"result\":0}}",
-		  "04 0F 02 27 00", OUTCOME_UNKNOWN, REASON_OUTCOME_OPEN },
+		  "04 0F 02 27 00", OUTCOME_UNKNOWN, REASON_CANNOT_TELL },
 		{ "{\"state\":\"sent\",\"baseline\":{\"result\":0,"
 		  "\"amount\":1234}}",
 		  "04 0F 09 27 00 04 00 00 00 00 12 34", OUTCOME_UNKNOWN,
-		  REASON_OUTCOME_OPEN },
+		  REASON_CANNOT_TELL },
 		/* another amount (a tip), but the numbers that were saved */
 		{ "{\"state\":\"result-ok\"," BEFORE ",\"numbers\":{"
 		  "\"result\":0,\"amount\":9900,\"terminal\":29001006,"
@@ -252,8 +252,8 @@ static void test_reversal_is_recovered(void **state)
 		{ "04 0F 15 27 00 04 00 00 00 00 25 00 29 29 00 10 06 87 00 42 "
 		  "0B 00 00 42",
 		  OUTCOME_OK, REASON_NONE },
-		{ PT_ANOTHER, OUTCOME_UNKNOWN, REASON_OUTCOME_OPEN },
-		{ "", OUTCOME_UNKNOWN, REASON_OUTCOME_OPEN },
+		{ PT_ANOTHER, OUTCOME_UNKNOWN, REASON_CANNOT_TELL },
+		{ "", OUTCOME_UNKNOWN, REASON_CANNOT_TELL },
 	};
 	struct bench *bench = *state;
 
