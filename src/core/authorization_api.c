@@ -328,6 +328,8 @@ static void authorization_word_checked(void *arg, const char *operator_id,
 		why = PROBLEM_AUTHORIZATION_EXPIRED;
 	else if (who)
 		why = authorization_take(authorization, who, word);
+	if (why == PROBLEM_TOO_MANY_REQUESTS && !retry_after)
+		retry_after = 1;
 	if (why == PROBLEMS)
 		caller_answer(word->caller, 200,
 			      authorization_describe(core, authorization));

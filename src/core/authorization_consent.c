@@ -9,6 +9,7 @@
 #include "util/secret.h"
 #include "util/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,18 @@ enum problem authorization_objection(struct authorization *authorization,
 	    !policy_decide(policy, who, till, &authorization->missing, &lacks))
 		return PROBLEM_MAY_NOT_AUTHORIZE;
 	return PROBLEMS;
+}
+
+/* Those who can't authorize it must not fill the journal by trying. */
+static bool authorization_may_note(struct authorization *authorization)
+{
+	struct core *core = authorization->core;
+	char subject[24];
+	int64_t wait_ms;
+
+	snprintf(subject, sizeof(subject), "%u",
+		 (unsigned int)authorization->uid);
+	return rates_take(core->refusals, subject, core_now(core), &wait_ms);
 }
 
 static void authorization_object(struct authorization *authorization,
@@ -57,6 +70,8 @@ enum problem authorization_approve(struct authorization *authorization,
 			       ? PROBLEMS
 			       : authorization_problem(authorization->state);
 	why = authorization_objection(authorization, who);
+	if (why != PROBLEMS && !authorization_may_note(authorization))
+		return PROBLEM_TOO_MANY_REQUESTS;
 	if (why != PROBLEMS) {
 		authorization_object(authorization, who, why);
 		return why;

@@ -99,23 +99,6 @@ def test_a_client_that_has_closed_its_own_side_is_still_answered(shop):
     assert heard.startswith(b"HTTP/1.1 200") and heard.endswith(b"}\n")
 
 
-def test_a_reader_of_events_that_does_not_read_is_cut_off_and_nobody_waits_for_it(make_box):
-    box = make_box(devices=("reader1",)).up()
-    events, client = box.follow(), box.client()
-    lazy = send(box, "GET", "/v1/events")
-    for _ in range(1500):  # badges that nobody asked for: four events, some 700 bytes
-        box.person(f"reader1 badge {MARIAS_BADGE}")
-        box.person(f"reader1 badge {ANNAS_BADGE}")
-    client.sign_on("anna")
-    events.wait("sign-on")
-    heard = b""
-    while more := lazy.sock.recv(65536):  # it ends: what was queued, and then no more
-        heard += more
-    lazy.close()
-    assert 0 < heard.count(b"event: reader.ignored") < len(events.seen) - 1
-    assert b"event: sign-on" not in heard
-
-
 # -- half a sentence ------------------------------------------------------------------
 
 def test_slow_ones_hold_up_nobody(make_box):
