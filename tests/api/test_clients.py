@@ -99,6 +99,21 @@ def test_a_client_that_has_closed_its_own_side_is_still_answered(shop):
     assert heard.startswith(b"HTTP/1.1 200") and heard.endswith(b"}\n")
 
 
+def test_a_reader_of_events_that_does_not_read_is_cut_off_and_nobody_waits_for_it(make_box):
+    box = make_box(devices=("terminal1",)).up()
+    maria = box.client().sign_on("maria")
+    lazy = send(box, "GET", "/v1/events")
+    box.person("terminal1 next storm 3000")  # so many progress events, 700 KB
+    assert maria.pay(100).status == 200
+    heard = b""
+    while more := lazy.sock.recv(65536):  # what was on its way, and then the end
+        heard += more
+    lazy.close()
+    assert 0 < heard.count(b"event: operation.progress") < 3000
+    assert b"event: outcome" not in heard
+    box.follow("?after=0").wait("outcome")  # it can go on where it was
+
+
 # -- half a sentence ------------------------------------------------------------------
 
 def test_slow_ones_hold_up_nobody(make_box):
