@@ -182,6 +182,9 @@ static void daemon_watch_signals(struct daemon *daemon)
 	static const int numbers[DAEMON_SIGNALS] = { SIGTERM, SIGINT, SIGHUP };
 
 	for (size_t i = 0; i < DAEMON_SIGNALS; i++) {
+		/* What libevent restores when it lets go: at the very end an
+		 * impatient one must not cut the closing of files short. */
+		signal(numbers[i], SIG_IGN);
 		daemon->signals[i] = evsignal_new(daemon->base, numbers[i],
 						  daemon_signal, daemon);
 		event_add(daemon->signals[i], NULL);

@@ -9,7 +9,6 @@
 #include "util/log.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
@@ -160,9 +159,6 @@ void daemon_unwire(struct daemon *daemon)
 	for (size_t i = 0; i < DAEMON_SIGNALS; i++)
 		if (daemon->signals[i])
 			event_free(daemon->signals[i]);
-	signal(SIGTERM, SIG_IGN); /* an impatient one must not cut this short */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
 	timer_free(daemon->stop_timer);
 	timer_free(daemon->watchdog);
 	if (daemon->core)
