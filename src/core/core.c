@@ -286,16 +286,18 @@ void core_refuse_missing(struct caller *caller, const char *what,
 		      json_put_text(json_make(), "detail", detail));
 }
 
+enum problem core_disk_problem(int error)
+{
+	return error == STORE_E_FULL ? PROBLEM_DISK_FULL : PROBLEM_DISK_FAILED;
+}
+
 void core_refuse_disk(struct caller *caller, int error)
 {
 	json_t *extra = json_put_text(json_make(), "detail",
 				      error > 0 ? store_error_text(error)
 						: strerror(-error));
 
-	caller_refuse(caller,
-		      error == STORE_E_FULL ? PROBLEM_DISK_FULL
-					    : PROBLEM_DISK_FAILED,
-		      extra);
+	caller_refuse(caller, core_disk_problem(error), extra);
 }
 
 /* --- starting and stopping --- */

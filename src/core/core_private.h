@@ -84,6 +84,7 @@ void core_refuse_missing(struct caller *caller, const char *what,
 			 const char *id);
 
 /* Answers for a failed transaction (store_error or errno). */
+enum problem core_disk_problem(int error);
 void core_refuse_disk(struct caller *caller, int error);
 
 /* A new policy came into force: void what it takes away. */

@@ -155,13 +155,23 @@ void guess_wrong(struct core *core, struct txn *txn, const char *subject)
 	txn_guess_set(txn, &guess->row);
 }
 
-void guess_right(struct core *core, struct txn *txn, const char *subject)
+int64_t guess_right(struct core *core, struct txn *txn, const char *subject)
+{
+	const struct guess *guess = guess_find(core->guesses, subject);
+	struct guess_row none;
+
+	if (!guess)
+		return 0;
+	none = guess->row;
+	none.tries = 0;
+	txn_guess_set(txn, &none);
+	return guess->row.tries;
+}
+
+void guess_forget(struct core *core, const char *subject, int64_t tries)
 {
 	struct guess *guess = guess_find(core->guesses, subject);
 
-	if (!guess)
-		return;
-	guess->row.tries = 0;
-	txn_guess_set(txn, &guess->row);
-	guess_remove(core->guesses, guess);
+	if (guess && guess->row.tries == tries)
+		guess_remove(core->guesses, guess);
 }

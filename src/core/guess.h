@@ -34,9 +34,16 @@ void guess_name_uid(char out[GUESS_SUBJECT_SIZE], uid_t uid, const char *till);
 /* How many ms the subject has to wait before it may try again; 0: none. */
 int64_t guess_wait(struct core *core, const char *subject);
 
-/* Counts a wrong try, in a transaction that also journals it; a right one
- * forgets the wrong ones. */
+/* Counts a wrong try, in a transaction that also journals it: at once, so that
+ * a disk that fails lifts no brake. */
 void guess_wrong(struct core *core, struct txn *txn, const char *subject);
-void guess_right(struct core *core, struct txn *txn, const char *subject);
+
+/*
+ * A right one: the wrong tries before it, of which it returns the number, are
+ * forgotten on disk with the transaction, and by guess_forget() once that is
+ * committed (unless there were more meanwhile).
+ */
+int64_t guess_right(struct core *core, struct txn *txn, const char *subject);
+void guess_forget(struct core *core, const char *subject, int64_t tries);
 
 #endif

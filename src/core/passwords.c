@@ -24,6 +24,7 @@ struct password_job {
 	char *hash;
 	char *secret;
 	bool right;
+	int64_t forgotten; /* wrong tries before it */
 	passwords_checked checked;
 	void *arg;
 };
@@ -84,10 +85,11 @@ static void password_answer(void *arg, int error)
 	struct password_job *job = arg;
 	bool right = job->right && !error;
 
+	if (right)
+		guess_forget(job->core, job->subjects[0], job->forgotten);
 	job->checked(job->arg, right ? job->operator : NULL,
-		     error == STORE_E_FULL ? PROBLEM_DISK_FULL
-		     : error		   ? PROBLEM_DISK_FAILED
-					   : PROBLEM_WRONG_CREDENTIALS,
+		     error ? core_disk_problem(error)
+			   : PROBLEM_WRONG_CREDENTIALS,
 		     0);
 	password_job_free(job);
 }
@@ -113,7 +115,8 @@ static void password_done(struct work *work)
 			guess_wrong(core, record->txn, job->subjects[i]);
 	/* The client's own brake is not lifted by a password that it knows. */
 	if (job->right)
-		guess_right(core, record->txn, job->subjects[0]);
+		job->forgotten =
+			guess_right(core, record->txn, job->subjects[0]);
 	if (!job->right) {
 		entry = record_entry(record, "wrong-credentials", job->till);
 		json_put_int(entry, "uid", job->uid);

@@ -56,11 +56,13 @@ struct signons *signons_free(struct signons *signons)
 }
 
 static struct signon *signon_add(struct core *core,
-				 const struct signon_row *row, int64_t used)
+				 const struct signon_row *row,
+				 enum signon_state state, int64_t used)
 {
 	struct signon *signon = ALLOC_NEW(struct signon);
 
 	signon->row = *row;
+	signon->state = state;
 	signon->used = used;
 	signon->written = core_now(core);
 	LIST_INSERT_HEAD(&core->signons->list, signon, entry);
@@ -72,7 +74,8 @@ void signons_load(void *arg, const struct signon_row *row)
 	struct core *core = arg;
 	int64_t idle = core_wall(core) - row->used_ms;
 
-	signon_add(core, row, core_now(core) - (idle > 0 ? idle : 0));
+	signon_add(core, row, SIGNON_ON,
+		   core_now(core) - (idle > 0 ? idle : 0));
 }
 
 /* --- ending --- */
@@ -89,15 +92,50 @@ static void signon_record_end(struct record *record,
 	txn_signon_remove(record->txn, signon->row.id);
 }
 
-/* At once in memory; the record follows. */
+struct signon_ending {
+	struct core *core;
+	struct caller *caller; /* who is told; NULL: nobody waits */
+	struct signon *signon; /* stays, while it is ending */
+};
+
+/* Over once that is on disk: else it would be there again after a restart. */
+static void signon_ended(void *arg, int error)
+{
+	struct signon_ending *ending = arg;
+
+	if (error)
+		ending->signon->state = SIGNON_ON;
+	else
+		signon_finish(ending->core, ending->signon);
+	if (ending->caller && error)
+		core_refuse_disk(ending->caller, error);
+	else if (ending->caller)
+		caller_answer(ending->caller, 204, NULL);
+	free(ending);
+}
+
+static void signon_begin_end(struct core *core, struct signon *signon,
+			     const char *why, struct caller *caller)
+{
+	struct signon_ending *ending = ALLOC_NEW(struct signon_ending);
+	struct record *record = record_new(core);
+
+	ending->core = core;
+	ending->caller = caller;
+	ending->signon = signon;
+	signon->state = SIGNON_ENDING;
+	signon_record_end(record, signon, why);
+	record_commit(record, signon_ended, ending);
+}
+
+/* Over by itself, whatever the disk says: where that could not be written, the
+ * next look at it tries again. */
 static void signon_drop(struct core *core, struct signon *signon,
 			const char *why)
 {
-	struct record *record = record_new(core);
-
-	signon_record_end(record, signon, why);
-	record_commit(record, NULL, NULL);
-	signon_finish(core, signon);
+	signon->over = why;
+	authorizations_end_signon(core, signon->row.id);
+	signon_begin_end(core, signon, why, NULL);
 }
 
 /* Why it is over by itself, or NULL. */
@@ -106,6 +144,8 @@ static const char *signon_over(struct core *core, const struct signon *signon)
 	const struct policy_operator *operator=
 		policy_operator(core->policy, signon->row.operator);
 
+	if (signon->over)
+		return signon->over;
 	if (!operator|| !operator->active || !policy_till(core->policy,
 							  signon->row.till))
 		return "revoked";
@@ -122,7 +162,9 @@ void signons_sweep(struct core *core)
 	struct signon *signon, *next;
 
 	for (signon = LIST_FIRST(&core->signons->list); signon; signon = next) {
-		const char *why = signon_over(core, signon);
+		const char *why = signon->state == SIGNON_ON
+					  ? signon_over(core, signon)
+					  : NULL;
 
 		next = LIST_NEXT(signon, entry);
 		if (why)
@@ -153,7 +195,8 @@ signon_current(struct core *core, const struct caller *caller, const char *till)
 	if (!caller->token || !core->policy)
 		return NULL;
 	signon = signon_find(core, caller->token);
-	if (!signon || signon->row.uid != caller->peer.uid ||
+	if (!signon || signon->state != SIGNON_ON ||
+	    signon->row.uid != caller->peer.uid ||
 	    (till && strcmp(signon->row.till, till) != 0))
 		return NULL;
 	why = signon_over(core, signon);
@@ -224,49 +267,14 @@ void signon_show(struct core *core, struct caller *caller)
 		caller_answer(caller, 200, signon_describe(core, signon));
 }
 
-/* Over once that is on disk: else it would be there again after a restart. */
-struct signon_ending {
-	struct core *core;
-	struct caller *caller;
-	uint8_t token[HASH_SIZE];
-};
-
-static void signon_ended(void *arg, int error)
-{
-	struct signon_ending *ending = arg;
-	struct signon *signon, *next;
-
-	for (signon = LIST_FIRST(&ending->core->signons->list);
-	     signon && !error; signon = next) {
-		next = LIST_NEXT(signon, entry);
-		if (!memcmp(signon->row.token, ending->token, HASH_SIZE))
-			signon_finish(ending->core, signon);
-	}
-	if (error)
-		core_refuse_disk(ending->caller, error);
-	else
-		caller_answer(ending->caller, 204, NULL);
-	free(ending);
-}
-
 void signon_end(struct core *core, struct caller *caller)
 {
 	struct signon *signon = signon_current(core, caller, NULL);
-	struct signon_ending *ending;
-	struct record *record;
 
-	if (!signon) {
+	if (signon)
+		signon_begin_end(core, signon, "by word", caller);
+	else
 		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
-		return;
-	}
-	record = record_new(core);
-	signon_record_end(record, signon, "by word");
-	authorizations_end_signon(core, signon->row.id);
-	ending = ALLOC_NEW(struct signon_ending);
-	ending->core = core;
-	ending->caller = caller;
-	memcpy(ending->token, signon->row.token, sizeof(ending->token));
-	record_commit(record, signon_ended, ending);
 }
 
 /* --- signing on --- */
@@ -278,7 +286,7 @@ struct signon_try {
 	struct caller *caller;
 	char till[POLICY_ID_MAX + 1];
 	const char *how;
-	struct signon_row row;
+	struct signon *signon; /* beginning */
 	char token[RANDOM_TOKEN_SIZE];
 };
 
@@ -289,62 +297,128 @@ static struct signon_try *signon_try_free(struct signon_try *try)
 	return NULL;
 }
 
+static bool signon_is_at(const struct signon *signon, uid_t uid,
+			 const char *till)
+{
+	return signon->row.uid == uid && !strcmp(signon->row.till, till);
+}
+
+/* One beginning or end at a time: which of two is the newer one is then clear
+ * whatever becomes of them. */
+static bool signon_is_under_way(struct core *core, uid_t uid, const char *till)
+{
+	const struct signon *signon;
+
+	LIST_FOREACH(signon, &core->signons->list, entry)
+	if (signon->state != SIGNON_ON && signon_is_at(signon, uid, till))
+		return true;
+	return false;
+}
+
+/* The same uid at the same till: the older one ends, in that transaction. */
+static void signon_replace(struct core *core, const struct signon *newer,
+			   struct record *record)
+{
+	struct signon *signon;
+
+	LIST_FOREACH(signon, &core->signons->list, entry)
+	{
+		if (signon == newer ||
+		    !signon_is_at(signon, newer->row.uid, newer->row.till))
+			continue;
+		signon->state = SIGNON_ENDING;
+		signon_record_end(record, signon, "replaced");
+	}
+}
+
+/* It was committed, or it was not. */
+static void signon_replaced(struct core *core, const struct signon *newer,
+			    bool committed)
+{
+	struct signon *signon, *next;
+
+	for (signon = LIST_FIRST(&core->signons->list); signon; signon = next) {
+		next = LIST_NEXT(signon, entry);
+		if (signon == newer ||
+		    !signon_is_at(signon, newer->row.uid, newer->row.till))
+			continue;
+		if (committed)
+			signon_finish(core, signon);
+		else
+			signon->state = SIGNON_ON;
+	}
+}
+
+static void signon_tell(struct signon_try *try)
+{
+	json_t *body;
+
+	if (signon_over(try->core, try->signon)) {
+		signon_drop(try->core, try->signon, "revoked");
+		caller_refuse(try->caller, PROBLEM_WRONG_CREDENTIALS, NULL);
+		return;
+	}
+	body = signon_describe(try->core, try->signon);
+	json_put_text(body, "token", try->token);
+	caller_answer(try->caller, 201, body);
+}
+
 static void signon_opened(void *arg, int error)
 {
 	struct signon_try *try = arg;
-	struct core *core = try->core;
-	struct signon *signon;
-	json_t *body;
 
+	signon_replaced(try->core, try->signon, !error);
 	if (error) {
+		signon_forget(try->signon);
 		core_refuse_disk(try->caller, error);
 	} else {
-		signon = signon_add(core, &try->row, core_now(core));
-		if (signon_over(core, signon)) {
-			signon_drop(core, signon, "revoked");
-			caller_refuse(try->caller, PROBLEM_WRONG_CREDENTIALS,
-				      NULL);
-		} else {
-			body = signon_describe(core, signon);
-			json_put_text(body, "token", try->token);
-			caller_answer(try->caller, 201, body);
-		}
+		try->signon->state = SIGNON_ON;
+		signon_tell(try);
 	}
 	signon_try_free(try);
 }
 
-/* The same uid at the same till: the older one ends. */
-static void signon_replace(struct signon_try *try, struct record *record)
+static struct signon *signon_begin(struct signon_try *try,
+				   const struct policy_operator *operator)
 {
-	struct signon *signon, *next;
+	struct core *core = try->core;
+	struct signon_row row = { .uid = try->caller->peer.uid };
 
-	for (signon = LIST_FIRST(&try->core->signons->list); signon;
-	     signon = next) {
-		next = LIST_NEXT(signon, entry);
-		if (signon->row.uid != try->row.uid ||
-		    strcmp(signon->row.till, try->row.till) != 0)
-			continue;
-		signon_record_end(record, signon, "replaced");
-		signon_finish(try->core, signon);
-	}
+	random_id(core->env.random, row.id);
+	random_token(core->env.random, try->token);
+	hash_sha256(try->token, strlen(try->token), row.token);
+	text_copy(row.operator, sizeof(row.operator), operator->id);
+	text_copy(row.till, sizeof(row.till), try->till);
+	row.created_ms = row.used_ms = core_wall(core);
+	return signon_add(core, &row, SIGNON_BEGINNING, core_now(core));
+}
+
+static void signon_refuse(struct signon_try *try, enum problem why,
+			  int64_t retry_after)
+{
+	caller_refuse(try->caller, why,
+		      retry_after ? json_put_int(json_make(), "retry_after",
+						 retry_after)
+				  : NULL);
+	signon_try_free(try);
 }
 
 static void signon_open(struct signon_try *try,
 			const struct policy_operator *operator)
 {
 	struct core *core = try->core;
-	struct record *record = record_new(core);
-	struct signon_row *row = &try->row;
+	const struct signon_row *row;
+	struct record *record;
 	json_t *entry;
 
-	random_id(core->env.random, row->id);
-	random_token(core->env.random, try->token);
-	hash_sha256(try->token, strlen(try->token), row->token);
-	text_copy(row->operator, sizeof(row->operator), operator->id);
-	text_copy(row->till, sizeof(row->till), try->till);
-	row->uid = try->caller->peer.uid;
-	row->created_ms = row->used_ms = core_wall(core);
-	signon_replace(try, record);
+	if (signon_is_under_way(core, try->caller->peer.uid, try->till)) {
+		signon_refuse(try, PROBLEM_TOO_MANY_REQUESTS, 1);
+		return;
+	}
+	try->signon = signon_begin(try, operator);
+	row = &try->signon->row;
+	record = record_new(core);
+	signon_replace(core, try->signon, record);
 	entry = record_entry(record, "sign-on", row->till);
 	json_put_text(entry, "operator", row->operator);
 	json_put_int(entry, "uid", row->uid);
@@ -362,15 +436,10 @@ static void signon_checked(void *arg, const char *operator_id, enum problem why,
 		? policy_operator(try->core->policy, operator_id)
 		: NULL;
 
-	if (operator) {
+	if (operator)
 		signon_open(try, operator);
-		return;
-	}
-	caller_refuse(try->caller, why,
-		      retry_after ? json_put_int(json_make(), "retry_after",
-						 retry_after)
-				  : NULL);
-	signon_try_free(try);
+	else
+		signon_refuse(try, why, retry_after);
 }
 
 static bool signon_badge(struct reader_claim *claim,
@@ -379,8 +448,9 @@ static bool signon_badge(struct reader_claim *claim,
 	struct signon_try *try = (struct signon_try *)claim;
 
 	try->caller->left = NULL;
+	reader_disarm(try->core, claim); /* it may be gone after the next */
 	signon_open(try, who);
-	return true;
+	return false;
 }
 
 static void signon_badge_over(struct reader_claim *claim)

@@ -4,6 +4,11 @@
  * hash, bound to the client's uid and the till; ends by word, when idle, after
  * twelve hours, when the operator is deactivated, or when somebody signs on
  * again from the same uid and till. Survives a restart.
+ *
+ * Memory follows the disk: a sign-on begins, and the older one ends, when the
+ * one transaction with both is committed; if it is not, the older one goes on.
+ * While that is being written the older one does nothing, and no other begins
+ * or ends for that uid and till.
  */
 #ifndef TILLD_CORE_SIGNON_H
 #define TILLD_CORE_SIGNON_H
@@ -17,11 +22,19 @@
 struct core;
 struct signons;
 
+enum signon_state {
+	SIGNON_BEGINNING, /* being written; nobody is signed on by it yet */
+	SIGNON_ON,
+	SIGNON_ENDING, /* being written; nothing is begun by it any more */
+};
+
 struct signon {
 	LIST_ENTRY(signon) entry;
 	struct signon_row row;
-	int64_t used;	 /* monotonic */
-	int64_t written; /* monotonic; when used was last put on disk */
+	enum signon_state state;
+	const char *over; /* why it is over by itself, once it was found so */
+	int64_t used;	  /* monotonic */
+	int64_t written;  /* monotonic; when used was last put on disk */
 };
 
 struct signons *signons_new(struct core *core);

@@ -230,9 +230,14 @@ static bool fake_env_fire(struct fake_env *fake)
 	return true;
 }
 
+bool fake_env_step(struct fake_env *fake)
+{
+	return fake_env_work(fake) || fake_env_fire(fake);
+}
+
 void fake_env_run(struct fake_env *fake)
 {
-	for (int steps = 0; fake_env_work(fake) || fake_env_fire(fake); steps++)
+	for (int steps = 0; fake_env_step(fake); steps++)
 		if (steps > FAKE_ENV_STEPS_MAX)
 			fake_env_fail("busy for ever while time stands still");
 }

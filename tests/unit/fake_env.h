@@ -51,6 +51,9 @@ void fake_env_free(struct fake_env *fake);
  * until nothing is left to be done without time going by. */
 void fake_env_run(struct fake_env *fake);
 
+/* One turn of a worker, or one timer that is due; false if there is none. */
+bool fake_env_step(struct fake_env *fake);
+
 /* Lets ms milliseconds go by, stopping at each timer that is due, in order. */
 void fake_env_advance(struct fake_env *fake, int64_t ms);
 

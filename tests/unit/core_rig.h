@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The product in virtual time: core on a store whose disk fails when a test
+ * says so, with one till "1" and devices that do at once as they are told.
+ * Anna may sell there and cancel nothing, Piotr may open the drawer, Maria may
+ * do anything; each one's password is the login and "-password".
+ *
+ *	const char *anna = rig_sign_on("anna");
+ *	struct rig_answer *answer = rig_open_drawer(anna, "key");
+ *
+ *	rig_run();
+ *	assert_string_equal(answer->code, "authorization-required");
+ */
+#ifndef TILLD_TESTS_CORE_RIG_H
+#define TILLD_TESTS_CORE_RIG_H
+
+#include "core/action.h"
+#include "core/core_private.h"
+
+#include "fake_transport.h"
+#include "store_rig.h"
+
+#define RIG_UID	    1000
+#define RIG_ANSWERS 64
+
+#define ANNAS_BADGE  "em4100:62e3086ced"
+#define PIOTRS_BADGE "em4100:04184edcba"
+
+struct rig_answer {
+	bool told;
+	int status;
+	char code[40]; /* of a problem; else "" */
+	json_t *body;  /* or the problem's extra fields; may be NULL */
+};
+
+struct core_rig {
+	struct store_rig store;
+	struct fake_lines lines;
+	struct core *core;
+	struct device *devices[DEVICE_CLASSES];
+	struct fake_line *device_lines[DEVICE_CLASSES];
+	struct rig_answer answers[RIG_ANSWERS];
+	size_t answers_count;
+	char tokens[RIG_ANSWERS][64];
+	size_t tokens_count;
+	int moved[DEVICE_CLASSES]; /* how often something was begun */
+	enum outcome outcome;	   /* of what is begun from now on */
+	int breaks;		   /* the disk, once something was begun */
+	int wait;		   /* of the requests made from now on */
+	uid_t uid;		   /* whose they are */
+};
+
+extern struct core_rig rig;
+
+int rig_set_up(void **state);
+int rig_tear_down(void **state);
+
+/* What is left after a restart: all that was not on disk is gone. */
+void rig_restart(void);
+
+void rig_run(void);
+void rig_work_once(void); /* one turn of a worker, or one timer */
+void rig_advance(int64_t ms);
+
+/* From now on every write fails, like SQLite's code says; 0: none does. */
+void rig_break_disk(int code);
+
+/* Work for disk and password hashing stays where it is, and goes on. */
+void rig_hold(void);
+void rig_let_go(void);
+
+/* --- requests; the loop is run only where something is asserted --- */
+
+/* One who asks, with a token or NULL; answered into what comes out. */
+struct caller *rig_caller(const char *token, struct rig_answer **out_answer);
+
+/* Signs on, and asserts that it went well. Returns the token. */
+const char *rig_sign_on(const char *login);
+
+struct rig_answer *rig_try_sign_on(const char *login);
+struct rig_answer *rig_try_password(const char *login, const char *password);
+struct rig_answer *rig_try_sign_on_by_badge(void);
+struct rig_answer *rig_who_am_i(const char *token);
+struct rig_answer *rig_sign_off(const char *token);
+struct rig_answer *rig_act(const char *token, enum action action,
+			   const char *key, const char *of,
+			   const char *parameters);
+struct rig_answer *rig_open_drawer(const char *token, const char *key);
+struct rig_answer *rig_print_z(const char *token, const char *key);
+struct rig_answer *rig_settle(const char *token, const char *operation,
+			      const char *outcome);
+struct rig_answer *rig_approve(const char *id, const char *login);
+struct rig_answer *rig_deny(const char *id, const char *login);
+struct rig_answer *rig_withdraw(const char *token, const char *id);
+struct rig_answer *rig_look_at(const char *id);
+
+/* Runs, and asserts how it was answered: a problem's code or, for what went
+ * well, "". */
+void rig_expect(const struct rig_answer *answer, const char *code);
+
+/* Its body's text, of a field or (an "operation"'s "outcome") of one's field;
+ * "" if it has none. */
+const char *rig_text(const struct rig_answer *answer, const char *field,
+		     const char *inner);
+
+/* Asks for the drawer (which has to be refused), and returns the question's
+ * id. */
+const char *rig_ask(const char *token, const char *key);
+
+/* --- what there is --- */
+
+/* Letters to a device: o online, f offline, p no paper, P paper. */
+void rig_tell_device(enum device_class class, const char *letters);
+void rig_swipe(const char *badge);
+
+/* How many journal entries of that kind there are. */
+int rig_count(const char *kind);
+
+#endif

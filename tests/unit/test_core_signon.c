@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Signing on and off, and the disk: nobody is signed on or off by what could
+ * not be written, and memory says the same as what a restart would find.
+ */
+#include "core/reader.h"
+#include "util/json.h"
+
+#include "core_rig.h"
+#include "fault_vfs.h"
+
+#include <setjmp.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define BROKEN	    SQLITE_IOERR_WRITE
+#define WRONG_TRIES 4 /* that cost nothing (guess.c) */
+
+static void expect_on(const char *token)
+{
+	rig_expect(rig_who_am_i(token), "");
+}
+
+static void expect_off(const char *token)
+{
+	rig_expect(rig_who_am_i(token), "sign-on-required");
+}
+
+/* --- signing on again --- */
+
+static void test_the_older_one_ends_with_the_newer_ones_beginning(void **state)
+{
+	const char *older = rig_sign_on("anna"), *newer;
+
+	(void)state;
+	newer = rig_sign_on("piotr");
+	expect_off(older);
+	expect_on(newer);
+	assert_int_equal(rig_count("sign-on"), 2);
+	assert_int_equal(rig_count("sign-off"), 1);
+	rig_restart();
+	expect_off(older);
+	expect_on(newer);
+}
+
+static void test_the_older_one_stays_if_there_is_no_newer_one(void **state)
+{
+	const char *older = rig_sign_on("anna"), *asked;
+
+	(void)state;
+	asked = rig_ask(older, "k");
+	rig_break_disk(BROKEN);
+	rig_expect(rig_try_sign_on("piotr"), "disk-failed");
+	expect_on(older);
+	rig_break_disk(0);
+	expect_on(older);
+	assert_string_equal(rig_ask(older, "k"), asked);
+	assert_int_equal(rig_count("sign-off"), 0);
+	rig_restart();
+	expect_on(older);
+}
+
+/* A badge was shown, and what it led to is being written. */
+static struct rig_answer *signing_on(void)
+{
+	struct rig_answer *answer = rig_try_sign_on_by_badge();
+
+	rig_advance(READER_SETTLE_MS);
+	rig_hold();
+	rig_swipe(PIOTRS_BADGE);
+	rig_run();
+	assert_false(answer->told);
+	return answer;
+}
+
+static void test_nothing_is_begun_by_who_is_about_to_go(void **state)
+{
+	const char *older = rig_sign_on("anna");
+	struct rig_answer *newer = signing_on(), *opening;
+
+	(void)state;
+	opening = rig_open_drawer(older, "k");
+	rig_run();
+	assert_string_equal(opening->code, "sign-on-required");
+	rig_let_go();
+	rig_expect(newer, "");
+	expect_off(older);
+	expect_on(rig_text(newer, "token", NULL));
+}
+
+static void test_who_was_about_to_go_stays_if_it_comes_to_nothing(void **state)
+{
+	const char *older = rig_sign_on("anna");
+	struct rig_answer *newer = signing_on();
+
+	(void)state;
+	rig_break_disk(BROKEN);
+	rig_let_go();
+	rig_expect(newer, "disk-failed");
+	rig_break_disk(0);
+	expect_on(older);
+}
+
+/* Else both would be signed on afterwards. */
+static void test_one_beginning_at_a_time(void **state)
+{
+	struct rig_answer *first = rig_try_sign_on_by_badge(), *second;
+
+	(void)state;
+	rig_advance(READER_SETTLE_MS);
+	second = rig_try_sign_on("anna");
+	rig_work_once(); /* the password is right, ... */
+	rig_work_once(); /* ... and that she is signed on is being written */
+	rig_swipe(PIOTRS_BADGE);
+	rig_expect(second, "");
+	rig_expect(first, "too-many-requests");
+	assert_int_equal(rig_count("sign-on"), 1);
+	expect_on(rig_text(second, "token", NULL));
+}
+
+/* --- signing off --- */
+
+static void test_signing_off_is_once(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	struct rig_answer *first, *second, *opening;
+
+	(void)state;
+	rig_hold();
+	first = rig_sign_off(anna);
+	second = rig_sign_off(anna);
+	opening = rig_open_drawer(anna, "k");
+	rig_run();
+	rig_let_go();
+	rig_expect(first, "");
+	rig_expect(second, "sign-on-required");
+	rig_expect(opening, "sign-on-required");
+	assert_int_equal(rig_count("sign-off"), 1);
+}
+
+static void test_signing_off_in_vain_changes_nothing(void **state)
+{
+	const char *anna = rig_sign_on("anna"), *asked = rig_ask(anna, "k");
+
+	(void)state;
+	rig_break_disk(BROKEN);
+	rig_expect(rig_sign_off(anna), "disk-failed");
+	rig_break_disk(0);
+	expect_on(anna);
+	assert_string_equal(rig_ask(anna, "k"), asked);
+	assert_int_equal(rig_count("authorization.void"), 0);
+	rig_expect(rig_sign_off(anna), "");
+	expect_off(anna);
+	assert_int_equal(rig_count("authorization.void"), 1);
+	rig_restart();
+	expect_off(anna);
+}
+
+/* What takes a right away holds at once; the record of it is owed. */
+static void test_what_is_over_by_itself_is_recorded_later(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+
+	(void)state;
+	rig_advance(core_config_default.signon_idle_ms + 1);
+	rig_break_disk(BROKEN);
+	expect_off(anna);
+	expect_off(anna);
+	rig_break_disk(0);
+	assert_int_equal(rig_count("sign-off"), 0);
+	expect_off(anna);
+	assert_int_equal(rig_count("sign-off"), 1);
+	expect_off(anna);
+	assert_int_equal(rig_count("sign-off"), 1);
+}
+
+/* --- guessing --- */
+
+static void guess_wrong_tries(int count, const char *answer)
+{
+	while (count--)
+		rig_expect(rig_try_password("anna", "not hers"), answer);
+}
+
+static void test_wrong_tries_are_forgotten_when_that_is_written(void **state)
+{
+	(void)state;
+	guess_wrong_tries(WRONG_TRIES, "wrong-credentials");
+	rig_advance(2000);
+	rig_break_disk(BROKEN);
+	rig_expect(rig_try_sign_on("anna"), "disk-failed");
+	rig_break_disk(0);
+	guess_wrong_tries(1, "wrong-credentials");
+	rig_expect(rig_try_sign_on("anna"), "slow-down");
+	rig_advance(5000);
+	rig_sign_on("anna");
+	guess_wrong_tries(WRONG_TRIES, "wrong-credentials");
+}
+
+static void test_wrong_tries_count_although_not_written(void **state)
+{
+	(void)state;
+	rig_break_disk(BROKEN);
+	guess_wrong_tries(WRONG_TRIES, "disk-failed");
+	rig_break_disk(0);
+	rig_expect(rig_try_sign_on("anna"), "slow-down");
+}
+
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, rig_set_up, rig_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_the_older_one_ends_with_the_newer_ones_beginning),
+		TEST(test_the_older_one_stays_if_there_is_no_newer_one),
+		TEST(test_nothing_is_begun_by_who_is_about_to_go),
+		TEST(test_who_was_about_to_go_stays_if_it_comes_to_nothing),
+		TEST(test_one_beginning_at_a_time),
+		TEST(test_signing_off_is_once),
+		TEST(test_signing_off_in_vain_changes_nothing),
+		TEST(test_what_is_over_by_itself_is_recorded_later),
+		TEST(test_wrong_tries_are_forgotten_when_that_is_written),
+		TEST(test_wrong_tries_count_although_not_written),
+	};
+
+	fault_vfs_install();
+	return cmocka_run_group_tests_name("core: sign-on", tests, NULL, NULL);
+}
