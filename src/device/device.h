@@ -88,6 +88,13 @@ bool device_can(const struct device *device, enum op_kind kind);
 const json_t *device_status(const struct device *device, int64_t *out_as_of);
 
 /*
+ * What the status told last keeps it from working: no paper, an open cover, an
+ * offline printer; REASON_NONE if it tells nothing of the kind. It may be over
+ * by now, or not be known yet: only the device itself can say.
+ */
+enum reason device_trouble(const struct device *device);
+
+/*
  * {"name", "class", "driver", "port", "state", "since", "reason"?, "sentence"?,
  * "advice"?, "identity"?, "status"?, "operation"?, "statistics": {...}} for
  * people and API; since is RFC 3339. New.

@@ -59,6 +59,27 @@ const json_t *device_status(const struct device *device, int64_t *out_as_of)
 	return device->status;
 }
 
+static bool device_tells(const struct device *device, const char *what,
+			 const char *state)
+{
+	const char *told = json_text(device->status, what);
+
+	return told && !strcmp(told, state);
+}
+
+/* A drawer's printer that is online gives the pulse, whatever else it lacks. */
+enum reason device_trouble(const struct device *device)
+{
+	bool offline = json_is_false(json_object_get(device->status, "online"));
+	bool prints = device->driver->class == DEVICE_PRINTER;
+
+	if ((offline || prints) && device_tells(device, "paper", "out"))
+		return REASON_PAPER_OUT;
+	if (prints && device_tells(device, "cover", "open"))
+		return REASON_COVER_OPEN;
+	return offline ? REASON_PRINTER_OFFLINE : REASON_NONE;
+}
+
 /* What the device is at: what runs, or what waits to be found out. */
 static json_t *device_describe_operation(const struct device *device)
 {
