@@ -89,6 +89,20 @@ static void action_settled_found(void *arg, int error,
 	}
 }
 
+static void action_find_settled(struct attempt *attempt)
+{
+	store_find_operation(attempt->core->store, attempt->of,
+			     action_settled_found, attempt);
+}
+
+void action_look_again(struct attempt *attempt)
+{
+	if (attempt->row->kind == ACTION_SETTLES)
+		action_find_settled(attempt);
+	else
+		action_decide(attempt);
+}
+
 static void action_key_found(void *arg, int error,
 			     const struct operation_row *row)
 {
@@ -204,8 +218,7 @@ void action_submit(struct core *core, struct caller *caller,
 	else if (attempt->row->kind == ACTION_SHOWS)
 		action_decide(attempt);
 	else if (attempt->row->kind == ACTION_SETTLES)
-		store_find_operation(core->store, attempt->of,
-				     action_settled_found, attempt);
+		action_find_settled(attempt);
 	else
 		store_find_key(core->store, attempt->till, caller->peer.uid,
 			       attempt->key, action_key_found, attempt);

@@ -18,9 +18,9 @@
 
 /* --- 5: the device --- */
 
-static json_t *action_device_extra(struct core *core, struct device *device)
+static json_t *action_device_extra(struct core *core, struct device *device,
+				   enum reason reason)
 {
-	enum reason reason = device_reason(device);
 	json_t *extra = json_make();
 	char id[OP_ID_SIZE];
 
@@ -36,7 +36,8 @@ static json_t *action_device_extra(struct core *core, struct device *device)
 
 /* PROBLEMS if the device could begin now, or soon. */
 static enum problem action_device_problem(struct attempt *attempt,
-					  struct device *device)
+					  struct device *device,
+					  enum reason trouble)
 {
 	enum device_state state = device_state(device);
 
@@ -44,13 +45,41 @@ static enum problem action_device_problem(struct attempt *attempt,
 		return PROBLEM_NOT_SUPPORTED;
 	if (operation_holds(attempt->core, device, NULL))
 		return PROBLEM_OUTCOME_OPEN;
-	if (state != DEVICE_READY && state != DEVICE_BUSY)
+	if ((state != DEVICE_READY && state != DEVICE_BUSY) ||
+	    trouble != REASON_NONE)
 		return PROBLEM_DEVICE_NOT_READY;
 	if (device_load(device) >= (attempt->row->kind == ACTION_SHOWS
 					    ? ACTION_TEXTS_MAX
 					    : DEVICE_QUEUE_MAX))
 		return PROBLEM_DEVICE_BUSY;
 	return PROBLEMS;
+}
+
+static bool action_is_obstructed_by(struct attempt *attempt,
+				    struct device *device, bool by_consent)
+{
+	enum reason trouble = by_consent ? device_trouble(device) : REASON_NONE;
+	enum problem why = action_device_problem(attempt, device, trouble);
+
+	if (why == PROBLEMS)
+		return false;
+	if (why != PROBLEM_DEVICE_NOT_READY || trouble == REASON_NONE)
+		trouble = device_reason(device);
+	action_refuse(attempt, why,
+		      action_device_extra(attempt->core, device, trouble));
+	return true;
+}
+
+bool action_is_obstructed(struct attempt *attempt, struct device *device,
+			  bool by_consent)
+{
+	if (device && action_is_obstructed_by(attempt, device, by_consent))
+		return true;
+	if (attempt->row->kind == ACTION_SHOWS ||
+	    store_has_room(attempt->core->store))
+		return false;
+	action_refuse(attempt, PROBLEM_DISK_FULL, NULL);
+	return true;
 }
 
 /* --- the display: the same path, but nothing moves --- */
@@ -139,34 +168,19 @@ static void action_go(struct attempt *attempt, const struct signon *signon,
 
 /* --- what was allowed --- */
 
-/* PROBLEMS if nothing but the consent stands in the way. */
-static enum problem action_obstacle(struct attempt *attempt,
-				    struct device *device)
-{
-	enum problem why =
-		device ? action_device_problem(attempt, device) : PROBLEMS;
-
-	if (why == PROBLEMS && attempt->row->kind != ACTION_SHOWS &&
-	    !store_has_room(attempt->core->store))
-		return PROBLEM_DISK_FULL;
-	return why;
-}
-
-/* The device is looked at first, so that no consent is spent in vain; once it
- * is, nothing can come in between any more. */
+/*
+ * What stands in the way is looked at first, so that no consent is spent in
+ * vain; once it is taken nothing can come in between any more. The device may
+ * still refuse: then that is the outcome, on record, and the consent is spent.
+ */
 void action_carry_out(struct attempt *attempt, const struct signon *signon,
 		      struct authorization *authorization,
 		      const struct rights *missing, struct device *device)
 {
-	enum problem why = action_obstacle(attempt, device);
+	enum problem why = PROBLEMS;
 
-	if (why != PROBLEMS) {
-		action_refuse(attempt, why,
-			      device ? action_device_extra(attempt->core,
-							   device)
-				     : NULL);
+	if (action_is_obstructed(attempt, device, authorization != NULL))
 		return;
-	}
 	if (authorization)
 		why = authorization_spend(attempt->core, authorization,
 					  missing);

@@ -46,12 +46,13 @@ static void action_consent_changed(struct authorization_waiter *waiter,
 
 	attempt->caller->left = NULL;
 	action_stand_down(attempt, authorization);
-	if (state == CONSENT_APPROVED || state == CONSENT_SPENT) {
-		action_decide(attempt);
-		return;
-	}
-	action_refuse(attempt, authorization_problem(state),
-		      action_pending_extra(attempt->core, authorization));
+	if (state == CONSENT_APPROVED || state == CONSENT_SPENDING ||
+	    state == CONSENT_SPENT)
+		action_look_again(attempt);
+	else
+		action_refuse(attempt, authorization_problem(state),
+			      action_pending_extra(attempt->core,
+						   authorization));
 }
 
 /* Nobody waits any more, so nothing goes ahead by itself; a consent given
@@ -80,25 +81,41 @@ static void action_wait_for_consent(struct attempt *attempt,
 }
 
 /* The refusal is on record: tell it, or wait for the consent. */
-static void action_asked(void *arg, int error)
+static void action_asked(struct attempt *attempt, struct authorization *asked)
 {
-	struct attempt *attempt = arg;
 	struct caller *caller = attempt->caller;
-	struct authorization *asked =
-		authorization_by_id(attempt->core, attempt->asked);
+	enum consent state = authorization_state(asked);
 
-	if (error) {
-		core_refuse_disk(caller, error);
-		action_finish(attempt);
-	} else if (!asked) {
-		action_refuse(attempt, PROBLEM_AUTHORIZATION_EXPIRED, NULL);
-	} else if (caller->wait <= 0 || caller->gone ||
-		   authorization_state(asked) != CONSENT_PENDING) {
-		action_refuse(attempt, PROBLEM_AUTHORIZATION_REQUIRED,
-			      action_pending_extra(attempt->core, asked));
-	} else {
+	if (state == CONSENT_PENDING && caller->wait > 0 && !caller->gone)
 		action_wait_for_consent(attempt, asked);
+	else
+		action_refuse(attempt, authorization_problem(state),
+			      action_pending_extra(attempt->core, asked));
+}
+
+/* What was being written about it is on disk, or could not be. */
+static void action_recorded(struct authorization_waiter *waiter,
+			    struct authorization *authorization)
+{
+	struct attempt *attempt = (struct attempt *)waiter;
+	enum consent state = authorization_state(authorization);
+
+	if (authorization_error(authorization)) {
+		core_refuse_disk(attempt->caller,
+				 authorization_error(authorization));
+		action_finish(attempt);
+	} else if (state == CONSENT_APPROVED || state == CONSENT_SPENT) {
+		action_look_again(attempt);
+	} else {
+		action_asked(attempt, authorization);
 	}
+}
+
+static void action_await_record(struct attempt *attempt,
+				struct authorization *authorization)
+{
+	attempt->waiter.changed = action_recorded;
+	authorization_await_record(authorization, &attempt->waiter);
 }
 
 /* "for Anna" or "12.34 EUR Anna", on a display's second line. */
@@ -151,16 +168,43 @@ static void action_ask_anew(struct attempt *attempt,
 	ask->sentence = sentence;
 	ask->prompt[0] = attempt->row->prompt;
 	ask->prompt[1] = prompt;
-	asked = authorization_ask(attempt->core, ask, action_asked, attempt);
+	asked = authorization_ask(attempt->core, ask);
 	free(sentence);
 	if (asked)
-		memcpy(attempt->asked, authorization_id(asked),
-		       sizeof(attempt->asked));
+		action_await_record(attempt, asked);
 	else /* by then those that are open have ended */
 		action_refuse(
 			attempt, PROBLEM_TOO_MANY_REQUESTS,
 			json_put_int(json_make(), "retry_after",
 				     attempt->core->config.consent_ms / 1000));
+}
+
+/* By consent: the one that there is, or one that is to be asked for. */
+static void action_judge_consent(struct attempt *attempt,
+				 struct authorization *authorization,
+				 const struct rights *missing,
+				 const struct signon *signon,
+				 struct device *device)
+{
+	switch (authorization_state(authorization)) {
+	case CONSENT_APPROVED:
+		action_carry_out(attempt, signon, authorization, missing,
+				 device);
+		break;
+	case CONSENT_ASKING:
+	case CONSENT_SPENDING:
+		action_await_record(attempt, authorization);
+		break;
+	case CONSENT_PENDING:
+	case CONSENT_SPENT:
+	case CONSENT_DENIED:
+	case CONSENT_WITHDRAWN:
+	case CONSENT_EXPIRED:
+	case CONSENT_OUTDATED:
+	case CONSENT_VOID:
+		action_asked(attempt, authorization);
+		break;
+	}
 }
 
 static void action_judge(struct attempt *attempt,
@@ -190,16 +234,13 @@ static void action_judge(struct attempt *attempt,
 		return;
 	}
 	ask.missing = missing;
-	if (!authorization) {
+	if (action_is_obstructed(attempt, device, true))
+		return;
+	if (authorization)
+		action_judge_consent(attempt, authorization, &missing, signon,
+				     device);
+	else
 		action_ask_anew(attempt, &ask, who, till);
-	} else if (authorization_state(authorization) == CONSENT_APPROVED) {
-		action_carry_out(attempt, signon, authorization, &missing,
-				 device);
-	} else {
-		memcpy(attempt->asked, authorization_id(authorization),
-		       sizeof(attempt->asked));
-		action_asked(attempt, 0);
-	}
 }
 
 bool action_joined(struct attempt *attempt)

@@ -26,7 +26,7 @@ struct attempt {
 	json_t *params;
 	uint8_t body[HASH_SIZE];
 	struct op op;
-	char asked[RANDOM_ID_SIZE]; /* the authorization's id */
+	char spent[RANDOM_ID_SIZE]; /* the consent taken, for what settles */
 	bool armed; /* it armed the reader, and lets it go when it ends */
 };
 
@@ -42,8 +42,21 @@ void action_refuse(struct attempt *attempt, enum problem problem,
  */
 bool action_joined(struct attempt *attempt);
 
+/* action.c: what it is about is looked at again, since somebody else spent the
+ * consent meanwhile; then it is decided again. */
+void action_look_again(struct attempt *attempt);
+
 /* action_decide.c: may it be done, on the policy as it stands? */
 void action_decide(struct attempt *attempt);
+
+/*
+ * action_carry_out.c: whether something else than permission stands in the way,
+ * which is answered then. by_consent: so does trouble that the device is known
+ * to have, since a supervisor is not to be asked in vain; whoever may do it
+ * needs no consent, and the device itself is asked.
+ */
+bool action_is_obstructed(struct attempt *attempt, struct device *device,
+			  bool by_consent);
 
 /*
  * action_carry_out.c: it may be done, by right or by consent (authorization;

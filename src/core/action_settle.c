@@ -8,6 +8,7 @@
 #include "core/operation.h"
 #include "core/record.h"
 #include "util/json.h"
+#include "util/text.h"
 
 #include <string.h>
 
@@ -28,6 +29,7 @@ static void action_settled(void *arg, int error)
 {
 	struct attempt *attempt = arg;
 
+	authorization_spent(attempt->core, attempt->spent, error);
 	if (error == STORE_E_NOT_FOUND) {
 		action_refuse(attempt, PROBLEM_OPERATION_ENDED, NULL);
 	} else if (error) {
@@ -57,6 +59,8 @@ void action_settle(struct attempt *attempt, const struct signon *signon,
 	json_put_text(entry, "signon", signon->row.id);
 	json_put_int(entry, "uid", attempt->caller->peer.uid);
 	if (authorization) {
+		text_copy(attempt->spent, sizeof(attempt->spent),
+			  authorization_id(authorization));
 		json_put_text(entry, "authorization",
 			      authorization_id(authorization));
 		json_put_text(entry, "approver",

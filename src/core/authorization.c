@@ -73,10 +73,23 @@ const char *authorization_how(const struct authorization *authorization)
 	return authorization->how;
 }
 
+int authorization_error(const struct authorization *authorization)
+{
+	return authorization->error;
+}
+
+static bool
+authorization_is_being_written(const struct authorization *authorization)
+{
+	return authorization->state == CONSENT_ASKING ||
+	       authorization->state == CONSENT_SPENDING;
+}
+
 bool authorization_is_open(const struct authorization *authorization)
 {
 	return authorization->state == CONSENT_PENDING ||
-	       authorization->state == CONSENT_APPROVED;
+	       authorization->state == CONSENT_APPROVED ||
+	       authorization_is_being_written(authorization);
 }
 
 struct authorization *authorization_by_id(struct core *core, const char *id)
@@ -84,7 +97,8 @@ struct authorization *authorization_by_id(struct core *core, const char *id)
 	struct authorization *authorization;
 
 	LIST_FOREACH(authorization, &core->authorizations->list, entry)
-	if (!strcmp(authorization->id, id))
+	if (authorization->state != CONSENT_ASKING &&
+	    !strcmp(authorization->id, id))
 		return authorization;
 	return NULL;
 }
@@ -126,12 +140,18 @@ void authorization_stand_down(struct authorization *authorization)
 	prompt_hide(authorization->core, authorization->till);
 }
 
-/* Whoever waits is told; one that is told may well free its waiter. */
+/* Whoever waits is told; one that is told may well free its waiter, or begin
+ * to wait for what comes next. */
 void authorization_tell(struct authorization *authorization)
 {
+	struct authorization_waiters told = LIST_HEAD_INITIALIZER(told);
 	struct authorization_waiter *waiter;
 
 	while ((waiter = LIST_FIRST(&authorization->waiters))) {
+		LIST_REMOVE(waiter, entry);
+		LIST_INSERT_HEAD(&told, waiter, entry);
+	}
+	while ((waiter = LIST_FIRST(&told))) {
 		authorization_unwait(waiter);
 		waiter->changed(waiter, authorization);
 	}
@@ -148,8 +168,10 @@ void authorization_set(struct authorization *authorization, enum consent state)
 	}
 }
 
-/* The end without consent, on record. */
-void authorization_end(struct authorization *authorization, enum consent state)
+void authorization_end_and_tell(struct authorization *authorization,
+				enum consent state,
+				void (*written)(void *arg, int error),
+				void *arg)
 {
 	static const char *const kinds[] = {
 		[CONSENT_DENIED] = "authorization.denied",
@@ -161,9 +183,31 @@ void authorization_end(struct authorization *authorization, enum consent state)
 	struct record *record;
 
 	authorization_note(authorization, &record, kinds[state]);
-	record_commit(record, NULL, NULL);
+	record_commit(record, written, arg);
 	authorization_set(authorization, state);
 	authorization_tell(authorization);
+}
+
+void authorization_end(struct authorization *authorization, enum consent state)
+{
+	if (authorization_is_being_written(authorization)) {
+		authorization->doomed = true;
+		authorization->doom = state;
+	} else {
+		authorization_end_and_tell(authorization, state, NULL, NULL);
+	}
+}
+
+/* What was being written about it is on disk, or is not: goes on as state, or
+ * ends as was decided meanwhile. */
+static void authorization_go_on(struct authorization *authorization,
+				enum consent state)
+{
+	authorization->state = state;
+	if (authorization->doomed)
+		authorization_end(authorization, authorization->doom);
+	else
+		authorization_tell(authorization);
 }
 
 static void authorization_due(void *arg)
@@ -187,6 +231,7 @@ void authorization_extend(struct authorization *authorization)
 enum problem authorization_problem(enum consent consent)
 {
 	switch (consent) {
+	case CONSENT_SPENDING:
 	case CONSENT_SPENT:
 		return PROBLEM_AUTHORIZATION_SPENT;
 	case CONSENT_DENIED:
@@ -198,6 +243,7 @@ enum problem authorization_problem(enum consent consent)
 	case CONSENT_EXPIRED:
 	case CONSENT_VOID:
 		return PROBLEM_AUTHORIZATION_EXPIRED;
+	case CONSENT_ASKING:
 	case CONSENT_PENDING:
 	case CONSENT_APPROVED:
 		break;
@@ -262,14 +308,27 @@ authorization_new(struct core *core, const struct authorization_ask *ask)
 	LIST_INIT(&a->waiters);
 	a->timer = timer_new(core->env.timers, authorization_due, a);
 	LIST_INSERT_HEAD(&core->authorizations->list, a, entry);
-	authorization_extend(a);
 	return a;
 }
 
+/* What is not on record was not asked: nobody can answer it. */
+static void authorization_asked(void *arg, int error)
+{
+	struct authorization *authorization = arg;
+
+	if (!error) {
+		authorization_extend(authorization);
+		authorization_go_on(authorization, CONSENT_PENDING);
+		return;
+	}
+	authorization->error = error;
+	authorization->state = CONSENT_VOID;
+	authorization_tell(authorization);
+	authorization_free(authorization);
+}
+
 /* The refusal and the question are one entry: "refused, asks for consent". */
-static void authorization_record(struct authorization *authorization,
-				 void (*written)(void *arg, int error),
-				 void *arg)
+static void authorization_record(struct authorization *authorization)
 {
 	struct record *record;
 	json_t *entry = authorization_note(authorization, &record, "refused");
@@ -283,20 +342,18 @@ static void authorization_record(struct authorization *authorization,
 	json_put_int(entry, "uid", authorization->uid);
 	json_put_text(entry, "signon", authorization->signon);
 	json_put_text(entry, "device", authorization->device);
-	record_commit(record, written, arg);
+	record_commit(record, authorization_asked, authorization);
 }
 
 struct authorization *authorization_ask(struct core *core,
-					const struct authorization_ask *ask,
-					void (*written)(void *arg, int error),
-					void *arg)
+					const struct authorization_ask *ask)
 {
 	struct authorization *authorization;
 
 	if (authorization_count(core, ask->uid) >= AUTHORIZATION_OPEN_MAX)
 		return NULL;
 	authorization = authorization_new(core, ask);
-	authorization_record(authorization, written, arg);
+	authorization_record(authorization);
 	return authorization;
 }
 
@@ -324,8 +381,22 @@ enum problem authorization_spend(struct core *core,
 		authorization_end(authorization, CONSENT_OUTDATED);
 		return PROBLEM_AUTHORIZATION_OUTDATED;
 	}
-	authorization_set(authorization, CONSENT_SPENT);
+	authorization->state = CONSENT_SPENDING;
 	return PROBLEMS;
+}
+
+void authorization_spent(struct core *core, const char *id, int error)
+{
+	struct authorization *authorization = authorization_by_id(core, id);
+
+	if (!authorization || authorization->state != CONSENT_SPENDING)
+		return;
+	if (error) {
+		authorization_go_on(authorization, CONSENT_APPROVED);
+		return;
+	}
+	authorization_set(authorization, CONSENT_SPENT);
+	authorization_tell(authorization);
 }
 
 void authorization_lapse(struct core *core, struct authorization *authorization)
@@ -381,20 +452,28 @@ static void authorization_waited(void *arg)
 	waiter->changed(waiter, authorization);
 }
 
+void authorization_await_record(struct authorization *authorization,
+				struct authorization_waiter *waiter)
+{
+	waiter->authorization = authorization;
+	waiter->waiting = true;
+	LIST_INSERT_HEAD(&authorization->waiters, waiter, entry);
+}
+
 void authorization_wait(struct core *core, struct authorization *authorization,
 			struct authorization_waiter *waiter, int64_t ms)
 {
-	waiter->authorization = authorization;
+	authorization_await_record(authorization, waiter);
 	waiter->timer =
 		timer_new(core->env.timers, authorization_waited, waiter);
 	timer_set(waiter->timer, ms);
-	LIST_INSERT_HEAD(&authorization->waiters, waiter, entry);
 }
 
 void authorization_unwait(struct authorization_waiter *waiter)
 {
-	if (!waiter->timer)
+	if (!waiter->waiting)
 		return;
+	waiter->waiting = false;
 	LIST_REMOVE(waiter, entry);
 	waiter->timer = timer_free(waiter->timer);
 }

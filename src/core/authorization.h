@@ -6,8 +6,15 @@
  * the transaction that writes the action's intent. Pendings and consents die
  * with the daemon.
  *
- *	pending -> armed -> approved -> spent
- *	   \_________\________\___-> denied | withdrawn | expired | void
+ *	asking -> pending -> armed -> approved <-> spending -> spent
+ *	             \_________\________\___-> denied | withdrawn | expired |
+ *void
+ *
+ * What gives somebody something follows the disk: a question can be answered,
+ * and a consent used, once that stands in the journal; one that is taken for an
+ * intent belongs to it alone until that was committed (spent) or could not be
+ * (given back, for as long as it would have lived anyway). What takes something
+ * away - denial, withdrawal, expiry - holds at once, whatever the disk says.
  */
 #ifndef TILLD_CORE_AUTHORIZATION_H
 #define TILLD_CORE_AUTHORIZATION_H
@@ -21,8 +28,10 @@ struct authorization;
 struct authorizations;
 
 enum consent {
+	CONSENT_ASKING, /* the refusal is being written; known to nobody yet */
 	CONSENT_PENDING,
 	CONSENT_APPROVED,
+	CONSENT_SPENDING, /* taken by an intent that is being written */
 	CONSENT_SPENT,
 	CONSENT_DENIED,
 	CONSENT_WITHDRAWN,
@@ -49,22 +58,24 @@ struct authorization_ask {
 	struct rights missing;
 };
 
-/* The open one, pending or consented to, for exactly this; NULL if none. */
+/* The open one, in whichever of its states, for exactly this; NULL if none. */
 struct authorization *authorization_find(struct core *core,
 					 const struct authorization_ask *ask);
 
-/* By its id, ended ones that linger too; NULL if there is none. */
+/* By its id, ended ones that linger too; NULL if there is none, or if it is
+ * still being asked. */
 struct authorization *authorization_by_id(struct core *core, const char *id);
 
 /*
- * A new pending. Its asking, which is the refusal, is journalled: written is
- * called, from the loop, once that is durable or could not be made so. NULL,
- * and written is not called, if the uid has too many open.
+ * A new one, asking: await its record. Its asking, which is the refusal, is
+ * journalled; then it is pending, or gone with an error. NULL if the uid has
+ * too many open.
  */
 struct authorization *authorization_ask(struct core *core,
-					const struct authorization_ask *ask,
-					void (*written)(void *arg, int error),
-					void *arg);
+					const struct authorization_ask *ask);
+
+/* Why its asking could not be written; 0 if it was. */
+int authorization_error(const struct authorization *authorization);
 
 enum consent authorization_state(const struct authorization *authorization);
 const char *authorization_id(const struct authorization *authorization);
@@ -76,13 +87,16 @@ json_t *authorization_describe(struct core *core,
 			       const struct authorization *authorization);
 
 /*
- * Takes the consent, if it may still be used for what is missing now: decided
- * again, approver and all, on the policy as it stands. PROBLEMS if it may (it
- * is spent from now on), else why not.
+ * Takes the consent, if it may be used for what is missing now: decided again,
+ * approver and all, on the policy as it stands. PROBLEMS if it may (nobody else
+ * can use or end it from now on), else why not. Whoever took it says what came
+ * of the transaction in which it is spent: 0, or the error for which it was
+ * not, and is there again.
  */
 enum problem authorization_spend(struct core *core,
 				 struct authorization *authorization,
 				 const struct rights *missing);
+void authorization_spent(struct core *core, const char *id, int error);
 
 /* The requester was allowed in the meantime: it lapses, unspent. */
 void authorization_lapse(struct core *core,
@@ -92,12 +106,15 @@ void authorization_lapse(struct core *core,
 enum problem authorization_problem(enum consent consent);
 
 /*
- * Waits, at most ms, for its state to change from pending. changed is called
- * once, from the loop; the authorization is still there then.
+ * Waits, at most ms, for its state to change from pending; or, without limit,
+ * for what is being written about it (asking, spending) to be on record or to
+ * have failed. changed is called once, from the loop; the authorization is
+ * still there then.
  */
 struct authorization_waiter {
 	LIST_ENTRY(authorization_waiter) entry;
-	struct timer *timer;
+	bool waiting;
+	struct timer *timer; /* NULL: without limit */
 	void (*changed)(struct authorization_waiter *waiter,
 			struct authorization *authorization);
 	struct authorization *authorization;
@@ -105,6 +122,8 @@ struct authorization_waiter {
 
 void authorization_wait(struct core *core, struct authorization *authorization,
 			struct authorization_waiter *waiter, int64_t ms);
+void authorization_await_record(struct authorization *authorization,
+				struct authorization_waiter *waiter);
 void authorization_unwait(struct authorization_waiter *waiter);
 
 /* Arms the reader for it, if the till has one; PROBLEMS if done. */

@@ -15,7 +15,8 @@
 #define AUTHORIZATION_APPROVERS 20 /* names that are offered */
 
 static const char *const consent_names[] = {
-	[CONSENT_PENDING] = "pending",	   [CONSENT_APPROVED] = "approved",
+	[CONSENT_ASKING] = "pending",	   [CONSENT_PENDING] = "pending",
+	[CONSENT_APPROVED] = "approved",   [CONSENT_SPENDING] = "approved",
 	[CONSENT_SPENT] = "spent",	   [CONSENT_DENIED] = "denied",
 	[CONSENT_WITHDRAWN] = "withdrawn", [CONSENT_EXPIRED] = "expired",
 	[CONSENT_OUTDATED] = "outdated",   [CONSENT_VOID] = "void",
@@ -262,6 +263,23 @@ void authorization_give_pin(struct core *core, struct caller *caller,
 	caller_answer(caller, 200, authorization_describe(core, authorization));
 }
 
+/* What was consented to can be taken back or denied until it is spent. */
+static bool authorization_can_end(const struct authorization *authorization)
+{
+	return authorization->state == CONSENT_PENDING ||
+	       authorization->state == CONSENT_APPROVED;
+}
+
+static void authorization_withdrawn(void *arg, int error)
+{
+	struct caller *caller = arg;
+
+	if (error)
+		core_refuse_disk(caller, error);
+	else
+		caller_answer(caller, 204, NULL);
+}
+
 void authorization_withdraw(struct core *core, struct caller *caller,
 			    const char *id)
 {
@@ -272,14 +290,13 @@ void authorization_withdraw(struct core *core, struct caller *caller,
 	authorization = authorization_own(core, caller, id);
 	if (!authorization)
 		return;
-	if (!authorization_is_open(authorization)) {
+	if (!authorization_can_end(authorization))
 		caller_refuse(caller,
 			      authorization_problem(authorization->state),
 			      NULL);
-		return;
-	}
-	authorization_end(authorization, CONSENT_WITHDRAWN);
-	caller_answer(caller, 204, NULL);
+	else
+		authorization_end_and_tell(authorization, CONSENT_WITHDRAWN,
+					   authorization_withdrawn, caller);
 }
 
 /* --- a supervisor's word --- */
@@ -292,51 +309,76 @@ struct authorization_word {
 	const char *how;
 };
 
-/* PROBLEMS if it was taken. */
-static enum problem authorization_take(struct authorization *authorization,
-				       const struct policy_operator *who,
-				       const struct authorization_word *word)
+static void authorization_word_end(struct authorization_word *word,
+				   enum problem why, int64_t retry_after)
 {
-	enum problem why;
+	struct authorization *authorization =
+		authorization_by_id(word->core, word->id);
 
-	if (word->approve)
-		return authorization_approve(authorization, who, word->how);
-	/* What was consented to can be denied until it is spent. */
-	if (!authorization_is_open(authorization))
-		return authorization_problem(authorization->state);
-	why = authorization_objection(authorization, who);
-	if (why != PROBLEMS)
-		return why;
+	if (why == PROBLEMS && !authorization)
+		why = PROBLEM_AUTHORIZATION_EXPIRED;
+	if (why == PROBLEM_TOO_MANY_REQUESTS && !retry_after)
+		retry_after = 1;
+	if (why == PROBLEMS)
+		caller_answer(word->caller, 200,
+			      authorization_describe(word->core,
+						     authorization));
+	else
+		caller_refuse(word->caller, why,
+			      authorization_retry(retry_after * 1000));
+	free(word);
+}
+
+static void authorization_word_told(void *arg, enum problem why)
+{
+	authorization_word_end(arg, why, 0);
+}
+
+static void authorization_word_written(void *arg, int error)
+{
+	authorization_word_end(arg, error ? core_disk_problem(error) : PROBLEMS,
+			       0);
+}
+
+static void authorization_deny(struct authorization *authorization,
+			       const struct policy_operator *who,
+			       struct authorization_word *word)
+{
+	enum problem why =
+		authorization_can_end(authorization)
+			? authorization_objection(authorization, who)
+			: authorization_problem(authorization->state);
+
+	if (why != PROBLEMS) {
+		authorization_word_end(word, why, 0);
+		return;
+	}
 	text_copy(authorization->approver, sizeof(authorization->approver),
 		  who->id);
 	authorization->how = word->how;
-	authorization_end(authorization, CONSENT_DENIED);
-	return PROBLEMS;
+	authorization_end_and_tell(authorization, CONSENT_DENIED,
+				   authorization_word_written, word);
 }
 
 static void authorization_word_checked(void *arg, const char *operator_id,
 				       enum problem why, int64_t retry_after)
 {
 	struct authorization_word *word = arg;
-	struct core *core = word->core;
 	struct authorization *authorization =
-		authorization_by_id(core, word->id);
+		authorization_by_id(word->core, word->id);
 	const struct policy_operator *who =
-		operator_id ? policy_operator(core->policy, operator_id) : NULL;
+		operator_id ? policy_operator(word->core->policy, operator_id)
+			    : NULL;
 
 	if (!authorization)
-		why = PROBLEM_AUTHORIZATION_EXPIRED;
-	else if (who)
-		why = authorization_take(authorization, who, word);
-	if (why == PROBLEM_TOO_MANY_REQUESTS && !retry_after)
-		retry_after = 1;
-	if (why == PROBLEMS)
-		caller_answer(word->caller, 200,
-			      authorization_describe(core, authorization));
+		authorization_word_end(word, PROBLEM_AUTHORIZATION_EXPIRED, 0);
+	else if (!who)
+		authorization_word_end(word, why, retry_after);
+	else if (word->approve)
+		authorization_approve(authorization, who, word->how,
+				      authorization_word_told, word);
 	else
-		caller_refuse(word->caller, why,
-			      authorization_retry(retry_after * 1000));
-	free(word);
+		authorization_deny(authorization, who, word);
 }
 
 void authorization_answer(struct core *core, struct caller *caller,

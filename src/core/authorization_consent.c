@@ -57,34 +57,96 @@ static void authorization_object(struct authorization *authorization,
 	record_commit(record, NULL, NULL);
 }
 
-/* PROBLEMS if the consent stands from now on. */
-enum problem authorization_approve(struct authorization *authorization,
-				   const struct policy_operator *who,
-				   const char *how)
-{
-	enum problem why;
-	struct record *record;
+/* Consents on their way to disk; what they are for may have ended by then. */
+struct authorization_given {
+	struct core *core;
+	char id[RANDOM_ID_SIZE];
+	char approver[POLICY_ID_MAX + 1];
+	const char *how;
+	void (*told)(void *arg, enum problem why);
+	void *arg;
+};
 
-	if (authorization->state != CONSENT_PENDING)
-		return authorization->state == CONSENT_APPROVED
-			       ? PROBLEMS
-			       : authorization_problem(authorization->state);
-	why = authorization_objection(authorization, who);
-	if (why != PROBLEMS && !authorization_may_note(authorization))
-		return PROBLEM_TOO_MANY_REQUESTS;
-	if (why != PROBLEMS) {
-		authorization_object(authorization, who, why);
-		return why;
-	}
+static void authorization_stand(struct authorization *authorization,
+				const struct authorization_given *given)
+{
 	text_copy(authorization->approver, sizeof(authorization->approver),
-		  who->id);
-	authorization->how = how;
-	authorization_note(authorization, &record, "authorization.approved");
-	record_commit(record, NULL, NULL);
+		  given->approver);
+	authorization->how = given->how;
 	authorization_set(authorization, CONSENT_APPROVED);
 	authorization_extend(authorization);
 	authorization_tell(authorization);
-	return PROBLEMS;
+}
+
+/* PROBLEMS if it was consented to, by whomever. */
+static enum problem authorization_standing(enum consent state)
+{
+	return state == CONSENT_APPROVED || state == CONSENT_SPENDING
+		       ? PROBLEMS
+		       : authorization_problem(state);
+}
+
+static void authorization_given(void *arg, int error)
+{
+	struct authorization_given *given = arg;
+	struct authorization *authorization =
+		authorization_by_id(given->core, given->id);
+	enum problem why = PROBLEMS;
+
+	if (error)
+		why = core_disk_problem(error);
+	else if (!authorization)
+		why = PROBLEM_AUTHORIZATION_EXPIRED;
+	else if (authorization->state == CONSENT_PENDING)
+		authorization_stand(authorization, given);
+	else
+		why = authorization_standing(authorization->state);
+	given->told(given->arg, why);
+	free(given);
+}
+
+static void authorization_give(struct authorization *authorization,
+			       const struct policy_operator *who,
+			       const char *how,
+			       void (*told)(void *arg, enum problem why),
+			       void *arg)
+{
+	struct authorization_given *given =
+		ALLOC_NEW(struct authorization_given);
+	struct record *record;
+	json_t *entry = authorization_note(authorization, &record,
+					   "authorization.approved");
+
+	given->core = authorization->core;
+	memcpy(given->id, authorization->id, sizeof(given->id));
+	text_copy(given->approver, sizeof(given->approver), who->id);
+	given->how = how;
+	given->told = told;
+	given->arg = arg;
+	json_put_text(entry, "approver", who->id);
+	json_put_text(entry, "how", how);
+	record_commit(record, authorization_given, given);
+}
+
+void authorization_approve(struct authorization *authorization,
+			   const struct policy_operator *who, const char *how,
+			   void (*told)(void *arg, enum problem why), void *arg)
+{
+	enum problem why;
+
+	if (authorization->state != CONSENT_PENDING) {
+		told(arg, authorization_standing(authorization->state));
+		return;
+	}
+	why = authorization_objection(authorization, who);
+	if (why == PROBLEMS) {
+		authorization_give(authorization, who, how, told, arg);
+	} else if (authorization_may_note(authorization)) {
+		authorization_object(authorization, who, why);
+		told(arg, why);
+	} else {
+		told(arg, PROBLEM_TOO_MANY_REQUESTS);
+	}
 }
 
 /* --- by badge --- */
@@ -100,44 +162,62 @@ static void authorization_remark(struct authorization *authorization,
 		       authorization->till, event);
 }
 
-/* Carries a PIN check back to an authorization that may be gone by then. */
-struct authorization_pin {
+/* Carries a PIN check, or a badge's consent, back to an authorization that may
+ * be gone by then. */
+struct authorization_shown {
 	struct core *core;
 	char id[RANDOM_ID_SIZE];
 };
 
+static struct authorization_shown *
+authorization_show_badge(struct authorization *authorization)
+{
+	struct authorization_shown *shown =
+		ALLOC_NEW(struct authorization_shown);
+
+	shown->core = authorization->core;
+	memcpy(shown->id, authorization->id, sizeof(shown->id));
+	return shown;
+}
+
+/* Nobody waits for an answer at the reader; those who watch are told. */
+static void authorization_badge_told(void *arg, enum problem why)
+{
+	struct authorization_shown *shown = arg;
+	struct authorization *authorization =
+		authorization_by_id(shown->core, shown->id);
+
+	if (authorization && why != PROBLEMS)
+		authorization_remark(authorization, problem_name(why));
+	free(shown);
+}
+
 static void authorization_pin_checked(void *arg, const char *operator_id,
 				      enum problem why, int64_t retry_after)
 {
-	struct authorization_pin *pin = arg;
+	struct authorization_shown *shown = arg;
 	struct authorization *authorization =
-		authorization_by_id(pin->core, pin->id);
+		authorization_by_id(shown->core, shown->id);
+	const struct policy_operator *who =
+		operator_id ? policy_operator(shown->core->policy, operator_id)
+			    : NULL;
 
 	(void)retry_after;
-	if (authorization) {
-		const struct policy_operator *who =
-			operator_id ? policy_operator(pin->core->policy,
-						      operator_id)
-				    : NULL;
-
+	if (authorization)
 		authorization->checking = false;
-		if (who)
-			authorization_approve(authorization, who, "badge+pin");
-		else
-			authorization_remark(authorization, problem_name(why));
-	}
-	free(pin);
+	if (authorization && who)
+		authorization_approve(authorization, who, "badge+pin",
+				      authorization_badge_told, shown);
+	else
+		authorization_badge_told(shown, why);
 }
 
 static void authorization_check_pin(struct authorization *authorization,
 				    const struct policy_operator *who)
 {
-	struct authorization_pin *pin = ALLOC_NEW(struct authorization_pin);
 	struct peer peer = { .uid = authorization->uid };
 	SECRET_TEXT char *secret = authorization->pin;
 
-	pin->core = authorization->core;
-	memcpy(pin->id, authorization->id, sizeof(pin->id));
 	authorization->pin = NULL;
 	authorization->checking = true;
 	passwords_check(authorization->core, &peer,
@@ -146,7 +226,8 @@ static void authorization_check_pin(struct authorization *authorization,
 					       .kind = CREDENTIAL_PIN,
 					       .secret = secret,
 					       .badge = true },
-			authorization_pin_checked, pin);
+			authorization_pin_checked,
+			authorization_show_badge(authorization));
 }
 
 /* The reader goes on waiting until a badge is shown that will do. */
@@ -162,8 +243,10 @@ static bool authorization_badge(struct reader_claim *claim,
 	}
 	if (authorization_strength(authorization->core, authorization) ==
 	    BADGE_ALONE) {
-		authorization_approve(authorization, who, "badge");
-		return false; /* disarmed by that already */
+		authorization_approve(authorization, who, "badge",
+				      authorization_badge_told,
+				      authorization_show_badge(authorization));
+		return false; /* disarmed once it is written */
 	}
 	if (!authorization->pin && !authorization->checking)
 		authorization_remark(authorization, "the PIN comes first");

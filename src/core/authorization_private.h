@@ -17,6 +17,9 @@ struct authorization {
 	struct core *core;
 	char id[RANDOM_ID_SIZE];
 	enum consent state;
+	bool doomed;	   /* ends as doom says, once what is being written */
+	enum consent doom; /* about it has failed or is there */
+	int error;	   /* of its asking */
 	enum action action;
 	char till[POLICY_ID_MAX + 1];
 	char operator[POLICY_ID_MAX + 1];
@@ -48,8 +51,16 @@ authorization_strength(struct core *core,
 /* A new state; ends the reader's waiting. Tells nobody. */
 void authorization_set(struct authorization *authorization, enum consent state);
 
-/* The end without consent: on record, and those who wait are told. */
+/*
+ * The end without consent: on record, and those who wait are told, at once. The
+ * second also tells, from the loop, whether it could be written; it is for one
+ * about which nothing is being written.
+ */
 void authorization_end(struct authorization *authorization, enum consent state);
+void authorization_end_and_tell(struct authorization *authorization,
+				enum consent state,
+				void (*written)(void *arg, int error),
+				void *arg);
 
 /* Tells those who wait. */
 void authorization_tell(struct authorization *authorization);
@@ -62,12 +73,14 @@ json_t *authorization_note(struct authorization *authorization,
 			   struct record **out_record, const char *kind);
 
 /*
- * That operator's consent. PROBLEMS if it stands from now on, else why they
- * may not give it, which is on record then.
+ * That operator's consent. told (called once, at once or from the loop) hears
+ * PROBLEMS if it stands from now on, else why it does not: they may not give it
+ * (which is on record), or it could not be written.
  */
-enum problem authorization_approve(struct authorization *authorization,
-				   const struct policy_operator *who,
-				   const char *how);
+void authorization_approve(struct authorization *authorization,
+			   const struct policy_operator *who, const char *how,
+			   void (*told)(void *arg, enum problem why),
+			   void *arg);
 
 /* Why that operator may not consent to it; PROBLEMS if they may. */
 enum problem authorization_objection(struct authorization *authorization,

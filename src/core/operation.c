@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/operation_private.h"
 
+#include "core/authorization.h"
 #include "core/record.h"
 #include "core/witness.h"
 #include "util/alloc.h"
@@ -134,6 +135,7 @@ void operation_watch(struct operation *operation, struct caller *caller)
 struct operation_race {
 	struct core *core;
 	struct caller *caller;
+	uint8_t body[HASH_SIZE];
 };
 
 static void operation_raced(void *arg, int error,
@@ -141,7 +143,9 @@ static void operation_raced(void *arg, int error,
 {
 	struct operation_race *race = arg;
 
-	if (row)
+	if (row && memcmp(row->body, race->body, HASH_SIZE) != 0)
+		caller_refuse(race->caller, PROBLEM_KEY_REUSED, NULL);
+	else if (row)
 		operation_answer_row(race->core, race->caller, row);
 	else if (error == STORE_E_NOT_FOUND)
 		/* not the key was taken, but the payment that it reverses */
@@ -166,6 +170,7 @@ static void operation_refuse_all(struct operation *operation, int error)
 		race = ALLOC_NEW(struct operation_race);
 		race->core = operation->core;
 		race->caller = caller;
+		memcpy(race->body, operation->row.body, HASH_SIZE);
 		store_find_key(operation->core->store, operation->row.till,
 			       operation->row.uid, operation->row.key,
 			       operation_raced, race);
@@ -239,20 +244,29 @@ static bool operation_is_moneys(const struct device *device)
 	return device_driver(device)->class == DEVICE_TERMINAL;
 }
 
+/* Not known yet or, of money, never to be known by itself. */
+static bool operation_is_in_doubt(const struct operation *operation,
+				  bool moneys)
+{
+	return operation->doubtful ||
+	       (moneys && operation->ended &&
+		operation->row.outcome == OUTCOME_UNKNOWN);
+}
+
 bool operation_holds(struct core *core, const struct device *device,
 		     char out_id[OP_ID_SIZE])
 {
 	const struct operation *operation;
 	const struct operation_hold *hold;
+	bool moneys = operation_is_moneys(device);
 	const char *id = NULL;
 
 	LIST_FOREACH(operation, &core->operations->list, entry)
-	if (operation->doubtful &&
+	if (operation_is_in_doubt(operation, moneys) &&
 	    !strcmp(operation->row.device, device_name(device)))
 		id = operation->row.id;
 	LIST_FOREACH(hold, &core->operations->holds, entry)
-	if (operation_is_moneys(device) &&
-	    !strcmp(hold->device, device_name(device)))
+	if (moneys && !strcmp(hold->device, device_name(device)))
 		id = hold->id;
 	if (id && out_id)
 		text_copy(out_id, OP_ID_SIZE, id);
@@ -445,6 +459,7 @@ static void operation_done(void *arg, enum outcome outcome, enum reason reason,
 			  reason_name(reason));
 	row->result = result ? json_deep_copy(result) : NULL;
 	row->ended_ms = core_wall(operation->core);
+	operation->ended = true;
 	operation_end(operation);
 }
 
@@ -489,6 +504,7 @@ static void operation_begun(void *arg, int error)
 		core_fixture_named(core, operation->row.device);
 	struct device_user user = operation_user(operation);
 
+	authorization_spent(core, operation->authorization, error);
 	if (error) {
 		operation_refuse_all(operation, error);
 		operation_free(operation);
@@ -547,6 +563,10 @@ void operation_begin(struct core *core, struct caller *caller,
 	memcpy(operation->op.id, operation->row.id, OP_ID_SIZE);
 	json_put_text(operation->row.op, "id", operation->row.id);
 	operation->row.created_ms = core_wall(core);
+	if (grounds->authorization)
+		text_copy(operation->authorization,
+			  sizeof(operation->authorization),
+			  grounds->authorization);
 	operation_join(operation, caller);
 	operation_write_intent(operation, record, grounds);
 	record_commit(record, operation_begun, operation);

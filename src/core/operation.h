@@ -29,7 +29,8 @@ bool operation_has_body(const struct operation *operation,
 
 /*
  * Whether the device is held: an outcome is still being found out or, at a card
- * terminal, stayed unknown and nobody has settled it (docs/security.md). Then
+ * terminal, stayed unknown (written already, or not) and nobody has settled it
+ * (docs/security.md). Then
  * out_id, if not NULL, gets the operation's id.
  */
 bool operation_holds(struct core *core, const struct device *device,
@@ -51,7 +52,8 @@ struct operation_grounds {
 /*
  * Writes the intent and then starts it on its device. row is copied (its JSON
  * too). The first waiter is the caller, answered as operation_join says;
- * should the intent not be written, with a problem instead.
+ * should the intent not be written, with a problem instead. The consent among
+ * the grounds is spent with the intent: authorization_spent() is told.
  */
 void operation_begin(struct core *core, struct caller *caller,
 		     const struct operation_row *row,

@@ -26,9 +26,9 @@ struct operation {
 	bool committed; /* past its point of no return */
 	bool doubtful;
 	bool orphan; /* its device is not configured any more */
-	char approver[POLICY_ID_MAX + 1];
-	char authorization[RANDOM_ID_SIZE];
-	json_t *saving; /* evidence on its way to disk */
+	bool ended;  /* its device is done; the outcome is being written */
+	char authorization[RANDOM_ID_SIZE]; /* spent with its intent */
+	json_t *saving;			    /* evidence on its way to disk */
 	struct timer *retry;
 	struct operation_waiters waiters;
 };
