@@ -23,6 +23,7 @@ struct setup {
 	struct caller *caller;
 	struct people *people;
 	struct keys *keys;
+	bool was_there; /* an earlier one, written but not read back */
 };
 
 static void setup_finish(struct setup *setup)
@@ -37,10 +38,13 @@ static void setup_loaded(void *arg, int error, struct policy *policy)
 	struct setup *setup = arg;
 	json_t *body;
 
+	if (!error)
+		core_set_policy(setup->core, policy);
 	if (error) {
 		core_refuse_disk(setup->caller, error);
+	} else if (setup->was_there) {
+		caller_refuse(setup->caller, PROBLEM_ALREADY_SET_UP, NULL);
 	} else {
-		core_set_policy(setup->core, policy);
 		body = json_put_int(json_make(), "policy_version",
 				    policy_version(policy));
 		caller_answer(setup->caller, 201, body);
@@ -52,17 +56,16 @@ static void setup_written(void *arg, int error)
 {
 	struct setup *setup = arg;
 
-	if (!error) {
-		log_info("set up by uid %u",
-			 (unsigned int)setup->caller->peer.uid);
-		store_load_policy(setup->core->store, setup_loaded, setup);
+	if (error && error != STORE_E_EXISTS) {
+		core_refuse_disk(setup->caller, error);
+		setup_finish(setup);
 		return;
 	}
-	if (error == STORE_E_EXISTS)
-		caller_refuse(setup->caller, PROBLEM_ALREADY_SET_UP, NULL);
-	else
-		core_refuse_disk(setup->caller, error);
-	setup_finish(setup);
+	setup->was_there = error == STORE_E_EXISTS;
+	if (!error)
+		log_info("set up by uid %u",
+			 (unsigned int)setup->caller->peer.uid);
+	store_load_policy(setup->core->store, setup_loaded, setup);
 }
 
 /* On the worker: hashing a shop's passwords takes a while. */
@@ -121,7 +124,7 @@ static enum problem setup_problem(struct core *core, struct caller *caller)
 {
 	if (!core_is_owner(core, &caller->peer))
 		return PROBLEM_NOT_ALLOWED_UID;
-	if (!store_is_new(core->store) || core->setting_up)
+	if (core->policy || core->setting_up)
 		return PROBLEM_ALREADY_SET_UP;
 	return PROBLEMS;
 }

@@ -17,7 +17,8 @@
 
 #include <cmocka.h>
 
-#define RIG_COST 10
+#define RIG_COST    10
+#define RIG_CLIENTS 100 /* the socket's group */
 
 struct core_rig rig;
 
@@ -213,6 +214,7 @@ static void rig_begin(void)
 
 	config.password_cost = RIG_COST;
 	config.keys_dir = rig.store.keys;
+	config.clients = RIG_CLIENTS;
 	rig.core = core_new(&config, &rig.store.fake.env, rig.store.store);
 	for (enum device_class class = 0; class < DEVICE_CLASSES; class ++)
 		if (rig_drivers[class].name)

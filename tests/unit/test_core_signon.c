@@ -209,6 +209,29 @@ static void test_wrong_tries_count_although_not_written(void **state)
 	rig_expect(rig_try_sign_on("anna"), "slow-down");
 }
 
+/* --- set-up --- */
+
+/* It was written, but reading the policy back failed: memory has to follow
+ * without a restart. */
+static void test_a_set_up_that_was_not_read_back_is_finished(void **state)
+{
+	json_t *body =
+		json_pack("{s:{s:s, s:s, s:s}}", "manager", "login", "olga",
+			  "name", "Olga", "password", "olga-password");
+	struct rig_answer *answer;
+
+	(void)state;
+	rig.uid = 0;
+	rig.core->policy = policy_unref(rig.core->policy);
+	core_set_up(rig.core, rig_caller(NULL, &answer), body);
+	rig_expect(answer, "already-set-up");
+	assert_non_null(rig.core->policy);
+	assert_null(policy_login(rig.core->policy, "olga"));
+	json_decref(body);
+	rig.uid = RIG_UID;
+	rig_sign_on("anna");
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, rig_set_up, rig_tear_down)
 
@@ -225,6 +248,7 @@ int main(void)
 		TEST(test_what_is_over_by_itself_is_recorded_later),
 		TEST(test_wrong_tries_are_forgotten_when_that_is_written),
 		TEST(test_wrong_tries_count_although_not_written),
+		TEST(test_a_set_up_that_was_not_read_back_is_finished),
 	};
 
 	fault_vfs_install();
