@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/daemon.h"
 
-#include "core/problem.h"
+#include "daemon/api.h"
 #include "daemon/daemon_private.h"
-#include "device/reason.h"
-#include "http/route.h"
-#include "util/json.h"
 #include "util/log.h"
 
 #include <errno.h>
@@ -58,45 +55,10 @@ static void daemon_print_drivers(void)
 	}
 }
 
-static json_t *daemon_describe_problems(void)
-{
-	json_t *list = json_array();
-
-	for (enum problem problem = 0; problem < PROBLEMS; problem++) {
-		const char *advice = problem_advice(problem);
-		json_t *row = json_make();
-
-		json_put_text(row, "code", problem_name(problem));
-		json_put_int(row, "status", problem_status(problem));
-		json_put_text(row, "title", problem_sentence(problem));
-		json_put_text(row, "advice", *advice ? advice : NULL);
-		json_array_append_new(list, row);
-	}
-	return list;
-}
-
-static json_t *daemon_describe_reasons(void)
-{
-	json_t *list = json_array();
-
-	for (enum reason reason = 0; reason < REASONS; reason++) {
-		json_t *row = json_put_text(json_make(), "reason",
-					    reason_name(reason));
-
-		json_put_text(row, "sentence", reason_sentence(reason));
-		json_put_text(row, "advice", reason_advice(reason));
-		json_array_append_new(list, row);
-	}
-	return list;
-}
-
 static void daemon_print_api(void)
 {
-	json_t *api = json_make();
+	json_t *api = api_describe();
 
-	json_put(api, "routes", route_describe(routes));
-	json_put(api, "problems", daemon_describe_problems());
-	json_put(api, "reasons", daemon_describe_reasons());
 	json_dumpf(api, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(api);

@@ -210,3 +210,18 @@ const char *rights_meaning(unsigned int which)
 	return which < PERMISSIONS ? permission_rows[which].meaning
 				   : object_right_meanings[which - PERMISSIONS];
 }
+
+const char *rights_object_name(enum object object)
+{
+	return object_names[object];
+}
+
+const char *rights_object_meaning(enum object object)
+{
+	return object_words[object];
+}
+
+const char *rights_right_name(enum right right)
+{
+	return right_rows[right].name;
+}

@@ -111,4 +111,9 @@ bool rights_from_name(const char *name, unsigned int *out_which);
 /* "open the drawer by hand": completes "may ..." and "... is missing". */
 const char *rights_meaning(unsigned int which);
 
+/* "cash_deposit", "cash deposits", "add": what objects' rights are made of. */
+const char *rights_object_name(enum object object);
+const char *rights_object_meaning(enum object object);
+const char *rights_right_name(enum right right);
+
 #endif
