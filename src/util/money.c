@@ -88,3 +88,27 @@ void money_format(int64_t amount, const char *currency,
 		snprintf(out_text, MONEY_TEXT_SIZE, "%s%" PRIu64 "%s%.3s",
 			 amount < 0 ? "-" : "", whole, gap, name);
 }
+
+static bool money_keep(bool overflowed, int64_t amount, int64_t *out_amount)
+{
+	if (overflowed || amount > MONEY_MAX || amount < -MONEY_MAX)
+		return false;
+	*out_amount = amount;
+	return true;
+}
+
+bool money_add(int64_t amount, int64_t more, int64_t *out_sum)
+{
+	int64_t sum;
+	bool overflowed = __builtin_add_overflow(amount, more, &sum);
+
+	return money_keep(overflowed, sum, out_sum);
+}
+
+bool money_subtract(int64_t amount, int64_t less, int64_t *out_difference)
+{
+	int64_t difference;
+	bool overflowed = __builtin_sub_overflow(amount, less, &difference);
+
+	return money_keep(overflowed, difference, out_difference);
+}

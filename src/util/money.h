@@ -4,6 +4,7 @@
 #ifndef TILLD_UTIL_MONEY_H
 #define TILLD_UTIL_MONEY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,5 +24,12 @@ const char *money_parse(const char *text, int decimals, int64_t *out_amount);
 /* "12.34 EUR"; the currency may be NULL, and then two decimals are taken. */
 void money_format(int64_t amount, const char *currency,
 		  char out_text[MONEY_TEXT_SIZE]);
+
+/*
+ * Exact sums, from -MONEY_MAX to MONEY_MAX; false beyond that, whatever the
+ * parts are, and then out_sum is left alone.
+ */
+bool money_add(int64_t amount, int64_t more, int64_t *out_sum);
+bool money_subtract(int64_t amount, int64_t less, int64_t *out_difference);
 
 #endif
