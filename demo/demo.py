@@ -235,9 +235,9 @@ def main_job(shop):
     shop.tell("3. She wants to open the drawer. She may not: her manager Maria "
               "shows her badge\n   at the daemon's own reader, and the drawer opens.")
     opening = shop.ctl_later("drawer", "open", "--reason", "change for a customer")
-    shop.events.wait("reader.armed")
+    shop.events.wait("prompt.shown")
     shop.sees("OPEN DRAWER")
-    time.sleep(1.1)  # the reader's own rule: a swipe counts after one second
+    time.sleep(1.1)  # the reader's own rule: a swipe counts one second after that
     shop.person(f"reader1 badge {MARIAS_BADGE}")
     shop.sees("open")
     shop.ctl_end(opening)

@@ -23,8 +23,9 @@ const struct driver_option display_options[] = {
 	  .type = DRIVER_OPTION_CHOICE,
 	  .choices = LINES_PAGES,
 	  .otherwise = "cp437",
-	  .help = "Code page that the display shows; characters that it lacks "
-		  "become question marks." },
+	  .help = "Code page that the display shows; letters that it lacks "
+		  "lose "
+		  "their accents, other characters become question marks." },
 	{ .name = "brightness",
 	  .type = DRIVER_OPTION_CHOICE,
 	  .choices = "unchanged 1 2 3 4",

@@ -173,6 +173,13 @@ static void act_on_ignored(struct act *act, const json_t *event)
 		say_note("  A badge did not count: %s.", why ? why : "?");
 }
 
+static void act_on_not_shown(struct act *act, const json_t *event)
+{
+	if (act_is(event, "authorization", act->authorization))
+		say_note("  The till's display can't show what is asked, so no "
+			 "badge counts; a password does.");
+}
+
 static void act_on_unknown_badge(struct act *act, const json_t *event)
 {
 	(void)event;
@@ -192,6 +199,7 @@ static void act_on_event(void *arg, const char *type, const char *data)
 		{ "authorization.approved", act_on_approved },
 		{ "authorization.not-taken", act_on_not_taken },
 		{ "authorization.remark", act_on_remark },
+		{ "prompt.not-shown", act_on_not_shown },
 		{ "reader.ignored", act_on_ignored },
 		{ "reader.unknown-badge", act_on_unknown_badge },
 	};

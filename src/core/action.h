@@ -14,6 +14,7 @@
 #define TILLD_CORE_ACTION_H
 
 #include "core/caller.h"
+#include "core/prompt_pages.h"
 #include "device/driver.h"
 #include "policy/policy.h"
 
@@ -71,6 +72,12 @@ struct rights action_required_to_settle(const char *name);
 char *action_sentence(enum action action, const struct op *op,
 		      const struct policy_operator *who,
 		      const struct policy_till *till, const json_t *params);
+
+/* The same for a display, on pages. */
+void action_prompt(enum action action, const struct op *op,
+		   const struct policy_operator *who,
+		   const struct policy_till *till, const json_t *params,
+		   struct prompt_pages *out_pages);
 
 /* One request for an action; everything is copied. */
 struct action_call {

@@ -3,17 +3,13 @@
 #include "core/action_private.h"
 
 #include "core/operation.h"
-#include "core/prompt.h"
 #include "util/alloc.h"
 #include "util/json.h"
-#include "util/money.h"
 #include "util/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define ACTION_PROMPT_SIZE 64
 
 static json_t *action_pending_extra(struct core *core,
 				    const struct authorization *asked)
@@ -118,23 +114,6 @@ static void action_await_record(struct attempt *attempt,
 	authorization_await_record(authorization, &attempt->waiter);
 }
 
-/* "for Anna" or "12.34 EUR Anna", on a display's second line. */
-static void action_prompt(const struct attempt *attempt,
-			  const struct policy_operator *who,
-			  const struct policy_till *till,
-			  char out[ACTION_PROMPT_SIZE])
-{
-	int64_t sum =
-		attempt->op.kind == OP_REVERSAL	 ? attempt->op.reversal.amount
-		: attempt->op.kind == OP_PAYMENT ? attempt->op.payment.amount
-						 : 0;
-	char amount[MONEY_TEXT_SIZE] = "for";
-
-	if (sum)
-		money_format(sum, till->currency, amount);
-	snprintf(out, ACTION_PROMPT_SIZE, "%s %s", amount, who->name);
-}
-
 static bool action_may_be_refused(struct attempt *attempt)
 {
 	char subject[24];
@@ -156,7 +135,7 @@ static void action_ask_anew(struct attempt *attempt,
 			    const struct policy_operator *who,
 			    const struct policy_till *till)
 {
-	char prompt[ACTION_PROMPT_SIZE];
+	struct prompt_pages pages;
 	struct authorization *asked;
 	char *sentence;
 
@@ -164,10 +143,10 @@ static void action_ask_anew(struct attempt *attempt,
 		return;
 	sentence = action_sentence(attempt->action, &attempt->op, who, till,
 				   attempt->params);
-	action_prompt(attempt, who, till, prompt);
+	action_prompt(attempt->action, &attempt->op, who, till, attempt->params,
+		      &pages);
 	ask->sentence = sentence;
-	ask->prompt[0] = attempt->row->prompt;
-	ask->prompt[1] = prompt;
+	ask->pages = &pages;
 	asked = authorization_ask(attempt->core, ask);
 	free(sentence);
 	if (asked)

@@ -7,6 +7,7 @@
 #include "util/money.h"
 #include "util/text.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -330,4 +331,70 @@ char *action_sentence(enum action action, const struct op *op,
 				reason ? ")" : "");
 	free(what);
 	return sentence;
+}
+
+struct action_details {
+	char text[2][PROMPT_LINE_SIZE];
+};
+
+static_assert(PROMPT_LINE_SIZE >= MONEY_TEXT_SIZE, "a sum fits");
+
+/* How much, or from when to when; "" for what there is not. */
+static struct action_details action_details(const struct op *op,
+					    const struct policy_till *till)
+{
+	struct action_details made = { 0 };
+	const struct op_report *report = &op->report;
+
+	switch (op->kind) {
+	case OP_PAYMENT:
+		money_format(op->payment.amount, till->currency, made.text[0]);
+		break;
+	case OP_REVERSAL:
+		money_format(op->reversal.amount, till->currency, made.text[0]);
+		break;
+	case OP_REPORT_BY_DATES:
+		snprintf(made.text[0], PROMPT_LINE_SIZE, "from %s",
+			 report->from_date);
+		snprintf(made.text[1], PROMPT_LINE_SIZE, "to %s",
+			 report->to_date);
+		break;
+	case OP_REPORT_BY_NUMBERS:
+		snprintf(made.text[0], PROMPT_LINE_SIZE, "from no. %lld",
+			 (long long)report->from_number);
+		snprintf(made.text[1], PROMPT_LINE_SIZE, "to no. %lld",
+			 (long long)report->to_number);
+		break;
+	case OP_DRAWER_OPEN:
+	case OP_REPORT_X:
+	case OP_REPORT_Z:
+	case OP_DISPLAY_SHOW:
+	case OP_DISPLAY_CLEAR:
+	case OP_KINDS:
+		break;
+	}
+	return made;
+}
+
+void action_prompt(enum action action, const struct op *op,
+		   const struct policy_operator *who,
+		   const struct policy_till *till, const json_t *params,
+		   struct prompt_pages *out_pages)
+{
+	struct action_details details = action_details(op, till);
+	const char *settling = action_settling(action, params);
+	struct prompt_facts facts = {
+		.what = action_rows[action].prompt,
+		.details = { *details.text[0] ? details.text[0] : NULL,
+			     *details.text[1] ? details.text[1] : NULL },
+		.who = who->name,
+		.where = till->name,
+	};
+
+	/* Which way, and of a sum how much; more there is no room for. */
+	if (*settling) {
+		facts.details[1] = facts.details[1] ? NULL : facts.details[0];
+		facts.details[0] = settling + 1;
+	}
+	prompt_pages_make(&facts, out_pages);
 }

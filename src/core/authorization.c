@@ -2,7 +2,6 @@
 /* The life of an authorization: asked for, waited for, spent or ended. */
 #include "core/authorization_private.h"
 
-#include "core/prompt.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/secret.h"
@@ -30,7 +29,7 @@ struct authorizations *authorizations_new(void)
 
 static void authorization_free(struct authorization *authorization)
 {
-	reader_disarm(authorization->core, &authorization->claim);
+	reader_disarm(&authorization->claim);
 	LIST_REMOVE(authorization, entry);
 	timer_free(authorization->timer);
 	secret_free(authorization->pin);
@@ -134,10 +133,7 @@ json_t *authorization_note(struct authorization *authorization,
 
 void authorization_stand_down(struct authorization *authorization)
 {
-	if (!authorization->claim.reader)
-		return;
-	reader_disarm(authorization->core, &authorization->claim);
-	prompt_hide(authorization->core, authorization->till);
+	reader_disarm(&authorization->claim);
 }
 
 /* Whoever waits is told; one that is told may well free its waiter, or begin
@@ -302,8 +298,7 @@ authorization_new(struct core *core, const struct authorization_ask *ask)
 	text_copy(a->signon, sizeof(a->signon), ask->signon);
 	text_copy(a->device, sizeof(a->device), ask->device);
 	text_copy(a->key, sizeof(a->key), ask->key);
-	for (size_t i = 0; i < 2; i++)
-		text_copy(a->prompt[i], sizeof(a->prompt[i]), ask->prompt[i]);
+	a->pages = *ask->pages;
 	memcpy(a->body, ask->body, HASH_SIZE);
 	LIST_INIT(&a->waiters);
 	a->timer = timer_new(core->env.timers, authorization_due, a);

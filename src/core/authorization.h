@@ -53,8 +53,8 @@ struct authorization_ask {
 	const char *key;
 	const uint8_t *body; /* HASH_SIZE: action, parameters, device */
 	const char *device;
-	const char *sentence;  /* what would be authorized */
-	const char *prompt[2]; /* the same on two lines of 20 characters */
+	const char *sentence;		  /* what would be authorized */
+	const struct prompt_pages *pages; /* the same for a display; copied */
 	struct rights missing;
 };
 

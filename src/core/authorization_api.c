@@ -93,6 +93,20 @@ authorization_state_name(const struct authorization *authorization)
 	return consent_names[authorization->state];
 }
 
+/* Whether a badge shown now would count, and why not: while it is armed. */
+static void authorization_put_armed(const struct authorization *a, json_t *body)
+{
+	const char *objection;
+
+	if (!a->claim.reader)
+		return;
+	objection = reader_objection(&a->claim);
+	json_put_int(body, "armed_for",
+		     (a->claim.ends - core_now(a->core) + 999) / 1000);
+	json_put_bool(body, "badge_counts", !objection);
+	json_put_text(body, "badge_objection", objection);
+}
+
 json_t *authorization_describe(struct core *core,
 			       const struct authorization *authorization)
 {
@@ -111,8 +125,8 @@ json_t *authorization_describe(struct core *core,
 	json_put_text(body, "badge",
 		      strengths[authorization_strength(core, a)]);
 	json_put_bool(body, "pin_given", a->pin);
-	json_put_text(body, "prompt",
-		      prompt_can(core, a->till) ? "display" : "none");
+	json_put_text(body, "prompt", prompt_name(core, a->till));
+	authorization_put_armed(a, body);
 	json_put(body, "requester",
 		 authorization_person(
 			 policy_operator(core->policy, a->operator)));

@@ -3,7 +3,6 @@
 #include "core/authorization_private.h"
 
 #include "core/passwords.h"
-#include "core/prompt.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/secret.h"
@@ -152,12 +151,14 @@ void authorization_approve(struct authorization *authorization,
 /* --- by badge --- */
 
 static void authorization_remark(struct authorization *authorization,
-				 const char *why)
+				 const char *why, int64_t wait_ms)
 {
 	json_t *event = json_make();
 
 	json_put_text(event, "authorization", authorization->id);
 	json_put_text(event, "why", why);
+	if (wait_ms)
+		json_put_int(event, "retry_after", (wait_ms + 999) / 1000);
 	events_publish(authorization->core, 0, "authorization.remark",
 		       authorization->till, event);
 }
@@ -167,6 +168,7 @@ static void authorization_remark(struct authorization *authorization,
 struct authorization_shown {
 	struct core *core;
 	char id[RANDOM_ID_SIZE];
+	int64_t wait_ms; /* before another PIN is looked at */
 };
 
 static struct authorization_shown *
@@ -188,7 +190,8 @@ static void authorization_badge_told(void *arg, enum problem why)
 		authorization_by_id(shown->core, shown->id);
 
 	if (authorization && why != PROBLEMS)
-		authorization_remark(authorization, problem_name(why));
+		authorization_remark(authorization, problem_name(why),
+				     shown->wait_ms);
 	free(shown);
 }
 
@@ -202,7 +205,7 @@ static void authorization_pin_checked(void *arg, const char *operator_id,
 		operator_id ? policy_operator(shown->core->policy, operator_id)
 			    : NULL;
 
-	(void)retry_after;
+	shown->wait_ms = retry_after * 1000;
 	if (authorization)
 		authorization->checking = false;
 	if (authorization && who)
@@ -249,25 +252,16 @@ static bool authorization_badge(struct reader_claim *claim,
 		return false; /* disarmed once it is written */
 	}
 	if (!authorization->pin && !authorization->checking)
-		authorization_remark(authorization, "the PIN comes first");
+		authorization_remark(authorization, "the PIN comes first", 0);
 	else if (authorization->pin)
 		authorization_check_pin(authorization, who);
 	return false;
-}
-
-static void authorization_badge_over(struct reader_claim *claim)
-{
-	struct authorization *authorization = (struct authorization *)claim;
-
-	prompt_hide(authorization->core, authorization->till);
 }
 
 enum problem authorization_arm(struct core *core,
 			       struct authorization *authorization,
 			       int64_t *out_wait_ms)
 {
-	enum problem why;
-
 	/* Consented to already: there is nothing to wait for. */
 	if (authorization->state == CONSENT_APPROVED ||
 	    authorization->claim.reader)
@@ -278,29 +272,25 @@ enum problem authorization_arm(struct core *core,
 	if (authorization_strength(core, authorization) == BADGE_PIV)
 		return PROBLEM_NO_READER;
 	authorization->claim = (struct reader_claim){
-		.till = authorization->till,
+		.question = { .till = authorization->till,
+			      .authorization = authorization->id,
+			      .pages = &authorization->pages },
 		.badge = authorization_badge,
-		.over = authorization_badge_over,
 	};
-	if (!reader_arm(core, authorization->uid, &authorization->claim,
-			authorization->ends - core_now(core), &why,
-			out_wait_ms))
-		return why;
-	prompt_show(core, authorization->till, authorization->prompt[0],
-		    authorization->prompt[1]);
-	return PROBLEMS;
+	return reader_arm(core, authorization->uid, &authorization->claim,
+			  authorization->ends - core_now(core), out_wait_ms);
 }
 
 bool authorization_arm_for_waiter(struct core *core,
 				  struct authorization *authorization)
 {
 	enum problem why;
-	int64_t wait_ms;
+	int64_t wait_ms = 0;
 
 	if (authorization->claim.reader)
 		return false;
 	why = authorization_arm(core, authorization, &wait_ms);
 	if (why != PROBLEMS)
-		authorization_remark(authorization, problem_name(why));
+		authorization_remark(authorization, problem_name(why), wait_ms);
 	return why == PROBLEMS;
 }

@@ -7,8 +7,6 @@
 #include "core/core_private.h"
 #include "core/record.h"
 
-#define AUTHORIZATION_PROMPT_SIZE 64
-
 LIST_HEAD(authorization_waiters, authorization_waiter);
 
 struct authorization {
@@ -29,7 +27,7 @@ struct authorization {
 	uint8_t body[HASH_SIZE];
 	char device[DEVICE_NAME_MAX + 1];
 	char *sentence;
-	char prompt[2][AUTHORIZATION_PROMPT_SIZE];
+	struct prompt_pages pages;
 	struct rights missing;
 	int64_t ends; /* monotonic */
 	struct timer *timer;

@@ -111,7 +111,7 @@ static void core_device_changed(void *arg, struct device *device)
 			       json_put(json_make(), "device",
 					device_describe(device)));
 	if (fixture->prompt)
-		prompt_redraw(fixture->prompt);
+		prompt_device_changed(fixture->prompt);
 }
 
 static void core_device_status(void *arg, struct device *device,
@@ -186,12 +186,14 @@ void core_remove_device(struct core *core, struct device *device)
 	free(fixture);
 }
 
-static bool core_serves(const struct fixture *fixture, const char *till)
+size_t core_till_place(const struct fixture *fixture, const char *till)
 {
-	for (size_t i = 0; i < fixture->tills_count; i++)
-		if (!strcmp(fixture->tills[i], till))
-			return true;
-	return false;
+	size_t place = 0;
+
+	while (place < fixture->tills_count &&
+	       strcmp(fixture->tills[place], till) != 0)
+		place++;
+	return place;
 }
 
 struct fixture *core_fixture(struct core *core, const char *till,
@@ -201,7 +203,7 @@ struct fixture *core_fixture(struct core *core, const char *till,
 
 	LIST_FOREACH(fixture, &core->fixtures, entry)
 	if (device_driver(fixture->device)->class == class &&
-	    core_serves(fixture, till))
+	    core_till_place(fixture, till) < fixture->tills_count)
 		return fixture;
 	return NULL;
 }
@@ -359,7 +361,7 @@ static void core_stop_due(void *arg)
 
 void core_check_stopped(struct core *core)
 {
-	if (core->stopped && !operations_moving(core))
+	if (core->stopped && !operations_moving(core) && !prompts_writing(core))
 		timer_set(core->stop_timer, 0);
 }
 
@@ -371,5 +373,6 @@ void core_stop(struct core *core, void (*stopped)(void *arg), void *arg)
 	if (!core->stop_timer)
 		core->stop_timer =
 			timer_new(core->env.timers, core_stop_due, core);
+	readers_stop(core); /* no question is left on a display */
 	core_check_stopped(core);
 }

@@ -50,8 +50,9 @@ void core_remove_device(struct core *core, struct device *device);
 int core_start(struct core *core);
 
 /*
- * No new actions from now on; stopped() is called, from the loop, once no
- * operation is past its point of no return and unfinished.
+ * No new actions from now on, and nobody is asked for a badge any more;
+ * stopped() is called, from the loop, once no operation is past its point of no
+ * return and unfinished, and the displays are the apps' again.
  */
 void core_stop(struct core *core, void (*stopped)(void *arg), void *arg);
 

@@ -61,6 +61,10 @@ static inline int64_t core_wall(const struct core *core)
 struct fixture *core_fixture(struct core *core, const char *till,
 			     enum device_class class);
 
+/* The till's place among those that the device serves; their count if it is
+ * none of them. */
+size_t core_till_place(const struct fixture *fixture, const char *till);
+
 /* By the device itself; by its name. */
 struct fixture *core_fixture_of(struct core *core, const struct device *device);
 struct fixture *core_fixture_named(struct core *core, const char *name);

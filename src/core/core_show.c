@@ -78,8 +78,7 @@ static json_t *core_till_body(struct core *core, const struct policy_till *till)
 	json_put_text(body, "id", till->id);
 	json_put_text(body, "name", till->name);
 	json_put_text(body, "currency", till->currency);
-	json_put_text(body, "prompt",
-		      prompt_can(core, till->id) ? "display" : "none");
+	json_put_text(body, "prompt", prompt_name(core, till->id));
 	return json_put(body, "devices", devices);
 }
 

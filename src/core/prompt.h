@@ -2,31 +2,67 @@
 /*
  * A display that core itself may write on: while the reader is armed it says
  * what is being asked, since the app could show something else; afterwards the
- * app's own text comes back.
+ * app's own text comes back. A question counts as read once each of its pages
+ * was written while the display was there; a display that goes makes it unread
+ * again, and one that comes back is written anew. Pages go on alternating.
+ *
+ * Nothing here waits for an app: what apps write meanwhile is kept and shown
+ * afterwards (prompt_defers).
  */
 #ifndef TILLD_CORE_PROMPT_H
 #define TILLD_CORE_PROMPT_H
 
 #include "core/core_private.h"
+#include "core/prompt_pages.h"
+
+#define PROMPT_PAGE_MS	2000 /* a page stays so long */
+#define PROMPT_AGAIN_MS 500  /* until what was not written is tried again */
 
 struct prompt;
+struct turns;
+
+/* Embedded by whoever asks. */
+struct prompt_question {
+	const char *till;	   /* these three live as long as it does */
+	const char *authorization; /* its id; NULL for a sign-on */
+	const struct prompt_pages *pages;
+	/* It was read, or no longer is. */
+	void (*changed)(struct prompt_question *question);
+	/* Its display was taken away for good; hidden already. */
+	void (*gone)(struct prompt_question *question);
+	struct prompt *prompt; /* NULL while it is on no display */
+	bool read;
+};
 
 struct prompt *prompt_new(struct core *core, struct fixture *fixture);
 struct prompt *prompt_free(struct prompt *prompt);
 
-/* True if the till has a display that is there. */
-bool prompt_can(struct core *core, const char *till);
+/* The till's display, there or not; NULL if it has none. */
+struct prompt *prompt_of(struct core *core, const char *till);
 
-/* Shows two lines until prompt_hide; nothing happens without a display. */
-void prompt_show(struct core *core, const char *till, const char *first,
-		 const char *second);
-void prompt_hide(struct core *core, const char *till);
+/* "display", "not-ready" (there is one, but it can't show anything now) or
+ * "none": as the API says it. */
+const char *prompt_name(struct core *core, const char *till);
 
-/* The display came back: what should be on it is written again. */
-void prompt_redraw(struct prompt *prompt);
+bool prompt_is_there(const struct prompt *prompt);
+const struct fixture *prompt_fixture(const struct prompt *prompt);
 
-/* An app wants to show something: true if it has to wait until the prompt is
+/* Whose question is on it: one at a time. The reader keeps these (reader.c). */
+struct turns *prompt_turns(struct prompt *prompt);
+
+/* Puts a question on a display that has none; prompt_hide takes it off, and is
+ * fine if it is not on one. */
+void prompt_show(struct prompt *prompt, struct prompt_question *question);
+void prompt_hide(struct prompt_question *question);
+
+/* The display's device went away or came back. */
+void prompt_device_changed(struct prompt *prompt);
+
+/* An app wants to show something: true if it has to wait until the question is
  * gone (remembered, and shown then). */
 bool prompt_defers(struct core *core, const char *till, const struct op *op);
+
+/* Something is on its way to a display: the daemon's end waits for that. */
+bool prompts_writing(const struct core *core);
 
 #endif

@@ -2,6 +2,7 @@
 #include "core/reader.h"
 
 #include "core/record.h"
+#include "core/turns.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/text.h"
@@ -19,21 +20,26 @@
 struct reader {
 	struct core *core;
 	struct fixture *fixture;
-	struct reader_claim *claim;   /* who waits; NULL: nobody */
-	int64_t quiet;		      /* swipes before this are ignored */
-	char turn[POLICY_ID_MAX + 1]; /* the till that goes next; "": any */
-	int64_t turn_ends;
-	struct timer *timer; /* the claim's end */
+	struct turns *turns;
+	struct reader_claim *claim; /* who waits; NULL: nobody */
+	int64_t quiet;		    /* swipes before this are ignored */
+	struct timer *timer;	    /* the claim's end */
 	struct rates *wrong;
+	bool noisy;	   /* said to be; until it is quiet again */
 	int64_t uncounted; /* wrong ones that were not recorded */
 };
+
+static json_t *reader_event(const struct reader *reader)
+{
+	return json_put_text(json_make(), "reader",
+			     device_name(reader->fixture->device));
+}
 
 static void reader_tell(struct reader *reader, const char *till,
 			const char *type, const char *why)
 {
-	json_t *event = json_make();
+	json_t *event = reader_event(reader);
 
-	json_put_text(event, "reader", device_name(reader->fixture->device));
 	json_put_text(event, "why", why);
 	events_publish(reader->core, 0, type, till, event);
 }
@@ -60,7 +66,36 @@ static void reader_note_uncounted(struct reader *reader, const char *till)
 	reader->uncounted = 0;
 }
 
-static struct reader_claim *reader_release(struct reader *reader)
+/* --- letting go --- */
+
+/* Who is next at the reader, or at a display, hears of it. */
+static void reader_pass(struct reader *reader, struct turns *turns,
+			const struct fixture *fixture)
+{
+	json_t *event;
+	size_t next;
+
+	if (!turns_leave(turns, core_now(reader->core), &next))
+		return;
+	event = reader_event(reader);
+	json_put_int(event, "seconds", TURNS_KEPT_MS / 1000);
+	events_publish(reader->core, 0, "reader.turn", fixture->tills[next],
+		       event);
+}
+
+static void reader_pass_display(struct reader *reader,
+				struct reader_claim *claim)
+{
+	struct prompt *prompt = claim->question.prompt;
+
+	if (!prompt)
+		return;
+	prompt_hide(&claim->question);
+	reader_pass(reader, prompt_turns(prompt), prompt_fixture(prompt));
+}
+
+static struct reader_claim *reader_release(struct reader *reader,
+					   const char *why)
 {
 	struct reader_claim *claim = reader->claim;
 
@@ -68,22 +103,30 @@ static struct reader_claim *reader_release(struct reader *reader)
 	reader->claim = NULL;
 	reader->quiet = core_now(reader->core) + READER_QUIET_MS;
 	claim->reader = NULL;
-	if (*reader->turn && strcmp(reader->turn, claim->till) != 0)
-		reader->turn_ends = core_now(reader->core) + READER_TURN_MS;
-	reader_note_uncounted(reader, claim->till);
-	reader_tell(reader, claim->till, "reader.disarmed", NULL);
+	reader_note_uncounted(reader, claim->question.till);
+	reader_tell(reader, claim->question.till, "reader.disarmed", why);
+	reader_pass_display(reader, claim);
+	reader_pass(reader, reader->turns, reader->fixture);
 	return claim;
 }
 
-static void reader_expire(void *arg)
+static void reader_end(struct reader *reader, const char *why)
 {
-	struct reader *reader = arg;
 	struct reader_claim *claim;
 
 	if (!reader->claim)
 		return;
-	claim = reader_release(reader);
-	claim->over(claim);
+	claim = reader_release(reader, why);
+	if (claim->over)
+		claim->over(claim);
+}
+
+static void reader_due(void *arg)
+{
+	struct reader *reader = arg;
+
+	reader_end(reader,
+		   reader->claim && reader->claim->cut ? "turn" : "time-over");
 }
 
 struct reader *reader_new(struct core *core, struct fixture *fixture)
@@ -92,7 +135,8 @@ struct reader *reader_new(struct core *core, struct fixture *fixture)
 
 	reader->core = core;
 	reader->fixture = fixture;
-	reader->timer = timer_new(core->env.timers, reader_expire, reader);
+	reader->turns = turns_new(fixture->tills_count);
+	reader->timer = timer_new(core->env.timers, reader_due, reader);
 	reader->wrong = rates_new(READER_WRONG_BURST, READER_WRONG_INTERVAL_MS);
 	return reader;
 }
@@ -101,9 +145,10 @@ struct reader *reader_free(struct reader *reader)
 {
 	if (!reader)
 		return NULL;
-	reader_expire(reader);
+	reader_end(reader, "device-gone");
 	timer_free(reader->timer);
 	rates_free(reader->wrong);
+	turns_free(reader->turns);
 	free(reader);
 	return NULL;
 }
@@ -122,26 +167,78 @@ static bool reader_is_there(const struct reader *reader)
 	return state == DEVICE_READY || state == DEVICE_BUSY;
 }
 
-/* How long the till has to wait for its turn; 0: it is its turn. */
-static int64_t reader_wait(const struct reader *reader, const char *till)
-{
-	int64_t now = core_now(reader->core);
+/* The turns that have to come round before a till can ask: at the reader, and
+ * at its display. */
+struct reader_turns {
+	struct {
+		struct turns *turns;
+		size_t till;
+	} at[2];
+	size_t count;
+};
 
-	if (reader->claim)
-		return reader->claim->ends > now ? reader->claim->ends - now
-						 : 1;
-	if (*reader->turn && strcmp(reader->turn, till) != 0 &&
-	    reader->turn_ends > now)
-		return reader->turn_ends - now;
-	return 0;
+static void reader_add_turns(struct reader_turns *all, struct turns *turns,
+			     const struct fixture *fixture, const char *till)
+{
+	all->at[all->count].turns = turns;
+	all->at[all->count].till = core_till_place(fixture, till);
+	all->count++;
 }
 
-/* The first other till that was told busy goes next. */
-static void reader_promise(struct reader *reader, const char *till)
+static struct reader_turns reader_turns(const struct reader *reader,
+					struct prompt *prompt, const char *till)
 {
-	if (reader->claim && !*reader->turn &&
-	    strcmp(reader->claim->till, till) != 0)
-		text_copy(reader->turn, sizeof(reader->turn), till);
+	struct reader_turns all = { 0 };
+
+	reader_add_turns(&all, reader->turns, reader->fixture, till);
+	if (prompt)
+		reader_add_turns(&all, prompt_turns(prompt),
+				 prompt_fixture(prompt), till);
+	return all;
+}
+
+/* Whether all of them are free; until when, in out_until. */
+static bool reader_may_take(const struct reader_turns *all, int64_t now,
+			    int64_t *out_until)
+{
+	int64_t least = INT64_MAX, until;
+
+	for (size_t i = 0; i < all->count; i++) {
+		if (!turns_may_take(all->at[i].turns, all->at[i].till, now,
+				    &until))
+			return false;
+		least = until < least ? until : least;
+	}
+	*out_until = least;
+	return true;
+}
+
+static bool reader_is_taken(const struct reader_turns *all)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (turns_is_taken(all->at[i].turns))
+			return true;
+	return false;
+}
+
+/* When to come back. While somebody has it, that is a promise: at the display
+ * for the same time as at the reader. */
+static int64_t reader_queue(const struct reader_turns *all, int64_t now)
+{
+	bool taken = reader_is_taken(all);
+	int64_t at = now;
+
+	for (size_t i = 0; i < all->count; i++) {
+		struct turns *turns = all->at[i].turns;
+		int64_t place =
+			taken ? turns_place(turns, all->at[i].till, now, at)
+			      : turns_opens(turns, all->at[i].till, now);
+
+		at = place > at ? place : at;
+	}
+	for (size_t i = 0; taken && i < all->count; i++)
+		turns_promise(all->at[i].turns, all->at[i].till, at);
+	return at > now ? at : now + 1;
 }
 
 static bool reader_may_arm(struct core *core, uid_t uid, const char *till,
@@ -153,50 +250,104 @@ static bool reader_may_arm(struct core *core, uid_t uid, const char *till,
 	return rates_take(core->armings, subject, core_now(core), out_wait_ms);
 }
 
-bool reader_arm(struct core *core, uid_t uid, struct reader_claim *claim,
-		int64_t ms, enum problem *out_why, int64_t *out_wait_ms)
+/* It can be read from now on, or no longer. */
+static void reader_question_changed(struct prompt_question *question)
 {
-	struct fixture *fixture =
-		core_fixture(core, claim->till, DEVICE_READER);
-	struct reader *reader = fixture ? fixture->reader : NULL;
-	int64_t wait = 0;
+	struct reader_claim *claim = (struct reader_claim *)question;
 
-	*out_wait_ms = 0;
-	*out_why = PROBLEM_NO_READER;
-	if (!reader || !reader_is_there(reader))
-		return false;
-	*out_why = PROBLEM_TOO_MANY_REQUESTS;
-	if (!reader_may_arm(core, uid, claim->till, out_wait_ms))
-		return false;
-	wait = reader_wait(reader, claim->till);
-	if (wait) {
-		reader_promise(reader, claim->till);
-		*out_why = PROBLEM_READER_BUSY;
-		*out_wait_ms = wait;
-		return false;
-	}
-	*reader->turn = 0;
-	claim->reader = reader;
-	claim->armed = core_now(core);
-	claim->ends = claim->armed + ms;
-	reader->claim = claim;
-	timer_set(reader->timer, ms);
-	reader_tell(reader, claim->till, "reader.armed", NULL);
-	return true;
+	claim->since = core_now(claim->reader->core);
 }
 
-void reader_disarm(struct core *core, struct reader_claim *claim)
+static void reader_question_gone(struct prompt_question *question)
 {
-	(void)core;
+	struct reader_claim *claim = (struct reader_claim *)question;
+
+	reader_end(claim->reader, "device-gone");
+}
+
+static void reader_tell_armed(struct reader *reader,
+			      const struct reader_claim *claim)
+{
+	const struct prompt_question *question = &claim->question;
+	json_t *event = reader_event(reader);
+
+	json_put_text(event, "for",
+		      question->authorization ? "authorization" : "sign-on");
+	json_put_text(event, "authorization", question->authorization);
+	json_put_text(event, "prompt",
+		      prompt_name(reader->core, question->till));
+	json_put_int(event, "seconds",
+		     (claim->ends - core_now(reader->core) + 999) / 1000);
+	events_publish(reader->core, 0, "reader.armed", question->till, event);
+}
+
+static void reader_take(struct reader *reader, struct reader_claim *claim,
+			struct prompt *prompt, const struct reader_turns *all)
+{
+	int64_t now = core_now(reader->core);
+
+	for (size_t i = 0; i < all->count; i++)
+		turns_take(all->at[i].turns, all->at[i].till, claim->ends);
+	claim->reader = reader;
+	claim->since = now;
+	reader->claim = claim;
+	timer_set(reader->timer, claim->ends - now);
+	reader_tell_armed(reader, claim);
+	claim->question.changed = reader_question_changed;
+	claim->question.gone = reader_question_gone;
+	if (prompt)
+		prompt_show(prompt, &claim->question);
+}
+
+enum problem reader_arm(struct core *core, uid_t uid,
+			struct reader_claim *claim, int64_t ms,
+			int64_t *out_wait_ms)
+{
+	const char *till = claim->question.till;
+	struct fixture *fixture = core_fixture(core, till, DEVICE_READER);
+	struct reader *reader = fixture ? fixture->reader : NULL;
+	struct prompt *prompt = prompt_of(core, till);
+	int64_t now = core_now(core), until;
+	struct reader_turns all;
+
+	*out_wait_ms = 0;
+	if (core->stopping)
+		return PROBLEM_STOPPING;
+	if (!reader || !reader_is_there(reader))
+		return PROBLEM_NO_READER;
+	if (!reader_may_arm(core, uid, till, out_wait_ms))
+		return PROBLEM_TOO_MANY_REQUESTS;
+	all = reader_turns(reader, prompt, till);
+	if (!reader_may_take(&all, now, &until)) {
+		*out_wait_ms = reader_queue(&all, now) - now;
+		return PROBLEM_READER_BUSY;
+	}
+	claim->cut = until < now + ms;
+	claim->ends = claim->cut ? until : now + ms;
+	reader_take(reader, claim, prompt, &all);
+	return PROBLEMS;
+}
+
+void reader_disarm(struct reader_claim *claim)
+{
 	if (claim->reader)
-		reader_release(claim->reader);
+		reader_release(claim->reader, "ended");
+}
+
+void readers_stop(struct core *core)
+{
+	struct fixture *fixture;
+
+	LIST_FOREACH(fixture, &core->fixtures, entry)
+	if (fixture->reader)
+		reader_end(fixture->reader, "stopping");
 }
 
 void reader_changed(struct core *core, struct fixture *fixture)
 {
 	(void)core;
 	if (!reader_is_there(fixture->reader))
-		reader_expire(fixture->reader);
+		reader_end(fixture->reader, "device-gone");
 }
 
 /* --- swiping --- */
@@ -212,18 +363,47 @@ static void reader_note_unknown(struct reader *reader, const char *till)
 	reader_tell(reader, till, "reader.unknown-badge", NULL);
 }
 
+const char *reader_objection(const struct reader_claim *claim)
+{
+	const struct prompt_question *question = &claim->question;
+	int64_t now = core_now(claim->reader->core);
+
+	if (now < claim->reader->quiet)
+		return "too soon after the reader was last asked";
+	if (question->prompt && !prompt_is_there(question->prompt))
+		return "the display of this till could not show what is asked";
+	if (question->prompt && !question->read)
+		return "the display has not shown all of what is asked yet";
+	if (now - claim->since < READER_SETTLE_MS)
+		return "too soon after the reader was asked";
+	return NULL;
+}
+
 /* Why this swipe does not count, or NULL. */
 static const char *reader_fault(const struct reader *reader)
 {
-	int64_t now = core_now(reader->core);
-
-	if (now < reader->quiet)
+	if (reader->claim)
+		return reader_objection(reader->claim);
+	if (core_now(reader->core) < reader->quiet)
 		return "too soon after the reader was last asked";
-	if (!reader->claim)
-		return "nobody asked for a badge";
-	if (now - reader->claim->armed < READER_SETTLE_MS)
-		return "too soon after the reader was asked";
-	return NULL;
+	return "nobody asked for a badge";
+}
+
+/* What is shown faster than any hand can is noise: said once, then counted. */
+static bool reader_is_noise(struct reader *reader)
+{
+	int64_t wait_ms;
+
+	if (rates_take(reader->wrong, "swipe", core_now(reader->core),
+		       &wait_ms)) {
+		reader->noisy = false;
+		return false;
+	}
+	reader->uncounted += reader->claim != NULL;
+	if (!reader->noisy)
+		reader_tell_all(reader, "badges come too fast; wait a moment");
+	reader->noisy = true;
+	return true;
 }
 
 void reader_swipe(struct core *core, struct fixture *fixture,
@@ -234,13 +414,9 @@ void reader_swipe(struct core *core, struct fixture *fixture,
 	const char *fault = reader_fault(reader);
 	const struct policy_operator *who;
 	uint8_t key[HASH_SIZE];
-	int64_t wait;
 
-	/* What is shown faster than any hand can is noise. */
-	if (!rates_take(reader->wrong, "swipe", core_now(core), &wait)) {
-		reader->uncounted += reader->claim != NULL;
+	if (reader_is_noise(reader))
 		return;
-	}
 	if (fault || !store_keys(core->store)) {
 		reader_tell_all(reader, fault ? fault : "not set up");
 		return;
@@ -248,9 +424,9 @@ void reader_swipe(struct core *core, struct fixture *fixture,
 	keys_badge(store_keys(core->store), badge_id, key);
 	who = policy_badge(core->policy, key);
 	if (!who) {
-		reader_note_unknown(reader, claim->till);
+		reader_note_unknown(reader, claim->question.till);
 		return;
 	}
 	if (claim->badge(claim, who) && reader->claim == claim)
-		reader_release(reader);
+		reader_release(reader, "ended");
 }

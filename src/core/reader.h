@@ -3,31 +3,39 @@
  * The badge reader as people share it: a swipe means something only to the one
  * who waits for it. One waiter at a time, a sign-on or an authorization; the
  * first second after arming does not count, nor does the second after a waiter
- * left; tills take turns (docs/policy.md, authorization).
+ * left; tills take turns (turns.h, docs/policy.md).
+ *
+ * Where the till has a display, what is asked stands on it while the reader is
+ * armed, and the first second begins when it does: a badge never counts for
+ * what only an app has told (docs/security.md).
  */
 #ifndef TILLD_CORE_READER_H
 #define TILLD_CORE_READER_H
 
 #include "core/core_private.h"
+#include "core/prompt.h"
 
-#define READER_SETTLE_MS 1000 /* armed so long before a swipe counts */
-#define READER_QUIET_MS	 1000 /* after a waiter left */
-#define READER_TURN_MS	 3000 /* kept for the till that was told busy */
+#define READER_SETTLE_MS \
+	1000		     /* armed and shown so long before a swipe counts */
+#define READER_QUIET_MS 1000 /* after a waiter left */
 
 struct reader;
 
 /* Embedded by whoever waits. */
 struct reader_claim {
-	const char *till; /* lives as long as the claim */
+	/* till, authorization and pages are its user's to fill. */
+	struct prompt_question question;
 	/* A known badge was shown, in time. True: that was what it waited for,
 	 * and the reader is free again (after its quiet second). */
 	bool (*badge)(struct reader_claim *claim,
 		      const struct policy_operator *who);
-	/* The time is over, or the reader went away. Disarmed already. */
+	/* The time is over, or the reader or the display went away. Disarmed
+	 * already. May be NULL. */
 	void (*over)(struct reader_claim *claim);
 	struct reader *reader; /* NULL while not armed */
-	int64_t armed;
+	int64_t since;	       /* armed, and shown */
 	int64_t ends;
+	bool cut; /* it ends for another till's sake */
 };
 
 struct reader *reader_new(struct core *core, struct fixture *fixture);
@@ -37,15 +45,24 @@ struct reader *reader_free(struct reader *reader);
 bool reader_serves(struct core *core, const char *till);
 
 /*
- * Arms the till's reader for ms. 0 (PROBLEM_... is never 0 here: true), or
- * false with why: PROBLEM_NO_READER, PROBLEM_READER_BUSY or
- * PROBLEM_TOO_MANY_REQUESTS, and after how many ms to try again.
+ * Arms the till's reader for ms, or for less if another till was promised its
+ * turn by then. PROBLEMS if done, else PROBLEM_NO_READER, PROBLEM_STOPPING,
+ * PROBLEM_READER_BUSY or PROBLEM_TOO_MANY_REQUESTS, and after how many ms to
+ * try again. Who comes back then, and not much later, is not told busy again.
  */
-bool reader_arm(struct core *core, uid_t uid, struct reader_claim *claim,
-		int64_t ms, enum problem *out_why, int64_t *out_wait_ms);
+enum problem reader_arm(struct core *core, uid_t uid,
+			struct reader_claim *claim, int64_t ms,
+			int64_t *out_wait_ms);
 
 /* Withdraws the claim; fine if it is not armed. */
-void reader_disarm(struct core *core, struct reader_claim *claim);
+void reader_disarm(struct reader_claim *claim);
+
+/* Why a badge that is shown now would not count for the claim, which is armed;
+ * NULL if it would. */
+const char *reader_objection(const struct reader_claim *claim);
+
+/* Ends all waiting: the daemon stops. */
+void readers_stop(struct core *core);
 
 /* A badge was shown (device listener). */
 void reader_swipe(struct core *core, struct fixture *fixture,

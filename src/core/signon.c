@@ -282,6 +282,7 @@ void signon_end(struct core *core, struct caller *caller)
 /* Somebody who is about to be signed on. */
 struct signon_try {
 	struct reader_claim claim; /* by badge */
+	struct prompt_pages pages;
 	struct core *core;
 	struct caller *caller;
 	char till[POLICY_ID_MAX + 1];
@@ -448,7 +449,7 @@ static bool signon_badge(struct reader_claim *claim,
 	struct signon_try *try = (struct signon_try *)claim;
 
 	try->caller->left = NULL;
-	reader_disarm(try->core, claim); /* it may be gone after the next */
+	reader_disarm(claim); /* it may be gone after the next */
 	signon_open(try, who);
 	return false;
 }
@@ -457,7 +458,10 @@ static void signon_badge_over(struct reader_claim *claim)
 {
 	struct signon_try *try = (struct signon_try *)claim;
 
-	caller_refuse(try->caller, PROBLEM_BADGE_TIMEOUT, NULL);
+	caller_refuse(try->caller,
+		      try->core->stopping ? PROBLEM_STOPPING
+					  : PROBLEM_BADGE_TIMEOUT,
+		      NULL);
 	signon_try_free(try);
 }
 
@@ -466,7 +470,7 @@ static void signon_left(void *arg, struct caller *caller)
 {
 	struct signon_try *try = arg;
 
-	reader_disarm(try->core, &try->claim);
+	reader_disarm(&try->claim);
 	caller_refuse(caller, PROBLEM_BADGE_TIMEOUT, NULL);
 	signon_try_free(try);
 }
@@ -475,17 +479,25 @@ static void signon_by_badge(struct signon_try *try)
 {
 	struct caller *caller = try->caller;
 	int seconds = caller->wait >= 0 ? caller->wait : SIGNON_BADGE_WAIT_S;
+	const struct policy_till *till =
+		policy_till(try->core->policy, try->till);
 	enum problem why;
 	int64_t wait_ms;
 
 	if (seconds > SIGNON_BADGE_WAIT_MAX_S)
 		seconds = SIGNON_BADGE_WAIT_MAX_S;
 	try->how = "badge";
-	try->claim = (struct reader_claim){ .till = try->till,
-					    .badge = signon_badge,
-					    .over = signon_badge_over };
-	if (reader_arm(try->core, caller->peer.uid, &try->claim, seconds * 1000,
-		       &why, &wait_ms)) {
+	prompt_pages_make(&(struct prompt_facts){ .what = "SIGN ON",
+						  .where = till->name },
+			  &try->pages);
+	try->claim = (struct reader_claim){
+		.question = { .till = try->till, .pages = &try->pages },
+		.badge = signon_badge,
+		.over = signon_badge_over,
+	};
+	why = reader_arm(try->core, caller->peer.uid, &try->claim,
+			 seconds * 1000, &wait_ms);
+	if (why == PROBLEMS) {
 		caller->left = signon_left;
 		caller->left_arg = try;
 		return;

@@ -272,12 +272,29 @@ static char *model_display_do_show(void *owner, const char *arguments)
 	return NULL;
 }
 
+static const char *const model_display_dialect_names[] = { "epson", "cd5220",
+							   NULL };
+
 static void model_display_restart(struct model_display *display)
 {
 	model_display_reset(display);
 	display->selected = true;
 	display->head_len = 0;
 	display->skip_bytes = display->skip_glyphs = 0;
+}
+
+/* Its switches are looked at when it is switched on. */
+static char *model_display_do_dialect(void *owner, const char *arguments)
+{
+	struct model_display *display = owner;
+	int dialect = command_choice(arguments, model_display_dialect_names);
+
+	if (dialect < 0)
+		return alloc_text("expected dialect epson or dialect cd5220");
+	display->dialect = dialect;
+	model_display_restart(display);
+	model_display_redraw(display);
+	return NULL;
 }
 
 static char *model_display_do_power_cut(void *owner, const char *arguments)
@@ -287,9 +304,6 @@ static char *model_display_do_power_cut(void *owner, const char *arguments)
 	model_display_redraw(owner);
 	return NULL;
 }
-
-static const char *const model_display_dialect_names[] = { "epson", "cd5220",
-							   NULL };
 
 /* clang-format off: lists for the macros that make tables and help of them */
 #define MODEL_DISPLAY_OPTIONS(X)                                  \
@@ -302,6 +316,8 @@ static const char *const model_display_dialect_names[] = { "epson", "cd5220",
 
 #define MODEL_DISPLAY_COMMANDS(X)                                           \
 	X("show", "", "print the picture once more", model_display_do_show) \
+	X("dialect", " epson|cd5220", "set its switches; all is forgotten", \
+	  model_display_do_dialect)                                         \
 	X("power cut", "", "off and on again; all is forgotten",            \
 	  model_display_do_power_cut)
 

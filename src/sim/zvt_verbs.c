@@ -27,6 +27,18 @@ static bool pt_is_at(const struct pt *pt, enum pt_stage_kind kind)
 	return pt->tx.flow && pt_flow_stage(pt) == kind;
 }
 
+char *pt_verb_auto(void *model, const char *arguments)
+{
+	struct pt *pt = pt_of(model);
+
+	if (pt->tx.flow)
+		return alloc_text("A transaction is under way; wait until it "
+				  "has ended.");
+	if (!command_switch(arguments, &pt->automatic))
+		return pt_usage("auto on or auto off");
+	return NULL;
+}
+
 char *pt_verb_insert(void *model, const char *arguments)
 {
 	struct pt *pt = pt_of(model);

@@ -5,6 +5,8 @@
 
 /* clang-format off */
 #define PT_VERBS(X) \
+	X("auto", " on|off", "whether the customer acts by himself, from the " \
+	  "next transaction on", pt_verb_auto) \
 	X("insert card", "", "or hold it to the terminal", pt_verb_insert) \
 	X("pin", "", "the right one is entered", pt_verb_pin) \
 	X("approve", "", "says the host", pt_verb_approve) \

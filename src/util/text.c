@@ -100,6 +100,37 @@ static bool text_convert(iconv_t conversion, const char *from, size_t from_len,
 	return true;
 }
 
+/* The letter below the accent, from U+00C0 to U+017F; '*' for what has none. */
+static char text_plain_letter(uint32_t code)
+{
+	static const char letters[] = "AAAAAAACEEEEIIIIDNOOOOO*OUUUUYTs"
+				      "aaaaaaaceeeeiiiidnooooo*ouuuuyty"
+				      "AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGg"
+				      "GgGgHhHhIiIiIiIiIiIiJjKkkLlLlLlL"
+				      "lLlNnNnNnnNnOoOoOoOoRrRrRrSsSsSs"
+				      "SsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzs";
+	char letter;
+
+	if (code < 0xc0 || code > 0x17f)
+		return 0;
+	letter = letters[code - 0xc0];
+	return letter == '*' ? 0 : letter;
+}
+
+static bool text_is_combining(uint32_t code)
+{
+	return code >= 0x300 && code < 0x370;
+}
+
+/* For a character that the page lacks. */
+static void text_stand_in(uint32_t code, char substitute, struct buf *out)
+{
+	char letter = text_plain_letter(code);
+
+	if (!text_is_combining(code))
+		buf_add_byte(out, (uint8_t)(letter ? letter : substitute));
+}
+
 bool text_to_page(const char *text, const char *page, char substitute,
 		  struct buf *out)
 {
@@ -116,7 +147,7 @@ bool text_to_page(const char *text, const char *page, char substitute,
 			len = 1;
 		} else if (!text_is_control(code) &&
 			   !text_convert(conversion, text, len, out)) {
-			buf_add_byte(out, (uint8_t)substitute);
+			text_stand_in(code, substitute, out);
 		}
 		text += len;
 	}

@@ -25,8 +25,10 @@ void text_copy(char *out, size_t size, const char *text);
 
 /*
  * Appends text in a code page known to iconv ("CP437", "CP852", "CP1250"...),
- * one byte a character. What the page lacks becomes substitute; control
- * characters are left out. Returns false if the page is not known.
+ * one byte a character. A Latin letter that the page lacks loses its accent
+ * ("Zoltek" for a name, never "???tek"); what else it lacks becomes substitute.
+ * Control characters are left out, and combining ones that it lacks. Returns
+ * false if the page is not known.
  */
 bool text_to_page(const char *text, const char *page, char substitute,
 		  struct buf *out);

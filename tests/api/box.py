@@ -430,7 +430,10 @@ class Box:
                 self.sim = None
 
 
-def swipe(box, badge, reader="reader1"):
-    """Holds a badge to the reader, after the second that it needs to settle."""
+def swipe(box, badge, events=None, reader="reader1"):
+    """Holds a badge to the reader, after the second that it needs to settle;
+    with events, once the till's display has shown what is asked."""
+    if events:
+        events.wait("prompt.shown")
     time.sleep(1.05)  # the reader's rule itself: see docs/policy.md
     box.person(f"{reader} badge {badge}")

@@ -96,6 +96,9 @@ def test_the_first_second_does_not_count(box):
     asked = ask(anna)
     armed = anna.post(f"/v1/authorizations/{asked['id']}/arm")
     assert armed["state"] == "armed"
+    assert armed["badge_counts"] is False and armed["badge_objection"]
+    assert 55 <= armed["armed_for"] <= 60
+    events.wait("prompt.shown", authorization=asked["id"])
     box.person(f"reader1 badge {MARIAS_BADGE}")
     events.wait("reader.ignored", why="too soon after the reader was asked")
     swipe(box, PIOTRS_BADGE)
@@ -137,9 +140,77 @@ def test_an_approving_swipe_never_signs_on(box):
     anna.post(f"/v1/authorizations/{asked['id']}/arm")
     client = box.client()
     assert client.post("/v1/sign-ons", {"till": "1", "badge": True}, wait=5).code == "reader-busy"
-    swipe(box, MARIAS_BADGE)
+    swipe(box, MARIAS_BADGE, events)
     events.wait("authorization.approved")
     assert "sign-on" not in [e["kind"] for e in box.journal(after=events_last(box, "refused"))]
+
+
+def test_no_badge_counts_while_the_display_is_dead(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    box.person("display1 unplug")
+    while anna.get("/v1/tills/1")["prompt"] != "not-ready":
+        events.wait("device")
+    asked = ask(anna)
+    assert asked["prompt"] == "not-ready"
+    armed = anna.post(f"/v1/authorizations/{asked['id']}/arm")
+    why = "the display of this till could not show what is asked"
+    assert armed["badge_counts"] is False and armed["badge_objection"] == why
+    events.wait("prompt.not-shown", authorization=asked["id"], display="display1")
+    swipe(box, MARIAS_BADGE)
+    events.wait("reader.ignored", why=why)
+    assert anna.get(f"/v1/authorizations/{asked['id']}")["state"] == "armed"
+    # there is still the password; or the display comes back
+    assert anna.approve(asked["id"])["state"] == "approved"
+    assert anna.open_drawer(key="k")["outcome"] == "ok"
+    again = anna.later(anna.open_drawer, key="k2", wait=30)
+    events.wait("prompt.not-shown")
+    box.person("display1 plug")
+    swipe(box, MARIAS_BADGE, events)
+    assert again.result()["outcome"] == "ok"
+
+
+def arm_and_show(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    anna.request("PUT", "/v1/tills/1/display", {"lines": ["Kawa"]})
+    asked = ask(anna)
+    anna.post(f"/v1/authorizations/{asked['id']}/arm")
+    events.wait("prompt.shown")
+    box.street.wait("OPEN DRAWER")
+    return events, anna
+
+
+def test_no_question_is_left_on_the_display_at_the_end(box):
+    arm_and_show(box)
+    client = box.client()
+    signing = client.later(client.post, "/v1/sign-ons", {"till": "2", "badge": True})
+    assert signing.result().code == "reader-busy"
+    box.stop()
+    box.street.wait("Kawa")
+    assert box.account("display1")["lines"][0].startswith("Kawa")
+
+
+def test_a_stale_question_is_gone_after_the_next_start(box):
+    arm_and_show(box)
+    box.kill()
+    assert box.account("display1")["lines"][0].startswith("OPEN DRAWER")
+    box.start().wait_ready()
+    box.street.wait("display1: |                    |")
+    assert box.account("display1")["lines"][0].strip() == ""
+
+
+def test_the_end_of_the_sign_on_takes_the_question_off(box):
+    events, anna = arm_and_show(box)
+    anna.request("DELETE", "/v1/sign-ons/current")
+    events.wait("reader.disarmed", why="ended")
+    box.street.wait("Kawa")
+
+
+def test_who_waits_for_a_badge_hears_that_the_daemon_stops(box):
+    events, client = box.follow(), box.client()
+    signing = client.later(client.post, "/v1/sign-ons", {"till": "2", "badge": True})
+    events.wait("reader.armed")
+    box.daemon.terminate()
+    assert signing.result().code == "stopping"
 
 
 def events_last(box, kind):
@@ -150,7 +221,7 @@ def test_badges_that_will_not_do_leave_the_question_open(box):
     events, anna = box.follow(), box.client().sign_on("anna")
     asking = anna.later(anna.report, "z", key="z", wait=30)
     events.wait("reader.armed")
-    swipe(box, "13005D1DA5")
+    swipe(box, "13005D1DA5", events)
     events.wait("unknown-badge")
     box.person(f"reader1 badge {ANNAS_BADGE}")
     events.wait("authorization.not-taken", why="own-authorization")
@@ -188,7 +259,7 @@ def test_a_request_that_waited_in_vain_lets_the_reader_go(box):
     events.wait("reader.disarmed")
     second = anna.later(anna.open_drawer, key="k2", wait=20)
     events.wait("reader.armed")
-    swipe(box, MARIAS_BADGE)
+    swipe(box, MARIAS_BADGE, events)
     assert second.result()["outcome"] == "ok"
     pending = [e["authorization"] for e in box.journal(kind="refused")]
     assert anna.get(f"/v1/authorizations/{pending[0]}")["state"] == "pending"

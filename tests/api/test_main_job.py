@@ -12,8 +12,8 @@ def test_refused_then_opened_by_badge_while_the_request_waits(box):
     opening = anna.later(anna.open_drawer, key="k1", wait=30)
     events.wait("reader.armed")
     box.street.wait("OPEN DRAWER")
-    box.street.wait("for Anna")
-    swipe(box, MARIAS_BADGE)
+    box.street.wait("Anna, Front till")
+    swipe(box, MARIAS_BADGE, events)
     done = opening.result()
     assert done.status == 200 and done["outcome"] == "ok", done
     assert done["result"]["drawer"] == "open"
@@ -105,7 +105,9 @@ def test_a_cancellation_by_badge_needs_the_pin(box):
     events.wait("reader.armed")
     asked = events_authorization(box)
     box.street.wait("CANCEL CARD")
-    swipe(box, MARIAS_BADGE)
+    box.street.wait("5.00 EUR, Anna")
+    box.street.wait("Front till")
+    swipe(box, MARIAS_BADGE, events)
     events.wait("authorization.remark")  # a copied badge alone does not move money
     assert not cancelling.done()
     assert anna.post(f"/v1/authorizations/{asked}/pin", {"pin": "0000"}).status == 200
@@ -138,7 +140,7 @@ def test_what_the_app_shows_waits_while_consent_is_asked_for(box):
     shown = anna.request("PUT", "/v1/tills/1/display", {"lines": ["Show your badge for", "candy"]})
     assert shown["deferred"] is True
     assert box.account("display1")["lines"][0].startswith("OPEN DRAWER")
-    swipe(box, MARIAS_BADGE)
+    swipe(box, MARIAS_BADGE, events)
     assert opening.result()["outcome"] == "ok"
     box.street.wait("candy")
 
@@ -155,8 +157,9 @@ def test_a_drawer_opened_with_its_key_is_on_record(box):
 def test_sign_on_by_badge(box):
     events, client = box.follow(), box.client()
     signing = client.later(client.post, "/v1/sign-ons", {"till": "1", "badge": True}, wait=20)
-    events.wait("reader.armed")
-    swipe(box, ANNAS_BADGE)
+    events.wait("reader.armed", **{"for": "sign-on"}, prompt="display")
+    box.street.wait("SIGN ON")
+    swipe(box, ANNAS_BADGE, events)
     answer = signing.result()
     assert answer.status == 201 and answer["operator"]["name"] == "Anna"
     client.token = answer["token"]

@@ -138,10 +138,30 @@ def guessing(make_box):
 
 # -- badges, questions and their answers ---------------------------------------
 
+def turns(box):
+    """The display is not there, then it is; another till is next at the reader."""
+    events, asker, other = box.follow(), olga(box), {"till": "2", "badge": True}
+    question = ask(asker)
+    box.person("display1 unplug")
+    while asker.get("/v1/tills/1")["prompt"] != "not-ready":
+        events.wait("device")
+    assert asker.post(question + "/arm")["badge_counts"] is False
+    events.wait("prompt.not-shown")
+    box.person("display1 plug")
+    events.wait("prompt.shown")
+    assert box.client().post("/v1/sign-ons", other, wait=0).code == "reader-busy"
+    waiting = asker.later(act, asker, "drawer", wait=1)
+    events.wait("authorization.remark", why="reader-busy")
+    assert waiting.result().code == "authorization-required"
+    asker.request("DELETE", question)
+    events.wait("reader.turn", till="2")
+    assert box.client().post("/v1/sign-ons", other, wait=0).code == "badge-timeout"
+
+
 def badges(box):
     events, client = box.follow(), box.client()
     signing = client.later(client.post, "/v1/sign-ons", {"till": "1", "badge": True}, wait=20)
-    events.wait("reader.armed")
+    events.wait("prompt.shown")
     box.person(f"reader1 badge {ANNAS_BADGE}")
     events.wait("reader.ignored")
     swipe(box, "13005D1DA5")
@@ -156,11 +176,12 @@ def badges(box):
     asker = olga(box)  # cancels a payment by Maria's badge and PIN
     question = ask(asker, "cancel", box.paid, key="c")
     asker.post(question + "/arm")
+    asker.get(question)
     client.post("/v1/sign-ons", {"till": "1", "badge": True})
     second = ask(asker)
     asker.post(second + "/arm")
     display(asker, "PUT")
-    swipe(box, MARIAS_BADGE)
+    swipe(box, MARIAS_BADGE, events)
     events.wait("authorization.remark")
     asker.post(question + "/pin", {"pin": MARIAS_PIN})
     box.person(f"reader1 badge {PIOTRS_BADGE}")
@@ -172,7 +193,7 @@ def badges(box):
     asker = olga(box)
     question = ask(asker)
     asker.post(question + "/arm")
-    swipe(box, "0000000001")
+    swipe(box, "0000000001", events)
     for number in range(2, 12):  # faster than any hand: counted, not listed
         box.person(f"reader1 badge 00000000{number:02d}")
     asker.request("DELETE", question)

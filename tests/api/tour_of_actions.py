@@ -9,7 +9,7 @@ from box import PATIENCE, UnixConnection, exchange
 from contract import CONTRACT
 from elsewhere import NoDisk, OtherClient, fill, small_disk
 from tour import (ACTIONS, MARIAS_WORD, NOTHING, OLGAS_WORD, OTHER, ROOT, act, ask, badges, display,
-                  guessing, look_back, maria, mistakes, olga, people, questions, until)
+                  guessing, look_back, maria, mistakes, olga, people, questions, turns, until)
 
 SETTLED = {"outcome": "failed", "reason": "nothing there"}
 
@@ -291,6 +291,6 @@ def everyday(make_box):
     box = make_box().up(people())
     box.follow("?after=0").wait("seal")
     box.paid = act(maria(box), "payment")["id"]
-    for part in (questions, every_action, the_drawer, the_printer, the_terminal, badges):
+    for part in (questions, every_action, the_drawer, the_printer, the_terminal, turns, badges):
         part(box)
     box.journal()

@@ -470,6 +470,24 @@ static void test_power_cut_forgets_all(void **state)
 	sim_rig_stop(&rig);
 }
 
+static void test_its_switches_are_set(void **state)
+{
+	struct sim_rig rig;
+
+	(void)state;
+	test_start(&rig, "dialect=epson");
+	SIM_RIG_INPUT(&rig, "\x0c" UPPER);
+	sim_rig_do(&rig, "dialect cd5220");
+	test_lines(&rig, BLANK, BLANK);
+	SIM_RIG_INPUT(&rig, "\x1b\x51\x41Mleko\x0d");
+	test_lines(&rig, "Mleko               ", BLANK);
+	sim_rig_do(&rig, "dialect epson");
+	SIM_RIG_INPUT(&rig, "\x1b\x51\x41");
+	assert_true(sim_rig_number(&rig, "unknown_bytes") > 0);
+	sim_rig_cannot(&rig, "dialect klingon", "epson");
+	sim_rig_stop(&rig);
+}
+
 static void test_garbage_is_survived(void **state)
 {
 	static const char *const dialects[] = { "dialect=epson",
@@ -542,6 +560,7 @@ int main(void)
 		cmocka_unit_test(test_cd5220_moves),
 		cmocka_unit_test(test_eeprom_commands_are_counted),
 		cmocka_unit_test(test_power_cut_forgets_all),
+		cmocka_unit_test(test_its_switches_are_set),
 		cmocka_unit_test(test_garbage_is_survived),
 		cmocka_unit_test(test_bad_commands_and_options),
 		cmocka_unit_test(test_help_is_true),

@@ -163,7 +163,16 @@ static void test_code_pages(void **state)
 	assert_memory_equal(out.data, "Z\xb3\x80!", 4);
 	buf_reset(&out);
 	assert_true(text_to_page("Ł€x", "CP437", '?', &out));
-	assert_string_equal(buf_text(&out), "??x");
+	assert_string_equal(buf_text(&out), "L?x");
+	buf_reset(&out);
+	/* letters lose their accents, whether it is part of them or beside */
+	assert_true(text_to_page("ĄĆĘŁŃÓŚŹŻąćęłńóśźż Dvořák Łódź Ţŷſ n\u0301",
+				 "ASCII", '?', &out));
+	assert_string_equal(buf_text(&out),
+			    "ACELNOSZZacelnoszz Dvorak Lodz Tys n");
+	buf_reset(&out);
+	assert_true(text_to_page("À÷×ǅЖ", "ASCII", '?', &out));
+	assert_string_equal(buf_text(&out), "A????");
 	buf_reset(&out);
 	assert_false(text_to_page("x", "no-such-page", '?', &out));
 	assert_true(text_from_page("\x81\x0a!", 3, "CP437", &out));
