@@ -102,6 +102,20 @@ struct authorization *authorization_by_id(struct core *core, const char *id)
 	return NULL;
 }
 
+bool authorization_covers(const struct authorization *authorization,
+			  const struct policy_operator *who,
+			  const struct demand *demand)
+{
+	const struct policy *policy = authorization->core->policy;
+	const struct policy_till *till =
+		policy_till(policy, authorization->till);
+	struct demand lacks;
+
+	return till && policy_decide(policy, who,
+				     authorization->at_box ? NULL : till,
+				     demand, &lacks);
+}
+
 enum badge_strength
 authorization_strength(struct core *core,
 		       const struct authorization *authorization)
@@ -122,7 +136,7 @@ json_t *authorization_note(struct authorization *authorization,
 				    authorization->till);
 
 	json_put_text(entry, "authorization", authorization->id);
-	json_put_text(entry, "action", action_row(authorization->action)->name);
+	json_put_text(entry, "action", authorization->action);
 	json_put_text(entry, "operator", authorization->operator);
 	json_put_text(entry, "approver",
 		      *authorization->approver ? authorization->approver
@@ -252,7 +266,7 @@ enum problem authorization_problem(enum consent consent)
 static bool authorization_fits(const struct authorization *a,
 			       const struct authorization_ask *ask)
 {
-	return a->action == ask->action && a->uid == ask->uid &&
+	return !strcmp(a->action, ask->action) && a->uid == ask->uid &&
 	       !strcmp(a->till, ask->till) && !strcmp(a->signon, ask->signon) &&
 	       !strcmp(a->operator, ask->operator) &&
 	       !strcmp(a->device, ask->device) && !strcmp(a->key, ask->key) &&
@@ -289,6 +303,7 @@ authorization_new(struct core *core, const struct authorization_ask *ask)
 
 	a->core = core;
 	a->action = ask->action;
+	a->at_box = ask->at_box;
 	a->uid = ask->uid;
 	a->missing = ask->missing;
 	a->sentence = alloc_text(ask->sentence);
@@ -322,18 +337,28 @@ static void authorization_asked(void *arg, int error)
 	authorization_free(authorization);
 }
 
+static json_t *authorization_names(const struct rights *rights)
+{
+	json_t *names = json_array();
+
+	for (unsigned int i = 0; i < RIGHTS_COUNT; i++)
+		if (rights_has(rights, i))
+			json_array_append_new(names,
+					      json_string(rights_name(i)));
+	return names;
+}
+
 /* The refusal and the question are one entry: "refused, asks for consent". */
 static void authorization_record(struct authorization *authorization)
 {
 	struct record *record;
 	json_t *entry = authorization_note(authorization, &record, "refused");
-	json_t *missing = json_array();
 
-	for (unsigned int i = 0; i < RIGHTS_COUNT; i++)
-		if (rights_has(&authorization->missing, i))
-			json_array_append_new(missing,
-					      json_string(rights_name(i)));
-	json_put(entry, "missing", missing);
+	json_put(entry, "missing",
+		 authorization_names(&authorization->missing.all));
+	if (!rights_empty(&authorization->missing.any))
+		json_put(entry, "missing_any",
+			 authorization_names(&authorization->missing.any));
 	json_put_int(entry, "uid", authorization->uid);
 	json_put_text(entry, "signon", authorization->signon);
 	json_put_text(entry, "device", authorization->device);
@@ -356,23 +381,19 @@ struct authorization *authorization_ask(struct core *core,
 
 enum problem authorization_spend(struct core *core,
 				 struct authorization *authorization,
-				 const struct rights *missing)
+				 const struct demand *missing)
 {
-	const struct policy_till *till =
-		policy_till(core->policy, authorization->till);
 	const struct policy_operator *approver =
 		policy_operator(core->policy, authorization->approver);
-	struct rights more = rights_missing(missing, &authorization->missing);
-	struct rights lacks;
 
 	if (authorization->state != CONSENT_APPROVED)
 		return authorization_problem(authorization->state);
-	if (!rights_empty(&more)) {
+	if (!demand_implies(&authorization->missing, missing)) {
 		authorization_end(authorization, CONSENT_VOID);
 		return PROBLEM_AUTHORIZATION_MISMATCH;
 	}
-	if (!till || !approver ||
-	    !policy_decide(core->policy, approver, till, missing, &lacks)) {
+	if (!approver ||
+	    !authorization_covers(authorization, approver, missing)) {
 		authorization_end(authorization, CONSENT_OUTDATED);
 		return PROBLEM_AUTHORIZATION_OUTDATED;
 	}

@@ -45,7 +45,8 @@ struct authorizations *authorizations_free(struct authorizations *all);
 
 /* What a consent is asked for and bound to. Copied. */
 struct authorization_ask {
-	enum action action;
+	const char *action; /* its name; lives for ever */
+	bool at_box; /* decided at @box; the till is where it was asked */
 	const char *till;
 	const char *operator;
 	const char *signon;
@@ -55,7 +56,7 @@ struct authorization_ask {
 	const char *device;
 	const char *sentence;		  /* what would be authorized */
 	const struct prompt_pages *pages; /* the same for a display; copied */
-	struct rights missing;
+	struct demand missing;
 };
 
 /* The open one, in whichever of its states, for exactly this; NULL if none. */
@@ -95,7 +96,7 @@ json_t *authorization_describe(struct core *core,
  */
 enum problem authorization_spend(struct core *core,
 				 struct authorization *authorization,
-				 const struct rights *missing);
+				 const struct demand *missing);
 void authorization_spent(struct core *core, const char *id, int error);
 
 /* The requester was allowed in the meantime: it lapses, unspent. */

@@ -24,7 +24,7 @@ static const char *const consent_names[] = {
 
 /* --- looking at one --- */
 
-static json_t *authorization_missing(const struct rights *missing)
+static json_t *authorization_items(const struct rights *missing)
 {
 	json_t *list = json_array();
 
@@ -117,10 +117,13 @@ json_t *authorization_describe(struct core *core,
 
 	json_put_text(body, "id", a->id);
 	json_put_text(body, "state", authorization_state_name(a));
-	json_put_text(body, "action", action_row(a->action)->name);
+	json_put_text(body, "action", a->action);
 	json_put_text(body, "till", a->till);
 	json_put_text(body, "sentence", a->sentence);
-	json_put(body, "missing", authorization_missing(&a->missing));
+	json_put(body, "missing", authorization_items(&a->missing.all));
+	if (!rights_empty(&a->missing.any))
+		json_put(body, "missing_any",
+			 authorization_items(&a->missing.any));
 	json_put(body, "how", authorization_ways(core, a));
 	json_put_text(body, "badge",
 		      strengths[authorization_strength(core, a)]);

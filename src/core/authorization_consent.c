@@ -18,15 +18,9 @@
 enum problem authorization_objection(struct authorization *authorization,
 				     const struct policy_operator *who)
 {
-	const struct policy *policy = authorization->core->policy;
-	const struct policy_till *till =
-		policy_till(policy, authorization->till);
-	struct rights lacks;
-
 	if (!strcmp(who->id, authorization->operator))
 		return PROBLEM_OWN_AUTHORIZATION;
-	if (!till ||
-	    !policy_decide(policy, who, till, &authorization->missing, &lacks))
+	if (!authorization_covers(authorization, who, &authorization->missing))
 		return PROBLEM_MAY_NOT_AUTHORIZE;
 	return PROBLEMS;
 }

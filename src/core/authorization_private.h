@@ -18,7 +18,8 @@ struct authorization {
 	bool doomed;	   /* ends as doom says, once what is being written */
 	enum consent doom; /* about it has failed or is there */
 	int error;	   /* of its asking */
-	enum action action;
+	const char *action;
+	bool at_box;
 	char till[POLICY_ID_MAX + 1];
 	char operator[POLICY_ID_MAX + 1];
 	char signon[RANDOM_ID_SIZE];
@@ -28,7 +29,7 @@ struct authorization {
 	char device[DEVICE_NAME_MAX + 1];
 	char *sentence;
 	struct prompt_pages pages;
-	struct rights missing;
+	struct demand missing;
 	int64_t ends; /* monotonic */
 	struct timer *timer;
 	char approver[POLICY_ID_MAX + 1];
@@ -40,6 +41,12 @@ struct authorization {
 };
 
 bool authorization_is_open(const struct authorization *authorization);
+
+/* Whether that operator holds what is demanded, where it counts: at the till,
+ * or at @box. */
+bool authorization_covers(const struct authorization *authorization,
+			  const struct policy_operator *who,
+			  const struct demand *demand);
 
 /* How strong a badge has to be for what is missing. */
 enum badge_strength

@@ -327,3 +327,14 @@ const struct ask_row *asks_find(const char *name)
 			return row;
 	return NULL;
 }
+
+struct demand ask_demand(const struct ask_row *row)
+{
+	struct demand demand = { 0 };
+
+	for (const unsigned int *which = row->all; *which != ASKS_END; which++)
+		rights_add(&demand.all, *which);
+	for (const unsigned int *which = row->any; *which != ASKS_END; which++)
+		rights_add(&demand.any, *which);
+	return demand;
+}

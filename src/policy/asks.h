@@ -29,6 +29,9 @@ struct ask_row {
 /* The row of that name; NULL if there is none. */
 const struct ask_row *asks_find(const char *name);
 
+/* What it takes, as a decision wants it. */
+struct demand ask_demand(const struct ask_row *row);
+
 /* One after the other, from 0; NULL past the last. */
 const struct ask_row *asks_at(size_t index);
 

@@ -378,9 +378,11 @@ static bool policy_group_counts(const struct policy *policy,
 bool policy_decide(const struct policy *policy,
 		   const struct policy_operator *operator,
 		   const struct policy_till * till,
-		   const struct rights *required, struct rights *out_missing)
+		   const struct demand *demand,
+		   struct demand *out_missing)
 {
-	struct rights held = { 0 }, missing;
+	struct rights held = { 0 };
+	struct demand missing;
 
 	for (size_t i = 0; operator->active && i<operator->groups_count; i++) {
 		const struct policy_group *group =
@@ -389,8 +391,8 @@ bool policy_decide(const struct policy *policy,
 		if (policy_group_counts(policy, group, till))
 			rights_join(&held, &group->rights);
 	}
-	missing = rights_missing(required, &held);
-	if (operator->active && rights_empty(&missing))
+	missing = demand_missing(demand, &held);
+	if (operator->active && demand_empty(&missing))
 		return true;
 	*out_missing = missing;
 	return false;
@@ -414,7 +416,7 @@ static bool policy_matches(const struct policy_operator *operator,
 
 size_t policy_authorizers(const struct policy *policy,
 			  const struct policy_till *till,
-			  const struct rights *missing,
+			  const struct demand *missing,
 			  const struct policy_operator *requester,
 			  const char *phrase,
 			  const struct policy_operator **out, size_t max)
@@ -425,7 +427,7 @@ size_t policy_authorizers(const struct policy *policy,
 
 	for (size_t i = 0; i < policy->operators_count; i++) {
 		const struct policy_operator *candidate = &policy->operators[i];
-		struct rights lacks;
+		struct demand lacks;
 
 		if (candidate != requester &&
 		    policy_matches(candidate, phrase) &&
@@ -439,12 +441,13 @@ size_t policy_authorizers(const struct policy *policy,
 }
 
 enum badge_strength policy_badge_strength(const struct policy_till *till,
-					  const struct rights *missing)
+					  const struct demand *missing)
 {
 	enum badge_strength strength = BADGE_ALONE;
 
 	for (unsigned int i = 0; i < PERMISSIONS; i++)
-		if (rights_has(missing, i) && till->badge[i] > strength)
+		if ((rights_has(&missing->all, i) ||
+		     rights_has(&missing->any, i)) && till->badge[i] > strength)
 			strength = till->badge[i];
 	return strength;
 }

@@ -118,7 +118,8 @@ bool policy_admits(const struct policy_till *till, uid_t uid, const gid_t *gids,
 bool policy_decide(const struct policy *policy,
 		   const struct policy_operator *operator,
 		   const struct policy_till * till,
-		   const struct rights *required, struct rights *out_missing);
+		   const struct demand *demand,
+		   struct demand *out_missing);
 
 /*
  * Who could consent to what is missing, at this till: active operators other
@@ -128,13 +129,13 @@ bool policy_decide(const struct policy *policy,
  */
 size_t policy_authorizers(const struct policy *policy,
 			  const struct policy_till *till,
-			  const struct rights *missing,
+			  const struct demand *missing,
 			  const struct policy_operator *requester,
 			  const char *phrase,
 			  const struct policy_operator **out, size_t max);
 
 /* The strongest badge that any of the missing permissions asks for here. */
 enum badge_strength policy_badge_strength(const struct policy_till *till,
-					  const struct rights *missing);
+					  const struct demand *missing);
 
 #endif
