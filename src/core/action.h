@@ -38,7 +38,8 @@ enum action {
 
 enum action_kind {
 	ACTION_MOVES, /* paper, money or a drawer: needs a key and an intent */
-	ACTION_SHOWS, /* text on a display */
+	ACTION_SHOWS, /* text on a display; requires nothing, since there is no
+		       * intent that a consent could be spent with */
 	ACTION_SETTLES, /* says what became of an operation; moves nothing */
 };
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A supervisor's consent: whose, for what, once, and the reader's manners."""
+import contextlib
 import os
 import time
 
@@ -274,6 +275,52 @@ def test_two_requests_at_once_spend_it_once(box):
     assert {a.status for a in answers} == {200}
     assert len({a["id"] for a in answers}) == 1
     assert box.account("drawer1")["openings"] == 1
+
+
+def told_of(box, client, device, field, value):
+    """Waits until the daemon knows that of the device."""
+    with contextlib.closing(box.follow()) as events:
+        while client.get(f"/v1/devices/{device}")["status"].get(field) != value:
+            events.wait("device")
+
+
+def test_nobody_is_asked_for_a_report_without_paper(box):
+    anna = box.client().sign_on("anna")
+    box.person("printer1 paper out")
+    told_of(box, anna, "printer1", "paper", "out")
+    refused = anna.report("z", key="z")
+    assert (refused.code, refused["reason"]) == ("device-not-ready", "paper-out"), refused
+    assert "refused" not in [e["kind"] for e in box.journal()]
+    box.person("printer1 paper ok")
+    told_of(box, anna, "printer1", "paper", "ok")
+    assert anna.report("z", key="z").code == "authorization-required"
+
+
+def test_paper_that_runs_out_spends_no_consent(box):
+    anna = box.client().sign_on("anna")
+    asked = anna.report("z", key="z")["authorization"]["id"]
+    anna.approve(asked)
+    box.person("printer1 paper out")
+    told_of(box, anna, "printer1", "paper", "out")
+    assert anna.report("z", key="z").code == "device-not-ready"
+    assert anna.get(f"/v1/authorizations/{asked}")["state"] == "approved"
+    box.person("printer1 paper ok")
+    told_of(box, anna, "printer1", "paper", "ok")
+    assert anna.report("z", key="z")["outcome"] == "ok"
+    assert anna.get(f"/v1/authorizations/{asked}")["state"] == "spent"
+
+
+def test_nobody_is_asked_for_a_drawer_whose_printer_is_offline(box):
+    anna = box.client().sign_on("anna")
+    box.person("drawer1 paper out")
+    told_of(box, anna, "drawer1", "online", False)
+    told_of(box, anna, "drawer1", "paper", "out")
+    refused = anna.open_drawer(key="k")
+    assert (refused.code, refused["reason"]) == ("device-not-ready", "paper-out"), refused
+    box.person("drawer1 paper ok")
+    told_of(box, anna, "drawer1", "online", True)
+    anna.approve(ask(anna)["id"])
+    assert anna.open_drawer(key="k")["outcome"] == "ok"
 
 
 def test_without_a_reader_there_is_still_the_password(make_box):

@@ -516,8 +516,7 @@ static void test_who_loses_a_key_is_told_of_its_own_body_only(void **state)
 	assert_int_equal(drawers(), 1);
 }
 
-/* What is shown moves nothing and writes no intent, so that there is nothing
- * that a consent could be spent in. */
+/* It writes no intent that a consent could be spent with. */
 static void test_what_shows_asks_for_nothing(void **state)
 {
 	(void)state;
