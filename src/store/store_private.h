@@ -35,6 +35,9 @@ struct writer {
 	struct journal_head head;
 	const struct keys *keys; /* NULL until set-up */
 	struct txn_list batch;
+	/* What opening found: written with the first batch that the disk
+	 * takes, before anything else. NULL once it is. */
+	struct txn *opening;
 	const struct store_config *config;
 	const struct env *env;
 	const struct files *files;
@@ -65,6 +68,7 @@ struct store {
 	bool closing;
 	bool is_new;
 	bool is_rolled_back;
+	bool is_alone; /* no other process can open the database */
 	struct store_room *room;
 };
 
@@ -85,7 +89,7 @@ struct txn {
 	STAILQ_HEAD(, txn_step) steps;
 	bool owed;
 	bool seals;   /* the journal is to be sealed after it */
-	bool opens;   /* store_open()'s own: room or not */
+	bool closes;  /* store_close()'s own: tried, room or not */
 	bool refused; /* settled without having been tried */
 	bool confirms_rollback;
 	struct keys *keys; /* that come into use with it */

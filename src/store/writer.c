@@ -94,6 +94,8 @@ static bool writer_wants_seal(const struct writer *writer)
 {
 	const struct txn *txn;
 
+	if (writer->opening && writer->opening->seals)
+		return true;
 	if (writer->head.seq - writer->head.sealed >=
 	    writer->config->seal_every)
 		return true;
@@ -106,8 +108,12 @@ static bool writer_wants_seal(const struct writer *writer)
 static int writer_run_all(struct writer *writer)
 {
 	struct txn *txn;
-	int error;
+	int error = 0;
 
+	if (writer->opening)
+		error = writer_run_txn(writer, writer->opening);
+	if (error)
+		return error;
 	STAILQ_FOREACH(txn, &writer->batch, entry)
 	{
 		error = txn->refused ? 0 : writer_run_txn(writer, txn);
@@ -132,6 +138,8 @@ static int writer_try(struct writer *writer)
 		db_exec(&writer->db, "ROLLBACK");
 	if (error)
 		writer_restore(writer, before);
+	else
+		writer->opening = txn_free(writer->opening);
 	return error;
 }
 
@@ -149,7 +157,7 @@ static size_t writer_refuse_unowed(struct writer *writer)
 
 	STAILQ_FOREACH(txn, &writer->batch, entry)
 	{
-		if (txn->owed || txn->opens) {
+		if (txn->owed || txn->closes) {
 			left++;
 		} else {
 			txn->refused = true;
@@ -160,10 +168,21 @@ static size_t writer_refuse_unowed(struct writer *writer)
 	return left;
 }
 
+static bool writer_owes(const struct writer *writer)
+{
+	const struct txn *txn;
+
+	STAILQ_FOREACH(txn, &writer->batch, entry)
+	if (txn->owed)
+		return true;
+	return false;
+}
+
 /* So that outcomes of what was accepted before can still be written. */
 static bool writer_take_ballast(struct writer *writer)
 {
-	if (!writer_refuse_unowed(writer) || !files_has_ballast(writer->files))
+	writer_refuse_unowed(writer);
+	if (!writer_owes(writer) || !files_has_ballast(writer->files))
 		return false;
 	log_warning("the disk is full: giving up the ballast");
 	return files_give_up_ballast(writer->files) == 0;
@@ -196,6 +215,8 @@ static void writer_settle_batch(struct writer *writer, int error)
 	struct txn *txn;
 
 	writer->health = error;
+	if (writer->opening && !error)
+		writer->health = STORE_E_FULL; /* it was not even tried */
 	STAILQ_FOREACH(txn, &writer->batch, entry)
 	{
 		if (txn->refused)
@@ -216,7 +237,7 @@ void writer_commit_batch(struct writer *writer)
 	int64_t sealed = writer->head.sealed;
 	int error;
 
-	if (STAILQ_EMPTY(&writer->batch))
+	if (STAILQ_EMPTY(&writer->batch) && !writer->opening)
 		return;
 	writer_remake_ballast(writer);
 	error = writer_try_batch(writer);

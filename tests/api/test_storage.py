@@ -4,11 +4,12 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import subprocess
 import time
 
 import pytest
 
-from box import PATIENCE, Box, policy
+from box import BUILD, PATIENCE, Box, policy
 from elsewhere import NoDisk, fill, small_disk
 
 
@@ -260,6 +261,39 @@ def test_a_full_disk_refuses_and_recovers(tight):
     assert sign_on.code == "disk-full"
     (tight.dir / "filler").unlink()
     assert once_there_is_room(maria.open_drawer, key="k").status == 200
+    assert tight.client().post("/v1/journal/verify")["sound"] is True
+
+
+@pytest.mark.parametrize("ballast", [True, False], ids=["ballast", "none"])
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_starting_on_a_full_disk(tight, end, ballast):
+    """It can be looked at, says what is wrong, and is well again by itself."""
+    maria = tight.client().sign_on("maria")
+    assert maria.open_drawer(key="before").status == 200
+    getattr(tight, end)()
+    if not ballast:
+        os.truncate(tight.dir / "state/ballast", 0)
+    fill(tight.dir)
+    tight.start().wait_ready()
+    storage = tight.client().get("/v1")["storage"]
+    assert storage["state"] == "full" and "disk is full" in storage["detail"], storage
+    assert tight.client().get("/v1/tills/1/drawer").status == 200
+    assert tight.journal(kind="intent")
+    assert tight.client().post("/v1/journal/verify")["sound"] is True
+    assert maria.open_drawer(key="before")["outcome"] == "ok"
+    answer = maria.open_drawer(key="k")
+    assert answer.status == 503 and answer.code == "disk-full", answer
+    assert tight.account("drawer1")["pulse_count"] == 1
+    told = subprocess.run([BUILD / "tillctl", "tills"], capture_output=True, text=True,
+                          env={**os.environ, "TILLD_SOCKET": str(tight.socket)})
+    assert told.returncode == 0 and "disk is full" in told.stderr, told
+    (tight.dir / "filler").unlink()
+    assert once_there_is_room(maria.open_drawer, key="k").status == 200
+    assert tight.client().get("/v1")["storage"] == {"state": "good"}
+    tight.kill()
+    tight.start().wait_ready()
+    assert maria.open_drawer(key="k")["outcome"] == "ok"
+    assert tight.account("drawer1")["pulse_count"] == 2
     assert tight.client().post("/v1/journal/verify")["sound"] is True
 
 

@@ -370,6 +370,33 @@ static void test_opening_on_a_disk_that_fails(void **state)
 	assert_int_equal(store_rig_commit(rig, intent(rig, 2)).error, 0);
 }
 
+/* What was found at the start is written before anything else is, so that
+ * starting once more is no way around it. */
+static void test_the_past_on_a_disk_that_fails(void **state)
+{
+	struct store_rig *rig = *state;
+
+	store_rig_close(rig);
+	store_rig_keep(rig, "tilld.db");
+	assert_int_equal(store_rig_open(rig), 0);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(store_rig_commit(rig, intent(rig, i)).error,
+				 0);
+	store_rig_close(rig);
+	store_rig_bring_back(rig, "tilld.db");
+	fault_vfs_fail(1, 1000000, SQLITE_IOERR_WRITE);
+	assert_int_equal(store_rig_open(rig), 0);
+	assert_true(store_is_rolled_back(rig->store));
+	assert_int_equal(store_health(rig->store), STORE_E_WRITE);
+	fault_vfs_fail(0, 0, 0);
+	for (int i = 20; i < 40; i++) /* seals come, the head file follows */
+		assert_int_equal(store_rig_commit(rig, intent(rig, i)).error,
+				 0);
+	store_rig_reopen(rig);
+	assert_true(store_is_rolled_back(rig->store));
+	assert_int_equal(store_rig_verify(rig).fault, JOURNAL_SOUND);
+}
+
 static int64_t ballast_of(const struct store_rig *rig)
 {
 	struct stat found;
@@ -449,8 +476,11 @@ static void expect_full_disk_is_survived(struct store_rig *rig,
 		assert_int_equal(end(rig, i), 0);
 	assert_int_equal(ballast_of(rig), 0);
 	assert_int_equal(store_rig_verify(rig).fault, JOURNAL_SOUND);
-	/* over a restart, too */
-	store_rig_reopen(rig);
+	/* over a restart, too, be there room for a file of SQLite's or not */
+	store_rig_close(rig);
+	fill(filler);
+	assert_int_equal(store_rig_open(rig), 0);
+	assert_int_equal(store_health(rig->store), STORE_E_FULL);
 	assert_false(store_has_room(rig->store));
 	assert_int_equal(store_rig_verify(rig).fault, JOURNAL_SOUND);
 	unlink(filler);
@@ -461,13 +491,44 @@ static void expect_full_disk_is_survived(struct store_rig *rig,
 	assert_int_equal(store_rig_verify(rig).fault, JOURNAL_SOUND);
 }
 
-/* In a mount namespace of its own: a child's, that nothing is left of. */
+static bool put_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool put = fd >= 0 &&
+		   write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	if (fd >= 0)
+		close(fd);
+	return put;
+}
+
+/* A mount namespace of its own; who is not root is root in it, where the
+ * system lets anybody be that. */
+static bool unshare_mounts(void)
+{
+	char *uid = alloc_format("0 %u 1", (unsigned int)geteuid());
+	char *gid = alloc_format("0 %u 1", (unsigned int)getegid());
+	bool good;
+
+	if (geteuid() == 0)
+		good = !unshare(CLONE_NEWNS);
+	else
+		good = !unshare(CLONE_NEWUSER | CLONE_NEWNS) &&
+		       put_text("/proc/self/setgroups", "deny") &&
+		       put_text("/proc/self/uid_map", uid) &&
+		       put_text("/proc/self/gid_map", gid);
+	free(uid);
+	free(gid);
+	return good;
+}
+
+/* In a child, so that nothing is left of the mount. */
 static void run_on_a_small_disk(const char *place)
 {
 	struct store_rig rig;
 	char *filler = alloc_format("%s/filler", place);
 
-	if (unshare(CLONE_NEWNS) ||
+	if (!unshare_mounts() ||
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	    mount("none", place, "tmpfs", 0, "size=24m,mode=0700"))
 		_exit(77);
@@ -510,6 +571,7 @@ int main(void)
 		TEST(writes_that_find_no_room),
 		TEST(a_disk_that_comes_back),
 		TEST(opening_on_a_disk_that_fails),
+		TEST(the_past_on_a_disk_that_fails),
 		TEST(the_ballast_is_for_what_is_owed),
 		cmocka_unit_test(test_a_full_disk),
 	};
