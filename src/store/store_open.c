@@ -14,14 +14,13 @@ static int store_load_keys(struct store *store)
 	const char *dir = store->config.keys_dir;
 	int r = keys_load(dir, &store->keys);
 
-	if (r <= 0 || r == KEYS_E_NONE)
-		return r < 0 ? r : 0;
-	log_error("the keys (%s) are %s", dir,
-		  r == KEYS_E_PARTLY
-			  ? "not all there; if this till was never set up, "
-			    "remove them"
-			  : "damaged, or others may read them");
-	return STORE_E_KEYS_MISSING;
+	if (!r || r == KEYS_E_NONE)
+		return 0;
+	if (r == KEYS_E_PARTLY)
+		log_error("the keys in %s are not all there; if this till was "
+			  "never set up, remove them",
+			  dir);
+	return r < 0 ? r : STORE_E_KEYS_MISSING;
 }
 
 static int store_try_database(struct store *store, enum db_mode mode)
@@ -240,7 +239,9 @@ int store_open(const struct store_config *config, const struct env *env,
 	if (!r)
 		r = store_open_checked(store);
 	if (r) {
-		log_error("%s: %s", config->state_dir, store_error_text(r));
+		log_error("%s: %s", config->state_dir,
+			  r > 0 ? store_error_text(r)
+				: "tilld can't work with it as it is.");
 		store_free(store);
 		return r;
 	}
