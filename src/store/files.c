@@ -141,6 +141,7 @@ int files_open(const char *folder, const char *head, struct files *out_files)
 	files.database = alloc_format("%s/" FILES_DATABASE, files.folder);
 	files.head = head ? alloc_text(head)
 			  : alloc_format("%s/" FILES_HEAD, files.folder);
+	files.intents = alloc_format("%s.intents", files.head);
 	*out_files = files;
 	return 0;
 }
@@ -150,6 +151,7 @@ void files_close(struct files *files)
 	cleanup_fd(&files->ballast_fd);
 	cleanup_fd(&files->lock_fd);
 	cleanup_fd(&files->folder_fd);
+	free(files->intents);
 	free(files->head);
 	free(files->database);
 	free(files->folder);

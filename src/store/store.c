@@ -32,6 +32,9 @@ const char *store_error_text(int error)
 		[STORE_E_WRITE] = "The disk could not be written.",
 		[STORE_E_EXPIRED_KEY] =
 			"This Idempotency-Key was used over 90 days ago.",
+		[STORE_E_LOST_KEY] =
+			"This Idempotency-Key was used before a backup was put "
+			"back.",
 	};
 
 	return error < 0 ? strerror(-error) : texts[error];

@@ -93,6 +93,22 @@ static int store_match_keys(struct store *store)
 	return STORE_E_KEYS_MISSING;
 }
 
+/* Before set-up there are none. One that is missing is made with the first
+ * batch, for which there has to be room. */
+static void store_open_intents(struct store *store)
+{
+	struct writer *writer = &store->writer;
+	int r;
+
+	writer->intents = intents_new(store->files.intents);
+	if (!store->keys)
+		return;
+	r = intents_open(writer->intents, store->keys);
+	if (r && writer->head.seq)
+		log_warning("%s: %s", store->files.intents,
+			    r < 0 ? strerror(-r) : "missing or damaged");
+}
+
 static int store_load_state(struct store *store)
 {
 	struct writer *writer = &store->writer;
@@ -107,6 +123,7 @@ static int store_load_state(struct store *store)
 		r = meta_get_int(&writer->db, "rolled_back", 0, &rolled_back);
 	writer->keys = store->keys;
 	writer->head_noted = noted != 0;
+	store_open_intents(store);
 	store->is_rolled_back = rolled_back != 0;
 	return r;
 }
@@ -127,12 +144,15 @@ static int store_begin(struct store *store)
 	int r = check_head_file(&writer->db, &store->files,
 				writer->head.sealed != 0, &past, &entry);
 
+	if (!r && past == CHECK_PRESENT)
+		r = check_intents(&writer->db, writer->intents, &past, &entry);
 	if (r)
 		return r;
 	txn = txn_new(store);
 	txn_set_meta(txn, "clean", 0);
 	if (past != CHECK_PRESENT) {
 		txn_set_meta(txn, "rolled_back", 1);
+		txn_take_over_lost(txn, entry);
 		txn_journal(txn, entry);
 		txn->seals = true;
 		store->is_rolled_back = true;
@@ -181,6 +201,8 @@ static void store_copy_config(struct store *store,
 static struct store *store_free(struct store *store)
 {
 	txn_free(store->writer.opening);
+	intents_free(store->writer.intents);
+	free(store->writer.used);
 	if (store->reader.sqlite)
 		db_close(&store->reader);
 	if (store->writer.db.sqlite)

@@ -5,6 +5,7 @@
 
 #include "store/db.h"
 #include "store/files.h"
+#include "store/intents.h"
 #include "store/store.h"
 
 #include <sys/queue.h>
@@ -41,6 +42,10 @@ struct writer {
 	const struct store_config *config;
 	const struct env *env;
 	const struct files *files;
+	struct intents *intents;
+	int64_t intents_next_ms; /* not tried again before that */
+	uint8_t *used; /* hashes of keys that the transaction makes used */
+	size_t used_count;
 	bool head_noted; /* the database knows that there is a head file */
 	int health;
 };
@@ -128,6 +133,17 @@ void writer_init(struct writer *writer, struct store *store);
 void writer_commit_batch(struct writer *writer);
 struct store_view writer_view(const struct writer *writer);
 
+/* --- used keys, outside the database (lost.c) --- */
+
+/* What is begun in this transaction; key: operation_hash_key(). */
+void writer_use_key(struct writer *writer, const uint8_t *key);
+/* After a commit, before anybody hears of it. */
+void writer_note_used(struct writer *writer);
+/* Where it is not open; makes it if it is missing. */
+void writer_open_intents(struct writer *writer);
+/* What is in there, but not in the database; entry gets "lost": how many. */
+void txn_take_over_lost(struct txn *txn, json_t *entry);
+
 /* --- the journal (journal.c) --- */
 
 int journal_append(struct writer *writer, json_t *entry, int64_t *out_seq);
@@ -150,6 +166,10 @@ enum check_past {
 	CHECK_ROLLED_BACK,
 	CHECK_HEAD_MISSING,
 };
+
+/* The same for the latest note of the used keys. */
+int check_intents(struct db *db, const struct intents *intents,
+		  enum check_past *out_past, json_t **out_entry);
 
 /* Held against the head file; entry tells what was found, for the journal. */
 int check_head_file(struct db *db, const struct files *files, bool sealed,

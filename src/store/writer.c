@@ -19,6 +19,7 @@
 struct writer_state {
 	struct journal_head head;
 	const struct keys *keys;
+	size_t used_count;
 };
 
 void writer_init(struct writer *writer, struct store *store)
@@ -40,13 +41,15 @@ struct store_view writer_view(const struct writer *writer)
 
 static struct writer_state writer_save(const struct writer *writer)
 {
-	return (struct writer_state){ writer->head, writer->keys };
+	return (struct writer_state){ writer->head, writer->keys,
+				      writer->used_count };
 }
 
 static void writer_restore(struct writer *writer, struct writer_state state)
 {
 	writer->head = state.head;
 	writer->keys = state.keys;
+	writer->used_count = state.used_count;
 }
 
 /* The disk is to blame, or SQLite has given up the whole transaction. */
@@ -136,11 +139,13 @@ static int writer_try(struct writer *writer)
 		error = db_exec(&writer->db, "COMMIT");
 	if (error && !db_is_idle(&writer->db))
 		db_exec(&writer->db, "ROLLBACK");
-	if (error)
+	if (error) {
 		writer_restore(writer, before);
-	else
-		writer->opening = txn_free(writer->opening);
-	return error;
+		return error;
+	}
+	writer->opening = txn_free(writer->opening);
+	writer_note_used(writer);
+	return 0;
 }
 
 static bool writer_has_room(const struct writer *writer)
@@ -240,6 +245,8 @@ void writer_commit_batch(struct writer *writer)
 	if (STAILQ_EMPTY(&writer->batch) && !writer->opening)
 		return;
 	writer_remake_ballast(writer);
+	if (writer_has_room(writer))
+		writer_open_intents(writer);
 	error = writer_try_batch(writer);
 	if (writer->head.sealed != sealed)
 		journal_publish_head(writer);

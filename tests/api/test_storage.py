@@ -278,6 +278,10 @@ def test_nothing_moves_until_somebody_has_looked(restored):
     assert box.client().get("/v1")["rolled_back"] is False
     assert maria.open_drawer(key="old").body["outcome"] == "ok"
     assert box.account("drawer1")["pulse_count"] == 2  # still the same opening
+    lost = maria.open_drawer(key="new")  # the backup does not know of it
+    assert lost.status == 504 and lost.code == "outcome-lost", lost
+    assert box.account("drawer1")["pulse_count"] == 2
+    assert box.journal(kind="rolled-back")[0]["lost"] == 1
     assert maria.open_drawer(key="newer").status == 200
     entry = box.journal(kind="rollback-confirmed")[0]
     assert entry["reason"] == "the disk broke" and entry["uid"] == os.getuid()

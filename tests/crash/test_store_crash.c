@@ -268,6 +268,86 @@ static void test_power_cut_with_half_of_it_written(void **state)
 	cut_everywhere(*state, true);
 }
 
+/* --- and then a backup is put back --- */
+
+static int find_key(struct store_rig *rig, int number)
+{
+	char key[16];
+	int error = -1;
+
+	snprintf(key, sizeof(key), "key %d", number);
+	store_find_key(rig->store, "1", 1000, key, keep_error, &error);
+	fake_env_run(&rig->fake);
+	return error;
+}
+
+static void put_back(struct store_rig *rig)
+{
+	store_rig_bring_back(rig, "tilld.db");
+	unlink(store_rig_path(rig, "tilld.db-wal"));
+	unlink(store_rig_path(rig, "tilld.db-shm"));
+}
+
+/* A device may have heard of what was acknowledged: that is known to have been
+ * used. Of the batch that was cut off it does not matter. */
+static void expect_lost(struct store_rig *rig, const bool *acknowledged,
+			int count)
+{
+	bool any = false;
+
+	assert_int_equal(store_rig_open(rig), 0);
+	for (int i = 0; i < count; i++) {
+		if (acknowledged[i])
+			assert_int_equal(find_key(rig, i), STORE_E_LOST_KEY);
+		any = any || acknowledged[i];
+	}
+	if (any)
+		assert_true(store_is_rolled_back(rig->store));
+	assert_int_equal(find_key(rig, count), STORE_E_NOT_FOUND);
+	store_rig_close(rig);
+}
+
+static void test_killed_and_a_backup_put_back(void **state)
+{
+	static bool acknowledged[NUMBER_MAX];
+	struct store_rig *rig = *state;
+	int number = 0, status;
+
+	store_rig_close(rig);
+	store_rig_keep(rig, "tilld.db");
+	srandom(2);
+	for (int i = 0; i < KILLS; i++) {
+		struct child child = start(rig, number, 0, false);
+		struct timespec while_it_works = {
+			.tv_nsec = (1 + random() % 30) * 1000000
+		};
+
+		nanosleep(&while_it_works, NULL);
+		kill(child.pid, SIGKILL);
+		assert_int_equal(waitpid(child.pid, &status, 0), child.pid);
+		number = collect(&child, acknowledged, number) + 3;
+		put_back(rig);
+	}
+	assert_true(number > KILLS * 6);
+	expect_lost(rig, acknowledged, number);
+}
+
+static void test_a_power_cut_and_a_backup_put_back(void **state)
+{
+	static bool acknowledged[NUMBER_MAX];
+	struct store_rig *rig = *state;
+	int number = 0;
+
+	store_rig_close(rig);
+	store_rig_keep(rig, "tilld.db");
+	for (int cut = 1; cut <= 60; cut++) {
+		number = cut_power(rig, acknowledged, number, cut, cut % 2);
+		put_back(rig);
+		expect_lost(rig, acknowledged, number);
+		put_back(rig);
+	}
+}
+
 /* --- disks that fail --- */
 
 static void keep_result(void *arg, const struct txn_result *result)
@@ -567,6 +647,8 @@ int main(void)
 		TEST(killed_at_any_moment),
 		TEST(power_cut_at_each_write),
 		TEST(power_cut_with_half_of_it_written),
+		TEST(killed_and_a_backup_put_back),
+		TEST(a_power_cut_and_a_backup_put_back),
 		TEST(writes_that_fail),
 		TEST(writes_that_find_no_room),
 		TEST(a_disk_that_comes_back),
