@@ -244,6 +244,7 @@ struct guess_row {
 };
 
 void txn_guess_set(struct txn *txn, const struct guess_row *row);
+/* The one tried last comes last. */
 int store_guesses(struct store *store,
 		  void (*fn)(void *arg, const struct guess_row *row),
 		  void *arg);
