@@ -34,6 +34,7 @@ static const struct exits_problem {
 	enum cli_exit exit;
 } exits_problems[] = {
 	{ "outcome-unknown", CLI_EXIT_OPEN },
+	{ "outcome-lost", CLI_EXIT_OPEN },
 
 	{ "authorization-required", CLI_EXIT_CONSENT },
 	{ "authorization-not-found", CLI_EXIT_CONSENT },

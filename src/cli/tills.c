@@ -58,6 +58,26 @@ static void tills_print(const json_t *tills)
 	table_free(table);
 }
 
+/* What keeps all of them from working. */
+static void tills_tell_box(struct cli *cli)
+{
+	CLI_ANSWER answer = { 0 };
+	const json_t *storage;
+	const char *detail, *advice;
+
+	if (cli_get(cli, "/v1", &answer))
+		return;
+	storage = json_object_get(answer.json, "storage");
+	detail = json_text(storage, "detail");
+	advice = json_text(storage, "advice");
+	if (detail)
+		say_note("%s %s", detail, advice ? advice : "");
+	if (json_flag(answer.json, "rolled_back"))
+		say_note("The records are older than they should be, so "
+			 "nothing that moves money may be done. Check, then: "
+			 "tillctl setup --confirm-rollback (as root)");
+}
+
 enum cli_exit verb_list_tills(struct cli *cli, const char *const *words,
 			      size_t count)
 {
@@ -73,6 +93,7 @@ enum cli_exit verb_list_tills(struct cli *cli, const char *const *words,
 		tills_print(tills);
 	else
 		say_note("There is no till here that you may use.");
+	tills_tell_box(cli);
 	return CLI_EXIT_DONE;
 }
 

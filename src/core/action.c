@@ -110,6 +110,8 @@ static void action_key_found(void *arg, int error,
 
 	if (error == STORE_E_NOT_FOUND) {
 		action_find_payment(attempt);
+	} else if (error == STORE_E_LOST_KEY) {
+		action_refuse(attempt, PROBLEM_OUTCOME_LOST, NULL);
 	} else if (error == STORE_E_EXPIRED_KEY) {
 		action_refuse(attempt, PROBLEM_KEY_REUSED, NULL);
 	} else if (error) {

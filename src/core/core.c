@@ -40,8 +40,10 @@ static void core_prune(void *arg)
 {
 	struct core *core = arg;
 
-	if (!store_is_new(core->store))
+	if (!store_is_new(core->store)) {
 		store_prune(core->store);
+		guesses_purge(core);
+	}
 	timer_set(core->prune_timer, CORE_PRUNE_MS);
 }
 
@@ -343,6 +345,7 @@ int core_start(struct core *core)
 	if (r)
 		return r;
 	signons_sweep(core);
+	guesses_purge(core);
 	entry = record_note(core, &record, "start", NULL);
 	json_put_text(entry, "version", PACKAGE_VERSION);
 	record_commit(record, NULL, NULL);

@@ -12,6 +12,23 @@ static bool core_has_policy(const struct core *core)
 	return core->policy != NULL;
 }
 
+/* Whether what happens can be recorded; if not, nothing may be done. */
+static json_t *core_describe_storage(struct core *core)
+{
+	int health = store_health(core->store);
+	enum problem why = health && health != STORE_E_FULL
+				   ? PROBLEM_DISK_FAILED
+				   : PROBLEM_DISK_FULL;
+	json_t *storage = json_make();
+
+	if (!health && store_has_room(core->store))
+		return json_put_text(storage, "state", "good");
+	json_put_text(storage, "state",
+		      why == PROBLEM_DISK_FULL ? "full" : "failed");
+	json_put_text(storage, "detail", problem_sentence(why));
+	return json_put_text(storage, "advice", problem_advice(why));
+}
+
 void core_describe(struct core *core, struct caller *caller)
 {
 	json_t *body = json_make(), *tills = json_array();
@@ -33,6 +50,7 @@ void core_describe(struct core *core, struct caller *caller)
 	json_put_text(body, "box", core->config.box);
 	json_put_bool(body, "set_up", !store_is_new(core->store));
 	json_put_bool(body, "rolled_back", store_is_rolled_back(core->store));
+	json_put(body, "storage", core_describe_storage(core));
 	json_put_int(body, "uid", caller->peer.uid);
 	json_put_bool(body, "technician",
 		      core_is_technician(core, &caller->peer));

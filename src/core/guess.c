@@ -8,76 +8,161 @@
 #include <stdio.h>
 #include <string.h>
 
-#define GUESS_SUBJECTS_MAX 4096
-#define GUESS_FREE	   4  /* wrong tries that cost nothing */
-#define GUESS_FREE_UID	   20 /* many people share a client */
-#define GUESS_FIRST_MS	   1000
-#define GUESS_LONGEST_MS   (15 * 60 * 1000)
-#define GUESS_FORGET_MS	   (24LL * 60 * 60 * 1000)
+#define GUESS_FREE	 4  /* wrong tries that cost nothing */
+#define GUESS_FREE_UID	 20 /* many people share a client */
+#define GUESS_FIRST_MS	 1000
+#define GUESS_LONGEST_MS (15 * 60 * 1000)
+#define GUESS_FORGET_MS	 (24LL * 60 * 60 * 1000)
 
 struct guess {
 	TAILQ_ENTRY(guess) entry;
 	struct guess_row row;
 };
 
-TAILQ_HEAD(guess_list, guess);
+TAILQ_HEAD(guess_queue, guess);
+
+/* The one tried last is first. */
+struct guess_list {
+	struct guess_queue guesses;
+	size_t count;
+	size_t max;
+};
 
 struct guesses {
-	struct guess_list list; /* the one touched last is first */
-	size_t count;
+	struct guess_list known;
+	struct guess_list unknown; /* logins that nobody has */
 };
+
+static void guess_init_list(struct guess_list *list, size_t max)
+{
+	TAILQ_INIT(&list->guesses);
+	list->max = max;
+}
 
 struct guesses *guesses_new(void)
 {
 	struct guesses *guesses = ALLOC_NEW(struct guesses);
 
-	TAILQ_INIT(&guesses->list);
+	guess_init_list(&guesses->known, GUESS_KNOWN_MAX);
+	guess_init_list(&guesses->unknown, GUESS_UNKNOWN_MAX);
 	return guesses;
 }
 
-static void guess_remove(struct guesses *guesses, struct guess *guess)
+static struct guess_list *guess_list_of(struct guesses *guesses,
+					const char *subject)
 {
-	TAILQ_REMOVE(&guesses->list, guess, entry);
-	guesses->count--;
+	return strncmp(subject, "login:", 6) ? &guesses->known
+					     : &guesses->unknown;
+}
+
+static struct guess *guess_oldest(const struct guess_list *list)
+{
+	return TAILQ_LAST(&list->guesses, guess_queue);
+}
+
+static void guess_remove(struct guess_list *list, struct guess *guess)
+{
+	TAILQ_REMOVE(&list->guesses, guess, entry);
+	list->count--;
 	free(guess);
+}
+
+static void guess_clear_list(struct guess_list *list)
+{
+	while (list->count)
+		guess_remove(list, guess_oldest(list));
 }
 
 struct guesses *guesses_free(struct guesses *guesses)
 {
-	struct guess *guess;
-
-	while (guesses && (guess = TAILQ_FIRST(&guesses->list)))
-		guess_remove(guesses, guess);
+	if (!guesses)
+		return NULL;
+	guess_clear_list(&guesses->known);
+	guess_clear_list(&guesses->unknown);
 	free(guesses);
 	return NULL;
 }
 
-static struct guess *guess_find(struct guesses *guesses, const char *subject)
+static struct guess *guess_find(const struct guess_list *list,
+				const char *subject)
 {
 	struct guess *guess;
 
-	TAILQ_FOREACH(guess, &guesses->list, entry)
+	TAILQ_FOREACH(guess, &list->guesses, entry)
 	if (!strcmp(guess->row.subject, subject))
 		return guess;
 	return NULL;
 }
 
-static struct guess *guess_add(struct guesses *guesses, const char *subject)
+static struct guess *guess_add(struct guess_list *list, const char *subject)
 {
 	struct guess *guess = ALLOC_NEW(struct guess);
 
-	if (guesses->count == GUESS_SUBJECTS_MAX)
-		guess_remove(guesses, TAILQ_LAST(&guesses->list, guess_list));
 	text_copy(guess->row.subject, sizeof(guess->row.subject), subject);
-	TAILQ_INSERT_HEAD(&guesses->list, guess, entry);
-	guesses->count++;
+	TAILQ_INSERT_HEAD(&list->guesses, guess, entry);
+	list->count++;
 	return guess;
 }
 
 void guesses_load(void *arg, const struct guess_row *row)
 {
-	guess_add(arg, row->subject)->row = *row;
+	guess_add(guess_list_of(arg, row->subject), row->subject)->row = *row;
 }
+
+/* --- forgetting --- */
+
+/* In the database as well: what is gone from memory only would come back. */
+static void guess_drop(struct guess_list *list, struct guess *guess,
+		       struct txn *txn)
+{
+	guess->row.tries = 0;
+	txn_guess_set(txn, &guess->row);
+	guess_remove(list, guess);
+}
+
+static bool guess_is_due(const struct guess_list *list, int64_t now)
+{
+	const struct guess *oldest = guess_oldest(list);
+
+	return oldest && (list->count > list->max ||
+			  now - oldest->row.last_ms > GUESS_FORGET_MS);
+}
+
+static void guess_purge_list(struct guess_list *list, int64_t now,
+			     struct txn *txn)
+{
+	while (guess_is_due(list, now))
+		guess_drop(list, guess_oldest(list), txn);
+}
+
+/* Where the clock was set back nothing is of the future. */
+static void guess_clamp_list(struct guess_list *list, int64_t now)
+{
+	struct guess *guess;
+
+	TAILQ_FOREACH(guess, &list->guesses, entry)
+	if (guess->row.last_ms > now)
+		guess->row.last_ms = now;
+}
+
+void guesses_purge(struct core *core)
+{
+	struct guesses *guesses = core->guesses;
+	int64_t now = core_wall(core);
+	struct txn *txn;
+
+	guess_clamp_list(&guesses->known, now);
+	guess_clamp_list(&guesses->unknown, now);
+	if (!guess_is_due(&guesses->known, now) &&
+	    !guess_is_due(&guesses->unknown, now))
+		return;
+	txn = txn_new(core->store);
+	guess_purge_list(&guesses->known, now, txn);
+	guess_purge_list(&guesses->unknown, now, txn);
+	txn_commit(txn, NULL, NULL);
+}
+
+/* --- subjects --- */
 
 void guess_name_login(struct core *core, char out[GUESS_SUBJECT_SIZE],
 		      const char *login, const char *till)
@@ -125,39 +210,47 @@ static int64_t guess_pause(const struct guess_row *row)
 
 int64_t guess_wait(struct core *core, const char *subject)
 {
-	struct guess *guess = guess_find(core->guesses, subject);
+	struct guess_list *list = guess_list_of(core->guesses, subject);
+	struct guess *guess = guess_find(list, subject);
 	int64_t pause, gone;
 
 	if (!guess)
 		return 0;
 	pause = guess_pause(&guess->row);
 	gone = core_wall(core) - guess->row.last_ms;
-	if (gone > GUESS_FORGET_MS) {
-		guess_remove(core->guesses, guess);
-		return 0;
-	}
-	/* A clock that was set back must not make anybody wait for days. */
-	if (gone < 0)
+	if (gone > GUESS_FORGET_MS)
+		return 0; /* purged soon */
+	/* A clock that was set back must not make anybody wait for days: the
+	 * pause begins anew, and ends. */
+	if (gone < 0) {
+		guess->row.last_ms = core_wall(core);
 		gone = 0;
+	}
 	return gone < pause ? pause - gone : 0;
 }
 
 void guess_wrong(struct core *core, struct txn *txn, const char *subject)
 {
-	struct guess *guess = guess_find(core->guesses, subject);
+	struct guess_list *list = guess_list_of(core->guesses, subject);
+	struct guess *guess = guess_find(list, subject);
+	int64_t now = core_wall(core);
 
 	if (!guess)
-		guess = guess_add(core->guesses, subject);
+		guess = guess_add(list, subject);
+	else if (now - guess->row.last_ms > GUESS_FORGET_MS)
+		guess->row.tries = 0;
 	guess->row.tries++;
-	guess->row.last_ms = core_wall(core);
-	TAILQ_REMOVE(&core->guesses->list, guess, entry);
-	TAILQ_INSERT_HEAD(&core->guesses->list, guess, entry);
+	guess->row.last_ms = now;
+	TAILQ_REMOVE(&list->guesses, guess, entry);
+	TAILQ_INSERT_HEAD(&list->guesses, guess, entry);
 	txn_guess_set(txn, &guess->row);
+	guess_purge_list(list, now, txn);
 }
 
 int64_t guess_right(struct core *core, struct txn *txn, const char *subject)
 {
-	const struct guess *guess = guess_find(core->guesses, subject);
+	const struct guess *guess = guess_find(
+		guess_list_of(core->guesses, subject), subject);
 	struct guess_row none;
 
 	if (!guess)
@@ -170,8 +263,9 @@ int64_t guess_right(struct core *core, struct txn *txn, const char *subject)
 
 void guess_forget(struct core *core, const char *subject, int64_t tries)
 {
-	struct guess *guess = guess_find(core->guesses, subject);
+	struct guess_list *list = guess_list_of(core->guesses, subject);
+	struct guess *guess = guess_find(list, subject);
 
 	if (guess && guess->row.tries == tries)
-		guess_remove(core->guesses, guess);
+		guess_remove(list, guess);
 }

@@ -3,7 +3,8 @@
  * Guessing, slowed down: wrong passwords, PINs and badges in a row are counted
  * per operator and till and per client, kept over restarts, and answered later
  * and later. Never a lock: a supervisor can still sign on at another till, or
- * by badge.
+ * by badge. What is not tried for a day is forgotten. Logins that nobody has are
+ * bounded by themselves, so that inventing them makes nobody else be forgotten.
  */
 #ifndef TILLD_CORE_GUESS_H
 #define TILLD_CORE_GUESS_H
@@ -17,9 +18,16 @@ struct guesses;
 
 #define GUESS_SUBJECT_SIZE sizeof(((struct guess_row *)0)->subject)
 
+#define GUESS_KNOWN_MAX	  4096
+#define GUESS_UNKNOWN_MAX 512
+
 struct guesses *guesses_new(void);
 struct guesses *guesses_free(struct guesses *guesses);
 void guesses_load(void *guesses, const struct guess_row *row);
+
+/* Forgets, also on disk, what is over a day old or too many; at start, and
+ * then now and again. */
+void guesses_purge(struct core *core);
 
 /*
  * "operator:ID@1", "login:KEYED-HASH@1" for a login that nobody has (people

@@ -154,6 +154,10 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 	[PROBLEM_OUTCOME_UNKNOWN] = { 504, "outcome-unknown",
 		"It is not known whether this happened.",
 		"Do not repeat it. Look at the device, then settle it." },
+	[PROBLEM_OUTCOME_LOST] = { 504, "outcome-lost",
+		"This was begun before older records were put back, and nobody "
+		"knows whether it happened.",
+		"Do not repeat it. Look at the device and at its own records." },
 	[PROBLEM_OUTCOME_OPEN] = { 409, "outcome-open",
 		"It is still open what became of an earlier action at this "
 		"device.",

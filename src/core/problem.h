@@ -55,6 +55,7 @@ enum problem {
 	PROBLEM_REFUSED_BY_DEVICE,
 	PROBLEM_FAILED, /* it certainly did not happen */
 	PROBLEM_OUTCOME_UNKNOWN,
+	PROBLEM_OUTCOME_LOST, /* the key is not in the records put back */
 	PROBLEM_OUTCOME_OPEN, /* an earlier one at this device still is */
 	PROBLEM_NOT_ABORTABLE,
 	PROBLEM_OPERATION_ENDED,

@@ -127,13 +127,12 @@ int check_tail(struct db *db, const struct keys *keys,
 
 /* --- the head file --- */
 
-/* Is that entry in the journal, with that hash? */
-static int check_has_entry(struct db *db, int64_t seq, const char *hash,
-			   bool *out_has)
+/* Is that entry in the journal, with a hash that begins so? */
+static int check_has_entry(struct db *db, int64_t seq, const uint8_t *hash,
+			   size_t len, bool *out_has)
 {
 	QUERY query = query_make(db, "SELECT line FROM journal WHERE seq = ?");
 	uint8_t found[HASH_SIZE];
-	char text[HASH_TEXT_SIZE];
 
 	query_int(&query, seq);
 	if (!query_next(&query)) {
@@ -142,9 +141,16 @@ static int check_has_entry(struct db *db, int64_t seq, const char *hash,
 	}
 	hash_sha256(query_get_text(&query, 0),
 		    strlen(query_get_text(&query, 0)), found);
-	hash_to_hex(found, sizeof(found), text);
-	*out_has = !strcmp(text, hash);
+	*out_has = !memcmp(found, hash, len);
 	return 0;
+}
+
+static json_t *check_rolled_back(int64_t seq, const char *hash)
+{
+	json_t *entry = json_put_text(json_make(), "kind", "rolled-back");
+
+	json_put_int(entry, "expected_seq", seq);
+	return json_put_text(entry, "expected_hash", hash);
 }
 
 static int check_missing_head(struct db *db, bool sealed,
@@ -167,8 +173,9 @@ int check_head_file(struct db *db, const struct files *files, bool sealed,
 {
 	char text[FILES_HEAD_MAX];
 	CLEANUP_JSON json_t *head = NULL;
+	uint8_t hash[HASH_SIZE];
+	const char *hex;
 	int64_t seq;
-	const char *hash;
 	bool has;
 	int r = files_read_head(files, text);
 
@@ -176,10 +183,10 @@ int check_head_file(struct db *db, const struct files *files, bool sealed,
 		return r;
 	head = json_parse(text, strlen(text));
 	seq = json_int(head, "seq", 0);
-	hash = json_text(head, "hash");
-	if (!hash)
+	hex = json_text(head, "hash");
+	if (!hex || !hash_from_hex(hex, sizeof(hash), hash))
 		return check_missing_head(db, sealed, out_past, out_entry);
-	r = check_has_entry(db, seq, hash, &has);
+	r = check_has_entry(db, seq, hash, sizeof(hash), &has);
 	if (r)
 		return r;
 	*out_past = has ? CHECK_PRESENT : CHECK_ROLLED_BACK;
@@ -188,8 +195,29 @@ int check_head_file(struct db *db, const struct files *files, bool sealed,
 	log_error("the database is older than its head file says: "
 		  "entry %lld is missing or another one",
 		  (long long)seq);
-	*out_entry = json_put_text(json_make(), "kind", "rolled-back");
-	json_put_int(*out_entry, "expected_seq", seq);
-	json_put_text(*out_entry, "expected_hash", hash);
+	*out_entry = check_rolled_back(seq, hex);
+	return 0;
+}
+
+/* Noted with every intent, and so later than the last seal. */
+int check_intents(struct db *db, const struct intents *intents,
+		  enum check_past *out_past, json_t **out_entry)
+{
+	struct intent_note note;
+	bool has = true;
+	int r = 0;
+
+	if (intents_latest(intents, &note))
+		r = check_has_entry(db, note.seq, note.hash, sizeof(note.hash),
+				    &has);
+	if (r)
+		return r;
+	*out_past = has ? CHECK_PRESENT : CHECK_ROLLED_BACK;
+	if (has)
+		return 0;
+	log_error("the database is older than the keys that were used: "
+		  "entry %lld is missing or another one",
+		  (long long)note.seq);
+	*out_entry = check_rolled_back(note.seq, NULL);
 	return 0;
 }

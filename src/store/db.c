@@ -105,12 +105,15 @@ static int db_configure(struct db *db)
 			   "PRAGMA journal_size_limit = 8388608;");
 }
 
-int db_open(const char *path, bool read_only, struct db *out_db)
+int db_open(const char *path, enum db_mode mode, struct db *out_db)
 {
+	bool reads = mode == DB_READ || mode == DB_READ_ALONE;
+	bool alone = mode == DB_WRITE_ALONE || mode == DB_READ_ALONE;
 	struct db db = { 0 };
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
-		    (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
-	int r = sqlite3_open_v2(path, &db.sqlite, flags, NULL);
+		    (reads ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+	int r = sqlite3_open_v2(path, &db.sqlite, flags,
+				alone ? "unix-excl" : NULL);
 
 	r = r == SQLITE_OK ? db_configure(&db) : db_fail(&db, r);
 	if (r) {

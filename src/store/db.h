@@ -25,9 +25,19 @@ struct db {
 	size_t kept_count;
 };
 
+enum db_mode {
+	DB_WRITE,
+	DB_READ,
+	/* The same, with the index of the log in memory: where there is no
+	 * room for its file. No other process gets at the database then, and
+	 * all connections of this one have to be so. */
+	DB_WRITE_ALONE,
+	DB_READ_ALONE,
+};
+
 /* Never creates the file, never follows a symbolic link. Until
  * db_allow_checkpoint() closing leaves the files as they are. */
-int db_open(const char *path, bool read_only, struct db *out_db);
+int db_open(const char *path, enum db_mode mode, struct db *out_db);
 void db_close(struct db *db);
 void db_allow_checkpoint(struct db *db);
 

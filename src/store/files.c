@@ -25,6 +25,44 @@
 
 /* --- the folder --- */
 
+/* What a technician has to put right; returns the error. */
+static int files_refuse(const char *path, int error)
+{
+	switch (error) {
+	case ENOENT:
+		log_error("%s: the folder that it belongs in is missing", path);
+		break;
+	case ENOTDIR:
+		log_error("%s: is no folder", path);
+		break;
+	case EACCES:
+		log_error("%s: uid %u, which tilld runs as, may not write it; "
+			  "give it to that user",
+			  path, (unsigned int)geteuid());
+		break;
+	case EROFS:
+		log_error("%s: can't be written, since its disk is mounted "
+			  "read-only",
+			  path);
+		break;
+	case ELOOP:
+		log_error("%s: is a symbolic link, which is not followed",
+			  path);
+		break;
+	default:
+		log_error("%s: %s", path, strerror(error));
+	}
+	return err_born(-error);
+}
+
+static int files_refuse_owner(const char *path, uid_t owner)
+{
+	log_error("%s: belongs to another user (uid %u); give it to uid %u, "
+		  "which tilld runs as",
+		  path, (unsigned int)owner, (unsigned int)geteuid());
+	return err_born(-EPERM);
+}
+
 /* Whoever can write to the folder can replace what is in it. */
 static int files_check_folder(int fd, const char *path)
 {
@@ -32,10 +70,13 @@ static int files_check_folder(int fd, const char *path)
 
 	if (fstat(fd, &stat) < 0)
 		return err_born(-errno);
-	if (!(stat.st_mode & (S_IWGRP | S_IWOTH)) &&
-	    (stat.st_uid == geteuid() || stat.st_uid == 0))
+	if (stat.st_uid != geteuid() && stat.st_uid != 0)
+		return files_refuse_owner(path, stat.st_uid);
+	if (!(stat.st_mode & (S_IWGRP | S_IWOTH)))
 		return 0;
-	log_error("%s: others may write to this folder", path);
+	log_error("%s: others may write to this folder; its mode should be "
+		  "0700",
+		  path);
 	return err_born(-EPERM);
 }
 
@@ -44,14 +85,14 @@ static int files_check_folder(int fd, const char *path)
 static int files_open_folder(const char *path, struct files *files)
 {
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		return err_born(-errno);
+		return files_refuse(path, errno);
 	files->folder = realpath(path, NULL);
 	if (!files->folder)
-		return err_born(-errno);
+		return files_refuse(path, errno);
 	files->folder_fd = open(files->folder, O_RDONLY | O_DIRECTORY |
 						       O_NOFOLLOW | O_CLOEXEC);
 	if (files->folder_fd < 0)
-		return err_born(-errno);
+		return files_refuse(path, errno);
 	return files_check_folder(files->folder_fd, files->folder);
 }
 
@@ -62,8 +103,10 @@ static int files_open_plain(const struct files *files, const char *name,
 			O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd < 0) {
-		log_error("%s/%s: %s", files->folder, name, strerror(errno));
-		return err_born(-errno);
+		CLEANUP_FREE char *path =
+			alloc_format("%s/%s", files->folder, name);
+
+		return files_refuse(path, errno);
 	}
 	*out_fd = fd;
 	return 0;
@@ -98,6 +141,7 @@ int files_open(const char *folder, const char *head, struct files *out_files)
 	files.database = alloc_format("%s/" FILES_DATABASE, files.folder);
 	files.head = head ? alloc_text(head)
 			  : alloc_format("%s/" FILES_HEAD, files.folder);
+	files.intents = alloc_format("%s.intents", files.head);
 	*out_files = files;
 	return 0;
 }
@@ -107,6 +151,7 @@ void files_close(struct files *files)
 	cleanup_fd(&files->ballast_fd);
 	cleanup_fd(&files->lock_fd);
 	cleanup_fd(&files->folder_fd);
+	free(files->intents);
 	free(files->head);
 	free(files->database);
 	free(files->folder);
@@ -114,10 +159,12 @@ void files_close(struct files *files)
 
 /* --- the database --- */
 
-/* Size 0 if there is no such file; refuses whatever is no plain file. */
+/* Size 0 if there is no such file; refuses whatever is no plain file of our
+ * own: one that root put there from a backup could not be opened. */
 static int files_measure(const struct files *files, const char *name,
 			 int64_t *out_size)
 {
+	CLEANUP_FREE char *path = alloc_format("%s/%s", files->folder, name);
 	struct stat stat;
 
 	if (fstatat(files->folder_fd, name, &stat, AT_SYMLINK_NOFOLLOW) < 0) {
@@ -127,9 +174,11 @@ static int files_measure(const struct files *files, const char *name,
 		return 0;
 	}
 	if (!S_ISREG(stat.st_mode)) {
-		log_error("%s/%s: not a plain file", files->folder, name);
+		log_error("%s: not a plain file", path);
 		return err_born(-ELOOP);
 	}
+	if (stat.st_uid != geteuid())
+		return files_refuse_owner(path, stat.st_uid);
 	*out_size = stat.st_size;
 	return 0;
 }

@@ -13,6 +13,7 @@ struct files {
 	char *folder;	/* without symbolic links */
 	char *database; /* its path */
 	char *head;	/* path of the head file */
+	char *intents;	/* path of the ring of used keys (store/intents.h) */
 	int folder_fd;
 	int lock_fd;
 	int ballast_fd;

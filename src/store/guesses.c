@@ -43,7 +43,7 @@ int store_guesses(struct store *store,
 {
 	QUERY query = query_make(&store->reader,
 				 "SELECT subject, tries, last_ms FROM guess "
-				 "ORDER BY subject");
+				 "ORDER BY last_ms, subject");
 
 	while (query_next(&query)) {
 		struct guess_row row = {

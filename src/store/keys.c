@@ -44,6 +44,13 @@ static const struct keys_file keys_files[] = {
 	{ "seal.key", "ed25519", offsetof(struct keys, seal) },
 };
 
+/* Where they come from. */
+struct keys_folder {
+	const char *path;
+	bool credential; /* of systemd's */
+	int fd;
+};
+
 #define KEYS_FILES  (sizeof(keys_files) / sizeof(keys_files[0]))
 #define KEYS_PUBLIC "seal.pub"
 
@@ -55,6 +62,11 @@ static void keys_cleanup_pkey(EVP_PKEY **key)
 static void keys_cleanup_digest(EVP_MD_CTX **digest)
 {
 	EVP_MD_CTX_free(*digest);
+}
+
+static void keys_cleanup_folder(struct keys_folder *folder)
+{
+	cleanup_fd(&folder->fd);
 }
 
 #define KEYS_PKEY   CLEANUP(keys_cleanup_pkey) EVP_PKEY
@@ -116,16 +128,60 @@ static void keys_derive_public(struct keys *keys)
 #define KEYS_NOT_CREDENTIAL S_IRWXO
 #define KEYS_NOT_PUBLIC	    (S_IWGRP | S_IWOTH)
 
-static int keys_check_file(int fd, mode_t refused)
+/* NULL, or what is wrong with it. */
+static const char *keys_find_fault(const struct stat *stat, mode_t refused)
 {
+	if (!S_ISREG(stat->st_mode))
+		return "is no plain file";
+	if (stat->st_mode & refused)
+		return "others may read or write it; its mode should be 0400";
+	return NULL;
+}
+
+static int keys_refuse(const struct keys_folder *folder, const char *name,
+		       const char *fault)
+{
+	log_error("%s/%s: %s", folder->path, name, fault);
+	return KEYS_E_BAD;
+}
+
+static int keys_refuse_owner(const char *path, uid_t owner)
+{
+	log_error("%s: belongs to another user (uid %u); give it to uid %u, "
+		  "which tilld runs as",
+		  path, (unsigned int)owner, (unsigned int)geteuid());
+	return KEYS_E_BAD;
+}
+
+/* EACCES: such as what root has put back from a backup. */
+static int keys_refuse_unreadable(const char *path, int error)
+{
+	if (error == EACCES)
+		log_error("%s: uid %u, which tilld runs as, may not read it; "
+			  "give it to that user",
+			  path, (unsigned int)geteuid());
+	else
+		log_error("%s: %s", path, strerror(error));
+	return error == EACCES || error == ELOOP ? KEYS_E_BAD
+						 : err_born(-error);
+}
+
+static int keys_check_file(const struct keys_folder *folder, const char *name,
+			   int fd, mode_t refused)
+{
+	const char *fault;
 	struct stat stat;
 
 	if (fstat(fd, &stat) < 0)
 		return err_born(-errno);
-	if (!S_ISREG(stat.st_mode) || (stat.st_mode & refused) ||
-	    (stat.st_uid != geteuid() && stat.st_uid != 0))
-		return KEYS_E_BAD;
-	return 0;
+	if (stat.st_uid != geteuid() && stat.st_uid != 0) {
+		CLEANUP_FREE char *path =
+			alloc_format("%s/%s", folder->path, name);
+
+		return keys_refuse_owner(path, stat.st_uid);
+	}
+	fault = keys_find_fault(&stat, refused);
+	return fault ? keys_refuse(folder, name, fault) : 0;
 }
 
 static bool keys_parse(char *line, const char *algorithm,
@@ -151,47 +207,46 @@ static bool keys_parse(char *line, const char *algorithm,
 }
 
 /* 0, KEYS_E_NONE if there is no such file, KEYS_E_BAD or an errno. */
-static int keys_read_file(int dir, const char *name, const char *algorithm,
-			  mode_t refused, struct keys_part *out_part)
+static int keys_read_file(const struct keys_folder *folder, const char *name,
+			  const char *algorithm, mode_t refused,
+			  struct keys_part *out_part)
 {
+	CLEANUP_FREE char *path = alloc_format("%s/%s", folder->path, name);
 	CLEANUP_FD int fd =
-		openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		openat(folder->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	char line[KEYS_LINE_MAX] = "";
 	ssize_t got;
 	int r;
 
 	if (fd < 0 && errno == ENOENT)
 		return KEYS_E_NONE;
-	if (fd < 0 && (errno == ELOOP || errno == EACCES))
-		return KEYS_E_BAD;
 	if (fd < 0)
-		return err_born(-errno);
-	r = keys_check_file(fd, refused);
+		return keys_refuse_unreadable(path, errno);
+	r = keys_check_file(folder, name, fd, refused);
 	if (r)
 		return r;
 	got = read(fd, line, sizeof(line) - 1);
 	if (got < 0)
 		return err_born(-errno);
 	if (!keys_parse(line, algorithm, out_part))
-		r = KEYS_E_BAD;
+		r = keys_refuse(folder, name,
+				"damaged; put it back from a backup");
 	secret_wipe(line, sizeof(line));
 	return r;
 }
 
-static int keys_read_all(int dir, bool credential, struct keys *keys)
+static int keys_read_all(const struct keys_folder *folder, struct keys *keys)
 {
-	mode_t refused = credential ? KEYS_NOT_CREDENTIAL : KEYS_NOT_SECRET;
+	mode_t refused =
+		folder->credential ? KEYS_NOT_CREDENTIAL : KEYS_NOT_SECRET;
 	size_t missing = 0;
 
 	for (size_t i = 0; i < KEYS_FILES; i++) {
 		const struct keys_file *file = &keys_files[i];
-		int r = keys_read_file(dir, file->name, file->algorithm,
+		int r = keys_read_file(folder, file->name, file->algorithm,
 				       refused,
 				       (void *)((char *)keys + file->part));
 
-		if (r == KEYS_E_BAD)
-			log_error("%s: damaged, or others may read it",
-				  file->name);
 		if (r && r != KEYS_E_NONE)
 			return r;
 		missing += r == KEYS_E_NONE;
@@ -202,7 +257,8 @@ static int keys_read_all(int dir, bool credential, struct keys *keys)
 }
 
 /* The id of a seal key follows from it; seal.pub is there for others. */
-static int keys_check_public(int dir, bool credential, struct keys *keys)
+static int keys_check_public(const struct keys_folder *folder,
+			     struct keys *keys)
 {
 	struct keys_part public;
 	char id[KEYS_ID_SIZE];
@@ -211,44 +267,65 @@ static int keys_check_public(int dir, bool credential, struct keys *keys)
 	keys_derive_public(keys);
 	keys_public_id(keys->public, id);
 	if (strcmp(id, keys->seal.id) != 0)
-		return KEYS_E_BAD;
-	if (credential)
+		return keys_refuse(folder, "seal.key",
+				   "damaged: its id is another key's");
+	if (folder->credential)
 		return 0;
-	r = keys_read_file(dir, KEYS_PUBLIC, "ed25519", KEYS_NOT_PUBLIC,
+	r = keys_read_file(folder, KEYS_PUBLIC, "ed25519", KEYS_NOT_PUBLIC,
 			   &public);
 	if (r == KEYS_E_NONE)
 		return KEYS_E_PARTLY;
 	if (!r && (strcmp(public.id, id) != 0 ||
 		   memcmp(public.bytes, keys->public, KEYS_SIZE) != 0))
-		return KEYS_E_BAD;
+		return keys_refuse(folder, KEYS_PUBLIC,
+				   "does not belong to seal.key");
 	return r;
 }
 
-static int keys_check_folder(int dir)
+static int keys_check_folder(const struct keys_folder *folder)
 {
 	struct stat stat;
 
-	if (fstat(dir, &stat) < 0)
+	if (fstat(folder->fd, &stat) < 0)
 		return err_born(-errno);
-	return stat.st_mode & (S_IRWXG | S_IRWXO) ? KEYS_E_BAD : 0;
+	if (stat.st_uid != geteuid() && stat.st_uid != 0)
+		return keys_refuse_owner(folder->path, stat.st_uid);
+	if (!(stat.st_mode & (S_IRWXG | S_IRWXO)))
+		return 0;
+	log_error("%s: others may look into this folder; its mode should be "
+		  "0700",
+		  folder->path);
+	return KEYS_E_BAD;
+}
+
+static int keys_open_folder(struct keys_folder *folder)
+{
+	struct stat stat;
+
+	folder->fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder->fd >= 0)
+		return 0;
+	if (errno == ENOENT)
+		return KEYS_E_NONE;
+	if (errno == EACCES && !lstat(folder->path, &stat))
+		return keys_refuse_owner(folder->path, stat.st_uid);
+	return keys_refuse_unreadable(folder->path, errno);
 }
 
 static int keys_load_folder(const char *path, bool credential,
 			    struct keys **out_keys)
 {
 	CLEANUP(keys_cleanup) struct keys *keys = ALLOC_NEW(struct keys);
-	CLEANUP_FD int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int r;
+	CLEANUP(keys_cleanup_folder)
+	struct keys_folder folder = { path, credential, -1 };
+	int r = keys_open_folder(&folder);
 
-	if (dir < 0 && errno == ENOENT)
-		return KEYS_E_NONE;
-	if (dir < 0)
-		return err_born(-errno);
-	r = keys_read_all(dir, credential, keys);
-	if (!r && !credential)
-		r = keys_check_folder(dir);
 	if (!r)
-		r = keys_check_public(dir, credential, keys);
+		r = keys_read_all(&folder, keys);
+	if (!r && !credential)
+		r = keys_check_folder(&folder);
+	if (!r)
+		r = keys_check_public(&folder, keys);
 	if (r)
 		return r;
 	*out_keys = keys;
@@ -370,21 +447,22 @@ int keys_create(const char *dir, const struct random *random,
 		struct keys **out_keys)
 {
 	CLEANUP(keys_cleanup) struct keys *keys = ALLOC_NEW(struct keys);
-	CLEANUP_FD int fd = -1;
+	CLEANUP(keys_cleanup_folder)
+	struct keys_folder folder = { dir, false, -1 };
 	int r;
 
 	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
 		return err_born(-errno);
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
+	folder.fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder.fd < 0)
 		return err_born(-errno);
-	r = keys_check_folder(fd);
+	r = keys_check_folder(&folder);
 	if (r)
 		return r;
-	if (keys_any_there(fd))
+	if (keys_any_there(folder.fd))
 		return err_born(-EEXIST);
 	keys_draw(random, keys);
-	r = keys_write_files(fd, keys);
+	r = keys_write_files(folder.fd, keys);
 	if (r)
 		return r;
 	*out_keys = keys;
@@ -444,4 +522,18 @@ void keys_pin(const struct keys *keys, const char *pin,
 	hash_hmac(keys->pin.bytes, KEYS_SIZE, pin, strlen(pin), hash);
 	hash_to_hex(hash, sizeof(hash), out_text);
 	secret_wipe(hash, sizeof(hash));
+}
+
+/* Under the badges' pepper, which no canonical badge id begins like. */
+void keys_mac(const struct keys *keys, const char *label, const void *data,
+	      size_t len, uint8_t out_mac[HASH_SIZE])
+{
+	uint8_t text[64 + KEYS_MAC_MAX];
+	size_t label_len = strlen(label) + 1;
+
+	if (label_len > 64 || len > KEYS_MAC_MAX)
+		abort();
+	memcpy(text, label, label_len);
+	memcpy(text + label_len, data, len);
+	hash_hmac(keys->badge.bytes, KEYS_SIZE, text, label_len + len, out_mac);
 }

@@ -57,4 +57,10 @@ void keys_badge(const struct keys *keys, const char *badge_id,
 void keys_pin(const struct keys *keys, const char *pin,
 	      char out_text[HASH_TEXT_SIZE]);
 
+/* HMAC of whatever else only this till is to make; label says what it is, so
+ * that none is taken for another. len: up to KEYS_MAC_MAX. */
+#define KEYS_MAC_MAX 512
+void keys_mac(const struct keys *keys, const char *label, const void *data,
+	      size_t len, uint8_t out_mac[HASH_SIZE]);
+
 #endif

@@ -20,24 +20,25 @@ void operation_row_clear(struct operation_row *row)
 	*row = (struct operation_row){ 0 };
 }
 
-void operation_hash_key(const char *till, int64_t uid, const char *key,
-			uint8_t out_hash[OPERATION_KEY_HASH])
+void operation_hash_key(const struct keys *keys, const char *till, int64_t uid,
+			const char *key, uint8_t out_hash[OPERATION_KEY_HASH])
 {
 	CLEANUP_FREE char *text =
 		alloc_format("%s\n%lld\n%s", till, (long long)uid, key);
 	uint8_t hash[HASH_SIZE];
 
-	hash_sha256(text, strlen(text), hash);
+	keys_mac(keys, "idempotency-key", text, strlen(text), hash);
 	memcpy(out_hash, hash, OPERATION_KEY_HASH);
 }
 
 int operation_key_is_old(struct db *db, const uint8_t hash[OPERATION_KEY_HASH])
 {
-	QUERY query = query_make(db, "SELECT 1 FROM old_key WHERE hash = ?");
+	QUERY query = query_make(db, "SELECT lost FROM old_key WHERE hash = ?");
 
 	query_blob(&query, hash, OPERATION_KEY_HASH);
 	if (query_next(&query))
-		return STORE_E_EXPIRED_KEY;
+		return query_get_int(&query, 0) ? STORE_E_LOST_KEY
+						: STORE_E_EXPIRED_KEY;
 	return query.error;
 }
 
@@ -93,9 +94,15 @@ static int operation_begin(struct txn_step *step, struct writer *writer,
 	int r;
 
 	(void)txn;
-	operation_hash_key(row->till, row->uid, row->key, hash);
+	if (!writer->keys)
+		return STORE_E_KEYS_MISSING;
+	operation_hash_key(writer->keys, row->till, row->uid, row->key, hash);
 	r = operation_key_is_old(&writer->db, hash);
-	return r ? r : operation_insert(&writer->db, operation);
+	if (!r)
+		r = operation_insert(&writer->db, operation);
+	if (!r)
+		writer_use_key(writer, hash);
+	return r;
 }
 
 /* As text at once: what the row points to stays the caller's. */
@@ -212,8 +219,8 @@ void txn_operation_settle(struct txn *txn, const char *id, enum outcome outcome)
 static int operation_forget(struct db *db, const char *id,
 			    const uint8_t hash[OPERATION_KEY_HASH])
 {
-	QUERY keep = query_make(db, "INSERT OR IGNORE INTO old_key (hash) "
-				    "VALUES (?)");
+	QUERY keep = query_make(db, "INSERT OR IGNORE INTO old_key "
+				    "(hash, lost) VALUES (?, 0)");
 	QUERY forget = query_make(db, "DELETE FROM operation WHERE id = ?");
 	int r;
 
@@ -240,7 +247,7 @@ static int operation_prune(struct txn_step *step, struct writer *writer,
 	while (!r && query_next(&query)) {
 		uint8_t hash[OPERATION_KEY_HASH];
 
-		operation_hash_key(query_get_text(&query, 1),
+		operation_hash_key(writer->keys, query_get_text(&query, 1),
 				   query_get_int(&query, 2),
 				   query_get_text(&query, 3), hash);
 		r = operation_forget(&writer->db, query_get_text(&query, 0),

@@ -134,6 +134,7 @@ struct operation_search {
 	char till[POLICY_ID_MAX + 1];
 	int64_t uid;
 	char key[129];
+	uint8_t hash[OPERATION_KEY_HASH];
 	int error;
 	struct operation_row row;
 	struct operation_row reversal;
@@ -162,7 +163,6 @@ static int operation_look_for_id(struct operation_search *search, struct db *db)
 static int operation_look_for_key(struct operation_search *search,
 				  struct db *db)
 {
-	uint8_t hash[OPERATION_KEY_HASH];
 	int r;
 	QUERY query = query_make(db, OPERATION_COLUMNS
 				 "WHERE till = ? AND uid = ? AND key = ?");
@@ -173,8 +173,7 @@ static int operation_look_for_key(struct operation_search *search,
 	r = operation_get_first(&query, &search->row);
 	if (r != STORE_E_NOT_FOUND)
 		return r;
-	operation_hash_key(search->till, search->uid, search->key, hash);
-	r = operation_key_is_old(db, hash);
+	r = operation_key_is_old(db, search->hash);
 	return r ? r : STORE_E_NOT_FOUND;
 }
 
@@ -272,6 +271,8 @@ void store_find_key(struct store *store, const char *till, uid_t uid,
 	operation_copy(search->till, sizeof(search->till), till);
 	operation_copy(search->key, sizeof(search->key), key);
 	search->uid = uid;
+	if (store->keys)
+		operation_hash_key(store->keys, till, uid, key, search->hash);
 	search->found = found;
 	store_submit_read(store, &search->work);
 }

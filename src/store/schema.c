@@ -13,6 +13,8 @@
  * journal: the line is what counts; what is searched for is copied out of it
  * (as generated columns it would take a trusted schema: json_extract). That the
  * two agree is part of verifying.
+ * old_key: keys that name no operation any more, since it was pruned, or lost
+ * (lost = 1) when a backup was put back.
  * operation_reversed: of one payment at most one reversal is open, unknown or
  * done, whatever the code above gets wrong.
  */
@@ -63,7 +65,8 @@ static const char schema_1[] =
 	" ifnull(outcome, 'unknown') IN ('ok', 'sent', 'unknown');"
 
 	"CREATE TABLE old_key ("
-	" hash BLOB PRIMARY KEY"
+	" hash BLOB PRIMARY KEY,"
+	" lost INTEGER NOT NULL"
 	") STRICT, WITHOUT ROWID;"
 
 	"CREATE TABLE signon ("

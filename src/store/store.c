@@ -22,7 +22,8 @@ const char *store_error_text(int error)
 			"The database was made by a newer version of tilld.",
 		[STORE_E_CORRUPT] = "The database is damaged; see the log.",
 		[STORE_E_KEYS_MISSING] =
-			"The keys that belong to this database are missing.",
+			"The keys that belong to this database are missing or "
+			"can't be used.",
 		[STORE_E_EMPTIED] =
 			"There are keys, but the database is empty or missing.",
 		[STORE_E_FULL] = "The disk is full.",
@@ -31,6 +32,9 @@ const char *store_error_text(int error)
 		[STORE_E_WRITE] = "The disk could not be written.",
 		[STORE_E_EXPIRED_KEY] =
 			"This Idempotency-Key was used over 90 days ago.",
+		[STORE_E_LOST_KEY] =
+			"This Idempotency-Key was used before a backup was put "
+			"back.",
 	};
 
 	return error < 0 ? strerror(-error) : texts[error];

@@ -14,6 +14,8 @@
  *	head		sequence and hash of the journal at the last seal; kept
  *			outside the database so that a database that comes back
  *			from the past is noticed (config: head_file)
+ *	head.intents	beside it: which Idempotency-Keys were used (see
+ *			store/intents.h)
  */
 #ifndef TILLD_STORE_STORE_H
 #define TILLD_STORE_STORE_H
@@ -42,6 +44,8 @@ enum store_error {
 	STORE_E_NOT_FOUND,
 	STORE_E_WRITE,	     /* the disk failed; nothing of it was written */
 	STORE_E_EXPIRED_KEY, /* an Idempotency-Key used over 90 days ago */
+	STORE_E_LOST_KEY,    /* one whose operation is not in the backup that
+				was put back: nobody knows what became of it */
 };
 
 /* A sentence for people: "Another tilld is using this database." */
@@ -74,8 +78,8 @@ struct store *store_close(struct store *store);
 /* True until the first set-up was committed. */
 bool store_is_new(const struct store *store);
 
-/* True while the database is older than its head file said (design 3a); kept
- * durably until confirmed by txn_confirm_rollback(). */
+/* True while the database is older than its head file or the ring of used keys
+ * said (design 3a); kept durably until confirmed by txn_confirm_rollback(). */
 bool store_is_rolled_back(const struct store *store);
 
 /* The keys; NULL until set-up. */
@@ -157,7 +161,8 @@ void operation_row_clear(struct operation_row *row); /* frees what it owns */
 /*
  * The row is copied. STORE_E_EXISTS if the id or (till, uid, key) is taken, or
  * if it reverses a payment of which another reversal is open, unknown or went
- * well; STORE_E_EXPIRED_KEY if the key was used before and pruned.
+ * well; STORE_E_EXPIRED_KEY if the key was used before and pruned, _LOST_KEY if
+ * it was used before the database came back from the past.
  */
 void txn_operation_begin(struct txn *txn, const struct operation_row *row);
 void txn_operation_save(struct txn *txn, const char *id,
@@ -172,7 +177,7 @@ void txn_operation_settle(struct txn *txn, const char *id,
 			  enum outcome outcome);
 
 /* Found, or NULL with error STORE_E_NOT_FOUND (STORE_E_EXPIRED_KEY for a key
- * that was pruned); from the loop. */
+ * that was pruned, STORE_E_LOST_KEY for a lost one); from the loop. */
 typedef void (*operation_found)(void *arg, int error,
 				const struct operation_row *row);
 void store_find_operation(struct store *store, const char *id,
@@ -239,6 +244,7 @@ struct guess_row {
 };
 
 void txn_guess_set(struct txn *txn, const struct guess_row *row);
+/* The one tried last comes last. */
 int store_guesses(struct store *store,
 		  void (*fn)(void *arg, const struct guess_row *row),
 		  void *arg);

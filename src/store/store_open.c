@@ -14,20 +14,43 @@ static int store_load_keys(struct store *store)
 	const char *dir = store->config.keys_dir;
 	int r = keys_load(dir, &store->keys);
 
-	if (r <= 0 || r == KEYS_E_NONE)
-		return r < 0 ? r : 0;
-	log_error("the keys (%s) are %s", dir,
-		  r == KEYS_E_PARTLY
-			  ? "not all there; if this till was never set up, "
-			    "remove them"
-			  : "damaged, or others may read them");
-	return STORE_E_KEYS_MISSING;
+	if (!r || r == KEYS_E_NONE)
+		return 0;
+	if (r == KEYS_E_PARTLY)
+		log_error("the keys in %s are not all there; if this till was "
+			  "never set up, remove them",
+			  dir);
+	return r < 0 ? r : STORE_E_KEYS_MISSING;
+}
+
+static int store_try_database(struct store *store, enum db_mode mode)
+{
+	struct db *db = &store->writer.db;
+	int r = db_open(store->files.database, mode, db);
+
+	if (!r)
+		r = check_database(db, &store->files);
+	return r ? r : db_exec(db, "PRAGMA journal_mode = WAL");
+}
+
+/* On a full disk there is no room for the index of SQLite's log: then that is
+ * kept in memory, so that what is recorded can be looked at. */
+static int store_open_writer(struct store *store)
+{
+	int r = store_try_database(store, DB_WRITE);
+
+	if (r != STORE_E_FULL)
+		return r;
+	log_warning("the disk is full: nothing can be recorded, and until the "
+		    "next start no other program can open the database");
+	db_close(&store->writer.db);
+	store->is_alone = true;
+	return store_try_database(store, DB_WRITE_ALONE);
 }
 
 static int store_open_database(struct store *store)
 {
 	enum files_database database;
-	struct db *db = &store->writer.db;
 	int r = files_check_database(&store->files, &database);
 
 	if (r)
@@ -38,12 +61,8 @@ static int store_open_database(struct store *store)
 		r = files_create_database(&store->files);
 	}
 	if (!r)
-		r = db_open(store->files.database, false, db);
-	if (!r)
-		r = check_database(db, &store->files);
-	if (!r)
-		r = db_exec(db, "PRAGMA journal_mode = WAL");
-	return r ? r : schema_migrate(db);
+		r = store_open_writer(store);
+	return r ? r : schema_migrate(&store->writer.db);
 }
 
 /*
@@ -74,6 +93,22 @@ static int store_match_keys(struct store *store)
 	return STORE_E_KEYS_MISSING;
 }
 
+/* Before set-up there are none. One that is missing is made with the first
+ * batch, for which there has to be room. */
+static void store_open_intents(struct store *store)
+{
+	struct writer *writer = &store->writer;
+	int r;
+
+	writer->intents = intents_new(store->files.intents);
+	if (!store->keys)
+		return;
+	r = intents_open(writer->intents, store->keys);
+	if (r && writer->head.seq)
+		log_warning("%s: %s", store->files.intents,
+			    r < 0 ? strerror(-r) : "missing or damaged");
+}
+
 static int store_load_state(struct store *store)
 {
 	struct writer *writer = &store->writer;
@@ -88,29 +123,17 @@ static int store_load_state(struct store *store)
 		r = meta_get_int(&writer->db, "rolled_back", 0, &rolled_back);
 	writer->keys = store->keys;
 	writer->head_noted = noted != 0;
+	store_open_intents(store);
 	store->is_rolled_back = rolled_back != 0;
 	return r;
-}
-
-/* One transaction by the caller's own hand, while there is no worker. */
-static int store_commit_now(struct store *store, struct txn *txn)
-{
-	int error;
-
-	txn->opens = true;
-	STAILQ_INSERT_TAIL(&store->writer.batch, txn, entry);
-	writer_commit_batch(&store->writer);
-	error = txn->result.error;
-	store_adopt(store, txn);
-	txn_free(txn);
-	return error;
 }
 
 /*
  * Sealed at once where the past came back, so that the head file tells of this
  * and a second start does not find the same again. A disk that can't be written
  * is no reason not to start: actions are refused then, but the state can be
- * read, and the disk is tried again (store_arm_timers).
+ * read, the disk is tried again (store_arm_timers), and nothing is written to
+ * it before this is.
  */
 static int store_begin(struct store *store)
 {
@@ -121,17 +144,23 @@ static int store_begin(struct store *store)
 	int r = check_head_file(&writer->db, &store->files,
 				writer->head.sealed != 0, &past, &entry);
 
+	if (!r && past == CHECK_PRESENT)
+		r = check_intents(&writer->db, writer->intents, &past, &entry);
 	if (r)
 		return r;
 	txn = txn_new(store);
 	txn_set_meta(txn, "clean", 0);
 	if (past != CHECK_PRESENT) {
 		txn_set_meta(txn, "rolled_back", 1);
+		txn_take_over_lost(txn, entry);
 		txn_journal(txn, entry);
 		txn->seals = true;
 		store->is_rolled_back = true;
 	}
-	r = store_commit_now(store, txn);
+	writer->opening = txn;
+	writer_commit_batch(writer);
+	store->view = writer_view(writer);
+	r = writer->health;
 	return r == STORE_E_FULL || r == STORE_E_WRITE ? 0 : r;
 }
 
@@ -171,6 +200,9 @@ static void store_copy_config(struct store *store,
 
 static struct store *store_free(struct store *store)
 {
+	txn_free(store->writer.opening);
+	intents_free(store->writer.intents);
+	free(store->writer.used);
 	if (store->reader.sqlite)
 		db_close(&store->reader);
 	if (store->writer.db.sqlite)
@@ -204,7 +236,10 @@ static int store_open_checked(struct store *store)
 	    files_room(&store->files) >= 2 * STORE_BALLAST)
 		files_make_ballast(&store->files);
 	r = store_begin(store);
-	return r ? r : db_open(store->files.database, true, &store->reader);
+	return r ? r
+		 : db_open(store->files.database,
+			   store->is_alone ? DB_READ_ALONE : DB_READ,
+			   &store->reader);
 }
 
 int store_open(const struct store_config *config, const struct env *env,
@@ -226,7 +261,9 @@ int store_open(const struct store_config *config, const struct env *env,
 	if (!r)
 		r = store_open_checked(store);
 	if (r) {
-		log_error("%s: %s", config->state_dir, store_error_text(r));
+		log_error("%s: %s", config->state_dir,
+			  r > 0 ? store_error_text(r)
+				: "tilld can't work with it as it is.");
 		store_free(store);
 		return r;
 	}
@@ -243,10 +280,12 @@ int store_open(const struct store_config *config, const struct env *env,
  */
 struct store *store_close(struct store *store)
 {
+	struct writer *writer;
 	struct txn *txn;
 
 	if (!store)
 		return NULL;
+	writer = &store->writer;
 	store_stop_timers(store);
 	store->closing = true;
 	store->reader_worker = worker_free(store->reader_worker);
@@ -254,6 +293,9 @@ struct store *store_close(struct store *store)
 	txn = txn_new(store);
 	txn_set_meta(txn, "clean", 1);
 	txn->seals = true;
-	store_commit_now(store, txn);
+	txn->closes = true;
+	STAILQ_INSERT_TAIL(&writer->batch, txn, entry);
+	writer_commit_batch(writer);
+	txn_free(txn);
 	return store_free(store);
 }

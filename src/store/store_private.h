@@ -5,6 +5,7 @@
 
 #include "store/db.h"
 #include "store/files.h"
+#include "store/intents.h"
 #include "store/store.h"
 
 #include <sys/queue.h>
@@ -35,9 +36,16 @@ struct writer {
 	struct journal_head head;
 	const struct keys *keys; /* NULL until set-up */
 	struct txn_list batch;
+	/* What opening found: written with the first batch that the disk
+	 * takes, before anything else. NULL once it is. */
+	struct txn *opening;
 	const struct store_config *config;
 	const struct env *env;
 	const struct files *files;
+	struct intents *intents;
+	int64_t intents_next_ms; /* not tried again before that */
+	uint8_t *used; /* hashes of keys that the transaction makes used */
+	size_t used_count;
 	bool head_noted; /* the database knows that there is a head file */
 	int health;
 };
@@ -65,6 +73,7 @@ struct store {
 	bool closing;
 	bool is_new;
 	bool is_rolled_back;
+	bool is_alone; /* no other process can open the database */
 	struct store_room *room;
 };
 
@@ -85,7 +94,7 @@ struct txn {
 	STAILQ_HEAD(, txn_step) steps;
 	bool owed;
 	bool seals;   /* the journal is to be sealed after it */
-	bool opens;   /* store_open()'s own: room or not */
+	bool closes;  /* store_close()'s own: tried, room or not */
 	bool refused; /* settled without having been tried */
 	bool confirms_rollback;
 	struct keys *keys; /* that come into use with it */
@@ -124,6 +133,17 @@ void writer_init(struct writer *writer, struct store *store);
 void writer_commit_batch(struct writer *writer);
 struct store_view writer_view(const struct writer *writer);
 
+/* --- used keys, outside the database (lost.c) --- */
+
+/* What is begun in this transaction; key: operation_hash_key(). */
+void writer_use_key(struct writer *writer, const uint8_t *key);
+/* After a commit, before anybody hears of it. */
+void writer_note_used(struct writer *writer);
+/* Where it is not open; makes it if it is missing. */
+void writer_open_intents(struct writer *writer);
+/* What is in there, but not in the database; entry gets "lost": how many. */
+void txn_take_over_lost(struct txn *txn, json_t *entry);
+
 /* --- the journal (journal.c) --- */
 
 int journal_append(struct writer *writer, json_t *entry, int64_t *out_seq);
@@ -146,6 +166,10 @@ enum check_past {
 	CHECK_ROLLED_BACK,
 	CHECK_HEAD_MISSING,
 };
+
+/* The same for the latest note of the used keys. */
+int check_intents(struct db *db, const struct intents *intents,
+		  enum check_past *out_past, json_t **out_entry);
 
 /* Held against the head file; entry tells what was found, for the journal. */
 int check_head_file(struct db *db, const struct files *files, bool sealed,

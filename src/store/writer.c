@@ -19,6 +19,7 @@
 struct writer_state {
 	struct journal_head head;
 	const struct keys *keys;
+	size_t used_count;
 };
 
 void writer_init(struct writer *writer, struct store *store)
@@ -40,13 +41,15 @@ struct store_view writer_view(const struct writer *writer)
 
 static struct writer_state writer_save(const struct writer *writer)
 {
-	return (struct writer_state){ writer->head, writer->keys };
+	return (struct writer_state){ writer->head, writer->keys,
+				      writer->used_count };
 }
 
 static void writer_restore(struct writer *writer, struct writer_state state)
 {
 	writer->head = state.head;
 	writer->keys = state.keys;
+	writer->used_count = state.used_count;
 }
 
 /* The disk is to blame, or SQLite has given up the whole transaction. */
@@ -94,6 +97,8 @@ static bool writer_wants_seal(const struct writer *writer)
 {
 	const struct txn *txn;
 
+	if (writer->opening && writer->opening->seals)
+		return true;
 	if (writer->head.seq - writer->head.sealed >=
 	    writer->config->seal_every)
 		return true;
@@ -106,8 +111,12 @@ static bool writer_wants_seal(const struct writer *writer)
 static int writer_run_all(struct writer *writer)
 {
 	struct txn *txn;
-	int error;
+	int error = 0;
 
+	if (writer->opening)
+		error = writer_run_txn(writer, writer->opening);
+	if (error)
+		return error;
 	STAILQ_FOREACH(txn, &writer->batch, entry)
 	{
 		error = txn->refused ? 0 : writer_run_txn(writer, txn);
@@ -130,9 +139,13 @@ static int writer_try(struct writer *writer)
 		error = db_exec(&writer->db, "COMMIT");
 	if (error && !db_is_idle(&writer->db))
 		db_exec(&writer->db, "ROLLBACK");
-	if (error)
+	if (error) {
 		writer_restore(writer, before);
-	return error;
+		return error;
+	}
+	writer->opening = txn_free(writer->opening);
+	writer_note_used(writer);
+	return 0;
 }
 
 static bool writer_has_room(const struct writer *writer)
@@ -149,7 +162,7 @@ static size_t writer_refuse_unowed(struct writer *writer)
 
 	STAILQ_FOREACH(txn, &writer->batch, entry)
 	{
-		if (txn->owed || txn->opens) {
+		if (txn->owed || txn->closes) {
 			left++;
 		} else {
 			txn->refused = true;
@@ -160,10 +173,21 @@ static size_t writer_refuse_unowed(struct writer *writer)
 	return left;
 }
 
+static bool writer_owes(const struct writer *writer)
+{
+	const struct txn *txn;
+
+	STAILQ_FOREACH(txn, &writer->batch, entry)
+	if (txn->owed)
+		return true;
+	return false;
+}
+
 /* So that outcomes of what was accepted before can still be written. */
 static bool writer_take_ballast(struct writer *writer)
 {
-	if (!writer_refuse_unowed(writer) || !files_has_ballast(writer->files))
+	writer_refuse_unowed(writer);
+	if (!writer_owes(writer) || !files_has_ballast(writer->files))
 		return false;
 	log_warning("the disk is full: giving up the ballast");
 	return files_give_up_ballast(writer->files) == 0;
@@ -196,6 +220,8 @@ static void writer_settle_batch(struct writer *writer, int error)
 	struct txn *txn;
 
 	writer->health = error;
+	if (writer->opening && !error)
+		writer->health = STORE_E_FULL; /* it was not even tried */
 	STAILQ_FOREACH(txn, &writer->batch, entry)
 	{
 		if (txn->refused)
@@ -216,9 +242,11 @@ void writer_commit_batch(struct writer *writer)
 	int64_t sealed = writer->head.sealed;
 	int error;
 
-	if (STAILQ_EMPTY(&writer->batch))
+	if (STAILQ_EMPTY(&writer->batch) && !writer->opening)
 		return;
 	writer_remake_ballast(writer);
+	if (writer_has_room(writer))
+		writer_open_intents(writer);
 	error = writer_try_batch(writer);
 	if (writer->head.sealed != sealed)
 		journal_publish_head(writer);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "util/log.h"
 
+#include "util/text.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define LOG_LINE_MAX 1024
 
@@ -24,12 +27,18 @@ static const char *log_prefix(enum log_level level)
 	return getenv("JOURNAL_STREAM") ? systemd[level] : words[level];
 }
 
-/* Control bytes would let a device or a client forge lines of the log. */
+/* Control bytes would let a device or a client forge lines of the log; what is
+ * no text (of a damaged file, say) would keep programs from reading it. */
 static void log_make_printable(char *line)
 {
-	for (; *line; line++)
-		if ((unsigned char)*line < 0x20 || *line == 0x7f)
-			*line = '?';
+	for (char *at = line; *at; at++)
+		if ((unsigned char)*at < 0x20 || *at == 0x7f)
+			*at = '?';
+	if (text_is_plain(line))
+		return;
+	for (char *at = line; *at; at++)
+		if ((unsigned char)*at >= 0x80)
+			*at = '?';
 }
 
 void log_line(enum log_level level, const char *format, ...)

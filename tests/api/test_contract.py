@@ -215,8 +215,10 @@ def test_every_part_is_used():
 
 def out_of_reach():
     """What this machine can't show, by its rights."""
+    full_disk = [("Box.storage", "detail"), ("Box.storage", "advice")]
     if os.getuid() != 0:
         yield from ("not-allowed-uid", "journal-not-allowed", "disk-full")
+        yield from full_disk
         yield ("GET", "/v1/events", "404")
         for path in ("/v1/journal", "/v1/journal/export", "/v1/journal/verify"):
             yield from ((m, path, s) for m in ("GET", "POST") for s in ("401", "403"))
@@ -228,6 +230,7 @@ def out_of_reach():
                 pass
         except NoDisk:
             yield "disk-full"
+            yield from full_disk
 
 
 def test_the_tour_sees_all_that_is_described(make_box):

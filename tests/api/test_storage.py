@@ -4,18 +4,22 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import subprocess
 import time
 
 import pytest
 
-from box import PATIENCE, Box, policy
+from box import BUILD, PATIENCE, Box, policy
 from elsewhere import NoDisk, fill, small_disk
 
 
-def refuses_to_start(box, *words):
+NOBODY = 65534
+
+
+def refuses_to_start(box, *words, **options):
     """It ends by itself with status 1, says why, and touches nothing."""
     before = contents(box.dir / "state")
-    box.start(ready=False)
+    box.start(ready=False, **options)
     assert box.daemon.wait(PATIENCE) == 1
     box.log.thread.join(PATIENCE)
     said = "\n".join(box.log.seen)
@@ -122,6 +126,90 @@ def test_a_state_folder_that_others_may_write_to(stopped):
     refuses_to_start(stopped, "others may write")
 
 
+@pytest.mark.parametrize("name", ["seal.key", "badge.pepper", "pin.pepper", "seal.pub"])
+@pytest.mark.parametrize("text", ["", "ed25519 and so on\n", None], ids=["empty", "text", "other"])
+def test_a_key_is_garbled(stopped, name, text):
+    key = stopped.dir / "keys" / name
+    if text is None:  # a digit of it
+        good = key.read_text()
+        text = good.replace(good[-2], "0" if good[-2] != "0" else "1")
+        if "pepper" in name:
+            text = good[:-2] + "\n"  # of these none is wrong but by its form
+    key.chmod(0o600)
+    key.write_text(text)
+    key.chmod(0o400)
+    refuses_to_start(stopped, name, "damaged" if name != "seal.pub" else "seal.")
+
+
+def test_a_folder_of_keys_that_others_may_look_into(stopped):
+    (stopped.dir / "keys").chmod(0o755)
+    refuses_to_start(stopped, f"{stopped.dir}/keys: others may look into this folder")
+
+
+def test_a_log_without_its_database(stopped):
+    (stopped.dir / "state/tilld.db").unlink()
+    (stopped.dir / "state/tilld.db-wal").write_bytes(b"what was written last")
+    refuses_to_start(stopped, "its log is there, but not the database")
+
+
+def test_no_folder_to_make_the_state_folder_in(make_box):
+    box = make_box(devices=())
+    box.write_config()
+    config = (box.dir / "tilld.conf").read_text()
+    (box.dir / "tilld.conf").write_text(config.replace(
+        f'state-dir = "{box.dir}/state"', f'state-dir = "{box.dir}/missing/state"'))
+    refuses_to_start(box, "missing/state: the folder that it belongs in is missing")
+
+
+def test_a_state_folder_that_is_none(stopped):
+    shutil.rmtree(stopped.dir / "state")
+    (stopped.dir / "state").write_text("a file")
+    refuses_to_start(stopped, "state: is no folder")
+
+
+needs_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can give files away")
+
+
+@needs_root
+@pytest.mark.parametrize("what", ["state", "state/tilld.db", "keys", "keys/seal.key"])
+def test_what_belongs_to_another_user(stopped, what):
+    os.chown(stopped.dir / what, NOBODY, NOBODY)
+    refuses_to_start(stopped, f"{stopped.dir}/{what}: belongs to another user (uid {NOBODY})")
+
+
+@needs_root
+@pytest.mark.parametrize("what, words", [
+    ("state", "state/tilld.lock: uid 65534, which tilld runs as, may not write"),
+    ("state/tilld.db", "state/tilld.db: belongs to another user (uid 0)"),
+    ("keys", "keys: belongs to another user (uid 0)"),
+    ("keys/pin.pepper", "keys/pin.pepper: uid 65534, which tilld runs as, may not read"),
+])
+def test_what_root_put_back_and_did_not_give_to_tilld(stopped, what, words):
+    """Such as a backup that root has copied to its place."""
+    stopped.dir.chmod(0o711)
+    for folder in ("state", "keys"):
+        for path in (stopped.dir / folder, *(stopped.dir / folder).glob("*")):
+            os.chown(path, NOBODY, NOBODY)
+    path = stopped.dir / what
+    os.chown(path, 0, 0)
+    if what == "state":
+        path.chmod(0o755)
+        (path / "tilld.lock").unlink()
+    refuses_to_start(stopped, words, user=NOBODY, group=NOBODY, extra_groups=())
+
+
+@needs_root
+def test_a_disk_that_is_mounted_read_only():
+    try:
+        with small_disk(24) as folder:
+            box = Box(folder, devices=()).start().set_up()
+            box.stop()
+            subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+            refuses_to_start(box, "state/tilld.lock", "mounted read-only")
+    except NoDisk as why:
+        pytest.skip(f"no disk can be mounted here: {why}")
+
+
 def test_an_emptied_database_beside_its_keys(stopped):
     for file in (stopped.dir / "state").glob("tilld.db*"):
         file.unlink()
@@ -190,6 +278,10 @@ def test_nothing_moves_until_somebody_has_looked(restored):
     assert box.client().get("/v1")["rolled_back"] is False
     assert maria.open_drawer(key="old").body["outcome"] == "ok"
     assert box.account("drawer1")["pulse_count"] == 2  # still the same opening
+    lost = maria.open_drawer(key="new")  # the backup does not know of it
+    assert lost.status == 504 and lost.code == "outcome-lost", lost
+    assert box.account("drawer1")["pulse_count"] == 2
+    assert box.journal(kind="rolled-back")[0]["lost"] == 1
     assert maria.open_drawer(key="newer").status == 200
     entry = box.journal(kind="rollback-confirmed")[0]
     assert entry["reason"] == "the disk broke" and entry["uid"] == os.getuid()
@@ -260,6 +352,39 @@ def test_a_full_disk_refuses_and_recovers(tight):
     assert sign_on.code == "disk-full"
     (tight.dir / "filler").unlink()
     assert once_there_is_room(maria.open_drawer, key="k").status == 200
+    assert tight.client().post("/v1/journal/verify")["sound"] is True
+
+
+@pytest.mark.parametrize("ballast", [True, False], ids=["ballast", "none"])
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_starting_on_a_full_disk(tight, end, ballast):
+    """It can be looked at, says what is wrong, and is well again by itself."""
+    maria = tight.client().sign_on("maria")
+    assert maria.open_drawer(key="before").status == 200
+    getattr(tight, end)()
+    if not ballast:
+        os.truncate(tight.dir / "state/ballast", 0)
+    fill(tight.dir)
+    tight.start().wait_ready()
+    storage = tight.client().get("/v1")["storage"]
+    assert storage["state"] == "full" and "disk is full" in storage["detail"], storage
+    assert tight.client().get("/v1/tills/1/drawer").status == 200
+    assert tight.journal(kind="intent")
+    assert tight.client().post("/v1/journal/verify")["sound"] is True
+    assert maria.open_drawer(key="before")["outcome"] == "ok"
+    answer = maria.open_drawer(key="k")
+    assert answer.status == 503 and answer.code == "disk-full", answer
+    assert tight.account("drawer1")["pulse_count"] == 1
+    told = subprocess.run([BUILD / "tillctl", "tills"], capture_output=True, text=True,
+                          env={**os.environ, "TILLD_SOCKET": str(tight.socket)})
+    assert told.returncode == 0 and "disk is full" in told.stderr, told
+    (tight.dir / "filler").unlink()
+    assert once_there_is_room(maria.open_drawer, key="k").status == 200
+    assert tight.client().get("/v1")["storage"] == {"state": "good"}
+    tight.kill()
+    tight.start().wait_ready()
+    assert maria.open_drawer(key="k")["outcome"] == "ok"
+    assert tight.account("drawer1")["pulse_count"] == 2
     assert tight.client().post("/v1/journal/verify")["sound"] is True
 
 

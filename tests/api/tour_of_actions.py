@@ -242,12 +242,15 @@ def stopping(make_box):
 # -- what is on disk ------------------------------------------------------------------
 
 def the_past(make_box):
-    box = make_box(devices=(), socket='mode = "0666"',
+    box = make_box(devices=("drawer1", "printer1", "terminal1"), socket='mode = "0666"',
                    settings='head-file = "{dir}/head"').start().set_up(people())
     box.stop()
     shutil.copytree(box.dir / "state", box.dir / "backup")
-    box.start()
-    maria(box)
+    box.start().wait_ready()
+    able = maria(box)
+    paid = act(able, "payment", key="lost-payment")["id"]
+    for what in ACTIONS:
+        assert act(able, what, paid, key=f"lost-{what}").status == 200
     box.stop()
     shutil.rmtree(box.dir / "state")
     shutil.copytree(box.dir / "backup", box.dir / "state")
@@ -259,6 +262,8 @@ def the_past(make_box):
     if ROOT:
         OtherClient(box, OTHER).post("/v1/setup/confirm-rollback", {"reason": "none"})
     able.post("/v1/setup/confirm-rollback", {"reason": "a backup"})
+    for what in ACTIONS:
+        assert act(able, what, paid, key=f"lost-{what}").code == "outcome-lost"
     box.stop()
     (box.dir / "head").unlink()
     box.start()
@@ -275,6 +280,7 @@ def a_full_disk(make_box):
         box = make_box(folder=folder, devices=()).start().set_up(people())
         fill(folder)
         until("disk-full", box.client().post, "/v1/sign-ons", {"till": "1", **OLGAS_WORD})
+        assert box.client().get("/v1")["storage"]["state"] == "full"
         box.close()
 
 

@@ -268,6 +268,86 @@ static void test_power_cut_with_half_of_it_written(void **state)
 	cut_everywhere(*state, true);
 }
 
+/* --- and then a backup is put back --- */
+
+static int find_key(struct store_rig *rig, int number)
+{
+	char key[16];
+	int error = -1;
+
+	snprintf(key, sizeof(key), "key %d", number);
+	store_find_key(rig->store, "1", 1000, key, keep_error, &error);
+	fake_env_run(&rig->fake);
+	return error;
+}
+
+static void put_back(struct store_rig *rig)
+{
+	store_rig_bring_back(rig, "tilld.db");
+	unlink(store_rig_path(rig, "tilld.db-wal"));
+	unlink(store_rig_path(rig, "tilld.db-shm"));
+}
+
+/* A device may have heard of what was acknowledged: that is known to have been
+ * used. Of the batch that was cut off it does not matter. */
+static void expect_lost(struct store_rig *rig, const bool *acknowledged,
+			int count)
+{
+	bool any = false;
+
+	assert_int_equal(store_rig_open(rig), 0);
+	for (int i = 0; i < count; i++) {
+		if (acknowledged[i])
+			assert_int_equal(find_key(rig, i), STORE_E_LOST_KEY);
+		any = any || acknowledged[i];
+	}
+	if (any)
+		assert_true(store_is_rolled_back(rig->store));
+	assert_int_equal(find_key(rig, count), STORE_E_NOT_FOUND);
+	store_rig_close(rig);
+}
+
+static void test_killed_and_a_backup_put_back(void **state)
+{
+	static bool acknowledged[NUMBER_MAX];
+	struct store_rig *rig = *state;
+	int number = 0, status;
+
+	store_rig_close(rig);
+	store_rig_keep(rig, "tilld.db");
+	srandom(2);
+	for (int i = 0; i < KILLS; i++) {
+		struct child child = start(rig, number, 0, false);
+		struct timespec while_it_works = {
+			.tv_nsec = (1 + random() % 30) * 1000000
+		};
+
+		nanosleep(&while_it_works, NULL);
+		kill(child.pid, SIGKILL);
+		assert_int_equal(waitpid(child.pid, &status, 0), child.pid);
+		number = collect(&child, acknowledged, number) + 3;
+		put_back(rig);
+	}
+	assert_true(number > KILLS * 6);
+	expect_lost(rig, acknowledged, number);
+}
+
+static void test_a_power_cut_and_a_backup_put_back(void **state)
+{
+	static bool acknowledged[NUMBER_MAX];
+	struct store_rig *rig = *state;
+	int number = 0;
+
+	store_rig_close(rig);
+	store_rig_keep(rig, "tilld.db");
+	for (int cut = 1; cut <= 60; cut++) {
+		number = cut_power(rig, acknowledged, number, cut, cut % 2);
+		put_back(rig);
+		expect_lost(rig, acknowledged, number);
+		put_back(rig);
+	}
+}
+
 /* --- disks that fail --- */
 
 static void keep_result(void *arg, const struct txn_result *result)
@@ -370,6 +450,33 @@ static void test_opening_on_a_disk_that_fails(void **state)
 	assert_int_equal(store_rig_commit(rig, intent(rig, 2)).error, 0);
 }
 
+/* What was found at the start is written before anything else is, so that
+ * starting once more is no way around it. */
+static void test_the_past_on_a_disk_that_fails(void **state)
+{
+	struct store_rig *rig = *state;
+
+	store_rig_close(rig);
+	store_rig_keep(rig, "tilld.db");
+	assert_int_equal(store_rig_open(rig), 0);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(store_rig_commit(rig, intent(rig, i)).error,
+				 0);
+	store_rig_close(rig);
+	store_rig_bring_back(rig, "tilld.db");
+	fault_vfs_fail(1, 1000000, SQLITE_IOERR_WRITE);
+	assert_int_equal(store_rig_open(rig), 0);
+	assert_true(store_is_rolled_back(rig->store));
+	assert_int_equal(store_health(rig->store), STORE_E_WRITE);
+	fault_vfs_fail(0, 0, 0);
+	for (int i = 20; i < 40; i++) /* seals come, the head file follows */
+		assert_int_equal(store_rig_commit(rig, intent(rig, i)).error,
+				 0);
+	store_rig_reopen(rig);
+	assert_true(store_is_rolled_back(rig->store));
+	assert_int_equal(store_rig_verify(rig).fault, JOURNAL_SOUND);
+}
+
 static int64_t ballast_of(const struct store_rig *rig)
 {
 	struct stat found;
@@ -449,8 +556,11 @@ static void expect_full_disk_is_survived(struct store_rig *rig,
 		assert_int_equal(end(rig, i), 0);
 	assert_int_equal(ballast_of(rig), 0);
 	assert_int_equal(store_rig_verify(rig).fault, JOURNAL_SOUND);
-	/* over a restart, too */
-	store_rig_reopen(rig);
+	/* over a restart, too, be there room for a file of SQLite's or not */
+	store_rig_close(rig);
+	fill(filler);
+	assert_int_equal(store_rig_open(rig), 0);
+	assert_int_equal(store_health(rig->store), STORE_E_FULL);
 	assert_false(store_has_room(rig->store));
 	assert_int_equal(store_rig_verify(rig).fault, JOURNAL_SOUND);
 	unlink(filler);
@@ -461,13 +571,44 @@ static void expect_full_disk_is_survived(struct store_rig *rig,
 	assert_int_equal(store_rig_verify(rig).fault, JOURNAL_SOUND);
 }
 
-/* In a mount namespace of its own: a child's, that nothing is left of. */
+static bool put_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool put = fd >= 0 &&
+		   write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	if (fd >= 0)
+		close(fd);
+	return put;
+}
+
+/* A mount namespace of its own; who is not root is root in it, where the
+ * system lets anybody be that. */
+static bool unshare_mounts(void)
+{
+	char *uid = alloc_format("0 %u 1", (unsigned int)geteuid());
+	char *gid = alloc_format("0 %u 1", (unsigned int)getegid());
+	bool good;
+
+	if (geteuid() == 0)
+		good = !unshare(CLONE_NEWNS);
+	else
+		good = !unshare(CLONE_NEWUSER | CLONE_NEWNS) &&
+		       put_text("/proc/self/setgroups", "deny") &&
+		       put_text("/proc/self/uid_map", uid) &&
+		       put_text("/proc/self/gid_map", gid);
+	free(uid);
+	free(gid);
+	return good;
+}
+
+/* In a child, so that nothing is left of the mount. */
 static void run_on_a_small_disk(const char *place)
 {
 	struct store_rig rig;
 	char *filler = alloc_format("%s/filler", place);
 
-	if (unshare(CLONE_NEWNS) ||
+	if (!unshare_mounts() ||
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 	    mount("none", place, "tmpfs", 0, "size=24m,mode=0700"))
 		_exit(77);
@@ -506,10 +647,13 @@ int main(void)
 		TEST(killed_at_any_moment),
 		TEST(power_cut_at_each_write),
 		TEST(power_cut_with_half_of_it_written),
+		TEST(killed_and_a_backup_put_back),
+		TEST(a_power_cut_and_a_backup_put_back),
 		TEST(writes_that_fail),
 		TEST(writes_that_find_no_room),
 		TEST(a_disk_that_comes_back),
 		TEST(opening_on_a_disk_that_fails),
+		TEST(the_past_on_a_disk_that_fails),
 		TEST(the_ballast_is_for_what_is_owed),
 		cmocka_unit_test(test_a_full_disk),
 	};

@@ -362,6 +362,7 @@ static void test_exits_of_problems(void **state)
 		{ "no-such-device", CLI_EXIT_DEVICE, true },
 		{ "reader-busy", CLI_EXIT_DEVICE, false },
 		{ "outcome-unknown", CLI_EXIT_OPEN, false },
+		{ "outcome-lost", CLI_EXIT_OPEN, false },
 		{ "outcome-open", CLI_EXIT_REFUSED, true },
 		{ "refused-by-device", CLI_EXIT_REFUSED, false },
 		{ "failed", CLI_EXIT_REFUSED, false },

@@ -5,6 +5,7 @@
 #include "util/clock.h"
 #include "util/hash.h"
 #include "util/json.h"
+#include "util/log.h"
 #include "util/random.h"
 #include "util/secret.h"
 #include "util/text.h"
@@ -14,8 +15,37 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
+
+static void expect_logged(const char *text, const char *logged)
+{
+	int fds[2], before = dup(STDERR_FILENO);
+	char line[64];
+	ssize_t len;
+
+	assert_int_equal(pipe(fds), 0);
+	dup2(fds[1], STDERR_FILENO);
+	unsetenv("JOURNAL_STREAM");
+	log_error("%s", text);
+	dup2(before, STDERR_FILENO);
+	len = read(fds[0], line, sizeof(line) - 1);
+	assert_true(len > 0);
+	line[len] = 0;
+	assert_string_equal(line, logged);
+	close(fds[0]);
+	close(fds[1]);
+	close(before);
+}
+
+static void test_the_log_is_text(void **state)
+{
+	(void)state;
+	expect_logged("Ma\xc5\x82gorzata", "error: Ma\xc5\x82gorzata\n");
+	expect_logged("a\nb\x7f", "error: a?b?\n");
+	expect_logged("\x9a page of \xc5", "error: ? page of ?\n");
+}
 
 static void test_buf_grows_to_its_bound_and_no_further(void **state)
 {
@@ -231,6 +261,7 @@ int main(void)
 		cmocka_unit_test(test_plain_text),
 		cmocka_unit_test(test_names_of_things),
 		cmocka_unit_test(test_code_pages),
+		cmocka_unit_test(test_the_log_is_text),
 		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_secrets_compare),
 	};
