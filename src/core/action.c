@@ -12,8 +12,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+void action_set_plan(struct attempt *attempt, void *plan,
+		     void (*free_plan)(void *plan))
+{
+	if (attempt->free_plan)
+		attempt->free_plan(attempt->plan);
+	attempt->plan = plan;
+	attempt->free_plan = free_plan;
+}
+
 void action_finish(struct attempt *attempt)
 {
+	action_set_plan(attempt, NULL, NULL);
+	action_words_clear(&attempt->words);
 	json_decref(attempt->params);
 	free(attempt);
 }
@@ -24,81 +35,10 @@ void action_refuse(struct attempt *attempt, enum problem problem, json_t *extra)
 	action_finish(attempt);
 }
 
-static void action_payment_found(void *arg, int error,
-				 const struct operation_row *row,
-				 const struct operation_row *reversal)
-{
-	struct attempt *attempt = arg;
-	struct op_reversal *wanted = &attempt->op.reversal;
-	json_t *extra;
-
-	if (error == STORE_E_NOT_FOUND) {
-		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
-		return;
-	}
-	if (error) {
-		core_refuse_disk(attempt->caller, error);
-		action_finish(attempt);
-		return;
-	}
-	wanted->amount = json_int(row->result, "amount", 0);
-	wanted->receipt = json_int(row->result, "receipt", -1);
-	wanted->trace = json_int(row->result, "trace", -1);
-	if (reversal || row->open || row->outcome != OUTCOME_OK ||
-	    wanted->receipt < 0 || wanted->amount <= 0) {
-		extra = json_make();
-		json_put_text(extra, "reversal",
-			      reversal ? reversal->id : NULL);
-		action_refuse(attempt, PROBLEM_PAYMENT_NOT_REVERSIBLE, extra);
-		return;
-	}
-	action_decide(attempt);
-}
-
-static void action_find_payment(struct attempt *attempt)
-{
-	if (*attempt->of)
-		store_find_payment(attempt->core->store, attempt->till,
-				   attempt->of, action_payment_found, attempt);
-	else
-		action_decide(attempt);
-}
-
-/* Only what is unknown can be settled, and only at its own till. */
-static void action_settled_found(void *arg, int error,
-				 const struct operation_row *row)
-{
-	struct attempt *attempt = arg;
-
-	if (error && error != STORE_E_NOT_FOUND) {
-		core_refuse_disk(attempt->caller, error);
-		action_finish(attempt);
-	} else if (!row || strcmp(row->till, attempt->till) != 0) {
-		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
-	} else if (row->open || row->outcome != OUTCOME_UNKNOWN) {
-		action_refuse(attempt,
-			      row->open ? PROBLEM_OPERATION_OPEN
-					: PROBLEM_OPERATION_ENDED,
-			      NULL);
-	} else {
-		op_from_json(row->op, &attempt->op);
-		text_copy(attempt->device, sizeof(attempt->device),
-			  row->device);
-		attempt->required = action_required_to_settle(row->action);
-		action_decide(attempt);
-	}
-}
-
-static void action_find_settled(struct attempt *attempt)
-{
-	store_find_operation(attempt->core->store, attempt->of,
-			     action_settled_found, attempt);
-}
-
 void action_look_again(struct attempt *attempt)
 {
-	if (attempt->row->kind == ACTION_SETTLES)
-		action_find_settled(attempt);
+	if (attempt->row->find)
+		attempt->row->find(attempt);
 	else
 		action_decide(attempt);
 }
@@ -109,7 +49,7 @@ static void action_key_found(void *arg, int error,
 	struct attempt *attempt = arg;
 
 	if (error == STORE_E_NOT_FOUND) {
-		action_find_payment(attempt);
+		action_look_again(attempt);
 	} else if (error == STORE_E_LOST_KEY) {
 		action_refuse(attempt, PROBLEM_OUTCOME_LOST, NULL);
 	} else if (error == STORE_E_EXPIRED_KEY) {
@@ -142,7 +82,8 @@ static void action_hash_body(struct attempt *attempt)
 }
 
 static struct attempt *action_attempt(struct core *core, struct caller *caller,
-				      const struct action_call *call)
+				      const struct action_call *call,
+				      const char *till)
 {
 	struct attempt *attempt = ALLOC_NEW(struct attempt);
 
@@ -150,10 +91,11 @@ static struct attempt *action_attempt(struct core *core, struct caller *caller,
 	attempt->caller = caller;
 	attempt->action = call->action;
 	attempt->row = action_row(call->action);
+	attempt->name = attempt->row->name;
 	attempt->required = action_required(call->action);
 	attempt->params =
 		call->params ? json_deep_copy(call->params) : json_make();
-	text_copy(attempt->till, sizeof(attempt->till), call->till);
+	text_copy(attempt->till, sizeof(attempt->till), till);
 	text_copy(attempt->key, sizeof(attempt->key),
 		  call->key ? call->key : "");
 	text_copy(attempt->of, sizeof(attempt->of), call->of ? call->of : "");
@@ -172,16 +114,18 @@ static bool action_key_is_good(const char *key)
 	return len >= 1 && len <= 128;
 }
 
+static bool action_needs_key(enum action action)
+{
+	enum action_kind kind = action_row(action)->kind;
+
+	return kind == ACTION_MOVES || kind == ACTION_RECORDS;
+}
+
 /* PROBLEMS if the request can be looked into. */
-static enum problem action_problem(struct core *core, struct caller *caller,
-				   const struct action_call *call,
+static enum problem action_problem(const struct action_call *call,
 				   json_t **out_extra)
 {
-	const struct signon *signon;
-
-	if (!signon_operator(core, caller, call->till, &signon))
-		return PROBLEM_SIGN_ON_REQUIRED;
-	if (action_row(call->action)->kind != ACTION_MOVES)
+	if (!action_needs_key(call->action))
 		return PROBLEMS;
 	if (!call->key)
 		return PROBLEM_KEY_MISSING;
@@ -193,35 +137,53 @@ static enum problem action_problem(struct core *core, struct caller *caller,
 	return PROBLEM_BAD_HEADER;
 }
 
+static void action_look_into(struct attempt *attempt)
+{
+	const struct action_row *row = attempt->row;
+	json_t *extra = NULL;
+	enum problem why;
+
+	if (row->build &&
+	    !row->build(attempt->params,
+			policy_till(attempt->core->policy, attempt->till),
+			&attempt->op, &why, &extra))
+		action_refuse(attempt, why, extra);
+	else if (action_needs_key(attempt->action))
+		store_find_key(attempt->core->store, attempt->till,
+			       attempt->caller->peer.uid, attempt->key,
+			       action_key_found, attempt);
+	else
+		action_look_again(attempt);
+}
+
+static bool action_only_looks(enum action action)
+{
+	enum action_kind kind = action_row(action)->kind;
+
+	return kind == ACTION_SHOWS || kind == ACTION_READS;
+}
+
 void action_submit(struct core *core, struct caller *caller,
 		   const struct action_call *call)
 {
+	const struct signon *signon;
 	json_t *extra = NULL;
-	struct attempt *attempt;
 	enum problem why;
 
-	if (!core_is_open(core, caller,
-			  action_row(call->action)->kind != ACTION_SHOWS))
+	if (!core_is_open(core, caller, !action_only_looks(call->action)))
 		return;
-	if (!core_till(core, &caller->peer, call->till)) {
+	if (call->till && !core_till(core, &caller->peer, call->till)) {
 		core_refuse_missing(caller, "till", call->till);
 		return;
 	}
-	why = action_problem(core, caller, call, &extra);
-	if (why != PROBLEMS) {
-		caller_refuse(caller, why, extra);
+	if (!signon_operator(core, caller, call->till, &signon)) {
+		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
 		return;
 	}
-	attempt = action_attempt(core, caller, call);
-	if (!attempt->row->build(attempt->params,
-				 policy_till(core->policy, call->till),
-				 &attempt->op, &why, &extra))
-		action_refuse(attempt, why, extra);
-	else if (attempt->row->kind == ACTION_SHOWS)
-		action_decide(attempt);
-	else if (attempt->row->kind == ACTION_SETTLES)
-		action_find_settled(attempt);
+	why = action_problem(call, &extra);
+	if (why != PROBLEMS)
+		caller_refuse(caller, why, extra);
 	else
-		store_find_key(core->store, attempt->till, caller->peer.uid,
-			       attempt->key, action_key_found, attempt);
+		action_look_into(
+			action_attempt(core, caller, call, signon->row.till));
 }

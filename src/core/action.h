@@ -8,7 +8,9 @@
  *
  * Nothing else in the daemon starts an operation that moves anything. (The
  * display moves nothing: its actions take the same path without an intent, and
- * prompt.c writes on it by itself.)
+ * prompt.c writes on it by itself.) What has no device, like the opening of a
+ * session or a decision that an app asked for, takes the same path and is done
+ * by the transaction that holds its record and spends its consent.
  */
 #ifndef TILLD_CORE_ACTION_H
 #define TILLD_CORE_ACTION_H
@@ -23,6 +25,10 @@
 
 struct core;
 
+struct attempt;
+struct record;
+struct signon;
+
 enum action {
 	ACTION_DRAWER_OPEN,
 	ACTION_REPORT_X,
@@ -33,60 +39,103 @@ enum action {
 	ACTION_DISPLAY_SHOW,
 	ACTION_DISPLAY_CLEAR,
 	ACTION_SETTLE,
+	ACTION_CHECK,
 	ACTIONS,
 };
 
 enum action_kind {
 	ACTION_MOVES, /* paper, money or a drawer: needs a key and an intent */
-	ACTION_SHOWS, /* text on a display; requires nothing, since there is no
-		       * intent that a consent could be spent with */
+	ACTION_SHOWS, /* text on a display */
 	ACTION_SETTLES, /* says what became of an operation; moves nothing */
+	ACTION_RECORDS, /* done by its record alone; needs a key */
+	ACTION_READS,	/* tells something; recorded if it takes a consent */
 };
 
-#define ACTION_RIGHTS_MAX 4
+#define ACTION_RIGHTS_MAX 8
 #define ACTION_NONE	  ((unsigned int)-1) /* ends a list of rights */
+
+/* What is asked, in words. */
+struct action_words {
+	const char *asks; /* "open the drawer": completes "Anna asks to ..." */
+	const char *prompt; /* "OPEN DRAWER": at most 20 characters */
+	char *what;	    /* " of 12.34 EUR": goes on from asks; or NULL */
+	char details[2][PROMPT_LINE_SIZE]; /* the same for a prompt, or "" */
+};
+
+void action_words_clear(struct action_words *words); /* frees what it owns */
+
+/* Who attempts it, and where; none of it outlives the call. */
+struct action_by {
+	const struct policy_operator *who;
+	const struct policy_till *till;
+	const struct signon *signon;
+};
 
 struct action_row {
 	const char *name; /* "drawer.open": API and journal */
-	const char *asks; /* "open the drawer": completes "Anna asks to ..." */
-	const char *prompt;	 /* "OPEN DRAWER": at most 20 characters */
-	enum device_class class; /* unless it settles */
+	const char *asks; /* see struct action_words */
+	const char *prompt;
+	enum device_class class; /* of what moves or shows */
 	enum action_kind kind;
+	bool at_box; /* belongs to no till: decided at @box */
 	unsigned int required[ACTION_RIGHTS_MAX]; /* ended by ACTION_NONE */
 	/* Fills the operation from the checked body; false, with a problem and
-	 * its extra (new), if it can't. */
+	 * its extra (new), if it can't. NULL: there is nothing to fill. */
 	bool (*build)(const json_t *params, const struct policy_till *till,
 		      struct op *out_op, enum problem *out_why,
 		      json_t **out_extra);
+	/* Asks the disk for what it is about, and then action_decide()s or
+	 * refuses. NULL: nothing has to be asked. */
+	void (*find)(struct attempt *attempt);
+	/* What it takes and does here and now: may add to attempt->demand and
+	 * attempt->words and make attempt->plan. Called again whenever it is
+	 * decided again. PROBLEMS, or why it can't be done by anybody, with an
+	 * extra (new). NULL: it takes what is required, always. */
+	enum problem (*plan)(struct attempt *attempt,
+			     const struct action_by *by, json_t **out_extra);
+	/* Of what records: puts what it does into the transaction and its
+	 * entry; returns its result (new). Of what reads: returns the answer
+	 * (new), record and entry being NULL. */
+	json_t *(*apply)(struct attempt *attempt, const struct action_by *by,
+			 struct record *record, json_t *entry);
+	/* Of what records: it is on disk now, or could not be written. May be
+	 * NULL. */
+	void (*applied)(struct attempt *attempt, int error);
 };
 
 const struct action_row *action_row(enum action action);
-struct rights action_required(enum action action);
+struct demand action_required(enum action action);
 
 /* What settling an operation of that action requires. */
-struct rights action_required_to_settle(const char *name);
+struct demand action_required_to_settle(const char *name);
+
+/* The words for what an operation of a device does. */
+void action_words_of_op(enum action action, const struct op *op,
+			const struct policy_till *till, const json_t *params,
+			struct action_words *out_words);
 
 /*
  * "Anna asks to cancel the card payment of 12.34 EUR at Front till (goods
- * returned)." New.
+ * returned)." reason may be NULL. New.
  */
-char *action_sentence(enum action action, const struct op *op,
+char *action_sentence(const struct action_words *words,
 		      const struct policy_operator *who,
-		      const struct policy_till *till, const json_t *params);
+		      const struct policy_till *till, const char *reason);
 
 /* The same for a display, on pages. */
-void action_prompt(enum action action, const struct op *op,
+void action_prompt(const struct action_words *words,
 		   const struct policy_operator *who,
-		   const struct policy_till *till, const json_t *params,
+		   const struct policy_till *till,
 		   struct prompt_pages *out_pages);
 
 /* One request for an action; everything is copied. */
 struct action_call {
 	enum action action;
-	const char *till;
+	const char *till;     /* NULL: of what belongs to none, that of the
+				 sign-on */
 	const char *key;      /* its Idempotency-Key; NULL without one */
 	const json_t *params; /* the body, checked by its route */
-	const char *of; /* the payment to cancel, the operation to settle */
+	const char *of; /* the payment, operation, session... it is about */
 };
 
 /*

@@ -75,7 +75,8 @@ bool action_is_obstructed(struct attempt *attempt, struct device *device,
 {
 	if (device && action_is_obstructed_by(attempt, device, by_consent))
 		return true;
-	if (attempt->row->kind == ACTION_SHOWS ||
+	if ((!by_consent && attempt->row->kind == ACTION_READS) ||
+	    attempt->row->kind == ACTION_SHOWS ||
 	    store_has_room(attempt->core->store))
 		return false;
 	action_refuse(attempt, PROBLEM_DISK_FULL, NULL);
@@ -124,7 +125,7 @@ static void action_display(struct attempt *attempt, struct device *device)
 /* --- 4: spending the consent and writing the intent --- */
 
 static void action_fill_row(const struct attempt *attempt,
-			    const struct signon *signon, struct device *device,
+			    const struct action_by *by, struct device *device,
 			    struct operation_row *row)
 {
 	const json_t *status = device_status(device, NULL);
@@ -133,7 +134,7 @@ static void action_fill_row(const struct attempt *attempt,
 	text_copy(row->till, sizeof(row->till), attempt->till);
 	text_copy(row->key, sizeof(row->key), attempt->key);
 	text_copy(row->action, sizeof(row->action), attempt->row->name);
-	text_copy(row->operator, sizeof(row->operator), signon->row.operator);
+	text_copy(row->operator, sizeof(row->operator), by->who->id);
 	text_copy(row->device, sizeof(row->device), device_name(device));
 	text_copy(row->of, sizeof(row->of), attempt->of);
 	memcpy(row->body, attempt->body, HASH_SIZE);
@@ -144,12 +145,12 @@ static void action_fill_row(const struct attempt *attempt,
 			json_put(json_make(), "status", json_deep_copy(status));
 }
 
-static void action_go(struct attempt *attempt, const struct signon *signon,
+static void action_go(struct attempt *attempt, const struct action_by *by,
 		      const struct authorization *authorization,
 		      struct device *device)
 {
 	struct operation_grounds grounds = {
-		.signon = signon->row.id,
+		.signon = by->signon->row.id,
 		.reason = json_text(attempt->params, "reason"),
 	};
 	struct operation_row row;
@@ -159,7 +160,7 @@ static void action_go(struct attempt *attempt, const struct signon *signon,
 		grounds.approver = authorization_approver(authorization);
 		grounds.how = authorization_how(authorization);
 	}
-	action_fill_row(attempt, signon, device, &row);
+	action_fill_row(attempt, by, device, &row);
 	operation_begin(attempt->core, attempt->caller, &row, &grounds);
 	json_decref(row.op);
 	json_decref(row.evidence);
@@ -168,14 +169,37 @@ static void action_go(struct attempt *attempt, const struct signon *signon,
 
 /* --- what was allowed --- */
 
+static void action_do(struct attempt *attempt, const struct action_by *by,
+		      const struct authorization *authorization,
+		      struct device *device)
+{
+	switch (attempt->row->kind) {
+	case ACTION_MOVES:
+		action_go(attempt, by, authorization, device);
+		break;
+	case ACTION_SHOWS:
+		action_display(attempt, device);
+		break;
+	case ACTION_SETTLES:
+		action_settle(attempt, by->signon, authorization);
+		break;
+	case ACTION_RECORDS:
+		action_record(attempt, by, authorization);
+		break;
+	case ACTION_READS:
+		action_read(attempt, by, authorization);
+		break;
+	}
+}
+
 /*
  * What stands in the way is looked at first, so that no consent is spent in
  * vain; once it is taken nothing can come in between any more. The device may
  * still refuse: then that is the outcome, on record, and the consent is spent.
  */
-void action_carry_out(struct attempt *attempt, const struct signon *signon,
+void action_carry_out(struct attempt *attempt, const struct action_by *by,
 		      struct authorization *authorization,
-		      const struct rights *missing, struct device *device)
+		      const struct demand *missing, struct device *device)
 {
 	enum problem why = PROBLEMS;
 
@@ -186,10 +210,6 @@ void action_carry_out(struct attempt *attempt, const struct signon *signon,
 					  missing);
 	if (why != PROBLEMS)
 		action_refuse(attempt, why, NULL);
-	else if (attempt->row->kind == ACTION_SHOWS)
-		action_display(attempt, device);
-	else if (attempt->row->kind == ACTION_SETTLES)
-		action_settle(attempt, signon, authorization);
 	else
-		action_go(attempt, signon, authorization, device);
+		action_do(attempt, by, authorization, device);
 }

@@ -130,10 +130,17 @@ static bool action_may_be_refused(struct attempt *attempt)
 	return false;
 }
 
+/* "change", "Coffee 250 g": why, or what it is about. */
+static const char *action_reason(const struct attempt *attempt)
+{
+	const char *reason = json_text(attempt->params, "reason");
+
+	return reason ? reason : json_text(attempt->params, "detail");
+}
+
 static void action_ask_anew(struct attempt *attempt,
 			    struct authorization_ask *ask,
-			    const struct policy_operator *who,
-			    const struct policy_till *till)
+			    const struct action_by *by)
 {
 	struct prompt_pages pages;
 	struct authorization *asked;
@@ -141,10 +148,9 @@ static void action_ask_anew(struct attempt *attempt,
 
 	if (!action_may_be_refused(attempt))
 		return;
-	sentence = action_sentence(attempt->action, &attempt->op, who, till,
-				   attempt->params);
-	action_prompt(attempt->action, &attempt->op, who, till, attempt->params,
-		      &pages);
+	sentence = action_sentence(&attempt->words, by->who, by->till,
+				   action_reason(attempt));
+	action_prompt(&attempt->words, by->who, by->till, &pages);
 	ask->sentence = sentence;
 	ask->pages = &pages;
 	asked = authorization_ask(attempt->core, ask);
@@ -161,14 +167,13 @@ static void action_ask_anew(struct attempt *attempt,
 /* By consent: the one that there is, or one that is to be asked for. */
 static void action_judge_consent(struct attempt *attempt,
 				 struct authorization *authorization,
-				 const struct rights *missing,
-				 const struct signon *signon,
+				 const struct demand *missing,
+				 const struct action_by *by,
 				 struct device *device)
 {
 	switch (authorization_state(authorization)) {
 	case CONSENT_APPROVED:
-		action_carry_out(attempt, signon, authorization, missing,
-				 device);
+		action_carry_out(attempt, by, authorization, missing, device);
 		break;
 	case CONSENT_ASKING:
 	case CONSENT_SPENDING:
@@ -186,17 +191,15 @@ static void action_judge_consent(struct attempt *attempt,
 	}
 }
 
-static void action_judge(struct attempt *attempt,
-			 const struct policy_operator *who,
-			 const struct policy_till *till,
-			 const struct signon *signon, struct device *device)
+static void action_judge(struct attempt *attempt, const struct action_by *by,
+			 struct device *device)
 {
-	struct rights missing;
 	struct authorization_ask ask = {
-		.action = attempt->action,
+		.action = attempt->name,
+		.at_box = attempt->row->at_box,
 		.till = attempt->till,
-		.operator= who->id,
-		.signon = signon->row.id,
+		.operator= by->who->id,
+		.signon = by->signon->row.id,
 		.uid = attempt->caller->peer.uid,
 		.key = attempt->key,
 		.body = attempt->body,
@@ -205,31 +208,73 @@ static void action_judge(struct attempt *attempt,
 	struct authorization *authorization =
 		authorization_find(attempt->core, &ask);
 
-	if (policy_decide(attempt->core->policy, who, till, &attempt->required,
-			  &missing)) {
+	if (policy_decide(attempt->core->policy, by->who,
+			  attempt->row->at_box ? NULL : by->till,
+			  &attempt->demand, &ask.missing)) {
 		if (authorization)
 			authorization_lapse(attempt->core, authorization);
-		action_carry_out(attempt, signon, NULL, NULL, device);
+		action_carry_out(attempt, by, NULL, NULL, device);
+	} else if (attempt->own_rights) {
+		action_refuse(attempt, PROBLEM_OWN_RIGHTS, NULL);
+	} else if (action_is_obstructed(attempt, device, true)) {
 		return;
-	}
-	ask.missing = missing;
-	if (action_is_obstructed(attempt, device, true))
-		return;
-	if (authorization)
-		action_judge_consent(attempt, authorization, &missing, signon,
+	} else if (authorization) {
+		action_judge_consent(attempt, authorization, &ask.missing, by,
 				     device);
-	else
-		action_ask_anew(attempt, &ask, who, till);
+	} else {
+		action_ask_anew(attempt, &ask, by);
+	}
+}
+
+/* --- what it takes here and now --- */
+
+/* True if it can be done at all; else it is refused. */
+static bool action_plan(struct attempt *attempt, const struct action_by *by)
+{
+	const struct action_row *row = attempt->row;
+	json_t *extra = NULL;
+	enum problem why = PROBLEMS;
+
+	action_words_clear(&attempt->words);
+	action_words_of_op(attempt->action, &attempt->op, by->till,
+			   attempt->params, &attempt->words);
+	attempt->demand = attempt->required;
+	attempt->own_rights = false;
+	if (row->plan)
+		why = row->plan(attempt, by, &extra);
+	if (why == PROBLEMS)
+		return true;
+	action_refuse(attempt, why, extra);
+	return false;
+}
+
+static void action_decide_device(struct attempt *attempt,
+				 const struct action_by *by)
+{
+	struct fixture *fixture =
+		core_fixture(attempt->core, attempt->till, attempt->row->class);
+
+	if (!fixture)
+		action_refuse(attempt, PROBLEM_NO_SUCH_DEVICE, NULL);
+	else if (!device_can(fixture->device, attempt->op.kind))
+		action_refuse(attempt, PROBLEM_NOT_SUPPORTED, NULL);
+	else if (action_plan(attempt, by))
+		action_judge(attempt, by, fixture->device);
+}
+
+static bool action_has_device(const struct attempt *attempt)
+{
+	return attempt->row->kind == ACTION_MOVES ||
+	       attempt->row->kind == ACTION_SHOWS;
 }
 
 bool action_joined(struct attempt *attempt)
 {
 	struct operation *operation =
-		attempt->row->kind == ACTION_MOVES
-			? operation_by_key(attempt->core, attempt->till,
-					   attempt->caller->peer.uid,
-					   attempt->key)
-			: NULL;
+		*attempt->key ? operation_by_key(attempt->core, attempt->till,
+						 attempt->caller->peer.uid,
+						 attempt->key)
+			      : NULL;
 
 	if (!operation)
 		return false;
@@ -246,12 +291,8 @@ void action_decide(struct attempt *attempt)
 {
 	struct core *core = attempt->core;
 	struct caller *caller = attempt->caller;
-	const struct policy_till *till =
-		core_till(core, &caller->peer, attempt->till);
-	struct fixture *fixture =
-		core_fixture(core, attempt->till, attempt->row->class);
-	const struct policy_operator *who;
-	const struct signon *signon;
+	struct action_by by = { .till = core_till(core, &caller->peer,
+						  attempt->till) };
 
 	if (action_joined(attempt))
 		return;
@@ -259,16 +300,13 @@ void action_decide(struct attempt *attempt)
 		action_refuse(attempt, PROBLEM_STOPPING, NULL);
 		return;
 	}
-	who = till ? signon_operator(core, caller, attempt->till, &signon)
-		   : NULL;
-	if (!who)
+	if (by.till)
+		by.who = signon_operator(core, caller, attempt->till,
+					 &by.signon);
+	if (!by.who)
 		action_refuse(attempt, PROBLEM_SIGN_ON_REQUIRED, NULL);
-	else if (attempt->row->kind == ACTION_SETTLES)
-		action_judge(attempt, who, till, signon, NULL);
-	else if (!fixture)
-		action_refuse(attempt, PROBLEM_NO_SUCH_DEVICE, NULL);
-	else if (!device_can(fixture->device, attempt->op.kind))
-		action_refuse(attempt, PROBLEM_NOT_SUPPORTED, NULL);
-	else
-		action_judge(attempt, who, till, signon, fixture->device);
+	else if (action_has_device(attempt))
+		action_decide_device(attempt, &by);
+	else if (action_plan(attempt, &by))
+		action_judge(attempt, &by, NULL);
 }

@@ -7,25 +7,34 @@
 #include "core/authorization.h"
 #include "core/core_private.h"
 
+#define ACTION_OF_SIZE 65 /* of an id in a path, with its NUL */
+
 /*
  * One request on its way. Steps that have to ask the disk come back to it;
  * what may have changed meanwhile (policy, sign-on, another request under the
- * same key) is looked at again in action_decide().
+ * same key, the till's book) is looked at again in action_decide().
  */
 struct attempt {
 	struct authorization_waiter waiter;
+	STAILQ_ENTRY(attempt) queued; /* for its turn at the till's book */
 	struct core *core;
 	struct caller *caller;
 	enum action action;
 	const struct action_row *row;
+	const char *name; /* the row's, or what a check is for */
 	char till[POLICY_ID_MAX + 1];
 	char key[129];
-	char of[OP_ID_SIZE]; /* the payment, or the operation to settle */
+	char of[ACTION_OF_SIZE]; /* what it is about */
 	char device[DEVICE_NAME_MAX + 1];
-	struct rights required;
+	struct demand required; /* in any case */
+	struct demand demand;	/* as last planned */
+	struct action_words words;
 	json_t *params;
 	uint8_t body[HASH_SIZE];
 	struct op op;
+	void *plan; /* the row's own; free_plan ends it */
+	void (*free_plan)(void *plan);
+	bool own_rights; /* planned: its requester's own, so by no consent */
 	char spent[RANDOM_ID_SIZE]; /* the consent taken, for what settles */
 	bool armed; /* it armed the reader, and lets it go when it ends */
 };
@@ -34,6 +43,10 @@ struct attempt {
 void action_finish(struct attempt *attempt);
 void action_refuse(struct attempt *attempt, enum problem problem,
 		   json_t *extra);
+
+/* Puts a plan into its place, for the one before. */
+void action_set_plan(struct attempt *attempt, void *plan,
+		     void (*free_plan)(void *plan));
 
 /*
  * action_decide.c. Another request under the same key may have gone ahead
@@ -63,12 +76,22 @@ bool action_is_obstructed(struct attempt *attempt, struct device *device,
  * missing says for what). Spends the consent and begins, or answers why not.
  * device is NULL for what needs none.
  */
-void action_carry_out(struct attempt *attempt, const struct signon *signon,
+void action_carry_out(struct attempt *attempt, const struct action_by *by,
 		      struct authorization *authorization,
-		      const struct rights *missing, struct device *device);
+		      const struct demand *missing, struct device *device);
+
+/* action_find.c: what a cancellation and a settling are about. */
+void action_find_payment(struct attempt *attempt);
+void action_find_settled(struct attempt *attempt);
 
 /* action_settle.c: the same for the settling of an unknown outcome. */
 void action_settle(struct attempt *attempt, const struct signon *signon,
 		   const struct authorization *authorization);
+
+/* action_record.c: what is done by its record alone, and what only tells. */
+void action_record(struct attempt *attempt, const struct action_by *by,
+		   const struct authorization *authorization);
+void action_read(struct attempt *attempt, const struct action_by *by,
+		 const struct authorization *authorization);
 
 #endif

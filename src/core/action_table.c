@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What can be asked for, what it requires, and how it is said. */
-#include "core/action.h"
+#include "core/action_private.h"
+
+#include "core/check.h"
 
 #include "util/alloc.h"
 #include "util/json.h"
@@ -158,14 +160,7 @@ static bool action_build_clear(const json_t *params,
 	return true;
 }
 
-/* What is settled is filled in from the operation found (action.c). */
-static bool action_build_settle(const json_t *params,
-				const struct policy_till *till,
-				struct op *out_op, enum problem *out_why,
-				json_t **out_extra)
-{
-	return action_build_drawer(params, till, out_op, out_why, out_extra);
-}
+/* --- the table --- */
 
 #define DEPOSIT(right) \
 	(PERMISSIONS + OBJECT_CASH_DEPOSIT * RIGHTS + (unsigned int)(right))
@@ -219,6 +214,7 @@ static const struct action_row action_rows[ACTIONS] = {
 		.class = DEVICE_TERMINAL,
 		.required = { PERMISSION_CARD_CANCEL, ACTION_NONE },
 		.build = action_build_cancel,
+		.find = action_find_payment,
 	},
 	[ACTION_DISPLAY_SHOW] = {
 		.name = "display.show",
@@ -244,7 +240,16 @@ static const struct action_row action_rows[ACTIONS] = {
 		.prompt = "SETTLE OUTCOME",
 		.kind = ACTION_SETTLES,
 		.required = { ACTION_NONE }, /* action_required_to_settle() */
-		.build = action_build_settle,
+		.find = action_find_settled,
+	},
+	[ACTION_CHECK] = {
+		.name = "check",
+		.asks = "do what the app asks for",
+		.prompt = "ASKED BY THE APP",
+		.kind = ACTION_RECORDS,
+		.required = { ACTION_NONE }, /* that of what is checked */
+		.plan = check_plan,
+		.apply = check_apply,
 	},
 };
 
@@ -253,148 +258,24 @@ const struct action_row *action_row(enum action action)
 	return &action_rows[action];
 }
 
-struct rights action_required(enum action action)
+struct demand action_required(enum action action)
 {
-	struct rights required = { 0 };
+	struct demand required = { 0 };
 
 	for (const unsigned int *which = action_rows[action].required;
 	     *which != ACTION_NONE; which++)
-		rights_add(&required, *which);
+		demand_add(&required, *which);
 	return required;
 }
 
-struct rights action_required_to_settle(const char *name)
+struct demand action_required_to_settle(const char *name)
 {
-	struct rights required = { 0 };
+	struct demand required = { 0 };
 
 	for (enum action action = 0; action < ACTIONS; action++)
 		if (!strcmp(action_rows[action].name, name) &&
 		    action_rows[action].class != DEVICE_TERMINAL)
 			return action_required(action);
-	rights_add(&required, PERMISSION_PAYMENT_ACCEPT_UNVALIDATED);
+	demand_add(&required, PERMISSION_PAYMENT_ACCEPT_UNVALIDATED);
 	return required;
-}
-
-/* --- how it is said --- */
-
-/* " of 12.34 EUR", " from 2026-11-01 to 2026-11-22", or nothing. New. */
-static char *action_what(const struct op *op, const struct policy_till *till)
-{
-	char amount[MONEY_TEXT_SIZE];
-
-	switch (op->kind) {
-	case OP_PAYMENT:
-		money_format(op->payment.amount, till->currency, amount);
-		return alloc_format(" of %s", amount);
-	case OP_REVERSAL:
-		money_format(op->reversal.amount, till->currency, amount);
-		return alloc_format(" of %s", amount);
-	case OP_REPORT_BY_DATES:
-		return alloc_format(" from %s to %s", op->report.from_date,
-				    op->report.to_date);
-	case OP_REPORT_BY_NUMBERS:
-		return alloc_format(" from number %lld to %lld",
-				    (long long)op->report.from_number,
-				    (long long)op->report.to_number);
-	case OP_DRAWER_OPEN:
-	case OP_REPORT_X:
-	case OP_REPORT_Z:
-	case OP_DISPLAY_SHOW:
-	case OP_DISPLAY_CLEAR:
-	case OP_KINDS:
-		break;
-	}
-	return alloc_text("");
-}
-
-/* Which way it would be settled is part of what is consented to. */
-static const char *action_settling(enum action action, const json_t *params)
-{
-	const char *outcome = json_text(params, "outcome");
-
-	if (action != ACTION_SETTLE || !outcome)
-		return "";
-	return strcmp(outcome, "ok") ? " as not happened" : " as happened";
-}
-
-char *action_sentence(enum action action, const struct op *op,
-		      const struct policy_operator *who,
-		      const struct policy_till *till, const json_t *params)
-{
-	const char *reason = json_text(params, "reason");
-	char *what = action_what(op, till), *sentence;
-
-	sentence = alloc_format("%s asks to %s%s%s at %s%s%s%s.", who->name,
-				action_rows[action].asks, what,
-				action_settling(action, params), till->name,
-				reason ? " (" : "", reason ? reason : "",
-				reason ? ")" : "");
-	free(what);
-	return sentence;
-}
-
-struct action_details {
-	char text[2][PROMPT_LINE_SIZE];
-};
-
-static_assert(PROMPT_LINE_SIZE >= MONEY_TEXT_SIZE, "a sum fits");
-
-/* How much, or from when to when; "" for what there is not. */
-static struct action_details action_details(const struct op *op,
-					    const struct policy_till *till)
-{
-	struct action_details made = { 0 };
-	const struct op_report *report = &op->report;
-
-	switch (op->kind) {
-	case OP_PAYMENT:
-		money_format(op->payment.amount, till->currency, made.text[0]);
-		break;
-	case OP_REVERSAL:
-		money_format(op->reversal.amount, till->currency, made.text[0]);
-		break;
-	case OP_REPORT_BY_DATES:
-		snprintf(made.text[0], PROMPT_LINE_SIZE, "from %s",
-			 report->from_date);
-		snprintf(made.text[1], PROMPT_LINE_SIZE, "to %s",
-			 report->to_date);
-		break;
-	case OP_REPORT_BY_NUMBERS:
-		snprintf(made.text[0], PROMPT_LINE_SIZE, "from no. %lld",
-			 (long long)report->from_number);
-		snprintf(made.text[1], PROMPT_LINE_SIZE, "to no. %lld",
-			 (long long)report->to_number);
-		break;
-	case OP_DRAWER_OPEN:
-	case OP_REPORT_X:
-	case OP_REPORT_Z:
-	case OP_DISPLAY_SHOW:
-	case OP_DISPLAY_CLEAR:
-	case OP_KINDS:
-		break;
-	}
-	return made;
-}
-
-void action_prompt(enum action action, const struct op *op,
-		   const struct policy_operator *who,
-		   const struct policy_till *till, const json_t *params,
-		   struct prompt_pages *out_pages)
-{
-	struct action_details details = action_details(op, till);
-	const char *settling = action_settling(action, params);
-	struct prompt_facts facts = {
-		.what = action_rows[action].prompt,
-		.details = { *details.text[0] ? details.text[0] : NULL,
-			     *details.text[1] ? details.text[1] : NULL },
-		.who = who->name,
-		.where = till->name,
-	};
-
-	/* Which way, and of a sum how much; more there is no room for. */
-	if (*settling) {
-		facts.details[1] = facts.details[1] ? NULL : facts.details[0];
-		facts.details[0] = settling + 1;
-	}
-	prompt_pages_make(&facts, out_pages);
 }

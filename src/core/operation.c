@@ -44,146 +44,9 @@ struct operations *operations_new(void)
 	return operations;
 }
 
-/* --- waiting --- */
+/* --- coming and going --- */
 
-static struct caller *operation_leave(struct operation_waiter *waiter)
-{
-	struct caller *caller = waiter->caller;
-
-	caller->left = NULL;
-	LIST_REMOVE(waiter, entry);
-	timer_free(waiter->timer);
-	free(waiter);
-	return caller;
-}
-
-static void operation_waited(void *arg)
-{
-	struct operation_waiter *waiter = arg;
-	struct operation *operation = waiter->operation;
-	bool watching = waiter->watching;
-	struct caller *caller = operation_leave(waiter);
-
-	if (watching)
-		caller_answer(caller, 200,
-			      operation_describe(operation->core,
-						 &operation->row));
-	else
-		operation_answer_row(operation->core, caller, &operation->row);
-}
-
-/* Nobody is told of an operation that may not have been written yet. */
-static void operation_wait_is_over(void *arg)
-{
-	struct operation_waiter *waiter = arg;
-
-	waiter->due = true;
-	if (waiter->operation->written)
-		operation_waited(waiter);
-}
-
-static void operation_answer_due(struct operation *operation)
-{
-	struct operation_waiter *waiter, *next;
-
-	for (waiter = LIST_FIRST(&operation->waiters); waiter; waiter = next) {
-		next = LIST_NEXT(waiter, entry);
-		if (waiter->due)
-			operation_waited(waiter);
-	}
-}
-
-/* Leaving is not cancelling: the operation goes on, without this waiter. */
-static void operation_left(void *arg, struct caller *caller)
-{
-	struct operation_waiter *waiter = arg;
-	struct operation *operation = waiter->operation;
-
-	operation_leave(waiter);
-	caller_answer(caller, 202,
-		      operation_describe(operation->core, &operation->row));
-}
-
-static struct operation_waiter *operation_wait(struct operation *operation,
-					       struct caller *caller)
-{
-	struct operation_waiter *waiter = ALLOC_NEW(struct operation_waiter);
-	int seconds = caller->wait >= 0 ? caller->wait : OPERATION_WAIT_S;
-
-	waiter->operation = operation;
-	waiter->caller = caller;
-	waiter->timer = timer_new(operation->core->env.timers,
-				  operation_wait_is_over, waiter);
-	timer_set(waiter->timer, (int64_t)seconds * 1000);
-	LIST_INSERT_HEAD(&operation->waiters, waiter, entry);
-	caller->left = operation_left;
-	caller->left_arg = waiter;
-	return waiter;
-}
-
-void operation_join(struct operation *operation, struct caller *caller)
-{
-	operation_wait(operation, caller);
-}
-
-void operation_watch(struct operation *operation, struct caller *caller)
-{
-	operation_wait(operation, caller)->watching = true;
-}
-
-/* One who lost the race for a key, and is told what its winner did. */
-struct operation_race {
-	struct core *core;
-	struct caller *caller;
-	uint8_t body[HASH_SIZE];
-};
-
-static void operation_raced(void *arg, int error,
-			    const struct operation_row *row)
-{
-	struct operation_race *race = arg;
-
-	if (row && memcmp(row->body, race->body, HASH_SIZE) != 0)
-		caller_refuse(race->caller, PROBLEM_KEY_REUSED, NULL);
-	else if (row)
-		operation_answer_row(race->core, race->caller, row);
-	else if (error == STORE_E_NOT_FOUND)
-		/* not the key was taken, but the payment that it reverses */
-		caller_refuse(race->caller, PROBLEM_PAYMENT_NOT_REVERSIBLE,
-			      NULL);
-	else
-		core_refuse_disk(race->caller, error);
-	free(race);
-}
-
-static void operation_refuse_all(struct operation *operation, int error)
-{
-	while (!LIST_EMPTY(&operation->waiters)) {
-		struct caller *caller =
-			operation_leave(LIST_FIRST(&operation->waiters));
-		struct operation_race *race;
-
-		if (error != STORE_E_EXISTS) {
-			core_refuse_disk(caller, error);
-			continue;
-		}
-		race = ALLOC_NEW(struct operation_race);
-		race->core = operation->core;
-		race->caller = caller;
-		memcpy(race->body, operation->row.body, HASH_SIZE);
-		store_find_key(operation->core->store, operation->row.till,
-			       operation->row.uid, operation->row.key,
-			       operation_raced, race);
-	}
-}
-
-static void operation_answer_all(struct operation *operation)
-{
-	while (!LIST_EMPTY(&operation->waiters))
-		operation_waited(LIST_FIRST(&operation->waiters));
-}
-
-static void operation_free(struct operation *operation)
+void operation_free(struct operation *operation)
 {
 	LIST_REMOVE(operation, entry);
 	timer_free(operation->retry);
@@ -477,8 +340,8 @@ static struct device_user operation_user(struct operation *operation)
 
 /* --- beginning --- */
 
-static struct operation *operation_new(struct core *core,
-				       const struct operation_row *row)
+struct operation *operation_new(struct core *core,
+				const struct operation_row *row)
 {
 	struct operation *operation = ALLOC_NEW(struct operation);
 
@@ -524,19 +387,13 @@ static void operation_begun(void *arg, int error)
 			       NULL);
 }
 
-/* Who, what, where and on whose permission: all of it before the first byte. */
-static void operation_write_intent(struct operation *operation,
-				   struct record *record,
-				   const struct operation_grounds *grounds)
+void operation_put_grounds(json_t *entry, const struct operation_row *row,
+			   const struct operation_grounds *grounds)
 {
-	const struct operation_row *row = &operation->row;
-	json_t *entry = record_entry(record, "intent", row->till);
 	char body[HASH_TEXT_SIZE];
 
 	hash_to_hex(row->body, HASH_SIZE, body);
 	json_put_text(entry, "operation", row->id);
-	json_put_text(entry, "action", row->action);
-	json_put_text(entry, "device", row->device);
 	json_put_text(entry, "operator", row->operator);
 	json_put_int(entry, "uid", row->uid);
 	json_put_text(entry, "signon", grounds->signon);
@@ -546,6 +403,19 @@ static void operation_write_intent(struct operation *operation,
 	json_put_text(entry, "approver", grounds->approver);
 	json_put_text(entry, "how", grounds->how);
 	json_put_text(entry, "reason", grounds->reason);
+}
+
+/* Who, what, where and on whose permission: all of it before the first byte. */
+static void operation_write_intent(struct operation *operation,
+				   struct record *record,
+				   const struct operation_grounds *grounds)
+{
+	const struct operation_row *row = &operation->row;
+	json_t *entry = record_entry(record, "intent", row->till);
+
+	operation_put_grounds(entry, row, grounds);
+	json_put_text(entry, "action", row->action);
+	json_put_text(entry, "device", row->device);
 	json_put_text(entry, "payment", *row->of ? row->of : NULL);
 	json_put(entry, "parameters", json_deep_copy(row->op));
 	txn_operation_begin(record->txn, row);

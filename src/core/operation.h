@@ -59,6 +59,23 @@ void operation_begin(struct core *core, struct caller *caller,
 		     const struct operation_row *row,
 		     const struct operation_grounds *grounds);
 
+/* Puts into an entry what every record of an operation tells: which, who, and
+ * on what grounds. */
+void operation_put_grounds(json_t *entry, const struct operation_row *row,
+			   const struct operation_grounds *grounds);
+
+/*
+ * One that is done by its record alone: its steps, from txn_operation_begin()
+ * to txn_operation_end(), and its entry are in the record, which is committed
+ * here. row is copied, its id and result too. done is called first, so that
+ * memory follows the disk (error: nothing was done); then the consent among its
+ * grounds is spent, and the caller and whoever joined are answered.
+ */
+void operation_record(struct core *core, struct caller *caller,
+		      const struct operation_row *row,
+		      const char *authorization, struct record *record,
+		      void (*done)(void *arg, int error), void *arg);
+
 /* Takes up one that an earlier daemon left open: asks its device. */
 void operation_resume(struct core *core, const struct operation_row *row);
 

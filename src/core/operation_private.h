@@ -33,6 +33,17 @@ struct operation {
 	struct operation_waiters waiters;
 };
 
+/* operation.c: one that begins with that row; and the end of it. */
+struct operation *operation_new(struct core *core,
+				const struct operation_row *row);
+void operation_free(struct operation *operation);
+
+/* operation_wait.c: those whose time was up before its intent was on disk are
+ * answered; all are, with how it stands; all are, with why it was not begun. */
+void operation_answer_due(struct operation *operation);
+void operation_answer_all(struct operation *operation);
+void operation_refuse_all(struct operation *operation, int error);
+
 /* One that is under way, by its id; NULL if there is none. */
 struct operation *operation_by_id(struct core *core, const char *id);
 

@@ -118,6 +118,10 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 	[PROBLEM_OWN_AUTHORIZATION] = { 403, "own-authorization",
 		"You cannot authorize what you asked for yourself.",
 		"Ask another supervisor." },
+	[PROBLEM_OWN_RIGHTS] = { 403, "own-rights",
+		"Nobody changes their own groups, role or badges by somebody "
+		"else's consent.",
+		"Have somebody change them who may do so." },
 	[PROBLEM_READER_BUSY] = { 503, "reader-busy",
 		"The badge reader is waiting for somebody else.",
 		"Wait as long as is said, then try again." },
@@ -174,6 +178,10 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 	[PROBLEM_PAYMENT_NOT_REVERSIBLE] = { 409, "payment-not-reversible",
 		"This payment cannot be cancelled or refunded.",
 		"Look at what became of it; it may be reversed already." },
+	[PROBLEM_CHANGED_MEANWHILE] = { 409, "changed-meanwhile",
+		"Something else changed it at the same moment; nothing was "
+		"done.",
+		"Look at how it stands now, then try again." },
 
 	/* the daemon */
 	[PROBLEM_DISK_FULL] = { 503, "disk-full",

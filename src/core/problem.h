@@ -43,6 +43,7 @@ enum problem {
 	PROBLEM_AUTHORIZATION_OUTDATED,	 /* the approver no longer may */
 	PROBLEM_MAY_NOT_AUTHORIZE, /* signed on well, but may not consent */
 	PROBLEM_OWN_AUTHORIZATION, /* the requester's own */
+	PROBLEM_OWN_RIGHTS,	   /* nobody changes their own by consent */
 	PROBLEM_READER_BUSY,	   /* "retry_after" */
 	PROBLEM_NO_READER,	   /* this till has none that is ready */
 	PROBLEM_BADGE_TIMEOUT,	   /* nobody showed one */
@@ -61,6 +62,7 @@ enum problem {
 	PROBLEM_OPERATION_ENDED,
 	PROBLEM_OPERATION_OPEN,		/* can't be settled while it goes on */
 	PROBLEM_PAYMENT_NOT_REVERSIBLE, /* not approved, or reversed already */
+	PROBLEM_CHANGED_MEANWHILE,	/* by another at the same moment */
 	/* the daemon */
 	PROBLEM_DISK_FULL,
 	PROBLEM_DISK_FAILED,

@@ -33,6 +33,8 @@ void api_print_report(struct request *request, void *context);
 void api_take_payment(struct request *request, void *context);
 void api_cancel_payment(struct request *request, void *context);
 void api_settle_operation(struct request *request, void *context);
+void api_check(struct request *request, void *context);
+void api_show_can(struct request *request, void *context);
 void api_show_on_display(struct request *request, void *context);
 void api_clear_display(struct request *request, void *context);
 void api_show_authorization(struct request *request, void *context);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Everything that goes the one path of core/action.h. */
 #include "core/action.h"
+#include "core/check.h"
 #include "http/api.h"
 #include "util/json.h"
 
@@ -68,4 +69,15 @@ void api_settle_operation(struct request *request, void *context)
 			      .params = request_body(request),
 			      .of = request_param(request, "operation"),
 		      });
+}
+
+void api_check(struct request *request, void *context)
+{
+	api_act(request, context, ACTION_CHECK);
+}
+
+void api_show_can(struct request *request, void *context)
+{
+	check_list(context, api_caller(request),
+		   request_param(request, "till"));
 }

@@ -62,6 +62,14 @@ static const struct field settle_body[] = {
 	{ 0 },
 };
 
+static const struct field check_body[] = {
+	{ "action", .type = FIELD_NAME, .max = 64, REQUIRED },
+	{ "detail", TEXT(100) },
+	{ "amount", NUMBER(1, OP_AMOUNT_MAX) },
+	{ "reference", TEXT(64) },
+	{ 0 },
+};
+
 static const struct field line_fields[] = {
 	{ "", .type = FIELD_TEXT, .max = 60 },
 	{ 0 },
@@ -128,6 +136,8 @@ const struct route routes[] = {
 	  api_cancel_payment, reason_body, NULL },
 	{ "POST", "/v1/tills/{till}/operations/{operation}/settle",
 	  api_settle_operation, settle_body, NULL },
+	{ "GET", "/v1/tills/{till}/can", api_show_can, NULL, NULL },
+	{ "POST", "/v1/tills/{till}/check", api_check, check_body, NULL },
 	{ "PUT", "/v1/tills/{till}/display", api_show_on_display, display_body,
 	  NULL },
 	{ "DELETE", "/v1/tills/{till}/display", api_clear_display, NULL, NULL },

@@ -29,12 +29,6 @@
 #define NAME_MAX_LEN 160
 #define COST	     10
 
-/* What is missing: everything in all, and one of any, unless that is empty. */
-struct verdict {
-	struct rights all;
-	struct rights any;
-};
-
 struct one_case {
 	const char *columns[COLUMNS]; /* row, operator, till, action, expected */
 	char name[NAME_MAX_LEN];
@@ -130,50 +124,18 @@ static int drop_policy(void **state)
 
 /* --- deciding --- */
 
-static bool holds(const struct one_case *one, const struct rights *required,
-		  struct rights *out_missing)
+static struct demand decide(const struct one_case *one,
+			    const struct demand *demand)
 {
 	const struct policy_operator *who =
 		policy_login(policy, one->columns[1]);
 	const struct policy_till *till = policy_till(policy, one->columns[2]);
+	struct demand missing = { 0 };
 
 	assert_non_null(who);
 	assert_true(till || !strcmp(one->columns[2], POLICY_BOX));
-	return policy_decide(policy, who, till, required, out_missing);
-}
-
-static struct verdict decide_ask(const struct one_case *one,
-				 const struct ask_row *row)
-{
-	struct verdict verdict = { 0 };
-	struct rights all = { 0 };
-
-	for (const unsigned int *which = row->all; *which != ASKS_END; which++)
-		rights_add(&all, *which);
-	if (!rights_empty(&all))
-		holds(one, &all, &verdict.all);
-	for (const unsigned int *which = row->any; *which != ASKS_END;
-	     which++) {
-		struct rights single = { 0 }, missing;
-
-		rights_add(&single, *which);
-		if (holds(one, &single, &missing)) {
-			verdict.any = (struct rights){ 0 };
-			break;
-		}
-		rights_join(&verdict.any, &missing);
-	}
-	return verdict;
-}
-
-static struct verdict decide_action(const struct one_case *one,
-				    enum action action)
-{
-	struct rights required = action_required(action);
-	struct verdict verdict = { 0 };
-
-	holds(one, &required, &verdict.all);
-	return verdict;
+	policy_decide(policy, who, till, demand, &missing);
+	return missing;
 }
 
 /* --- what is expected --- */
@@ -195,17 +157,17 @@ static struct rights rights_listed(const char *list)
 	return rights;
 }
 
-static struct verdict expected(const char *words)
+static struct demand expected(const char *words)
 {
-	struct verdict verdict = { 0 };
+	struct demand missing = { 0 };
 
 	if (!strncmp(words, "missing ", 8))
-		verdict.all = rights_listed(words + 8);
+		missing.all = rights_listed(words + 8);
 	else if (!strncmp(words, "missing-any ", 12))
-		verdict.any = rights_listed(words + 12);
+		missing.any = rights_listed(words + 12);
 	else
 		assert_string_equal(words, "allowed");
-	return verdict;
+	return missing;
 }
 
 static void print_rights(const char *what, const struct rights *rights)
@@ -215,14 +177,16 @@ static void print_rights(const char *what, const struct rights *rights)
 			print_message("# %s %s\n", what, rights_name(which));
 }
 
-static void assert_verdict(const struct one_case *one, struct verdict verdict)
+static void assert_missing(const struct one_case *one,
+			   const struct demand *demand)
 {
-	struct verdict wanted = expected(one->columns[4]);
+	struct demand missing = decide(one, demand);
+	struct demand wanted = expected(one->columns[4]);
 
-	if (!memcmp(&verdict, &wanted, sizeof(verdict)))
+	if (!memcmp(&missing, &wanted, sizeof(missing)))
 		return;
-	print_rights("missing", &verdict.all);
-	print_rights("missing-any", &verdict.any);
+	print_rights("missing", &missing.all);
+	print_rights("missing-any", &missing.any);
 	fail_msg("decided otherwise: %s", one->name);
 }
 
@@ -232,13 +196,17 @@ static void run_case(void **state)
 	const struct one_case *one = *state;
 	const struct ask_row *row = asks_find(one->columns[3]);
 	bool decided = row != NULL;
+	struct demand demand;
 
-	if (row)
-		assert_verdict(one, decide_ask(one, row));
+	if (row) {
+		demand = ask_demand(row);
+		assert_missing(one, &demand);
+	}
 	for (enum action action = 0; action < ACTIONS; action++) {
 		if (strcmp(action_row(action)->name, one->columns[3]) != 0)
 			continue;
-		assert_verdict(one, decide_action(one, action));
+		demand = action_required(action);
+		assert_missing(one, &demand);
 		decided = true;
 	}
 	if (!decided)

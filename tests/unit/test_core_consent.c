@@ -521,10 +521,10 @@ static void test_what_shows_asks_for_nothing(void **state)
 {
 	(void)state;
 	for (enum action action = 0; action < ACTIONS; action++) {
-		struct rights required = action_required(action);
+		struct demand required = action_required(action);
 
 		if (action_row(action)->kind == ACTION_SHOWS)
-			assert_true(rights_empty(&required));
+			assert_true(demand_empty(&required));
 	}
 }
 

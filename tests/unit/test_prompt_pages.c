@@ -39,11 +39,14 @@ static void assert_asks(enum action action, const struct op *op,
 			const char *who, const char *till, const json_t *params,
 			const char *wanted)
 {
+	const struct policy_till place = { .name = till, .currency = "EUR" };
+	struct action_words words;
 	struct prompt_pages pages;
 
-	action_prompt(action, op, &(struct policy_operator){ .name = who },
-		      &(struct policy_till){ .name = till, .currency = "EUR" },
-		      params, &pages);
+	action_words_of_op(action, op, &place, params, &words);
+	action_prompt(&words, &(struct policy_operator){ .name = who }, &place,
+		      &pages);
+	action_words_clear(&words);
 	assert_lines(&pages, wanted);
 }
 

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an action is about, where only the disk knows. */
+#include "core/action_private.h"
+
+#include "util/json.h"
+#include "util/text.h"
+
+#include <string.h>
+
+static void action_payment_found(void *arg, int error,
+				 const struct operation_row *row,
+				 const struct operation_row *reversal)
+{
+	struct attempt *attempt = arg;
+	struct op_reversal *wanted = &attempt->op.reversal;
+	json_t *extra;
+
+	if (error == STORE_E_NOT_FOUND) {
+		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
+		return;
+	}
+	if (error) {
+		core_refuse_disk(attempt->caller, error);
+		action_finish(attempt);
+		return;
+	}
+	wanted->amount = json_int(row->result, "amount", 0);
+	wanted->receipt = json_int(row->result, "receipt", -1);
+	wanted->trace = json_int(row->result, "trace", -1);
+	if (reversal || row->open || row->outcome != OUTCOME_OK ||
+	    wanted->receipt < 0 || wanted->amount <= 0) {
+		extra = json_make();
+		json_put_text(extra, "reversal",
+			      reversal ? reversal->id : NULL);
+		action_refuse(attempt, PROBLEM_PAYMENT_NOT_REVERSIBLE, extra);
+		return;
+	}
+	action_decide(attempt);
+}
+
+void action_find_payment(struct attempt *attempt)
+{
+	store_find_payment(attempt->core->store, attempt->till, attempt->of,
+			   action_payment_found, attempt);
+}
+
+/* Only what is unknown can be settled, and only at its own till. */
+static void action_settled_found(void *arg, int error,
+				 const struct operation_row *row)
+{
+	struct attempt *attempt = arg;
+
+	if (error && error != STORE_E_NOT_FOUND) {
+		core_refuse_disk(attempt->caller, error);
+		action_finish(attempt);
+	} else if (!row || strcmp(row->till, attempt->till) != 0) {
+		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
+	} else if (row->open || row->outcome != OUTCOME_UNKNOWN) {
+		action_refuse(attempt,
+			      row->open ? PROBLEM_OPERATION_OPEN
+					: PROBLEM_OPERATION_ENDED,
+			      NULL);
+	} else {
+		op_from_json(row->op, &attempt->op);
+		text_copy(attempt->device, sizeof(attempt->device),
+			  row->device);
+		attempt->required = action_required_to_settle(row->action);
+		action_decide(attempt);
+	}
+}
+
+void action_find_settled(struct attempt *attempt)
+{
+	store_find_operation(attempt->core->store, attempt->of,
+			     action_settled_found, attempt);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How an action is said: to people in a sentence, on a display on pages. */
+#include "core/action.h"
+
+#include "util/alloc.h"
+#include "util/json.h"
+#include "util/money.h"
+#include "util/text.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* " of 12.34 EUR", " from 2026-11-01 to 2026-11-22", or nothing. New. */
+static char *action_what(const struct op *op, const struct policy_till *till)
+{
+	char amount[MONEY_TEXT_SIZE];
+
+	switch (op->kind) {
+	case OP_PAYMENT:
+		money_format(op->payment.amount, till->currency, amount);
+		return alloc_format(" of %s", amount);
+	case OP_REVERSAL:
+		money_format(op->reversal.amount, till->currency, amount);
+		return alloc_format(" of %s", amount);
+	case OP_REPORT_BY_DATES:
+		return alloc_format(" from %s to %s", op->report.from_date,
+				    op->report.to_date);
+	case OP_REPORT_BY_NUMBERS:
+		return alloc_format(" from number %lld to %lld",
+				    (long long)op->report.from_number,
+				    (long long)op->report.to_number);
+	case OP_DRAWER_OPEN:
+	case OP_REPORT_X:
+	case OP_REPORT_Z:
+	case OP_DISPLAY_SHOW:
+	case OP_DISPLAY_CLEAR:
+	case OP_KINDS:
+		break;
+	}
+	return alloc_text("");
+}
+
+/* Which way it would be settled is part of what is consented to. */
+static const char *action_settling(enum action action, const json_t *params)
+{
+	const char *outcome = json_text(params, "outcome");
+
+	if (action != ACTION_SETTLE || !outcome)
+		return "";
+	return strcmp(outcome, "ok") ? " as not happened" : " as happened";
+}
+
+static_assert(PROMPT_LINE_SIZE >= MONEY_TEXT_SIZE, "a sum fits");
+
+/* How much, or from when to when; "" for what there is not. */
+static void action_put_details(const struct op *op,
+			       const struct policy_till *till,
+			       char out[2][PROMPT_LINE_SIZE])
+{
+	const struct op_report *report = &op->report;
+
+	switch (op->kind) {
+	case OP_PAYMENT:
+		money_format(op->payment.amount, till->currency, out[0]);
+		break;
+	case OP_REVERSAL:
+		money_format(op->reversal.amount, till->currency, out[0]);
+		break;
+	case OP_REPORT_BY_DATES:
+		snprintf(out[0], PROMPT_LINE_SIZE, "from %s",
+			 report->from_date);
+		snprintf(out[1], PROMPT_LINE_SIZE, "to %s", report->to_date);
+		break;
+	case OP_REPORT_BY_NUMBERS:
+		snprintf(out[0], PROMPT_LINE_SIZE, "from no. %lld",
+			 (long long)report->from_number);
+		snprintf(out[1], PROMPT_LINE_SIZE, "to no. %lld",
+			 (long long)report->to_number);
+		break;
+	case OP_DRAWER_OPEN:
+	case OP_REPORT_X:
+	case OP_REPORT_Z:
+	case OP_DISPLAY_SHOW:
+	case OP_DISPLAY_CLEAR:
+	case OP_KINDS:
+		break;
+	}
+}
+
+void action_words_of_op(enum action action, const struct op *op,
+			const struct policy_till *till, const json_t *params,
+			struct action_words *out_words)
+{
+	const struct action_row *row = action_row(action);
+	const char *settling = action_settling(action, params);
+	char *what = action_what(op, till);
+
+	*out_words = (struct action_words){ .asks = row->asks,
+					    .prompt = row->prompt };
+	action_put_details(op, till, out_words->details);
+	out_words->what = alloc_format("%s%s", what, settling);
+	free(what);
+	/* Which way, and of a sum how much; more there is no room for. */
+	if (!*settling)
+		return;
+	if (*out_words->details[1])
+		*out_words->details[1] = 0;
+	else
+		memcpy(out_words->details[1], out_words->details[0],
+		       PROMPT_LINE_SIZE);
+	text_copy(out_words->details[0], PROMPT_LINE_SIZE, settling + 1);
+}
+
+void action_words_clear(struct action_words *words)
+{
+	free(words->what);
+	*words = (struct action_words){ 0 };
+}
+
+char *action_sentence(const struct action_words *words,
+		      const struct policy_operator *who,
+		      const struct policy_till *till, const char *reason)
+{
+	return alloc_format("%s asks to %s%s at %s%s%s%s.", who->name,
+			    words->asks, words->what ? words->what : "",
+			    till->name, reason ? " (" : "",
+			    reason ? reason : "", reason ? ")" : "");
+}
+
+void action_prompt(const struct action_words *words,
+		   const struct policy_operator *who,
+		   const struct policy_till *till,
+		   struct prompt_pages *out_pages)
+{
+	const char *first = words->details[0], *second = words->details[1];
+	struct prompt_facts facts = {
+		.what = words->prompt,
+		.details = { *first ? first : NULL, *second ? second : NULL },
+		.who = who->name,
+		.where = till->name,
+	};
+
+	prompt_pages_make(&facts, out_pages);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/check.h"
+
+#include "core/action_private.h"
+#include "policy/asks.h"
+#include "util/alloc.h"
+#include "util/json.h"
+#include "util/money.h"
+#include "util/text.h"
+
+#include <string.h>
+
+static void check_say(struct action_words *words, const struct ask_row *row,
+		      const json_t *params, const struct policy_till *till)
+{
+	int64_t amount = json_int(params, "amount", 0);
+	char text[MONEY_TEXT_SIZE];
+
+	action_words_clear(words);
+	words->asks = row->asks;
+	words->prompt = row->prompt;
+	if (!amount)
+		return;
+	money_format(amount, till->currency, text);
+	words->what = alloc_format(", %s,", text);
+	text_copy(words->details[0], sizeof(words->details[0]), text);
+}
+
+enum problem check_plan(struct attempt *attempt, const struct action_by *by,
+			json_t **out_extra)
+{
+	const struct ask_row *row =
+		asks_find(json_text(attempt->params, "action"));
+
+	if (!row) {
+		*out_extra = json_put_text(json_make(), "field", "action");
+		json_put_text(*out_extra, "detail",
+			      "there is nothing of that name; tilld --api "
+			      "lists what can be asked for");
+		return PROBLEM_BAD_BODY;
+	}
+	attempt->name = row->name;
+	attempt->demand = ask_demand(row);
+	check_say(&attempt->words, row, attempt->params, by->till);
+	return PROBLEMS;
+}
+
+json_t *check_apply(struct attempt *attempt, const struct action_by *by,
+		    struct record *record, json_t *entry)
+{
+	static const char *const told[] = { "detail", "reference" };
+	const json_t *params = attempt->params;
+	json_t *result = json_make();
+
+	(void)by;
+	(void)record;
+	json_put_text(entry, "action", attempt->name);
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		json_put_text(entry, told[i], json_text(params, told[i]));
+	if (json_object_get(params, "amount"))
+		json_put_int(entry, "amount", json_int(params, "amount", 0));
+	json_put_text(result, "action", attempt->name);
+	return json_put_bool(result, "allowed", true);
+}
+
+/* --- everything at once --- */
+
+static void check_put(json_t *may, const struct core *core,
+		      const struct action_by *by, const char *name,
+		      const struct demand *demand)
+{
+	struct demand missing;
+
+	json_put_bool(may, name,
+		      policy_decide(core->policy, by->who, by->till, demand,
+				    &missing));
+}
+
+static json_t *check_all(const struct core *core, const struct action_by *by)
+{
+	const struct ask_row *row;
+	json_t *may = json_make();
+	struct demand demand;
+
+	for (size_t i = 0; (row = asks_at(i)); i++) {
+		demand = ask_demand(row);
+		check_put(may, core, by, row->name, &demand);
+	}
+	for (enum action action = 0; action < ACTIONS; action++) {
+		enum action_kind kind = action_row(action)->kind;
+
+		if (kind != ACTION_MOVES && kind != ACTION_SHOWS)
+			continue;
+		demand = action_required(action);
+		check_put(may, core, by, action_row(action)->name, &demand);
+	}
+	return may;
+}
+
+void check_list(struct core *core, struct caller *caller, const char *till)
+{
+	struct action_by by = { 0 };
+	json_t *body;
+
+	if (!core_is_open(core, caller, false))
+		return;
+	by.till = core_till(core, &caller->peer, till);
+	if (!by.till) {
+		core_refuse_missing(caller, "till", till);
+		return;
+	}
+	by.who = signon_operator(core, caller, till, &by.signon);
+	if (!by.who) {
+		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		return;
+	}
+	body = json_put_text(json_make(), "till", by.till->id);
+	json_put_text(body, "operator", by.who->id);
+	json_put_int(body, "policy", policy_version(core->policy));
+	json_put(body, "may", check_all(core, &by));
+	caller_answer(caller, 200, body);
+}
