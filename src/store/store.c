@@ -31,6 +31,9 @@ const char *store_error_text(int error)
 		[STORE_E_WRITE] = "The disk could not be written.",
 		[STORE_E_EXPIRED_KEY] =
 			"This Idempotency-Key was used over 90 days ago.",
+		[STORE_E_CONFLICT] =
+			"What this was decided on has changed since.",
+		[STORE_E_OVERFLOW] = "This sum is too large.",
 	};
 
 	return error < 0 ? strerror(-error) : texts[error];
