@@ -7,7 +7,6 @@
 #include "util/json.h"
 #include "util/money.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 /* The tables' CHECKs have these as numbers. */
@@ -206,8 +205,6 @@ static int session_update(struct txn_step *step, struct writer *writer,
 	(void)txn;
 	if (r || counts > row->counts)
 		return r ? r : STORE_E_CONFLICT;
-	if (row->state == SESSION_CLOSED)
-		return -EINVAL;
 	query_text(&query, row->owner);
 	query_text(&query, session_state_name(row->state));
 	query_int(&query, row->locked);

@@ -118,6 +118,38 @@ static void test_one_session_at_a_till(void **state)
 	assert_int_equal(bench_open(rig, "1", "s2", 1), 0);
 }
 
+static void test_no_session_outside_of_a_day(void **state)
+{
+	struct store_rig *rig = *state;
+
+	assert_int_equal(bench_open(rig, "1", "s1", 1), STORE_E_NOT_FOUND);
+	bench_begin_day(rig, "1", 1);
+	bench_end_day(rig, "1", 1);
+	assert_int_equal(bench_open(rig, "1", "s1", 1), STORE_E_NOT_FOUND);
+	bench_begin_day(rig, "2", 1);
+	assert_int_equal(bench_open(rig, "1", "s1", 1), STORE_E_NOT_FOUND);
+}
+
+/* The entry may come before the step, or after it: the seq is its own. */
+static void test_seqs_of_the_journal(void **state)
+{
+	struct store_rig *rig = *state;
+	struct session_row row = bench_session("1", "s1", 1);
+	struct txn *txn = txn_new(rig->store);
+	struct txn_result result;
+	struct book_row book;
+
+	bench_begin_day(rig, "1", 1);
+	txn_journal(txn, json_put_text(json_make(), "kind", "first"));
+	txn_journal(txn, json_put_text(json_make(), "kind", "second"));
+	txn_session_open(txn, &row);
+	txn_journal(txn, json_put_text(json_make(), "kind", "third"));
+	result = store_rig_commit(rig, txn);
+	assert_true(bench_book(rig, "1", &book));
+	assert_int_equal(book.session.opened_seq, result.seq);
+	assert_int_equal(result.last_seq, result.seq + 2);
+}
+
 /* Even past the steps: the index sees to it. */
 static void test_two_sessions_can_t_be_written(void **state)
 {
@@ -358,6 +390,8 @@ int main(void)
 		TEST(a_day_is_found_as_it_was),
 		TEST(a_day_does_not_end_before_its_session),
 		TEST(one_session_at_a_till),
+		TEST(no_session_outside_of_a_day),
+		TEST(seqs_of_the_journal),
 		TEST(two_sessions_can_t_be_written),
 		TEST(a_session_is_found_as_it_was),
 		TEST(counts_only_grow),
