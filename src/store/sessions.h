@@ -104,7 +104,8 @@ void txn_session_open(struct txn *txn, const struct session_row *row);
 /*
  * Sets owner, state (not SESSION_CLOSED), locked and counts of the session with
  * that id. STORE_E_NOT_FOUND if it is not there or closed; STORE_E_CONFLICT if
- * it has been counted more often than the row says.
+ * it has been counted more often than the row says; -EINVAL above
+ * SHIFT_COUNTS_MAX, or for SESSION_CLOSED.
  */
 void txn_session_update(struct txn *txn, const struct session_row *row);
 
