@@ -42,7 +42,7 @@ enum shift_error {
 	SHIFT_E_SESSION_OPEN, /* another is open at this till */
 	SHIFT_E_SESSION_NONE, /* there is none to close */
 	SHIFT_E_DAY_NONE,     /* there is none to end */
-	SHIFT_E_NOT_COUNTED,  /* a day with an open session ends by a count */
+	SHIFT_E_NOT_COUNTED,  /* a session ends by a count, with its day too */
 };
 
 /* An amount that may be left out, in the currency's minor unit. */

@@ -67,8 +67,9 @@ static int operation_insert(struct db *db,
 	const struct operation_row *row = &operation->row;
 	QUERY query = query_make(
 		db, "INSERT INTO operation (id, till, uid, key, body, action,"
-		    " operator, device, created_ms, op, evidence, of) "
-		    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+		    " operator, device, created_ms, op, evidence, of,"
+		    " event) "
+		    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 	query_text(&query, row->id);
 	query_text(&query, row->till);
@@ -82,6 +83,7 @@ static int operation_insert(struct db *db,
 	query_text(&query, operation->op);
 	query_text(&query, operation->evidence);
 	query_text(&query, *row->of ? row->of : NULL);
+	query_text(&query, *row->event ? row->event : NULL);
 	return query_run(&query);
 }
 

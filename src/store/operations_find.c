@@ -10,8 +10,8 @@
 
 #define OPERATION_COLUMNS                                                   \
 	"SELECT id, till, uid, key, body, action, operator, device,"        \
-	" created_ms, op, evidence, outcome, reason, result, ended_ms, of " \
-	"FROM operation "
+	" created_ms, op, evidence, outcome, reason, result, ended_ms, of," \
+	" event FROM operation "
 
 enum operation_column {
 	OPERATION_ID,
@@ -30,6 +30,7 @@ enum operation_column {
 	OPERATION_RESULT,
 	OPERATION_ENDED,
 	OPERATION_OF,
+	OPERATION_EVENT,
 };
 
 /* --- a row --- */
@@ -78,6 +79,7 @@ static int operation_get_row(struct query *query, struct operation_row *row)
 	query_get_chars(query, OPERATION_REASON, row->reason,
 			sizeof(row->reason));
 	query_get_chars(query, OPERATION_OF, row->of, sizeof(row->of));
+	query_get_chars(query, OPERATION_EVENT, row->event, sizeof(row->event));
 	operation_get_outcome(query, row);
 	return query->error;
 }

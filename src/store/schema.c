@@ -16,7 +16,8 @@
  * old_key: keys that name no operation any more, since it was pruned, or lost
  * (lost = 1) when a backup was put back.
  * operation_reversed: of one payment at most one reversal is open, unknown or
- * done, whatever the code above gets wrong.
+ * done, whatever the code above gets wrong. operation_event: likewise of the
+ * drawer's openings for one business event.
  */
 static const char schema_1[] =
 	"CREATE TABLE meta ("
@@ -52,6 +53,7 @@ static const char schema_1[] =
 	" result TEXT,"
 	" ended_ms INTEGER,"
 	" of TEXT,"
+	" event TEXT,"
 	" UNIQUE (till, uid, key)"
 	") STRICT;"
 	"CREATE INDEX operation_open ON operation (created_ms)"
@@ -62,6 +64,9 @@ static const char schema_1[] =
 	" WHERE outcome <> 'unknown';"
 	"CREATE UNIQUE INDEX operation_reversed ON operation (of)"
 	" WHERE of IS NOT NULL AND"
+	" ifnull(outcome, 'unknown') IN ('ok', 'sent', 'unknown');"
+	"CREATE UNIQUE INDEX operation_event ON operation (event)"
+	" WHERE event IS NOT NULL AND"
 	" ifnull(outcome, 'unknown') IN ('ok', 'sent', 'unknown');"
 
 	"CREATE TABLE old_key ("
@@ -143,10 +148,85 @@ static const char schema_1[] =
 	") STRICT, WITHOUT ROWID;"
 	"CREATE INDEX badge_operator ON badge (operator);";
 
-/* From version i to i + 1. Never altered once released: add another. */
-static const char *const schema_steps[] = { schema_1 };
+/*
+ * Days, sessions and cash. day_open, session_open: one of each at a till at
+ * most (store/sessions.h). The balance of a till is in the last of its rows in
+ * cash, and nowhere else.
+ */
+static const char schema_1_sessions[] =
+	"CREATE TABLE day ("
+	" till TEXT NOT NULL,"
+	" number INTEGER NOT NULL CHECK (number > 0),"
+	" date TEXT NOT NULL,"
+	" begun_by TEXT NOT NULL,"
+	" begun_ms INTEGER NOT NULL,"
+	" begun_seq INTEGER NOT NULL,"
+	" ended_by TEXT,"
+	" ended_ms INTEGER,"
+	" ended_seq INTEGER,"
+	" PRIMARY KEY (till, number)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE UNIQUE INDEX day_open ON day (till) WHERE ended_ms IS NULL;"
 
-#define SCHEMA_VERSION ((int64_t)(sizeof(schema_steps) / sizeof(char *)))
+	"CREATE TABLE session ("
+	" number INTEGER PRIMARY KEY,"
+	" id TEXT NOT NULL UNIQUE,"
+	" till TEXT NOT NULL,"
+	" day INTEGER NOT NULL,"
+	" opener TEXT NOT NULL,"
+	" owner TEXT NOT NULL,"
+	" state TEXT NOT NULL CHECK (state IN ('open', 'closing', 'closed')),"
+	" locked INTEGER NOT NULL CHECK (locked IN (0, 1)),"
+	" counts INTEGER NOT NULL CHECK (counts BETWEEN 0 AND 3),"
+	" opening INTEGER NOT NULL CHECK (opening >= 0),"
+	" opened_ms INTEGER NOT NULL,"
+	" opened_seq INTEGER NOT NULL,"
+	" expected INTEGER,"
+	" counted INTEGER CHECK (counted >= 0),"
+	" withdrawal INTEGER CHECK (withdrawal BETWEEN 0 AND counted),"
+	" difference INTEGER CHECK (difference = counted - expected),"
+	" forced INTEGER NOT NULL CHECK (forced IN (0, 1)),"
+	" closed_by TEXT,"
+	" closed_ms INTEGER,"
+	" closed_seq INTEGER,"
+	" counters TEXT,"
+	" CHECK ((state = 'closed') = (closed_ms IS NOT NULL)),"
+	" FOREIGN KEY (till, day) REFERENCES day (till, number)"
+	") STRICT;"
+	"CREATE UNIQUE INDEX session_open ON session (till)"
+	" WHERE state <> 'closed';"
+	"CREATE INDEX session_till ON session (till);"
+
+	"CREATE TABLE cash ("
+	" number INTEGER PRIMARY KEY,"
+	" till TEXT NOT NULL,"
+	" session TEXT REFERENCES session (id),"
+	" day INTEGER,"
+	" kind TEXT NOT NULL,"
+	" direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),"
+	" amount INTEGER NOT NULL CHECK (amount BETWEEN 1 AND 999999999999),"
+	" operator TEXT NOT NULL,"
+	" operation TEXT NOT NULL,"
+	" declared INTEGER NOT NULL CHECK (declared IN (0, 1)),"
+	" document INTEGER NOT NULL CHECK (document IN (0, 1)),"
+	" at_ms INTEGER NOT NULL,"
+	" balance INTEGER NOT NULL,"
+	" UNIQUE (operation, kind),"
+	" FOREIGN KEY (till, day) REFERENCES day (till, number)"
+	") STRICT;"
+	"CREATE INDEX cash_till ON cash (till);"
+	"CREATE INDEX cash_session ON cash (session);";
+
+/* From version i to i + 1, in parts, since a literal must not be too long.
+ * Never altered once released: add another. */
+#define SCHEMA_PARTS 2
+
+static const char *const schema_steps[][SCHEMA_PARTS] = {
+	{ schema_1, schema_1_sessions },
+};
+
+#define SCHEMA_VERSION \
+	((int64_t)(sizeof(schema_steps) / sizeof(schema_steps[0])))
 
 static int schema_pragma(struct db *db, const char *sql, int64_t *out_value)
 {
@@ -191,7 +271,9 @@ static int schema_step(struct db *db, int64_t version)
 	snprintf(mark, sizeof(mark),
 		 "PRAGMA user_version = %lld; PRAGMA application_id = %d",
 		 (long long)version + 1, SCHEMA_APPLICATION);
-	r = db_exec(db, schema_steps[version]);
+	for (size_t i = 0; !r && i < SCHEMA_PARTS; i++)
+		if (schema_steps[version][i])
+			r = db_exec(db, schema_steps[version][i]);
 	if (!r)
 		r = db_exec(db, mark);
 	if (!r)

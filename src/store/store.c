@@ -35,6 +35,9 @@ const char *store_error_text(int error)
 		[STORE_E_LOST_KEY] =
 			"This Idempotency-Key was used before a backup was put "
 			"back.",
+		[STORE_E_CONFLICT] =
+			"What this was decided on has changed since.",
+		[STORE_E_OVERFLOW] = "This sum is too large.",
 	};
 
 	return error < 0 ? strerror(-error) : texts[error];

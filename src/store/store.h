@@ -46,6 +46,8 @@ enum store_error {
 	STORE_E_EXPIRED_KEY, /* an Idempotency-Key used over 90 days ago */
 	STORE_E_LOST_KEY,    /* one whose operation is not in the backup that
 				was put back: nobody knows what became of it */
+	STORE_E_CONFLICT,    /* what it was decided on has changed since */
+	STORE_E_OVERFLOW,    /* a sum that is larger than any amount may be */
 };
 
 /* A sentence for people: "Another tilld is using this database." */
@@ -145,11 +147,13 @@ struct operation_row {
 	char action[64];	 /* "drawer.open" */
 	char operator[POLICY_ID_MAX + 1];
 	char device[33];
-	char of[OP_ID_SIZE]; /* the payment that it reverses; "" if none */
-	int64_t created_ms;  /* wall */
-	json_t *op;	     /* op_to_json(); owned by the row */
-	json_t *evidence;    /* saved last; NULL if none */
-	bool open;	     /* no outcome yet */
+	char of[OP_ID_SIZE];	/* the payment that it reverses; "" if none */
+	char event[OP_ID_SIZE]; /* the business event (an operation) for which
+				   it opens the drawer; "" if none */
+	int64_t created_ms;	/* wall */
+	json_t *op;		/* op_to_json(); owned by the row */
+	json_t *evidence;	/* saved last; NULL if none */
+	bool open;		/* no outcome yet */
 	enum outcome outcome;
 	char reason[33];
 	json_t *result; /* NULL if none */
@@ -161,8 +165,9 @@ void operation_row_clear(struct operation_row *row); /* frees what it owns */
 /*
  * The row is copied. STORE_E_EXISTS if the id or (till, uid, key) is taken, or
  * if it reverses a payment of which another reversal is open, unknown or went
- * well; STORE_E_EXPIRED_KEY if the key was used before and pruned, _LOST_KEY if
- * it was used before the database came back from the past.
+ * well, or opens the drawer for an event for which another opening is;
+ * STORE_E_EXPIRED_KEY if the key was used before and pruned, _LOST_KEY if it
+ * was used before the database came back from the past.
  */
 void txn_operation_begin(struct txn *txn, const struct operation_row *row);
 void txn_operation_save(struct txn *txn, const char *id,

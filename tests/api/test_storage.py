@@ -65,7 +65,8 @@ def test_two_daemons_on_one_database(make_box, stopped):
     assert stopped.client().sign_on("anna")
 
 
-@pytest.mark.parametrize("where", [0, 100, 5000, -100], ids=["magic", "header", "middle", "end"])
+# All of the last page: at its end alone there may be nothing that could be missed.
+@pytest.mark.parametrize("where", [0, 100, 5000, -4096], ids=["magic", "header", "middle", "end"])
 def test_a_corrupt_database(stopped, where):
     path = stopped.dir / "state/tilld.db"
     size = path.stat().st_size
