@@ -183,6 +183,25 @@ def test_too_large(shop, size, code):
     still_well(shop)
 
 
+@pytest.mark.parametrize("size", [70000, 1100000, 5000000])
+def test_who_sends_too_much_before_reading_is_told(shop, size):
+    """http.client writes all of it first, and gives up if it can't."""
+    for _ in range(5):
+        assert shop.client().post("/v1/sign-ons", raw=b" " * size).code == "body-too-large"
+
+
+def test_who_sends_chunks_without_an_end_is_told(shop):
+    with contextlib.closing(UnixConnection(shop.socket, PATIENCE)) as connection:
+        connection.request("POST", "/v1/sign-ons", iter([b" " * 8192] * 500), encode_chunked=True,
+                           headers={"Content-Type": "application/json",
+                                    "Transfer-Encoding": "chunked"})
+        got = connection.getresponse()
+        answer = Answer(got.status, got.headers, got.read())
+        CONTRACT.check("POST", "/v1/sign-ons", answer)
+        assert (answer.code, answer["limit"]) == ("body-too-large", 65536)
+        assert got.headers["Connection"] == "close"
+
+
 def test_too_large_in_chunks(shop):
     head = (b"POST /v1/sign-ons HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             b"Transfer-Encoding: chunked\r\n\r\n")
@@ -284,8 +303,7 @@ def test_what_is_hardly_http(shop, what):
     """Answered by microhttpd, in its own words; or not at all, if it is no request yet."""
     with contextlib.closing(UnixConnection(shop.socket, 0.1)) as connection:
         connection.connect()
-        with contextlib.suppress(OSError):
-            connection.sock.sendall(HARDLY_HTTP[what])
+        connection.sock.sendall(HARDLY_HTTP[what])
         with contextlib.suppress(OSError):
             heard = connection.sock.recv(65536)
             assert not heard or heard[:10] in (b"HTTP/1.1 4", b"HTTP/1.1 5"), heard[:200]
