@@ -5,6 +5,7 @@
 #include "core/operation.h"
 #include "core/prompt.h"
 #include "util/alloc.h"
+#include "util/card.h"
 #include "util/json.h"
 #include "util/text.h"
 
@@ -145,15 +146,20 @@ static struct attempt *action_attempt(struct core *core, struct caller *caller,
 	return attempt;
 }
 
-/* 1 to 128 printable characters without blanks; it is shown to people. */
-static bool action_key_is_good(const char *key)
+/*
+ * What is wrong with a key, or NULL: it is shown to people, and kept. It may be
+ * anything, so it is checked to be text before it is looked into.
+ */
+static const char *action_key_fault(const char *key)
 {
 	size_t len = strlen(key);
+	bool printable = len >= 1 && len <= 128;
 
 	for (size_t i = 0; i < len; i++)
-		if (key[i] <= ' ' || key[i] > '~')
-			return false;
-	return len >= 1 && len <= 128;
+		printable = printable && key[i] > ' ' && key[i] <= '~';
+	if (!printable)
+		return "1 to 128 printable ASCII characters without blanks";
+	return card_is_in(key) ? CARD_REFUSED : NULL;
 }
 
 /* PROBLEMS if the request can be looked into. */
@@ -162,6 +168,7 @@ static enum problem action_problem(struct core *core, struct caller *caller,
 				   json_t **out_extra)
 {
 	const struct signon *signon;
+	const char *fault;
 
 	if (!signon_operator(core, caller, call->till, &signon))
 		return PROBLEM_SIGN_ON_REQUIRED;
@@ -169,11 +176,11 @@ static enum problem action_problem(struct core *core, struct caller *caller,
 		return PROBLEMS;
 	if (!call->key)
 		return PROBLEM_KEY_MISSING;
-	if (action_key_is_good(call->key))
+	fault = action_key_fault(call->key);
+	if (!fault)
 		return PROBLEMS;
 	*out_extra = json_put_text(json_make(), "header", "Idempotency-Key");
-	json_put_text(*out_extra, "detail",
-		      "1 to 128 printable ASCII characters without blanks");
+	json_put_text(*out_extra, "detail", fault);
 	return PROBLEM_BAD_HEADER;
 }
 
