@@ -232,10 +232,10 @@ static void test_secrets_are_not_repeated(void **state)
 
 static void test_card_numbers_are_not_repeated(void **state)
 {
+#define TILL_FOR(who) "{'tills':[{'id':'1','clients':{'users':['" who "']}}]}"
 	static const char *const texts[] = {
 		"{'4111111111111111':1}",
-		"{'tills':[{'id':'1','clients':{'users':"
-		"['4111111111111111']}}]}",
+		TILL_FOR("4111111111111111"),
 		"{'tills':[{'id':'1','badge':{'4111 1111 1111 1111':1}}]}",
 		"{'groups':[{'id':'g','tills':['4111111111111111']}]}",
 		"{'groups':[{'id':'g','permissions':['4111111111111111']}]}",
