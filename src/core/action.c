@@ -5,6 +5,7 @@
 #include "core/operation.h"
 #include "core/prompt.h"
 #include "util/alloc.h"
+#include "util/card.h"
 #include "util/json.h"
 #include "util/text.h"
 
@@ -103,15 +104,20 @@ static struct attempt *action_attempt(struct core *core, struct caller *caller,
 	return attempt;
 }
 
-/* 1 to 128 printable characters without blanks; it is shown to people. */
-static bool action_key_is_good(const char *key)
+/*
+ * What is wrong with a key, or NULL: it is shown to people, and kept. It may be
+ * anything, so it is checked to be text before it is looked into.
+ */
+static const char *action_key_fault(const char *key)
 {
 	size_t len = strlen(key);
+	bool printable = len >= 1 && len <= 128;
 
 	for (size_t i = 0; i < len; i++)
-		if (key[i] <= ' ' || key[i] > '~')
-			return false;
-	return len >= 1 && len <= 128;
+		printable = printable && key[i] > ' ' && key[i] <= '~';
+	if (!printable)
+		return "1 to 128 printable ASCII characters without blanks";
+	return card_is_in(key) ? CARD_REFUSED : NULL;
 }
 
 static bool action_needs_key(enum action action)
@@ -125,15 +131,17 @@ static bool action_needs_key(enum action action)
 static enum problem action_problem(const struct action_call *call,
 				   json_t **out_extra)
 {
+	const char *fault;
+
 	if (!action_needs_key(call->action))
 		return PROBLEMS;
 	if (!call->key)
 		return PROBLEM_KEY_MISSING;
-	if (action_key_is_good(call->key))
+	fault = action_key_fault(call->key);
+	if (!fault)
 		return PROBLEMS;
 	*out_extra = json_put_text(json_make(), "header", "Idempotency-Key");
-	json_put_text(*out_extra, "detail",
-		      "1 to 128 printable ASCII characters without blanks");
+	json_put_text(*out_extra, "detail", fault);
 	return PROBLEM_BAD_HEADER;
 }
 

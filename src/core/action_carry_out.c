@@ -139,6 +139,9 @@ static void action_fill_row(const struct attempt *attempt,
 	text_copy(row->of, sizeof(row->of), attempt->of);
 	memcpy(row->body, attempt->body, HASH_SIZE);
 	row->op = op_to_json(&attempt->op);
+	/* The app's own word for it: no device hears of it. */
+	json_put_text(row->op, "reference",
+		      json_text(attempt->params, "reference"));
 	/* How things stood before: what recovery compares with. */
 	if (status)
 		row->evidence =

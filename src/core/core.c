@@ -11,6 +11,7 @@
 #include "core/signon.h"
 #include "core/witness.h"
 #include "util/alloc.h"
+#include "util/card.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/log.h"
@@ -284,7 +285,9 @@ void core_refuse_missing(struct caller *caller, const char *what,
 			 const char *id)
 {
 	CLEANUP_FREE char *detail =
-		alloc_format("There is no %s %s here.", what, id);
+		card_is_in(id)
+			? alloc_format("There is no such %s here.", what)
+			: alloc_format("There is no %s %s here.", what, id);
 
 	caller_refuse(caller, PROBLEM_NOT_FOUND,
 		      json_put_text(json_make(), "detail", detail));

@@ -19,9 +19,6 @@
 /* How long new ones wait in the kernel when descriptors have run out. */
 #define ACCEPT_PAUSE_MS 200
 
-/* What a client that is turned away may have sent before it was. */
-#define ACCEPT_DRAIN_MAX (16 * 1024)
-
 /* --- who is there --- */
 
 static void accept_add_groups(struct peer *peer, const gid_t *gids,
@@ -99,33 +96,24 @@ static bool accept_is_full(const struct server *server, uid_t uid)
 	       accept_count_uid(server, uid) >= server->limits.connections_uid;
 }
 
-/*
- * Said at once and without looking at the request, so that it costs nothing.
- * What has come already is read, as the kernel otherwise tells the client of a
- * reset rather than of this.
- */
-static void accept_turn_away(int fd)
+static void accept_note_answer(void *arg, struct request *request)
 {
-	char drain[ACCEPT_DRAIN_MAX];
-	CLEANUP_FREE char *body = request_format_problem(
-		PROBLEM_TOO_MANY_CONNECTIONS,
-		json_put_int(json_make(), "retry_after", 1));
-	CLEANUP_FREE char *answer =
-		alloc_format("HTTP/1.1 %d Service Unavailable\r\n"
-			     "Content-Type: application/problem+json\r\n"
-			     "Content-Length: %zu\r\n"
-			     "Cache-Control: no-store\r\n"
-			     "Retry-After: 1\r\n"
-			     "Connection: close\r\n"
-			     "\r\n%s",
-			     problem_status(PROBLEM_TOO_MANY_CONNECTIONS),
-			     strlen(body), body);
+	(void)arg;
+	(void)request;
+}
 
-	if (send(fd, answer, strlen(answer), MSG_DONTWAIT | MSG_NOSIGNAL) > 0)
-		while (recv(fd, drain, sizeof(drain), MSG_DONTWAIT) ==
-		       (ssize_t)sizeof(drain))
-			continue;
-	close(fd);
+/* Said at once and without looking at the request: it costs next to nothing. */
+static void accept_turn_away(struct server *server, int fd,
+			     const struct peer *peer)
+{
+	struct request *request =
+		request_new(server->base, peer, accept_note_answer, NULL);
+
+	request_reply_problem(request, PROBLEM_TOO_MANY_CONNECTIONS,
+			      json_put_int(json_make(), "retry_after", 1));
+	connection_write_answer(fd, &request->answer);
+	request_release(request);
+	linger_start(server, fd, peer->uid);
 }
 
 static void accept_take(struct server *server, int fd)
@@ -140,7 +128,7 @@ static void accept_take(struct server *server, int fd)
 	if (accept_is_full(server, peer.uid)) {
 		log_debug("uid %u has too many connections",
 			  (unsigned int)peer.uid);
-		accept_turn_away(fd);
+		accept_turn_away(server, fd, &peer);
 		return;
 	}
 	/* closes fd if it fails */

@@ -15,9 +15,12 @@
 #include "http/server_private.h"
 
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/log.h"
 #include "util/secret.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +31,9 @@
 #define CONNECTION_DISCARD_FACTOR 16
 
 #define CONNECTION_STREAM_BLOCK (16 * 1024)
+
+/* Room for any problem. */
+#define CONNECTION_ANSWER_MAX (16 * 1024)
 
 /* --- suspended connections --- */
 
@@ -134,6 +140,25 @@ static void connection_free(struct connection *connection)
 	free(connection);
 }
 
+/*
+ * Whoever closed it, the client may not have noticed: unless it has closed its
+ * own side it may still be speaking. Microhttpd closes its descriptor right
+ * after this, so the socket lives on in another one.
+ */
+static void connection_linger(const struct connection *connection)
+{
+	struct server *server = connection->server;
+	char next;
+	ssize_t len = recv(connection->fd, &next, 1, MSG_PEEK | MSG_DONTWAIT);
+	int fd;
+
+	if (server->freeing || !len || (len < 0 && errno != EAGAIN))
+		return;
+	fd = fcntl(connection->fd, F_DUPFD_CLOEXEC, 0);
+	if (fd >= 0)
+		linger_start(server, fd, connection->peer.uid);
+}
+
 void connection_notify(void *cls, struct MHD_Connection *mhd, void **context,
 		       enum MHD_ConnectionNotificationCode code)
 {
@@ -147,6 +172,7 @@ void connection_notify(void *cls, struct MHD_Connection *mhd, void **context,
 		*context = connection;
 		break;
 	case MHD_CONNECTION_NOTIFY_CLOSED:
+		connection_linger(connection);
 		connection_free(connection);
 		*context = NULL;
 		break;
@@ -282,6 +308,31 @@ static enum MHD_Result connection_answer(struct connection *connection)
 	return result;
 }
 
+void connection_write_answer(int fd, const struct answer *answer)
+{
+	CLEANUP(buf_cleanup) struct buf out = BUF_INIT(CONNECTION_ANSWER_MAX);
+	CLEANUP_FREE char *rest = alloc_format("Cache-Control: no-store\r\n"
+					       "Content-Length: %zu\r\n"
+					       "Connection: close\r\n\r\n",
+					       answer->len);
+	CLEANUP_FREE char *line = alloc_format(
+		"HTTP/1.1 %d %s\r\n", answer->status,
+		MHD_get_reason_phrase_for((unsigned int)answer->status));
+
+	buf_add_text(&out, line);
+	for (size_t i = 0; i < answer->headers_count; i++) {
+		buf_add_text(&out, answer->headers[i].name);
+		buf_add_text(&out, ": ");
+		buf_add_text(&out, answer->headers[i].value);
+		buf_add_text(&out, "\r\n");
+	}
+	buf_add_text(&out, rest);
+	buf_add(&out, answer->text, answer->len);
+	if (!out.failed &&
+	    send(fd, out.data, out.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		log_debug("an answer is not taken: %s", strerror(errno));
+}
+
 /* --- a request's stages --- */
 
 /* A no-op inside of the handler, which was called from connection_proceed(). */
@@ -340,7 +391,10 @@ static enum MHD_Result connection_begin(struct connection *connection,
 						: MHD_YES;
 }
 
-/* A chunked body says its length to nobody; one without an end is cut off. */
+/*
+ * A chunked body says its length to nobody; one without an end is cut off. The
+ * answer is there, but in the midst of a body microhttpd takes none.
+ */
 static enum MHD_Result connection_discard(struct connection *connection,
 					  size_t len)
 {
@@ -348,7 +402,10 @@ static enum MHD_Result connection_discard(struct connection *connection,
 		CONNECTION_DISCARD_FACTOR * connection->server->limits.body;
 
 	connection->discarded += len;
-	return connection->discarded <= max ? MHD_YES : MHD_NO;
+	if (connection->discarded <= max)
+		return MHD_YES;
+	connection_write_answer(connection->fd, &connection->request->answer);
+	return MHD_NO;
 }
 
 static enum MHD_Result connection_receive(struct connection *connection,

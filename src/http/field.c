@@ -3,6 +3,7 @@
 
 #include "http/request_private.h"
 #include "util/alloc.h"
+#include "util/card.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/secret.h"
@@ -13,7 +14,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* A name that the client made up is told back only if it is short and plain. */
+/*
+ * A name that the client made up is told back only if it is short and plain,
+ * and no card number.
+ */
 #define FIELD_ECHO_MAX 64
 
 #define FIELD_DATE_LEN 10
@@ -57,7 +61,7 @@ static bool field_is_blank(const char *text)
 	return text[strspn(text, " ")] == 0;
 }
 
-static char *field_check_text(const struct field *field, const json_t *value)
+static char *field_check_secret(const struct field *field, const json_t *value)
 {
 	int64_t length;
 
@@ -77,6 +81,16 @@ static char *field_check_text(const struct field *field, const json_t *value)
 	return NULL;
 }
 
+static char *field_check_text(const struct field *field, const json_t *value)
+{
+	char *complaint = field_check_secret(field, value);
+
+	if (!complaint && !field->passing &&
+	    card_is_in(json_string_value(value)))
+		return alloc_text(CARD_REFUSED);
+	return complaint;
+}
+
 static char *field_check_name(const struct field *field, const json_t *value)
 {
 	if (!json_is_string(value))
@@ -86,7 +100,8 @@ static char *field_check_name(const struct field *field, const json_t *value)
 				    "dashes and underscores, beginning with a "
 				    "letter or a digit",
 				    field->max);
-	return NULL;
+	return card_is_in(json_string_value(value)) ? alloc_text(CARD_REFUSED)
+						    : NULL;
 }
 
 static char *field_check_int(const struct field *field, const json_t *value)
@@ -214,7 +229,7 @@ static const struct {
 	char *(*check)(const struct field *field, const json_t *value);
 } field_types[] = {
 	[FIELD_TEXT] = { "text", field_check_text },
-	[FIELD_SECRET] = { "secret", field_check_text },
+	[FIELD_SECRET] = { "secret", field_check_secret },
 	[FIELD_NAME] = { "name", field_check_name },
 	[FIELD_INT] = { "integer", field_check_int },
 	[FIELD_BOOL] = { "boolean", field_check_bool },
@@ -253,7 +268,8 @@ static char *field_complain_unknown(const char *name, const char *path,
 {
 	CLEANUP_FREE char *place = NULL;
 
-	if (!*name || strlen(name) > FIELD_ECHO_MAX || !text_is_plain(name))
+	if (!*name || strlen(name) > FIELD_ECHO_MAX || !text_is_plain(name) ||
+	    card_is_in(name))
 		return field_complain(path, alloc_text("unknown field"),
 				      out_path);
 	place = field_path_join(path, name);

@@ -12,9 +12,10 @@
 #include <stdint.h>
 
 enum field_type {
-	FIELD_TEXT,   /* plain UTF-8 (text_is_plain), min to max characters */
-	FIELD_SECRET, /* the same; its value is in no error and no log */
-	FIELD_NAME,   /* text_is_name, at most max */
+	FIELD_TEXT,   /* plain UTF-8 (text_is_plain), min to max characters,
+		       * no card number (util/card.h) */
+	FIELD_SECRET, /* any plain UTF-8; its value is in no error and no log */
+	FIELD_NAME,   /* text_is_name, at most max, no card number */
 	FIELD_INT,    /* min to max; true integers only */
 	FIELD_BOOL,
 	FIELD_DATE,   /* "2026-11-22", a day that exists */
@@ -27,6 +28,7 @@ struct field {
 	const char *name; /* NULL ends a table */
 	enum field_type type;
 	bool required;
+	bool passing; /* a text that is kept nowhere may hold any number */
 	int64_t min, max;
 	const char *choices; /* "a b c" */
 	const struct field *fields;

@@ -12,6 +12,7 @@
  */
 #include "http/request_private.h"
 #include "util/alloc.h"
+#include "util/card.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/text.h"
@@ -41,7 +42,7 @@ static bool intake_refuse_header(struct request *request, const char *name,
 {
 	json_t *extra = json_make();
 
-	if (text_is_name(name, INTAKE_NAME_MAX))
+	if (text_is_name(name, INTAKE_NAME_MAX) && !card_is_in(name))
 		json_put_text(extra, "header", name);
 	json_put_text(extra, "detail", detail);
 	return intake_refuse(request, PROBLEM_BAD_HEADER, extra);
@@ -50,9 +51,10 @@ static bool intake_refuse_header(struct request *request, const char *name,
 static bool intake_refuse_field(struct request *request, enum problem problem,
 				const char *field, const char *detail)
 {
+	bool told = field && *field && !card_is_in(field);
 	json_t *extra = json_make();
 
-	json_put_text(extra, "field", field && *field ? field : NULL);
+	json_put_text(extra, "field", told ? field : NULL);
 	json_put_text(extra, "detail", detail);
 	return intake_refuse(request, problem, extra);
 }

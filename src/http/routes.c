@@ -71,7 +71,7 @@ static const struct field check_body[] = {
 };
 
 static const struct field line_fields[] = {
-	{ "", .type = FIELD_TEXT, .max = 60 },
+	{ "", .type = FIELD_TEXT, .passing = true, .max = 60 },
 	{ 0 },
 };
 

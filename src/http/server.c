@@ -127,8 +127,10 @@ int server_new(struct event_base *base, int listen_fd,
 	server->table = table;
 	server->context = context;
 	server->idle.tv_sec = (time_t)limits->idle_s;
+	server->linger.tv_sec = LINGER_S;
 	server->listen_fd = listen_fd;
 	TAILQ_INIT(&server->connections);
+	TAILQ_INIT(&server->lingerers);
 	errno = 0;
 	r = server_start(server);
 	if (r) {
@@ -182,6 +184,7 @@ struct server *server_free(struct server *server)
 	server_quiesce(server);
 	if (server->daemon)
 		server_stop_daemon(server);
+	linger_stop(server);
 	if (server->poll)
 		event_free(server->poll);
 	if (server->timer)

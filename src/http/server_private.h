@@ -16,6 +16,7 @@
 #include <sys/time.h>
 
 TAILQ_HEAD(connections, connection);
+TAILQ_HEAD(lingerers, lingerer);
 
 struct server {
 	struct event_base *base;
@@ -36,6 +37,8 @@ struct server {
 
 	struct connections connections;
 	unsigned int connections_count;
+	struct lingerers lingerers; /* oldest first */
+	struct timeval linger;	    /* LINGER_S */
 	bool quiesced;
 	bool freeing;
 };
@@ -49,7 +52,29 @@ void accept_stop(struct server *server);
 /* The uid and the groups at the other end; 0 or a negative errno. */
 int accept_read_peer(int fd, struct peer *out_peer);
 
+/* --- linger.c --- */
+
+#define LINGER_S	 5
+#define LINGER_BYTES_MAX ((size_t)8 * 1024 * 1024)
+#define LINGER_MAX	 64
+#define LINGER_UID_MAX	 32
+
+/*
+ * The descriptor, taken over, of a client that has had its last answer: closed
+ * once the client has closed its side, or has had enough time to.
+ */
+void linger_start(struct server *server, int fd, uid_t uid);
+
+/* Closes all of them at once. */
+void linger_stop(struct server *server);
+
 /* --- connection.c --- */
+
+/*
+ * Writes an answer past microhttpd, for where that cannot: not yet or no more
+ * a connection of its. What the socket does not take at once is lost.
+ */
+void connection_write_answer(int fd, const struct answer *answer);
 
 /* One client. It has one request at a time, as HTTP/1.1 answers in order. */
 struct connection {

@@ -2,10 +2,12 @@
 #include "store/people_place.h"
 
 #include "util/alloc.h"
+#include "util/card.h"
 #include "util/text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define PEOPLE_SENTENCE_MAX 400
@@ -18,6 +20,15 @@ static void people_make_plain(char *sentence)
 	for (; *sentence; sentence++)
 		if (*sentence < ' ' || *sentence > '~')
 			*sentence = '?';
+}
+
+/* Where and what is said in the document's own words, which may hold one. */
+static void people_hide_card(char **sentence)
+{
+	if (!card_is_in(*sentence))
+		return;
+	free(*sentence);
+	*sentence = alloc_text("a text in it " CARD_REFUSED);
 }
 
 void people_refuse(const struct people_place *place, const char *format, ...)
@@ -33,6 +44,7 @@ void people_refuse(const struct people_place *place, const char *format, ...)
 	place->parser->error = alloc_format("%s%s%s", place->path,
 					    *place->path ? ": " : "", sentence);
 	people_make_plain(place->parser->error);
+	people_hide_card(&place->parser->error);
 }
 
 bool people_failed(const struct people_place *place)
@@ -119,6 +131,13 @@ bool people_flag(const struct people_place *place, bool otherwise)
 	return place->value ? json_is_true(place->value) : otherwise;
 }
 
+static void people_refuse_card(const struct people_place *place,
+			       const char *text)
+{
+	if (card_is_in(text))
+		people_refuse(place, CARD_REFUSED);
+}
+
 char *people_id(const struct people_place *object, const char *name)
 {
 	struct people_place place = people_field(object, name);
@@ -129,6 +148,8 @@ char *people_id(const struct people_place *object, const char *name)
 			      "has to be 1 to %d letters, digits, '.', '_' or "
 			      "'-', with a letter or digit first",
 			      POLICY_ID_MAX);
+	else
+		people_refuse_card(&place, id);
 	return alloc_text(id);
 }
 
@@ -142,6 +163,8 @@ char *people_name(const struct people_place *object, const char *id)
 		people_refuse(&place,
 			      "has to be 1 to %d characters on one line",
 			      POLICY_NAME_MAX);
+	else
+		people_refuse_card(&place, name);
 	return alloc_text(name);
 }
 

@@ -151,7 +151,8 @@ struct operation_row {
 	char event[OP_ID_SIZE]; /* the business event (an operation) for which
 				   it opens the drawer; "" if none */
 	int64_t created_ms;	/* wall */
-	json_t *op;		/* op_to_json(); owned by the row */
+	json_t *op; /* op_to_json(), and the app's "reference" if it gave one;
+		     * owned by the row */
 	json_t *evidence;	/* saved last; NULL if none */
 	bool open;		/* no outcome yet */
 	enum outcome outcome;

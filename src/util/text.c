@@ -4,11 +4,7 @@
 #include <iconv.h>
 #include <string.h>
 
-/*
- * Decodes one character of well-formed UTF-8 (RFC 3629: shortest form, no
- * surrogates, at most U+10FFFF) and returns its length, 0 if it is not one.
- */
-static size_t text_decode(const char *text, uint32_t *out_code)
+size_t text_decode(const char *text, uint32_t *out_code)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	const uint8_t *at = (const uint8_t *)text;

@@ -7,6 +7,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Decodes one character of well-formed UTF-8 (RFC 3629: shortest form, no
+ * surrogates, at most U+10FFFF) and returns its length, 0 if it is not one.
+ */
+size_t text_decode(const char *text, uint32_t *out_code);
 
 /* No control characters (C0, DEL, C1), and well-formed UTF-8. */
 bool text_is_plain(const char *text);

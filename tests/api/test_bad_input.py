@@ -161,6 +161,59 @@ def test_parameters_of_actions(shop, maria, path, body, field):
     assert shop.journal(kind="intent") == []
 
 
+CARD = "4111111111111111"
+CARDS = [CARD, "4111 1111 1111 1111", "paid by 4111-1111-1111-1111, she said"]
+
+
+@pytest.mark.parametrize("card", CARDS)
+@pytest.mark.parametrize("path, body, field", [
+    ("drawer/open", {"reason": ""}, "reason"),
+    ("payments", {"amount": 100, "reference": ""}, "reference"),
+    ("payments/x/cancel", {"reason": ""}, "reason"),
+    ("operations/x/settle", {"outcome": "ok", "reason": ""}, "reason"),
+])
+def test_card_numbers_are_not_taken_into_the_record(shop, maria, path, body, field, card):
+    answer = maria.post(f"/v1/tills/1/{path}", {**body, field: card}, key=uuid.uuid4().hex)
+    assert (answer.status, answer.code, answer["field"]) == (400, "bad-body", field), answer
+    assert answer["detail"] == f"{field}: must not hold a full card number, as it is kept"
+    assert_nowhere(shop, answer, card)
+
+
+def assert_nowhere(shop, answer, card):
+    assert card.encode() not in answer.raw
+    assert card not in json.dumps(shop.journal())
+    for file in (shop.dir / "state").iterdir():
+        assert card.encode() not in file.read_bytes(), file
+    assert not [line for line in shop.log.seen if card in line]
+
+
+@pytest.mark.parametrize("key", [CARD, "sale-4111-1111-1111-1111", "sale:" + CARD])
+def test_nor_as_a_key(shop, maria, key):
+    answer = maria.open_drawer(key=key)
+    assert (answer.code, answer["header"]) == ("bad-header", "Idempotency-Key"), answer
+    assert answer["detail"] == "must not hold a full card number, as it is kept"
+    assert_nowhere(shop, answer, key)
+
+
+def test_nor_as_a_name(shop, maria):
+    sign_on = shop.client().post("/v1/sign-ons", {**SIGN_ON, "login": CARD})
+    assert (sign_on.code, sign_on["field"]) == ("bad-body", "login")
+    manager = shop.client().post("/v1/setup", {"manager": {
+        "login": "olga", "name": "Olga " + CARDS[1], "password": "olga-is-new-here"}})
+    assert (manager.code, manager["field"]) == ("bad-body", "manager.name")
+    for answer in (sign_on, maria.get("/v1/tills/" + CARD), maria.get("/v1/journal?" + CARD),
+                   maria.post("/v1/sign-ons", {**SIGN_ON, CARD: CARD}),
+                   maria.get("/v1", headers={CARD: "\x01"})):
+        assert 400 <= answer.status < 500
+        assert_nowhere(shop, answer, CARD)
+
+
+def test_but_on_the_display_which_keeps_nothing(shop, maria):
+    answer = maria.request("PUT", "/v1/tills/1/display", {"lines": [CARD]})
+    assert answer.status == 200
+    assert_nowhere(shop, answer, CARD)
+
+
 def test_lengths_count_characters_not_bytes(maria):
     answer = maria.request("PUT", "/v1/tills/1/display", {"lines": ["Ż" * 60]})
     assert answer.status == 200
@@ -181,6 +234,25 @@ def test_too_large(shop, size, code):
     CONTRACT.check("POST", "/v1/sign-ons", answer)
     assert answer.code == code
     still_well(shop)
+
+
+@pytest.mark.parametrize("size", [70000, 1100000, 5000000])
+def test_who_sends_too_much_before_reading_is_told(shop, size):
+    """http.client writes all of it first, and gives up if it can't."""
+    for _ in range(5):
+        assert shop.client().post("/v1/sign-ons", raw=b" " * size).code == "body-too-large"
+
+
+def test_who_sends_chunks_without_an_end_is_told(shop):
+    with contextlib.closing(UnixConnection(shop.socket, PATIENCE)) as connection:
+        connection.request("POST", "/v1/sign-ons", iter([b" " * 8192] * 500), encode_chunked=True,
+                           headers={"Content-Type": "application/json",
+                                    "Transfer-Encoding": "chunked"})
+        got = connection.getresponse()
+        answer = Answer(got.status, got.headers, got.read())
+        CONTRACT.check("POST", "/v1/sign-ons", answer)
+        assert (answer.code, answer["limit"]) == ("body-too-large", 65536)
+        assert got.headers["Connection"] == "close"
 
 
 def test_too_large_in_chunks(shop):
@@ -284,8 +356,7 @@ def test_what_is_hardly_http(shop, what):
     """Answered by microhttpd, in its own words; or not at all, if it is no request yet."""
     with contextlib.closing(UnixConnection(shop.socket, 0.1)) as connection:
         connection.connect()
-        with contextlib.suppress(OSError):
-            connection.sock.sendall(HARDLY_HTTP[what])
+        connection.sock.sendall(HARDLY_HTTP[what])
         with contextlib.suppress(OSError):
             heard = connection.sock.recv(65536)
             assert not heard or heard[:10] in (b"HTTP/1.1 4", b"HTTP/1.1 5"), heard[:200]

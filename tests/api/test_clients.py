@@ -150,6 +150,24 @@ def test_the_connection_after_the_last_is_turned_away_and_told(make_box):
         assert exchange(connection, "GET", "/v1").status in (200, 503)
 
 
+def test_who_is_turned_away_after_speaking_is_told_as_well(make_box):
+    """Most clients write before they read; a closed socket would be all that they see."""
+    box = make_box(devices=(), socket='mode = "0600" connections-per-user = 1').start()
+    with contextlib.closing(UnixConnection(box.socket, PATIENCE)) as kept:
+        exchange(kept, "GET", "/v1")
+        for _ in range(20):
+            assert box.client().get("/v1").code == "too-many-connections"
+
+
+def test_the_end_does_not_wait_for_those_who_were_turned_away(make_box):
+    box = make_box(devices=(), socket='mode = "0600" connections-per-user = 1').start()
+    with contextlib.ExitStack() as stack:
+        for status in [200] + [503] * 40:
+            one = stack.enter_context(contextlib.closing(UnixConnection(box.socket, PATIENCE)))
+            assert exchange(one, "GET", "/v1").status == status
+        box.stop()
+
+
 def test_many_at_once(shop):
     client = shop.client()
     asked = [client.later(client.get, "/v1/tills") for _ in range(50)]

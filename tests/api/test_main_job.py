@@ -98,6 +98,24 @@ def test_payment_and_its_cancellation(box):
     assert account["violations"] == []
 
 
+def test_what_the_app_calls_a_payment_comes_back_with_it(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    body = {"amount": 1234, "reference": "Beleg 2026/118, Żółć"}
+    paid = anna.post("/v1/tills/1/payments", body, key="k")
+    assert paid.status == 200 and paid["reference"] == body["reference"]
+    assert events.wait("intent")["parameters"]["reference"] == body["reference"]
+    intent, = box.journal(kind="intent")
+    assert intent["parameters"]["reference"] == body["reference"]
+    assert "reference" not in anna.pay(100).body
+    box.stop()
+    box.start().wait_ready("terminal1")
+    for again in (anna.get("/v1/operations/" + paid["id"]),
+                  anna.post("/v1/tills/1/payments", body, key="k")):
+        assert (again["id"], again["reference"]) == (paid["id"], body["reference"])
+    assert anna.post("/v1/tills/1/payments", {**body, "reference": "another"},
+                     key="k").code == "key-reused"
+
+
 def test_a_cancellation_by_badge_needs_the_pin(box):
     events, anna = box.follow(), box.client().sign_on("anna")
     paid = anna.pay(500)

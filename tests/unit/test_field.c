@@ -51,6 +51,14 @@ static const struct field table[] = {
 	{ .name = NULL },
 };
 
+static const struct field texts[] = {
+	{ .name = "kept", .type = FIELD_TEXT, .min = 1, .max = 40 },
+	{ .name = "passing", .type = FIELD_TEXT, .passing = true, .max = 40 },
+	{ .name = "secret", .type = FIELD_SECRET, .max = 40 },
+	{ .name = "name", .type = FIELD_NAME, .max = 40 },
+	{ .name = NULL },
+};
+
 static const struct field required[] = {
 	{ .name = "a", .type = FIELD_BOOL, .required = true },
 	{ .name = "b", .type = FIELD_BOOL },
@@ -125,6 +133,25 @@ static void test_text(void **state)
 
 	(void)state;
 	check_all(table, rows);
+}
+
+static void test_card_numbers(void **state)
+{
+#define CARD "must not hold a full card number, as it is kept"
+	static const struct row rows[] = {
+		{ "{'kept': 'order 4006381333931'}", NULL, NULL },
+		{ "{'kept': '4111111111111111'}", "kept: " CARD, "kept" },
+		{ "{'kept': 'no. 4111 1111 1111 1111'}", "kept: " CARD,
+		  "kept" },
+		{ "{'name': 'a4111111111111111'}", "name: " CARD, "name" },
+		{ "{'passing': '4111111111111111'}", NULL, NULL },
+		{ "{'secret': '4111111111111111'}", NULL, NULL },
+		{ "{'4111111111111111': 1}", "unknown field", "" },
+		{ .body = NULL },
+	};
+
+	(void)state;
+	check_all(texts, rows);
 }
 
 static void test_name(void **state)
@@ -401,6 +428,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_card_numbers),
 		cmocka_unit_test(test_name),
 		cmocka_unit_test(test_int),
 		cmocka_unit_test(test_bool_and_choice),

@@ -78,6 +78,14 @@ static const struct refusal refusals[] = {
 	{ "{'tills':[{'id':1}]}", "tills[0].id: has to be text" },
 	{ "{'tills':[{'id':'@box'}]}", "tills[0].id: has to be 1 to 32" },
 	{ "{'tills':[{'id':''}]}", "tills[0].id: has to be 1 to 32" },
+	{ "{'tills':[{'id':'4111111111111111'}]}",
+	  "tills[0].id: must not hold a full card number" },
+	{ "{'tills':[{'id':'1','name':'Till 4111 1111 1111 1111'}]}",
+	  "tills[0].name: must not hold a full card number" },
+	{ "{'operators':[{'login':'4111111111111111'}]}",
+	  "operators[0].login: must not hold a full card number" },
+	{ "{'operators':[{'login':'a','name':'4111-1111-1111-1111'}]}",
+	  "operators[0].name: must not hold a full card number" },
 	{ "{'tills':[{'id':'1','nam':'x'}]}",
 	  "tills[0]: there is no field 'nam'" },
 	{ "{'tills':[{'id':'1','name':''}]}", "tills[0].name: has to be 1" },
@@ -217,6 +225,32 @@ static void test_secrets_are_not_repeated(void **state)
 
 		assert_null(people_parse(document, &error));
 		assert_null(strstr(error, "hunter2"));
+		free(error);
+		json_decref(document);
+	}
+}
+
+static void test_card_numbers_are_not_repeated(void **state)
+{
+#define TILL_FOR(who) "{'tills':[{'id':'1','clients':{'users':['" who "']}}]}"
+	static const char *const texts[] = {
+		"{'4111111111111111':1}",
+		TILL_FOR("4111111111111111"),
+		"{'tills':[{'id':'1','badge':{'4111 1111 1111 1111':1}}]}",
+		"{'groups':[{'id':'g','tills':['4111111111111111']}]}",
+		"{'groups':[{'id':'g','permissions':['4111111111111111']}]}",
+		"{'groups':[{'id':'g','rights':{'4111111111111111':[]}}]}",
+		"{'operators':[{'login':'a','groups':['4111111111111111']}]}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		json_t *document = document_of(texts[i]);
+		char *error = NULL;
+
+		assert_null(people_parse(document, &error));
+		assert_string_equal(error, "a text in it must not hold a full "
+					   "card number, as it is kept");
 		free(error);
 		json_decref(document);
 	}
@@ -642,6 +676,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_mistake_has_its_sentence),
+		cmocka_unit_test(test_card_numbers_are_not_repeated),
 		cmocka_unit_test(test_secrets_are_not_repeated),
 		cmocka_unit_test(test_long_words_are_cut_well),
 		cmocka_unit_test(test_lists_have_a_greatest_length),

@@ -88,6 +88,9 @@ static void test_bad_query(void **state)
 		{ "%00=1", "a name that cannot be read" },
 		{ "=1", "unknown field" },
 		{ "what=1", "what: unknown field" },
+		{ "phrase=4111111111111111",
+		  "phrase: must not hold a full card number, as it is kept" },
+		{ "4111111111111111=1", "unknown field" },
 		{ "phrase=123456789012345678901",
 		  "phrase: at most 20 characters" },
 	};

@@ -7,6 +7,7 @@
 #include "util/cleanup.h"
 #include "util/json.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -67,6 +68,29 @@ static struct client *new_client(void **state)
 	return client;
 }
 
+/* --- those who still speak when they have their answer --- */
+
+/* Whether a client could go on writing, as most do before they read. */
+static bool can_speak(const struct client *client)
+{
+	return send(client->fd, "x", 1, MSG_NOSIGNAL) == 1;
+}
+
+/* It has been answered and hung up on: it may speak, and is let go. */
+static void expect_linger(struct client *client)
+{
+	struct server *server = client->rig->server;
+
+	client_wait_closed(client);
+	assert_true(can_speak(client));
+	while (server->connections_count)
+		rig_turn(client->rig);
+	assert_true(can_speak(client));
+	client_close(client);
+	while (!TAILQ_EMPTY(&server->lingerers))
+		rig_turn(client->rig);
+}
+
 /* --- too much --- */
 
 static void send_body(struct client *client, const char *headers, size_t len)
@@ -125,11 +149,11 @@ static void test_absurd_body(void **state)
 			      "POST /v1/echo HTTP/1.1\r\n" RIG_HEADERS RIG_JSON
 			      "Content-Length: 99999999999\r\n\r\n{",
 			      413, "body-too-large", NULL);
-	client_wait_closed(client);
+	expect_linger(client);
 	client = new_client(state);
 	client_send(client, "POST /v1/echo HTTP/1.1\r\n" RIG_HEADERS RIG_JSON
 			    "Content-Length: 99999999999999999999999\r\n\r\n");
-	client_wait_closed(client);
+	expect_linger(client);
 	assert_int_equal(client->rig->handled, 0);
 }
 
@@ -142,7 +166,7 @@ static void test_too_large_with_expect(void **state)
 			      "Content-Length: 70000\r\n"
 			      "Expect: 100-continue\r\n\r\n",
 			      413, "body-too-large", NULL);
-	client_wait_closed(client);
+	expect_linger(client);
 }
 
 static void send_chunk(struct client *client, size_t len)
@@ -180,6 +204,8 @@ static void test_endless_chunked(void **state)
 		event_base_loop(client->rig->base, EVLOOP_NONBLOCK);
 	}
 	assert_in_range(chunks, 16 * BODY_MAX / 8192, 1000);
+	client_expect_problem(client, "", 413, "body-too-large", NULL);
+	expect_linger(client);
 }
 
 static void test_large_header(void **state)
@@ -196,12 +222,13 @@ static void test_large_header(void **state)
 	response = client_response(client);
 	assert_int_equal(response.status, 431);
 	response_free(&response);
-	client_wait_closed(client);
+	expect_linger(client);
 }
 
 static void test_long_line(void **state)
 {
 	struct client *client = new_client(state);
+	struct response response;
 	char path[40001];
 
 	memset(path, 'x', sizeof(path) - 1);
@@ -209,8 +236,24 @@ static void test_long_line(void **state)
 	client_send(client, "GET /");
 	client_send(client, path);
 	client_send(client, " HTTP/1.1\r\n" RIG_HEADERS "\r\n");
-	client_wait_closed(client);
+	response = client_response(client);
+	assert_int_equal(response.status, 414);
+	response_free(&response);
+	expect_linger(client);
 	assert_int_equal(client->rig->handled, 0);
+}
+
+/* What microhttpd refuses by itself, before there is a request. */
+static void test_bad_line(void **state)
+{
+	struct client *client = new_client(state);
+	struct response response;
+
+	client_expect(client, RIG_GET("/v1"), 200, HELLO);
+	response = client_ask(client, "GET /v1 HTTP/9.9\r\n\r\n");
+	assert_int_equal(response.status / 100, 5);
+	response_free(&response);
+	expect_linger(client);
 }
 
 static void test_garbage(void **state)
@@ -252,6 +295,7 @@ static void expect_turned_away(void **state)
 	client_expect_problem(client, RIG_GET("/v1"), 503,
 			      "too-many-connections", NULL);
 	client_wait_closed(client);
+	assert_true(can_speak(client));
 	client_close(client);
 	/* and who says nothing is told as well */
 	client = new_client(state);
@@ -260,6 +304,8 @@ static void expect_turned_away(void **state)
 	assert_int_equal(response.status, 503);
 	assert_string_equal(retry, "1");
 	response_free(&response);
+	client_wait_closed(client);
+	assert_true(can_speak(client));
 	client_close(client);
 }
 
@@ -314,6 +360,69 @@ static void test_connections_in_all(void **state)
 		client_expect(new_client(state), RIG_GET("/v1"), 200, HELLO);
 	expect_turned_away(state);
 	assert_int_equal(rig->server->connections_count, 6);
+}
+
+/* --- for how long they may speak --- */
+
+static void turn_all_away(struct rig *rig)
+{
+	rig->server->limits.connections_uid = 0;
+}
+
+static void test_lingering_has_an_end(void **state)
+{
+	struct client *client = new_client(state);
+	struct rig *rig = rig_of(state);
+
+	turn_all_away(rig);
+	rig->server->linger = (struct timeval){ .tv_usec = DEADLINE_MS * 1000 };
+	client_wait_closed(client);
+	assert_true(can_speak(client));
+	/* saying something now and then does not make it longer */
+	for (int ms = 0; can_speak(client); ms += 5) {
+		assert_in_range(ms, 0, 10 * DEADLINE_MS);
+		rig_spend(rig, 5);
+	}
+	assert_true(TAILQ_EMPTY(&rig->server->lingerers));
+}
+
+static void test_lingering_takes_so_much(void **state)
+{
+	struct client *client = new_client(state);
+	struct rig *rig = rig_of(state);
+	static const char piece[64 * 1024];
+	size_t said = 0;
+	ssize_t len;
+
+	turn_all_away(rig);
+	client_wait_closed(client);
+	do {
+		len = send(client->fd, piece, sizeof(piece), MSG_NOSIGNAL);
+		if (len > 0)
+			said += (size_t)len;
+		else if (errno == EAGAIN)
+			rig_turn(rig);
+	} while (len > 0 || errno == EAGAIN);
+	assert_in_range(said, LINGER_BYTES_MAX, LINGER_BYTES_MAX * 2);
+	assert_true(TAILQ_EMPTY(&rig->server->lingerers));
+}
+
+/* The oldest ones go; and those that are left are put away at the end. */
+static void test_lingering_makes_room(void **state)
+{
+	struct rig *rig = rig_of(state);
+	struct client clients[LINGER_UID_MAX + 2];
+	size_t count = sizeof(clients) / sizeof(clients[0]);
+
+	turn_all_away(rig);
+	for (size_t i = 0; i < count; i++) {
+		client_open(&clients[i], rig);
+		client_wait_closed(&clients[i]);
+	}
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(can_speak(&clients[i]), i >= 2);
+		client_close(&clients[i]);
+	}
 }
 
 /* Out of descriptors: no spinning, and nobody who waited is forgotten. */
@@ -482,10 +591,14 @@ int main(void)
 		SERVER_TEST(test_endless_chunked),
 		SERVER_TEST(test_large_header),
 		SERVER_TEST(test_long_line),
+		SERVER_TEST(test_bad_line),
 		SERVER_TEST(test_garbage),
 		SERVER_TEST(test_connections_of_a_uid),
 		SERVER_TEST(test_connections_in_a_burst),
 		SERVER_TEST(test_connections_in_all),
+		SERVER_TEST(test_lingering_has_an_end),
+		SERVER_TEST(test_lingering_takes_so_much),
+		SERVER_TEST(test_lingering_makes_room),
 		SERVER_TEST(test_out_of_descriptors),
 		SERVER_TEST(test_silent_connection),
 		SERVER_TEST(test_slow_line),
