@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/daemon.h"
 
-#include "core/problem.h"
 #include "daemon/daemon_private.h"
-#include "device/reason.h"
-#include "http/route.h"
-#include "util/json.h"
+#include "daemon/print.h"
 #include "util/log.h"
 
 #include <errno.h>
@@ -42,80 +39,39 @@ static void daemon_print_usage(FILE *out)
 	      out);
 }
 
-static void daemon_print_options(const struct driver_option *option)
-{
-	for (; option && option->name; option++)
-		printf("    %-18s %s (default: %s)\n", option->name,
-		       option->help,
-		       *option->otherwise ? option->otherwise : "none");
-}
+/* --- the configuration --- */
 
-static void daemon_print_drivers(void)
-{
-	for (size_t i = 0; drivers[i]; i++) {
-		printf("%s: %s\n", drivers[i]->name, drivers[i]->summary);
-		daemon_print_options(drivers[i]->options);
-	}
-}
-
-static json_t *daemon_describe_problems(void)
-{
-	json_t *list = json_array();
-
-	for (enum problem problem = 0; problem < PROBLEMS; problem++) {
-		const char *advice = problem_advice(problem);
-		json_t *row = json_make();
-
-		json_put_text(row, "code", problem_name(problem));
-		json_put_int(row, "status", problem_status(problem));
-		json_put_text(row, "title", problem_sentence(problem));
-		json_put_text(row, "advice", *advice ? advice : NULL);
-		json_array_append_new(list, row);
-	}
-	return list;
-}
-
-static json_t *daemon_describe_reasons(void)
-{
-	json_t *list = json_array();
-
-	for (enum reason reason = 0; reason < REASONS; reason++) {
-		json_t *row = json_put_text(json_make(), "reason",
-					    reason_name(reason));
-
-		json_put_text(row, "sentence", reason_sentence(reason));
-		json_put_text(row, "advice", reason_advice(reason));
-		json_array_append_new(list, row);
-	}
-	return list;
-}
-
-static void daemon_print_api(void)
-{
-	json_t *api = json_make();
-
-	json_put(api, "routes", route_describe(routes));
-	json_put(api, "problems", daemon_describe_problems());
-	json_put(api, "reasons", daemon_describe_reasons());
-	json_dumpf(api, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(api);
-}
-
-static void daemon_fault(void *arg, const char *text)
+static void daemon_log_fault(void *arg, const char *text)
 {
 	(void)arg;
 	log_error("%s", text);
 }
 
-struct config *daemon_load_config(const char *path)
+static void daemon_log_advice(void *arg, const char *text)
 {
-	return config_load(path, daemon_fault, NULL);
+	(void)arg;
+	log_warning("%s", text);
 }
+
+/* Who only starts it has been advised when it was checked. */
+static void daemon_keep_advice(void *arg, const char *text)
+{
+	(void)arg;
+	log_debug("%s", text);
+}
+
+const struct config_listener daemon_config_listener = {
+	.fault = daemon_log_fault,
+	.advice = daemon_keep_advice,
+};
 
 static int daemon_check(const char *path)
 {
-	struct config *config = daemon_load_config(path);
+	static const struct config_listener listener = {
+		.fault = daemon_log_fault,
+		.advice = daemon_log_advice,
+	};
+	struct config *config = config_load(path, &listener);
 
 	if (!config)
 		return DAEMON_EXIT_CONFIG;
@@ -222,7 +178,7 @@ static int daemon_run(const char *path)
 	struct daemon daemon = { .config_path = path };
 
 	daemon_close_in();
-	daemon.config = daemon_load_config(path);
+	daemon.config = config_load(path, &daemon_config_listener);
 	if (!daemon.config)
 		return DAEMON_EXIT_CONFIG;
 	if (daemon_wire(&daemon)) {
@@ -272,10 +228,10 @@ int daemon_main(int argc, char **argv)
 			log_set_level(LOG_LEVEL_DEBUG);
 			break;
 		case 'D':
-			daemon_print_drivers();
+			print_drivers();
 			return DAEMON_EXIT_DONE;
 		case 'A':
-			daemon_print_api();
+			print_api();
 			return DAEMON_EXIT_DONE;
 		case 'V':
 			puts("tilld " PACKAGE_VERSION);

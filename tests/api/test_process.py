@@ -1,23 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The daemon as a process: configuration, signals, stopping, a second one beside it."""
+"""The daemon as a process: signals, stopping, a second one beside it."""
 import contextlib
 import json
 import os
-import pathlib
 import signal
 import subprocess
 
 import pytest
 
-from box import BUILD, PATIENCE, UnixConnection, exchange
+from box import PATIENCE, UnixConnection, exchange, tilld
 from contract import CONTRACT
-
-TOP = pathlib.Path(__file__).resolve().parents[2]
-
-
-def tilld(*arguments, **options):
-    return subprocess.run([BUILD / "tilld", *arguments], text=True, capture_output=True,
-                          timeout=PATIENCE, **options)
 
 
 # -- the command line --------------------------------------------------------------------
@@ -40,81 +32,7 @@ def test_it_is_called_in_a_wrong_way(arguments):
 
 # -- the configuration -------------------------------------------------------------------
 
-def check(tmp_path, text):
-    (tmp_path / "tilld.conf").write_text(text)
-    return tilld("-n", "-c", tmp_path / "tilld.conf")
-
-
-def test_the_sample_configuration_is_good_and_says_the_defaults(tmp_path):
-    done = tilld("-n", "-c", TOP / "conf/tilld.conf")
-    assert done.returncode == 0 and "good; 0 devices" in done.stdout, done.stderr
-    assert check(tmp_path, "").returncode == 0
-    lines = [line.removeprefix("#") for line in
-             (TOP / "conf/tilld.conf").read_text().splitlines()]
-    devices = "\n".join(line for line in lines[next(
-        i for i, line in enumerate(lines) if line.startswith('device "')):])
-    done = check(tmp_path, devices)
-    assert done.returncode == 0 and "good; 5 devices" in done.stdout, done.stderr
-
-
-DEVICE = """device "d" {{
-	driver = "escpos-drawer"
-	serial = "/dev/null"
-	tills = {{ "1" }}
-{}}}
-"""
-
-
-@pytest.mark.parametrize("text, line, words", [
-    ("frobnicate = 1\n", 1, "no such option 'frobnicate'"),
-    ("\n\nbox = \"a\nb\n", None, ""),
-    ("socket {\n\tmode = \"0999\"\n}\n", 2, "octal"),
-    ("socket {\n\tpath = \"tilld.sock\"\n}\n", 2, "not an absolute path"),
-    ("socket {\n\tgroup = \"no-such-group\"\n}\n", 2, "no group"),
-    ("socket {\n\towner = \"no-such-user\"\n}\n", 2, "no user"),
-    ("socket {\n\tconnections = 0\n}\n", 2, "connections"),
-    ("state-dir = \"state\"\n", 1, "not an absolute path"),
-    ("\npassword-cost = 13\n", 2, "13 is not between 14 and 20"),
-    ("\npassword-cost = \"high\"\n", 2, "invalid integer value"),
-    ("stop-wait = 0\n", 1, "stop-wait"),
-    ("consent-seconds = 100000\n", 1, "consent-seconds"),
-    ("technicians = \"no-such-group\"\n", 1, "no group"),
-    ("device {\n}\n", 1, "title"),
-    (DEVICE.format("\tdriver = \"toaster\"\n"), 5, "no driver"),
-    (DEVICE.format("\tfrobs = \"1\"\n"), 5, "no such option"),
-    (DEVICE.format("\tpassword = \"000000\"\n"), 5, "has no option"),
-    (DEVICE.format("\tpin = \"3\"\n"), 5, "none of"),
-    (DEVICE.format("\tpoll = \"soon\"\n"), 5, "not a value"),
-    (DEVICE.format("\tbaud = \"9601\"\n"), 5, "none of"),
-    (DEVICE.format("\tparity = \"some\"\n"), 5, "none of"),
-    # what is wrong with a device as a whole stands at its end
-    (DEVICE.format("\ttcp = \"127.0.0.1:9100\"\n"), 6, "either serial"),
-    (DEVICE.format("\ttills = { }\n"), 6, "tills"),
-    (DEVICE.format("\ttills = { \"1\", \"2\" }\n"), 5, "exactly one till"),
-    (DEVICE.format("\ttills = { \"a b\" }\n"), 5, "till's id"),
-    (DEVICE.format("\tserial = \"ttyS0\"\n"), 5, "not an absolute path"),
-    (DEVICE.format("") + DEVICE.format("").replace('"d"', '"e"'), 10, "can't share"),
-    (DEVICE.format("") * 2, 6, ""),
-    (DEVICE.format("").replace('"d"', '"a b"'), 5, "can't be a device's name"),
-    (DEVICE.format("").replace('serial = "/dev/null"', 'tcp = "printer.example:9100"'), 3,
-     "numeric address"),
-    (DEVICE.format("").replace('serial = "/dev/null"', 'tcp = "127.0.0.1:99999"'), 3, "port"),
-])
-def test_what_is_wrong_is_told_with_file_and_line(tmp_path, text, line, words):
-    done = check(tmp_path, text)
-    assert done.returncode == 78, done
-    where = f"{tmp_path}/tilld.conf:" + (f"{line}:" if line else "")
-    assert any(where in said and words in said for said in done.stderr.splitlines()), done.stderr
-
-
-def test_all_mistakes_are_told_at_once(tmp_path):
-    done = check(tmp_path, "password-cost = 1\nstop-wait = 0\n" + DEVICE.format("\tpin = \"3\"\n"))
-    assert len(done.stderr.splitlines()) == 3, done.stderr
-
-
-def test_no_configuration(tmp_path):
-    done = tilld("-n", "-c", tmp_path / "nothing.conf")
-    assert done.returncode == 78 and "nothing.conf" in done.stderr
+def test_it_does_not_start_without_one(tmp_path):
     assert tilld("-c", tmp_path / "nothing.conf").returncode == 78
 
 
@@ -141,11 +59,36 @@ def test_a_bad_configuration_is_not_taken_over(make_box):
     box.log.wait("no such option")
     box.log.wait("not taken over")
     assert box.client().sign_on("maria").open_drawer().status == 200
-    reread(box, good.replace("password-cost = 14", "password-cost = 15"))
-    box.log.wait("only devices can be changed without a restart")
     reread(box, good)
     box.log.wait("was read again")
     assert box.client().sign_on("maria").open_drawer().status == 200
+
+
+def test_what_needs_a_restart_is_named_and_nothing_is_taken_over(make_box):
+    box = make_box(devices=("drawer1",), settings="stop-wait = 5\nhead-file = \"{dir}/head\"")
+    good = box.up().dir.joinpath("tilld.conf").read_text()
+    changed = good[:good.index("device ")].replace("password-cost = 14", "password-cost = 15") \
+        .replace("0600", "0660").replace("stop-wait = 5\n", "").replace('/head"', '/other"')
+    reread(box, changed)
+
+    def line(setting):
+        return [i for i, text in enumerate(changed.splitlines(), 1) if setting in text][0]
+    file = f"{box.dir}/tilld.conf"
+    box.log.wait(f"{file}:{line('head-file')}: head-file can only be changed by a restart")
+    box.log.wait(f"{file}:{line('password-cost')}: password-cost can only be changed by a restart")
+    box.log.wait(f"{file}: stop-wait is no longer set", "by a restart")
+    box.log.wait(f"{file}:{line('mode')}: socket.mode can only be changed by a restart")
+    box.log.wait("only devices can be changed without a restart; nothing was taken over")
+    assert box.client().sign_on("maria").open_drawer().status == 200  # the drawer has not gone
+    told = [text for text in box.log.seen if "restart" in text]
+    assert len(told) == 5, told
+
+
+def test_what_says_the_same_in_other_words_needs_no_restart(make_box):
+    box = make_box(devices=(), settings="box = \"till box\"").start()
+    good = (box.dir / "tilld.conf").read_text()
+    reread(box, "# moved down\n" + good.replace('"0600"', '"600"').replace('box = "till box"', ""))
+    box.log.wait("was read again")
 
 
 def test_a_device_at_work_is_not_taken_away(make_box):
