@@ -216,6 +216,8 @@ static cfg_t *config_file_parser(void)
 
 /* --- reading --- */
 
+#define CONFIG_FILE_ODD 1 /* neither a file nor a folder */
+
 /* Not a pipe, to which nobody may ever write. */
 static int config_file_open(const char *path, int *out_fd)
 {
@@ -225,7 +227,7 @@ static int config_file_open(const char *path, int *out_fd)
 	if (fd < 0 || fstat(fd, &state) < 0)
 		return err_born(-errno);
 	if (!S_ISREG(state.st_mode))
-		return S_ISDIR(state.st_mode) ? -EISDIR : -ESPIPE;
+		return S_ISDIR(state.st_mode) ? -EISDIR : CONFIG_FILE_ODD;
 	*out_fd = fd;
 	fd = -1;
 	return 0;
@@ -259,7 +261,8 @@ static char *config_file_text(struct config_file *file)
 	int r = config_file_fetch(file->path, text, &len);
 
 	if (r)
-		config_fault(file, 0, "can't be read: %s", strerror(-r));
+		config_fault(file, 0, "can't be read: %s",
+			     r < 0 ? strerror(-r) : "it is no file");
 	else if (strlen(text) != len)
 		config_fault(file, 0, "is not text");
 	else if (!config_text_prepare(text, &fault))

@@ -92,9 +92,10 @@ def test_what_is_no_configuration_at_all(check, tmp_path, content, words):
 
 def test_only_a_file_is_read(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    for path in (tmp_path, tmp_path / "pipe", "/dev/zero"):
+    for path, words in ((tmp_path, "Is a directory"), (tmp_path / "pipe", "it is no file"),
+                        ("/dev/zero", "it is no file")):
         done = tilld("-n", "-c", path)
-        assert done.returncode == 78 and f"{path}: can't be read: " in done.stderr, done
+        assert done.returncode == 78 and f"{path}: can't be read: {words}" in done.stderr, done
 
 
 # -- lines ---------------------------------------------------------------------------------
