@@ -5,7 +5,6 @@ that says what is allowed; and what is unwise, as a warning.
 import os
 import pathlib
 import re
-import string
 
 import pytest
 

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from box import PATIENCE, UnixConnection, exchange, tilld
+from box import PATIENCE, PIOTRS_BADGE, UnixConnection, exchange, swipe, tilld
 from contract import CONTRACT
 
 
@@ -62,6 +62,25 @@ def test_a_bad_configuration_is_not_taken_over(make_box):
     reread(box, good)
     box.log.wait("was read again")
     assert box.client().sign_on("maria").open_drawer().status == 200
+
+
+def test_devices_come_and_go(make_box):
+    box = make_box(devices=("drawer1", "reader1")).up()
+    whole = (box.dir / "tilld.conf").read_text()
+    maria = box.client().sign_on("maria")
+    events = box.follow()
+    reread(box, whole[:whole.index('device "reader1"')])
+    box.log.wait("read again")
+    assert [d["name"] for d in maria.get("/v1/devices")["devices"]] == ["drawer1"]
+    assert maria.open_drawer()["outcome"] == "ok"
+    reread(box, whole)
+    box.log.wait("read again")
+    box.wait_ready()
+    anna = box.client().sign_on("anna")
+    opening = anna.later(anna.open_drawer, wait=20)
+    events.wait("reader.armed")
+    swipe(box, PIOTRS_BADGE)
+    assert opening.result()["outcome"] == "ok"
 
 
 def test_what_needs_a_restart_is_named_and_nothing_is_taken_over(make_box):
