@@ -39,11 +39,12 @@ const struct driver_option display_options[] = {
 	  .otherwise = "100",
 	  .help = "Milliseconds between two updates, at least." },
 	{ .name = "init",
-	  .type = DRIVER_OPTION_TEXT,
-	  .max = DISPLAY_INIT_MAX * 2,
+	  .type = DRIVER_OPTION_HEX,
+	  .max = DISPLAY_INIT_MAX,
+	  .without = "0205",
 	  .otherwise = "1b40",
-	  .help = "Bytes in hexadecimal that set the display up when its line "
-		  "comes up; never the maker's commands that store settings." },
+	  .help = "Bytes that set the display up when its line comes up; never "
+		  "the maker's commands that store settings." },
 	{ .name = NULL },
 };
 

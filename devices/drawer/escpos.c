@@ -110,7 +110,8 @@ static const struct driver_option drawer_options[] = {
 	  .choices = "none low-is-open high-is-open",
 	  .otherwise = "none",
 	  .help = "What the drawer's switch on pin 3 means; only a look at the "
-		  "drawer can tell, and low-is-open is the common one." },
+		  "drawer can tell, and low-is-open is the common one.",
+	  .advice = "nothing can tell whether the drawer opened" },
 	{ .name = "poll",
 	  .type = DRIVER_OPTION_DURATION,
 	  .min = 100,

@@ -52,17 +52,20 @@ static const struct driver_option zvt_options[] = {
 	  .help = "How the terminal hands receipts over: line by line, in "
 		  "blocks, or not at all (it prints them itself)." },
 	{ .name = "config",
-	  .type = DRIVER_OPTION_TEXT,
-	  .max = 4,
+	  .type = DRIVER_OPTION_HEX,
+	  .min = 1,
+	  .max = 1,
+	  .choices = "auto",
 	  .otherwise = "auto",
-	  .help = "Configuration byte of the registration in hexadecimal; auto "
-		  "is be, or 38 without receipts." },
+	  .help = "Configuration byte of the registration; auto is be, or 38 "
+		  "without receipts." },
 	{ .name = "service",
-	  .type = DRIVER_OPTION_TEXT,
-	  .max = 4,
+	  .type = DRIVER_OPTION_HEX,
+	  .min = 1,
+	  .max = 1,
 	  .otherwise = "00",
-	  .help = "Service byte of the registration in hexadecimal: 01 takes "
-		  "the service menu off its keys, 02 shows capitals." },
+	  .help = "Service byte of the registration: 01 takes the service menu "
+		  "off its keys, 02 shows capitals." },
 	{ .name = "charset",
 	  .type = DRIVER_OPTION_CHOICE,
 	  .choices = "cp437 iso-8859-1 iso-8859-15 cp858 utf-8",
@@ -81,7 +84,7 @@ static const struct driver_option zvt_options[] = {
 	{ .name = "t3",
 	  .type = DRIVER_OPTION_DURATION,
 	  .min = 1000,
-	  .max = 60000,
+	  .max = 10000, /* never above t4 */
 	  .otherwise = "5000",
 	  .help = "Milliseconds that the terminal has to answer a command." },
 	{ .name = "t4",
@@ -306,7 +309,7 @@ static void zvt_close(struct driver_io *io)
 
 const struct driver terminal_zvt = {
 	.name = "zvt-terminal",
-	.summary = "Card terminals that speak ZVT, serial or TCP",
+	.summary = "card terminals that speak ZVT",
 	.class = DEVICE_TERMINAL,
 	.ops = DRIVER_OP(OP_PAYMENT) | DRIVER_OP(OP_REVERSAL),
 	.state_size = sizeof(struct zvt_state),

@@ -15,12 +15,14 @@
 #include <sys/types.h>
 
 #define CONFIG_DEVICES_MAX 64
+#define CONFIG_TILLS_MAX   64 /* that one device serves */
+#define CONFIG_BASES	   16 /* settings that are no device's */
 
 struct config_device {
 	char *name;
 	const struct driver *driver;
 	char *serial; /* path, or NULL */
-	char *host;   /* of TCP, or NULL */
+	char *host;   /* of TCP: numeric, in its one usual form; or NULL */
 	int port;
 	struct driver_line line;
 	struct device_setting *settings; /* both parts owned */
@@ -46,24 +48,34 @@ struct config {
 	int consent_s;
 	int connections;
 	int connections_uid;
+	int lines[CONFIG_BASES]; /* of all these, as config_bases; 0: default */
 	struct config_device *devices;
 	size_t devices_count;
 };
 
+/* Who is told what there is to say of a file: "FILE:LINE: a sentence". */
+struct config_listener {
+	void (*fault)(void *arg, const char *text);
+	void (*advice)(void *arg, const char *text); /* works, but is unwise */
+	void *arg;
+};
+
 /*
- * Reads and checks a file. NULL if it can't be used: then every fault was
- * given to fault(), as "FILE:LINE: what is wrong".
+ * Reads and checks a file. NULL if it can't be used: then all its faults were
+ * told (of its grammar, only the first). Advice comes only without faults.
  */
 struct config *config_load(const char *path,
-			   void (*fault)(void *arg, const char *text),
-			   void *arg);
+			   const struct config_listener *listener);
 struct config *config_free(struct config *config); /* returns NULL */
 
 /* The same device, wired the same way. */
 bool config_device_equal(const struct config_device *a,
 			 const struct config_device *b);
 
-/* All but the devices are the same. */
-bool config_base_equal(const struct config *a, const struct config *b);
+/* Tells as faults all that differs between both, devices aside: what can't
+ * change while the daemon runs. path is where "is" came from. */
+bool config_base_equal(const struct config *was, const struct config *is,
+		       const char *path,
+		       const struct config_listener *listener);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/daemon.h"
 
-#include "daemon/api.h"
 #include "daemon/daemon_private.h"
+#include "daemon/print.h"
 #include "util/log.h"
 
 #include <errno.h>
@@ -39,45 +39,39 @@ static void daemon_print_usage(FILE *out)
 	      out);
 }
 
-static void daemon_print_options(const struct driver_option *option)
-{
-	for (; option && option->name; option++)
-		printf("    %-18s %s (default: %s)\n", option->name,
-		       option->help,
-		       *option->otherwise ? option->otherwise : "none");
-}
+/* --- the configuration --- */
 
-static void daemon_print_drivers(void)
-{
-	for (size_t i = 0; drivers[i]; i++) {
-		printf("%s: %s\n", drivers[i]->name, drivers[i]->summary);
-		daemon_print_options(drivers[i]->options);
-	}
-}
-
-static void daemon_print_api(void)
-{
-	json_t *api = api_describe();
-
-	json_dumpf(api, stdout, JSON_INDENT(2));
-	putchar('\n');
-	json_decref(api);
-}
-
-static void daemon_fault(void *arg, const char *text)
+static void daemon_log_fault(void *arg, const char *text)
 {
 	(void)arg;
 	log_error("%s", text);
 }
 
-struct config *daemon_load_config(const char *path)
+static void daemon_log_advice(void *arg, const char *text)
 {
-	return config_load(path, daemon_fault, NULL);
+	(void)arg;
+	log_warning("%s", text);
 }
+
+/* Who only starts it has been advised when it was checked. */
+static void daemon_keep_advice(void *arg, const char *text)
+{
+	(void)arg;
+	log_debug("%s", text);
+}
+
+const struct config_listener daemon_config_listener = {
+	.fault = daemon_log_fault,
+	.advice = daemon_keep_advice,
+};
 
 static int daemon_check(const char *path)
 {
-	struct config *config = daemon_load_config(path);
+	static const struct config_listener listener = {
+		.fault = daemon_log_fault,
+		.advice = daemon_log_advice,
+	};
+	struct config *config = config_load(path, &listener);
 
 	if (!config)
 		return DAEMON_EXIT_CONFIG;
@@ -184,7 +178,7 @@ static int daemon_run(const char *path)
 	struct daemon daemon = { .config_path = path };
 
 	daemon_close_in();
-	daemon.config = daemon_load_config(path);
+	daemon.config = config_load(path, &daemon_config_listener);
 	if (!daemon.config)
 		return DAEMON_EXIT_CONFIG;
 	if (daemon_wire(&daemon)) {
@@ -234,10 +228,10 @@ int daemon_main(int argc, char **argv)
 			log_set_level(LOG_LEVEL_DEBUG);
 			break;
 		case 'D':
-			daemon_print_drivers();
+			print_drivers();
 			return DAEMON_EXIT_DONE;
 		case 'A':
-			daemon_print_api();
+			print_api();
 			return DAEMON_EXIT_DONE;
 		case 'V':
 			puts("tilld " PACKAGE_VERSION);

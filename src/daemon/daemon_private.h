@@ -42,8 +42,8 @@ void daemon_unwire(struct daemon *daemon);
 /* reload.c: takes over a changed configuration, or leaves all as it was */
 void daemon_reload(struct daemon *daemon);
 
-/* The configuration's faults, to the log. */
-struct config *daemon_load_config(const char *path);
+/* What there is to say of a configuration goes to the log. */
+extern const struct config_listener daemon_config_listener;
 
 struct device *daemon_make_device(struct daemon *daemon,
 				  const struct config_device *config);

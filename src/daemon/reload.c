@@ -36,9 +36,10 @@ static bool reload_may(const struct daemon *daemon, const struct config *config)
 {
 	const struct config *old = daemon->config;
 
-	if (!config_base_equal(old, config)) {
+	if (!config_base_equal(old, config, daemon->config_path,
+			       &daemon_config_listener)) {
 		log_error("%s: only devices can be changed without a restart; "
-			  "nothing was changed",
+			  "nothing was taken over",
 			  daemon->config_path);
 		return false;
 	}
@@ -46,7 +47,8 @@ static bool reload_may(const struct daemon *daemon, const struct config *config)
 		if (reload_is_kept(config, &old->devices[i]) ||
 		    !device_load(daemon->devices[i]))
 			continue;
-		log_error("%s is at work; nothing was changed, try again later",
+		log_error("%s is at work; nothing was taken over, try again "
+			  "later",
 			  old->devices[i].name);
 		return false;
 	}
@@ -82,7 +84,8 @@ static struct device *reload_add(struct daemon *daemon,
 
 void daemon_reload(struct daemon *daemon)
 {
-	struct config *config = daemon_load_config(daemon->config_path);
+	struct config *config =
+		config_load(daemon->config_path, &daemon_config_listener);
 	struct device **devices;
 
 	if (!config) {

@@ -97,11 +97,12 @@ enum driver_option_type {
 	DRIVER_OPTION_INT,	/* min to max */
 	DRIVER_OPTION_DURATION, /* milliseconds, min to max */
 	DRIVER_OPTION_CHOICE,	/* one of the words in choices */
-	DRIVER_OPTION_TEXT,	/* 1 to max bytes of plain text */
 	DRIVER_OPTION_DIGITS,	/* min to max decimal digits */
+	DRIVER_OPTION_HEX, /* min to max bytes, or one of the choices, if any */
 };
 
-/* One option of a driver: checked by the configuration, printed in man pages. */
+/* One option of a driver: checked by the configuration, and listed by
+ * "tilld --drivers". */
 struct driver_option {
 	const char *name; /* NULL ends the table */
 	enum driver_option_type type;
@@ -109,6 +110,8 @@ struct driver_option {
 	const char *choices;   /* "low-is-open high-is-open none" */
 	const char *otherwise; /* the default, as it would be written */
 	const char *help;      /* one sentence */
+	const char *without;   /* bytes that DRIVER_OPTION_HEX can't hold */
+	const char *advice;    /* to whoever stays with the default, or NULL */
 };
 
 #define DRIVER_OP(kind) (1U << (kind))

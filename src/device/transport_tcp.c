@@ -7,11 +7,13 @@
 #include "util/err.h"
 #include "util/log.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #define TCP_CONNECT_MS 5000
@@ -36,13 +38,55 @@ static struct addrinfo *tcp_find_address(const char *host, int port)
 	return getaddrinfo(host, service, &hints, &found) ? NULL : found;
 }
 
-bool transports_can_reach(const char *host)
+/* Nobody in particular: 0.0.0.0, 224.0.0.0 to 255.255.255.255. */
+static bool tcp_is_nobody(const struct in_addr *address)
 {
-	struct addrinfo *address = tcp_find_address(host, 1);
+	uint32_t number = ntohl(address->s_addr);
 
-	if (address)
-		freeaddrinfo(address);
-	return address != NULL;
+	return number == INADDR_ANY || number >= INADDR_UNSPEC_GROUP;
+}
+
+static char *tcp_name_v4(const struct in_addr *address)
+{
+	char name[INET_ADDRSTRLEN];
+
+	if (tcp_is_nobody(address))
+		return NULL;
+	return alloc_text(inet_ntop(AF_INET, address, name, sizeof(name)));
+}
+
+static char *tcp_name_v6(const struct sockaddr_in6 *address)
+{
+	char name[NI_MAXHOST];
+	struct in_addr v4;
+
+	if (IN6_IS_ADDR_V4MAPPED(&address->sin6_addr)) {
+		memcpy(&v4, &address->sin6_addr.s6_addr[12], sizeof(v4));
+		return tcp_name_v4(&v4);
+	}
+	if (IN6_IS_ADDR_UNSPECIFIED(&address->sin6_addr) ||
+	    IN6_IS_ADDR_MULTICAST(&address->sin6_addr) ||
+	    getnameinfo((const struct sockaddr *)address, sizeof(*address),
+			name, sizeof(name), NULL, 0, NI_NUMERICHOST))
+		return NULL;
+	return alloc_text(name);
+}
+
+char *transports_name_host(const char *host)
+{
+	struct addrinfo *found = tcp_find_address(host, 1);
+	const struct sockaddr *address = found ? found->ai_addr : NULL;
+	char *name = NULL;
+
+	if (address && address->sa_family == AF_INET)
+		name = tcp_name_v4(
+			&((const struct sockaddr_in *)(const void *)address)
+				 ->sin_addr);
+	else if (address)
+		name = tcp_name_v6((const void *)address);
+	if (found)
+		freeaddrinfo(found);
+	return name;
 }
 
 struct tcp_option {

@@ -15,10 +15,11 @@ struct transports *transports_new(struct event_base *base);
 struct transports *transports_free(struct transports *transports);
 
 /*
- * Whether a TCP host can be used: a numeric IPv4 or IPv6 address, or
- * "localhost". Names are not resolved: that would block the loop, and a till
- * must not depend on a name server to take money.
+ * The one usual form of a TCP host: a numeric IPv4 or IPv6 address of a single
+ * machine, or "localhost". New; NULL if it can't be used. Names are not
+ * resolved: that would block the loop, and a till must not depend on a name
+ * server to take money.
  */
-bool transports_can_reach(const char *host);
+char *transports_name_host(const char *host);
 
 #endif

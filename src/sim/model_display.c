@@ -358,7 +358,7 @@ static struct model *model_display_create(const struct model_host *host,
 	error = setting_apply(model_display_settings,
 			      sizeof(model_display_settings) /
 				      sizeof(model_display_settings[0]),
-			      options, options_count, display);
+			      options, options_count, &display->model);
 	if (error) {
 		free(display);
 		*out_error = error;

@@ -315,7 +315,7 @@ static struct model *model_em4100_create(const struct model_host *host,
 	error = setting_apply(model_em4100_settings,
 			      sizeof(model_em4100_settings) /
 				      sizeof(model_em4100_settings[0]),
-			      options, options_count, reader);
+			      options, options_count, &reader->model);
 	if (reader->repeat < 0)
 		reader->repeat = reader->framing == MODEL_EM4100_14
 					 ? MODEL_EM4100_REPEAT

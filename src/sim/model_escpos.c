@@ -437,7 +437,7 @@ static struct model *model_escpos_create(const struct model_host *host,
 	error = setting_apply(model_escpos_settings,
 			      sizeof(model_escpos_settings) /
 				      sizeof(model_escpos_settings[0]),
-			      options, options_count, escpos);
+			      options, options_count, &escpos->model);
 	buf_init(&escpos->queue, (size_t)escpos->buffer);
 	if (!error)
 		return &escpos->model;

@@ -16,35 +16,6 @@
 #define KIT_AMOUNT_MAX INT64_C(9999999999)
 #define KIT_LINE_MAX   256
 
-static const struct kit_option *kit_option_find(const struct kit_option *table,
-						size_t count, const char *name)
-{
-	for (size_t i = 0; i < count; i++)
-		if (!strcmp(table[i].name, name))
-			return &table[i];
-	return NULL;
-}
-
-char *kit_options_set(struct model *model, const struct kit_option *table,
-		      size_t count, const struct model_option *options,
-		      size_t options_count)
-{
-	for (size_t i = 0; i < options_count; i++) {
-		const struct kit_option *option =
-			kit_option_find(table, count, options[i].name);
-
-		if (!option)
-			return alloc_format("%s has no option \"%s\".",
-					    model->class->name,
-					    options[i].name);
-		if (!option->set(model, options[i].value))
-			return alloc_format("%s does not take \"%s\" as %s.",
-					    model->class->name,
-					    options[i].value, options[i].name);
-	}
-	return NULL;
-}
-
 bool kit_word_take(const char **arguments, char out_word[KIT_WORD_SIZE])
 {
 	const char *from = *arguments + strspn(*arguments, " ");

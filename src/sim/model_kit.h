@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the larger models share: a table of options, arguments as people type
- * them, and a wall clock on the device that goes by the host's time.
+ * What the larger models share: arguments as people type them, and a wall clock
+ * on the device that goes by the host's time.
  */
 #ifndef TILLD_SIM_MODEL_KIT_H
 #define TILLD_SIM_MODEL_KIT_H
 
 #include "sim/model.h"
-
-/*
- * For options that are more than an int (see sim/setting.h, whose macros make
- * rows of these too): set returns false for a value that it does not take.
- */
-struct kit_option {
-	const char *name;
-	bool (*set)(struct model *model, const char *value);
-};
-
-/* NULL, or a sentence (to be freed) about the first bad option. */
-char *kit_options_set(struct model *model, const struct kit_option *table,
-		      size_t count, const struct model_option *options,
-		      size_t options_count);
 
 /* Takes the next word off a command's arguments; false if there is none. */
 #define KIT_WORD_SIZE 32

@@ -462,7 +462,7 @@ static char *fp_verb_power_cut(void *model, const char *arguments)
 	X("power cut", " MS [keep|cancel]", "now", fp_verb_power_cut)
 /* clang-format on */
 
-static const struct kit_option fp_options[] = { FP_OPTIONS(SETTING_ROW) };
+static const struct setting fp_options[] = { FP_OPTIONS(SETTING_SET_ROW) };
 static const struct command fp_verbs[] = { FP_VERBS(COMMAND_ROW) };
 
 #define FP_COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -547,8 +547,8 @@ static struct model *fp_create(const struct model_host *host,
 	fp->model.host = *host;
 	fp_reset(fp);
 	fp->clock.since = host->now(host->arg);
-	error = kit_options_set(&fp->model, fp_options, FP_COUNT(fp_options),
-				options, options_count);
+	error = setting_apply(fp_options, FP_COUNT(fp_options), options,
+			      options_count, &fp->model);
 	if (error) {
 		fp_destroy(&fp->model);
 		*out_error = error;

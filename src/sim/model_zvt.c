@@ -201,7 +201,7 @@ static bool pt_option_trace(struct model *model, const char *value)
 	  pt_option_clock)
 /* clang-format on */
 
-static const struct kit_option pt_options[] = { PT_OPTIONS(SETTING_ROW) };
+static const struct setting pt_options[] = { PT_OPTIONS(SETTING_SET_ROW) };
 static const struct command pt_verbs[] = { PT_VERBS(COMMAND_ROW) };
 
 /* Whatever a callback wrote leaves at its end, and time is set anew. */
@@ -299,8 +299,8 @@ static struct model *pt_create(const struct model_host *host,
 	pt->serial = serial;
 	pt_reset(pt);
 	pt->clock.since = host->now(host->arg);
-	error = kit_options_set(&pt->model, pt_options, PT_COUNT(pt_options),
-				options, options_count);
+	error = setting_apply(pt_options, PT_COUNT(pt_options), options,
+			      options_count, &pt->model);
 	if (error) {
 		pt_destroy(&pt->model);
 		*out_error = error;

@@ -30,12 +30,17 @@ static char *setting_describe_choices(const struct setting *setting)
 }
 
 static char *setting_set(const struct setting *setting, const char *value,
-			 void *owner)
+			 struct model *model)
 {
-	int *target = (int *)(void *)((char *)owner + setting->offset);
+	int *target = (int *)(void *)((char *)model + setting->offset);
 	int64_t number;
 	int choice;
 
+	if (setting->set)
+		return setting->set(model, value)
+			       ? NULL
+			       : alloc_format("%s does not take %s",
+					      setting->name, value);
 	if (!setting->choices) {
 		if (!command_number(value, setting->least, setting->most,
 				    &number))
@@ -54,7 +59,7 @@ static char *setting_set(const struct setting *setting, const char *value,
 
 char *setting_apply(const struct setting *settings, size_t settings_count,
 		    const struct model_option *options, size_t options_count,
-		    void *owner)
+		    struct model *model)
 {
 	for (size_t i = 0; i < options_count; i++) {
 		const struct setting *setting =
@@ -64,7 +69,7 @@ char *setting_apply(const struct setting *settings, size_t settings_count,
 		if (!setting)
 			return alloc_format("no option is called %s",
 					    options[i].name);
-		error = setting_set(setting, options[i].value, owner);
+		error = setting_set(setting, options[i].value, model);
 		if (error)
 			return error;
 	}

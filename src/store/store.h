@@ -153,8 +153,8 @@ struct operation_row {
 	int64_t created_ms;	/* wall */
 	json_t *op; /* op_to_json(), and the app's "reference" if it gave one;
 		     * owned by the row */
-	json_t *evidence;	/* saved last; NULL if none */
-	bool open;		/* no outcome yet */
+	json_t *evidence; /* saved last; NULL if none */
+	bool open;	  /* no outcome yet */
 	enum outcome outcome;
 	char reason[33];
 	json_t *result; /* NULL if none */

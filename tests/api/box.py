@@ -76,6 +76,12 @@ def policy():
     }
 
 
+def tilld(*arguments):
+    """tilld, asked for something that it answers and ends."""
+    return subprocess.run([BUILD / "tilld", *arguments], text=True, capture_output=True,
+                          timeout=PATIENCE, stdin=subprocess.DEVNULL)
+
+
 class Lines:
     """What a program prints, as it comes."""
 

@@ -10,6 +10,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import box as boxes  # noqa: E402
 from contract import CONTRACT  # noqa: E402
+from tillsim import Sim  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +53,25 @@ def shared_box():
             yield made.up()
         finally:
             made.close()
+
+
+@pytest.fixture
+def sim(tmp_path):
+    """Starts tillsims, and sees to it that none is left."""
+    started = []
+
+    def start(script, *options, **more):
+        folder = tmp_path / str(len(started))
+        folder.mkdir()
+        started.append(None)  # its folder is taken even if it fails
+        started[-1] = Sim.__new__(Sim)
+        started[-1].__init__(folder, script, *options, **more)
+        return started[-1]
+
+    yield start
+    for one in started:
+        if one and hasattr(one, "process"):
+            one.stop()
 
 
 class Tap:

@@ -3,7 +3,7 @@
 import os
 import socket
 
-from box import PATIENCE, PIOTRS_BADGE, swipe
+from box import PATIENCE
 
 
 def notify_socket(box):
@@ -56,36 +56,3 @@ def test_no_core_and_no_tracing(make_box):
     core = next(line for line in limits.splitlines() if line.startswith("Max core"))
     assert core.split()[4:6] == ["0", "0"]
     assert os.stat(f"/proc/{box.daemon.pid}/environ").st_uid == 0  # not dumpable
-
-
-def test_devices_come_and_go_at_sighup(make_box):
-    import signal
-    box = make_box(devices=("drawer1", "reader1")).up()
-    config = box.dir / "tilld.conf"
-    whole = config.read_text()
-    maria = box.client().sign_on("maria")
-    events = box.follow()
-    config.write_text(whole[:whole.index('device "reader1"')])
-    box.daemon.send_signal(signal.SIGHUP)
-    box.log.wait("read again")
-    assert [d["name"] for d in maria.get("/v1/devices")["devices"]] == ["drawer1"]
-    assert maria.open_drawer()["outcome"] == "ok"
-    config.write_text(whole)
-    box.daemon.send_signal(signal.SIGHUP)
-    box.log.wait("read again")
-    box.wait_ready()
-    anna = box.client().sign_on("anna")
-    opening = anna.later(anna.open_drawer, wait=20)
-    events.wait("reader.armed")
-    swipe(box, PIOTRS_BADGE)
-    assert opening.result()["outcome"] == "ok"
-    # all or nothing: a bad file, or a change that needs a restart, changes nothing
-    config.write_text(whole + "nonsense = 1\n")
-    box.daemon.send_signal(signal.SIGHUP)
-    box.log.wait("no such option 'nonsense'")
-    box.log.wait("not taken over")
-    config.write_text(whole.replace("password-cost = 14", "password-cost = 15")
-                      [:whole.index('device "reader1"')])
-    box.daemon.send_signal(signal.SIGHUP)
-    box.log.wait("only devices can be changed")
-    assert len(maria.get("/v1/devices")["devices"]) == 2

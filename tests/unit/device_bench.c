@@ -179,9 +179,21 @@ static void play_close(struct driver_io *io)
 }
 
 static const struct driver_option play_options[] = {
-	{ "beep", DRIVER_OPTION_BOOL, 0, 0, NULL, "no", "Beeps." },
-	{ "pulse", DRIVER_OPTION_DURATION, 0, 5000, NULL, "200", "Pulse." },
-	{ "wait", DRIVER_OPTION_DURATION, 0, 5000, NULL, "2 s", "Waits." },
+	{ .name = "beep",
+	  .type = DRIVER_OPTION_BOOL,
+	  .max = 0,
+	  .otherwise = "no",
+	  .help = "Beeps." },
+	{ .name = "pulse",
+	  .type = DRIVER_OPTION_DURATION,
+	  .max = 5000,
+	  .otherwise = "200",
+	  .help = "Pulse." },
+	{ .name = "wait",
+	  .type = DRIVER_OPTION_DURATION,
+	  .max = 5000,
+	  .otherwise = "2 s",
+	  .help = "Waits." },
 	{ 0 },
 };
 

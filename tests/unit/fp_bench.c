@@ -14,17 +14,17 @@
 
 #include <cmocka.h>
 
-struct model_rig fp_rig;
+struct sim_rig fp_rig;
 
-void fp_bench_start(const char *const *options)
+void fp_bench_start(const char *options)
 {
-	model_rig_start(&fp_rig, &model_posnet, false, options);
+	sim_rig_start(&fp_rig, &model_posnet, false, options);
 }
 
 int fp_bench_stop(void **state)
 {
 	(void)state;
-	model_rig_stop(&fp_rig);
+	sim_rig_stop(&fp_rig);
 	return 0;
 }
 
@@ -48,8 +48,8 @@ void fp_bench_send(const char *vector)
 	char frame[1100];
 	int len = snprintf(frame, sizeof(frame), "\x02%s\x03", vector);
 
-	model_rig_clear(&fp_rig);
-	model_rig_feed(&fp_rig, frame, (size_t)len);
+	sim_rig_clear(&fp_rig);
+	sim_rig_input(&fp_rig, frame, (size_t)len);
 }
 
 void fp_bench_request(const char *payload)
@@ -65,7 +65,7 @@ void fp_bench_expect(const char *vector)
 {
 	char *frame = alloc_format("\x02%s\x03", vector);
 
-	assert_string_equal(buf_text(&fp_rig.output), frame);
+	assert_string_equal(buf_text(&fp_rig.sent), frame);
 	free(frame);
 }
 
@@ -80,7 +80,7 @@ void fp_bench_reply(const char *payload)
 
 void fp_bench_expect_silence(void)
 {
-	assert_int_equal(fp_rig.output.len, 0);
+	assert_int_equal(fp_rig.sent.len, 0);
 }
 
 /* A field of the last reply as a number. */
@@ -90,7 +90,7 @@ long long fp_bench_field(const char *name)
 	const char *at;
 
 	snprintf(key, sizeof(key), "\t%s", name);
-	at = strstr(buf_text(&fp_rig.output), key);
+	at = strstr(buf_text(&fp_rig.sent), key);
 	assert_non_null(at);
 	return atoll(at + strlen(key));
 }

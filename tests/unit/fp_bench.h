@@ -7,13 +7,11 @@
 #ifndef TILLD_TESTS_FP_BENCH_H
 #define TILLD_TESTS_FP_BENCH_H
 
-#include "model_rig.h"
+#include "sim_rig.h"
 
-extern struct model_rig fp_rig;
+extern struct sim_rig fp_rig;
 
-/* FP_START("speed", "fast"): options by name and value. */
-#define FP_START(...) fp_bench_start((const char *const[]){ __VA_ARGS__, NULL })
-void fp_bench_start(const char *const *options);
+void fp_bench_start(const char *options);
 int fp_bench_stop(void **state); /* a cmocka teardown */
 
 unsigned fp_bench_crc(const char *text);

@@ -17,9 +17,11 @@ struct sim_rig {
 	struct buf sent;
 	struct buf shown; /* lines, each with its \n */
 	int hung_up, came_back;
+	bool away; /* hung up; what is sent then is lost */
 };
 
-/* options: "polarity=low-is-open pin=5", or NULL */
+/* options: "polarity=low-is-open pin=5", or NULL; a word without = goes on
+ * with the value before it */
 void sim_rig_start(struct sim_rig *rig, const struct model_class *class,
 		   bool serial, const char *options);
 void sim_rig_stop(struct sim_rig *rig);
@@ -30,6 +32,9 @@ char *sim_rig_refusal(const struct model_class *class, const char *options);
 void sim_rig_input(struct sim_rig *rig, const void *data, size_t len);
 #define SIM_RIG_INPUT(rig, text) sim_rig_input((rig), (text), sizeof(text) - 1)
 
+/* The other end hangs up, or is there again. */
+void sim_rig_line(struct sim_rig *rig, bool up);
+
 /* Time passes, timers fire when they are due. */
 void sim_rig_wait(struct sim_rig *rig, int64_t ms);
 
@@ -38,8 +43,12 @@ void sim_rig_expect(struct sim_rig *rig, const void *data, size_t len);
 #define SIM_RIG_EXPECT(rig, text) \
 	sim_rig_expect((rig), (text), sizeof(text) - 1)
 
-/* Was a line with that in it shown since the last time? */
+/* Forgets what was sent and shown. */
+void sim_rig_clear(struct sim_rig *rig);
+
+/* Was that in what was shown since the last time? Forgets all of it; or none. */
 bool sim_rig_saw(struct sim_rig *rig, const char *part);
+bool sim_rig_showed(const struct sim_rig *rig, const char *part);
 
 /* A command that is done; one that is not, with part in its sentence. */
 void sim_rig_do(struct sim_rig *rig, const char *command);

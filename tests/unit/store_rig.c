@@ -167,6 +167,21 @@ char *store_rig_export(struct store_rig *rig)
 	return all.text;
 }
 
+int64_t store_rig_count(struct store_rig *rig, const char *kind)
+{
+	char *text = store_rig_export(rig), *at = text;
+	char *what = alloc_format("\"kind\":\"%s\"", kind);
+	int64_t count = 0;
+
+	while ((at = strstr(at, what))) {
+		count++;
+		at++;
+	}
+	free(what);
+	free(text);
+	return count;
+}
+
 struct store_rig_verdict {
 	bool told;
 	struct journal_verdict verdict;

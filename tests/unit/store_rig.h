@@ -42,6 +42,9 @@ int64_t store_rig_note(struct store_rig *rig, const char *kind, int64_t number);
 /* The whole export as text, to be freed; asserts that it went well. */
 char *store_rig_export(struct store_rig *rig);
 
+/* How many entries of that kind there are. */
+int64_t store_rig_count(struct store_rig *rig, const char *kind);
+
 /* The verdict of journal_verify(); asserts that it could be found out. */
 struct journal_verdict store_rig_verify(struct store_rig *rig);
 

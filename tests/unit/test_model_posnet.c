@@ -19,7 +19,7 @@
 static void test_checksum(void **state)
 {
 	(void)state;
-	FP_START("speed", "fast");
+	fp_bench_start("speed=fast");
 	assert_int_equal(fp_bench_crc("123456789"), 0x31c3);
 	assert_int_equal(fp_bench_crc("A"), 0x58e5);
 	ASK_VECTOR("trinit\tbm0\t#4825", "trinit\t#911D");
@@ -33,11 +33,11 @@ static void test_checksum(void **state)
 static void test_recorded_sale(void **state)
 {
 	(void)state;
-	FP_START("speed", "fast", "receipts", "0", "reports", "3", "headers",
-		 "54", "documents", "59", "unit", "ZBF 2101002392", "clock",
-		 "2026-10-09T11:44:42");
-	model_rig_do(&fp_rig, "z");
-	model_rig_pass(&fp_rig, 212000);
+	fp_bench_start(
+		"speed=fast receipts=0 reports=3 headers=54 documents=59 "
+		"unit=ZBF 2101002392 clock=2026-10-09T11:44:42");
+	sim_rig_do(&fp_rig, "z");
+	sim_rig_wait(&fp_rig, 212000);
 	ASK_VECTOR("scomm\t#C42B", "scomm\tfsT\ttzT\tts0\thrT\tnuZBF "
 				   "2101002392\ttdN\t#6D97");
 	ASK_VECTOR("scnt\t#E484", "scnt\trd4\thn55\tbn0\tfn0\tnuZBF "
@@ -48,7 +48,7 @@ static void test_recorded_sale(void **state)
 		   "trpayment\t#A1EE");
 	ASK_VECTOR("trend\tto999\tfp999\t#D595", "trend\t#2902");
 	ASK_VECTOR("eclastdocnoget\tty0\t#2BC6", "eclastdocnoget\tdi61\t#E341");
-	model_rig_pass(&fp_rig, 1000);
+	sim_rig_wait(&fp_rig, 1000);
 	ASK_VECTOR("rtcget\t#7D61",
 		   "rtcget\tda2026-10-09;11:48\ttm2026-10-09T11:48:15"
 		   "+02:00\t#E083");
@@ -75,7 +75,7 @@ static void test_recorded_sale(void **state)
 static void test_recorded_payments(void **state)
 {
 	(void)state;
-	FP_START("speed", "fast", "receipts", "0");
+	fp_bench_start("speed=fast receipts=0");
 	ASK_VECTOR("trinit\tbm0\t#4825", "trinit\t#911D");
 	ASK_VECTOR("trline\tnaApples\tvt1\tpr200\t#F7AE", "trline\t#56B5");
 	ASK_VECTOR("trpayment\tty2\twa500\tnaKarta\tre0\t#6E01",
@@ -110,13 +110,13 @@ static void test_recorded_payments(void **state)
 static void test_recorded_daily(void **state)
 {
 	(void)state;
-	FP_START("speed", "fast", "receipts", "18", "reports", "0", "headers",
-		 "2", "unit", "ZBF 2101002392", "clock", "2026-09-08T17:55");
+	fp_bench_start("speed=fast receipts=18 reports=0 headers=2 unit=ZBF "
+		       "2101002392 clock=2026-09-08T17:55");
 	ASK_VECTOR("scnt\t#E484", "scnt\trd0\thn20\tbn18\tfn0\tnuZBF "
 				  "2101002392\tbc0\tbt18\tfc0\t#8532");
 	ASK_VECTOR("dailyrep\tda2026-09-08\t#51D1", "dailyrep\t#9180");
-	assert_true(model_rig_showed(&fp_rig, "RAPORT FISKALNY DOBOWY"));
-	assert_true(model_rig_showed(&fp_rig, "221,40"));
+	assert_true(sim_rig_showed(&fp_rig, "RAPORT FISKALNY DOBOWY"));
+	assert_true(sim_rig_showed(&fp_rig, "221,40"));
 	ASK_VECTOR("scnt\t#E484", "scnt\trd1\thn21\tbn0\tfn0\tnuZBF "
 				  "2101002392\tbc0\tbt0\tfc0\t#A285");
 	ASK_VECTOR("stot\t#993E",
@@ -134,11 +134,11 @@ static void test_recorded_daily(void **state)
 static void test_derived_vectors(void **state)
 {
 	(void)state;
-	FP_START("speed", "fast", "receipts", "0");
+	fp_bench_start("speed=fast receipts=0");
 	ASK_VECTOR("!sdev\t#5392", "sdev\tds0\tcpN\tqeT\tpeN\ttl0\t#D7D2");
 	ASK_VECTOR("!sprn\t#CEED", "sprn\tpr0\t#C577");
 	fp_bench_send("opendrwr\t#5836");
-	assert_true(model_rig_showed(&fp_rig, "drawer"));
+	assert_true(sim_rig_showed(&fp_rig, "drawer"));
 	fp_bench_send("cash\tkw5000\twpT\t#D646");
 	ASK_VECTOR("scashstate\t#23DC", "scashstate\tcs5000\t#AB8E");
 	fp_bench_send("cash\tkw5000\twpN\t#3AFE");
@@ -149,9 +149,9 @@ static void test_derived_vectors(void **state)
 	fp_bench_reply("periodicrepbynumbers\t");
 	fp_bench_send("formstart\tfn200\tfh84\t#83A2");
 	fp_bench_reply("formstart\t");
-	assert_true(model_rig_showed(&fp_rig, "DOKUMENT NIEFISKALNY"));
+	assert_true(sim_rig_showed(&fp_rig, "DOKUMENT NIEFISKALNY"));
 	fp_bench_send("formline\ts1Hello\tfn200\tfl711\t#963D");
-	assert_true(model_rig_showed(&fp_rig, "Hello"));
+	assert_true(sim_rig_showed(&fp_rig, "Hello"));
 	fp_bench_send("formend\tfn200\t#73B1");
 	fp_bench_reply("formend\t");
 	assert_int_equal(fp_bench_account("periodic"), 1);
@@ -163,14 +163,14 @@ static void test_derived_vectors(void **state)
 static void test_arithmetic(void **state)
 {
 	(void)state;
-	FP_START("speed", "fast", "receipts", "0");
+	fp_bench_start("speed=fast receipts=0");
 	ASK("trinit\t", "trinit\t");
 	ASK("trline\tnaTea\tvt0\tpr1000\t", "trline\t");
 	ASK("trline\tnaCups\tvt0\tpr1250\til2\twa2500\t", "trline\t");
 	ASK("trdiscntsubtot\trp1500\trw524\t", "trdiscntsubtot\t?2801\t");
 	ASK("trdiscntsubtot\trp1500\trw525\t", "trdiscntsubtot\t");
 	ASK("trend\tto2975\t", "trend\t");
-	assert_true(model_rig_showed(&fp_rig, "5,56"));
+	assert_true(sim_rig_showed(&fp_rig, "5,56"));
 	ASK("trinit\t", "trinit\t");
 	ASK("trline\tnaA\tvt0\tpr100\t", "trline\t");
 	ASK("trline\tnaB\tvt1\tpr200\t", "trline\t");
@@ -178,8 +178,8 @@ static void test_arithmetic(void **state)
 	assert_int_equal(fp_bench_counter("strns\t", "va"), 80);
 	assert_int_equal(fp_bench_counter("strns\t", "vb"), 160);
 	ASK("trend\tto240\t", "trend\t");
-	assert_true(model_rig_showed(&fp_rig, "0,15"));
-	assert_true(model_rig_showed(&fp_rig, "0,12"));
+	assert_true(sim_rig_showed(&fp_rig, "0,15"));
+	assert_true(sim_rig_showed(&fp_rig, "0,12"));
 	/* half a grosz goes up: 0,333 x 1,50 = 0,4995; 0,5 x 0,01 */
 	ASK("trinit\t", "trinit\t");
 	ASK("trline\tnaC\tvt0\tpr150\til0.333\twa50\t", "trline\t");
@@ -202,7 +202,7 @@ static void test_arithmetic(void **state)
 static void test_receipt_refusals(void **state)
 {
 	(void)state;
-	FP_START("speed", "fast", "receipts", "0");
+	fp_bench_start("speed=fast receipts=0");
 	ASK("trline\tnaA\tvt0\tpr100\t", "trline\t?2005\t");
 	ASK("trinit\t", "trinit\t");
 	ASK("trinit\t", "trinit\t?2038\t");
@@ -242,7 +242,7 @@ static void test_receipt_refusals(void **state)
 static void test_cancelled(void **state)
 {
 	(void)state;
-	FP_START("speed", "fast", "receipts", "2", "cancel-idle", "2064");
+	fp_bench_start("speed=fast receipts=2 cancel-idle=2064");
 	ASK("prncancel\t", "prncancel\t?2064\t");
 	ASK("trinit\t", "trinit\t");
 	ASK("prncancel\t", "prncancel\t");
@@ -273,28 +273,28 @@ static void test_cancelled(void **state)
 static void test_daily(void **state)
 {
 	(void)state;
-	FP_START("receipts", "1");
+	fp_bench_start("receipts=1");
 	fp_bench_request("dailyrep\tda2026-11-21\t");
-	model_rig_pass(&fp_rig, 1500);
+	sim_rig_wait(&fp_rig, 1500);
 	fp_bench_reply("dailyrep\t?2022\t");
 	fp_bench_request("dailyrep\t");
-	model_rig_pass(&fp_rig, 60000);
+	sim_rig_wait(&fp_rig, 60000);
 	fp_bench_expect_silence();
 	ASK("!sdev\t", "sdev\tds2\tcpN\tqeT\tpeN\ttl0\t");
-	model_rig_clear(&fp_rig);
-	model_rig_do(&fp_rig, "key no");
+	sim_rig_clear(&fp_rig);
+	sim_rig_do(&fp_rig, "key no");
 	fp_bench_reply("dailyrep\t?30\t");
-	model_rig_refused(&fp_rig, "key yes");
+	sim_rig_cannot(&fp_rig, "key yes", "");
 	fp_bench_request("dailyrep\t");
-	model_rig_pass(&fp_rig, 2000);
-	model_rig_do(&fp_rig, "key yes");
+	sim_rig_wait(&fp_rig, 2000);
+	sim_rig_do(&fp_rig, "key yes");
 	fp_bench_reply("dailyrep\t");
-	model_rig_do(&fp_rig, "z");
-	model_rig_refused(&fp_rig, "z");
+	sim_rig_do(&fp_rig, "z");
+	sim_rig_cannot(&fp_rig, "z", "");
 	fp_bench_request("dailyrep\tda2026-11-22\t");
-	model_rig_pass(&fp_rig, 1499);
+	sim_rig_wait(&fp_rig, 1499);
 	fp_bench_expect_silence();
-	model_rig_pass(&fp_rig, 1);
+	sim_rig_wait(&fp_rig, 1);
 	fp_bench_reply("dailyrep\t?382\t");
 	assert_int_equal(fp_bench_account_count("z_reports"), 2);
 }
@@ -302,19 +302,19 @@ static void test_daily(void **state)
 static void test_periodic(void **state)
 {
 	(void)state;
-	FP_START("reports", "3", "clock", "2026-11-22T10:00");
+	fp_bench_start("reports=3 clock=2026-11-22T10:00");
 	/* three days of 400 ms each */
 	fp_bench_request("periodicrepbydates\tfd2026-11-01\ttd2026-11-30\t");
-	model_rig_pass(&fp_rig, 800 + 3 * 400 - 1);
+	sim_rig_wait(&fp_rig, 800 + 3 * 400 - 1);
 	fp_bench_expect_silence();
-	model_rig_pass(&fp_rig, 1);
+	sim_rig_wait(&fp_rig, 1);
 	fp_bench_reply("periodicrepbydates\t");
-	assert_true(model_rig_showed(&fp_rig, "3000,06"));
+	assert_true(sim_rig_showed(&fp_rig, "3000,06"));
 	fp_bench_request("monthlyrep\tda2026-11-15\tsu1\t");
-	model_rig_pass(&fp_rig, 800);
+	sim_rig_wait(&fp_rig, 800);
 	fp_bench_reply("monthlyrep\t");
-	model_rig_stop(&fp_rig);
-	FP_START("speed", "fast", "reports", "3");
+	sim_rig_stop(&fp_rig);
+	fp_bench_start("speed=fast reports=3");
 	ASK("periodicrepbynumbers\tfn0\ttn1\t",
 	    "periodicrepbynumbers\t?2047\t");
 	ASK("periodicrepbynumbers\tfn2\ttn1\t",
@@ -334,7 +334,7 @@ static void test_periodic(void **state)
 static void test_clock_and_footer(void **state)
 {
 	(void)state;
-	FP_START("speed", "fast", "receipts", "1");
+	fp_bench_start("speed=fast receipts=1");
 	ASK("rtcset\tda2026-11-22,11:30\t", "rtcset\t?2035\t");
 	ASK("dailyrep\tda2026-11-22\t", "dailyrep\t");
 	ASK("rtcset\tda2026-11-22,12:01\t", "rtcset\t?2023\t");
@@ -350,7 +350,7 @@ static void test_clock_and_footer(void **state)
 	ASK("trftrend\t", "trftrend\t?2066\t");
 	assert_int_equal(fp_bench_counter("scnt\t", "bn"), 1);
 	ASK("login\tnaAnna\tnkT1\tdrT\t", "login\t");
-	assert_true(model_rig_showed(&fp_rig, "Anna"));
+	assert_true(sim_rig_showed(&fp_rig, "Anna"));
 	ASK("papfeed\tln21\t", "papfeed\t?2063\t");
 }
 
@@ -358,25 +358,25 @@ static void test_clock_and_footer(void **state)
 static void test_code_pages(void **state)
 {
 	static const struct {
-		const char *page;
+		const char *options;
 		const char *bytes;
 	} pages[] = {
-		{ "cp1250", "\xaf\xf3\xb3w" },
-		{ "latin2", "\xaf\xf3\xb3w" },
-		{ "mazovia", "\xa1\xa2\x92w" },
+		{ "speed=fast code-page=cp1250", "\xaf\xf3\xb3w" },
+		{ "speed=fast code-page=latin2", "\xaf\xf3\xb3w" },
+		{ "speed=fast code-page=mazovia", "\xa1\xa2\x92w" },
 	};
 	char request[64];
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		if (i)
-			model_rig_stop(&fp_rig);
-		FP_START("speed", "fast", "code-page", pages[i].page);
+			sim_rig_stop(&fp_rig);
+		fp_bench_start(pages[i].options);
 		fp_bench_request("formstart\tfn200\tfh85\t");
 		snprintf(request, sizeof(request),
 			 "formline\tfn200\tfl711\ts1%s\t", pages[i].bytes);
 		ASK(request, "formline\t");
-		assert_true(model_rig_showed(&fp_rig, "Żółw"));
+		assert_true(sim_rig_showed(&fp_rig, "Żółw"));
 	}
 }
 

@@ -19,7 +19,7 @@
 static void test_frame_errors(void **state)
 {
 	(void)state;
-	FP_START("speed", "fast");
+	fp_bench_start("speed=fast");
 	fp_bench_request("xyz\t");
 	fp_bench_expect("ERR\t?1\tcmxyz\t#7AEE");
 	fp_bench_request("trline\tnaTea\tvt1\t");
@@ -45,14 +45,14 @@ static void test_frame_errors(void **state)
 static void test_error_forms(void **state)
 {
 	(void)state;
-	FP_START("speed", "fast", "error-form", "plain", "echo-bang", "yes");
+	fp_bench_start("speed=fast error-form=plain echo-bang=yes");
 	ASK("trend\t", "trend\t?2005");
 	ASK("!sprn\t", "!sprn\tpr0\t");
-	model_rig_stop(&fp_rig);
-	FP_START("speed", "fast", "error-form", "er");
+	sim_rig_stop(&fp_rig);
+	fp_bench_start("speed=fast error-form=er");
 	ASK("rpt\t@0017\t", "ERR\t@0017\ter13\tcmrpt\t");
-	model_rig_stop(&fp_rig);
-	FP_START("speed", "fast");
+	sim_rig_stop(&fp_rig);
+	fp_bench_start("speed=fast");
 	fp_bench_sell("trend\tto999\t");
 	fp_bench_expect("trend\t?2805\t#9C4D");
 }
@@ -64,19 +64,19 @@ static void test_hostile_input(void **state)
 	char flood[3000];
 
 	(void)state;
-	FP_START("speed", "fast", "receipts", "0", "cash", "5000");
+	fp_bench_start("speed=fast receipts=0 cash=5000");
 	for (size_t i = 0; i < sizeof(frame) - 1; i++)
-		model_rig_feed(&fp_rig, frame + i, 1);
+		sim_rig_input(&fp_rig, frame + i, 1);
 	fp_bench_expect("scashstate\tcs5000\t#AB8E");
 	memset(flood, 'x', sizeof(flood));
 	flood[0] = 0x02;
 	flood[sizeof(flood) - 1] = 0x03;
-	model_rig_clear(&fp_rig);
-	model_rig_feed(&fp_rig, flood, sizeof(flood));
+	sim_rig_clear(&fp_rig);
+	sim_rig_input(&fp_rig, flood, sizeof(flood));
 	fp_bench_reply("ERR\t?11\t");
 	for (int byte = 0; byte < 256; byte++)
 		memset(flood + byte, byte, 1);
-	model_rig_feed(&fp_rig, flood, sizeof(flood));
+	sim_rig_input(&fp_rig, flood, sizeof(flood));
 	ASK("scashstate\t", "scashstate\tcs5000\t");
 }
 
@@ -84,10 +84,10 @@ static void test_hostile_input(void **state)
 static void test_queue(void **state)
 {
 	(void)state;
-	FP_START("delay", "dailyrep:5000");
+	fp_bench_start("delay=dailyrep:5000");
 	fp_bench_request("dailyrep\tda2026-11-22\t");
 	fp_bench_request("scashstate\t");
-	model_rig_pass(&fp_rig, 4999);
+	sim_rig_wait(&fp_rig, 4999);
 	fp_bench_expect_silence();
 	ASK("!sprn\t", "sprn\tpr0\t");
 	ASK("!sdev\t", "sdev\tds0\tcpN\tqeN\tpeN\ttl0\t");
@@ -96,11 +96,11 @@ static void test_queue(void **state)
 		fp_bench_expect_silence();
 	}
 	ASK("sid\t", "ERR\t?14\tcmsid\t");
-	model_rig_clear(&fp_rig);
-	model_rig_pass(&fp_rig, 1);
+	sim_rig_clear(&fp_rig);
+	sim_rig_wait(&fp_rig, 1);
 	fp_bench_reply("dailyrep\t");
-	model_rig_clear(&fp_rig);
-	model_rig_pass(&fp_rig, 15);
+	sim_rig_clear(&fp_rig);
+	sim_rig_wait(&fp_rig, 15);
 	fp_bench_reply("scashstate\tcs3690\t");
 }
 
@@ -110,15 +110,15 @@ static void test_tokens(void **state)
 	char request[64];
 
 	(void)state;
-	FP_START("speed", "fast", "receipts", "0");
+	fp_bench_start("speed=fast receipts=0");
 	fp_bench_send("rpt\t@0017\t#8BD4");
 	fp_bench_expect("ERR\t@0017\t?13\tcmrpt\t#F629");
 	fp_bench_sell("sid\t");
-	model_rig_do(&fp_rig, "lose reply trend");
+	sim_rig_do(&fp_rig, "lose reply trend");
 	fp_bench_send("trend\t@0017\tto999\tfp999\t#72F9");
 	fp_bench_expect_silence();
 	ASK("rpt\t@0017\t", "trend\t@0017\t?2805\t");
-	model_rig_do(&fp_rig, "lose reply trend");
+	sim_rig_do(&fp_rig, "lose reply trend");
 	fp_bench_request("trend\t@0018\tto200\t");
 	fp_bench_expect_silence();
 	ASK("rpt\t@0018\t", "trend\t@0018\t");
@@ -145,80 +145,80 @@ static void test_reply_faults(void **state)
 	char right[64];
 
 	(void)state;
-	FP_START("speed", "fast", "receipts", "0");
-	model_rig_do(&fp_rig, "corrupt reply");
+	fp_bench_start("speed=fast receipts=0");
+	sim_rig_do(&fp_rig, "corrupt reply");
 	ASK("!sprn\t", "sprn\tpr0\t");
 	fp_bench_request("scashstate\t");
 	snprintf(right, sizeof(right), "\x02scashstate\tcs0\t#%04X\x03",
 		 fp_bench_crc("scashstate\tcs0\t"));
-	assert_int_equal(fp_rig.output.len, strlen(right));
-	assert_memory_equal(buf_text(&fp_rig.output), right, strlen(right) - 2);
-	assert_string_not_equal(buf_text(&fp_rig.output), right);
-	model_rig_do(&fp_rig, "delay reply 20000 cash");
+	assert_int_equal(fp_rig.sent.len, strlen(right));
+	assert_memory_equal(buf_text(&fp_rig.sent), right, strlen(right) - 2);
+	assert_string_not_equal(buf_text(&fp_rig.sent), right);
+	sim_rig_do(&fp_rig, "delay reply 20000 cash");
 	fp_bench_request("cash\tkw5\twpT\t");
-	model_rig_pass(&fp_rig, 19999);
+	sim_rig_wait(&fp_rig, 19999);
 	fp_bench_expect_silence();
-	model_rig_pass(&fp_rig, 1);
+	sim_rig_wait(&fp_rig, 1);
 	fp_bench_reply("cash\t");
-	model_rig_do(&fp_rig, "stale reply");
+	sim_rig_do(&fp_rig, "stale reply");
 	fp_bench_request("cash\tkw5\twpT\t");
 	fp_bench_expect_silence();
-	model_rig_line(&fp_rig, false);
-	model_rig_line(&fp_rig, true);
+	sim_rig_line(&fp_rig, false);
+	sim_rig_line(&fp_rig, true);
 	fp_bench_reply("cash\t");
-	model_rig_do(&fp_rig, "stale reply");
+	sim_rig_do(&fp_rig, "stale reply");
 	fp_bench_request("sid\t");
 	fp_bench_request("scashstate\t");
-	assert_non_null(strstr(buf_text(&fp_rig.output), "sid\t"));
-	assert_non_null(strstr(buf_text(&fp_rig.output), "cs10\t"));
-	model_rig_do(&fp_rig, "lose request");
+	assert_non_null(strstr(buf_text(&fp_rig.sent), "sid\t"));
+	assert_non_null(strstr(buf_text(&fp_rig.sent), "cs10\t"));
+	sim_rig_do(&fp_rig, "lose request");
 	fp_bench_request("cash\tkw5\twpT\t");
 	fp_bench_expect_silence();
 	assert_int_equal(fp_bench_counter("scashstate\t", "cs"), 10);
-	model_rig_refused(&fp_rig, "delay reply soon");
-	model_rig_refused(&fp_rig, "crash trend");
-	model_rig_refused(&fp_rig, "lose");
+	sim_rig_cannot(&fp_rig, "delay reply soon", "");
+	sim_rig_cannot(&fp_rig, "crash trend", "");
+	sim_rig_cannot(&fp_rig, "lose", "");
 }
 
 /* 3.13: power cuts around trend, with the receipt cancelled or kept */
 static void test_power(void **state)
 {
 	(void)state;
-	FP_START("speed", "fast", "receipts", "0", "power-receipt", "keep");
-	model_rig_do(&fp_rig, "crash before trend 3000");
+	fp_bench_start("speed=fast receipts=0 power-receipt=keep");
+	sim_rig_do(&fp_rig, "crash before trend 3000");
 	fp_bench_sell("trend\t@0001\tto200\t");
-	assert_int_equal(fp_rig.hang_ups, 1);
+	assert_int_equal(fp_rig.hung_up, 1);
 	fp_bench_expect_silence();
 	fp_bench_request("!sdev\t");
-	model_rig_pass(&fp_rig, 2999);
+	sim_rig_wait(&fp_rig, 2999);
 	fp_bench_expect_silence();
-	model_rig_pass(&fp_rig, 1);
-	assert_int_equal(fp_rig.come_backs, 1);
+	sim_rig_wait(&fp_rig, 1);
+	assert_int_equal(fp_rig.came_back, 1);
 	assert_int_equal(fp_bench_counter("scomm\t", "ts"), 16);
 	assert_int_equal(fp_bench_counter("stot\t", "bc"), 1);
 	assert_int_equal(fp_bench_counter("fmrecpowerfail\t", "no"), 1);
-	model_rig_do(&fp_rig, "crash after trend");
+	sim_rig_do(&fp_rig, "crash after trend");
 	fp_bench_request("trend\t@0002\tto200\t");
 	fp_bench_expect_silence();
-	model_rig_pass(&fp_rig, 2000);
+	sim_rig_wait(&fp_rig, 2000);
 	ASK("rpt\t@0002\t", "ERR\t@0002\t?13\tcmrpt\t");
 	assert_int_equal(fp_bench_counter("scnt\t", "bn"), 1);
 	fp_bench_sell("sid\t");
-	model_rig_do(&fp_rig, "power cut 100 cancel");
-	model_rig_pass(&fp_rig, 100);
+	sim_rig_do(&fp_rig, "power cut 100 cancel");
+	sim_rig_wait(&fp_rig, 100);
 	assert_int_equal(fp_bench_counter("scomm\t", "ts"), 0);
 	assert_int_equal(fp_bench_counter("scnt\t", "bc"), 1);
 	/* the line alone: what was done is remembered */
-	model_rig_do(&fp_rig, "hang up after cash 50");
+	sim_rig_do(&fp_rig, "hang up after cash 50");
 	fp_bench_request("cash\t@0003\tkw7\twpT\t");
 	fp_bench_expect_silence();
-	model_rig_pass(&fp_rig, 50);
-	model_rig_line(&fp_rig, true);
+	sim_rig_wait(&fp_rig, 50);
+	sim_rig_line(&fp_rig, true);
 	ASK("rpt\t@0003\t", "cash\t@0003\t");
-	model_rig_do(&fp_rig, "hang up before cash 50");
+	sim_rig_do(&fp_rig, "hang up before cash 50");
 	fp_bench_request("cash\t@0004\tkw7\twpT\t");
-	model_rig_pass(&fp_rig, 50);
-	model_rig_line(&fp_rig, true);
+	sim_rig_wait(&fp_rig, 50);
+	sim_rig_line(&fp_rig, true);
 	ASK("rpt\t@0004\t", "ERR\t@0004\t?13\tcmrpt\t");
 	assert_int_equal(fp_bench_account("power_cuts"), 3);
 }
@@ -227,34 +227,34 @@ static void test_power(void **state)
 static void test_people(void **state)
 {
 	(void)state;
-	FP_START("receipts", "0");
+	fp_bench_start("receipts=0");
 	fp_bench_request("trinit\t");
-	model_rig_pass(&fp_rig, 100);
+	sim_rig_wait(&fp_rig, 100);
 	fp_bench_request("trline\tnaTea\tvt0\tpr100\t");
-	model_rig_pass(&fp_rig, 40);
+	sim_rig_wait(&fp_rig, 40);
 	fp_bench_request("trend\t@0009\tto100\t");
-	model_rig_pass(&fp_rig, 250);
-	model_rig_do(&fp_rig, "paper out");
-	model_rig_pass(&fp_rig, 600000);
+	sim_rig_wait(&fp_rig, 250);
+	sim_rig_do(&fp_rig, "paper out");
+	sim_rig_wait(&fp_rig, 600000);
 	fp_bench_expect_silence();
 	ASK("!sprn\t", "sprn\tpr5\t");
 	assert_int_equal(fp_bench_counter("!sdev\t", "ds"), 3);
-	model_rig_do(&fp_rig, "cover open");
+	sim_rig_do(&fp_rig, "cover open");
 	ASK("!sprn\t", "sprn\tpr3\t");
-	model_rig_do(&fp_rig, "paper ok");
-	model_rig_clear(&fp_rig);
-	model_rig_do(&fp_rig, "cover closed");
+	sim_rig_do(&fp_rig, "paper ok");
+	sim_rig_clear(&fp_rig);
+	sim_rig_do(&fp_rig, "cover closed");
 	fp_bench_reply("trend\t@0009\t");
-	model_rig_do(&fp_rig, "menu on");
+	sim_rig_do(&fp_rig, "menu on");
 	assert_int_equal(fp_bench_counter("!sdev\t", "ds"), 1);
 	fp_bench_request("sid\t");
-	model_rig_pass(&fp_rig, 1000);
+	sim_rig_wait(&fp_rig, 1000);
 	fp_bench_expect_silence();
-	model_rig_do(&fp_rig, "menu off");
-	assert_int_not_equal(fp_rig.output.len, 0);
+	sim_rig_do(&fp_rig, "menu off");
+	assert_int_not_equal(fp_rig.sent.len, 0);
 	fp_bench_request("!sdrwr\t");
 	fp_bench_reply("sdrwr\tds1\tks2\t");
-	model_rig_do(&fp_rig, "drawer open");
+	sim_rig_do(&fp_rig, "drawer open");
 	ASK("!sdrwr\t", "sdrwr\tds0\tks2\t");
 }
 
@@ -262,25 +262,25 @@ static void test_people(void **state)
 static void test_other_interface(void **state)
 {
 	(void)state;
-	FP_START("speed", "fast", "receipts", "0");
-	model_rig_do(&fp_rig, "receipt 12.34");
+	fp_bench_start("speed=fast receipts=0");
+	sim_rig_do(&fp_rig, "receipt 12.34");
 	assert_int_equal(fp_bench_counter("stot\t", "pa"), 1234);
 	assert_int_equal(fp_bench_counter("scnt\t", "bt"), 1);
-	model_rig_do(&fp_rig, "other on");
+	sim_rig_do(&fp_rig, "other on");
 	ASK("trinit\t", "trinit\t?41\t");
 	assert_int_equal(fp_bench_counter("!sdev\t", "tl"), 2);
-	model_rig_do(&fp_rig, "other off");
-	model_rig_do(&fp_rig, "blocked on");
+	sim_rig_do(&fp_rig, "other off");
+	sim_rig_do(&fp_rig, "blocked on");
 	ASK("trinit\t", "trinit\t?387\t");
-	model_rig_do(&fp_rig, "blocked off");
+	sim_rig_do(&fp_rig, "blocked off");
 	fp_bench_sell("sid\t");
-	model_rig_refused(&fp_rig, "receipt 5");
-	model_rig_refused(&fp_rig, "z");
+	sim_rig_cannot(&fp_rig, "receipt 5", "");
+	sim_rig_cannot(&fp_rig, "z", "");
 	ASK("trend\t", "trend\t");
 	assert_int_equal(fp_bench_account("duplicates"), 0);
 	fp_bench_sell("trend\t");
 	assert_int_equal(fp_bench_account("duplicates"), 1);
-	model_rig_do(&fp_rig, "memory full");
+	sim_rig_do(&fp_rig, "memory full");
 	ASK("trinit\t", "trinit\t?1039\t");
 	ASK("dailyrep\tda2026-11-22\t", "dailyrep\t?1039\t");
 }
@@ -295,7 +295,7 @@ static void test_bad_options(void **state)
 	struct model_host host;
 
 	(void)state;
-	FP_START("speed", "fast");
+	fp_bench_start("speed=fast");
 	host = fp_rig.model->host;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		char *error = NULL;
@@ -305,7 +305,7 @@ static void test_bad_options(void **state)
 		assert_non_null(error);
 		free(error);
 	}
-	model_rig_check_help(&fp_rig);
+	sim_rig_check_help(&model_posnet);
 }
 
 int main(void)

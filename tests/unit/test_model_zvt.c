@@ -18,10 +18,6 @@
 
 static struct zvt_bench bench;
 
-#define START(serial, ...)              \
-	zvt_bench_start(&bench, serial, \
-			(const char *const[]){ __VA_ARGS__, NULL })
-
 #define REGISTER "06 00 06 00 00 00 be 09 78"
 #define PAY_1234 "06 01 0a 04 00 00 00 00 12 34 49 09 78"
 #define PAY_2500 "06 01 0a 04 00 00 00 00 25 00 49 09 78"
@@ -59,25 +55,25 @@ static void expect_last(const char *hex)
 static void test_register_serial(void **state)
 {
 	(void)state;
-	START(true, "tid", "29001006");
-	model_rig_feed(&bench.rig,
-		       "\x10\x02\x06\x00\x06\x00\x00\x00\xbe\x09\x78\x10\x03"
-		       "\x3c\xaa",
-		       15);
-	assert_int_equal(bench.rig.output.len, 10);
-	assert_memory_equal(bench.rig.output.data,
+	zvt_bench_start(&bench, true, "tid=29001006");
+	sim_rig_input(&bench.rig,
+		      "\x10\x02\x06\x00\x06\x00\x00\x00\xbe\x09\x78\x10\x03"
+		      "\x3c\xaa",
+		      15);
+	assert_int_equal(bench.rig.sent.len, 10);
+	assert_memory_equal(bench.rig.sent.data,
 			    "\x06\x10\x02\x80\x00\x00\x10\x03\xf5\x1f", 10);
-	model_rig_clear(&bench.rig);
-	model_rig_feed(&bench.rig, "\x06", 1);
-	assert_int_equal(bench.rig.output.len, 20);
-	assert_memory_equal(bench.rig.output.data,
+	sim_rig_clear(&bench.rig);
+	sim_rig_input(&bench.rig, "\x06", 1);
+	assert_int_equal(bench.rig.sent.len, 20);
+	assert_memory_equal(bench.rig.sent.data,
 			    "\x10\x02\x06\x0f\x0a\x19\x00\x29\x29\x00\x10\x10"
 			    "\x06\x49\x09\x78\x10\x03\xef\x72",
 			    20);
-	model_rig_feed(&bench.rig, "\x06\x10\x02\x80\x00\x00\x10\x03\xf5\x1f",
-		       10);
+	sim_rig_input(&bench.rig, "\x06\x10\x02\x80\x00\x00\x10\x03\xf5\x1f",
+		      10);
 	assert_int_equal(zvt_bench_account(&bench, "registrations"), 1);
-	model_rig_clear(&bench.rig);
+	sim_rig_clear(&bench.rig);
 	zvt_bench_run(&bench, 30000);
 	expect_violations(0);
 }
@@ -98,7 +94,7 @@ static void test_checksum_bytes(void **state)
 	};
 
 	(void)state;
-	START(true, "auto", "yes");
+	zvt_bench_start(&bench, true, "auto=yes");
 	for (size_t i = 0; i < sizeof(payments) / sizeof(payments[0]); i++) {
 		zvt_bench_clear(&bench);
 		zvt_bench_send_raw(&bench, payments[i].frame);
@@ -122,7 +118,7 @@ static void test_bad_frames(void **state)
 	static const char good[] = "1002050105000000030210034bed";
 
 	(void)state;
-	START(true, "auto", "yes");
+	zvt_bench_start(&bench, true, "auto=yes");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		zvt_bench_clear(&bench);
 		zvt_bench_send_raw(&bench, bad[i]);
@@ -151,7 +147,7 @@ static void test_bad_frames(void **state)
 static void test_status_enquiry(void **state)
 {
 	(void)state;
-	START(false, "auto", "yes");
+	zvt_bench_start(&bench, false, "auto=yes");
 	order("05 01 03 00 00 00", 0);
 	zvt_bench_expect(&bench, 0, "80 00 00");
 	zvt_bench_expect(&bench, 1,
@@ -160,14 +156,14 @@ static void test_status_enquiry(void **state)
 	zvt_bench_expect_start(&bench, 1, "06 0f 0b f0 f0 f7");
 	order(ENQUIRY, 0);
 	expect_last("06 0f 01 00");
-	model_rig_do(&bench.rig, "insert card");
+	sim_rig_do(&bench.rig, "insert card");
 	order(ENQUIRY, 0);
 	expect_last("06 0f 01 dc");
-	model_rig_do(&bench.rig, "remove card");
-	model_rig_do(&bench.rig, "eod needed on");
+	sim_rig_do(&bench.rig, "remove card");
+	sim_rig_do(&bench.rig, "eod needed on");
 	order(ENQUIRY, 0);
 	expect_last("06 0f 01 f0");
-	model_rig_do(&bench.rig, "busy on");
+	sim_rig_do(&bench.rig, "busy on");
 	order(ENQUIRY, 0);
 	expect_last("06 0f 01 9c");
 	order(PAY_1234, 0);
@@ -181,8 +177,9 @@ static void test_status_enquiry(void **state)
 static void test_payment_by_lines(void **state)
 {
 	(void)state;
-	START(false, "tid", "29001006", "receipt", "42", "trace", "42", "clock",
-	      "2026-11-22T13:44:54", "card", "maestro");
+	zvt_bench_start(&bench, false,
+			"tid=29001006 receipt=42 trace=42 "
+			"clock=2026-11-22T13:44:54 card=maestro");
 	order(REGISTER, 0);
 	zvt_bench_expect(&bench, 1, "06 0f 0a 19 00 29 29 00 10 06 49 09 78");
 	order(PAY_1234, 3000);
@@ -201,8 +198,8 @@ static void test_payment_by_lines(void **state)
 	zvt_bench_expect(&bench, 6,
 			 "06 d1 0d 00 48 84 6e 64 6c 65 72 62 65 6c 65 67");
 	assert_int_equal(zvt_bench_count(&bench, "06 d1 01 81"), 2);
-	assert_true(model_rig_showed(&bench.rig, "Händlerbeleg"));
-	assert_true(model_rig_showed(&bench.rig, "display: enter PIN"));
+	assert_true(sim_rig_showed(&bench.rig, "Händlerbeleg"));
+	assert_true(sim_rig_showed(&bench.rig, "display: enter PIN"));
 	expect_last("06 0f 00");
 	assert_int_equal(zvt_bench_net(&bench, "1234"), 1);
 	expect_violations(0);
@@ -212,8 +209,8 @@ static void test_payment_by_lines(void **state)
 static void test_payment_by_blocks(void **state)
 {
 	(void)state;
-	START(true, "receipt-lines", "40", "charset", "latin1", "prints",
-	      "before");
+	zvt_bench_start(&bench, true,
+			"receipt-lines=40 charset=latin1 prints=before");
 	order(REGISTER_BLOCKS, 0);
 	order(PAY_1234, 3000);
 	zvt_bench_expect_start(&bench, 1, "04 ff 1e 0a 01 06 1a 24 18 07 16");
@@ -235,7 +232,7 @@ static void test_payment_by_blocks(void **state)
 static void test_config(void **state)
 {
 	(void)state;
-	START(false, "line-tail", "yes");
+	zvt_bench_start(&bench, false, "line-tail=yes");
 	order("06 00 06 00 00 00 3e 09 78", 0);
 	order(PAY_1234, 3000);
 	assert_int_equal(zvt_bench_count(&bench, "06 d"), 0);
@@ -246,10 +243,10 @@ static void test_config(void **state)
 	zvt_bench_after(&bench, "06d1", "06041f070101");
 	expect_last("06 0f 00");
 	order("06 00 06 00 00 00 00 09 78", 0);
-	model_rig_clear(&bench.rig);
+	sim_rig_clear(&bench.rig);
 	order(PAY_1234, 3000);
 	assert_int_equal(zvt_bench_count(&bench, "06 d"), 0);
-	assert_true(model_rig_showed(&bench.rig, "prints: Kartenzahlung"));
+	assert_true(sim_rig_showed(&bench.rig, "prints: Kartenzahlung"));
 	order("06 02 00", 0);
 	assert_int_equal(bench.count, 1);
 	assert_int_equal(zvt_bench_net(&bench, "1234"), 3);
@@ -259,7 +256,7 @@ static void test_config(void **state)
 static void test_refused_commands(void **state)
 {
 	(void)state;
-	START(false, "password", "123456");
+	zvt_bench_start(&bench, false, "password=123456");
 	order(REGISTER, 0);
 	expect_last("84 37 00");
 	order("06 00 06 12 34 56 be 07 56", 0);
@@ -300,7 +297,7 @@ static void test_refused_commands(void **state)
 static void test_reversal(void **state)
 {
 	(void)state;
-	START(false, "receipt", "231", "trace", "700");
+	zvt_bench_start(&bench, false, "receipt=231 trace=700");
 	order(REGISTER, 0);
 	order(PAY_2500, 3000);
 	order("06 30 10 00 00 00 87 02 31 04 00 00 00 00 24 00 49 09 78", 1000);
@@ -321,12 +318,12 @@ static void test_reversal(void **state)
 	expect_last("06 1e 01 b5");
 	order(PAY_2500, 3000);
 	order(PAY_1234, 3000);
-	model_rig_do(&bench.rig, "reverse last");
+	sim_rig_do(&bench.rig, "reverse last");
 	order("06 30 06 00 00 00 87 02 33", 1000);
 	zvt_bench_after(&bench, "040f", "2700040000000012");
 	assert_int_equal(zvt_bench_net(&bench, "1234"), 0);
 	assert_int_equal(zvt_bench_net(&bench, "2500"), 1);
-	model_rig_do(&bench.rig, "reverse last off");
+	sim_rig_do(&bench.rig, "reverse last off");
 	order("06 50 03 00 00 00", 3000);
 	order("06 30 06 00 00 00 87 02 33", 1000);
 	expect_last("06 1e 01 b5");
@@ -341,11 +338,11 @@ static void test_reversal(void **state)
 static void test_end_of_day(void **state)
 {
 	(void)state;
-	START(false, "card", "mastercard", "receipt", "233");
+	zvt_bench_start(&bench, false, "card=mastercard receipt=233");
 	order(REGISTER, 0);
 	order("06 01 07 04 00 00 00 00 04 79", 3000);
 	order("06 01 07 04 00 00 00 00 04 79", 3000);
-	model_rig_do(&bench.rig, "next network down");
+	sim_rig_do(&bench.rig, "next network down");
 	order("06 50 03 00 00 00", 3000);
 	zvt_bench_find(&bench, "04 0f 02 27 77");
 	expect_last("06 1e 01 77");
@@ -371,7 +368,7 @@ static void test_end_of_day(void **state)
 	order(PAY_1234, 3000);
 	expect_last("06 0f 00");
 	/* an update follows: E0, and nobody answers for a while */
-	model_rig_do(&bench.rig, "next update 60000");
+	sim_rig_do(&bench.rig, "next update 60000");
 	order("06 50 03 00 00 00", 3000);
 	expect_last("06 0f 02 27 e0");
 	order(ENQUIRY, 50000);
@@ -388,12 +385,12 @@ static void test_repeat_receipt(void **state)
 	char first[300];
 
 	(void)state;
-	START(false, "repeat-eod", "no");
+	zvt_bench_start(&bench, false, "repeat-eod=no");
 	order(REGISTER, 0);
 	order(PAY_1234, 3000);
 	snprintf(first, sizeof(first), "%s",
 		 bench.heard[zvt_bench_find(&bench, "040f")]);
-	model_rig_do(&bench.rig, "next decline 05");
+	sim_rig_do(&bench.rig, "next decline 05");
 	order(PAY_2500, 3000);
 	expect_last("06 1e 01 05");
 	order(REPEAT, 0);
@@ -414,7 +411,7 @@ static void test_repeat_receipt(void **state)
 static void test_diagnosis(void **state)
 {
 	(void)state;
-	START(false, "clock", "2026-11-22T13:44:59");
+	zvt_bench_start(&bench, false, "clock=2026-11-22T13:44:59");
 	order(REGISTER, 0);
 	order("06 70 00", 1000);
 	zvt_bench_expect(&bench, 1, "04 ff 01 d2");
@@ -430,7 +427,7 @@ static void test_diagnosis(void **state)
 static void test_sequence(void **state)
 {
 	(void)state;
-	START(false, "msgseq", "yes");
+	zvt_bench_start(&bench, false, "msgseq=yes");
 	bench.numbered = true;
 	order("06 00 14 00 00 00 9e 09 78 06 0c 26 04 0a 02 06 d3"
 	      "1f 73 03 00 00 00",
@@ -447,7 +444,7 @@ static void test_sequence(void **state)
 	expect_violations(1);
 	/* not on unless the terminal knows it */
 	zvt_bench_stop(&bench);
-	START(false, "msgseq", "no");
+	zvt_bench_start(&bench, false, "msgseq=no");
 	order("06 00 0e 00 00 00 9e 09 78 06 06 1f 73 03 00 00 00", 0);
 	zvt_bench_expect(&bench, 0, "80 00 00");
 }
@@ -456,12 +453,12 @@ static void test_sequence(void **state)
 static void test_card_data(void **state)
 {
 	(void)state;
-	START(false, "pan", "full", "card", "visa");
+	zvt_bench_start(&bench, false, "pan=full card=visa");
 	order(REGISTER, 0);
 	order(PAY_1234, 3000);
 	zvt_bench_after(&bench, "040f", "22f0f84111111111111111");
 	zvt_bench_after(&bench, "040f", "23f1f94111111111111111d3");
-	assert_false(model_rig_showed(&bench.rig, "41111"));
+	assert_false(sim_rig_showed(&bench.rig, "41111"));
 }
 
 /* 3: up to FE in one byte, from FF on in two more, low byte first */
@@ -479,7 +476,7 @@ static void test_lengths(void **state)
 	};
 
 	(void)state;
-	START(false, "auto", "yes");
+	zvt_bench_start(&bench, false, "auto=yes");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct buf apdu = BUF_INIT(2000);
 		struct pt_message message;
@@ -505,7 +502,7 @@ static void test_bad_options(void **state)
 	};
 
 	(void)state;
-	START(false, "auto", "no");
+	zvt_bench_start(&bench, false, "auto=no");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		char *error = NULL;
 
@@ -514,16 +511,16 @@ static void test_bad_options(void **state)
 		assert_non_null(error);
 		free(error);
 	}
-	model_rig_refused(&bench.rig, "dance");
-	model_rig_refused(&bench.rig, "decline 0g");
-	model_rig_refused(&bench.rig, "next decline 00");
-	model_rig_refused(&bench.rig, "approve");
-	model_rig_refused(&bench.rig, "stop");
-	model_rig_refused(&bench.rig, "close");
-	model_rig_refused(&bench.rig, "close at 0");
-	model_rig_refused(&bench.rig, "nak 1");
-	model_rig_refused(&bench.rig, "next tip 1.5");
-	model_rig_check_help(&bench.rig);
+	sim_rig_cannot(&bench.rig, "dance", "");
+	sim_rig_cannot(&bench.rig, "decline 0g", "");
+	sim_rig_cannot(&bench.rig, "next decline 00", "");
+	sim_rig_cannot(&bench.rig, "approve", "");
+	sim_rig_cannot(&bench.rig, "stop", "");
+	sim_rig_cannot(&bench.rig, "close", "");
+	sim_rig_cannot(&bench.rig, "close at 0", "");
+	sim_rig_cannot(&bench.rig, "nak 1", "");
+	sim_rig_cannot(&bench.rig, "next tip 1.5", "");
+	sim_rig_check_help(&model_zvt);
 }
 
 int main(void)

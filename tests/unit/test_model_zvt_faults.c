@@ -17,10 +17,6 @@
 
 static struct zvt_bench bench;
 
-#define START(serial, ...)              \
-	zvt_bench_start(&bench, serial, \
-			(const char *const[]){ __VA_ARGS__, NULL })
-
 #define REGISTER "06 00 06 00 00 00 be 09 78"
 #define PAY_1234 "06 01 0a 04 00 00 00 00 12 34 49 09 78"
 #define PAY_2500 "06 01 0a 04 00 00 00 00 25 00 49 09 78"
@@ -55,19 +51,19 @@ static void expect_last(const char *hex)
 static void test_by_hand(void **state)
 {
 	(void)state;
-	START(false, "auto", "no", "card-timeout", "30000");
+	zvt_bench_start(&bench, false, "auto=no card-timeout=30000");
 	order(REGISTER, 0);
 	order(PAY_1234, 20000);
 	expect_last("04 ff 01 0a");
-	model_rig_do(&bench.rig, "insert card");
+	sim_rig_do(&bench.rig, "insert card");
 	zvt_bench_run(&bench, 20000);
 	expect_last("04 ff 01 01");
-	model_rig_do(&bench.rig, "approve");
-	model_rig_do(&bench.rig, "pin");
+	sim_rig_do(&bench.rig, "approve");
+	sim_rig_do(&bench.rig, "pin");
 	zvt_bench_run(&bench, 100000);
 	expect_last("04 ff 01 0b");
 	assert_int_equal(zvt_bench_list(&bench, "bookings"), 0);
-	model_rig_do(&bench.rig, "remove card");
+	sim_rig_do(&bench.rig, "remove card");
 	zvt_bench_run(&bench, 0);
 	expect_last("06 0f 00");
 	assert_int_equal(zvt_bench_net(&bench, "1234"), 1);
@@ -104,35 +100,35 @@ static void test_by_hand_from_now_on(void **state)
 static void test_declined(void **state)
 {
 	(void)state;
-	START(false, "auto", "no");
+	zvt_bench_start(&bench, false, "auto=no");
 	order(REGISTER, 0);
 	order(PAY_1234, 0);
-	model_rig_do(&bench.rig, "stop");
+	sim_rig_do(&bench.rig, "stop");
 	zvt_bench_run(&bench, 0);
 	zvt_bench_find(&bench, "04 0f 07 27 6c");
 	expect_last("06 1e 01 6c");
 	order(PAY_1234, 0);
-	model_rig_do(&bench.rig, "insert card");
+	sim_rig_do(&bench.rig, "insert card");
 	zvt_bench_run(&bench, 0);
-	model_rig_do(&bench.rig, "pin");
-	model_rig_do(&bench.rig, "decline 33");
+	sim_rig_do(&bench.rig, "pin");
+	sim_rig_do(&bench.rig, "decline 33");
 	zvt_bench_run(&bench, 0);
 	expect_last("06 1e 01 33");
 	assert_int_equal(zvt_bench_count(&bench, "06 d1"), 0);
 	zvt_bench_stop(&bench);
-	START(false, "auto", "yes");
+	zvt_bench_start(&bench, false, "auto=yes");
 	order(REGISTER, 0);
-	model_rig_do(&bench.rig, "next network down");
+	sim_rig_do(&bench.rig, "next network down");
 	order(PAY_1234, 3000);
 	zvt_bench_find(&bench, "04 0f 07 27 9b");
 	expect_last("06 1e 01 9b");
-	model_rig_do(&bench.rig, "next decline");
+	sim_rig_do(&bench.rig, "next decline");
 	order(PAY_1234, 3000);
 	expect_last("06 1e 01 05");
 	order(PAY_1234, 3000);
 	expect_last("06 0f 00");
 	/* the wrong PIN is told, and then the payment goes on */
-	model_rig_do(&bench.rig, "next pin wrong");
+	sim_rig_do(&bench.rig, "next pin wrong");
 	order(PAY_2500, 3000);
 	zvt_bench_find(&bench, "04 0f 02 27 37");
 	assert_int_equal(zvt_bench_count(&bench, "04 0f"), 2);
@@ -146,21 +142,21 @@ static void test_declined(void **state)
 static void test_other_amounts(void **state)
 {
 	(void)state;
-	START(false, "auto", "yes");
+	zvt_bench_start(&bench, false, "auto=yes");
 	order("06 00 08 00 00 00 be 09 78 06 00", 0);
-	model_rig_do(&bench.rig, "next tip 1.00");
+	sim_rig_do(&bench.rig, "next tip 1.00");
 	order(PAY_1234, 3000);
 	zvt_bench_after(&bench, "040f", "04000000001334");
 	zvt_bench_after(&bench, "040f", "1f3606000000000100");
 	assert_int_equal(zvt_bench_net(&bench, "1334"), 1);
-	model_rig_do(&bench.rig, "next amount 500");
+	sim_rig_do(&bench.rig, "next amount 500");
 	order(PAY_1234, 3000);
 	zvt_bench_after(&bench, "040f", "04000000000500");
 	assert_int_equal(zvt_bench_net(&bench, "500"), 1);
 	order(PAY_1234, 3000);
 	assert_int_equal(zvt_bench_net(&bench, "1234"), 1);
-	model_rig_do(&bench.rig, "next strange");
-	model_rig_do(&bench.rig, "next storm 20");
+	sim_rig_do(&bench.rig, "next strange");
+	sim_rig_do(&bench.rig, "next storm 20");
 	order(PAY_2500, 3000);
 	assert_int_equal(zvt_bench_count(&bench, "04 ff"), 25);
 	zvt_bench_find(&bench, "04 ff 01 ee");
@@ -172,21 +168,21 @@ static void test_other_amounts(void **state)
 static void test_abort(void **state)
 {
 	static const struct {
-		const char *rule;
+		const char *options;
 		const char *early, *late; /* answer; NULL: none */
 		const char *early_end;
 	} rules[] = {
-		{ "until-host", "800000", "848300", "061e016c" },
-		{ "always-8483", "848300", "848300", "060f00" },
-		{ "ignore", NULL, NULL, "060f00" },
-		{ "too-late-approves", "800000", "800000", "060f00" },
+		{ "abort=until-host", "800000", "848300", "061e016c" },
+		{ "abort=always-8483", "848300", "848300", "060f00" },
+		{ "abort=ignore", NULL, NULL, "060f00" },
+		{ "abort=too-late-approves", "800000", "800000", "060f00" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < 4; i++) {
 		if (i)
 			zvt_bench_stop(&bench);
-		START(false, "abort", rules[i].rule);
+		zvt_bench_start(&bench, false, rules[i].options);
 		order(REGISTER, 0);
 		order(PAY_1234, 100);
 		zvt_bench_clear(&bench);
@@ -212,7 +208,7 @@ static void test_abort(void **state)
 static void test_mastership(void **state)
 {
 	(void)state;
-	START(false, "auto", "yes");
+	zvt_bench_start(&bench, false, "auto=yes");
 	order(REGISTER, 0);
 	order(PAY_1234, 100);
 	order(ENQUIRY, 0);
@@ -234,20 +230,20 @@ static void test_mastership(void **state)
 static void test_lost_vote(void **state)
 {
 	static const struct {
-		const char *rule;
+		const char *options;
 		int booked;
 		int reversals;
 	} rules[] = {
-		{ "autoreverse", 0, 1 },
-		{ "keep", 1, 0 },
-		{ "refuse", 0, 0 },
+		{ "booking=autoreverse", 0, 1 },
+		{ "booking=keep", 1, 0 },
+		{ "booking=refuse", 0, 0 },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		if (i)
 			zvt_bench_stop(&bench);
-		START(false, "booking", rules[i].rule);
+		zvt_bench_start(&bench, false, rules[i].options);
 		order(REGISTER, 0);
 		order(PAY_1234, 900);
 		bench.mute = true;
@@ -255,10 +251,10 @@ static void test_lost_vote(void **state)
 		zvt_bench_find(&bench, "04 0f");
 		assert_int_equal(zvt_bench_list(&bench, "bookings"), 0);
 		zvt_bench_run(&bench, 5000);
-		assert_int_equal(bench.rig.hang_ups, 1);
+		assert_int_equal(bench.rig.hung_up, 1);
 		expect_violations(1);
 		zvt_bench_run(&bench, 5000);
-		assert_int_equal(bench.rig.come_backs, 1);
+		assert_int_equal(bench.rig.came_back, 1);
 		assert_int_equal(zvt_bench_net(&bench, "1234"),
 				 rules[i].booked);
 		assert_int_equal(zvt_bench_account(&bench, "auto_reversals"),
@@ -276,25 +272,25 @@ static void test_lost_vote(void **state)
 static void test_closed_by_till(void **state)
 {
 	(void)state;
-	START(false, "booking", "keep");
+	zvt_bench_start(&bench, false, "booking=keep");
 	order(REGISTER, 0);
 	order(PAY_1234, 300);
-	model_rig_line(&bench.rig, false);
+	sim_rig_line(&bench.rig, false);
 	zvt_bench_run(&bench, 10000);
-	model_rig_line(&bench.rig, true);
+	sim_rig_line(&bench.rig, true);
 	assert_int_equal(zvt_bench_net(&bench, "1234"), 0);
 	order(PAY_1234, 900);
-	model_rig_line(&bench.rig, false);
+	sim_rig_line(&bench.rig, false);
 	zvt_bench_run(&bench, 10000);
-	model_rig_line(&bench.rig, true);
+	sim_rig_line(&bench.rig, true);
 	assert_int_equal(zvt_bench_net(&bench, "1234"), 1);
 	zvt_bench_stop(&bench);
 	/* busy while it reverses, which no till is blamed for */
-	START(false, "booking", "autoreverse");
+	zvt_bench_start(&bench, false, "booking=autoreverse");
 	order(REGISTER, 0);
 	order(PAY_1234, 900);
-	model_rig_line(&bench.rig, false);
-	model_rig_line(&bench.rig, true);
+	sim_rig_line(&bench.rig, false);
+	sim_rig_line(&bench.rig, true);
 	order(ENQUIRY, 0);
 	expect_last("06 0f 01 9c");
 	order(PAY_1234, 2000);
@@ -308,7 +304,7 @@ static void test_closed_by_till(void **state)
 static void test_vote(void **state)
 {
 	(void)state;
-	START(false, "booking", "keep");
+	zvt_bench_start(&bench, false, "booking=keep");
 	order(REGISTER, 0);
 	bench.status_answer = "84 66 00";
 	order(PAY_1234, 5000);
@@ -338,14 +334,14 @@ static void test_vote(void **state)
 static void test_prints_count(void **state)
 {
 	(void)state;
-	START(false, "booking", "refuse");
+	zvt_bench_start(&bench, false, "booking=refuse");
 	order(REGISTER, 0);
 	bench.print_answer = "84 cc 00";
 	order(PAY_1234, 5000);
 	expect_last("06 1e 01 cc");
 	assert_int_equal(zvt_bench_list(&bench, "bookings"), 0);
 	zvt_bench_stop(&bench);
-	START(false, "booking", "refuse", "commit", "answer");
+	zvt_bench_start(&bench, false, "booking=refuse commit=answer");
 	order(REGISTER, 0);
 	bench.print_answer = "84 cc 00";
 	order(PAY_1234, 5000);
@@ -362,17 +358,17 @@ static void test_faults_everywhere(void **state)
 	char command[64];
 
 	(void)state;
-	START(true, "auto", "yes");
+	zvt_bench_start(&bench, true, "auto=yes");
 	for (size_t fault = 0; fault < 6; fault++) {
 		for (int at = 1; at < 30; at++) {
 			zvt_bench_stop(&bench);
-			START(fault > 1, "auto", "yes");
+			zvt_bench_start(&bench, fault > 1, "auto=yes");
 			order(REGISTER, 0);
 			snprintf(command, sizeof(command), "%s at %d",
 				 faults[fault], at);
-			model_rig_do(&bench.rig, command);
+			sim_rig_do(&bench.rig, command);
 			order(PAY_1234, 60000);
-			model_rig_line(&bench.rig, true);
+			sim_rig_line(&bench.rig, true);
 			assert_in_range(zvt_bench_net(&bench, "1234"), 0, 1);
 			expect_violations(0);
 			order(ENQUIRY, 10000);
@@ -388,17 +384,17 @@ static void test_faults_everywhere(void **state)
 static void test_serial_acknowledgements(void **state)
 {
 	(void)state;
-	START(true, "auto", "yes");
+	zvt_bench_start(&bench, true, "auto=yes");
 	order(REGISTER, 0);
 	/* refused twice: the till repeats; the third is taken */
-	model_rig_do(&bench.rig, "nak 2");
+	sim_rig_do(&bench.rig, "nak 2");
 	order(PAY_1234, 0);
 	order(PAY_1234, 0);
 	assert_int_equal(bench.naks, 1);
 	order(PAY_1234, 5000);
 	assert_int_equal(zvt_bench_net(&bench, "1234"), 1);
 	/* our ACK is lost: the same frame again is no second payment */
-	model_rig_do(&bench.rig, "lose ack");
+	sim_rig_do(&bench.rig, "lose ack");
 	bench.deaf = true;
 	order(PAY_2500, 100);
 	assert_int_equal(bench.acks, 0);
@@ -407,7 +403,7 @@ static void test_serial_acknowledgements(void **state)
 	assert_int_equal(zvt_bench_net(&bench, "2500"), 1);
 	expect_violations(0);
 	/* the till's ACK is lost: the terminal repeats after T2 */
-	model_rig_do(&bench.rig, "drop ack");
+	sim_rig_do(&bench.rig, "drop ack");
 	bench.mute = true;
 	order(ENQUIRY, 4999);
 	assert_int_equal(zvt_bench_count(&bench, "80 00 00"), 1);
@@ -420,7 +416,7 @@ static void test_serial_acknowledgements(void **state)
 static void test_serial_cable(void **state)
 {
 	(void)state;
-	START(true, "auto", "yes");
+	zvt_bench_start(&bench, true, "auto=yes");
 	order(REGISTER, 0);
 	order(PAY_1234, 900);
 	bench.deaf = true;
@@ -445,20 +441,20 @@ static void test_serial_cable(void **state)
 static void test_late_and_twice(void **state)
 {
 	(void)state;
-	START(false, "auto", "yes");
+	zvt_bench_start(&bench, false, "auto=yes");
 	order(REGISTER, 0);
-	model_rig_do(&bench.rig, "late 6000");
+	sim_rig_do(&bench.rig, "late 6000");
 	order(PAY_1234, 5999);
 	assert_int_equal(bench.count, 0);
 	zvt_bench_run(&bench, 1);
 	zvt_bench_expect(&bench, 0, "80 00 00");
 	zvt_bench_run(&bench, 3000);
-	model_rig_do(&bench.rig, "twice 04 0F");
+	sim_rig_do(&bench.rig, "twice 04 0F");
 	order(PAY_2500, 3000);
 	assert_int_equal(zvt_bench_count(&bench, "04 0f"), 2);
 	assert_int_equal(zvt_bench_net(&bench, "2500"), 1);
 	zvt_bench_clear(&bench);
-	model_rig_do(&bench.rig, "repeat last");
+	sim_rig_do(&bench.rig, "repeat last");
 	zvt_bench_run(&bench, 10000);
 	zvt_bench_expect_start(&bench, 0, "04 0f");
 	expect_violations(0);
@@ -468,16 +464,16 @@ static void test_late_and_twice(void **state)
 static void test_power_cut(void **state)
 {
 	(void)state;
-	START(false, "auto", "yes");
+	zvt_bench_start(&bench, false, "auto=yes");
 	order(REGISTER, 0);
 	order(PAY_1234, 3000);
 	order(PAY_2500, 900);
-	model_rig_do(&bench.rig, "power cut 4000");
-	assert_int_equal(bench.rig.hang_ups, 1);
+	sim_rig_do(&bench.rig, "power cut 4000");
+	assert_int_equal(bench.rig.hung_up, 1);
 	order(ENQUIRY, 3999);
 	assert_int_equal(bench.count, 0);
 	zvt_bench_run(&bench, 1);
-	assert_int_equal(bench.rig.come_backs, 1);
+	assert_int_equal(bench.rig.came_back, 1);
 	order(REPEAT, 0);
 	zvt_bench_after(&bench, "040f", "04000000001234");
 	assert_int_equal(zvt_bench_net(&bench, "2500"), 0);
@@ -492,7 +488,7 @@ static void test_tcp_pieces(void **state)
 					     "00", "00", "03", "02" };
 
 	(void)state;
-	START(false, "split", "1");
+	zvt_bench_start(&bench, false, "split=1");
 	order(REGISTER, 0);
 	for (size_t i = 0; i < 8; i++) {
 		zvt_bench_run(&bench, 500);
@@ -507,10 +503,10 @@ static void test_tcp_pieces(void **state)
 	assert_int_equal(zvt_bench_net(&bench, "1234"), 1);
 	zvt_bench_send_raw(&bench, "06 01 0a 04");
 	zvt_bench_run(&bench, 5000);
-	assert_int_equal(bench.rig.hang_ups, 1);
+	assert_int_equal(bench.rig.hung_up, 1);
 	zvt_bench_run(&bench, 1000);
 	zvt_bench_send_raw(&bench, "06 01 ff ff ff");
-	assert_int_equal(bench.rig.hang_ups, 2);
+	assert_int_equal(bench.rig.hung_up, 2);
 	expect_violations(0);
 }
 
@@ -520,15 +516,15 @@ static void test_garbage(void **state)
 	uint32_t seed = 1;
 
 	(void)state;
-	START(true, "auto", "yes");
+	zvt_bench_start(&bench, true, "auto=yes");
 	for (int i = 0; i < 20000; i++) {
 		uint8_t byte;
 
 		seed = seed * 1664525 + 1013904223;
 		byte = seed >> 28 ? (uint8_t)(seed >> 20) : 0x10;
-		model_rig_feed(&bench.rig, &byte, 1);
+		sim_rig_input(&bench.rig, &byte, 1);
 	}
-	model_rig_clear(&bench.rig);
+	sim_rig_clear(&bench.rig);
 	zvt_bench_run(&bench, 1000);
 	order(ENQUIRY, 0);
 	expect_last("06 0f 01 00");

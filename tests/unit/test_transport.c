@@ -576,12 +576,40 @@ static void test_tcp_name_is_refused(void **arg)
 	line_open();
 	wait_for(&rig.downs, 1);
 	assert_int_equal(rig.reason, REASON_BAD_PARAMETER);
-	assert_false(transports_can_reach("terminal.example"));
-	assert_true(transports_can_reach("localhost"));
-	assert_true(transports_can_reach("192.0.2.7"));
-	assert_true(transports_can_reach("2001:db8::7"));
-	assert_false(transports_can_reach("192.0.2.7:20007"));
-	assert_false(transports_can_reach(""));
+}
+
+static void test_tcp_hosts_have_one_usual_form(void **arg)
+{
+	static const struct {
+		const char *host, *usual;
+	} cases[] = {
+		{ "192.0.2.7", "192.0.2.7" },
+		{ "localhost", "127.0.0.1" },
+		{ "127.1", "127.0.0.1" },
+		{ "::ffff:192.0.2.7", "192.0.2.7" },
+		{ "2001:db8::7", "2001:db8::7" },
+		{ "2001:DB8:0:0:0:0:0:7", "2001:db8::7" },
+		{ "::1", "::1" },
+		{ "terminal.example", NULL },
+		{ "192.0.2.7:20007", NULL },
+		{ "", NULL },
+		{ "0.0.0.0", NULL },
+		{ "255.255.255.255", NULL },
+		{ "224.0.0.1", NULL },
+		{ "::", NULL },
+		{ "ff02::1", NULL },
+		{ "::ffff:0.0.0.0", NULL },
+	};
+
+	(void)arg;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		CLEANUP_FREE char *name = transports_name_host(cases[i].host);
+
+		if (!cases[i].usual)
+			assert_null(name);
+		else
+			assert_string_equal(name, cases[i].usual);
+	}
 }
 
 static void test_tcp_shut_while_connecting(void **arg)
@@ -653,6 +681,7 @@ int main(void)
 		TEST(test_tcp_input_then_end),
 		TEST(test_tcp_refused),
 		TEST(test_tcp_name_is_refused),
+		TEST(test_tcp_hosts_have_one_usual_form),
 		TEST(test_tcp_shut_while_connecting),
 		TEST(test_tcp_options),
 	};

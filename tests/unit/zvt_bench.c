@@ -15,11 +15,10 @@
 
 #define ZVT_BENCH_MAX 8192
 
-void zvt_bench_start(struct zvt_bench *bench, bool serial,
-		     const char *const *options)
+void zvt_bench_start(struct zvt_bench *bench, bool serial, const char *options)
 {
 	*bench = (struct zvt_bench){ .serial = serial };
-	model_rig_start(&bench->rig, &model_zvt, serial, options);
+	sim_rig_start(&bench->rig, &model_zvt, serial, options);
 }
 
 void zvt_bench_clear(struct zvt_bench *bench)
@@ -34,7 +33,7 @@ void zvt_bench_clear(struct zvt_bench *bench)
 void zvt_bench_stop(struct zvt_bench *bench)
 {
 	zvt_bench_clear(bench);
-	model_rig_stop(&bench->rig);
+	sim_rig_stop(&bench->rig);
 }
 
 static size_t zvt_bench_bytes(const char *hex, uint8_t *out_bytes)
@@ -83,7 +82,7 @@ static void zvt_bench_frame(struct zvt_bench *bench, const uint8_t *apdu,
 	frame[at++] = 0x03;
 	frame[at++] = (uint8_t)crc;
 	frame[at++] = (uint8_t)(crc >> 8);
-	model_rig_feed(&bench->rig, frame, at);
+	sim_rig_input(&bench->rig, frame, at);
 }
 
 static void zvt_bench_transmit(struct zvt_bench *bench, const char *hex)
@@ -94,7 +93,7 @@ static void zvt_bench_transmit(struct zvt_bench *bench, const char *hex)
 	if (bench->serial)
 		zvt_bench_frame(bench, bytes, len);
 	else
-		model_rig_feed(&bench->rig, bytes, len);
+		sim_rig_input(&bench->rig, bytes, len);
 }
 
 /* 80 00 00, or with the number that the message carried. */
@@ -177,11 +176,11 @@ static size_t zvt_bench_read_frame(struct zvt_bench *bench, const uint8_t *data,
 	if (bench->deaf)
 		return at + 4;
 	if (crc != zvt_bench_crc(apdu, size)) {
-		model_rig_feed(&bench->rig, "\x15", 1);
+		sim_rig_input(&bench->rig, "\x15", 1);
 		return at + 4;
 	}
 	assert_int_equal(zvt_bench_size(apdu, size), size);
-	model_rig_feed(&bench->rig, "\x06", 1);
+	sim_rig_input(&bench->rig, "\x06", 1);
 	zvt_bench_hear(bench, apdu, size);
 	return at + 4;
 }
@@ -204,7 +203,7 @@ static void zvt_bench_read(struct zvt_bench *bench)
 	size_t read;
 
 	do {
-		const struct buf *output = &bench->rig.output;
+		const struct buf *output = &bench->rig.sent;
 		size_t left = output->len - bench->at;
 		const uint8_t *data =
 			left ? output->data + bench->at : output->data;
@@ -212,8 +211,8 @@ static void zvt_bench_read(struct zvt_bench *bench)
 		read = bench->serial ? zvt_bench_read_serial(bench, data, left)
 				     : zvt_bench_read_tcp(bench, data, left);
 	} while (read);
-	if (bench->at == bench->rig.output.len) {
-		buf_reset(&bench->rig.output);
+	if (bench->at == bench->rig.sent.len) {
+		buf_reset(&bench->rig.sent);
 		bench->at = 0;
 	}
 }
@@ -228,7 +227,7 @@ void zvt_bench_send_raw(struct zvt_bench *bench, const char *hex)
 {
 	uint8_t bytes[ZVT_BENCH_MAX];
 
-	model_rig_feed(&bench->rig, bytes, zvt_bench_bytes(hex, bytes));
+	sim_rig_input(&bench->rig, bytes, zvt_bench_bytes(hex, bytes));
 	zvt_bench_read(bench);
 }
 
@@ -237,10 +236,10 @@ void zvt_bench_run(struct zvt_bench *bench, int64_t ms)
 	int64_t until = bench->rig.now + ms;
 
 	zvt_bench_read(bench);
-	while (bench->rig.deadline >= 0 && bench->rig.deadline <= until) {
-		int64_t step = bench->rig.deadline - bench->rig.now;
+	while (bench->rig.due >= 0 && bench->rig.due <= until) {
+		int64_t step = bench->rig.due - bench->rig.now;
 
-		model_rig_pass(&bench->rig, step > 0 ? step : 0);
+		sim_rig_wait(&bench->rig, step > 0 ? step : 0);
 		zvt_bench_read(bench);
 	}
 	bench->rig.now = until;

@@ -7,17 +7,17 @@
 #ifndef TILLD_TESTS_ZVT_BENCH_H
 #define TILLD_TESTS_ZVT_BENCH_H
 
-#include "model_rig.h"
+#include "sim_rig.h"
 
 #define ZVT_BENCH_HEARD 400
 
 struct zvt_bench {
-	struct model_rig rig;
+	struct sim_rig rig;
 	bool serial;
 	char *heard[ZVT_BENCH_HEARD]; /* APDUs, oldest first */
 	size_t count;
 	int acks, naks; /* bytes that came from the terminal */
-	size_t at;	/* read so far of rig.output */
+	size_t at;	/* read so far of rig.sent */
 
 	bool mute;		   /* acknowledges, but answers nothing */
 	bool deaf;		   /* not even that */
@@ -26,8 +26,7 @@ struct zvt_bench {
 	bool numbered;		   /* answers echo tag 1F73 */
 };
 
-void zvt_bench_start(struct zvt_bench *bench, bool serial,
-		     const char *const *options);
+void zvt_bench_start(struct zvt_bench *bench, bool serial, const char *options);
 void zvt_bench_stop(struct zvt_bench *bench);
 
 /* Sends an APDU given in hexadecimal, blanks allowed; framed if serial. */

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What tilld prints about itself, made from the tables that it runs by. */
+#ifndef TILLD_DAEMON_PRINT_H
+#define TILLD_DAEMON_PRINT_H
+
+/* --drivers: all that a device's section can hold. */
+void print_drivers(void);
+
+/* --api: what daemon/api.h describes, as JSON. */
+void print_api(void);
+
+#endif
