@@ -59,10 +59,10 @@ struct action_row {
 };
 
 const struct action_row *action_row(enum action action);
-struct rights action_required(enum action action);
+struct demand action_required(enum action action);
 
 /* What settling an operation of that action requires. */
-struct rights action_required_to_settle(const char *name);
+struct demand action_required_to_settle(const char *name);
 
 /*
  * "Anna asks to cancel the card payment of 12.34 EUR at Front till (goods

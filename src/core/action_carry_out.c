@@ -156,7 +156,7 @@ static enum problem action_obstacle(struct attempt *attempt,
  * is, nothing can come in between any more. */
 void action_carry_out(struct attempt *attempt, const struct signon *signon,
 		      struct authorization *authorization,
-		      const struct rights *missing, struct device *device)
+		      const struct demand *missing, struct device *device)
 {
 	enum problem why = action_obstacle(attempt, device);
 

@@ -168,7 +168,7 @@ static void action_judge(struct attempt *attempt,
 			 const struct policy_till *till,
 			 const struct signon *signon, struct device *device)
 {
-	struct rights missing;
+	struct demand missing;
 	struct authorization_ask ask = {
 		.action = attempt->action,
 		.till = attempt->till,

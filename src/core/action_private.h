@@ -22,7 +22,7 @@ struct attempt {
 	char key[129];
 	char of[OP_ID_SIZE]; /* the payment, or the operation to settle */
 	char device[DEVICE_NAME_MAX + 1];
-	struct rights required;
+	struct demand required;
 	json_t *params;
 	uint8_t body[HASH_SIZE];
 	struct op op;
@@ -52,7 +52,7 @@ void action_decide(struct attempt *attempt);
  */
 void action_carry_out(struct attempt *attempt, const struct signon *signon,
 		      struct authorization *authorization,
-		      const struct rights *missing, struct device *device);
+		      const struct demand *missing, struct device *device);
 
 /* action_settle.c: the same for the settling of an unknown outcome. */
 void action_settle(struct attempt *attempt, const struct signon *signon,

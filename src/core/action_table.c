@@ -252,25 +252,25 @@ const struct action_row *action_row(enum action action)
 	return &action_rows[action];
 }
 
-struct rights action_required(enum action action)
+struct demand action_required(enum action action)
 {
-	struct rights required = { 0 };
+	struct demand required = { 0 };
 
 	for (const unsigned int *which = action_rows[action].required;
 	     *which != ACTION_NONE; which++)
-		rights_add(&required, *which);
+		demand_add(&required, *which);
 	return required;
 }
 
-struct rights action_required_to_settle(const char *name)
+struct demand action_required_to_settle(const char *name)
 {
-	struct rights required = { 0 };
+	struct demand required = { 0 };
 
 	for (enum action action = 0; action < ACTIONS; action++)
 		if (!strcmp(action_rows[action].name, name) &&
 		    action_rows[action].class != DEVICE_TERMINAL)
 			return action_required(action);
-	rights_add(&required, PERMISSION_PAYMENT_ACCEPT_UNVALIDATED);
+	demand_add(&required, PERMISSION_PAYMENT_ACCEPT_UNVALIDATED);
 	return required;
 }
 

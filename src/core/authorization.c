@@ -276,7 +276,7 @@ static void authorization_record(struct authorization *authorization,
 	json_t *missing = json_array();
 
 	for (unsigned int i = 0; i < RIGHTS_COUNT; i++)
-		if (rights_has(&authorization->missing, i))
+		if (rights_has(&authorization->missing.all, i))
 			json_array_append_new(missing,
 					      json_string(rights_name(i)));
 	json_put(entry, "missing", missing);
@@ -304,18 +304,17 @@ struct authorization *authorization_ask(struct core *core,
 
 enum problem authorization_spend(struct core *core,
 				 struct authorization *authorization,
-				 const struct rights *missing)
+				 const struct demand *missing)
 {
 	const struct policy_till *till =
 		policy_till(core->policy, authorization->till);
 	const struct policy_operator *approver =
 		policy_operator(core->policy, authorization->approver);
-	struct rights more = rights_missing(missing, &authorization->missing);
-	struct rights lacks;
+	struct demand lacks;
 
 	if (authorization->state != CONSENT_APPROVED)
 		return authorization_problem(authorization->state);
-	if (!rights_empty(&more)) {
+	if (!demand_implies(&authorization->missing, missing)) {
 		authorization_end(authorization, CONSENT_VOID);
 		return PROBLEM_AUTHORIZATION_MISMATCH;
 	}

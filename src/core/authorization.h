@@ -46,7 +46,7 @@ struct authorization_ask {
 	const char *device;
 	const char *sentence;  /* what would be authorized */
 	const char *prompt[2]; /* the same on two lines of 20 characters */
-	struct rights missing;
+	struct demand missing;
 };
 
 /* The open one, pending or consented to, for exactly this; NULL if none. */
@@ -82,7 +82,7 @@ json_t *authorization_describe(struct core *core,
  */
 enum problem authorization_spend(struct core *core,
 				 struct authorization *authorization,
-				 const struct rights *missing);
+				 const struct demand *missing);
 
 /* The requester was allowed in the meantime: it lapses, unspent. */
 void authorization_lapse(struct core *core,

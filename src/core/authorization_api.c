@@ -23,14 +23,14 @@ static const char *const consent_names[] = {
 
 /* --- looking at one --- */
 
-static json_t *authorization_missing(const struct rights *missing)
+static json_t *authorization_missing(const struct demand *missing)
 {
 	json_t *list = json_array();
 
 	for (unsigned int i = 0; i < RIGHTS_COUNT; i++) {
 		json_t *item;
 
-		if (!rights_has(missing, i))
+		if (!rights_has(&missing->all, i))
 			continue;
 		item = json_put_text(json_make(), "id", rights_name(i));
 		json_put_text(item, "meaning", rights_meaning(i));

@@ -22,7 +22,7 @@ enum problem authorization_objection(struct authorization *authorization,
 	const struct policy *policy = authorization->core->policy;
 	const struct policy_till *till =
 		policy_till(policy, authorization->till);
-	struct rights lacks;
+	struct demand lacks;
 
 	if (!strcmp(who->id, authorization->operator))
 		return PROBLEM_OWN_AUTHORIZATION;

@@ -27,7 +27,7 @@ struct authorization {
 	char device[DEVICE_NAME_MAX + 1];
 	char *sentence;
 	char prompt[2][AUTHORIZATION_PROMPT_SIZE];
-	struct rights missing;
+	struct demand missing;
 	int64_t ends; /* monotonic */
 	struct timer *timer;
 	char approver[POLICY_ID_MAX + 1];

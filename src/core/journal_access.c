@@ -17,7 +17,7 @@ enum problem journal_access_problem(struct core *core, const struct peer *peer,
 				    const char *token)
 {
 	struct caller caller = { .peer = *peer, .token = token };
-	struct rights required = { 0 }, missing;
+	struct demand required = { 0 }, missing;
 	const struct policy_operator *who;
 	const struct signon *signon;
 
@@ -28,7 +28,7 @@ enum problem journal_access_problem(struct core *core, const struct peer *peer,
 	who = signon_operator(core, &caller, NULL, &signon);
 	if (!who)
 		return PROBLEM_SIGN_ON_REQUIRED;
-	rights_add(&required, rights_of_permission(PERMISSION_CONFIG_ACCESS));
+	demand_add(&required, rights_of_permission(PERMISSION_CONFIG_ACCESS));
 	return policy_decide(core->policy, who, NULL, &required, &missing)
 		       ? PROBLEMS
 		       : PROBLEM_JOURNAL_NOT_ALLOWED;

@@ -173,6 +173,14 @@ struct rights rights_missing(const struct rights *wanted,
 	return missing;
 }
 
+bool rights_meet(const struct rights *one, const struct rights *other)
+{
+	for (size_t i = 0; i < RIGHTS_WORDS; i++)
+		if (one->words[i] & other->words[i])
+			return true;
+	return false;
+}
+
 static void rights_remove(struct rights *rights, unsigned int which)
 {
 	rights->words[which / 64] &= ~(UINT64_C(1) << which % 64);
@@ -187,6 +195,56 @@ void rights_void(struct rights *rights)
 			rights_remove(rights, rights_of_object(object, right));
 	}
 }
+
+/* --- demands --- */
+
+struct demand demand_of_rights(const struct rights *all)
+{
+	return (struct demand){ .all = *all };
+}
+
+void demand_add(struct demand *demand, unsigned int which)
+{
+	rights_add(&demand->all, which);
+}
+
+bool demand_empty(const struct demand *demand)
+{
+	return rights_empty(&demand->all) && rights_empty(&demand->any);
+}
+
+void demand_join(struct demand *demand, const struct demand *more)
+{
+	rights_join(&demand->all, &more->all);
+	if (rights_empty(&demand->any))
+		demand->any = more->any;
+	else
+		rights_join(&demand->all, &more->any);
+}
+
+struct demand demand_missing(const struct demand *demand,
+			     const struct rights *held)
+{
+	struct demand missing = { .all = rights_missing(&demand->all, held) };
+
+	if (!rights_meet(&demand->any, held))
+		missing.any = demand->any;
+	return missing;
+}
+
+bool demand_implies(const struct demand *one, const struct demand *other)
+{
+	struct rights more = rights_missing(&other->all, &one->all);
+	struct rights beside = rights_missing(&one->any, &other->any);
+
+	if (!rights_empty(&more))
+		return false;
+	if (rights_empty(&other->any) || rights_meet(&one->all, &other->any))
+		return true;
+	return !rights_empty(&one->any) && rights_empty(&beside);
+}
+
+/* --- names --- */
 
 const char *rights_name(unsigned int which)
 {

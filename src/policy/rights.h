@@ -98,11 +98,40 @@ void rights_join(struct rights *rights, const struct rights *more);
 struct rights rights_missing(const struct rights *wanted,
 			     const struct rights *held);
 
+/* Is there anything that both have? */
+bool rights_meet(const struct rights *one, const struct rights *other);
+
 /*
  * Takes away the add, modify and delete of every object whose read is not in
  * the set. Done inside each group, before groups are added up.
  */
 void rights_void(struct rights *rights);
+
+/*
+ * What an action requires: everything in all and, if any is not empty, at least
+ * one thing of any. {0} requires nothing. What is missing of a demand is again
+ * a demand: any is in it as a whole, or not at all.
+ */
+struct demand {
+	struct rights all;
+	struct rights any;
+};
+
+struct demand demand_of_rights(const struct rights *all);
+void demand_add(struct demand *demand, unsigned int which); /* to all */
+bool demand_empty(const struct demand *demand);
+
+/*
+ * Both together. There is room for one any: where both have one, the second
+ * is required whole, which is stricter, never laxer.
+ */
+void demand_join(struct demand *demand, const struct demand *more);
+
+struct demand demand_missing(const struct demand *demand,
+			     const struct rights *held);
+
+/* Whoever meets the one meets the other, too. */
+bool demand_implies(const struct demand *one, const struct demand *other);
 
 /* "drawer.open", "cash_deposit.add": the stable name of each, and back. */
 const char *rights_name(unsigned int which);

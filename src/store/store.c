@@ -31,6 +31,9 @@ const char *store_error_text(int error)
 		[STORE_E_WRITE] = "The disk could not be written.",
 		[STORE_E_EXPIRED_KEY] =
 			"This Idempotency-Key was used over 90 days ago.",
+		[STORE_E_CONFLICT] =
+			"Somebody else has changed the policy meanwhile.",
+		[STORE_E_TOO_MANY] = "There is no room for one more of these.",
 	};
 
 	return error < 0 ? strerror(-error) : texts[error];
