@@ -422,7 +422,7 @@ void reader_swipe(struct core *core, struct fixture *fixture,
 		return;
 	}
 	keys_badge(store_keys(core->store), badge_id, key);
-	who = policy_badge(core->policy, key);
+	who = policy_badge(core->policy, key, core_wall(core), NULL);
 	if (!who) {
 		reader_note_unknown(reader, claim->question.till);
 		return;

@@ -7,7 +7,6 @@
 #include "core/passwords.h"
 #include "core/record.h"
 #include "util/alloc.h"
-#include "util/cleanup.h"
 #include "util/json.h"
 #include "util/log.h"
 
@@ -21,15 +20,21 @@ struct setup {
 	struct work work;
 	struct core *core;
 	struct caller *caller;
+	json_t *body;
 	struct people *people;
 	struct keys *keys;
 	bool was_there; /* an earlier one, written but not read back */
+	char *fault;	 /* what is wrong with the body */
+	bool keys_fault; /* they can't be made or read */
 };
 
 static void setup_finish(struct setup *setup)
 {
 	setup->core->setting_up = false;
 	people_free(setup->people);
+	keys_free(setup->keys);
+	json_decref(setup->body);
+	free(setup->fault);
 	free(setup);
 }
 
@@ -68,27 +73,7 @@ static void setup_written(void *arg, int error)
 	store_load_policy(setup->core->store, setup_loaded, setup);
 }
 
-/* On the worker: hashing a shop's passwords takes a while. */
-static void setup_prepare(struct work *work)
-{
-	struct setup *setup = (struct setup *)work;
-
-	people_prepare(setup->people, setup->keys, setup->core->env.random,
-		       setup->core->config.password_cost);
-}
-
-static void setup_prepared(struct work *work)
-{
-	struct setup *setup = (struct setup *)work;
-	struct record *record = record_new(setup->core);
-	json_t *entry = record_entry(record, "setup", NULL);
-
-	json_put_int(entry, "uid", setup->caller->peer.uid);
-	txn_setup(record->txn, setup->keys);
-	txn_policy_replace(record->txn, setup->people);
-	setup->keys = keys_free(setup->keys);
-	record_commit(record, setup_written, setup);
-}
+/* --- on the worker: looking up users and hashing passwords takes a while --- */
 
 /* Keys that are there already were handed in (systemd credentials), or are
  * left from a set-up that was cut off before it was committed. */
@@ -112,11 +97,61 @@ static struct people *setup_people(struct core *core, const json_t *body,
 		return NULL;
 	}
 	if (policy)
-		return people_parse(policy, out_error);
+		return people_parse(policy, NULL, out_error);
 	return people_first_manager(json_text(manager, "login"),
 				    json_text(manager, "name"),
 				    json_text(manager, "password"),
 				    core->config.clients);
+}
+
+static void setup_prepare(struct work *work)
+{
+	struct setup *setup = (struct setup *)work;
+	struct core *core = setup->core;
+
+	setup->people = setup_people(core, setup->body, &setup->fault);
+	if (!setup->people)
+		return;
+	if (setup_keys(core, &setup->keys)) {
+		log_error("set-up: the keys in %s can't be made or read",
+			  core->config.keys_dir);
+		setup->keys_fault = true;
+		return;
+	}
+	people_prepare(setup->people, setup->keys, core->env.random,
+		       core->config.password_cost);
+}
+
+/* --- and back in the loop --- */
+
+static void setup_refuse(struct setup *setup)
+{
+	const char *fault = setup->fault ? setup->fault : SETUP_BAD_MANAGER;
+
+	if (setup->keys_fault)
+		caller_refuse(setup->caller, PROBLEM_DISK_FAILED, NULL);
+	else
+		caller_refuse(setup->caller, PROBLEM_BAD_BODY,
+			      json_put_text(json_make(), "detail", fault));
+	setup_finish(setup);
+}
+
+static void setup_prepared(struct work *work)
+{
+	struct setup *setup = (struct setup *)work;
+	struct record *record;
+	json_t *entry;
+
+	if (!setup->people || setup->keys_fault) {
+		setup_refuse(setup);
+		return;
+	}
+	record = record_new(setup->core);
+	entry = record_entry(record, "setup", NULL);
+	json_put_int(entry, "uid", setup->caller->peer.uid);
+	txn_setup(record->txn, setup->keys);
+	txn_policy_replace(record->txn, setup->people, 0);
+	record_commit(record, setup_written, setup);
 }
 
 /* PROBLEMS if it may begin. */
@@ -129,49 +164,23 @@ static enum problem setup_problem(struct core *core, struct caller *caller)
 	return PROBLEMS;
 }
 
-static void setup_begin(struct core *core, struct caller *caller,
-			struct people *people, struct keys *keys)
-{
-	struct setup *setup = ALLOC_NEW(struct setup);
-
-	setup->work.run = setup_prepare;
-	setup->work.done = setup_prepared;
-	setup->core = core;
-	setup->caller = caller;
-	setup->people = people;
-	setup->keys = keys;
-	core->setting_up = true;
-	passwords_submit(core->passwords, &setup->work);
-}
-
 void core_set_up(struct core *core, struct caller *caller, const json_t *body)
 {
 	enum problem why = setup_problem(core, caller);
-	CLEANUP_FREE char *error = NULL;
-	struct people *people;
-	struct keys *keys;
-	int r;
+	struct setup *setup;
 
 	if (why != PROBLEMS) {
 		caller_refuse(caller, why, NULL);
 		return;
 	}
-	people = setup_people(core, body, &error);
-	if (!people) {
-		caller_refuse(caller, PROBLEM_BAD_BODY,
-			      json_put_text(json_make(), "detail",
-					    error ? error : SETUP_BAD_MANAGER));
-		return;
-	}
-	r = setup_keys(core, &keys);
-	if (r) {
-		people_free(people);
-		log_error("set-up: the keys in %s can't be made or read",
-			  core->config.keys_dir);
-		caller_refuse(caller, PROBLEM_DISK_FAILED, NULL);
-		return;
-	}
-	setup_begin(core, caller, people, keys);
+	setup = ALLOC_NEW(struct setup);
+	setup->work.run = setup_prepare;
+	setup->work.done = setup_prepared;
+	setup->core = core;
+	setup->caller = caller;
+	setup->body = json_incref((json_t *)(uintptr_t)body);
+	core->setting_up = true;
+	passwords_submit(core->passwords, &setup->work);
 }
 
 /* --- a database that came back from the past --- */

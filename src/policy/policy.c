@@ -1,38 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "policy/policy.h"
+/* How a snapshot is made; what it answers is in policy_ask.c. */
+#include "policy/policy_private.h"
 
 #include "util/alloc.h"
-#include "util/secret.h"
+#include "util/text.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-
-struct policy_badge_row {
-	uint8_t key[HASH_SIZE];
-	uint32_t operator;
-};
-
-/* An id and where it stands: sorted when sealed, searched by halves. */
-struct policy_name {
-	const char *id;
-	uint32_t at;
-};
-
-struct policy {
-	unsigned int refs;
-	int64_t version;
-	struct policy_till *tills;
-	size_t tills_count;
-	struct policy_group *groups;
-	size_t groups_count;
-	struct policy_operator *operators;
-	size_t operators_count;
-	struct policy_badge_row *badges;
-	size_t badges_count;
-	struct policy_name *by_id;
-	struct policy_name *by_login;
-};
 
 struct policy *policy_new(int64_t version)
 {
@@ -40,6 +14,7 @@ struct policy *policy_new(int64_t version)
 
 	policy->refs = 1;
 	policy->version = version;
+	policy->secrets.secret = true;
 	return policy;
 }
 
@@ -49,62 +24,23 @@ struct policy *policy_ref(struct policy *policy)
 	return policy;
 }
 
-static void *policy_copy(const void *array, size_t count, size_t size)
-{
-	void *copy = alloc_zero(count, size);
-
-	if (count)
-		memcpy(copy, array, count * size);
-	return copy;
-}
-
-static void policy_free_const(const void *memory)
-{
-	free((void *)(uintptr_t)memory);
-}
-
-static void policy_free_secret(const char *text)
-{
-	secret_free((char *)(uintptr_t)text);
-}
-
-static void policy_free_till(struct policy_till *till)
-{
-	policy_free_const(till->id);
-	policy_free_const(till->name);
-	policy_free_const(till->currency);
-	policy_free_const(till->uids);
-	policy_free_const(till->gids);
-}
-
-static void policy_free_operator(struct policy_operator *operator)
-{
-	policy_free_const(operator->id);
-	policy_free_const(operator->login);
-	policy_free_const(operator->name);
-	policy_free_secret(operator->password);
-	policy_free_secret(operator->pin);
-	policy_free_const(operator->groups);
-}
-
 struct policy *policy_unref(struct policy *policy)
 {
 	if (!policy || --policy->refs)
 		return NULL;
-	for (size_t i = 0; i < policy->tills_count; i++)
-		policy_free_till(&policy->tills[i]);
-	for (size_t i = 0; i < policy->groups_count; i++) {
-		policy_free_const(policy->groups[i].id);
-		policy_free_const(policy->groups[i].name);
-	}
-	for (size_t i = 0; i < policy->operators_count; i++)
-		policy_free_operator(&policy->operators[i]);
+	arena_free(&policy->arena);
+	arena_free(&policy->secrets);
+	names_free(&policy->till_ids);
+	names_free(&policy->group_ids);
+	names_free(&policy->operator_ids);
+	names_free(&policy->logins);
+	names_free(&policy->handles);
 	free(policy->tills);
 	free(policy->groups);
 	free(policy->operators);
 	free(policy->badges);
-	free(policy->by_id);
-	free(policy->by_login);
+	free(policy->by_name);
+	free(policy->by_key);
 	free(policy);
 	return NULL;
 }
@@ -117,337 +53,209 @@ static void *policy_grow(void *array, size_t count, size_t size)
 	return full ? alloc_resize(array, count ? count * 2 : 1, size) : array;
 }
 
-static bool policy_find_till(const struct policy *policy, const char *id,
-			     size_t *out_at)
-{
-	for (size_t i = 0; i < policy->tills_count; i++) {
-		if (strcmp(policy->tills[i].id, id) != 0)
-			continue;
-		*out_at = i;
-		return true;
-	}
-	return false;
-}
-
-static bool policy_find_group(const struct policy *policy, const char *id,
-			      uint32_t *out_at)
-{
-	for (size_t i = 0; i < policy->groups_count; i++) {
-		if (strcmp(policy->groups[i].id, id) != 0)
-			continue;
-		*out_at = (uint32_t)i;
-		return true;
-	}
-	return false;
-}
-
 bool policy_add_till(struct policy *policy, const struct policy_till *till)
 {
 	struct policy_till *added;
-	size_t at;
+	uint32_t at = (uint32_t)policy->tills_count;
+	const char *id = arena_text(&policy->arena, till->id);
 
-	if (policy->tills_count == POLICY_TILLS_MAX ||
-	    !strcmp(till->id, POLICY_BOX) ||
-	    policy_find_till(policy, till->id, &at))
+	if (at == POLICY_TILLS_MAX || !strcmp(id, POLICY_BOX) ||
+	    !names_add(&policy->till_ids, id, at))
 		return false;
-	policy->tills = policy_grow(policy->tills, policy->tills_count,
-				    sizeof(*policy->tills));
+	policy->tills = policy_grow(policy->tills, at, sizeof(*policy->tills));
 	added = &policy->tills[policy->tills_count++];
 	*added = *till;
-	added->id = alloc_text(till->id);
-	added->name = alloc_text(till->name);
-	added->currency = alloc_text(till->currency);
-	added->uids =
-		policy_copy(till->uids, till->uids_count, sizeof(*till->uids));
-	added->gids =
-		policy_copy(till->gids, till->gids_count, sizeof(*till->gids));
+	added->id = id;
+	added->name = arena_text(&policy->arena, till->name);
+	added->currency = arena_text(&policy->arena, till->currency);
+	added->uids = arena_copy(&policy->arena, till->uids, till->uids_count,
+				 sizeof(*till->uids));
+	added->gids = arena_copy(&policy->arena, till->gids, till->gids_count,
+				 sizeof(*till->gids));
+	return true;
+}
+
+static bool policy_attach(const struct policy *policy, const char *till,
+			  struct policy_group *group)
+{
+	uint32_t at;
+
+	if (!strcmp(till, POLICY_BOX))
+		group->box = true;
+	else if (names_find(&policy->till_ids, till, &at))
+		policy_till_set_add(&group->tills, at);
+	else
+		return false;
 	return true;
 }
 
 bool policy_add_group(struct policy *policy, const struct policy_group *group,
 		      const char *const *tills, size_t tills_count)
 {
-	struct policy_group made = { .rights = group->rights };
-	uint32_t other;
-	size_t at;
+	struct policy_group made = *group;
+	uint32_t at = (uint32_t)policy->groups_count;
 
-	if (policy_find_group(policy, group->id, &other))
-		return false;
-	for (size_t i = 0; i < tills_count; i++) {
-		if (!strcmp(tills[i], POLICY_BOX))
-			made.box = true;
-		else if (policy_find_till(policy, tills[i], &at))
-			made.tills[at / 64] |= UINT64_C(1) << at % 64;
-		else
+	for (size_t i = 0; i < tills_count; i++)
+		if (!policy_attach(policy, tills[i], &made))
 			return false;
-	}
+	made.id = arena_text(&policy->arena, group->id);
+	made.name = arena_text(&policy->arena, group->name);
+	made.rights = made.granted;
 	rights_void(&made.rights);
-	made.id = alloc_text(group->id);
-	made.name = alloc_text(group->name);
-	policy->groups = policy_grow(policy->groups, policy->groups_count,
-				     sizeof(*policy->groups));
+	if (at == POLICY_GROUPS_MAX ||
+	    !names_add(&policy->group_ids, made.id, at))
+		return false;
+	policy->groups =
+		policy_grow(policy->groups, at, sizeof(*policy->groups));
 	policy->groups[policy->groups_count++] = made;
 	return true;
 }
 
-bool policy_add_operator(struct policy *policy,
-			 const struct policy_operator *operator,
-			 const char * const * groups, size_t groups_count)
+/* NULL if one of them is not there, or if there are too many. */
+static const uint32_t *policy_find_groups(struct policy *policy,
+					  const char *const *groups,
+					  size_t count)
 {
-	uint32_t *at = alloc_zero(groups_count, sizeof(*at));
-	struct policy_operator *added;
+	uint32_t *at;
 
-	for (size_t i = 0; i < groups_count; i++) {
-		if (!policy_find_group(policy, groups[i], &at[i])) {
-			free(at);
-			return false;
-		}
-	}
+	if (count > POLICY_MEMBER_MAX)
+		return NULL;
+	at = arena_alloc(&policy->arena, count, sizeof(*at));
+	for (size_t i = 0; i < count; i++)
+		if (!names_find(&policy->group_ids, groups[i], &at[i]))
+			return NULL;
+	return at;
+}
+
+bool policy_add_operator(struct policy *policy,
+			 const struct policy_operator *who,
+			 const char *const *groups, size_t groups_count)
+{
+	uint32_t at = (uint32_t)policy->operators_count, other;
+	struct policy_operator made = *who;
+
+	made.id = arena_text(&policy->arena, who->id);
+	made.login = arena_text(&policy->arena, who->login);
+	made.groups = policy_find_groups(policy, groups, groups_count);
+	if (!made.groups || at == POLICY_OPERATORS_MAX ||
+	    names_find(&policy->logins, made.login, &other) ||
+	    !names_add(&policy->operator_ids, made.id, at))
+		return false;
+	names_add(&policy->logins, made.login, at);
+	made.name = arena_text(&policy->arena, who->name);
+	made.password = arena_text(&policy->secrets, who->password);
+	made.pin = arena_text(&policy->secrets, who->pin);
+	made.groups_count = groups_count;
+	made.badges = NULL;
+	made.badges_count = 0;
 	policy->operators =
-		policy_grow(policy->operators, policy->operators_count,
-			    sizeof(*policy->operators));
-	added = &policy->operators[policy->operators_count++];
-	*added = (struct policy_operator){
-		.id = alloc_text(operator->id),
-		.login = alloc_text(operator->login),
-		.name = alloc_text(operator->name),
-		.password = alloc_text(operator->password),
-		.pin = alloc_text(operator->pin),
-		.role = operator->role,
-		.active = operator->active,
-		.groups = at,
-		.groups_count = groups_count,
-	};
+		policy_grow(policy->operators, at, sizeof(*policy->operators));
+	policy->operators[policy->operators_count++] = made;
 	return true;
 }
 
-static int policy_compare_names(const void *a, const void *b)
+bool policy_add_badge(struct policy *policy, const struct policy_badge *badge,
+		      const char *operator_id)
 {
-	const struct policy_name *left = a, *right = b;
+	uint32_t at = (uint32_t)policy->badges_count;
+	struct policy_badge made = *badge;
 
-	return strcmp(left->id, right->id);
+	made.handle = arena_text(&policy->arena, badge->handle);
+	made.label = arena_text(&policy->arena, badge->label);
+	if (!names_find(&policy->operator_ids, operator_id, &made.owner) ||
+	    policy->operators[made.owner].badges_count == POLICY_BADGES_MAX ||
+	    !names_add(&policy->handles, made.handle, at))
+		return false;
+	policy->operators[made.owner].badges_count++;
+	policy->badges =
+		policy_grow(policy->badges, at, sizeof(*policy->badges));
+	policy->badges[policy->badges_count++] = made;
+	return true;
+}
+
+void policy_set_hash(struct policy *policy, const uint8_t hash[HASH_SIZE])
+{
+	memcpy(policy->hash, hash, HASH_SIZE);
+}
+
+/* --- sealing: what is asked by order is put into it --- */
+
+static int policy_compare_people(const void *a, const void *b, void *arg)
+{
+	const struct policy *policy = arg;
+	const struct policy_operator *left =
+		&policy->operators[*(const uint32_t *)a];
+	const struct policy_operator *right =
+		&policy->operators[*(const uint32_t *)b];
+	int order = strcoll(left->name, right->name);
+
+	return order ? order : strcmp(left->id, right->id);
+}
+
+static int policy_compare_keys(const void *a, const void *b, void *arg)
+{
+	const struct policy *policy = arg;
+
+	return memcmp(policy->badges[*(const uint32_t *)a].key,
+		      policy->badges[*(const uint32_t *)b].key, HASH_SIZE);
 }
 
 static int policy_compare_badges(const void *a, const void *b)
 {
-	const struct policy_badge_row *left = a, *right = b;
+	const struct policy_badge *left = a, *right = b;
 
-	return memcmp(left->key, right->key, HASH_SIZE);
+	if (left->owner != right->owner)
+		return left->owner < right->owner ? -1 : 1;
+	return strcmp(left->handle, right->handle);
 }
 
-/* Once all operators are there: by id and by login, to search by halves. */
-static void policy_index(struct policy *policy)
+static uint32_t *policy_sort(struct policy *policy, size_t count,
+			     int (*compare)(const void *, const void *, void *))
 {
-	size_t count = policy->operators_count;
+	uint32_t *order = alloc_zero(count, sizeof(*order));
 
-	if (policy->by_id)
-		return;
-	policy->by_id = alloc_zero(count, sizeof(*policy->by_id));
-	policy->by_login = alloc_zero(count, sizeof(*policy->by_login));
-	for (size_t i = 0; i < count; i++) {
-		policy->by_id[i] =
-			(struct policy_name){ policy->operators[i].id,
-					      (uint32_t)i };
-		policy->by_login[i] =
-			(struct policy_name){ policy->operators[i].login,
-					      (uint32_t)i };
+	for (size_t i = 0; i < count; i++)
+		order[i] = (uint32_t)i;
+	if (count)
+		qsort_r(order, count, sizeof(*order), compare, policy);
+	return order;
+}
+
+/* Each operator's stand together from now on. */
+static void policy_hand_out_badges(struct policy *policy)
+{
+	const struct policy_badge *next = policy->badges;
+
+	names_free(&policy->handles);
+	if (policy->badges_count)
+		qsort(policy->badges, policy->badges_count,
+		      sizeof(*policy->badges), policy_compare_badges);
+	for (size_t i = 0; i < policy->badges_count; i++)
+		names_add(&policy->handles, policy->badges[i].handle,
+			  (uint32_t)i);
+	for (size_t i = 0; i < policy->operators_count; i++) {
+		policy->operators[i].badges = next;
+		if (policy->operators[i].badges_count)
+			next += policy->operators[i].badges_count;
 	}
-	qsort(policy->by_id, count, sizeof(*policy->by_id),
-	      policy_compare_names);
-	qsort(policy->by_login, count, sizeof(*policy->by_login),
-	      policy_compare_names);
-}
-
-bool policy_add_badge(struct policy *policy, const uint8_t key[HASH_SIZE],
-		      const char *operator_id, bool active)
-{
-	const struct policy_operator *operator;
-	struct policy_badge_row row;
-
-	policy_index(policy);
-	operator= policy_operator(policy, operator_id);
-	if (!operator)
-		return false;
-	if (!active || !operator->active)
-		return true;
-	row.operator=(uint32_t)(operator- policy->operators);
-	memcpy(row.key, key, HASH_SIZE);
-	policy->badges = policy_grow(policy->badges, policy->badges_count,
-				     sizeof(*policy->badges));
-	policy->badges[policy->badges_count++] = row;
-	return true;
 }
 
 void policy_seal(struct policy *policy)
 {
-	policy_index(policy);
-	if (policy->badges_count)
-		qsort(policy->badges, policy->badges_count,
-		      sizeof(*policy->badges), policy_compare_badges);
+	policy_hand_out_badges(policy);
+	policy->by_name = policy_sort(policy, policy->operators_count,
+				      policy_compare_people);
+	policy->by_key =
+		policy_sort(policy, policy->badges_count, policy_compare_keys);
 }
 
-int64_t policy_version(const struct policy *policy)
+/* 60 random bits: as good as never the same twice, and short enough to say. */
+void policy_make_handle(const struct random *random,
+			char out_handle[POLICY_HANDLE_SIZE])
 {
-	return policy->version;
-}
+	char id[RANDOM_ID_SIZE];
 
-const struct policy_till *policy_till(const struct policy *policy,
-				      const char *id)
-{
-	size_t at;
-
-	return policy_find_till(policy, id, &at) ? &policy->tills[at] : NULL;
-}
-
-static const struct policy_operator *
-policy_search(const struct policy *policy, const struct policy_name *names,
-	      const char *id)
-{
-	struct policy_name wanted = { .id = id };
-	const struct policy_name *found;
-
-	if (!policy->operators_count)
-		return NULL;
-	found = bsearch(&wanted, names, policy->operators_count, sizeof(*names),
-			policy_compare_names);
-	return found ? &policy->operators[found->at] : NULL;
-}
-
-const struct policy_operator *policy_operator(const struct policy *policy,
-					      const char *id)
-{
-	return policy_search(policy, policy->by_id, id);
-}
-
-const struct policy_operator *policy_login(const struct policy *policy,
-					   const char *login)
-{
-	return policy_search(policy, policy->by_login, login);
-}
-
-const struct policy_operator *policy_badge(const struct policy *policy,
-					   const uint8_t key[HASH_SIZE])
-{
-	struct policy_badge_row wanted = { 0 };
-	const struct policy_badge_row *found;
-
-	if (!policy->badges_count)
-		return NULL;
-	memcpy(wanted.key, key, HASH_SIZE);
-	found = bsearch(&wanted, policy->badges, policy->badges_count,
-			sizeof(wanted), policy_compare_badges);
-	return found ? &policy->operators[found->operator] : NULL;
-}
-
-size_t policy_tills(const struct policy *policy)
-{
-	return policy->tills_count;
-}
-
-const struct policy_till *policy_till_at(const struct policy *policy,
-					 size_t index)
-{
-	return &policy->tills[index];
-}
-
-bool policy_admits(const struct policy_till *till, uid_t uid, const gid_t *gids,
-		   size_t gids_count)
-{
-	for (size_t i = 0; i < till->uids_count; i++)
-		if (till->uids[i] == uid)
-			return true;
-	for (size_t i = 0; i < till->gids_count; i++)
-		for (size_t j = 0; j < gids_count; j++)
-			if (till->gids[i] == gids[j])
-				return true;
-	return false;
-}
-
-static bool policy_group_counts(const struct policy *policy,
-				const struct policy_group *group,
-				const struct policy_till *till)
-{
-	size_t at;
-
-	if (!till)
-		return group->box;
-	at = (size_t)(till - policy->tills);
-	return group->tills[at / 64] >> at % 64 & 1;
-}
-
-bool policy_decide(const struct policy *policy,
-		   const struct policy_operator *operator,
-		   const struct policy_till * till,
-		   const struct demand *demand,
-		   struct demand *out_missing)
-{
-	struct rights held = { 0 };
-	struct demand missing;
-
-	for (size_t i = 0; operator->active && i<operator->groups_count; i++) {
-		const struct policy_group *group =
-			&policy->groups[operator->groups[i]];
-
-		if (policy_group_counts(policy, group, till))
-			rights_join(&held, &group->rights);
-	}
-	missing = demand_missing(demand, &held);
-	if (operator->active && demand_empty(&missing))
-		return true;
-	*out_missing = missing;
-	return false;
-}
-
-static int policy_compare_people(const void *a, const void *b)
-{
-	const struct policy_operator *const *left = a;
-	const struct policy_operator *const *right = b;
-	int order = strcoll((*left)->name, (*right)->name);
-
-	return order ? order : strcmp((*left)->id, (*right)->id);
-}
-
-static bool policy_matches(const struct policy_operator *operator,
-			   const char * phrase)
-{
-	return !phrase || strcasestr(operator->name, phrase) ||
-	       strcasestr(operator->login, phrase);
-}
-
-size_t policy_authorizers(const struct policy *policy,
-			  const struct policy_till *till,
-			  const struct demand *missing,
-			  const struct policy_operator *requester,
-			  const char *phrase,
-			  const struct policy_operator **out, size_t max)
-{
-	const struct policy_operator **found =
-		alloc_zero(policy->operators_count, sizeof(*found));
-	size_t count = 0;
-
-	for (size_t i = 0; i < policy->operators_count; i++) {
-		const struct policy_operator *candidate = &policy->operators[i];
-		struct demand lacks;
-
-		if (candidate != requester &&
-		    policy_matches(candidate, phrase) &&
-		    policy_decide(policy, candidate, till, missing, &lacks))
-			found[count++] = candidate;
-	}
-	qsort(found, count, sizeof(*found), policy_compare_people);
-	memcpy(out, found, (count < max ? count : max) * sizeof(*found));
-	free(found);
-	return count;
-}
-
-enum badge_strength policy_badge_strength(const struct policy_till *till,
-					  const struct demand *missing)
-{
-	enum badge_strength strength = BADGE_ALONE;
-
-	for (unsigned int i = 0; i < PERMISSIONS; i++)
-		if ((rights_has(&missing->all, i) ||
-		     rights_has(&missing->any, i)) && till->badge[i] > strength)
-			strength = till->badge[i];
-	return strength;
+	random_id(random, id);
+	memcpy(out_handle, "b-", 2);
+	text_copy(out_handle + 2, POLICY_HANDLE_SIZE - 2, id);
 }

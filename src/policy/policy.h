@@ -6,13 +6,15 @@
  * docs/policy.md.
  *
  * Made once with policy_new(), filled with policy_add_...(), finished with
- * policy_seal(); after that it only answers questions.
+ * policy_seal(); after that it only answers questions. It may be built, and
+ * read, on any thread, but references are counted by one alone: the loop.
  */
 #ifndef TILLD_POLICY_POLICY_H
 #define TILLD_POLICY_POLICY_H
 
 #include "policy/rights.h"
 #include "util/hash.h"
+#include "util/random.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,13 +24,65 @@
 #define POLICY_ID_MAX	     32 /* of operators, groups, tills; text_is_name() */
 #define POLICY_NAME_MAX	     64	    /* characters of a name for people */
 #define POLICY_BOX	     "@box" /* stands for the box as a whole among tills */
-#define POLICY_TILLS_MAX     256
 #define POLICY_HASH_TEXT_MAX 256
 
-enum role { ROLE_USER, ROLE_MANAGER };
+#define POLICY_TILLS_MAX     256
+#define POLICY_GROUPS_MAX    1024
+#define POLICY_OPERATORS_MAX 16384
+#define POLICY_MEMBER_MAX    64 /* groups of one operator */
+#define POLICY_BADGES_MAX    16 /* of one operator */
+
+enum role { ROLE_USER, ROLE_MANAGER, ROLES };
 
 /* How strong a badge has to be for a permission at a till. */
-enum badge_strength { BADGE_ALONE, BADGE_PIN, BADGE_PIV };
+enum badge_strength { BADGE_ALONE, BADGE_PIN, BADGE_PIV, BADGE_STRENGTHS };
+
+/* For which differences of a count a deposit or withdrawal is made. */
+enum difference_document {
+	DIFFERENCE_NONE,
+	DIFFERENCE_SHIFT,
+	DIFFERENCE_DAY,
+	DIFFERENCE_BOTH,
+	DIFFERENCE_DOCUMENTS,
+};
+
+/* What may open the drawer without a hand. */
+enum drawer_event {
+	DRAWER_EVENT_RECEIPT_CASH,
+	DRAWER_EVENT_REFUND_CASH,
+	DRAWER_EVENT_SESSION_OPEN,
+	DRAWER_EVENT_SESSION_CLOSE,
+	DRAWER_EVENT_DAY_END,
+	DRAWER_EVENTS,
+};
+
+/* Their words in documents and API: "manager", "pin", "shift", "day_end". */
+extern const char *const policy_role_names[ROLES];
+extern const char *const policy_strength_names[BADGE_STRENGTHS];
+extern const char *const policy_difference_names[DIFFERENCE_DOCUMENTS];
+extern const char *const policy_drawer_event_names[DRAWER_EVENTS];
+
+/* An amount that may be left out, in the currency's minor unit. */
+struct policy_amount {
+	bool set;
+	int64_t amount;
+};
+
+/* A set of tills: bit = index of the till. {0} is the empty one. */
+struct policy_till_set {
+	uint64_t words[POLICY_TILLS_MAX / 64];
+};
+
+static inline void policy_till_set_add(struct policy_till_set *set, size_t at)
+{
+	set->words[at / 64] |= UINT64_C(1) << at % 64;
+}
+
+static inline bool policy_till_set_has(const struct policy_till_set *set,
+				       size_t at)
+{
+	return set->words[at / 64] >> at % 64 & 1;
+}
 
 struct policy_till {
 	const char *id;
@@ -40,14 +94,35 @@ struct policy_till {
 	size_t gids_count;
 	uint8_t badge[PERMISSIONS]; /* enum badge_strength */
 	bool pin_sign_on;	    /* a PIN will do in place of a password */
+	enum difference_document document_for_difference;
+	struct policy_amount minimum; /* limits of the balance */
+	struct policy_amount maximum;
+	bool negative; /* going below zero asks, too */
+	bool opens_on[DRAWER_EVENTS];
+	struct policy_amount deposit_from; /* opens from there up; not set: */
+	struct policy_amount withdrawal_from; /* never */
+	bool day_end_includes_report;
 };
 
 struct policy_group {
 	const char *id;
 	const char *name;
-	struct rights rights;		       /* voided already */
-	uint64_t tills[POLICY_TILLS_MAX / 64]; /* bit = index of the till */
-	bool box;			       /* attached to @box */
+	struct rights granted;	      /* as written, for those who read it */
+	struct rights rights;	      /* of it what counts: voided */
+	struct policy_till_set tills; /* that it is attached to */
+	bool box;		      /* attached to @box */
+};
+
+#define POLICY_HANDLE_SIZE 15 /* "b-", 12 characters and a NUL */
+
+/* Its number is nowhere: it is found by a key, and spoken of by a handle. */
+struct policy_badge {
+	uint8_t key[HASH_SIZE]; /* HMAC of the number under the badge pepper */
+	const char *handle;	/* "b-k7f3q2mzx4ab": random, public */
+	const char *label;	/* for people; "" if there is none */
+	bool active;
+	int64_t until_ms; /* wall; from then on it is no badge. 0: no end */
+	uint32_t owner;	  /* index of the operator */
 };
 
 struct policy_operator {
@@ -58,8 +133,15 @@ struct policy_operator {
 	const char *pin;      /* the same */
 	enum role role;
 	bool active;
+	bool restricted; /* whether the four that follow apply */
+	bool no_foreign_session;
+	bool single_session;
+	struct policy_till_set view_tills;
+	struct policy_till_set access_tills;
 	const uint32_t *groups; /* indexes */
 	size_t groups_count;
+	const struct policy_badge *badges; /* once sealed */
+	size_t badges_count;
 };
 
 struct policy;
@@ -71,55 +153,120 @@ struct policy *policy_unref(struct policy *policy); /* returns NULL */
 /*
  * Fill it. Everything is copied. Tills first, then groups, then operators,
  * then badges. False if one that is referred to is not there, if there are too
- * many, or if the id of a till or a group is taken (that operators and badges
- * are unique is the database's business).
+ * many, or if an id, login, badge or handle is taken. Of groups granted is to
+ * be given, of operators neither groups nor badges.
  */
 bool policy_add_till(struct policy *policy, const struct policy_till *till);
-/* tills: ids, or POLICY_BOX */
+/* tills: ids, or POLICY_BOX; in the group's own tills and box as well */
 bool policy_add_group(struct policy *policy, const struct policy_group *group,
 		      const char *const *tills, size_t tills_count);
 bool policy_add_operator(struct policy *policy,
-			 const struct policy_operator *operator,
-			 const char * const * groups, size_t groups_count);
-/* key: HMAC of the badge's canonical id under the badge pepper */
-bool policy_add_badge(struct policy *policy, const uint8_t key[HASH_SIZE],
-		      const char *operator_id, bool active);
+			 const struct policy_operator *who,
+			 const char *const *groups, size_t groups_count);
+bool policy_add_badge(struct policy *policy, const struct policy_badge *badge,
+		      const char *operator_id);
+/* What the document that it was made from hashes to; zeros until then. */
+void policy_set_hash(struct policy *policy, const uint8_t hash[HASH_SIZE]);
 void policy_seal(struct policy *policy);
 
-/* --- questions --- */
+/* What a badge has to be for a permission where a till says nothing: a copied
+ * badge alone does not move money (docs/policy.md). */
+enum badge_strength policy_default_strength(unsigned int permission);
+
+/* A new handle for a badge. */
+void policy_make_handle(const struct random *random,
+			char out_handle[POLICY_HANDLE_SIZE]);
+
+/* --- looking things up --- */
 
 int64_t policy_version(const struct policy *policy);
+
+#define POLICY_ETAG_SIZE 48
+
+/* "\"12-0123456789abcdef\"", quotation marks and all: what stands, by name. */
+void policy_etag(const struct policy *policy, char out_etag[POLICY_ETAG_SIZE]);
 
 /* NULL if there is none. */
 const struct policy_till *policy_till(const struct policy *policy,
 				      const char *id);
+const struct policy_group *policy_group(const struct policy *policy,
+					const char *id);
 const struct policy_operator *policy_operator(const struct policy *policy,
 					      const char *id);
 const struct policy_operator *policy_login(const struct policy *policy,
 					   const char *login);
-/* Active badges of active operators only. */
-const struct policy_operator *policy_badge(const struct policy *policy,
-					   const uint8_t key[HASH_SIZE]);
 
+/* All of them, in the order of the document. */
 size_t policy_tills(const struct policy *policy);
 const struct policy_till *policy_till_at(const struct policy *policy,
 					 size_t index);
+size_t policy_groups(const struct policy *policy);
+const struct policy_group *policy_group_at(const struct policy *policy,
+					   size_t index);
+size_t policy_operators(const struct policy *policy);
+const struct policy_operator *policy_operator_at(const struct policy *policy,
+						 size_t index);
+
+/*
+ * Whose badge it is. NULL if it is not known or, at that wall clock, no good
+ * (inactive, run out, its operator inactive); out_badge (NULL: not wanted) is
+ * set wherever it is known, so that such a swipe can be told by its handle.
+ */
+const struct policy_operator *
+policy_badge(const struct policy *policy, const uint8_t key[HASH_SIZE],
+	     int64_t wall_ms, const struct policy_badge **out_badge);
+
+/* Any, whether it is good or not; NULL if there is none. */
+const struct policy_badge *policy_badge_by_key(const struct policy *policy,
+					       const uint8_t key[HASH_SIZE]);
+const struct policy_badge *policy_badge_by_handle(const struct policy *policy,
+						  const char *handle);
+const struct policy_operator *
+policy_badge_owner(const struct policy *policy,
+		   const struct policy_badge *badge);
+/* All of an operator's, in the order of their handles. */
+const struct policy_badge *policy_badges_of(const struct policy_operator *who,
+					    size_t *out_count);
+
+/* --- questions --- */
 
 /* Whether a process with that uid and those groups may act for the till. */
 bool policy_admits(const struct policy_till *till, uid_t uid, const gid_t *gids,
 		   size_t gids_count);
 
 /*
- * The decision. Everything required must be granted by at least one of the
+ * The restrictions of policy.md, section 5, that concern tills. They bind those
+ * of role user who are restricted; access implies view. Activity is not looked
+ * at.
+ */
+bool policy_is_bound(const struct policy_operator *who);
+bool policy_may_view(const struct policy *policy,
+		     const struct policy_operator *who,
+		     const struct policy_till *till);
+bool policy_may_access(const struct policy *policy,
+		       const struct policy_operator *who,
+		       const struct policy_till *till);
+
+/*
+ * The decision. What is demanded must be granted by at least one of the
  * operator's groups that is attached to the till (till NULL: to @box). An
  * inactive operator may do nothing. True if allowed; else out_missing tells
  * what is not granted.
  */
 bool policy_decide(const struct policy *policy,
-		   const struct policy_operator *operator,
-		   const struct policy_till * till,
-		   const struct demand *demand,
+		   const struct policy_operator *who,
+		   const struct policy_till *till, const struct demand *demand,
 		   struct demand *out_missing);
+
+/*
+ * Through which of the operator's groups it is granted at the till (NULL: at
+ * @box): up to max of them; returns how many there are in all. An inactive
+ * operator has nothing through any.
+ */
+size_t policy_explain(const struct policy *policy,
+		      const struct policy_operator *who,
+		      const struct policy_till *till, unsigned int which,
+		      const struct policy_group **out, size_t max);
 
 /*
  * Who could consent to what is missing, at this till: active operators other
@@ -137,5 +284,12 @@ size_t policy_authorizers(const struct policy *policy,
 /* The strongest badge that any of the missing permissions asks for here. */
 enum badge_strength policy_badge_strength(const struct policy_till *till,
 					  const struct demand *missing);
+
+/*
+ * Whether somebody other than without (NULL: anybody) could change the policy:
+ * an active operator with a password who has config.access at @box.
+ */
+bool policy_is_administered(const struct policy *policy,
+			    const struct policy_operator *without);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/people.h"
 
-#include "store/password.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
@@ -9,17 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-const char *const people_strengths[PEOPLE_STRENGTHS] = {
-	[BADGE_ALONE] = "alone",
-	[BADGE_PIN] = "pin",
-	[BADGE_PIV] = "piv",
-};
-
-const char *const people_roles[PEOPLE_ROLES] = {
-	[ROLE_USER] = "user",
-	[ROLE_MANAGER] = "manager",
-};
 
 bool people_find_name(const char *const *names, size_t count, const char *name,
 		      size_t *out_at)
@@ -33,36 +21,27 @@ bool people_find_name(const char *const *names, size_t count, const char *name,
 	return false;
 }
 
-static void people_free_operator(struct people_operator *person)
+struct people *people_new(const struct policy *present, int64_t version)
 {
-	free(person->login);
-	free(person->name);
-	secret_free(person->password.clear);
-	secret_free(person->password.hash);
-	secret_free(person->pin.clear);
-	secret_free(person->pin.hash);
-	for (size_t i = 0; i < person->badges_count; i++)
-		secret_free(person->badges[i].clear);
+	struct people *people = ALLOC_NEW(struct people);
+
+	people->secrets.secret = true;
+	people->present = present;
+	people->policy = policy_new(version);
+	return people;
 }
 
 struct people *people_free(struct people *people)
 {
 	if (!people)
 		return NULL;
-	for (size_t i = 0; i < people->tills_count; i++) {
-		free(people->tills[i].id);
-		free(people->tills[i].name);
-		free(people->tills[i].currency);
-	}
-	for (size_t i = 0; i < people->groups_count; i++) {
-		free(people->groups[i].id);
-		free(people->groups[i].name);
-	}
-	for (size_t i = 0; i < people->operators_count; i++)
-		people_free_operator(&people->operators[i]);
-	free(people->tills);
-	free(people->groups);
-	free(people->operators);
+	policy_unref(people->policy);
+	names_free(&people->logins);
+	names_free(&people->ids);
+	names_free(&people->badges);
+	arena_free(&people->arena);
+	arena_free(&people->secrets);
+	free(people->document);
 	free(people);
 	return NULL;
 }
@@ -139,55 +118,11 @@ struct people *people_first_manager(const char *login, const char *name,
 			  "name", name, "role", "manager", "groups", "managers",
 			  "password", secret);
 	CLEANUP_FREE char *error = NULL;
+	/* not even JSON: what was given is no UTF-8 */
 	struct people *people =
-		document ? people_parse(document, &error) : NULL; /* no UTF-8 */
+		document ? people_parse(document, NULL, &error) : NULL;
 
 	people_wipe_text(secret);
 	json_decref(secret);
 	return people;
-}
-
-/* --- hashing, on a worker --- */
-
-static void people_hash(struct people_secret *secret,
-			const struct random *random, int cost)
-{
-	if (!secret->clear)
-		return;
-	secret->hash = alloc_zero(1, POLICY_HASH_TEXT_MAX + 1);
-	password_hash(secret->clear, random, cost, secret->hash);
-	secret->clear = secret_free(secret->clear);
-}
-
-/* A PIN is keyed first: its few digits alone would be found by trying. */
-static void people_key_pin(struct people_secret *pin, const struct keys *keys)
-{
-	char keyed[HASH_TEXT_SIZE];
-
-	if (!pin->clear)
-		return;
-	keys_pin(keys, pin->clear, keyed);
-	secret_free(pin->clear);
-	pin->clear = alloc_text(keyed);
-	secret_wipe(keyed, sizeof(keyed));
-}
-
-void people_prepare(struct people *people, const struct keys *keys,
-		    const struct random *random, int cost)
-{
-	for (size_t i = 0; i < people->operators_count; i++) {
-		struct people_operator *person = &people->operators[i];
-
-		random_id(random, person->id);
-		people_hash(&person->password, random, cost);
-		people_key_pin(&person->pin, keys);
-		people_hash(&person->pin, random, cost);
-		for (size_t j = 0; j < person->badges_count; j++) {
-			struct people_badge *badge = &person->badges[j];
-
-			keys_badge(keys, badge->clear, badge->key);
-			badge->clear = secret_free(badge->clear);
-		}
-	}
-	people->prepared = true;
 }

@@ -1,34 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A policy as a document gave it, on its way into the database. */
+/* A policy as a document gave it, on its way into the database or out of it. */
 #ifndef TILLD_STORE_PEOPLE_H
 #define TILLD_STORE_PEOPLE_H
 
 #include "store/store.h"
+#include "util/arena.h"
+#include "util/names.h"
 
-#define PEOPLE_GROUPS_MAX    256
-#define PEOPLE_OPERATORS_MAX 1024
-#define PEOPLE_CLIENTS_MAX   64 /* users, and groups, of one till */
-#define PEOPLE_BADGES_MAX    16 /* of one operator */
-
-struct people_till {
-	char *id;
-	char *name;
-	char *currency;
-	uid_t uids[PEOPLE_CLIENTS_MAX];
-	size_t uids_count;
-	gid_t gids[PEOPLE_CLIENTS_MAX];
-	size_t gids_count;
-	uint8_t badge[PERMISSIONS]; /* enum badge_strength */
-	bool pin_sign_on;
-};
-
-struct people_group {
-	char *id;
-	char *name;
-	bool tills[POLICY_TILLS_MAX]; /* by place */
-	bool box;
-	struct rights rights; /* as given, not voided */
-};
+#define PEOPLE_CLIENTS_MAX 64 /* users, and groups, of one till */
 
 /* Of a password, PIN or badges: what the document does not mention stays. */
 enum people_given { PEOPLE_AS_IT_IS, PEOPLE_NONE, PEOPLE_GIVEN };
@@ -36,42 +15,62 @@ enum people_given { PEOPLE_AS_IT_IS, PEOPLE_NONE, PEOPLE_GIVEN };
 struct people_secret {
 	enum people_given given;
 	char *clear; /* until prepared */
-	char *hash;  /* from then on */
 };
 
+/* By its number, or one that is there by its handle. */
 struct people_badge {
-	char *clear;
-	uint8_t key[HASH_SIZE];
+	char *clear; /* until prepared; NULL: by handle */
+	const char *handle;
+	const char *label; /* NULL: as it is, or none */
+	bool active_given;
+	bool active;
+	bool until_given;
+	int64_t until_ms;
+	uint8_t key[HASH_SIZE]; /* once prepared */
 };
 
 struct people_operator {
-	char id[RANDOM_ID_SIZE]; /* if the login is a new one */
-	char *login;
-	char *name;
-	enum role role;
-	bool active;
-	bool groups[PEOPLE_GROUPS_MAX]; /* by place */
+	struct policy_operator who; /* id: NULL for somebody new, until */
+	const char **groups;	    /* prepared */
+	size_t groups_count;
+	const struct policy_operator *before; /* in the present policy */
 	struct people_secret password;
 	struct people_secret pin;
 	enum people_given badges_given;
-	struct people_badge badges[PEOPLE_BADGES_MAX];
+	struct people_badge *badges;
 	size_t badges_count;
+	bool badges_changed; /* once prepared: they are not what they were */
 };
 
 struct people {
-	struct people_till *tills;
-	size_t tills_count;
-	struct people_group *groups;
-	size_t groups_count;
+	struct arena arena;
+	struct arena secrets;
+	const struct policy *present; /* NULL: there is none */
+	struct policy *policy;	      /* operators and badges once prepared */
 	struct people_operator *operators;
 	size_t operators_count;
+	struct names logins; /* of operators, by place */
+	struct names ids;    /* those given */
+	struct names badges; /* numbers and handles, each once */
 	bool prepared;
+	char *document; /* canonical, once prepared */
+	uint8_t hash[HASH_SIZE];
+	const char **gone; /* ids of operators who are in it no longer */
+	size_t gone_count;
 };
 
-extern const char *const people_strengths[]; /* by enum badge_strength */
-#define PEOPLE_STRENGTHS 3
-extern const char *const people_roles[]; /* by enum role */
-#define PEOPLE_ROLES 2
+/* version: of the policy that it will be. */
+struct people *people_new(const struct policy *present, int64_t version);
+
+/*
+ * A document as it was kept: every operator has an id, and nothing is said of
+ * secrets and badges. NULL with a sentence if it is not one.
+ */
+struct people *people_parse_kept(const json_t *document, int64_t version,
+				 char **out_error);
+
+/* The operators, as they are by now, into people->policy. */
+bool people_fill(struct people *people);
 
 /* The place of a name in such a table; false if it isn't there. */
 bool people_find_name(const char *const *names, size_t count, const char *name,

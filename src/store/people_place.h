@@ -11,13 +11,16 @@
 
 struct people_parser {
 	struct people *people;
+	bool kept;   /* it was accepted before: see people_parse_kept() */
 	char *error; /* the first; nothing is looked at after it */
 };
 
-/* Where we are: "operators[2]" and what was found there. */
+/* Where we are: "operators[2]", and what was found there. */
 struct people_place {
 	struct people_parser *parser;
-	char path[96];
+	const struct people_place *parent; /* outlives this; NULL: the root */
+	const char *name;		   /* NULL: an item, at index */
+	size_t index;
 	const json_t *value;
 };
 
@@ -48,13 +51,34 @@ void people_each(const struct people_place *list, size_t max,
 const char *people_text(const struct people_place *place);
 bool people_flag(const struct people_place *place, bool otherwise);
 
-/* Its place among these words; wanted names them in the sentence. */
-size_t people_word(const struct people_place *place, const char *const *words,
-		   size_t count, const char *wanted);
+/* A whole number from min to MONEY_MAX; left out or null, it is not set. */
+struct policy_amount people_amount(const struct people_place *place,
+				   int64_t min);
 
-/* An object's field with an id, and its name for people: the id where that is
- * left out. Both to be freed. */
-char *people_id(const struct people_place *object, const char *name);
-char *people_name(const struct people_place *object, const char *id);
+/* Its place among these words, otherwise where it is left out; the sentence
+ * names them all. */
+size_t people_word(const struct people_place *place, const char *const *words,
+		   size_t count, size_t otherwise);
+
+/* Fields of an object: an id; and its name for people, which is the id where
+ * that is left out. Neither is copied. */
+const char *people_id(const struct people_place *object, const char *name);
+const char *people_name(const struct people_place *object, const char *id);
+
+/* "1 to 64 characters on one line", or none of them. */
+void people_check_line(const struct people_place *place, const char *text,
+		       bool may_be_empty);
+
+/* The three lists: people_parse_till.c, _group.c, _operator.c. */
+void people_parse_till(const struct people_place *item, void *arg);
+void people_parse_group(const struct people_place *item, void *arg);
+void people_parse_operator(const struct people_place *item, void *arg);
+
+/* A list of tills' ids, as a set. box: "@box" may be among them; NULL: no. */
+void people_parse_tills(const struct people_place *list,
+			struct policy_till_set *out_set, bool *out_box);
+
+/* Once all operators are there: who of them was there before. */
+void people_match(const struct people_place *root);
 
 #endif

@@ -15,6 +15,10 @@
  * two agree is part of verifying.
  * old_key: keys that name no operation any more, since it was pruned, or lost
  * (lost = 1) when a backup was put back.
+ * policy: the document that stands, which holds neither secrets nor badges, in
+ * one row; its version is before it, so that looking at that alone reads one
+ * page. secret: a row for every operator of the document, be it empty, so that
+ * a password or badge of somebody who is gone by now can't be written.
  * operation_reversed: of one payment at most one reversal is open, unknown or
  * done, whatever the code above gets wrong. operation_event: likewise of the
  * drawer's openings for one business event.
@@ -90,61 +94,24 @@ static const char schema_1[] =
 	" last_ms INTEGER NOT NULL"
 	") STRICT, WITHOUT ROWID;"
 
-	"CREATE TABLE till ("
-	" id TEXT PRIMARY KEY,"
-	" at INTEGER NOT NULL,"
-	" name TEXT NOT NULL,"
-	" currency TEXT NOT NULL,"
-	" pin_sign_on INTEGER NOT NULL"
-	") STRICT, WITHOUT ROWID;"
-	"CREATE TABLE till_client ("
-	" till TEXT NOT NULL REFERENCES till ON DELETE CASCADE,"
-	" what TEXT NOT NULL CHECK (what IN ('user', 'group')),"
-	" id INTEGER NOT NULL,"
-	" PRIMARY KEY (till, what, id)"
-	") STRICT, WITHOUT ROWID;"
-	"CREATE TABLE till_badge ("
-	" till TEXT NOT NULL REFERENCES till ON DELETE CASCADE,"
-	" permission TEXT NOT NULL,"
-	" strength TEXT NOT NULL,"
-	" PRIMARY KEY (till, permission)"
-	") STRICT, WITHOUT ROWID;"
-
-	"CREATE TABLE team ("
-	" id TEXT PRIMARY KEY,"
-	" at INTEGER NOT NULL,"
-	" name TEXT NOT NULL"
-	") STRICT, WITHOUT ROWID;"
-	"CREATE TABLE team_till ("
-	" team TEXT NOT NULL REFERENCES team ON DELETE CASCADE,"
-	" till TEXT NOT NULL,"
-	" PRIMARY KEY (team, till)"
-	") STRICT, WITHOUT ROWID;"
-	"CREATE TABLE team_right ("
-	" team TEXT NOT NULL REFERENCES team ON DELETE CASCADE,"
-	" name TEXT NOT NULL,"
-	" PRIMARY KEY (team, name)"
-	") STRICT, WITHOUT ROWID;"
-
-	"CREATE TABLE operator ("
-	" id TEXT PRIMARY KEY,"
-	" at INTEGER NOT NULL,"
-	" login TEXT NOT NULL UNIQUE,"
-	" name TEXT NOT NULL,"
-	" role TEXT NOT NULL CHECK (role IN ('user', 'manager')),"
-	" active INTEGER NOT NULL,"
+	"CREATE TABLE policy ("
+	" one INTEGER PRIMARY KEY CHECK (one = 1),"
+	" version INTEGER NOT NULL,"
+	" hash BLOB NOT NULL,"
+	" document TEXT NOT NULL"
+	") STRICT;"
+	"CREATE TABLE secret ("
+	" operator TEXT PRIMARY KEY,"
 	" password TEXT,"
 	" pin TEXT"
 	") STRICT, WITHOUT ROWID;"
-	"CREATE TABLE member ("
-	" operator TEXT NOT NULL REFERENCES operator ON DELETE CASCADE,"
-	" team TEXT NOT NULL REFERENCES team ON DELETE CASCADE,"
-	" PRIMARY KEY (operator, team)"
-	") STRICT, WITHOUT ROWID;"
-	"CREATE INDEX member_team ON member (team);"
 	"CREATE TABLE badge ("
 	" key BLOB PRIMARY KEY,"
-	" operator TEXT NOT NULL REFERENCES operator ON DELETE CASCADE"
+	" handle TEXT NOT NULL UNIQUE,"
+	" operator TEXT NOT NULL REFERENCES secret ON DELETE CASCADE,"
+	" label TEXT NOT NULL,"
+	" active INTEGER NOT NULL,"
+	" until_ms INTEGER NOT NULL"
 	") STRICT, WITHOUT ROWID;"
 	"CREATE INDEX badge_operator ON badge (operator);";
 

@@ -48,6 +48,7 @@ enum store_error {
 				was put back: nobody knows what became of it */
 	STORE_E_CONFLICT,    /* what it was decided on has changed since */
 	STORE_E_OVERFLOW,    /* a sum that is larger than any amount may be */
+	STORE_E_TOO_MANY,    /* there is no room for one more of these */
 };
 
 /* A sentence for people: "Another tilld is using this database." */
@@ -261,7 +262,13 @@ int store_guesses(struct store *store,
  * The policy as a document: see docs/policy-file.md and conf/policy.json.
  * Checked against everything that can be wrong in it; the sentence says where
  * ("operators[2].groups[0]: there is no group 'cashier'"). Passwords, PINs and
- * badges in it are in clear; people_prepare() replaces them on a worker.
+ * badges in it are in clear; people_prepare() replaces them. For some thousands
+ * of people all of this takes a while: on a worker, never in the loop.
+ *
+ * present: the policy that stands, NULL if there is none. It tells who is known
+ * already, and keeps their ids and whatever the document does not mention of
+ * passwords, PINs and badges; it is only read, and has to stay until
+ * people_free().
  */
 struct people;
 
@@ -271,7 +278,8 @@ struct people *people_free(struct people *people); /* wipes; returns NULL */
  * NULL with a sentence (to be freed) if it can't be accepted. Never in that
  * sentence: a password, PIN or badge. Asks the system for users and groups.
  */
-struct people *people_parse(const json_t *document, char **out_error);
+struct people *people_parse(const json_t *document,
+			    const struct policy *present, char **out_error);
 
 /* One manager in a group with every permission and right, attached to till
  * "1" (made, clients: the group of the daemon's socket) and to @box. NULL if
@@ -279,17 +287,65 @@ struct people *people_parse(const json_t *document, char **out_error);
 struct people *people_first_manager(const char *login, const char *name,
 				    const char *password, gid_t clients);
 
-/* Slow (scrypt): on a worker, never in the loop. cost is log2 of N. */
+/* Slow (scrypt). cost is log2 of N. */
 void people_prepare(struct people *people, const struct keys *keys,
 		    const struct random *random, int cost);
 
+/* As it would stand, one version after the present one, to be compared with
+ * that; NULL before people_prepare(). Lent: take a reference to keep it. */
+struct policy *people_policy(struct people *people);
+
 /*
- * Replaces the whole policy (the people are only read until done is called);
- * -EINVAL without people_prepare(). Operators keep their id where the login
- * stays, and what the document did not mention of password, PIN and badges.
- * The version grows by one.
+ * Replaces the whole policy (the people are only read until done is called),
+ * if version is the one that stands: that of the present policy which the
+ * people were parsed with. 0, for those parsed without one: whatever stands,
+ * and nothing of it is kept. STORE_E_CONFLICT if another stands by now; -EINVAL
+ * without people_prepare(), or with another version than that of the present
+ * policy. The version grows by one, as it does with each of the changes below.
  */
-void txn_policy_replace(struct txn *txn, const struct people *people);
+void txn_policy_replace(struct txn *txn, const struct people *people,
+			int64_t version);
+
+/* STORE_E_CONFLICT if another version stands. For changes that were decided on
+ * what stood then, such as whether anybody is left to administer. */
+void txn_policy_expect(struct txn *txn, int64_t version);
+
+enum secret { SECRET_PASSWORD, SECRET_PIN };
+
+/* What is stored of it. Slow: on a worker. clear has been found acceptable by
+ * password_is_acceptable() or password_is_pin(). */
+void people_hash_secret(enum secret which, const char *clear,
+			const struct keys *keys, const struct random *random,
+			int cost, char out_hash[POLICY_HASH_TEXT_MAX + 1]);
+
+/* hash: from people_hash_secret(); NULL: none from now on. STORE_E_NOT_FOUND:
+ * no such operator. */
+void txn_secret_set(struct txn *txn, const char *operator_id, enum secret which,
+		    const char *hash);
+
+struct badge_row {
+	char handle[POLICY_HANDLE_SIZE]; /* policy_make_handle() */
+	uint8_t key[HASH_SIZE];		 /* keys_badge() */
+	char operator[POLICY_ID_MAX + 1];
+	char label[4 * POLICY_NAME_MAX + 1]; /* "" if there is none */
+	bool active;
+	int64_t until_ms; /* wall; 0: no end */
+};
+
+/*
+ * A badge that is new here: STORE_E_EXISTS if anybody has it or the handle is
+ * taken, STORE_E_NOT_FOUND if there is no such operator, STORE_E_TOO_MANY if
+ * they have POLICY_BADGES_MAX.
+ */
+void txn_badge_put(struct txn *txn, const struct badge_row *row);
+
+/* Label, active and until of the one with that handle; STORE_E_NOT_FOUND. */
+void txn_badge_update(struct txn *txn, const struct badge_row *row);
+void txn_badge_remove(struct txn *txn, const char *handle);
+
+/* From now on that operator's name is their login; nothing else changes, and
+ * nothing of the name is left on disk. STORE_E_NOT_FOUND. */
+void txn_operator_erase_name(struct txn *txn, const char *operator_id);
 
 /* The policy as it stands, built on the reader; from the loop. The caller owns
  * the reference given. */
@@ -298,6 +354,21 @@ void store_load_policy(struct store *store, policy_loaded loaded, void *arg);
 
 /* The same, blocking, before the loop runs. */
 int store_policy(struct store *store, struct policy **out_policy);
+
+/* The document as it is shown: operators with has_password, has_pin and their
+ * badges by handle. It may be sent back as it is, and changes nothing then. */
+struct policy_document {
+	int64_t version;
+	char etag[POLICY_ETAG_SIZE];
+	char *text; /* JSON; freed afterwards unless it is taken (set NULL) */
+	size_t len;
+};
+
+/* Rendered on the reader; document is NULL with an error. */
+typedef void (*policy_rendered)(void *arg, int error,
+				struct policy_document *document);
+void store_policy_document(struct store *store, policy_rendered rendered,
+			   void *arg);
 
 /* --- set-up and rollback --- */
 

@@ -2,6 +2,7 @@
 #include "util/clock.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static int64_t clock_read(clockid_t id)
@@ -45,4 +46,103 @@ void clock_format(int64_t wall_ms, char out_text[CLOCK_TEXT_SIZE])
 		 tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
 		 tm.tm_min, tm.tm_sec, (int)(wall_ms % 1000));
 	snprintf(out_text, CLOCK_TEXT_SIZE, "%.*s", CLOCK_TEXT_SIZE - 1, text);
+}
+
+/* Exactly so many digits, up to that number; -1 if it is not there. */
+static int clock_digits(const char **at, int count, int max)
+{
+	int number = 0;
+
+	for (int i = 0; i < count; i++, (*at)++) {
+		if (**at < '0' || **at > '9')
+			return -1;
+		number = number * 10 + (**at - '0');
+	}
+	return number <= max ? number : -1;
+}
+
+static bool clock_skip(const char **at, const char *either)
+{
+	if (!**at || !strchr(either, **at))
+		return false;
+	(*at)++;
+	return true;
+}
+
+/* ".25": as milliseconds; nothing at all is none. */
+static int clock_fraction(const char **at)
+{
+	int ms = 0, weight = 100;
+
+	if (!clock_skip(at, "."))
+		return 0;
+	if (**at < '0' || **at > '9')
+		return -1;
+	for (; **at >= '0' && **at <= '9'; (*at)++, weight /= 10)
+		ms += weight * (**at - '0');
+	return ms;
+}
+
+/* "Z", "+01:00": minutes east, to be taken away. */
+static bool clock_offset(const char **at, int *out_minutes)
+{
+	int sign = **at == '-' ? -1 : 1, hours, minutes;
+
+	*out_minutes = 0;
+	if (clock_skip(at, "Zz"))
+		return !**at;
+	if (!clock_skip(at, "+-"))
+		return false;
+	hours = clock_digits(at, 2, 23);
+	if (!clock_skip(at, ":"))
+		return false;
+	minutes = clock_digits(at, 2, 59);
+	*out_minutes = sign * (hours * 60 + minutes);
+	return hours >= 0 && minutes >= 0 && !**at;
+}
+
+static int clock_days(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30,
+				    31, 31, 30, 31, 30, 31 };
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return days[month] + (month == 1 && leap);
+}
+
+static bool clock_fields(const char **at, struct tm *tm)
+{
+	tm->tm_year = clock_digits(at, 4, 9999) - 1900;
+	if (!clock_skip(at, "-"))
+		return false;
+	tm->tm_mon = clock_digits(at, 2, 12) - 1;
+	if (!clock_skip(at, "-"))
+		return false;
+	tm->tm_mday = clock_digits(at, 2, 31);
+	if (!clock_skip(at, "Tt "))
+		return false;
+	tm->tm_hour = clock_digits(at, 2, 23);
+	if (!clock_skip(at, ":"))
+		return false;
+	tm->tm_min = clock_digits(at, 2, 59);
+	if (!clock_skip(at, ":"))
+		return false;
+	tm->tm_sec = clock_digits(at, 2, 60);
+	return tm->tm_year >= -1900 && tm->tm_mon >= 0 && tm->tm_mday > 0 &&
+	       tm->tm_mday <= clock_days(tm->tm_year + 1900, tm->tm_mon) &&
+	       tm->tm_hour >= 0 && tm->tm_min >= 0 && tm->tm_sec >= 0;
+}
+
+bool clock_parse(const char *text, int64_t *out_wall_ms)
+{
+	struct tm tm = { 0 };
+	int ms, minutes;
+
+	if (!clock_fields(&text, &tm))
+		return false;
+	ms = clock_fraction(&text);
+	if (ms < 0 || !clock_offset(&text, &minutes))
+		return false;
+	*out_wall_ms = ((int64_t)timegm(&tm) - minutes * 60) * 1000 + ms;
+	return true;
 }

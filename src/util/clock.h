@@ -6,6 +6,7 @@
 #ifndef TILLD_UTIL_CLOCK_H
 #define TILLD_UTIL_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct clock {
@@ -31,5 +32,12 @@ static inline int64_t clock_wall_ms(const struct clock *clock)
 
 /* RFC 3339 in UTC with milliseconds. */
 void clock_format(int64_t wall_ms, char out_text[CLOCK_TEXT_SIZE]);
+
+/*
+ * The same backwards: RFC 3339 with its offset, and as many digits behind the
+ * second as one likes, of which three count. False for anything else, and for
+ * days that there are not; leap seconds are the second after.
+ */
+bool clock_parse(const char *text, int64_t *out_wall_ms);
 
 #endif

@@ -64,22 +64,6 @@ static char *read_file(const char *name)
 
 /* --- the policy --- */
 
-/* What restricts sessions (docs/policy.md, section 5) takes no part in what is
- * decided here. */
-static void leave_out_restrictions(json_t *document)
-{
-	static const char *const fields[] = { "restricted", "view_tills",
-					      "access_tills",
-					      "no_foreign_session",
-					      "single_session" };
-	json_t *person;
-	size_t at;
-
-	json_array_foreach (json_object_get(document, "operators"), at, person)
-		for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-			json_object_del(person, fields[i]);
-}
-
 static struct people *read_people(void)
 {
 	CLEANUP_FREE char *json = read_file("policy.json");
@@ -88,8 +72,7 @@ static struct people *read_people(void)
 	struct people *people;
 
 	assert_non_null(document);
-	leave_out_restrictions(document);
-	people = people_parse(document, &error);
+	people = people_parse(document, NULL, &error);
 	if (!people)
 		fail_msg("policy.json: %s", error);
 	json_decref(document);
@@ -107,7 +90,7 @@ static int load_policy(void **state)
 	people = read_people();
 	people_prepare(people, store_keys(rig.store), &rig.fake.random, COST);
 	txn = txn_new(rig.store);
-	txn_policy_replace(txn, people);
+	txn_policy_replace(txn, people, 0);
 	assert_int_equal(store_rig_commit(&rig, txn).error, 0);
 	people_free(people);
 	assert_int_equal(store_policy(rig.store, &policy), 0);

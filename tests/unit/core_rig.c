@@ -188,7 +188,7 @@ static void rig_set_up_people(void)
 {
 	json_t *document = rig_json(rig_policy);
 	char *error = NULL;
-	struct people *people = people_parse(document, &error);
+	struct people *people = people_parse(document, NULL, &error);
 	struct txn *txn;
 	struct keys *keys;
 
@@ -199,7 +199,7 @@ static void rig_set_up_people(void)
 	people_prepare(people, keys, &rig.store.fake.random, RIG_COST);
 	txn = txn_new(rig.store.store);
 	txn_setup(txn, keys);
-	txn_policy_replace(txn, people);
+	txn_policy_replace(txn, people, 0);
 	assert_int_equal(store_rig_commit(&rig.store, txn).error, 0);
 	people_free(people);
 	keys_free(keys);

@@ -51,7 +51,7 @@ static void bench_set_policy(void)
 {
 	json_t *document = json_parse(bench_policy, strlen(bench_policy));
 	char *error = NULL;
-	struct people *people = people_parse(document, &error);
+	struct people *people = people_parse(document, NULL, &error);
 	struct txn *txn;
 
 	if (!people)
@@ -59,7 +59,7 @@ static void bench_set_policy(void)
 	people_prepare(people, store_keys(bench.rig.store),
 		       &bench.rig.fake.random, 10);
 	txn = txn_new(bench.rig.store);
-	txn_policy_replace(txn, people);
+	txn_policy_replace(txn, people, 0);
 	assert_int_equal(store_rig_commit(&bench.rig, txn).error, 0);
 	people_free(people);
 	json_decref(document);

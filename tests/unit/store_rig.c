@@ -114,7 +114,7 @@ void store_rig_set_up(struct store_rig *rig)
 	people_prepare(people, keys, &rig->fake.random, 10);
 	txn = txn_new(rig->store);
 	txn_setup(txn, keys);
-	txn_policy_replace(txn, people);
+	txn_policy_replace(txn, people, 0);
 	assert_int_equal(store_rig_commit(rig, txn).error, 0);
 	people_free(people);
 	keys_free(keys);

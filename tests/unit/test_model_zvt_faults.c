@@ -80,20 +80,20 @@ static void test_by_hand(void **state)
 static void test_by_hand_from_now_on(void **state)
 {
 	(void)state;
-	START(false, "auto", "yes", "card-timeout", "30000");
+	zvt_bench_start(&bench, false, "auto=yes card-timeout=30000");
 	order(REGISTER, 0);
-	model_rig_do(&bench.rig, "auto off");
+	sim_rig_do(&bench.rig, "auto off");
 	order(PAY_1234, 20000);
 	expect_last("04 ff 01 0a");
-	model_rig_refused(&bench.rig, "auto on");
-	model_rig_do(&bench.rig, "stop");
+	sim_rig_cannot(&bench.rig, "auto on", "");
+	sim_rig_do(&bench.rig, "stop");
 	zvt_bench_run(&bench, 100000);
 	assert_int_equal(zvt_bench_net(&bench, "1234"), 0);
-	model_rig_do(&bench.rig, "auto on");
+	sim_rig_do(&bench.rig, "auto on");
 	order(PAY_1234, 100000);
 	expect_last("06 0f 00");
 	assert_int_equal(zvt_bench_net(&bench, "1234"), 1);
-	model_rig_refused(&bench.rig, "auto maybe");
+	sim_rig_cannot(&bench.rig, "auto maybe", "");
 }
 
 /* 7.2 */

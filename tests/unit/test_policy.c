@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -19,6 +20,13 @@ static struct rights one(unsigned int which)
 
 	rights_add(&rights, which);
 	return rights;
+}
+
+static struct demand all_of(unsigned int which)
+{
+	struct rights rights = one(which);
+
+	return demand_of_rights(&rights);
 }
 
 static void add_till(struct policy *policy, const char *id)
@@ -40,7 +48,7 @@ static void add_till(struct policy *policy, const char *id)
 static void add_group(struct policy *policy, const char *id,
 		      const char *const *tills, struct rights rights)
 {
-	struct policy_group group = { .id = id, .name = id, .rights = rights };
+	struct policy_group group = { .id = id, .name = id, .granted = rights };
 
 	assert_true(policy_add_group(policy, &group, tills, 1));
 }
@@ -49,11 +57,11 @@ static void add_operator(struct policy *policy, const char *id,
 			 const char *name, const char *const *groups,
 			 size_t count, bool active)
 {
-	struct policy_operator operator= {
+	struct policy_operator who = {
 		.id = id, .login = name, .name = name, .active = active
 	};
 
-	assert_true(policy_add_operator(policy, &operator, groups, count));
+	assert_true(policy_add_operator(policy, &who, groups, count));
 }
 
 /* Two tills; drawers at 1, cancels at 1 by another group, reports at 2. */
@@ -87,10 +95,10 @@ static int tear_down(void **state)
 static bool may(const struct policy *policy, const char *who, const char *till,
 		struct rights required)
 {
-	struct rights missing;
+	struct demand demand = demand_of_rights(&required), missing;
 
 	return policy_decide(policy, policy_operator(policy, who),
-			     till ? policy_till(policy, till) : NULL, &required,
+			     till ? policy_till(policy, till) : NULL, &demand,
 			     &missing);
 }
 
@@ -122,14 +130,37 @@ static void test_only_groups_attached_to_the_till_count(void **state)
 static void test_what_is_missing_is_told(void **state)
 {
 	struct policy *policy = *state;
-	struct rights both = one(PERMISSION_DRAWER_OPEN), missing;
+	struct demand both = all_of(PERMISSION_DRAWER_OPEN), missing;
 
 	policy_seal(policy);
-	rights_add(&both, PERMISSION_CARD_CANCEL);
+	demand_add(&both, PERMISSION_CARD_CANCEL);
 	assert_false(policy_decide(policy, policy_operator(policy, "p1"),
 				   policy_till(policy, "1"), &both, &missing));
-	assert_true(rights_has(&missing, PERMISSION_CARD_CANCEL));
-	assert_false(rights_has(&missing, PERMISSION_DRAWER_OPEN));
+	assert_true(rights_has(&missing.all, PERMISSION_CARD_CANCEL));
+	assert_false(rights_has(&missing.all, PERMISSION_DRAWER_OPEN));
+	assert_true(rights_empty(&missing.any));
+}
+
+/* One of them is enough; with none, all of them are missing as a choice. */
+static void test_any_of_some(void **state)
+{
+	struct policy *policy = *state;
+	struct demand demand = all_of(PERMISSION_DRAWER_OPEN), missing;
+
+	policy_seal(policy);
+	rights_add(&demand.any, PERMISSION_CARD_CANCEL);
+	rights_add(&demand.any, PERMISSION_DAY_END);
+	assert_true(policy_decide(policy, policy_operator(policy, "p2"),
+				  policy_till(policy, "1"), &demand, &missing));
+	assert_false(policy_decide(policy, policy_operator(policy, "p1"),
+				   policy_till(policy, "1"), &demand,
+				   &missing));
+	assert_true(rights_empty(&missing.all));
+	assert_memory_equal(&missing.any, &demand.any, sizeof(missing.any));
+	assert_false(policy_decide(policy, policy_operator(policy, "p2"),
+				   policy_till(policy, "2"), &demand,
+				   &missing));
+	assert_memory_equal(&missing, &demand, sizeof(missing));
 }
 
 static void test_inactive_may_nothing(void **state)
@@ -148,7 +179,7 @@ static void test_authorizers(void **state)
 	struct policy *policy = *state;
 	const struct policy_operator *found[4];
 	const struct policy_till *till;
-	struct rights drawer = one(PERMISSION_DRAWER_OPEN);
+	struct demand drawer = all_of(PERMISSION_DRAWER_OPEN);
 
 	policy_seal(policy);
 	till = policy_till(policy, "1");
@@ -176,37 +207,109 @@ static void test_authorizers(void **state)
 					    found, 1),
 			 2);
 	assert_null(found[1]);
+	/* what belongs to no till */
+	drawer = all_of(PERMISSION_CONFIG_ACCESS);
+	assert_int_equal(policy_authorizers(policy, NULL, &drawer, NULL, NULL,
+					    found, 4),
+			 1);
+	assert_string_equal(found[0]->name, "Maria");
+}
+
+static bool add_badge(struct policy *policy, uint8_t key, const char *handle,
+		      const char *who, bool active, int64_t until_ms)
+{
+	struct policy_badge badge = { .key = { key },
+				      .handle = handle,
+				      .label = "",
+				      .active = active,
+				      .until_ms = until_ms };
+
+	return policy_add_badge(policy, &badge, who);
+}
+
+static const struct policy_operator *swipe(const struct policy *policy,
+					   uint8_t key, int64_t wall_ms)
+{
+	const uint8_t whole[HASH_SIZE] = { key };
+
+	return policy_badge(policy, whole, wall_ms, NULL);
 }
 
 static void test_badges(void **state)
 {
 	struct policy *policy = *state;
-	const uint8_t first[HASH_SIZE] = { 1 }, second[HASH_SIZE] = { 2 },
-		      third[HASH_SIZE] = { 3 }, other[HASH_SIZE] = { 4 };
 
-	assert_true(policy_add_badge(policy, second, "p2", true));
-	assert_true(policy_add_badge(policy, first, "p1", true));
-	assert_true(policy_add_badge(policy, third, "p4", true));
-	assert_true(policy_add_badge(policy, other, "p1", false));
-	assert_false(policy_add_badge(policy, other, "nobody", true));
+	assert_true(add_badge(policy, 2, "b-2", "p2", true, 0));
+	assert_true(add_badge(policy, 1, "b-1", "p1", true, 0));
+	assert_true(add_badge(policy, 3, "b-3", "p4", true, 0));
+	assert_true(add_badge(policy, 4, "b-4", "p1", false, 0));
+	assert_true(add_badge(policy, 5, "b-5", "p1", true, 5000));
+	assert_false(add_badge(policy, 6, "b-6", "nobody", true, 0));
+	assert_false(add_badge(policy, 6, "b-1", "p2", true, 0));
 	policy_seal(policy);
-	assert_string_equal(policy_badge(policy, first)->id, "p1");
-	assert_string_equal(policy_badge(policy, second)->id, "p2");
-	assert_null(policy_badge(policy, third)); /* inactive operator */
-	assert_null(policy_badge(policy, other)); /* inactive badge */
+	assert_string_equal(swipe(policy, 1, 9000)->id, "p1");
+	assert_string_equal(swipe(policy, 2, 9000)->id, "p2");
+	assert_null(swipe(policy, 3, 9000)); /* inactive operator */
+	assert_null(swipe(policy, 4, 9000)); /* inactive badge */
+	assert_string_equal(swipe(policy, 5, 4999)->id, "p1");
+	assert_null(swipe(policy, 5, 5000)); /* run out */
+	assert_null(swipe(policy, 7, 0));
+}
+
+/* One that is known but no good can be told by its handle. */
+static void test_badges_have_handles(void **state)
+{
+	struct policy *policy = *state;
+	const uint8_t key[HASH_SIZE] = { 4 }, nobodys[HASH_SIZE] = { 9 };
+	const struct policy_badge *badge = NULL, *list;
+	size_t count;
+
+	add_badge(policy, 4, "b-z", "p1", false, 0);
+	add_badge(policy, 2, "b-b", "p2", true, 0);
+	add_badge(policy, 1, "b-a", "p1", true, 0);
+	policy_seal(policy);
+	assert_null(policy_badge(policy, nobodys, 0, &badge));
+	assert_null(badge);
+	assert_null(policy_badge(policy, key, 0, &badge));
+	assert_string_equal(badge->handle, "b-z");
+	assert_ptr_equal(badge, policy_badge_by_handle(policy, "b-z"));
+	assert_ptr_equal(badge, policy_badge_by_key(policy, key));
+	assert_string_equal(policy_badge_owner(policy, badge)->id, "p1");
+	assert_null(policy_badge_by_handle(policy, "b-c"));
+	list = policy_badges_of(policy_operator(policy, "p1"), &count);
+	assert_int_equal(count, 2);
+	assert_string_equal(list[0].handle, "b-a");
+	assert_string_equal(list[1].handle, "b-z");
+	policy_badges_of(policy_operator(policy, "p3"), &count);
+	assert_int_equal(count, 0);
+}
+
+static void test_an_operator_has_so_many_badges(void **state)
+{
+	struct policy *policy = *state;
+	char handle[8];
+
+	for (uint8_t i = 0; i <= POLICY_BADGES_MAX; i++) {
+		snprintf(handle, sizeof(handle), "b-%u", i);
+		assert_int_equal(add_badge(policy, i, handle, "p1", true, 0),
+				 i < POLICY_BADGES_MAX);
+	}
 }
 
 static void test_badge_strength_is_the_strongest(void **state)
 {
 	struct policy *policy = *state;
-	struct rights both = one(PERMISSION_DRAWER_OPEN);
+	struct demand both = all_of(PERMISSION_DRAWER_OPEN), any = { 0 };
 	const struct policy_till *till;
 
 	policy_seal(policy);
 	till = policy_till(policy, "1");
 	assert_int_equal(policy_badge_strength(till, &both), BADGE_ALONE);
-	rights_add(&both, PERMISSION_CARD_CANCEL);
+	demand_add(&both, PERMISSION_CARD_CANCEL);
 	assert_int_equal(policy_badge_strength(till, &both), BADGE_PIN);
+	rights_add(&any.any, PERMISSION_DRAWER_OPEN);
+	rights_add(&any.any, PERMISSION_CARD_CANCEL);
+	assert_int_equal(policy_badge_strength(till, &any), BADGE_PIN);
 }
 
 static void test_who_may_act_for_a_till(void **state)
@@ -223,6 +326,133 @@ static void test_who_may_act_for_a_till(void **state)
 	assert_false(policy_admits(till, 2000, NULL, 0));
 }
 
+/* --- restrictions --- */
+
+static void add_restricted(struct policy *policy, const char *id,
+			   enum role role, bool restricted)
+{
+	struct policy_operator who = { .id = id,
+				       .login = id,
+				       .name = id,
+				       .role = role,
+				       .active = true,
+				       .restricted = restricted };
+
+	policy_till_set_add(&who.view_tills, 0);
+	policy_till_set_add(&who.access_tills, 1);
+	assert_true(policy_add_operator(policy, &who, NULL, 0));
+}
+
+static void expect_tills(const struct policy *policy, const char *id,
+			 const char *view, const char *access)
+{
+	const struct policy_operator *who = policy_operator(policy, id);
+
+	for (size_t i = 0; i < 3; i++) {
+		const struct policy_till *till = policy_till_at(policy, i);
+
+		assert_int_equal(policy_may_view(policy, who, till),
+				 strstr(view, till->id) != NULL);
+		assert_int_equal(policy_may_access(policy, who, till),
+				 strstr(access, till->id) != NULL);
+	}
+}
+
+/* Access implies view; the switch has to be on; a manager is never bound. */
+static void test_restrictions(void **state)
+{
+	struct policy *policy = *state;
+
+	add_till(policy, "3");
+	add_restricted(policy, "bound", ROLE_USER, true);
+	add_restricted(policy, "free", ROLE_USER, false);
+	add_restricted(policy, "boss", ROLE_MANAGER, true);
+	policy_seal(policy);
+	expect_tills(policy, "bound", "12", "2");
+	expect_tills(policy, "free", "123", "123");
+	expect_tills(policy, "boss", "123", "123");
+	assert_true(policy_is_bound(policy_operator(policy, "bound")));
+	assert_false(policy_is_bound(policy_operator(policy, "free")));
+	assert_false(policy_is_bound(policy_operator(policy, "boss")));
+}
+
+/* Consents are given by what one holds at a till, not by what one may see. */
+static void test_restrictions_do_not_bind_those_who_consent(void **state)
+{
+	static const char *const groups[] = { "drawers" };
+	struct policy_operator who = { .id = "p7",
+				       .login = "Ula",
+				       .name = "Ula",
+				       .active = true,
+				       .restricted = true };
+	struct demand drawer = all_of(PERMISSION_DRAWER_OPEN);
+	const struct policy_operator *found[8];
+	struct policy *policy = *state;
+
+	assert_true(policy_add_operator(policy, &who, groups, 1));
+	policy_seal(policy);
+	assert_int_equal(policy_authorizers(policy, policy_till(policy, "1"),
+					    &drawer, NULL, "Ula", found, 8),
+			 1);
+}
+
+/* --- why, and who is left --- */
+
+static void test_why_something_is_allowed(void **state)
+{
+	static const char *const twice[] = { "drawers", "more", "boxes" };
+	struct policy *policy = *state;
+	const struct policy_group *found[3] = { NULL };
+	const struct policy_operator *who;
+	const struct policy_till *till;
+
+	add_group(policy, "more", till_1, one(PERMISSION_DRAWER_OPEN));
+	add_operator(policy, "p6", "Ewa", twice, 3, true);
+	policy_seal(policy);
+	who = policy_operator(policy, "p6");
+	till = policy_till(policy, "1");
+	assert_int_equal(policy_explain(policy, who, till,
+					PERMISSION_DRAWER_OPEN, found, 3),
+			 2);
+	assert_string_equal(found[0]->id, "drawers");
+	assert_string_equal(found[1]->id, "more");
+	assert_int_equal(policy_explain(policy, who, till,
+					PERMISSION_CONFIG_ACCESS, found, 3),
+			 0);
+	assert_int_equal(policy_explain(policy, who, NULL,
+					PERMISSION_CONFIG_ACCESS, found, 3),
+			 1);
+	assert_string_equal(found[0]->id, "boxes");
+	found[1] = NULL;
+	assert_int_equal(policy_explain(policy, who, till,
+					PERMISSION_DRAWER_OPEN, found, 1),
+			 2);
+	assert_null(found[1]);
+	assert_int_equal(policy_explain(policy, policy_operator(policy, "p4"),
+					till, PERMISSION_DRAWER_OPEN, found, 3),
+			 0); /* inactive */
+}
+
+static void test_who_is_left_to_administer(void **state)
+{
+	static const char *const boxes[] = { "boxes" };
+	struct policy *policy = *state;
+	struct policy_operator who = { .id = "p8",
+				       .login = "root",
+				       .name = "Root",
+				       .password = "scrypt$...",
+				       .active = true };
+
+	/* Maria has config.access, but no password */
+	assert_true(policy_add_operator(policy, &who, boxes, 1));
+	policy_seal(policy);
+	assert_true(policy_is_administered(policy, NULL));
+	assert_true(
+		policy_is_administered(policy, policy_operator(policy, "p2")));
+	assert_false(
+		policy_is_administered(policy, policy_operator(policy, "p8")));
+}
+
 static void test_lookups(void **state)
 {
 	struct policy *policy = *state;
@@ -234,6 +464,38 @@ static void test_lookups(void **state)
 	assert_null(policy_operator(policy, "p9"));
 	assert_null(policy_till(policy, "3"));
 	assert_int_equal(policy_tills(policy), 2);
+	assert_string_equal(policy_till_at(policy, 1)->id, "2");
+	assert_int_equal(policy_groups(policy), 4);
+	assert_string_equal(policy_group_at(policy, 3)->id, "boxes");
+	assert_string_equal(policy_group(policy, "boxes")->id, "boxes");
+	assert_null(policy_group(policy, "box"));
+	assert_int_equal(policy_operators(policy), 4);
+	assert_string_equal(policy_operator_at(policy, 2)->id, "p3");
+}
+
+static void test_etag(void **state)
+{
+	struct policy *policy = *state;
+	const uint8_t hash[HASH_SIZE] = { 0x01, 0x23, 0x45, 0x67, 0x89,
+					  0xab, 0xcd, 0xef, 0xff };
+	char etag[POLICY_ETAG_SIZE];
+
+	policy_set_hash(policy, hash);
+	policy_seal(policy);
+	policy_etag(policy, etag);
+	assert_string_equal(etag, "\"7-0123456789abcdef\"");
+}
+
+/* A snapshot lives as long as anybody holds it. */
+static void test_references(void **state)
+{
+	struct policy *policy = *state, *held;
+
+	policy_seal(policy);
+	held = policy_ref(policy);
+	assert_null(policy_unref(policy));
+	assert_non_null(policy_till(held, "1"));
+	assert_null(policy_unref(NULL));
 }
 
 static void test_bad_references_are_refused(void **state)
@@ -241,9 +503,7 @@ static void test_bad_references_are_refused(void **state)
 	static const char *const nowhere[] = { "9" };
 	struct policy *policy = *state;
 	struct policy_group group = { .id = "drawers", .name = "x" };
-	struct policy_operator operator= { .id = "p5",
-					   .login = "e",
-					   .name = "E" };
+	struct policy_operator who = { .id = "p5", .login = "e", .name = "E" };
 	struct policy_till till = { .id = "1", .name = "x", .currency = "EUR" };
 
 	assert_false(policy_add_till(policy, &till));
@@ -252,7 +512,14 @@ static void test_bad_references_are_refused(void **state)
 	assert_false(policy_add_group(policy, &group, till_1, 1));
 	group.id = "new";
 	assert_false(policy_add_group(policy, &group, nowhere, 1));
-	assert_false(policy_add_operator(policy, &operator, nowhere, 1));
+	assert_false(policy_add_operator(policy, &who, nowhere, 1));
+	who.id = "p1";
+	assert_false(policy_add_operator(policy, &who, NULL, 0));
+	who.id = "p5";
+	who.login = "Anna";
+	assert_false(policy_add_operator(policy, &who, NULL, 0));
+	who.login = "e";
+	assert_true(policy_add_operator(policy, &who, NULL, 0));
 }
 
 static void test_voiding_is_inside_each_group(void **state)
@@ -293,6 +560,55 @@ static void test_void(void **state)
 	assert_true(rights_has(&rights, PERMISSION_DRAWER_OPEN));
 }
 
+/* --- demands --- */
+
+static struct demand any_of(unsigned int which, unsigned int other)
+{
+	struct demand demand = { .any = one(which) };
+
+	rights_add(&demand.any, other);
+	return demand;
+}
+
+static void test_demands_join(void **state)
+{
+	struct demand demand = { 0 }, more = any_of(1, 2);
+
+	(void)state;
+	assert_true(demand_empty(&demand));
+	demand_join(&demand, &more);
+	assert_memory_equal(&demand, &more, sizeof(demand));
+	assert_false(demand_empty(&demand));
+	demand_add(&demand, 7);
+	/* a second choice has no room: it is required whole */
+	more = any_of(3, 4);
+	demand_join(&demand, &more);
+	assert_true(rights_has(&demand.all, 7));
+	assert_true(rights_has(&demand.all, 3) && rights_has(&demand.all, 4));
+	assert_true(rights_has(&demand.any, 1) && rights_has(&demand.any, 2));
+	assert_false(rights_has(&demand.any, 3));
+}
+
+static void test_demands_imply_others(void **state)
+{
+	struct demand nothing = { 0 }, seven = all_of(7), both = all_of(7);
+	struct demand choice = any_of(7, 8), wide = any_of(7, 8);
+
+	(void)state;
+	demand_add(&both, 8);
+	rights_add(&wide.any, 9);
+	assert_true(demand_implies(&nothing, &nothing));
+	assert_true(demand_implies(&seven, &nothing));
+	assert_false(demand_implies(&nothing, &seven));
+	assert_true(demand_implies(&both, &seven));
+	assert_false(demand_implies(&seven, &both));
+	assert_true(demand_implies(&seven, &choice));
+	assert_false(demand_implies(&choice, &seven));
+	assert_false(demand_implies(&nothing, &choice));
+	assert_true(demand_implies(&choice, &wide));
+	assert_false(demand_implies(&wide, &choice));
+}
+
 static void test_names(void **state)
 {
 	unsigned int which;
@@ -322,15 +638,26 @@ int main(void)
 		WITH_POLICY(test_groups_add_up),
 		WITH_POLICY(test_only_groups_attached_to_the_till_count),
 		WITH_POLICY(test_what_is_missing_is_told),
+		WITH_POLICY(test_any_of_some),
 		WITH_POLICY(test_inactive_may_nothing),
 		WITH_POLICY(test_authorizers),
 		WITH_POLICY(test_badges),
+		WITH_POLICY(test_badges_have_handles),
+		WITH_POLICY(test_an_operator_has_so_many_badges),
 		WITH_POLICY(test_badge_strength_is_the_strongest),
 		WITH_POLICY(test_who_may_act_for_a_till),
+		WITH_POLICY(test_restrictions),
+		WITH_POLICY(test_restrictions_do_not_bind_those_who_consent),
+		WITH_POLICY(test_why_something_is_allowed),
+		WITH_POLICY(test_who_is_left_to_administer),
 		WITH_POLICY(test_lookups),
+		WITH_POLICY(test_etag),
+		WITH_POLICY(test_references),
 		WITH_POLICY(test_bad_references_are_refused),
 		WITH_POLICY(test_voiding_is_inside_each_group),
 		cmocka_unit_test(test_void),
+		cmocka_unit_test(test_demands_join),
+		cmocka_unit_test(test_demands_imply_others),
 		cmocka_unit_test(test_names),
 	};
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The small things that everything else stands on. */
 #include "core/rate.h"
+#include "util/arena.h"
 #include "util/buf.h"
 #include "util/clock.h"
 #include "util/hash.h"
 #include "util/json.h"
 #include "util/log.h"
+#include "util/names.h"
 #include "util/random.h"
 #include "util/secret.h"
 #include "util/text.h"
@@ -13,6 +15,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -140,6 +143,117 @@ static void test_clock_is_rfc3339(void **state)
 	assert_true(clock_monotonic_ms(clock_system()) > 0);
 }
 
+static void test_clock_reads_rfc3339(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t ms;
+	} good[] = {
+		{ "2026-11-22T10:15:00.250Z", 1795342500250 },
+		{ "2026-11-22t10:15:00.25z", 1795342500250 },
+		{ "2026-11-22 10:15:00.2509999Z", 1795342500250 },
+		{ "2026-11-22T11:45:00+01:30", 1795342500000 },
+		{ "2026-11-22T05:15:00-05:00", 1795342500000 },
+		{ "2024-02-29T00:00:00Z", 1709164800000 },
+		{ "2000-02-29T00:00:00Z", 951782400000 },
+		{ "2016-12-31T23:59:60Z", 1483228800000 },
+		{ "1970-01-01T00:00:00Z", 0 },
+	};
+	static const char *const bad[] = {
+		"",
+		"2026",
+		"2026-11-22",
+		"2026-11-22T10:15:00",
+		"2026-11-22T10:15Z",
+		"2026-11-22T10:15:00.Z",
+		"2026-11-22T10:15:00Zulu",
+		"2026-11-22T10:15:00+01",
+		"2026-11-22T10:15:00+0100",
+		"2026-11-22T10:15:00+24:00",
+		"2026-11-22T10:15:00+01:60",
+		"2026-11-22T24:00:00Z",
+		"2026-11-22T10:60:00Z",
+		"2026-11-22T10:15:61Z",
+		"2026-11-31T10:15:00Z",
+		"2026-02-29T00:00:00Z",
+		"1900-02-29T00:00:00Z",
+		"2026-00-10T00:00:00Z",
+		"2026-13-10T00:00:00Z",
+		"2026-01-00T00:00:00Z",
+		"2026-1-10T00:00:00Z",
+		" 2026-11-22T10:15:00Z",
+		"-026-11-22T10:15:00Z",
+	};
+	int64_t ms = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_true(clock_parse(good[i].text, &ms));
+		assert_int_equal(ms, good[i].ms);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		ms = 77;
+		if (clock_parse(bad[i], &ms))
+			fail_msg("'%s' is a time", bad[i]);
+		assert_int_equal(ms, 77);
+	}
+}
+
+/* Zeroed, good for any type, never moved; large things too. */
+static void test_arena(void **state)
+{
+	struct arena arena = { .secret = true };
+	char *texts[1000];
+	uint64_t *number;
+	char *large;
+
+	(void)state;
+	assert_null(arena_text(&arena, NULL));
+	for (size_t i = 0; i < 1000; i++) {
+		char text[32];
+
+		snprintf(text, sizeof(text), "text %zu", i);
+		texts[i] = arena_text(&arena, text);
+		number = arena_alloc(&arena, 64, sizeof(*number));
+		assert_int_equal((uintptr_t)number % sizeof(*number), 0);
+		for (size_t j = 0; j < 64; j++)
+			assert_int_equal(number[j], 0);
+		memset(number, 0xff, 64 * sizeof(*number));
+	}
+	large = arena_alloc(&arena, 1, 1000000);
+	assert_int_equal(large[999999], 0);
+	assert_non_null(arena_alloc(&arena, 0, 8));
+	for (size_t i = 0; i < 1000; i++)
+		assert_int_equal(atoi(texts[i] + 5), (int)i);
+	assert_memory_equal(arena_copy(&arena, "abc", 3, 1), "abc", 3);
+	arena_free(&arena);
+	assert_null(arena.chunks);
+	arena_free(&arena);
+}
+
+static void test_names_find_numbers(void **state)
+{
+	static char texts[5000][12];
+	struct names names = { 0 };
+	uint32_t number = 77;
+
+	(void)state;
+	assert_false(names_find(&names, "x", &number));
+	for (uint32_t i = 0; i < 5000; i++) {
+		snprintf(texts[i], sizeof(texts[i]), "name%u", i);
+		assert_true(names_add(&names, texts[i], i));
+	}
+	assert_false(names_add(&names, "name4711", 1));
+	assert_false(names_find(&names, "name5000", &number));
+	assert_int_equal(number, 77);
+	for (uint32_t i = 0; i < 5000; i++) {
+		assert_true(names_find(&names, texts[i], &number));
+		assert_int_equal(number, i);
+	}
+	names_free(&names);
+	assert_false(names_find(&names, "name1", &number));
+}
+
 static void test_json_lines_are_canonical(void **state)
 {
 	static const char text[] = "{\"b\": 1, \"a\": [true, null]}";
@@ -257,6 +371,9 @@ int main(void)
 		cmocka_unit_test(test_hash),
 		cmocka_unit_test(test_random_names_differ),
 		cmocka_unit_test(test_clock_is_rfc3339),
+		cmocka_unit_test(test_clock_reads_rfc3339),
+		cmocka_unit_test(test_arena),
+		cmocka_unit_test(test_names_find_numbers),
 		cmocka_unit_test(test_json_lines_are_canonical),
 		cmocka_unit_test(test_plain_text),
 		cmocka_unit_test(test_names_of_things),

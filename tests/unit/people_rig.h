@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Policies as documents, for the tests of store/people: written, read back. */
+#ifndef TILLD_TESTS_PEOPLE_RIG_H
+#define TILLD_TESTS_PEOPLE_RIG_H
+
+#include "store_rig.h"
+
+#define PEOPLE_RIG_COST 10 /* scrypt's, the lowest */
+
+/* A sound document, in apostrophes for quotation marks. */
+#define TILL   "{'id':'1','clients':{'users':[0]}}"
+#define GROUP  "{'id':'m','tills':['1','@box'],'permissions':['config.access']}"
+#define PERSON "{'login':'maria','groups':['m'],'password':'12345678'}"
+#define DOCUMENT(till, group, person) \
+	"{'tills':[" till "],'groups':[" group "],'operators':[" person "]}"
+
+/* A store that is set up; state is the rig. */
+int people_rig_setup(void **state);
+int people_rig_teardown(void **state);
+
+/* Such a text as JSON. New. */
+json_t *people_rig_document(const char *text);
+
+/* Parsed against what stands, and prepared. New; fails the test otherwise. */
+struct people *people_rig_people(struct store_rig *rig, const char *text,
+				 struct policy *present);
+
+/* The whole way into the database; returns the transaction's error. */
+int people_rig_replace(struct store_rig *rig, const char *text);
+
+/* As it stands in the database; a new reference. */
+struct policy *people_rig_load(struct store_rig *rig);
+
+/* The document that is shown, to be freed; etag may be NULL. */
+char *people_rig_show(struct store_rig *rig, char etag[POLICY_ETAG_SIZE]);
+
+/* Whose badge that is on the rig's wall clock; NULL if it is nobody's. */
+const struct policy_operator *people_rig_badge(struct store_rig *rig,
+					       const struct policy *policy,
+					       const char *number);
+
+#endif
