@@ -282,7 +282,8 @@ bool config_file_read(struct config_file *file)
 	r = cfg_parse_buf(file->cfg, text);
 	config_file_current = NULL;
 	if (r != CFG_SUCCESS && !file->faults)
-		config_fault(file, 0, "can't be understood");
+		config_fault(file, file->cfg->line, /* a name that is "" */
+			     "here is something that can't be understood");
 	return r == CFG_SUCCESS;
 }
 

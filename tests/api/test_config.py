@@ -70,6 +70,7 @@ def is_refused(done, faults):
     has("device d\n\n\nstop-wait = 5", (4, "missing opening brace")),
     has("\nstop-wait = {\n", (2, "no brace closes")),
     has("stop-wait = 5 6\n", (1, "no such option '6'")),
+    has("\n\nstop-wait = 15\"\"\n", (3, "something that can't be understood")),
     has("\n/* box */\n", (2, "a comment begins with #")),
     has("stop-wait = 5\nbox = x // box\n", (2, "a comment begins with #")),
     has("stop-wait = 5\nbox = \x01\n", (2, "control character")),
