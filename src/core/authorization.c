@@ -111,9 +111,9 @@ bool authorization_covers(const struct authorization *authorization,
 		policy_till(policy, authorization->till);
 	struct demand lacks;
 
-	return till && policy_decide(policy, who,
-				     authorization->at_box ? NULL : till,
-				     demand, &lacks);
+	return till &&
+	       policy_decide(policy, who, authorization->at_box ? NULL : till,
+			     demand, &lacks);
 }
 
 enum badge_strength

@@ -249,8 +249,8 @@ void guess_wrong(struct core *core, struct txn *txn, const char *subject)
 
 int64_t guess_right(struct core *core, struct txn *txn, const char *subject)
 {
-	const struct guess *guess = guess_find(
-		guess_list_of(core->guesses, subject), subject);
+	const struct guess *guess =
+		guess_find(guess_list_of(core->guesses, subject), subject);
 	struct guess_row none;
 
 	if (!guess)

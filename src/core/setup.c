@@ -23,7 +23,7 @@ struct setup {
 	json_t *body;
 	struct people *people;
 	struct keys *keys;
-	bool was_there; /* an earlier one, written but not read back */
+	bool was_there;	 /* an earlier one, written but not read back */
 	char *fault;	 /* what is wrong with the body */
 	bool keys_fault; /* they can't be made or read */
 };
