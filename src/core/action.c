@@ -26,6 +26,7 @@ void action_finish(struct attempt *attempt)
 {
 	action_set_plan(attempt, NULL, NULL);
 	action_words_clear(&attempt->words);
+	json_decref(attempt->found);
 	json_decref(attempt->params);
 	free(attempt);
 }

@@ -4,6 +4,7 @@
 
 #include "core/operation.h"
 #include "core/prompt.h"
+#include "core/session.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/text.h"
@@ -137,6 +138,7 @@ static void action_fill_row(const struct attempt *attempt,
 	text_copy(row->operator, sizeof(row->operator), by->who->id);
 	text_copy(row->device, sizeof(row->device), device_name(device));
 	text_copy(row->of, sizeof(row->of), attempt->of);
+	text_copy(row->event, sizeof(row->event), attempt->event);
 	memcpy(row->body, attempt->body, HASH_SIZE);
 	row->op = op_to_json(&attempt->op);
 	/* The app's own word for it: no device hears of it. */
@@ -158,6 +160,8 @@ static void action_go(struct attempt *attempt, const struct action_by *by,
 	};
 	struct operation_row row;
 
+	session_put_grounds(&grounds, book_of(attempt->core, attempt->till),
+			    by->who);
 	if (authorization) {
 		grounds.authorization = authorization_id(authorization);
 		grounds.approver = authorization_approver(authorization);

@@ -3,6 +3,7 @@
 #include "core/action_private.h"
 
 #include "core/operation.h"
+#include "core/session.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/text.h"
@@ -240,7 +241,11 @@ static bool action_plan(struct attempt *attempt, const struct action_by *by)
 			   attempt->params, &attempt->words);
 	attempt->demand = attempt->required;
 	attempt->own_rights = false;
-	if (row->plan)
+	if (row->sells)
+		why = session_problem(attempt->core, by,
+				      book_of(attempt->core, attempt->till),
+				      SESSION_USE_SALES, &extra);
+	if (why == PROBLEMS && row->plan)
 		why = row->plan(attempt, by, &extra);
 	if (why == PROBLEMS)
 		return true;
@@ -303,9 +308,15 @@ void action_decide(struct attempt *attempt)
 	if (by.till)
 		by.who = signon_operator(core, caller, attempt->till,
 					 &by.signon);
-	if (!by.who)
+	if (!by.who) {
 		action_refuse(attempt, PROBLEM_SIGN_ON_REQUIRED, NULL);
-	else if (action_has_device(attempt))
+		return;
+	}
+	text_copy(attempt->operator, sizeof(attempt->operator), by.who->id);
+	if (attempt->row->in_book &&
+	    !book_enter(book_of(core, attempt->till), attempt))
+		return;
+	if (action_has_device(attempt))
 		action_decide_device(attempt, &by);
 	else if (action_plan(attempt, &by))
 		action_judge(attempt, &by, NULL);

@@ -23,8 +23,10 @@ struct attempt {
 	const struct action_row *row;
 	const char *name; /* the row's, or what a check is for */
 	char till[POLICY_ID_MAX + 1];
+	char operator[POLICY_ID_MAX + 1]; /* who attempts it, once decided */
 	char key[129];
 	char of[ACTION_OF_SIZE]; /* what it is about */
+	char event[OP_ID_SIZE];	 /* for which it opens the drawer, or "" */
 	char device[DEVICE_NAME_MAX + 1];
 	struct demand required; /* in any case */
 	struct demand demand;	/* as last planned */
@@ -35,6 +37,7 @@ struct attempt {
 	void *plan; /* the row's own; free_plan ends it */
 	void (*free_plan)(void *plan);
 	bool own_rights; /* planned: its requester's own, so by no consent */
+	json_t *found;	 /* what find found; or NULL */
 	char spent[RANDOM_ID_SIZE]; /* the consent taken, for what settles */
 	bool armed; /* it armed the reader, and lets it go when it ends */
 };

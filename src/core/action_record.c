@@ -5,6 +5,7 @@
  */
 #include "core/action_private.h"
 
+#include "core/book.h"
 #include "core/operation.h"
 #include "core/record.h"
 #include "util/json.h"
@@ -35,9 +36,14 @@ static void action_applied(void *arg, int error)
 {
 	struct attempt *attempt = arg;
 
+	struct book *book = book_of(attempt->core, attempt->till);
+	bool in_book = attempt->row->in_book;
+
 	if (attempt->row->applied)
 		attempt->row->applied(attempt, error);
 	action_finish(attempt); /* the operation answers */
+	if (in_book)
+		book_end(book);
 }
 
 static void action_fill_record(struct attempt *attempt,
@@ -65,6 +71,8 @@ void action_record(struct attempt *attempt, const struct action_by *by,
 	json_t *entry = record_entry(record, attempt->row->name, attempt->till);
 	struct operation_row row;
 
+	if (attempt->row->in_book)
+		book_begin(book_of(attempt->core, attempt->till));
 	action_fill_record(attempt, by, &row);
 	operation_put_grounds(entry, &row, &grounds);
 	txn_operation_begin(record->txn, &row);

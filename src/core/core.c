@@ -2,6 +2,7 @@
 #include "core/core.h"
 
 #include "core/authorization.h"
+#include "core/book.h"
 #include "core/core_private.h"
 #include "core/operation.h"
 #include "core/passwords.h"
@@ -63,6 +64,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 		rates_new(CORE_REFUSALS_BURST, CORE_REFUSALS_INTERVAL_MS);
 	core->armings = rates_new(CORE_ARMINGS_BURST, CORE_ARMINGS_INTERVAL_MS);
 	core->signons = signons_new(core);
+	core->books = books_new();
 	core->authorizations = authorizations_new();
 	core->operations = operations_new();
 	core->passwords = passwords_new(core);
@@ -87,6 +89,7 @@ struct core *core_free(struct core *core)
 	authorizations_free(core->authorizations);
 	operations_free(core->operations);
 	signons_free(core->signons);
+	books_free(core->books);
 	rates_free(core->armings);
 	rates_free(core->refusals);
 	guesses_free(core->guesses);
@@ -295,7 +298,16 @@ void core_refuse_missing(struct caller *caller, const char *what,
 
 enum problem core_disk_problem(int error)
 {
-	return error == STORE_E_FULL ? PROBLEM_DISK_FULL : PROBLEM_DISK_FAILED;
+	switch (error) {
+	case STORE_E_FULL:
+		return PROBLEM_DISK_FULL;
+	case STORE_E_CONFLICT:
+	case STORE_E_OVERFLOW:
+	case STORE_E_NOT_FOUND:
+		return PROBLEM_CHANGED_MEANWHILE;
+	default:
+		return PROBLEM_DISK_FAILED;
+	}
 }
 
 void core_refuse_disk(struct caller *caller, int error)
@@ -341,6 +353,8 @@ int core_start(struct core *core)
 		r = store_guesses(core->store, guesses_load, core->guesses);
 	if (!r)
 		r = store_signons(core->store, signons_load, core);
+	if (!r)
+		r = store_books(core->store, books_load, core);
 	if (!r)
 		r = store_unknown_operations(core->store, core_hold, core);
 	if (!r)

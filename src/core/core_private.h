@@ -36,6 +36,7 @@ struct core {
 	struct rates *refusals; /* per uid, for the journal's sake */
 	struct rates *armings;	/* per uid and till */
 	struct signons *signons;
+	struct books *books;
 	struct authorizations *authorizations;
 	struct operations *operations;
 	struct passwords *passwords;

@@ -100,6 +100,25 @@ static json_t *core_till_body(struct core *core, const struct policy_till *till)
 	return json_put(body, "devices", devices);
 }
 
+/* What an operator may not view does not exist for them. */
+static bool core_is_viewed(struct core *core, const struct caller *caller,
+			   const struct policy_till *till)
+{
+	const struct signon *signon;
+	const struct policy_operator *who =
+		signon_operator(core, caller, NULL, &signon);
+
+	return !who || policy_may_view(core->policy, who, till);
+}
+
+static const struct policy_till *
+core_viewed_till(struct core *core, const struct caller *caller, const char *id)
+{
+	const struct policy_till *till = core_till(core, &caller->peer, id);
+
+	return till && core_is_viewed(core, caller, till) ? till : NULL;
+}
+
 void core_list_tills(struct core *core, struct caller *caller)
 {
 	json_t *tills = json_array();
@@ -109,10 +128,10 @@ void core_list_tills(struct core *core, struct caller *caller)
 		return;
 	}
 	for (size_t i = 0; i < policy_tills(core->policy); i++) {
-		const struct policy_till *till =
-			policy_till_at(core->policy, i);
+		const struct policy_till *till = core_viewed_till(
+			core, caller, policy_till_at(core->policy, i)->id);
 
-		if (core_till(core, &caller->peer, till->id))
+		if (till)
 			json_array_append_new(tills,
 					      core_till_body(core, till));
 	}
@@ -125,7 +144,7 @@ void core_show_till(struct core *core, struct caller *caller, const char *id)
 
 	if (!core_is_open(core, caller, false))
 		return;
-	till = core_till(core, &caller->peer, id);
+	till = core_viewed_till(core, caller, id);
 	if (till)
 		caller_answer(caller, 200, core_till_body(core, till));
 	else
@@ -139,7 +158,7 @@ void core_show_drawer(struct core *core, struct caller *caller, const char *id)
 
 	if (!core_is_open(core, caller, false))
 		return;
-	if (!core_till(core, &caller->peer, id)) {
+	if (!core_viewed_till(core, caller, id)) {
 		core_refuse_missing(caller, "till", id);
 		return;
 	}

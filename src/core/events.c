@@ -101,6 +101,8 @@ json_t *events_of_entry(struct core *core, const json_t *entry)
 	json_object_del(event, "kind");
 	json_object_del(event, "time");
 	json_object_del(event, "prev");
+	/* What should have been there is told to nobody who counts. */
+	json_object_del(event, "blind");
 	/* Which logins exist is told to nobody who guesses. */
 	if (kind && !strcmp(kind, "wrong-credentials"))
 		json_object_del(event, "operator");

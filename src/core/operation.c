@@ -298,6 +298,7 @@ static void operation_end(void *arg)
 	json_put_text(entry, "action", row->action);
 	json_put_text(entry, "device", row->device);
 	json_put_text(entry, "operator", row->operator);
+	json_put_text(entry, "event", *row->event ? row->event : NULL);
 	json_put_text(entry, "outcome", outcome_name(row->outcome));
 	json_put_text(entry, "reason", *row->reason ? row->reason : NULL);
 	if (row->result)
@@ -403,6 +404,9 @@ void operation_put_grounds(json_t *entry, const struct operation_row *row,
 	json_put_text(entry, "approver", grounds->approver);
 	json_put_text(entry, "how", grounds->how);
 	json_put_text(entry, "reason", grounds->reason);
+	json_put_text(entry, "event", *row->event ? row->event : NULL);
+	json_put_text(entry, "session", grounds->session);
+	json_put_text(entry, "session_owner", grounds->session_owner);
 }
 
 /* Who, what, where and on whose permission: all of it before the first byte. */

@@ -143,11 +143,13 @@ static const char *signon_over(struct core *core, const struct signon *signon)
 {
 	const struct policy_operator *operator=
 		policy_operator(core->policy, signon->row.operator);
+	const struct policy_till *till =
+		policy_till(core->policy, signon->row.till);
 
 	if (signon->over)
 		return signon->over;
-	if (!operator|| !operator->active || !policy_till(core->policy,
-							  signon->row.till))
+	if (!operator|| !operator->active || !till || !policy_may_access(
+		    core->policy, operator, till))
 		return "revoked";
 	if (core_now(core) - signon->used > core->config.signon_idle_ms)
 		return "idle";
@@ -168,6 +170,18 @@ void signons_sweep(struct core *core)
 
 		next = LIST_NEXT(signon, entry);
 		if (why)
+			signon_drop(core, signon, why);
+	}
+}
+
+void signons_end_at(struct core *core, const char *till, const char *why)
+{
+	struct signon *signon, *next;
+
+	for (signon = LIST_FIRST(&core->signons->list); signon; signon = next) {
+		next = LIST_NEXT(signon, entry);
+		if (signon->state == SIGNON_ON &&
+		    !strcmp(signon->row.till, till))
 			signon_drop(core, signon, why);
 	}
 }
@@ -429,6 +443,23 @@ static void signon_open(struct signon_try *try,
 	record_commit(record, signon_opened, try);
 }
 
+/* Who may not see the till learns nothing of it (docs/policy.md, section 5). */
+static void signon_enter(struct signon_try *try,
+			 const struct policy_operator *who)
+{
+	const struct policy *policy = try->core->policy;
+	const struct policy_till *till = policy_till(policy, try->till);
+
+	if (till && policy_may_access(policy, who, till)) {
+		signon_open(try, who);
+	} else if (till && policy_may_view(policy, who, till)) {
+		signon_refuse(try, PROBLEM_TILL_NOT_ALLOWED, 0);
+	} else {
+		core_refuse_missing(try->caller, "till", try->till);
+		signon_try_free(try);
+	}
+}
+
 static void signon_checked(void *arg, const char *operator_id, enum problem why,
 			   int64_t retry_after)
 {
@@ -438,7 +469,7 @@ static void signon_checked(void *arg, const char *operator_id, enum problem why,
 		: NULL;
 
 	if (operator)
-		signon_open(try, operator);
+		signon_enter(try, operator);
 	else
 		signon_refuse(try, why, retry_after);
 }
@@ -450,7 +481,7 @@ static bool signon_badge(struct reader_claim *claim,
 
 	try->caller->left = NULL;
 	reader_disarm(claim); /* it may be gone after the next */
-	signon_open(try, who);
+	signon_enter(try, who);
 	return false;
 }
 

@@ -50,6 +50,9 @@ const struct policy_operator *signon_operator(struct core *core,
 					      const char *till,
 					      const struct signon **out_signon);
 
+/* Ends all of a till. why: for the record. */
+void signons_end_at(struct core *core, const char *till, const char *why);
+
 /* Ends those whose operators may no longer. */
 void signons_sweep(struct core *core);
 

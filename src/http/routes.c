@@ -39,6 +39,74 @@ static const struct field sign_on_body[] = {
 	{ "pin", SECRET },	    { "badge", FLAG }, { 0 },
 };
 
+static const struct field drawer_body[] = {
+	{ "reason", TEXT(200) },
+	{ "event", NAME },
+	{ 0 },
+};
+
+static const struct field open_session_body[] = {
+	{ "counted", NUMBER(0, OP_AMOUNT_MAX), REQUIRED },
+	{ "reason", TEXT(200) },
+	{ 0 },
+};
+
+static const struct field change_session_body[] = {
+	{ "force", FLAG },
+	{ "reason", TEXT(200) },
+	{ 0 },
+};
+
+static const struct field count_body[] = {
+	{ "counted", NUMBER(0, OP_AMOUNT_MAX), REQUIRED },
+	{ "force", FLAG },
+	{ 0 },
+};
+
+static const struct field close_session_body[] = {
+	{ "withdrawal", NUMBER(0, OP_AMOUNT_MAX), REQUIRED },
+	{ "force", FLAG },
+	{ "reason", TEXT(200) },
+	{ 0 },
+};
+
+static const struct field hand_over_body[] = {
+	{ "to", NAME, REQUIRED },
+	{ "force", FLAG },
+	{ "reason", TEXT(200) },
+	{ 0 },
+};
+
+static const struct field end_day_body[] = {
+	{ "counted", NUMBER(0, OP_AMOUNT_MAX) },
+	{ "withdrawal", NUMBER(0, OP_AMOUNT_MAX) },
+	{ "report", FLAG },
+	{ "force", FLAG },
+	{ "reason", TEXT(200) },
+	{ 0 },
+};
+
+static const struct field cash_body[] = {
+	{ "direction", .type = FIELD_CHOICE, .choices = "in out", REQUIRED },
+	{ "amount", NUMBER(1, OP_AMOUNT_MAX), REQUIRED },
+	{ "reason", TEXT(200), REQUIRED },
+	{ "reference", TEXT(64) },
+	{ 0 },
+};
+
+static const struct field declare_body[] = {
+	{ "kind", .type = FIELD_CHOICE, .choices = "sale refund", REQUIRED },
+	{ "amount", NUMBER(1, OP_AMOUNT_MAX), REQUIRED },
+	{ "reference", TEXT(64) },
+	{ 0 },
+};
+
+static const struct field sessions_query[] = {
+	{ "before", NUMBER(1, INT64_MAX) },
+	{ "limit", NUMBER(1, 100) },
+	{ 0 },
+};
+
 static const struct field report_body[] = {
 	{ "kind", .type = FIELD_CHOICE, .choices = "x z periodic", REQUIRED },
 	{ "from_date", DATE },
@@ -46,6 +114,7 @@ static const struct field report_body[] = {
 	{ "from_number", NUMBER(1, 9999999) },
 	{ "to_number", NUMBER(1, 9999999) },
 	{ "summary", FLAG },
+	{ "event", NAME },
 	{ 0 },
 };
 
@@ -126,7 +195,31 @@ const struct route routes[] = {
 	{ "GET", "/v1/tills", api_list_tills, NULL, NULL },
 	{ "GET", "/v1/tills/{till}", api_show_till, NULL, NULL },
 	{ "GET", "/v1/tills/{till}/drawer", api_show_drawer, NULL, NULL },
-	{ "POST", "/v1/tills/{till}/drawer/open", api_open_drawer, reason_body,
+	{ "POST", "/v1/tills/{till}/drawer/open", api_open_drawer, drawer_body,
+	  NULL },
+	{ "GET", "/v1/tills/{till}/session", api_show_session, NULL, NULL },
+	{ "GET", "/v1/tills/{till}/sessions", api_list_sessions, NULL,
+	  sessions_query },
+	{ "POST", "/v1/tills/{till}/sessions", api_open_session,
+	  open_session_body, NULL },
+	{ "GET", "/v1/tills/{till}/sessions/{session}", api_report_session,
+	  NULL, NULL },
+	{ "POST", "/v1/tills/{till}/sessions/{session}/closing",
+	  api_begin_closing, change_session_body, NULL },
+	{ "POST", "/v1/tills/{till}/sessions/{session}/count",
+	  api_count_session, count_body, NULL },
+	{ "POST", "/v1/tills/{till}/sessions/{session}/close",
+	  api_close_session, close_session_body, NULL },
+	{ "POST", "/v1/tills/{till}/sessions/{session}/lock", api_lock_session,
+	  change_session_body, NULL },
+	{ "POST", "/v1/tills/{till}/sessions/{session}/unlock",
+	  api_unlock_session, change_session_body, NULL },
+	{ "POST", "/v1/tills/{till}/sessions/{session}/hand-over",
+	  api_hand_session_over, hand_over_body, NULL },
+	{ "POST", "/v1/tills/{till}/day/end", api_end_day, end_day_body, NULL },
+	{ "GET", "/v1/tills/{till}/balance", api_show_balance, NULL, NULL },
+	{ "POST", "/v1/tills/{till}/cash", api_move_cash, cash_body, NULL },
+	{ "POST", "/v1/tills/{till}/declared", api_declare, declare_body,
 	  NULL },
 	{ "POST", "/v1/tills/{till}/reports", api_print_report, report_body,
 	  NULL },

@@ -69,7 +69,7 @@ static const char schema_1[] =
 	"CREATE UNIQUE INDEX operation_reversed ON operation (of)"
 	" WHERE of IS NOT NULL AND"
 	" ifnull(outcome, 'unknown') IN ('ok', 'sent', 'unknown');"
-	"CREATE UNIQUE INDEX operation_event ON operation (event)"
+	"CREATE UNIQUE INDEX operation_event ON operation (event, action)"
 	" WHERE event IS NOT NULL AND"
 	" ifnull(outcome, 'unknown') IN ('ok', 'sent', 'unknown');"
 

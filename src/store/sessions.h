@@ -80,9 +80,10 @@ struct session_row {
 	int64_t opened_ms;  /* wall */
 	int64_t opened_seq; /* of the journal; filled in by the store */
 
+	int64_t counted; /* the last count, if there was one */
+
 	/* All of these only once it is closed. */
 	int64_t expected; /* the balance, before it was corrected */
-	int64_t counted;
 	int64_t withdrawal;
 	int64_t difference; /* counted less expected */
 	bool forced;	    /* somebody else's, abandoned */
@@ -102,10 +103,10 @@ void session_row_clear(struct session_row *row); /* frees what it owns */
 void txn_session_open(struct txn *txn, const struct session_row *row);
 
 /*
- * Sets owner, state (not SESSION_CLOSED), locked and counts of the session with
- * that id. STORE_E_NOT_FOUND if it is not there or closed; STORE_E_CONFLICT if
- * it has been counted more often than the row says; -EINVAL above
- * SHIFT_COUNTS_MAX, or for SESSION_CLOSED.
+ * Sets owner, state (not SESSION_CLOSED), locked, counts and counted of the
+ * session with that id. STORE_E_NOT_FOUND if it is not there or closed;
+ * STORE_E_CONFLICT if it has been counted more often than the row says; -EINVAL
+ * above SHIFT_COUNTS_MAX, or for SESSION_CLOSED.
  */
 void txn_session_update(struct txn *txn, const struct session_row *row);
 

@@ -62,7 +62,10 @@ def policy():
             {"id": "managers", "name": "Managers", "tills": ["1", "2", "@box"],
              "permissions": ["drawer.open", "report.daily", "report.periodic",
                              "card.cancel", "payment.accept_unvalidated",
-                             "config.access"], "rights": sell},
+                             "balance.preview", "shift.start_difference",
+                             "shift.end_difference", "shift.end_without_withdrawal",
+                             "day.end", "balance.exceed_limit", "config.access"],
+             "rights": {**sell, "cash_withdrawal": ["read", "add"]}},
         ],
         "operators": [
             {"login": "anna", "name": "Anna", "groups": ["cashiers"], "password": ANNA,
@@ -183,13 +186,21 @@ class Client:
 
     # -- what apps do ----------------------------------------------------------
 
-    def sign_on(self, login="anna", password=None, till=None):
+    def sign_on(self, login="anna", password=None, till=None, session=True):
+        """Signs on and, since nothing is sold without one, sees to a session."""
         till = till or self.till
         password = password or {"anna": ANNA, "maria": MARIA, "piotr": PIOTR}[login]
         answer = self.post("/v1/sign-ons", {"till": till, "login": login, "password": password})
         assert answer.status == 201, answer
         self.token, self.till = answer["token"], till
+        if session and not self.get(f"/v1/tills/{till}/session").body.get("session"):
+            opened = self.open_session(0)
+            assert opened.status == 200, opened
         return self
+
+    def open_session(self, counted, key=None, **options):
+        return self.post(f"/v1/tills/{self.till}/sessions", {"counted": counted},
+                         key=key or uuid.uuid4().hex, **options)
 
     def open_drawer(self, key=None, reason="change", **options):
         return self.post(f"/v1/tills/{self.till}/drawer/open", {"reason": reason},

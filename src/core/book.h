@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The book of each till: what should be in its drawer, its business day and the
+ * session that is open, in memory as on disk. One action at a time writes in a
+ * till's book; others wait for their turn and are decided on what it says then.
+ */
+#ifndef TILLD_CORE_BOOK_H
+#define TILLD_CORE_BOOK_H
+
+#include "core/action.h"
+#include "policy/shift.h"
+#include "store/sessions.h"
+
+#include <sys/queue.h>
+
+struct books;
+
+STAILQ_HEAD(attempts, attempt);
+
+/* Figures by which one could find out what should be there, by trying. */
+enum book_probe {
+	BOOK_PROBE_OPENING, /* floats */
+	BOOK_PROBE_DAY,	    /* counts at the end of a day without a session */
+	BOOK_PROBE_LIMIT,   /* amounts that a limit held up */
+	BOOK_PROBES,
+};
+
+struct book {
+	LIST_ENTRY(book) entry;
+	char till[POLICY_ID_MAX + 1];
+	int64_t balance;
+	bool used;		    /* it had a cash entry, ever */
+	struct day_row day;	    /* the last; number 0: none yet */
+	struct session_row session; /* id "": none is open */
+	int64_t counted;	    /* what was counted last, while closing */
+	int tried[BOOK_PROBES];	    /* different figures */
+	int64_t last[BOOK_PROBES];
+	bool writing;
+	struct attempts waiting;
+};
+
+struct books *books_new(void);
+struct books *books_free(struct books *books);
+void books_load(void *core, const struct book_row *row);
+
+/* The till's; made where there is none yet. */
+struct book *book_of(struct core *core, const char *till);
+
+bool book_has_session(const struct book *book);
+bool book_has_day(const struct book *book);
+
+/* As the rules want it. */
+struct shift_book book_figures(const struct book *book);
+struct shift_rules book_rules(const struct policy_till *till);
+
+/*
+ * Whether the attempt may look into the book: false if another is writing, and
+ * then it is decided again once that is done.
+ */
+bool book_enter(struct book *book, struct attempt *attempt);
+
+/* It writes from now on... and has written, or could not. */
+void book_begin(struct book *book);
+void book_end(struct book *book);
+
+/*
+ * A figure is tried. True if too many different ones were, and it has to be
+ * asked for whether it is right or not: so nothing can be learned by trying.
+ */
+bool book_probe(struct book *book, enum book_probe probe, int64_t figure);
+
+/* Somebody knows the figure now, by right: trying begins anew. */
+void book_forget_probes(struct book *book);
+
+/* The open session as the API shows it, without sums; NULL if there is none.
+ * New. */
+json_t *book_describe_session(struct core *core,
+			      const struct session_row *session);
+json_t *book_describe_day(const struct day_row *day);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Till sessions (shifts) and business days: who may use them, and the rows of
+ * the action table that open, count, hand over and close them. The sums are
+ * policy/shift.h's, the figures the till's book's (core/book.h). Counts are
+ * blind: what should have been there stands in the record, and is told to
+ * nobody without balance.preview.
+ */
+#ifndef TILLD_CORE_SESSION_H
+#define TILLD_CORE_SESSION_H
+
+#include "core/action.h"
+#include "core/book.h"
+
+enum session_use {
+	SESSION_USE_SALES, /* not while it is counted */
+	SESSION_USE_ANY,   /* open or being counted */
+};
+
+/*
+ * Whether the operator may use the till's open session (docs/policy.md, section
+ * 5): PROBLEMS, or why not, with an extra (new).
+ */
+enum problem session_problem(struct core *core, const struct action_by *by,
+			     const struct book *book, enum session_use use,
+			     json_t **out_extra);
+
+/* The same for changing the one that the path names. */
+enum problem session_change_problem(const struct attempt *attempt,
+				    const struct action_by *by,
+				    json_t **out_extra);
+
+/* Whether the operator has one open at another till than that. */
+bool session_has_another(struct core *core, const struct policy_operator *who,
+			 const char *till);
+
+/* A fault of the rules as a problem, with its extra (new). */
+enum problem session_shift_problem(int fault, const char *field,
+				   json_t **out_extra);
+
+struct operation_grounds;
+
+/* The same into an intent's grounds. */
+void session_put_grounds(struct operation_grounds *grounds,
+			 const struct book *book,
+			 const struct policy_operator *who);
+
+/* Into an entry: whose session it is, if another's is used. */
+void session_put_use(json_t *entry, const struct book *book,
+		     const char *operator);
+
+/* What a step did to the cash: its entries in the store and, apart from what
+ * may be told, in the record; balance after it. */
+void session_put_cash(struct attempt *attempt, struct record *record,
+		      json_t *entry, const struct shift_step *step,
+		      const struct session_row *session);
+/* The book follows. */
+void session_apply_cash(struct book *book, const struct shift_step *step);
+
+/* --- rows of the action table: plans, what they do, and what follows --- */
+
+enum problem session_plan_open(struct attempt *attempt,
+			       const struct action_by *by, json_t **out_extra);
+json_t *session_apply_open(struct attempt *attempt, const struct action_by *by,
+			   struct record *record, json_t *entry);
+void session_applied_open(struct attempt *attempt, int error);
+
+enum problem session_plan_closing(struct attempt *attempt,
+				  const struct action_by *by,
+				  json_t **out_extra);
+enum problem session_plan_count(struct attempt *attempt,
+				const struct action_by *by, json_t **out_extra);
+enum problem session_plan_lock(struct attempt *attempt,
+			       const struct action_by *by, json_t **out_extra);
+enum problem session_plan_unlock(struct attempt *attempt,
+				 const struct action_by *by,
+				 json_t **out_extra);
+enum problem session_plan_hand_over(struct attempt *attempt,
+				    const struct action_by *by,
+				    json_t **out_extra);
+/* These only change the open session's row. */
+json_t *session_apply_change(struct attempt *attempt,
+			     const struct action_by *by, struct record *record,
+			     json_t *entry);
+void session_applied_change(struct attempt *attempt, int error);
+void session_applied_lock(struct attempt *attempt, int error);
+
+/* The counts out of the journal for the report come first. */
+void session_find_counters(struct attempt *attempt);
+enum problem session_plan_close(struct attempt *attempt,
+				const struct action_by *by, json_t **out_extra);
+enum problem session_plan_end_day(struct attempt *attempt,
+				  const struct action_by *by,
+				  json_t **out_extra);
+json_t *session_apply_close(struct attempt *attempt, const struct action_by *by,
+			    struct record *record, json_t *entry);
+void session_applied_close(struct attempt *attempt, int error);
+
+/* --- looking (session_api.c) --- */
+
+void session_show(struct core *core, struct caller *caller, const char *till);
+void session_list(struct core *core, struct caller *caller, const char *till,
+		  int64_t before, int64_t limit);
+
+/* The rows that report: what it is about, and the answer. */
+void session_find_report(struct attempt *attempt);
+json_t *session_apply_report(struct attempt *attempt,
+			     const struct action_by *by, struct record *record,
+			     json_t *entry);
+
+#endif
