@@ -116,9 +116,10 @@ static const struct verb verbs_rows[] = {
 	{ "journal verify", "[FILE [--key KEY]]",
 		"verify the daemon's journal, or an exported one",
 		"With FILE (- for standard input) no daemon is needed. KEY is "
-		"the till's public key: 64 hexadecimal digits, or the path of "
+		"the fingerprint of the till's key as the till prints it, the "
+		"public key itself (64 hexadecimal digits), or the path of "
 		"its seal.pub. Without it the key that the file itself names "
-		"is taken, so compare that.",
+		"is taken, so compare its fingerprint.",
 		AS_TILL | OPTION(KEY), 0, 1, verb_verify_journal },
 	{ "help", "[VERB | exit-codes]", "what there is, and how it is used",
 		NULL, 0, 0, 2, verb_help },
@@ -195,7 +196,8 @@ const char *verbs_option_help(const struct verb *verb, enum args_option option)
 		const char *help;
 	} rows[] = {
 		{ "journal verify", OPTION_KEY,
-		  "the public key that FILE has to be sealed by" },
+		  "the public key, or its fingerprint, that FILE has to be "
+		  "sealed by" },
 		{ "journal list", OPTION_TILL, "only entries of this till" },
 		{ "journal list", OPTION_AFTER, "only those after this entry" },
 		{ "events", OPTION_TILL, "only what happens at this till" },

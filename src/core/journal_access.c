@@ -123,6 +123,7 @@ static void journal_access_verified(void *arg, int error,
 	json_put_int(body, "seals", verdict->seals);
 	json_put_int(body, "unsealed", verdict->unsealed);
 	json_put_text(body, "key", verdict->key);
+	json_put_text(body, "fingerprint", verdict->fingerprint);
 	if (verdict->fault != JOURNAL_SOUND)
 		json_put_int(body, "line", verdict->line);
 	caller_answer(reading->caller, 200, body);

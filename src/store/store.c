@@ -166,16 +166,20 @@ json_t *store_describe(const struct store *store)
 {
 	const struct journal_head *head = &store->view.head;
 	json_t *described = json_make();
-	char hash[HASH_TEXT_SIZE];
+	char hash[HASH_TEXT_SIZE], fingerprint[KEYS_FINGERPRINT_SIZE];
+	uint8_t public[32];
 
 	hash_to_hex(head->hash, HASH_SIZE, hash);
 	json_put_int(described, "seq", head->seq);
 	json_put_text(described, "hash", hash);
 	json_put_int(described, "sealed_seq", head->sealed);
 	json_put_int(described, "entries", head->seq);
-	if (store->keys)
-		json_put_text(described, "key", keys_seal_id(store->keys));
-	return described;
+	if (!store->keys)
+		return described;
+	keys_seal_public(store->keys, public);
+	keys_fingerprint(public, fingerprint);
+	json_put_text(described, "key", keys_seal_id(store->keys));
+	return json_put_text(described, "fingerprint", fingerprint);
 }
 
 /* --- set-up and rollback --- */

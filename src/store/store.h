@@ -94,8 +94,8 @@ bool store_has_room(const struct store *store);
 /* What went wrong with the disk last, 0 if the last commit was good. */
 int store_health(const struct store *store);
 
-/* {"seq", "hash", "sealed_seq", "entries", "key" once set up}: the head of the
- * journal as last committed. */
+/* {"seq", "hash", "sealed_seq", "entries", "key" and "fingerprint" once set
+ * up}: the head of the journal as last committed. */
 json_t *store_describe(const struct store *store);
 
 /* --- transactions --- */

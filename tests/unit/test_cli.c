@@ -1279,6 +1279,7 @@ static void test_proof_key(void **state)
 	const struct place *place = *state;
 	uint8_t public[PROOF_KEY_SIZE];
 	char hex[HASH_TEXT_SIZE], path[128];
+	char fingerprint[KEYS_FINGERPRINT_SIZE];
 	struct book book;
 
 	book_init(&book, place);
@@ -1289,6 +1290,15 @@ static void test_proof_key(void **state)
 	snprintf(path, sizeof(path), "%s/keys/seal.pub", place->folder);
 	assert_true(proof_read_key(path, public));
 	assert_memory_equal(public, book.public, PROOF_KEY_SIZE);
+	/* the fingerprint as it is printed, which a person has noted down */
+	keys_fingerprint(book.public, fingerprint);
+	assert_true(proof_read_key(fingerprint, public));
+	assert_int_equal(prove(&book, book.text.len, 65536, public),
+			 JOURNAL_SOUND);
+	fingerprint[70] = fingerprint[70] == '0' ? '1' : '0';
+	assert_true(proof_read_key(fingerprint, public));
+	assert_int_equal(prove(&book, book.text.len, 65536, public),
+			 JOURNAL_OTHER_KEY);
 	hex[63] = 0;
 	assert_false(proof_read_key(hex, public));
 	snprintf(path, sizeof(path), "%s/keys/pin.pepper", place->folder);

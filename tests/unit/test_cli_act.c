@@ -1254,13 +1254,15 @@ static void test_verdict(void **state)
 	      { "POST /v1/journal/verify ", NULL,
 		ANSWER("200 OK", "{\"sound\":true,\"sentence\":\"Sound.\","
 				 "\"entries\":1,\"seals\":1,\"unsealed\":2,"
-				 "\"key\":\"5b655dd8\"}"),
+				 "\"key\":\"5b655dd8\","
+				 "\"fingerprint\":\"5b655dd8 01234567\"}"),
 		false, 0 });
 	assert_int_equal(RUN(rig, "journal", "verify"), CLI_EXIT_DONE);
 	end_daemon(rig);
 	assert_string_equal(rig->out,
 			    "Sound.\n1 entry, 1 seal that holds, 2 entries "
-			    "since the last; key 5b655dd8\n");
+			    "since the last\n"
+			    "Key fingerprint (SHA-256): 5b655dd8 01234567\n");
 }
 
 static void test_export_refused(void **state)
