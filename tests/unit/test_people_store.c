@@ -697,23 +697,42 @@ static void test_a_conflict_undoes_all(void **state)
 	policy_unref(present);
 }
 
-static void test_a_tampered_document_is_noticed(void **state)
+static void tamper(struct store_rig *rig, const char *sql)
 {
-	struct store_rig *rig = *state;
-	struct policy *policy = NULL;
 	sqlite3 *db;
 
 	assert_int_equal(sqlite3_open(store_rig_path(rig, "tilld.db"), &db),
 			 SQLITE_OK);
-	assert_int_equal(
-		sqlite3_exec(db,
-			     "UPDATE policy SET document = "
-			     "replace(document, 'Managers', 'Cashiers')",
-			     NULL, NULL, NULL),
-		SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_true(sqlite3_total_changes(db) > 0);
 	sqlite3_close(db);
-	assert_int_equal(store_policy(rig->store, &policy), STORE_E_CORRUPT);
-	assert_null(policy);
+}
+
+static void test_a_tampered_document_is_noticed(void **state)
+{
+	static const char *const tricks[] = {
+		"UPDATE policy_part SET text = "
+		"replace(text, 'Managers', 'Cashiers')",
+		"UPDATE policy SET hash = zeroblob(32)",
+		"UPDATE policy SET parts = substr(parts, 1, 64)",
+		"DELETE FROM policy_part WHERE rowid = 1",
+		"DELETE FROM secret",
+		"INSERT INTO secret (operator) VALUES ('nobody')",
+	};
+	struct policy *policy = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(tricks) / sizeof(char *); i++) {
+		void *rig;
+
+		people_rig_setup(&rig);
+		tamper(rig, tricks[i]);
+		assert_int_equal(store_policy(((struct store_rig *)rig)->store,
+					      &policy),
+				 STORE_E_CORRUPT);
+		assert_null(policy);
+		people_rig_teardown(&rig);
+	}
 }
 
 /* --- nothing in clear --- */
@@ -849,7 +868,7 @@ int main(void)
 		TEST(whatever_stands_is_replaced),
 		TEST(a_version_can_be_expected),
 		TEST(a_conflict_undoes_all),
-		TEST(a_tampered_document_is_noticed),
+		cmocka_unit_test(test_a_tampered_document_is_noticed),
 		TEST(no_secret_is_on_disk_in_clear),
 		TEST(equal_pins_are_stored_differently),
 		TEST(the_deleted_leave_no_name),
