@@ -402,8 +402,8 @@ static void tamper(struct store_rig *rig, const char *sql)
 static void test_a_tampered_document_is_noticed(void **state)
 {
 	static const char *const tricks[] = {
-		"UPDATE policy_part SET text = "
-		"replace(text, 'Managers', 'Cashiers')",
+		("UPDATE policy_part SET text = "
+		 "replace(text, 'Managers', 'Cashiers')"),
 		"UPDATE policy SET hash = zeroblob(32)",
 		"UPDATE policy SET parts = substr(parts, 1, 64)",
 		"DELETE FROM policy_part WHERE rowid = 1",
