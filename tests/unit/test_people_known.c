@@ -256,6 +256,29 @@ static void test_a_badge_keeps_its_handle(void **state)
 	policy_unref(policy);
 }
 
+/* Each field of it by itself. */
+static void test_whatever_changes_of_a_badge_is_written(void **state)
+{
+	static const char *const changes[] = {
+		"{'id':'em:0001','label':'red'}",
+		"{'id':'em:0001','active':false}",
+		"{'id':'em:0001','until':'2031-01-01T00:00:00Z'}",
+		"{'id':'em:0001','until':null}",
+		"{'id':'em:0001','active':true}",
+		"{'id':'em:0001','label':''}",
+	};
+	struct store_rig *rig = *state;
+
+	assert_int_equal(people_rig_replace(rig, WITH_BADGES("'em:0001'", "")),
+			 0);
+	for (size_t i = 0; i < sizeof(changes) / sizeof(char *); i++) {
+		CLEANUP_FREE char *text =
+			alloc_format(WITH_BADGES("%s", ""), changes[i]);
+
+		assert_int_equal(people_rig_replace(rig, text), 0);
+	}
+}
+
 static void test_a_badge_is_named_by_its_handle(void **state)
 {
 	struct store_rig *rig = *state;
@@ -351,6 +374,7 @@ int main(void)
 		TEST(two_swap_their_logins),
 		TEST(the_administrator_keeps_their_password),
 		TEST(a_badge_keeps_its_handle),
+		TEST(whatever_changes_of_a_badge_is_written),
 		TEST(a_badge_is_named_by_its_handle),
 		TEST(a_badge_moves_with_its_number),
 		TEST(a_badge_runs_out),
