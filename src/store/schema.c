@@ -15,13 +15,13 @@
  * two agree is part of verifying.
  * old_key: keys that name no operation any more, since it was pruned, or lost
  * (lost = 1) when a backup was put back.
- * policy: the document that stands, which holds neither secrets nor badges, in
- * one row; its version is before it, so that looking at that alone reads one
- * page. secret: a row for every operator of the document, be it empty, so that
- * a password or badge of somebody who is gone by now can't be written.
+ * policy: the document that stands, which holds neither secrets nor badges, as
+ * a list of its parts (people_parts.h). secret: a row for every operator of the
+ * document, be it empty, so that a password or badge of somebody who is gone by
+ * now can't be written.
  * operation_reversed: of one payment at most one reversal is open, unknown or
- * done, whatever the code above gets wrong. operation_event: likewise of the
- * drawer's openings for one business event.
+ * done, whatever the code above gets wrong. operation_event: likewise of what
+ * is done for one business event.
  */
 static const char schema_1[] =
 	"CREATE TABLE meta ("
@@ -98,7 +98,11 @@ static const char schema_1[] =
 	" one INTEGER PRIMARY KEY CHECK (one = 1),"
 	" version INTEGER NOT NULL,"
 	" hash BLOB NOT NULL,"
-	" document TEXT NOT NULL"
+	" parts BLOB NOT NULL"
+	") STRICT;"
+	"CREATE TABLE policy_part ("
+	" hash BLOB PRIMARY KEY,"
+	" text TEXT NOT NULL"
 	") STRICT;"
 	"CREATE TABLE secret ("
 	" operator TEXT PRIMARY KEY,"

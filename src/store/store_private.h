@@ -175,11 +175,4 @@ int check_intents(struct db *db, const struct intents *intents,
 int check_head_file(struct db *db, const struct files *files, bool sealed,
 		    enum check_past *out_past, json_t **out_entry);
 
-/* --- policy (people_write.c) --- */
-
-/* Of the policy that stands; 0: there is none. */
-int people_version(struct db *db, int64_t *out_version);
-/* The next version. */
-int people_count_version(struct db *db);
-
 #endif
