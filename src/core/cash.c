@@ -2,11 +2,10 @@
 #include "core/cash.h"
 
 #include "core/action_private.h"
+#include "core/record.h"
 #include "core/session.h"
 #include "util/alloc.h"
 #include "util/json.h"
-#include "util/money.h"
-#include "util/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,17 +32,6 @@ static const struct cash_movement *cash_movement(const struct attempt *attempt)
 	       (movement->declared && strcmp(movement->declared, kind) != 0))
 		movement++;
 	return movement;
-}
-
-static void cash_say(struct attempt *attempt, const struct action_by *by,
-		     int64_t amount)
-{
-	char text[MONEY_TEXT_SIZE];
-
-	money_format(amount, by->till->currency, text);
-	free(attempt->words.what);
-	attempt->words.what = alloc_format(" of %s", text);
-	text_copy(attempt->words.details[0], PROMPT_LINE_SIZE, text);
 }
 
 /* That a limit holds it up tells where the balance is; after some tries it is
@@ -84,8 +72,28 @@ enum problem cash_plan_move(struct attempt *attempt, const struct action_by *by,
 		return session_shift_problem(fault, "amount", out_extra);
 	rights_join(&attempt->demand.all, &step->required);
 	cash_demand_limit(attempt, book, amount, step);
-	cash_say(attempt, by, amount);
+	session_say(attempt, by->till, ", ", amount, ",");
 	return PROBLEMS;
+}
+
+/* What was declared has happened elsewhere and could not be held up. */
+static void cash_alarm(struct attempt *attempt, struct record *record,
+		       const struct shift_step *step)
+{
+	json_t *entry, *limits = json_array();
+
+	for (enum shift_limit limit = 0; limit < SHIFT_LIMITS; limit++)
+		if (step->passes[limit])
+			json_array_append_new(
+				limits, json_string(shift_limit_name(limit)));
+	if (!json_array_size(limits)) {
+		json_decref(limits);
+		return;
+	}
+	entry = record_entry(record, "balance.alarm", attempt->till);
+	json_put_text(entry, "operation", attempt->op.id);
+	json_put_text(entry, "operator", attempt->operator);
+	json_put(entry, "blind", json_put(json_make(), "limits", limits));
 }
 
 json_t *cash_apply_move(struct attempt *attempt, const struct action_by *by,
@@ -99,6 +107,8 @@ json_t *cash_apply_move(struct attempt *attempt, const struct action_by *by,
 
 	session_put_use(entry, book, by->who->id);
 	session_put_cash(attempt, record, entry, step, &book->session);
+	if (movement->declared)
+		cash_alarm(attempt, record, step);
 	json_put_text(entry, "cash", cash_kind_name(movement->kind));
 	json_put_int(entry, "amount", amount);
 	json_put_bool(entry, "declared", movement->declared);

@@ -7,6 +7,7 @@
 #include "core/record.h"
 #include "util/alloc.h"
 #include "util/json.h"
+#include "util/money.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -174,6 +175,18 @@ void session_apply_cash(struct book *book, const struct shift_step *step)
 	book->used = book->used || step->entries_count;
 }
 
+void session_say(struct attempt *attempt, const struct policy_till *till,
+		 const char *before, int64_t amount, const char *behind)
+{
+	struct action_words *words = &attempt->words;
+	char text[MONEY_TEXT_SIZE];
+
+	money_format(amount, till->currency, text);
+	text_copy(words->details[0], sizeof(words->details[0]), text);
+	free(words->what);
+	words->what = alloc_format("%s%s%s", before, text, behind);
+}
+
 /* --- opening --- */
 
 /* What an opening will come to. */
@@ -275,6 +288,7 @@ enum problem session_plan_open(struct attempt *attempt,
 	if (fault)
 		return session_shift_problem(fault, "counted", out_extra);
 	session_fill_opening(attempt, by, opening);
+	session_say(attempt, by->till, ", ", counted, " counted,");
 	rights_join(&attempt->demand.all, &opening->step.required);
 	if (book_probe(book, BOOK_PROBE_OPENING, counted))
 		demand_add(&attempt->demand,

@@ -49,6 +49,10 @@ void session_put_grounds(struct operation_grounds *grounds,
 void session_put_use(json_t *entry, const struct book *book,
 		     const char *operator);
 
+/* Completes the words for it with a sum: ", 12.00 EUR counted,". */
+void session_say(struct attempt *attempt, const struct policy_till *till,
+		 const char *before, int64_t amount, const char *behind);
+
 /* What a step did to the cash: its entries in the store and, apart from what
  * may be told, in the record; balance after it. */
 void session_put_cash(struct attempt *attempt, struct record *record,

@@ -6,6 +6,7 @@
 #include "core/record.h"
 #include "store/tally.h"
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/json.h"
 #include "util/money.h"
 #include "util/text.h"
@@ -102,16 +103,14 @@ static void session_say_ending(struct attempt *attempt,
 			       const struct action_by *by,
 			       const struct shift_figures *figures)
 {
-	char counted[MONEY_TEXT_SIZE], taken[MONEY_TEXT_SIZE];
+	char taken[MONEY_TEXT_SIZE];
+	CLEANUP_FREE char *behind = NULL;
 
 	if (!figures->is_counted)
 		return;
-	money_format(figures->counted, by->till->currency, counted);
 	money_format(figures->withdrawal, by->till->currency, taken);
-	free(attempt->words.what);
-	attempt->words.what =
-		alloc_format(", %s counted and %s withdrawn,", counted, taken);
-	text_copy(attempt->words.details[0], PROMPT_LINE_SIZE, counted);
+	behind = alloc_format(" counted and %s withdrawn,", taken);
+	session_say(attempt, by->till, ", ", figures->counted, behind);
 }
 
 static enum problem session_end(struct attempt *attempt,
