@@ -361,7 +361,8 @@ static void authorization_record(struct authorization *authorization)
 			 authorization_names(&authorization->missing.any));
 	json_put_int(entry, "uid", authorization->uid);
 	json_put_text(entry, "signon", authorization->signon);
-	json_put_text(entry, "device", authorization->device);
+	json_put_text(entry, "device",
+		      *authorization->device ? authorization->device : NULL);
 	record_commit(record, authorization_asked, authorization);
 }
 
