@@ -111,8 +111,9 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 		"No business day is open at this till.",
 		"It begins with the first session." },
 	[PROBLEM_EVENT_UNUSABLE] = { 409, "event-unusable",
-		"The drawer is not opened for that.",
-		"Open it by hand, with a reason." },
+		"That is no ground for this, or no longer.",
+		"Do it by itself: the drawer with a reason, the report "
+		"without an event." },
 	[PROBLEM_JOURNAL_NOT_ALLOWED] = { 403, "journal-not-allowed",
 		"The journal is for those who may open the configuration.",
 		"Sign on as somebody with config.access at the box, or be root." },
