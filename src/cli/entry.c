@@ -84,11 +84,49 @@ static char *entry_append_amount(char *text, const json_t *entry,
 	if (!amount)
 		amount = json_object_get(json_object_get(entry, "result"),
 					 "amount");
+	if (!amount)
+		amount = json_object_get(entry, "amount");
 	if (!json_is_integer(amount))
 		return text;
 	money_format(json_integer_value(amount),
 		     till ? json_text(context->currencies, till) : NULL, words);
 	return entry_append(text, "", words);
+}
+
+static char *entry_append_sum(char *text, const json_t *object,
+			      const char *name, const char *words,
+			      const char *currency)
+{
+	int64_t sum = json_int(object, name, 0);
+	char amount[MONEY_TEXT_SIZE];
+	CLEANUP_FREE char *more = NULL;
+
+	if (!json_is_integer(json_object_get(object, name)))
+		return text;
+	money_format(sum, currency, amount);
+	more = alloc_format("%s %s", amount, words);
+	return entry_append(text, "", more);
+}
+
+/* A difference is only told where there is one. */
+static char *entry_append_cash(char *text, const json_t *entry,
+			       const struct entry_context *context)
+{
+	const char *till = json_text(entry, "till");
+	const char *currency =
+		till ? json_text(context->currencies, till) : NULL;
+	const json_t *blind = json_object_get(entry, "blind");
+
+	text = entry_append_sum(text, entry, "counted", "counted", currency);
+	text = entry_append_sum(text, entry, "withdrawal", "taken out",
+				currency);
+	if (json_int(blind, "difference", 0))
+		text = entry_append_sum(text, blind, "difference", "difference",
+					currency);
+	if (json_flag(entry, "forced"))
+		text = entry_append(text, "", "by force");
+	return entry_append(text, "to ",
+			    entry_name(entry, "to", "to_name", context));
 }
 
 /* "lacks drawer.open, report.daily" */
@@ -151,6 +189,7 @@ static char *entry_list(const json_t *entry,
 	char *text = entry_append_fields(alloc_text(""), entry, first);
 
 	text = entry_append_amount(text, entry, context);
+	text = entry_append_cash(text, entry, context);
 	text = entry_append_missing(text, json_object_get(entry, "missing"));
 	text = entry_append_device(text, entry);
 	text = entry_append_fields(text, entry, then);

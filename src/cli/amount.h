@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Amounts as they are typed, 12.34, in the currency of the till. */
+#ifndef TILLD_CLI_AMOUNT_H
+#define TILLD_CLI_AMOUNT_H
+
+#include "cli/cli.h"
+
+enum amount_least {
+	AMOUNT_SOMETHING, /* what is moved */
+	AMOUNT_NOTHING,	  /* what is counted, or left: 0 will do */
+};
+
+/*
+ * Signs in and finds the currency. Before the daemon is asked for anything, it
+ * is said what is wrong with text in any currency; NULL: there is none yet.
+ */
+enum cli_exit amount_begin(struct cli *cli, const char *text,
+			   char out_currency[CLI_CURRENCY_SIZE]);
+
+/* CLI_EXIT_DONE, or CLI_EXIT_USAGE after saying what is wrong. */
+enum cli_exit amount_take(const char *text, const char *currency,
+			  enum amount_least least, int64_t *out_amount);
+
+#endif
