@@ -66,6 +66,18 @@ static const char *act_words(const char *action)
 	return action ? action : "it was done";
 }
 
+/* "the drawer was opened"; of a check, what was asked for. New. */
+static char *act_describe(const json_t *operation)
+{
+	const char *action = json_text(operation, "action");
+	const char *asked =
+		json_text(json_object_get(operation, "result"), "action");
+
+	if (action && !strcmp(action, "check") && asked)
+		return alloc_format("Allowed: %s.", asked);
+	return alloc_format("Done: %s.", act_words(action));
+}
+
 void act_print_headline(const json_t *operation)
 {
 	const char *outcome = json_text(operation, "outcome");
@@ -81,8 +93,7 @@ void act_print_headline(const json_t *operation)
 				    !strcmp(outcome, "ok") ? "happened"
 							   : "did not happen");
 	else if (!strcmp(outcome, "ok"))
-		line = alloc_format("Done: %s.",
-				    act_words(json_text(operation, "action")));
+		line = act_describe(operation);
 	else if (!strcmp(outcome, "sent"))
 		line = alloc_text("Sent; this device never confirms.");
 	else
@@ -101,7 +112,7 @@ void act_print(const json_t *operation, const char *currency)
 	static const char *const said[] = { "state",	"outcome",  "result",
 					    "sentence", "advice",   "reason",
 					    "operator", "currency", "receipts",
-					    "counters", NULL };
+					    "counters", "allowed",  NULL };
 	json_t *whole = json_copy((json_t *)(uintptr_t)operation);
 	json_t *result = json_object_get(operation, "result");
 

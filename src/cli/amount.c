@@ -5,16 +5,23 @@
 
 #include <string.h>
 
+enum cli_exit amount_check(const char *text)
+{
+	int64_t amount;
+
+	/* How many digits may stand behind the point is for the till to say. */
+	return text[strspn(text, "0123456789.")]
+		       ? cli_misuse("%s", money_parse_count(text, 2, &amount))
+		       : CLI_EXIT_DONE;
+}
+
 enum cli_exit amount_begin(struct cli *cli, const char *text,
 			   char out_currency[CLI_CURRENCY_SIZE])
 {
-	int64_t amount;
-	enum cli_exit exit;
+	enum cli_exit exit = text ? amount_check(text) : CLI_EXIT_DONE;
 
-	/* How many digits may stand behind the point is for the till to say. */
-	if (text && text[strspn(text, "0123456789.")])
-		return cli_misuse("%s", money_parse_count(text, 2, &amount));
-	exit = cli_sign_in(cli);
+	if (!exit)
+		exit = cli_sign_in(cli);
 	return exit ? exit : cli_find_currency(cli, cli->till, out_currency);
 }
 

@@ -10,14 +10,15 @@ enum amount_least {
 	AMOUNT_NOTHING,	  /* what is counted, or left: 0 will do */
 };
 
-/*
- * Signs in and finds the currency. Before the daemon is asked for anything, it
- * is said what is wrong with text in any currency; NULL: there is none yet.
- */
+/* All: CLI_EXIT_DONE, or CLI_EXIT_USAGE after saying what is wrong. */
+
+/* Whether it could be one, in whatever currency: before anybody is asked. */
+enum cli_exit amount_check(const char *text);
+
+/* The same (NULL: there is none yet), signs in and finds the currency. */
 enum cli_exit amount_begin(struct cli *cli, const char *text,
 			   char out_currency[CLI_CURRENCY_SIZE]);
 
-/* CLI_EXIT_DONE, or CLI_EXIT_USAGE after saying what is wrong. */
 enum cli_exit amount_take(const char *text, const char *currency,
 			  enum amount_least least, int64_t *out_amount);
 

@@ -28,6 +28,9 @@ enum args_option {
 	OPTION_CONFIRM_ROLLBACK,
 	OPTION_REASON,
 	OPTION_REFERENCE,
+	OPTION_DETAIL,
+	OPTION_AMOUNT,
+	OPTION_ALL,
 	OPTION_FROM,
 	OPTION_TO,
 	OPTION_FROM_NUMBER,
@@ -71,6 +74,8 @@ struct args {
 	const char *policy;
 	const char *reason;
 	const char *reference;
+	const char *detail;
+	const char *amount;
 	const char *from;
 	const char *to;
 	const char *kind;

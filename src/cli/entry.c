@@ -130,13 +130,14 @@ static char *entry_append_cash(char *text, const json_t *entry,
 }
 
 /* "lacks drawer.open, report.daily" */
-static char *entry_append_missing(char *text, const json_t *missing)
+static char *entry_append_missing(char *text, const json_t *missing,
+				  const char *before)
 {
 	const json_t *one;
 	size_t i;
 
 	json_array_foreach (missing, i, one)
-		text = entry_append(text, i ? "" : "lacks ",
+		text = entry_append(text, i ? "" : before,
 				    json_string_value(one));
 	return text;
 }
@@ -184,13 +185,17 @@ static char *entry_list(const json_t *entry,
 			const struct entry_context *context)
 {
 	static const char *const first[] = { "outcome", NULL };
-	static const char *const then[] = { "reason", "sentence", "text", "why",
+	static const char *const then[] = { "detail",	"reference", "reason",
+					    "sentence", "text",	     "why",
 					    NULL };
 	char *text = entry_append_fields(alloc_text(""), entry, first);
 
 	text = entry_append_amount(text, entry, context);
 	text = entry_append_cash(text, entry, context);
-	text = entry_append_missing(text, json_object_get(entry, "missing"));
+	text = entry_append_missing(text, json_object_get(entry, "missing"),
+				    "lacks ");
+	text = entry_append_missing(text, json_object_get(entry, "missing_any"),
+				    "lacks any of ");
 	text = entry_append_device(text, entry);
 	text = entry_append_fields(text, entry, then);
 	if (json_flag(entry, "recovered"))

@@ -173,6 +173,21 @@ static const struct verb verbs_rows[] = {
 	{ "display", "LINE1 [LINE2] | --clear",
 		"write on the customer display", NULL,
 		AS_TILL | OPTION(CLEAR), 0, 2, verb_show_on_display },
+	{ "check", "ACTION [--detail TEXT] [--amount A]",
+		"whether that may be done now, which no device has a part in",
+		"ACTION is a name like price.change, receipt.add or "
+		"receipt.issue; tillctl can --all lists them. Ends with 0 if "
+		"it is allowed, and that is put on record. A consent that it "
+		"took is spent by it: the next time it has to be asked for "
+		"again.\n"
+		ABOUT_CONSENT,
+		AS_ACTION | OPTION(DETAIL) | OPTION(AMOUNT) |
+		OPTION(REFERENCE),
+		1, 1, verb_check },
+	{ "can", "[--all]", "what you may do at this till",
+		"With --all also what you would have to be authorized for: "
+		"\"ask\".",
+		AS_TILL | OPTION(ALL), 0, 0, verb_show_can },
 	{ "authorize", "ID --login L | ID --deny --login L | ID --arm | "
 		"ID --withdraw",
 		"answer a request for an authorization",

@@ -76,6 +76,8 @@ VERB(pay);
 VERB(cancel_payment);
 VERB(settle_operation);
 VERB(show_on_display);
+VERB(check);
+VERB(show_can);
 VERB(authorize);
 VERB(show_authorization);
 VERB(show_operation);

@@ -21,6 +21,10 @@ static json_t *action_pending_extra(struct core *core,
 	json_put_text(extra, "detail", json_text(described, "sentence"));
 	json_put(extra, "missing",
 		 json_incref(json_object_get(described, "missing")));
+	if (json_object_get(described, "missing_any"))
+		json_put(
+			extra, "missing_any",
+			json_incref(json_object_get(described, "missing_any")));
 	return json_put(extra, "authorization", described);
 }
 

@@ -21,7 +21,8 @@ def test_what_it_is_asked_to_print():
     for name in ("escpos-drawer", "posnet-printer", "zvt-terminal", "epson-display",
                  "em4100-reader"):
         assert f"{name}: " in drivers
-    assert set(json.loads(tilld("--api").stdout)) == {"routes", "problems", "reasons"}
+    assert set(json.loads(tilld("--api").stdout)) == {
+        "routes", "problems", "reasons", "permissions", "objects", "rights", "asks", "actions"}
 
 
 @pytest.mark.parametrize("arguments", [["--frobnicate"], ["-c"], ["file"], ["-n", "file"]])

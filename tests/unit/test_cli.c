@@ -709,6 +709,20 @@ static void test_entry_of_action(void **state)
 	assert_entry(intent, true,
 		     "payment.cancel | Anna | intent: 12.34 EUR, x, by Maria "
 		     "(badge), operation o1, authorization z1");
+	assert_entry("{\"kind\":\"check\",\"till\":\"1\","
+		     "\"operator\":\"a1\",\"action\":\"price.change\","
+		     "\"amount\":499,\"detail\":\"Coffee\","
+		     "\"reference\":\"r\",\"how\":\"badge\","
+		     "\"approver\":\"m1\"}",
+		     false,
+		     "price.change | Anna | check: 4.99 EUR, Coffee, r, by "
+		     "Maria (badge)");
+	assert_entry("{\"kind\":\"refused\",\"operator\":\"a1\","
+		     "\"action\":\"correction.new\",\"missing\":[],"
+		     "\"missing_any\":[\"a.read\",\"b.read\"]}",
+		     false,
+		     "correction.new | Anna | refused: lacks any of a.read, "
+		     "b.read");
 	/* a till that is not known (any more), and an event's own names */
 	assert_entry("{\"type\":\"outcome\",\"till\":\"2\","
 		     "\"operator\":\"gone\",\"operator_name\":\"Eva\","

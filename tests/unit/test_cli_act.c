@@ -982,6 +982,82 @@ static void test_pay(void **state)
 	end_daemon(rig);
 }
 
+static void test_check(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig,
+	      { "GET /v1/tills/1 ", NULL,
+		ANSWER("200 OK", "{\"currency\":\"EUR\"}"), false, 0 },
+	      { "POST /v1/tills/1/check ",
+		"{\"action\":\"price.change\",\"detail\":\"Coffee\","
+		"\"reference\":\"r\",\"amount\":499}",
+		ANSWER("200 OK", "{\"id\":\"c1\",\"action\":\"check\","
+				 "\"outcome\":\"ok\",\"result\":"
+				 "{\"action\":\"price.change\","
+				 "\"allowed\":true}}"),
+		false, 0 });
+	assert_int_equal(RUN(rig, "check", "price.change", "--till", "1",
+			     "--amount", "4.99", "--detail", "Coffee",
+			     "--reference", "r"),
+			 CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_string_equal(rig->out, "Allowed: price.change.\n"
+				      "Id      c1\n"
+				      "Action  check\n");
+	assert_int_equal(RUN(rig, "check", "x", "--till", "1", "--amount", "a"),
+			 CLI_EXIT_USAGE);
+	assert_has(rig->err, "12.34");
+	assert_int_equal(RUN(rig, "check", "--till", "1"), CLI_EXIT_USAGE);
+}
+
+static void test_check_is_refused(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig,
+	      { "POST /v1/tills/1/check ", "{\"action\":\"correction.new\"}",
+		PROBLEM("403 Forbidden", "authorization-required",
+			",\"authorization\":{\"id\":\"auth1\","
+			"\"sentence\":\"Anna asks.\",\"missing\":[],"
+			"\"missing_any\":[{\"id\":\"r.read\","
+			"\"meaning\":\"see it\"}]}"),
+		false, 0 });
+	assert_int_equal(RUN(rig, "check", "correction.new", "--till", "1",
+			     "--wait", "0"),
+			 CLI_EXIT_CONSENT);
+	end_daemon(rig);
+	assert_has(rig->err, "Enough would be: see it (r.read)\n");
+	assert_has_not(rig->err, "It needs");
+}
+
+#define MAY                                                                   \
+	ANSWER("200 OK", "{\"may\":{\"price.change\":false,\"payment\":true," \
+			 "\"receipt.add\":false}}")
+
+static void test_can(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { "GET /v1/tills/1/can ", NULL, MAY, false, 0 },
+	      { "GET /v1/tills/1/can ", NULL, MAY, false, 0 },
+	      { "GET /v1/tills/1/can ", NULL, MAY, false, 0 });
+	assert_int_equal(RUN(rig, "can", "--till", "1"), CLI_EXIT_DONE);
+	assert_string_equal(rig->out, "NAME     MAY\npayment  yes\n");
+	assert_has(rig->err, "2 others need a supervisor's consent");
+	assert_int_equal(RUN(rig, "can", "--till", "1", "--all"),
+			 CLI_EXIT_DONE);
+	assert_string_equal(rig->out, "NAME          MAY\n"
+				      "price.change  ask\n"
+				      "payment       yes\n"
+				      "receipt.add   ask\n");
+	assert_string_equal(rig->err, "");
+	assert_int_equal(RUN(rig, "can", "--till", "1", "--json"),
+			 CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_has(rig->out, "{\"may\":{\"price.change\":false,");
+}
+
 /* What a person types stays within its part of the path. */
 static void test_paths(void **state)
 {
@@ -1339,6 +1415,9 @@ int main(void)
 		RIGGED(test_token_bad),
 		RIGGED(test_only_till),
 		RIGGED(test_pay),
+		RIGGED(test_check),
+		RIGGED(test_check_is_refused),
+		RIGGED(test_can),
 		RIGGED(test_paths),
 		RIGGED(test_usage),
 		RIGGED(test_usage_dates),
