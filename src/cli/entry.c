@@ -93,6 +93,19 @@ static char *entry_append_amount(char *text, const json_t *entry,
 	return entry_append(text, "", words);
 }
 
+/* "lacks drawer.open, report.daily" */
+static char *entry_append_names(char *text, const json_t *names,
+				const char *before)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach (names, i, one)
+		text = entry_append(text, i ? "" : before,
+				    json_string_value(one));
+	return text;
+}
+
 static char *entry_append_sum(char *text, const json_t *object,
 			      const char *name, const char *words,
 			      const char *currency)
@@ -123,23 +136,12 @@ static char *entry_append_cash(char *text, const json_t *entry,
 	if (json_int(blind, "difference", 0))
 		text = entry_append_sum(text, blind, "difference", "difference",
 					currency);
+	text = entry_append_names(text, json_object_get(blind, "limits"),
+				  "past its ");
 	if (json_flag(entry, "forced"))
 		text = entry_append(text, "", "by force");
 	return entry_append(text, "to ",
 			    entry_name(entry, "to", "to_name", context));
-}
-
-/* "lacks drawer.open, report.daily" */
-static char *entry_append_missing(char *text, const json_t *missing,
-				  const char *before)
-{
-	const json_t *one;
-	size_t i;
-
-	json_array_foreach (missing, i, one)
-		text = entry_append(text, i ? "" : before,
-				    json_string_value(one));
-	return text;
 }
 
 /* "by Maria (badge)"; without a second person it is how the first signed. */
@@ -192,10 +194,10 @@ static char *entry_list(const json_t *entry,
 
 	text = entry_append_amount(text, entry, context);
 	text = entry_append_cash(text, entry, context);
-	text = entry_append_missing(text, json_object_get(entry, "missing"),
-				    "lacks ");
-	text = entry_append_missing(text, json_object_get(entry, "missing_any"),
-				    "lacks any of ");
+	text = entry_append_names(text, json_object_get(entry, "missing"),
+				  "lacks ");
+	text = entry_append_names(text, json_object_get(entry, "missing_any"),
+				  "lacks any of ");
 	text = entry_append_device(text, entry);
 	text = entry_append_fields(text, entry, then);
 	if (json_flag(entry, "recovered"))
