@@ -89,6 +89,19 @@ static const struct args_row args_rows[OPTIONS] = {
 	[OPTION_LIMIT] = { "limit", NUMBER(limit), "N",
 		"how many at most (100; up to 1000)", 1000 },
 	[OPTION_NEWEST] = { "newest", FLAG, "the newest first", 0 },
+	[OPTION_FORCE] = { "force", FLAG,
+		"although the session is another operator's; it is put on "
+		"record", 0 },
+	[OPTION_EVENT] = { "event", TEXT(event), "ID",
+		"the operation that it is done for, without a permission of "
+		"its own; once, and soon after it", 0 },
+	[OPTION_REPORT] = { "report", FLAG, "print the daily report, too", 0 },
+	[OPTION_COUNTED] = { "counted", TEXT(counted), "AMOUNT",
+		"the cash that was counted", 0 },
+	[OPTION_WITHDRAWAL] = { "withdrawal", TEXT(withdrawal), "AMOUNT",
+		"what of it is taken out (nothing)", 0 },
+	[OPTION_BEFORE] = { "before", NUMBER(before), "N",
+		"only those before that number", INT64_MAX },
 };
 /* clang-format on */
 
@@ -209,7 +222,8 @@ char *args_parse(int argc, char *const *argv, struct args *out_args)
 			     .to_number = -1,
 			     .after = -1,
 			     .count = -1,
-			     .limit = -1 };
+			     .limit = -1,
+			     .before = -1 };
 	bool only_words = false;
 	char *error = NULL;
 

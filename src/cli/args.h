@@ -48,6 +48,12 @@ enum args_option {
 	OPTION_OPERATION,
 	OPTION_LIMIT,
 	OPTION_NEWEST,
+	OPTION_FORCE,
+	OPTION_EVENT,
+	OPTION_REPORT,
+	OPTION_COUNTED,
+	OPTION_WITHDRAWAL,
+	OPTION_BEFORE,
 	OPTIONS,
 };
 
@@ -74,12 +80,16 @@ struct args {
 	const char *to;
 	const char *kind;
 	const char *operation;
+	const char *event;
+	const char *counted;
+	const char *withdrawal;
 	int64_t wait;
 	int64_t from_number;
 	int64_t to_number;
 	int64_t after;
 	int64_t count;
 	int64_t limit;
+	int64_t before;
 };
 
 /* NULL, or a sentence (new) that says what is wrong; it never tells the value

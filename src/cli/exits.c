@@ -79,13 +79,31 @@ enum cli_exit exits_of_problem(const char *code)
 bool exits_is_final(const char *code)
 {
 	static const char *const after_the_key[] = {
-		"authorization-required",  "authorization-spent",
-		"authorization-expired",   "authorization-denied",
-		"authorization-withdrawn", "authorization-mismatch",
-		"authorization-outdated",  "no-such-device",
-		"device-not-ready",	   "device-busy",
-		"not-supported",	   "outcome-open",
+		"authorization-required",
+		"authorization-spent",
+		"authorization-expired",
+		"authorization-denied",
+		"authorization-withdrawn",
+		"authorization-mismatch",
+		"authorization-outdated",
+		"no-such-device",
+		"device-not-ready",
+		"device-busy",
+		"not-supported",
+		"outcome-open",
 		"payment-not-reversible",
+		"session-needed",
+		"session-exists",
+		"session-elsewhere",
+		"session-foreign",
+		"session-locked",
+		"session-closing",
+		"session-closed",
+		"not-counted",
+		"count-limit",
+		"day-not-open",
+		"event-unusable",
+		"own-rights",
 	};
 	size_t count = sizeof(after_the_key) / sizeof(after_the_key[0]);
 

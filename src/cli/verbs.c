@@ -10,6 +10,16 @@
 	(OPTION(TILL) | OPTION(WAIT) | OPTION(KEY) | OPTION(PIN) | \
 	 OPTION(PIN_STDIN))
 
+#define AS_LOOK (OPTION(TILL) | OPTION(WAIT) | OPTION(PIN) | OPTION(PIN_STDIN))
+
+#define ABOUT_AMOUNTS \
+	"Amounts are written like 12.34, in the till's currency.\n"
+
+#define ABOUT_DRAWER "Afterwards the drawer opens, if the till is set so.\n"
+
+#define ABOUT_FORCE \
+	"Another operator's is only changed with --force, and on record."
+
 #define ABOUT_CONSENT                                                          \
 	"If you may not do it yourself, it is said what is asked and who can " \
 	"authorize it; the badge reader waits, and so does tillctl, as long "  \
@@ -49,13 +59,97 @@ static const struct verb verbs_rows[] = {
 		0, 0, 1, verb_show_devices },
 	{ "drawer", "", "whether the drawer is open", NULL,
 		AS_TILL, 0, 0, verb_show_drawer },
-	{ "drawer open", "--reason TEXT", "open the drawer by hand",
+	{ "drawer open", "--reason TEXT | --event OPERATION",
+		"open the drawer by hand, or for what has just been done",
+		"With --event nobody's permission is needed: the till opens "
+		"its drawer for such an operation, and has not yet.\n"
 		ABOUT_CONSENT,
-		AS_ACTION | OPTION(REASON), 0, 0, verb_open_drawer },
+		AS_ACTION | OPTION(REASON) | OPTION(EVENT),
+		0, 0, verb_open_drawer },
+	{ "session", "", "the session that is open at the till", NULL,
+		AS_TILL, 0, 0, verb_show_session },
+	{ "session open", "COUNTED [--reason TEXT]",
+		"open a session with the cash that was counted",
+		ABOUT_AMOUNTS ABOUT_DRAWER ABOUT_CONSENT,
+		AS_ACTION | OPTION(REASON), 1, 1, verb_open_session },
+	{ "session end", "[--force --reason TEXT]",
+		"end the session step by step: it asks for what it needs",
+		"Nothing more is sold, the drawer opens if the till is set "
+		"so, the cash is counted, what is taken out of it is said, "
+		"and the session is closed. It can be broken off, and goes on "
+		"where it was. A program answers on standard input, a line "
+		"each; with --json it gets one for each step.\n"
+		ABOUT_CONSENT,
+		AS_LOOK | OPTION(FORCE) | OPTION(REASON), 0, 0, verb_end_session },
+	{ "session closing", "[--force --reason TEXT]",
+		"begin to close the session: nothing more is sold in it",
+		ABOUT_DRAWER ABOUT_FORCE,
+		AS_ACTION | OPTION(FORCE) | OPTION(REASON),
+		0, 0, verb_begin_closing },
+	{ "session count", "COUNTED [--force]",
+		"count the cash in the drawer; three times at most",
+		ABOUT_AMOUNTS ABOUT_FORCE, AS_ACTION | OPTION(FORCE),
+		1, 1, verb_count_session },
+	{ "session close", "WITHDRAWAL [--force --reason TEXT]",
+		"close the session; WITHDRAWAL is what is taken out, may be 0",
+		ABOUT_AMOUNTS ABOUT_FORCE "\n" ABOUT_CONSENT,
+		AS_ACTION | OPTION(FORCE) | OPTION(REASON),
+		1, 1, verb_close_session },
+	{ "session lock", "[--force --reason TEXT]",
+		"leave the till alone: nothing is done in the session",
+		"Everybody who is signed on at the till is signed off.",
+		AS_ACTION | OPTION(FORCE) | OPTION(REASON),
+		0, 0, verb_lock_session },
+	{ "session unlock", "[--force --reason TEXT]", "go on in it",
+		ABOUT_FORCE, AS_ACTION | OPTION(FORCE) | OPTION(REASON),
+		0, 0, verb_unlock_session },
+	{ "session hand-over", "LOGIN [--force --reason TEXT]",
+		"make the session another operator's",
+		ABOUT_FORCE, AS_ACTION | OPTION(FORCE) | OPTION(REASON),
+		1, 1, verb_hand_session_over },
+	{ "session list", "", "the till's sessions, the newest first", NULL,
+		AS_TILL | OPTION(BEFORE) | OPTION(LIMIT),
+		0, 0, verb_list_sessions },
+	{ "session report", "[NUMBER]",
+		"what a session came to: the newest, or that of the list",
+		"What should have been there is only told to those who may "
+		"see the balance.\n" ABOUT_CONSENT,
+		AS_LOOK, 0, 1, verb_report_session },
+	{ "day", "", "the business day", NULL, AS_TILL, 0, 0, verb_show_day },
+	{ "day end", "[--report] [--withdrawal AMOUNT] [--counted AMOUNT] "
+		"[--force --reason TEXT]",
+		"end the business day, and the session that was counted",
+		"With --report the daily report is printed, too; it can be "
+		"printed later by: tillctl report z --event OPERATION. An "
+		"open session has been counted before; --counted is for a "
+		"drawer that has none open.\n"
+		ABOUT_DRAWER ABOUT_CONSENT,
+		AS_ACTION | OPTION(REPORT) | OPTION(COUNTED) |
+		OPTION(WITHDRAWAL) | OPTION(FORCE) | OPTION(REASON),
+		0, 0, verb_end_day },
+	{ "balance", "", "what should be in the drawer", ABOUT_CONSENT,
+		AS_LOOK, 0, 0, verb_show_balance },
+	{ "cash in", "AMOUNT --reason TEXT", "put cash into the drawer",
+		ABOUT_AMOUNTS ABOUT_DRAWER ABOUT_CONSENT,
+		AS_ACTION | OPTION(REASON) | OPTION(REFERENCE),
+		1, 1, verb_put_cash_in },
+	{ "cash out", "AMOUNT --reason TEXT", "take cash out of the drawer",
+		ABOUT_AMOUNTS ABOUT_DRAWER ABOUT_CONSENT,
+		AS_ACTION | OPTION(REASON) | OPTION(REFERENCE),
+		1, 1, verb_take_cash_out },
+	{ "declare", "sale|refund AMOUNT [--reference R]",
+		"cash that came or went by a sale made elsewhere",
+		"The balance follows, and the entry is marked: the daemon has "
+		"not seen it, and opens no drawer for it.\n"
+		ABOUT_AMOUNTS ABOUT_CONSENT,
+		AS_ACTION | OPTION(REFERENCE), 2, 2, verb_declare },
 	{ "report x", "", "the daily figures; they stay as they are",
 		ABOUT_CONSENT, AS_ACTION, 0, 0, verb_report_x },
-	{ "report z", "", "the daily report; it ends the fiscal day",
-		ABOUT_CONSENT, AS_ACTION, 0, 0, verb_report_z },
+	{ "report z", "[--event OPERATION]",
+		"the daily report; it ends the fiscal day",
+		"With --event it is that of an end of the day, which may "
+		"include it.\n" ABOUT_CONSENT,
+		AS_ACTION | OPTION(EVENT), 0, 0, verb_report_z },
 	{ "report periodic", "--from DATE --to DATE | "
 		"--from-number N --to-number N",
 		"a report of some days, or of some daily reports",
@@ -216,6 +310,10 @@ const char *verbs_option_help(const struct verb *verb, enum args_option option)
 		{ "journal list", OPTION_TILL, "only entries of this till" },
 		{ "journal list", OPTION_AFTER, "only those after this entry" },
 		{ "events", OPTION_TILL, "only what happens at this till" },
+		{ "session list", OPTION_LIMIT,
+		  "how many at most (20; up to 100)" },
+		{ "cash in", OPTION_REFERENCE, "what it belongs to" },
+		{ "cash out", OPTION_REFERENCE, "what it belongs to" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
