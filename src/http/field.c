@@ -237,6 +237,7 @@ static const struct {
 	[FIELD_CHOICE] = { "choice", field_check_choice },
 	[FIELD_LIST] = { "list", field_check_list },
 	[FIELD_OBJECT] = { "object", field_check_object },
+	[FIELD_RAW] = { "raw", field_check_object },
 };
 
 static char *field_check_value(const struct field *field, const json_t *value,
@@ -414,6 +415,8 @@ json_t *field_describe(const struct field *fields)
 {
 	json_t *list = json_array();
 
+	if (fields->type == FIELD_RAW)
+		fields = fields->fields;
 	for (; !field_is_end(fields); fields++)
 		json_array_append_new(list, field_describe_one(fields));
 	return list;
