@@ -202,7 +202,7 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 		.signon = by->signon->row.id,
 		.uid = attempt->caller->peer.uid,
 		.key = attempt->key,
-		.body = attempt->body,
+		.body = attempt->bound,
 		.device = device ? device_name(device) : attempt->device,
 	};
 	struct authorization *authorization =
@@ -239,6 +239,7 @@ static bool action_plan(struct attempt *attempt, const struct action_by *by)
 	action_words_of_op(attempt->action, &attempt->op, by->till,
 			   attempt->params, &attempt->words);
 	attempt->demand = attempt->required;
+	memcpy(attempt->bound, attempt->body, HASH_SIZE);
 	attempt->own_rights = false;
 	if (row->plan)
 		why = row->plan(attempt, by, &extra);

@@ -144,7 +144,7 @@ struct operation_row {
 	char till[POLICY_ID_MAX + 1];
 	uid_t uid;		 /* the client's */
 	char key[129];		 /* its Idempotency-Key, 1 to 128 characters */
-	uint8_t body[HASH_SIZE]; /* of action and parameters */
+	uint8_t body[HASH_SIZE]; /* of action and parameters: action.c */
 	char action[64];	 /* "drawer.open" */
 	char operator[POLICY_ID_MAX + 1];
 	char device[33];
