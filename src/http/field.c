@@ -389,7 +389,8 @@ static json_t *field_describe_choices(const struct field *field)
 static bool field_has_limits(const struct field *field)
 {
 	return field->type == FIELD_TEXT || field->type == FIELD_SECRET ||
-	       field->type == FIELD_INT || field->type == FIELD_LIST;
+	       field->type == FIELD_INT || field->type == FIELD_LIST ||
+	       field->type == FIELD_RAW;
 }
 
 static json_t *field_describe_one(const struct field *field)
@@ -415,8 +416,6 @@ json_t *field_describe(const struct field *fields)
 {
 	json_t *list = json_array();
 
-	if (fields->type == FIELD_RAW)
-		fields = fields->fields;
 	for (; !field_is_end(fields); fields++)
 		json_array_append_new(list, field_describe_one(fields));
 	return list;

@@ -24,7 +24,7 @@ enum field_type {
 	FIELD_OBJECT, /* of fields; no fields: any object (checked later) */
 	FIELD_RAW,    /* alone in the table of a body, without a name: that is
 		       * handed over as it came (request_take_text), up to max
-		       * bytes, to be parsed on a worker; fields describe it */
+		       * bytes, to be parsed and checked on a worker */
 };
 
 struct field {

@@ -26,8 +26,8 @@
 
 /* Read in two ways they would be a way past a check: at most one of each. */
 static const char *const intake_single_headers[] = {
-	"Authorization", "Content-Length",  "Content-Type",
-	"Host",		 "Idempotency-Key",
+	"Authorization", "Content-Length", "Content-Type",
+	"If-Match",	 "Host",	   "Idempotency-Key",
 };
 
 static bool intake_refuse(struct request *request, enum problem problem,

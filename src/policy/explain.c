@@ -146,12 +146,12 @@ static void explain_badge(const struct explanation *asked,
 				      asked->till, missing)]);
 }
 
-static const char *explain_till(const struct explanation *asked)
+static const char *explain_access(const struct explanation *asked)
 {
 	if (policy_may_access(asked->policy, asked->who, asked->till))
 		return "open";
 	return policy_may_view(asked->policy, asked->who, asked->till)
-		       ? "viewed"
+		       ? "look-only"
 		       : "hidden";
 }
 
@@ -169,7 +169,7 @@ json_t *policy_explain_demand(const struct policy *policy,
 
 	json_put_bool(made, "active", who->active);
 	if (till)
-		json_put_text(made, "till", explain_till(&asked));
+		json_put_text(made, "access", explain_access(&asked));
 	explain_granted(&asked, &demand->all, &held, granted);
 	explain_granted(&asked, &demand->any, &held, granted);
 	json_put(made, "granted", granted);

@@ -4,7 +4,7 @@
  *
  *	{"allowed": whether they may,
  *	 "active": false only of an inactive operator, who may do nothing,
- *	 "till": "open", "viewed" (may look, not work) or "hidden" to them;
+ *	 "access": "open", "look-only" or "hidden": what the till is to them;
  *	     not for @box,
  *	 "granted": [{"right", "groups": through which of their groups}],
  *	 "missing": [{"right", "meaning", "near": [NEAR]}], all of which it

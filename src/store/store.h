@@ -281,6 +281,9 @@ struct people *people_free(struct people *people); /* wipes; returns NULL */
 struct people *people_parse(const json_t *document,
 			    const struct policy *present, char **out_error);
 
+/* That sentence, if the fault is that nobody could change such a policy. */
+extern const char people_unadministered[];
+
 /* One manager in a group with every permission and right, attached to till
  * "1" (made, clients: the group of the daemon's socket) and to @box. NULL if
  * login, name or password could not be accepted by people_parse() either. */

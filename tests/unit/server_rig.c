@@ -245,7 +245,7 @@ static const struct field rig_needed[] = {
 };
 
 static const struct field rig_raw_body[] = {
-	{ "", .type = FIELD_RAW, .max = RIG_RAW_MAX, .fields = rig_echo_body },
+	{ "", .type = FIELD_RAW, .max = RIG_RAW_MAX },
 	{ .name = NULL },
 };
 

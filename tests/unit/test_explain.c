@@ -143,8 +143,9 @@ static void test_through_which_group(void **state)
 
 	(void)state;
 	expect(policy, "lena", "1", "card.cancel",
-	       "{'active':true,'allowed':true,'granted':[{'groups':['lead'],"
-	       "'right':'card.cancel'}],'till':'open'}");
+	       "{'access':'open','active':true,'allowed':true,'granted':[{'"
+	       "groups':['lead'],"
+	       "'right':'card.cancel'}]}");
 	expect(policy, "maria", POLICY_BOX, "config.access",
 	       "{'active':true,'allowed':true,'granted':[{'groups':['box'],"
 	       "'right':'config.access'}]}");
@@ -157,22 +158,24 @@ static void test_what_is_missing_and_who_could_help(void **state)
 
 	(void)state;
 	expect(policy, "anna", "1", "card.cancel",
-	       "{'active':true,'allowed':false,'authorizers':["
+	       "{'access':'open','active':true,'allowed':false,'authorizers':["
 	       "{'login':'lena','name':'lena'},"
 	       "{'login':'maria','name':'maria'}],'badge':'pin','granted':[],"
 	       "'missing':[{'meaning':'cancel a card transaction',"
 	       "'near':[{'because':'not-a-member','group':'lead'}],"
-	       "'right':'card.cancel'}],'till':'open'}");
+	       "'right':'card.cancel'}]}");
 	/* void without read; theirs, but not here; nobody could help */
 	expect(policy, "anna", "2", "drawer.open",
-	       "{'active':true,'allowed':false,'authorizers':[],"
+	       "{'access':'open','active':true,'allowed':false,'authorizers':[]"
+	       ","
 	       "'badge':'alone','granted':[],'missing':[{"
 	       "'meaning':'open the drawer by hand',"
 	       "'near':[{'because':'not-attached','group':'nowhere'}],"
-	       "'right':'drawer.open'}],'till':'open'}");
+	       "'right':'drawer.open'}]}");
 	expect(policy, "rita", "1", "receipt.read",
-	       "{'active':true,'allowed':true,'granted':[{'groups':['sell'],"
-	       "'right':'receipt.read'}],'till':'hidden'}");
+	       "{'access':'hidden','active':true,'allowed':true,'granted':[{'"
+	       "groups':['sell'],"
+	       "'right':'receipt.read'}]}");
 	policy_unref(policy);
 }
 
@@ -204,11 +207,12 @@ static void test_the_inactive_may_nothing(void **state)
 
 	(void)state;
 	expect(policy, "ivan", "2", "drawer.open",
-	       "{'active':false,'allowed':false,'authorizers':[],"
+	       "{'access':'open','active':false,'allowed':false,'authorizers':["
+	       "],"
 	       "'badge':'alone','granted':[],'missing':[{"
 	       "'meaning':'open the drawer by hand',"
 	       "'near':[{'because':'not-attached','group':'lead'}],"
-	       "'right':'drawer.open'}],'till':'open'}");
+	       "'right':'drawer.open'}]}");
 	policy_unref(policy);
 }
 
