@@ -7,8 +7,8 @@
  *	parse			the whole document is the text
  *	put_operator		{"login"}; one that is not there is added, of
  *one that is what is left out of password, PIN and badges stays remove_operator
- *{"login"} erase_operator		{"login"}: nothing of them is left but the
- *id set_password, set_pin	{"login", "body": {"password"} or {"pin"}};
+ *{"login"} erase_operator		{"login"}: nothing of them is left but
+ *the id set_password, set_pin	{"login", "body": {"password"} or {"pin"}};
  *without: none from now on put_group, remove_group	{"group"}; who was in it
  *no longer is put_till, remove_till	{"till"}; what was attached no longer is
  *	put_badge, remove_badge	{"handle"}; what is left out of label, active

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The policy as a whole and its parts: everything goes the one path. */
 #include "core/action.h"
+#include "core/bundle.h"
 #include "http/api.h"
 #include "util/json.h"
 
@@ -176,4 +177,12 @@ void api_put_badge(struct request *request, void *context)
 void api_remove_badge(struct request *request, void *context)
 {
 	api_change(request, context, ACTION_BADGE_REMOVE);
+}
+
+void api_apply_bundle(struct request *request, void *context)
+{
+	size_t len;
+	char *text = request_take_text(request, &len);
+
+	core_apply_bundle(context, api_caller(request), text, len);
 }

@@ -114,6 +114,26 @@ static const struct field badge_body[] = {
 	{ 0 },
 };
 
+static const struct field own_password_body[] = {
+	{ "old", SECRET, REQUIRED },
+	{ "new", SECRET, REQUIRED },
+	{ 0 },
+};
+
+static const struct field own_pin_body[] = {
+	{ "old", SECRET },
+	{ "password", SECRET },
+	{ "new", SECRET, REQUIRED },
+	{ 0 },
+};
+
+static const struct field recover_body[] = {
+	{ "login", NAME, REQUIRED },
+	{ "name", TEXT(POLICY_NAME_MAX) },
+	{ "password", SECRET, REQUIRED },
+	{ 0 },
+};
+
 static const struct field dry_run_query[] = {
 	{ "dry_run", FLAG },
 	{ 0 },
@@ -160,9 +180,14 @@ const struct route routes[] = {
 	{ "POST", "/v1/setup", api_set_up, setup_body, NULL },
 	{ "POST", "/v1/setup/confirm-rollback", api_confirm_rollback,
 	  reason_body, NULL },
+	{ "POST", "/v1/setup/recover", api_recover, recover_body, NULL },
 	{ "POST", "/v1/sign-ons", api_sign_on, sign_on_body, NULL },
 	{ "GET", "/v1/sign-ons/current", api_show_sign_on, NULL, NULL },
 	{ "DELETE", "/v1/sign-ons/current", api_sign_off, NULL, NULL },
+	{ "PUT", "/v1/sign-ons/current/password", api_change_password,
+	  own_password_body, NULL },
+	{ "PUT", "/v1/sign-ons/current/pin", api_change_pin, own_pin_body,
+	  NULL },
 	{ "GET", "/v1/tills", api_list_tills, NULL, NULL },
 	{ "GET", "/v1/tills/{till}", api_show_till, NULL, NULL },
 	{ "GET", "/v1/tills/{till}/drawer", api_show_drawer, NULL, NULL },
@@ -205,6 +230,7 @@ const struct route routes[] = {
 	{ "GET", "/v1/policy/explain", api_explain_policy, NULL,
 	  explain_query },
 	{ "GET", "/v1/policy/lint", api_lint_policy, NULL, NULL },
+	{ "POST", "/v1/policy/bundle", api_apply_bundle, policy_body, NULL },
 	{ "GET", "/v1/operators", api_list_operators, NULL, operators_query },
 	{ "GET", "/v1/operators/{login}", api_show_operator, NULL, NULL },
 	{ "PUT", "/v1/operators/{login}", api_put_operator, part_body, NULL },

@@ -315,6 +315,10 @@ void txn_policy_expect(struct txn *txn, int64_t version);
 
 enum secret { SECRET_PASSWORD, SECRET_PIN };
 
+/* A policy bundle of that version is applied with it: STORE_E_EXISTS if that
+ * one or a later was before. Nothing makes it forgotten. */
+void txn_bundle_applied(struct txn *txn, int64_t version);
+
 /* What is stored of it. Slow: on a worker. clear has been found acceptable by
  * password_is_acceptable() or password_is_pin(). */
 void people_hash_secret(enum secret which, const char *clear,
