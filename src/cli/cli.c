@@ -253,25 +253,9 @@ enum cli_exit cli_ask_pin(const struct cli *cli, const char *prompt,
 		       "--pin-stdin", prompt, out_secret);
 }
 
-static void cli_wipe(json_t *value)
-{
-	json_t *item;
-	const char *name;
-	size_t i;
-
-	if (json_is_string(value))
-		secret_wipe((void *)(uintptr_t)json_string_value(value),
-			    json_string_length(value));
-	json_object_foreach (value, name, item)
-		cli_wipe(item);
-	json_array_foreach (value, i, item)
-		cli_wipe(item);
-}
-
 void cli_wipe_body(json_t *body)
 {
-	cli_wipe(body);
-	json_decref(body);
+	json_wipe(body);
 }
 
 /* --- answers --- */

@@ -209,7 +209,7 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 		.session = book_of(attempt->core, attempt->till)->session.id,
 		.uid = attempt->caller->peer.uid,
 		.key = attempt->key,
-		.body = attempt->body,
+		.body = attempt->bound,
 		.device = device ? device_name(device) : attempt->device,
 	};
 	struct authorization *authorization =
@@ -247,6 +247,7 @@ static bool action_plan(struct attempt *attempt, const struct action_by *by)
 			   attempt->params, &attempt->words);
 	action_set_figures(attempt, NULL);
 	attempt->demand = attempt->required;
+	memcpy(attempt->bound, attempt->body, HASH_SIZE);
 	attempt->own_rights = false;
 	if (row->sells)
 		why = session_problem(attempt->core, by,

@@ -32,7 +32,12 @@ struct attempt {
 	struct demand demand;	/* as last planned */
 	struct action_words words;
 	json_t *params;
+	char *text; /* a body that is parsed on a worker; or NULL */
+	size_t text_len;
 	uint8_t body[HASH_SIZE];
+	/* What a consent is bound to: the body and, where a plan says so, what
+	 * that would come to now. Set anew at every decision. */
+	uint8_t bound[HASH_SIZE];
 	struct op op;
 	json_t *figures; /* planned: of the cash, not for everybody; or NULL */
 	void *plan; /* the row's own; free_plan ends it */

@@ -88,6 +88,10 @@ void action_record(struct attempt *attempt, const struct action_by *by,
 
 static void action_tell(struct attempt *attempt, const struct action_by *by)
 {
+	if (attempt->row->tell) {
+		attempt->row->tell(attempt);
+		return;
+	}
 	caller_answer(attempt->caller, 200,
 		      attempt->row->apply(attempt, by, NULL, NULL));
 	action_finish(attempt);

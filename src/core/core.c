@@ -4,6 +4,7 @@
 #include "core/authorization.h"
 #include "core/book.h"
 #include "core/core_private.h"
+#include "core/draft.h"
 #include "core/operation.h"
 #include "core/passwords.h"
 #include "core/prompt.h"
@@ -68,6 +69,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->authorizations = authorizations_new();
 	core->operations = operations_new();
 	core->passwords = passwords_new(core);
+	core->drafts = drafts_new(core);
 	core->prune_timer = timer_new(core->env.timers, core_prune, core);
 	return core;
 }
@@ -76,6 +78,7 @@ void core_settle(struct core *core)
 {
 	core->stopping = true;
 	passwords_settle(core->passwords);
+	drafts_settle(core->drafts);
 	timer_stop(core->prune_timer);
 }
 
@@ -84,6 +87,7 @@ struct core *core_free(struct core *core)
 	if (!core)
 		return NULL;
 	passwords_free(core->passwords);
+	drafts_free(core->drafts);
 	while (!LIST_EMPTY(&core->fixtures))
 		core_remove_device(core, LIST_FIRST(&core->fixtures)->device);
 	authorizations_free(core->authorizations);
@@ -321,12 +325,22 @@ void core_refuse_disk(struct caller *caller, int error)
 
 /* --- starting and stopping --- */
 
-void core_set_policy(struct core *core, struct policy *policy)
+void core_change_policy(struct core *core, struct policy *policy,
+			const char *keep)
 {
-	policy_unref(core->policy);
+	struct policy *before = core->policy;
+
 	core->policy = policy;
+	if (before)
+		signons_end_changed(core, before, keep);
 	signons_sweep(core);
 	authorizations_sweep(core);
+	policy_unref(before);
+}
+
+void core_set_policy(struct core *core, struct policy *policy)
+{
+	core_change_policy(core, policy, NULL);
 }
 
 static void core_resume(void *arg, const struct operation_row *row)

@@ -28,6 +28,8 @@ struct core_config {
 	int64_t consent_ms;   /* how long a pending and a consent live */
 	int64_t signon_idle_ms; /* a sign-on ends when unused so long */
 	int64_t signon_max_ms;	/* and in any case after this */
+	bool has_policy_key; /* policy bundles are trusted by it (bundle.h) */
+	uint8_t policy_key[32]; /* Ed25519, public */
 };
 
 extern const struct core_config core_config_default;

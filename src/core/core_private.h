@@ -40,6 +40,7 @@ struct core {
 	struct authorizations *authorizations;
 	struct operations *operations;
 	struct passwords *passwords;
+	struct drafts *drafts;
 	bool setting_up;
 	bool stopping;
 	void (*stopped)(void *arg);
@@ -99,7 +100,13 @@ void core_refuse_missing(struct caller *caller, const char *what,
 enum problem core_disk_problem(int error);
 void core_refuse_disk(struct caller *caller, int error);
 
-/* A new policy came into force: void what it takes away. */
+/*
+ * A new policy (stolen) came into force: void what it takes away. Whose
+ * password or PIN is another one now is signed off, but for the sign-on keep,
+ * which may be NULL.
+ */
+void core_change_policy(struct core *core, struct policy *policy,
+			const char *keep);
 void core_set_policy(struct core *core, struct policy *policy);
 
 /* Called whenever an operation ended: a stop may be waiting for it. */

@@ -211,6 +211,35 @@ void signons_left(struct core *core, const char *till, bool committed)
 	}
 }
 
+static bool signon_differs(const char *one, const char *other)
+{
+	return one && other ? strcmp(one, other) != 0 : one != other;
+}
+
+/* One that begins is over when it would be told: see signon_tell(). */
+void signons_end_changed(struct core *core, const struct policy *before,
+			 const char *keep)
+{
+	struct signon *signon, *next;
+
+	for (signon = LIST_FIRST(&core->signons->list); signon; signon = next) {
+		const char *id = signon->row.operator;
+		const struct policy_operator *was = policy_operator(before, id);
+		const struct policy_operator *is =
+			policy_operator(core->policy, id);
+
+		next = LIST_NEXT(signon, entry);
+		if (!was || !is || (keep && !strcmp(signon->row.id, keep)) ||
+		    (!signon_differs(was->password, is->password) &&
+		     !signon_differs(was->pin, is->pin)))
+			continue;
+		if (signon->state == SIGNON_ON)
+			signon_drop(core, signon, "secret changed");
+		else
+			signon->over = "secret changed";
+	}
+}
+
 /* --- being signed on --- */
 
 static struct signon *signon_find(struct core *core, const char *token)

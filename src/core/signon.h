@@ -56,6 +56,10 @@ const struct policy_operator *signon_operator(struct core *core,
 void signons_leave(struct core *core, const char *till, const char *why,
 		   struct record *record);
 void signons_left(struct core *core, const char *till, bool committed);
+/* Ends those of people whose password or PIN is not what it was, but for the
+ * one with that id (or NULL). */
+void signons_end_changed(struct core *core, const struct policy *before,
+			 const char *keep);
 
 /* Ends those whose operators may no longer. */
 void signons_sweep(struct core *core);
