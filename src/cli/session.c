@@ -90,7 +90,7 @@ static enum cli_exit session_change(struct cli *cli, const char *what,
 	CLI_ANSWER answer = { 0 };
 	enum cli_exit exit;
 
-	shift_put_grounds(cli, body);
+	shift_put_grounds(cli, what, body);
 	exit = shift_change_open(cli, what, body, &answer);
 	if (exit)
 		return exit;
@@ -161,15 +161,18 @@ enum cli_exit verb_close_session(struct cli *cli, const char *const *words,
 enum cli_exit verb_lock_session(struct cli *cli, const char *const *words,
 				size_t count)
 {
-	enum cli_exit exit = session_change_plainly(
-		cli, "lock",
-		"To go on: tillctl sign-on, then tillctl session unlock");
+	enum cli_exit exit = session_change_plainly(cli, "lock", NULL);
 
 	(void)words;
 	(void)count;
-	if (!exit && cli->kept)
+	if (exit)
+		return exit;
+	if (cli->kept)
 		keep_remove(cli->socket, cli->till);
-	return exit;
+	say_note("  To go on: tillctl sign-on --till %s --login LOGIN, then "
+		 "tillctl session unlock",
+		 cli->till);
+	return CLI_EXIT_DONE;
 }
 
 enum cli_exit verb_unlock_session(struct cli *cli, const char *const *words,

@@ -471,7 +471,8 @@ static void test_lock(void **state)
 		false, 0 });
 	assert_int_equal(RUN(rig, "session", "lock"), CLI_EXIT_DONE);
 	end_daemon(rig);
-	assert_has(rig->err, "tillctl sign-on, then tillctl session unlock\n");
+	assert_has(rig->err, "tillctl sign-on --till 1 --login LOGIN, then "
+			     "tillctl session unlock\n");
 	assert_int_equal(keep_load(rig->socket, "1", NULL, token), KEEP_E_NONE);
 }
 
@@ -555,6 +556,26 @@ static void test_end_goes_on(void **state)
 	      ON_SESSION("close", "{\"withdrawal\":0}", CLOSED));
 	assert_int_equal(end_session(rig, "1\n0\n"), CLI_EXIT_DONE);
 	assert_has(rig->err, "Title of count-limit.");
+}
+
+/* Of the steps the count takes no reason. */
+static void test_end_by_force(void **state)
+{
+	struct rig *rig = *state;
+	int input = feed_input("1\n0\n");
+
+	START(rig, IN_EUROS, STANDS(SESSION("closing", "")),
+	      ON_SESSION("count", "{\"counted\":100,\"force\":true}",
+			 SESSION("closing", ",\"counts\":1")),
+	      ON_SESSION("close",
+			 "{\"withdrawal\":0,\"force\":true,"
+			 "\"reason\":\"ill\"}",
+			 CLOSED));
+	assert_int_equal(RUN(rig, "session", "end", "--till", "1", "--force",
+			     "--reason", "ill"),
+			 CLI_EXIT_DONE);
+	restore_input(input);
+	end_daemon(rig);
 }
 
 static void test_end_broken_off(void **state)
@@ -762,6 +783,7 @@ int main(void)
 		RIGGED(test_hand_over),
 		RIGGED(test_end),
 		RIGGED(test_end_goes_on),
+		RIGGED(test_end_by_force),
 		RIGGED(test_end_broken_off),
 		RIGGED(test_end_without_consent),
 		RIGGED(test_day_end),
