@@ -22,9 +22,16 @@ void action_set_plan(struct attempt *attempt, void *plan,
 	attempt->free_plan = free_plan;
 }
 
+void action_set_figures(struct attempt *attempt, json_t *figures)
+{
+	json_decref(attempt->figures);
+	attempt->figures = figures;
+}
+
 void action_finish(struct attempt *attempt)
 {
 	action_set_plan(attempt, NULL, NULL);
+	action_set_figures(attempt, NULL);
 	action_words_clear(&attempt->words);
 	json_decref(attempt->found);
 	json_decref(attempt->params);
@@ -65,6 +72,45 @@ static void action_key_found(void *arg, int error,
 		operation_answer_row(attempt->core, attempt->caller, row);
 		action_finish(attempt);
 	}
+}
+
+/* --- refused, or done by another --- */
+
+struct action_doubt {
+	struct attempt *attempt;
+	enum problem problem;
+	json_t *extra;
+};
+
+static void action_doubt_ended(void *arg, int error,
+			       const struct operation_row *row)
+{
+	struct action_doubt *doubt = arg;
+	struct attempt *attempt = doubt->attempt;
+
+	if (error != STORE_E_NOT_FOUND) {
+		json_decref(doubt->extra);
+		action_key_found(attempt, error, row);
+	} else {
+		action_refuse(attempt, doubt->problem, doubt->extra);
+	}
+	free(doubt);
+}
+
+void action_refuse_unless_done(struct attempt *attempt, enum problem problem,
+			       json_t *extra)
+{
+	struct action_doubt *doubt;
+
+	if (attempt->row->kind != ACTION_RECORDS) {
+		action_refuse(attempt, problem, extra);
+		return;
+	}
+	doubt = ALLOC_NEW(struct action_doubt);
+	*doubt = (struct action_doubt){ attempt, problem, extra };
+	store_find_key(attempt->core->store, attempt->till,
+		       attempt->caller->peer.uid, attempt->key,
+		       action_doubt_ended, doubt);
 }
 
 /* What a key stands for, and what a consent is bound to. */
@@ -181,7 +227,7 @@ void action_submit(struct core *core, struct caller *caller,
 
 	if (!core_is_open(core, caller, !action_only_looks(call->action)))
 		return;
-	if (call->till && !core_till(core, &caller->peer, call->till)) {
+	if (call->till && !core_viewed_till(core, caller, call->till)) {
 		core_refuse_missing(caller, "till", call->till);
 		return;
 	}

@@ -93,6 +93,7 @@ struct action_row {
 	bool at_box;  /* belongs to no till: decided at @box */
 	bool sells;   /* only in an open session that the operator may use */
 	bool in_book; /* reads and writes the till's book, one at a time */
+	bool entrusts; /* somebody has a session by it */
 	unsigned int required[ACTION_RIGHTS_MAX]; /* ended by ACTION_NONE */
 	/* Fills the operation from the checked body; false, with a problem and
 	 * its extra (new), if it can't. NULL: there is nothing to fill. */

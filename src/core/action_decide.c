@@ -158,6 +158,7 @@ static void action_ask_anew(struct attempt *attempt,
 	action_prompt(&attempt->words, by->who, by->till, &pages);
 	ask->sentence = sentence;
 	ask->pages = &pages;
+	ask->figures = attempt->figures;
 	asked = authorization_ask(attempt->core, ask);
 	free(sentence);
 	if (asked)
@@ -205,6 +206,7 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 		.till = attempt->till,
 		.operator= by->who->id,
 		.signon = by->signon->row.id,
+		.session = book_of(attempt->core, attempt->till)->session.id,
 		.uid = attempt->caller->peer.uid,
 		.key = attempt->key,
 		.body = attempt->body,
@@ -243,6 +245,7 @@ static bool action_plan(struct attempt *attempt, const struct action_by *by)
 	action_words_clear(&attempt->words);
 	action_words_of_op(attempt->action, &attempt->op, by->till,
 			   attempt->params, &attempt->words);
+	action_set_figures(attempt, NULL);
 	attempt->demand = attempt->required;
 	attempt->own_rights = false;
 	if (row->sells)
@@ -253,7 +256,7 @@ static bool action_plan(struct attempt *attempt, const struct action_by *by)
 		why = row->plan(attempt, by, &extra);
 	if (why == PROBLEMS)
 		return true;
-	action_refuse(attempt, why, extra);
+	action_refuse_unless_done(attempt, why, extra);
 	return false;
 }
 
@@ -317,8 +320,7 @@ void action_decide(struct attempt *attempt)
 		return;
 	}
 	text_copy(attempt->operator, sizeof(attempt->operator), by.who->id);
-	if (attempt->row->in_book &&
-	    !book_enter(book_of(core, attempt->till), attempt))
+	if (!book_enter(core, attempt))
 		return;
 	if (action_has_device(attempt))
 		action_decide_device(attempt, &by);

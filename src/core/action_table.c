@@ -41,16 +41,24 @@ static bool action_build_drawer(const json_t *params,
 	return false;
 }
 
+/* Only a Z goes with the end of a day. */
+static bool action_is_eventless(const json_t *params, enum problem *out_why,
+				json_t **out_extra)
+{
+	if (!json_text(params, "event"))
+		return true;
+	*out_why = PROBLEM_BAD_BODY;
+	*out_extra = action_fault("event", "only a Z report has one");
+	return false;
+}
+
 static bool action_build_x(const json_t *params, const struct policy_till *till,
 			   struct op *out_op, enum problem *out_why,
 			   json_t **out_extra)
 {
-	(void)params;
 	(void)till;
-	(void)out_why;
-	(void)out_extra;
 	out_op->kind = OP_REPORT_X;
-	return true;
+	return action_is_eventless(params, out_why, out_extra);
 }
 
 static bool action_build_z(const json_t *params, const struct policy_till *till,
@@ -93,6 +101,8 @@ static bool action_build_periodic(const json_t *params,
 	const char *fault;
 
 	(void)till;
+	if (!action_is_eventless(params, out_why, out_extra))
+		return false;
 	report->from_number = json_int(params, "from_number", 0);
 	report->to_number = json_int(params, "to_number", 0);
 	report->summary = json_flag(params, "summary");
@@ -280,10 +290,11 @@ static const struct action_row action_rows[ACTIONS] = {
 	},
 	[ACTION_SESSION_OPEN] = {
 		.name = "session.open",
-		.asks = "open a session with a float that differs",
+		.asks = "open a session",
 		.prompt = "OPEN SESSION",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
+		.entrusts = true,
 		.required = { ACTION_NONE }, /* policy/shift.h */
 		.plan = session_plan_open,
 		.apply = session_apply_open,
@@ -331,7 +342,7 @@ static const struct action_row action_rows[ACTIONS] = {
 		.in_book = true,
 		.required = { ACTION_NONE },
 		.plan = session_plan_lock,
-		.apply = session_apply_change,
+		.apply = session_apply_lock,
 		.applied = session_applied_lock,
 	},
 	[ACTION_SESSION_UNLOCK] = {
@@ -351,6 +362,7 @@ static const struct action_row action_rows[ACTIONS] = {
 		.prompt = "HAND SESSION OVER",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
+		.entrusts = true,
 		.required = { ACTION_NONE },
 		.plan = session_plan_hand_over,
 		.apply = session_apply_change,

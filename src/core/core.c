@@ -356,6 +356,8 @@ int core_start(struct core *core)
 	if (!r)
 		r = store_books(core->store, books_load, core);
 	if (!r)
+		r = store_tried(core->store, books_load_tried, core);
+	if (!r)
 		r = store_unknown_operations(core->store, core_hold, core);
 	if (!r)
 		r = store_open_operations(core->store, core_resume, core);

@@ -74,6 +74,13 @@ struct fixture *core_fixture_named(struct core *core, const char *name);
 const struct policy_till *core_till(struct core *core, const struct peer *peer,
 				    const char *id);
 
+/* The same, but NULL too if somebody is signed on with the caller's token who
+ * may not view it: what may not be viewed does not exist (docs/policy.md,
+ * section 5). */
+const struct policy_till *core_viewed_till(struct core *core,
+					   const struct caller *caller,
+					   const char *id);
+
 /* Root, or the daemon's own uid: they could read the files anyway. */
 bool core_is_owner(const struct core *core, const struct peer *peer);
 bool core_is_technician(const struct core *core, const struct peer *peer);

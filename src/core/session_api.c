@@ -20,7 +20,7 @@ static bool session_may_look(struct core *core, struct caller *caller,
 
 	if (!core_is_open(core, caller, false))
 		return false;
-	if (!core_till(core, &caller->peer, till)) {
+	if (!core_viewed_till(core, caller, till)) {
 		core_refuse_missing(caller, "till", till);
 		return false;
 	}
@@ -64,8 +64,10 @@ static void session_listed(void *arg, int error, const struct session_row *rows,
 	}
 	list = json_array();
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, book_describe_session(listing->core,
-								  &rows[i]));
+		json_array_append_new(
+			list, json_put_int(book_describe_session(listing->core,
+								 &rows[i]),
+					   "number", rows[i].number));
 	caller_answer(listing->caller, 200,
 		      json_put(json_make(), "sessions", list));
 	free(listing);
@@ -106,10 +108,14 @@ static json_t *session_figures(const struct session_report *report)
 {
 	json_t *figures = json_make();
 
+	json_put_int(figures, "float", report->session.opening);
+	if (report->session.counts)
+		json_put_int(figures, "counted", report->session.counted);
 	json_put(figures, "witnessed", session_sums(report->witnessed));
 	json_put(figures, "declared", session_sums(report->declared));
 	if (report->session.state != SESSION_CLOSED)
 		return figures;
+	json_put_int(figures, "withdrawal", report->session.withdrawal);
 	json_put_int(figures, "expected", report->session.expected);
 	return json_put_int(figures, "difference", report->session.difference);
 }
@@ -167,27 +173,18 @@ void session_find_report(struct attempt *attempt)
 			   session_report_found, attempt);
 }
 
-static bool session_sees_balance(const struct attempt *attempt,
-				 const struct policy_till *till)
-{
-	const struct policy *policy = attempt->core->policy;
-	const struct policy_operator *who =
-		policy_operator(policy, attempt->operator);
-	struct demand demand = { 0 }, missing;
-
-	demand_add(&demand, rights_of_permission(PERMISSION_BALANCE_PREVIEW));
-	return who && policy_decide(policy, who, till, &demand, &missing);
-}
-
 json_t *session_apply_report(struct attempt *attempt,
 			     const struct action_by *by, struct record *record,
 			     json_t *entry)
 {
+	const struct core *core = attempt->core;
 	json_t *body = json_copy(attempt->found);
 
 	(void)record;
 	(void)entry;
-	if (!session_sees_balance(attempt, by->till))
+	if (!session_sees_balance(
+		    core, policy_operator(core->policy, attempt->operator),
+		    by->till))
 		json_object_del(body, "figures");
 	return body;
 }

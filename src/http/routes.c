@@ -5,6 +5,7 @@
 #include "http/api.h"
 #include "http/route.h"
 #include "policy/policy.h"
+#include "policy/shift.h"
 
 #define NAME		 .type = FIELD_NAME, .max = POLICY_ID_MAX
 #define TEXT(m)		 .type = FIELD_TEXT, .min = 1, .max = (m)
@@ -46,7 +47,7 @@ static const struct field drawer_body[] = {
 };
 
 static const struct field open_session_body[] = {
-	{ "counted", NUMBER(0, OP_AMOUNT_MAX), REQUIRED },
+	{ "counted", NUMBER(0, SHIFT_AMOUNT_MAX), REQUIRED },
 	{ "reason", TEXT(200) },
 	{ 0 },
 };
@@ -58,13 +59,13 @@ static const struct field change_session_body[] = {
 };
 
 static const struct field count_body[] = {
-	{ "counted", NUMBER(0, OP_AMOUNT_MAX), REQUIRED },
+	{ "counted", NUMBER(0, SHIFT_AMOUNT_MAX), REQUIRED },
 	{ "force", FLAG },
 	{ 0 },
 };
 
 static const struct field close_session_body[] = {
-	{ "withdrawal", NUMBER(0, OP_AMOUNT_MAX), REQUIRED },
+	{ "withdrawal", NUMBER(0, SHIFT_AMOUNT_MAX), REQUIRED },
 	{ "force", FLAG },
 	{ "reason", TEXT(200) },
 	{ 0 },
@@ -78,8 +79,8 @@ static const struct field hand_over_body[] = {
 };
 
 static const struct field end_day_body[] = {
-	{ "counted", NUMBER(0, OP_AMOUNT_MAX) },
-	{ "withdrawal", NUMBER(0, OP_AMOUNT_MAX) },
+	{ "counted", NUMBER(0, SHIFT_AMOUNT_MAX) },
+	{ "withdrawal", NUMBER(0, SHIFT_AMOUNT_MAX) },
 	{ "report", FLAG },
 	{ "force", FLAG },
 	{ "reason", TEXT(200) },
@@ -88,7 +89,7 @@ static const struct field end_day_body[] = {
 
 static const struct field cash_body[] = {
 	{ "direction", .type = FIELD_CHOICE, .choices = "in out", REQUIRED },
-	{ "amount", NUMBER(1, OP_AMOUNT_MAX), REQUIRED },
+	{ "amount", NUMBER(1, SHIFT_AMOUNT_MAX), REQUIRED },
 	{ "reason", TEXT(200), REQUIRED },
 	{ "reference", TEXT(64) },
 	{ 0 },
@@ -96,7 +97,7 @@ static const struct field cash_body[] = {
 
 static const struct field declare_body[] = {
 	{ "kind", .type = FIELD_CHOICE, .choices = "sale refund", REQUIRED },
-	{ "amount", NUMBER(1, OP_AMOUNT_MAX), REQUIRED },
+	{ "amount", NUMBER(1, SHIFT_AMOUNT_MAX), REQUIRED },
 	{ "reference", TEXT(64) },
 	{ 0 },
 };

@@ -118,6 +118,12 @@ void store_submit_read(struct store *store, struct work *work)
 		      work);
 }
 
+static void store_end_rollback(struct store *store, const struct txn *txn)
+{
+	store->is_rolled_back = false;
+	store->confirmed_ms = txn->confirmed_ms;
+}
+
 void store_adopt(struct store *store, struct txn *txn)
 {
 	store->view = txn->view;
@@ -127,7 +133,7 @@ void store_adopt(struct store *store, struct txn *txn)
 		txn->keys = NULL;
 	}
 	if (!txn->result.error && txn->confirms_rollback)
-		store->is_rolled_back = false;
+		store_end_rollback(store, txn);
 }
 
 bool store_is_new(const struct store *store)
@@ -138,6 +144,11 @@ bool store_is_new(const struct store *store)
 bool store_is_rolled_back(const struct store *store)
 {
 	return store->is_rolled_back;
+}
+
+int64_t store_rollback_confirmed(const struct store *store)
+{
+	return store->confirmed_ms;
 }
 
 const struct keys *store_keys(const struct store *store)
@@ -209,5 +220,7 @@ void txn_setup(struct txn *txn, const struct keys *keys)
 void txn_confirm_rollback(struct txn *txn)
 {
 	txn->confirms_rollback = true;
+	txn->confirmed_ms = clock_wall_ms(txn->store->env.clock);
 	txn_set_meta(txn, "rolled_back", 0);
+	txn_set_meta(txn, "confirmed_ms", txn->confirmed_ms);
 }

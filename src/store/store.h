@@ -85,6 +85,10 @@ bool store_is_new(const struct store *store);
  * said (design 3a); kept durably until confirmed by txn_confirm_rollback(). */
 bool store_is_rolled_back(const struct store *store);
 
+/* Wall clock of the last txn_confirm_rollback(); 0 if there was none. What the
+ * database tells of before that may lack what was done since. */
+int64_t store_rollback_confirmed(const struct store *store);
+
 /* The keys; NULL until set-up. */
 const struct keys *store_keys(const struct store *store);
 

@@ -73,6 +73,7 @@ struct store {
 	bool closing;
 	bool is_new;
 	bool is_rolled_back;
+	int64_t confirmed_ms; /* wall; when a rollback was, last; 0: never */
 	bool is_alone; /* no other process can open the database */
 	struct store_room *room;
 };
@@ -97,6 +98,7 @@ struct txn {
 	bool closes;  /* store_close()'s own: tried, room or not */
 	bool refused; /* settled without having been tried */
 	bool confirms_rollback;
+	int64_t confirmed_ms;
 	struct keys *keys; /* that come into use with it */
 	struct txn_result result;
 	struct store_view view;
