@@ -232,7 +232,7 @@ def test_a_difference_takes_a_badge_and_tells_nothing(make_box):
     assert closing.returncode == 0, err
     assert "Left in the drawer, for the next one: 80.00 EUR." in out
     assert "Authorized by Maria." in err
-    assert "100.00" not in out.replace("Float      100.00 EUR", "") + err
+    assert "100.00" not in out + err
     closed, = journal(box, "--kind", "session.close")
     assert closed["blind"]["difference"] == -1000 and closed["operator"]
 
@@ -244,7 +244,7 @@ def test_counting_again_until_it_is_right(counter):
     refused = ctl("session end --wait 0", "90.00\n10.00\n", expect=3)
     assert "tillctl session end" in refused.stderr
     done = ctl("session end", "100.00\n10.00\n")
-    assert "Counts     2" in done.stdout
+    assert "Counts   2" in done.stdout
     assert ctl("session end", expect=1).stderr.count("session open 100.00") == 1
 
 
@@ -256,7 +256,8 @@ def test_the_last_of_three_counts_stands(counter):
         ctl("session count " + count)
     assert "session close 12.50" in ctl("session count 100.00", expect=1).stderr
     assert "three times" in ctl("session end", "99\n10.00\n").stderr
-    assert "Counted    100.00 EUR" in ctl("session report 2").stdout
+    ctl.sign_on("maria")
+    assert "Counted     100.00 EUR" in ctl("session report 2").stdout
 
 
 def test_a_till_counts_in_its_own_currency(make_box):
@@ -264,7 +265,8 @@ def test_a_till_counts_in_its_own_currency(make_box):
     ctl = Ctl(box)
     ctl.sign_on("maria")
     assert "nothing behind the point" in ctl("session open 100.00", expect=64).stderr
-    assert "Float    500 JPY" in ctl("session open 500").stdout
+    ctl("session open 500")
+    assert "Float    500 JPY" in ctl("session report").stdout
 
 
 # -- a person at a terminal --------------------------------------------------------------
@@ -345,7 +347,7 @@ def test_a_locked_till_is_left_alone(counter):
     ctl("session --till 1", expect=4)
     ctl.sign_on("ben")
     assert "session unlock" in ctl("cash in 1.00 --reason x", expect=1).stderr
-    assert "session of Anna" in ctl("session unlock", expect=1).stderr
+    assert "Anna has it open at Front till" in ctl("session unlock", expect=1).stderr
     ctl.sign_on("anna")
     ctl("session unlock")
     ctl("cash in 1.00 --reason coins")
@@ -357,7 +359,7 @@ def test_somebody_elses_session_is_closed_by_force_and_on_record(counter):
     ctl("session open 100.00")
     ctl.sign_on("maria")
     told = ctl("session end", "100.00\n0\n", expect=1).stderr
-    assert "the session of Anna" in told and "--force" in told
+    assert "Anna" in told and "--force" in told
     done = ctl("session end --force --reason 'went home'", "100.00\n0\n")
     assert "by Maria, by force" in done.stdout
     closed, = journal(counter, "--kind", "session.close")
@@ -375,7 +377,7 @@ def test_one_who_may_have_but_one_session_is_told_where_it_is(make_box):
     ctl("session open 100.00")
     ctl.sign_on("anna", till="2")
     told = ctl("session open 0 --till 2", expect=1).stderr
-    assert "It is at till 1" in told and "tillctl session end --till 1" in told
+    assert "at Front till" in told and "tillctl session end --till 1" in told
 
 
 # -- what an owner sees ------------------------------------------------------------------
@@ -404,7 +406,7 @@ def test_reports_tell_sums_to_those_who_may_see_the_balance(counter):
     first, second = ctl.json("session list")["sessions"]
     assert (first["state"], second["state"]) == ("open", "closed")
     assert ctl.json("session report 1")["session"]["id"] == second["id"]
-    assert ctl.json(f"session report {first['id']}")["session"]["number"] == first["number"]
+    assert ctl.json(f"session report {first['id']}")["session"]["id"] == first["id"]
     assert "no such session" in ctl("session report 99", expect=1).stderr
 
 
@@ -432,7 +434,7 @@ def test_json_is_one_line_for_each_thing_done(counter):
     ctl = Ctl(counter)
     ctl.sign_on("anna")
     opened = ctl.json("session open 100.00")
-    assert opened["result"]["session"]["float"] == 10000
+    assert opened["result"]["session"]["state"] == "open"
     steps = ctl("session end --json", "100.00\n10.00\n").stdout.splitlines()
     assert [json.loads(s)["action"] for s in steps] == ["session.closing", "session.count",
                                                        "session.close"]
