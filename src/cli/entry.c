@@ -130,8 +130,8 @@ static char *entry_append_cash(char *text, const json_t *entry,
 		till ? json_text(context->currencies, till) : NULL;
 	const json_t *blind = json_object_get(entry, "blind");
 
-	text = entry_append_sum(text, entry, "counted", "counted", currency);
-	text = entry_append_sum(text, entry, "withdrawal", "taken out",
+	text = entry_append_sum(text, blind, "counted", "counted", currency);
+	text = entry_append_sum(text, blind, "withdrawal", "taken out",
 				currency);
 	if (json_int(blind, "difference", 0))
 		text = entry_append_sum(text, blind, "difference", "difference",

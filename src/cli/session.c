@@ -15,9 +15,8 @@ enum cli_exit verb_show_session(struct cli *cli, const char *const *words,
 				size_t count)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
-	char currency[CLI_CURRENCY_SIZE];
 	CLI_ANSWER answer = { 0 };
-	enum cli_exit exit = amount_begin(cli, NULL, currency);
+	enum cli_exit exit = cli_sign_in(cli);
 	const json_t *session;
 
 	(void)words;
@@ -30,7 +29,7 @@ enum cli_exit verb_show_session(struct cli *cli, const char *const *words,
 		return exit;
 	session = json_object_get(answer.json, "session");
 	if (session)
-		shift_print_session(session, NULL, currency);
+		shift_print_session(session, NULL, NULL);
 	else
 		printf("No session is open at till %s.\n", cli->till);
 	return CLI_EXIT_DONE;
@@ -38,8 +37,7 @@ enum cli_exit verb_show_session(struct cli *cli, const char *const *words,
 
 /* How it ended, and how the session stands now. */
 static void session_tell(const struct cli *cli,
-			 const struct client_answer *answer,
-			 const char *currency)
+			 const struct client_answer *answer)
 {
 	const json_t *session = json_object_get(
 		json_object_get(answer->json, "result"), "session");
@@ -48,7 +46,7 @@ static void session_tell(const struct cli *cli,
 		return;
 	act_print_headline(answer->json);
 	if (session)
-		shift_print_session(session, NULL, currency);
+		shift_print_session(session, NULL, NULL);
 }
 
 /* --- opening --- */
@@ -75,7 +73,7 @@ enum cli_exit verb_open_session(struct cli *cli, const char *const *words,
 	exit = act_do(cli, buf_text(&path), body, cli->args->key, &answer);
 	if (exit)
 		return exit;
-	session_tell(cli, &answer, currency);
+	session_tell(cli, &answer);
 	drawer_open_for(cli, answer.json);
 	return CLI_EXIT_DONE;
 }
@@ -84,17 +82,16 @@ enum cli_exit verb_open_session(struct cli *cli, const char *const *words,
 
 /* next: what is typed afterwards, or NULL. */
 static enum cli_exit session_change(struct cli *cli, const char *what,
-				    json_t *body, const char *currency,
-				    const char *next)
+				    json_t *body, const char *next)
 {
 	CLI_ANSWER answer = { 0 };
 	enum cli_exit exit;
 
-	shift_put_grounds(cli, body);
+	shift_put_grounds(cli, what, body);
 	exit = shift_change_open(cli, what, body, &answer);
 	if (exit)
 		return exit;
-	session_tell(cli, &answer, currency);
+	session_tell(cli, &answer);
 	if (next)
 		say_note("  %s", next);
 	if (!strcmp(what, "closing"))
@@ -106,10 +103,9 @@ static enum cli_exit session_change_plainly(struct cli *cli, const char *what,
 					    const char *next)
 {
 	CLEANUP_JSON json_t *body = json_make();
-	char currency[CLI_CURRENCY_SIZE];
-	enum cli_exit exit = amount_begin(cli, NULL, currency);
+	enum cli_exit exit = cli_sign_in(cli);
 
-	return exit ? exit : session_change(cli, what, body, currency, next);
+	return exit ? exit : session_change(cli, what, body, next);
 }
 
 /* A sum goes with it, under that name. */
@@ -127,7 +123,7 @@ static enum cli_exit session_change_by_sum(struct cli *cli, const char *what,
 	if (exit)
 		return exit;
 	json_put_int(body, name, sum);
-	return session_change(cli, what, body, currency, next);
+	return session_change(cli, what, body, next);
 }
 
 enum cli_exit verb_begin_closing(struct cli *cli, const char *const *words,
@@ -161,15 +157,18 @@ enum cli_exit verb_close_session(struct cli *cli, const char *const *words,
 enum cli_exit verb_lock_session(struct cli *cli, const char *const *words,
 				size_t count)
 {
-	enum cli_exit exit = session_change_plainly(
-		cli, "lock",
-		"To go on: tillctl sign-on, then tillctl session unlock");
+	enum cli_exit exit = session_change_plainly(cli, "lock", NULL);
 
 	(void)words;
 	(void)count;
-	if (!exit && cli->kept)
+	if (exit)
+		return exit;
+	if (cli->kept)
 		keep_remove(cli->socket, cli->till);
-	return exit;
+	say_note("  To go on: tillctl sign-on --till %s --login LOGIN, then "
+		 "tillctl session unlock",
+		 cli->till);
+	return CLI_EXIT_DONE;
 }
 
 enum cli_exit verb_unlock_session(struct cli *cli, const char *const *words,
@@ -184,13 +183,14 @@ enum cli_exit verb_hand_session_over(struct cli *cli, const char *const *words,
 				     size_t count)
 {
 	CLEANUP_JSON json_t *body = json_put_text(json_make(), "to", words[0]);
-	char currency[CLI_CURRENCY_SIZE];
 	enum cli_exit exit;
 
 	(void)count;
 	if (!cli_is_id("login", words[0]))
 		return CLI_EXIT_USAGE;
-	exit = amount_begin(cli, NULL, currency);
+	exit = cli_sign_in(cli);
 	return exit ? exit
-		    : session_change(cli, "hand-over", body, currency, NULL);
+		    : session_change(cli, "hand-over", body,
+				     "Whose it is now signs on, looks into the "
+				     "drawer, and: tillctl session unlock");
 }

@@ -22,8 +22,9 @@ struct session_evening {
 	struct cli *cli;
 	char currency[CLI_CURRENCY_SIZE];
 	char id[SHIFT_ID_SIZE];
-	bool closing;	/* nothing is sold any more */
-	int64_t counts; /* how often it was counted */
+	bool closing;	 /* nothing is sold any more */
+	int64_t counts;	 /* how often it was counted */
+	int64_t counted; /* -1: before, and it is not told what */
 };
 
 /* One step of it. */
@@ -31,7 +32,7 @@ static enum cli_exit session_step(struct session_evening *evening,
 				  const char *what, json_t *body,
 				  struct client_answer *out_answer)
 {
-	shift_put_grounds(evening->cli, body);
+	shift_put_grounds(evening->cli, what, body);
 	return shift_change(evening->cli, evening->id, what, body, out_answer);
 }
 
@@ -122,35 +123,38 @@ static enum cli_exit session_evening_count(struct session_evening *evening)
 {
 	CLEANUP_JSON json_t *body = json_make();
 	CLI_ANSWER answer = { 0 };
-	int64_t counted;
 	enum cli_exit exit = session_ask(
 		evening,
 		evening->counts ? "Cash in the drawer, counted again (Enter: "
 				  "the last count stands)"
 				: "Cash in the drawer, counted",
-		evening->counts > 0, &counted);
+		evening->counts > 0, &evening->counted);
 
-	if (exit || counted < 0)
+	if (exit || evening->counted < 0)
 		return exit;
-	json_put_int(body, "counted", counted);
+	json_put_int(body, "counted", evening->counted);
 	exit = session_step(evening, "count", body, &answer);
-	return session_may_not_be_counted(&answer) ? CLI_EXIT_DONE : exit;
+	if (!session_may_not_be_counted(&answer))
+		return exit;
+	evening->counted = -1;
+	return CLI_EXIT_DONE;
 }
 
 static void session_evening_print(const struct session_evening *evening,
-				  const json_t *operation)
+				  const json_t *operation, int64_t withdrawal)
 {
-	const json_t *session = json_object_get(
-		json_object_get(operation, "result"), "session");
 	char left[MONEY_TEXT_SIZE];
 
 	if (!cli_prints(evening->cli))
 		return;
-	money_format(json_int(session, "counted", 0) -
-			     json_int(session, "withdrawal", 0),
-		     evening->currency, left);
 	act_print_headline(operation);
-	shift_print_session(session, NULL, evening->currency);
+	shift_print_session(
+		json_object_get(json_object_get(operation, "result"),
+				"session"),
+		NULL, NULL);
+	if (evening->counted < 0)
+		return;
+	money_format(evening->counted - withdrawal, evening->currency, left);
 	printf("Left in the drawer, for the next one: %s.\n", left);
 }
 
@@ -168,7 +172,7 @@ static enum cli_exit session_evening_close(struct session_evening *evening)
 	json_put_int(body, "withdrawal", withdrawal);
 	exit = session_step(evening, "close", body, &answer);
 	if (!exit)
-		session_evening_print(evening, answer.json);
+		session_evening_print(evening, answer.json, withdrawal);
 	else if (exit == CLI_EXIT_CONSENT)
 		say_note("  To count once more, or to close it after all: "
 			 "tillctl session end");

@@ -37,38 +37,34 @@ static void session_list_time(struct table *table, const json_t *session,
 	table_add(table, text);
 }
 
-static void session_list_sum(struct table *table, const json_t *session,
-			     const char *name, const char *currency)
+static void session_list_person(struct table *table, const json_t *session,
+				const char *who, const char *how)
 {
-	char text[MONEY_TEXT_SIZE] = "";
+	const char *name = json_text(json_object_get(session, who), "name");
+	CLEANUP_FREE char *text = alloc_format("%s%s", name ? name : "", how);
 
-	if (json_is_integer(json_object_get(session, name)))
-		money_format(json_int(session, name, 0), currency, text);
 	table_add(table, text);
 }
 
-static void session_list_print(const json_t *sessions, const char *currency)
+static void session_list_print(const json_t *sessions)
 {
-	static const char *const headings[] = {
-		"NUMBER", "DAY",   "STATE",   "OWNER",	   "OPENED",
-		"CLOSED", "FLOAT", "COUNTED", "TAKEN OUT", NULL
-	};
+	static const char *const headings[] = { "NUMBER", "DAY",    "STATE",
+						"OWNER",  "OPENED", "CLOSED",
+						"BY",	  NULL };
 	struct table *table = table_new(headings);
 	const json_t *one;
 	size_t i;
 
 	json_array_foreach (sessions, i, one) {
-		const json_t *owner = json_object_get(one, "owner");
-
 		session_list_number(table, one, "number");
 		session_list_number(table, one, "day");
 		table_add(table, json_text(one, "state"));
-		table_add(table, json_text(owner, "name"));
+		session_list_person(table, one, "owner", "");
 		session_list_time(table, one, "opened_at");
 		session_list_time(table, one, "closed_at");
-		session_list_sum(table, one, "float", currency);
-		session_list_sum(table, one, "counted", currency);
-		session_list_sum(table, one, "withdrawal", currency);
+		session_list_person(table, one, "closed_by",
+				    json_flag(one, "forced") ? ", by force"
+							     : "");
 	}
 	table_print(table, stdout);
 	table_free(table);
@@ -79,7 +75,6 @@ enum cli_exit verb_list_sessions(struct cli *cli, const char *const *words,
 {
 	const struct args *args = cli->args;
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
-	char currency[CLI_CURRENCY_SIZE];
 	CLI_ANSWER answer = { 0 };
 	const json_t *sessions;
 	enum cli_exit exit;
@@ -89,7 +84,7 @@ enum cli_exit verb_list_sessions(struct cli *cli, const char *const *words,
 	if (args->limit > SESSIONS_LIMIT_MAX)
 		return cli_misuse("--limit goes up to %d here.",
 				  SESSIONS_LIMIT_MAX);
-	exit = amount_begin(cli, NULL, currency);
+	exit = cli_sign_in(cli);
 	if (exit)
 		return exit;
 	client_add_path(&path, "/v1/tills/{}/sessions", cli->till);
@@ -102,7 +97,7 @@ enum cli_exit verb_list_sessions(struct cli *cli, const char *const *words,
 		return exit;
 	sessions = json_object_get(answer.json, "sessions");
 	if (json_array_size(sessions))
-		session_list_print(sessions, currency);
+		session_list_print(sessions);
 	else
 		say_note("No sessions.");
 	return CLI_EXIT_DONE;

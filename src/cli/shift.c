@@ -64,11 +64,12 @@ enum cli_exit shift_change_open(struct cli *cli, const char *what,
 			    out_answer);
 }
 
-void shift_put_grounds(const struct cli *cli, json_t *body)
+void shift_put_grounds(const struct cli *cli, const char *what, json_t *body)
 {
 	if (args_has(cli->args, OPTION_FORCE))
 		json_put_bool(body, "force", true);
-	json_put_text(body, "reason", cli->args->reason);
+	if (strcmp(what, "count") != 0)
+		json_put_text(body, "reason", cli->args->reason);
 }
 
 /* --- telling --- */
@@ -113,18 +114,6 @@ static void shift_add_step(struct table *table, const char *title,
 		  how);
 }
 
-static void shift_add_sum(struct table *table, const char *title,
-			  const json_t *session, const char *name,
-			  const char *currency)
-{
-	char text[MONEY_TEXT_SIZE];
-
-	if (!json_is_integer(json_object_get(session, name)))
-		return;
-	money_format(json_int(session, name, 0), currency, text);
-	shift_add(table, title, "%s", text);
-}
-
 /* "17, till 1"; the number is told of those that are listed. */
 static void shift_add_name(struct table *table, const json_t *session)
 {
@@ -150,19 +139,26 @@ static void shift_add_state(struct table *table, const json_t *session)
 		  json_flag(session, "locked") ? ", locked" : "");
 }
 
-/* How it ended, as far as it has. */
-static void shift_add_end(struct table *table, const json_t *session,
-			  const char *currency)
+static void shift_add_figures(struct table *table, const json_t *figures,
+			      const char *currency)
 {
-	const char *forced = json_flag(session, "forced") ? ", by force" : "";
-	int64_t counts = json_int(session, "counts", 0);
+	static const struct {
+		const char *title;
+		const char *name;
+	} rows[] = {
+		{ "Float", "float" },		{ "Counted", "counted" },
+		{ "Taken out", "withdrawal" },	{ "Expected", "expected" },
+		{ "Difference", "difference" },
+	};
+	char text[MONEY_TEXT_SIZE];
 
-	shift_add_step(table, "Closed", session, "closed_at", "closed_by",
-		       forced);
-	if (counts)
-		shift_add(table, "Counts", "%" PRId64, counts);
-	shift_add_sum(table, "Counted", session, "counted", currency);
-	shift_add_sum(table, "Taken out", session, "withdrawal", currency);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!json_is_integer(json_object_get(figures, rows[i].name)))
+			continue;
+		money_format(json_int(figures, rows[i].name, 0), currency,
+			     text);
+		shift_add(table, rows[i].title, "%s", text);
+	}
 }
 
 void shift_print_session(const json_t *session, const json_t *figures,
@@ -170,16 +166,18 @@ void shift_print_session(const json_t *session, const json_t *figures,
 {
 	static const char *const headings[] = { "", "", NULL };
 	struct table *table = table_new(headings);
+	int64_t counts = json_int(session, "counts", 0);
 
 	shift_add_name(table, session);
 	shift_add_state(table, session);
 	shift_add(table, "Owner", "%s", shift_name(session, "owner"));
 	shift_add(table, "Day", "%" PRId64, json_int(session, "day", 0));
 	shift_add_step(table, "Opened", session, "opened_at", "opened_by", "");
-	shift_add_sum(table, "Float", session, "float", currency);
-	shift_add_end(table, session, currency);
-	shift_add_sum(table, "Expected", figures, "expected", currency);
-	shift_add_sum(table, "Difference", figures, "difference", currency);
+	shift_add_step(table, "Closed", session, "closed_at", "closed_by",
+		       json_flag(session, "forced") ? ", by force" : "");
+	if (counts)
+		shift_add(table, "Counts", "%" PRId64, counts);
+	shift_add_figures(table, figures, currency);
 	table_print(table, stdout);
 	table_free(table);
 }

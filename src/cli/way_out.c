@@ -16,32 +16,35 @@ static void way_out_of_open_outcome(const json_t *problem)
 	say_note("  tillctl settle %s ok|failed --reason TEXT", id);
 }
 
-/* Theirs at another till. */
+/* Theirs at another till, which is told already. */
 static void way_out_of_elsewhere(const json_t *problem)
 {
-	const json_t *session = json_object_get(problem, "session");
-	const char *till = json_text(session, "till");
-	const char *since = json_text(session, "opened_at");
-	char time[SAY_TIME_SIZE];
+	const char *till =
+		json_text(json_object_get(problem, "session"), "till");
 
-	if (!till)
-		return;
-	say_time(since ? since : "?", time);
-	say_note("  It is at till %s, open since %s. Signed on there: tillctl "
-		 "session end --till %s",
-		 till, time, till);
+	if (till)
+		say_note("  Signed on there: tillctl session end --till %s",
+			 till);
 }
 
-/* Somebody else's at this till. */
+/* Somebody else's at this till; whose, where that is not told already. */
 static void way_out_of_foreign(const json_t *problem)
 {
 	const json_t *session = json_object_get(problem, "session");
 	const char *name = json_text(json_object_get(session, "owner"), "name");
 
-	if (name)
+	if (name && !json_text(problem, "detail"))
 		say_note("  It is the session of %s.", name);
 	say_note("  Whoever has it: tillctl session hand-over LOGIN");
 	say_note("  Whoever may close another's: tillctl session end --force "
+		 "--reason TEXT");
+}
+
+static void way_out_of_locked(const json_t *problem)
+{
+	(void)problem;
+	say_note("  Signed on as the one whose it is: tillctl session unlock");
+	say_note("  If that one has gone: tillctl session unlock --force "
 		 "--reason TEXT");
 }
 
@@ -57,13 +60,10 @@ static const struct way_out {
 	{ "outcome-open", NULL, way_out_of_open_outcome },
 	{ "session-needed", "With 100.00 in it: tillctl session open 100.00",
 	  NULL },
-	{ "session-exists",
-	  "Whose it is: tillctl session; to close it: tillctl session end",
-	  NULL },
+	{ "session-exists", "To close it: tillctl session end", NULL },
 	{ "session-elsewhere", NULL, way_out_of_elsewhere },
 	{ "session-foreign", NULL, way_out_of_foreign },
-	{ "session-locked",
-	  "Signed on as the one whose it is: tillctl session unlock", NULL },
+	{ "session-locked", NULL, way_out_of_locked },
 	{ "session-closing", "To go on with that: tillctl session end", NULL },
 	{ "session-closed", "Which one is open: tillctl session", NULL },
 	{ "not-counted",

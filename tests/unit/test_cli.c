@@ -761,14 +761,14 @@ static void test_entry_of_shift(void **state)
 {
 	(void)state;
 	assert_entry("{\"kind\":\"session.close\",\"till\":\"1\","
-		     "\"operator\":\"a1\",\"counted\":11250,"
-		     "\"withdrawal\":0,\"forced\":true,"
-		     "\"blind\":{\"difference\":-50,\"balance\":1}}",
+		     "\"operator\":\"a1\",\"forced\":true,"
+		     "\"blind\":{\"counted\":11250,\"withdrawal\":0,"
+		     "\"difference\":-50,\"balance\":1}}",
 		     false,
 		     "session.close | Anna | 112.50 EUR counted, 0.00 EUR "
 		     "taken out, -0.50 EUR difference, by force");
 	assert_entry("{\"kind\":\"session.open\",\"till\":\"1\","
-		     "\"counted\":0,\"blind\":{\"difference\":0,"
+		     "\"blind\":{\"counted\":0,\"difference\":0,"
 		     "\"limits\":[]}}",
 		     false, "session.open |  | 0.00 EUR counted");
 	assert_entry("{\"kind\":\"cash.in\",\"till\":\"1\","
@@ -780,7 +780,7 @@ static void test_entry_of_shift(void **state)
 		     false,
 		     "balance.alarm | Anna | past its minimum, negative");
 	assert_entry("{\"kind\":\"session.hand-over\",\"operator\":\"a1\","
-		     "\"to\":\"m1\",\"counted\":\"x\",\"blind\":7}",
+		     "\"to\":\"m1\",\"blind\":{\"counted\":\"x\"}}",
 		     false, "session.hand-over | Anna | to Maria");
 }
 
