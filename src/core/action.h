@@ -106,9 +106,9 @@ struct action_row {
 	const char *prompt;
 	enum device_class class; /* of what moves or shows */
 	enum action_kind kind;
-	bool at_box;  /* belongs to no till: decided at @box */
-	bool sells;   /* only in an open session that the operator may use */
-	bool in_book; /* reads and writes the till's book, one at a time */
+	bool at_box;   /* belongs to no till: decided at @box */
+	bool sells;    /* only in an open session that the operator may use */
+	bool in_book;  /* reads and writes the till's book, one at a time */
 	bool entrusts; /* somebody has a session by it */
 	unsigned int required[ACTION_RIGHTS_MAX]; /* ended by ACTION_NONE */
 	/* Fills the operation from the checked body; false, with a problem and

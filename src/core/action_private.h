@@ -40,7 +40,7 @@ struct attempt {
 	uint8_t bound[HASH_SIZE];
 	struct op op;
 	json_t *figures; /* planned: of the cash, not for everybody; or NULL */
-	void *plan; /* the row's own; free_plan ends it */
+	void *plan;	 /* the row's own; free_plan ends it */
 	void (*free_plan)(void *plan);
 	bool own_rights; /* planned: its requester's own, so by no consent */
 	json_t *found;	 /* what find found; or NULL */

@@ -3,8 +3,8 @@
  * A supervisor's consent to one action, once. Asked for when the operator may
  * not do it; given by badge at the daemon's reader, or by login and password;
  * bound to action, parameters, requester, till, sign-on, session and device;
- * spent in the transaction that writes the action's intent. Pendings and consents die
- * with the daemon.
+ * spent in the transaction that writes the action's intent. Pendings and
+ *consents die with the daemon.
  *
  *	asking -> pending -> armed -> approved <-> spending -> spent
  *	             \_________\________\___-> denied | withdrawn | expired |

@@ -291,6 +291,16 @@ json_t *book_describe_session(struct core *core,
 	return json_put_bool(body, "forced", session->forced);
 }
 
+json_t *book_put_sums(json_t *body, const struct session_row *session)
+{
+	json_put_int(body, "float", session->opening);
+	if (session->counts)
+		json_put_int(body, "counted", session->counted);
+	if (session->state == SESSION_CLOSED)
+		json_put_int(body, "withdrawal", session->withdrawal);
+	return body;
+}
+
 json_t *book_describe_day(const struct day_row *day)
 {
 	json_t *body = json_make();

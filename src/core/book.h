@@ -89,6 +89,8 @@ void book_forget_probes(struct book *book);
  */
 json_t *book_describe_session(struct core *core,
 			      const struct session_row *session);
+/* The sums of one, for those who may see the balance. Returns body. */
+json_t *book_put_sums(json_t *body, const struct session_row *session);
 json_t *book_describe_day(const struct day_row *day);
 
 #endif

@@ -19,9 +19,8 @@ static bool core_is_viewed(struct core *core, const struct caller *caller,
 	return !who || policy_may_view(core->policy, who, till);
 }
 
-const struct policy_till *core_viewed_till(struct core *core,
-					   const struct caller *caller,
-					   const char *id)
+const struct policy_till *
+core_viewed_till(struct core *core, const struct caller *caller, const char *id)
 {
 	const struct policy_till *till = core_till(core, &caller->peer, id);
 

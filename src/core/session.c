@@ -185,10 +185,9 @@ enum problem session_plan_open(struct attempt *attempt,
 	session_fill_opening(attempt, by, opening);
 	session_say(attempt, by->till, ", ", counted, " counted,");
 	session_set_figures(attempt, &opening->step, counted);
-	session_demand(attempt, by, &opening->step,
-		       PERMISSION_SHIFT_START_DIFFERENCE,
-		       book_probe(attempt->core, book, BOOK_PROBE_OPENING,
-				  counted));
+	session_demand(
+		attempt, by, &opening->step, PERMISSION_SHIFT_START_DIFFERENCE,
+		book_probe(attempt->core, book, BOOK_PROBE_OPENING, counted));
 	return PROBLEMS;
 }
 

@@ -3,8 +3,8 @@
  * Till sessions (shifts) and business days: who may use them, and the rows of
  * the action table that open, count, hand over and close them. The sums are
  * policy/shift.h's, the figures the till's book's (core/book.h). Counts are
- * blind: what was counted, and what should have been there, stands in the record
- * under "blind", and is told to nobody without balance.preview.
+ * blind: what was counted, and what should have been there, stands in the
+ * record under "blind", and is told to nobody without balance.preview.
  */
 #ifndef TILLD_CORE_SESSION_H
 #define TILLD_CORE_SESSION_H

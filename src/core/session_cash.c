@@ -190,4 +190,3 @@ void session_say(struct attempt *attempt, const struct policy_till *till,
 	free(words->what);
 	words->what = alloc_format("%s%s%s", before, text, behind);
 }
-

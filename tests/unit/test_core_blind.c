@@ -115,7 +115,7 @@ static void test_who_may_see_the_balance_is_told(void **state)
 	answer = bench_do(piotr, ACTION_SESSION_REPORT,
 			  bench_book()->session.id, "{}");
 	rig_expect(answer, "");
-	assert_int_equal(json_int(json_object_get(answer->body, "figures"),
+	assert_int_equal(json_int(json_object_get(answer->body, "session"),
 				  "float", 0),
 			 LEFT);
 	answer = bench_do(piotr, ACTION_BALANCE, NULL, "{}");
