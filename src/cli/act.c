@@ -44,6 +44,19 @@ static const char *act_words(const char *action)
 		{ "report.periodic", "the periodic report was printed" },
 		{ "payment", "the payment was taken" },
 		{ "payment.cancel", "the payment was cancelled" },
+		{ "policy.replace", "the policy is the one in the file" },
+		{ "operator.put", "the operator is as it was said" },
+		{ "operator.remove", "the operator was removed" },
+		{ "operator.erase", "the operator was erased" },
+		{ "operator.password", "the password was set" },
+		{ "operator.pin", "the PIN was set" },
+		{ "group.put", "the group is as it was said" },
+		{ "group.remove", "the group was removed" },
+		{ "till.put", "the till is as it was said" },
+		{ "till.remove", "the till was removed" },
+		{ "badge.enroll", "the badge belongs to them" },
+		{ "badge.put", "the badge is as it was said" },
+		{ "badge.remove", "the badge belongs to nobody any more" },
 	};
 
 	for (size_t i = 0; action && i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -87,7 +100,7 @@ void act_print(const json_t *operation, const char *currency)
 	static const char *const said[] = { "state",	"outcome",  "result",
 					    "sentence", "advice",   "reason",
 					    "operator", "currency", "receipts",
-					    "counters", NULL };
+					    "counters", "etag",	    NULL };
 	json_t *whole = json_copy((json_t *)(uintptr_t)operation);
 	json_t *result = json_object_get(operation, "result");
 
@@ -441,7 +454,7 @@ static enum cli_exit act_go(struct act *act)
 {
 	struct client_answer answer;
 	enum cli_exit exit;
-	int wait = 0, r;
+	int wait = act->request.wait, r;
 
 	for (int round = 0;; round++) {
 		if (round > 1)
@@ -459,8 +472,8 @@ static enum cli_exit act_go(struct act *act)
 	return exit;
 }
 
-enum cli_exit act_run(struct cli *cli, const char *path, const json_t *body,
-		      const char *currency)
+enum cli_exit act_request(struct cli *cli, const struct client_request *request,
+			  const char *currency)
 {
 	struct act act;
 
@@ -470,8 +483,17 @@ enum cli_exit act_run(struct cli *cli, const char *path, const json_t *body,
 				  ACT_ID_SIZE - 1);
 	act_init(&act, cli);
 	act.currency = currency;
-	act.request = (struct client_request){
-		.method = "POST", .path = path, .body = body, .key = act.key
-	};
+	act.request = *request;
+	act.request.key = act.key;
 	return act_go(&act);
+}
+
+enum cli_exit act_run(struct cli *cli, const char *path, const json_t *body,
+		      const char *currency)
+{
+	return act_request(cli,
+			   &(struct client_request){ .method = "POST",
+						     .path = path,
+						     .body = body },
+			   currency);
 }

@@ -16,6 +16,12 @@
 enum cli_exit act_run(struct cli *cli, const char *path, const json_t *body,
 		      const char *currency);
 
+/* The same with what else the request has: its method, a body that may be
+ * NULL, what it has to match. Its key is seen to here. wait is for
+ * what comes before any consent, such as a badge that is to be shown. */
+enum cli_exit act_request(struct cli *cli, const struct client_request *request,
+			  const char *currency);
+
 /* An operation in words, on standard output. */
 void act_print(const json_t *operation, const char *currency);
 

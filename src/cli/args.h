@@ -45,6 +45,25 @@ enum args_option {
 	OPTION_OPERATION,
 	OPTION_LIMIT,
 	OPTION_NEWEST,
+	OPTION_RECOVER,
+	OPTION_DRY_RUN,
+	OPTION_YES,
+	OPTION_OPERATOR,
+	OPTION_ACTION,
+	OPTION_GROUPS,
+	OPTION_ROLE,
+	OPTION_ACTIVE,
+	OPTION_TILLS,
+	OPTION_PERMISSIONS,
+	OPTION_RIGHTS,
+	OPTION_LABEL,
+	OPTION_UNTIL,
+	OPTION_CURRENCY,
+	OPTION_USERS,
+	OPTION_CLIENT_GROUPS,
+	OPTION_PIN_SIGN_ON,
+	OPTION_NUMBER,
+	OPTION_BOX,
 	OPTIONS,
 };
 
@@ -69,6 +88,22 @@ struct args {
 	const char *to;
 	const char *kind;
 	const char *operation;
+	const char *who;
+	const char *action;
+	const char *groups;
+	const char *role;
+	const char *active;
+	const char *tills;
+	const char *permissions;
+	const char *rights;
+	const char *label;
+	const char *until;
+	const char *currency;
+	const char *users;
+	const char *client_groups;
+	const char *pin_sign_on;
+	const char *box;
+	int64_t number;
 	int64_t wait;
 	int64_t from_number;
 	int64_t to_number;

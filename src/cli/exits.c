@@ -86,6 +86,11 @@ bool exits_is_final(const char *code)
 		"device-not-ready",	   "device-busy",
 		"not-supported",	   "outcome-open",
 		"payment-not-reversible",
+		"own-rights",
+		"policy-changed",
+		"changed-meanwhile",
+		"last-administrator",
+		"badge-taken",
 	};
 	size_t count = sizeof(after_the_key) / sizeof(after_the_key[0]);
 
