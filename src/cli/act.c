@@ -58,6 +58,19 @@ static const char *act_words(const char *action)
 		{ "cash.in", "cash was put in" },
 		{ "cash.out", "cash was taken out" },
 		{ "declared", "it was declared, and is marked as such" },
+		{ "policy.replace", "the policy is the one in the file" },
+		{ "operator.put", "the operator is as it was said" },
+		{ "operator.remove", "the operator was removed" },
+		{ "operator.erase", "the operator was erased" },
+		{ "operator.password", "the password was set" },
+		{ "operator.pin", "the PIN was set" },
+		{ "group.put", "the group is as it was said" },
+		{ "group.remove", "the group was removed" },
+		{ "till.put", "the till is as it was said" },
+		{ "till.remove", "the till was removed" },
+		{ "badge.enroll", "the badge belongs to them" },
+		{ "badge.put", "the badge is as it was said" },
+		{ "badge.remove", "the badge belongs to nobody any more" },
 	};
 
 	for (size_t i = 0; action && i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -112,7 +125,8 @@ void act_print(const json_t *operation, const char *currency)
 	static const char *const said[] = { "state",	"outcome",  "result",
 					    "sentence", "advice",   "reason",
 					    "operator", "currency", "receipts",
-					    "counters", "allowed",  NULL };
+					    "counters", "allowed",  "etag",
+					    NULL };
 	json_t *whole = json_copy((json_t *)(uintptr_t)operation);
 	json_t *result = json_object_get(operation, "result");
 
@@ -465,7 +479,7 @@ static int act_next_wait(struct act *act)
 static enum cli_exit act_go(struct act *act, struct client_answer *out_answer)
 {
 	struct client_answer answer;
-	int wait = 0, r;
+	int wait = act->request.wait, r;
 
 	*out_answer = (struct client_answer){ 0 };
 	act->wait = cli_wait(act->cli, CLI_WAIT_S);
@@ -486,8 +500,9 @@ static enum cli_exit act_go(struct act *act, struct client_answer *out_answer)
 }
 
 /* key: NULL for a new one. */
-static enum cli_exit act_go_by_key(struct act *act, const char *path,
-				   const json_t *body, const char *key,
+static enum cli_exit act_go_by_key(struct act *act,
+				   const struct client_request *request,
+				   const char *key,
 				   struct client_answer *out_answer)
 {
 	*out_answer = (struct client_answer){ 0 };
@@ -499,21 +514,30 @@ static enum cli_exit act_go_by_key(struct act *act, const char *path,
 		snprintf(act->key, sizeof(act->key), "%s", key);
 	else
 		random_id(random_system(), act->key);
-	act->request = (struct client_request){
-		.method = "POST", .path = path, .body = body, .key = act->key
-	};
+	act->request = *request;
+	act->request.key = act->key;
 	return act_go(act, out_answer);
 }
 
-enum cli_exit act_run(struct cli *cli, const char *path, const json_t *body,
-		      const char *currency)
+enum cli_exit act_request(struct cli *cli, const struct client_request *request,
+			  const char *currency)
 {
 	struct act act = { .cli = cli,
 			   .currency = currency,
 			   .prints = cli_prints(cli) };
 	CLI_ANSWER answer = { 0 };
 
-	return act_go_by_key(&act, path, body, cli->args->key, &answer);
+	return act_go_by_key(&act, request, cli->args->key, &answer);
+}
+
+enum cli_exit act_run(struct cli *cli, const char *path, const json_t *body,
+		      const char *currency)
+{
+	return act_request(cli,
+			   &(struct client_request){ .method = "POST",
+						     .path = path,
+						     .body = body },
+			   currency);
 }
 
 enum cli_exit act_do(struct cli *cli, const char *path, const json_t *body,
@@ -521,7 +545,11 @@ enum cli_exit act_do(struct cli *cli, const char *path, const json_t *body,
 {
 	struct act act = { .cli = cli };
 
-	return act_go_by_key(&act, path, body, key, out_answer);
+	return act_go_by_key(&act,
+			     &(struct client_request){ .method = "POST",
+						       .path = path,
+						       .body = body },
+			     key, out_answer);
 }
 
 enum cli_exit act_look(struct cli *cli, const char *path,

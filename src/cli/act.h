@@ -29,6 +29,12 @@ enum cli_exit act_do(struct cli *cli, const char *path, const json_t *body,
 enum cli_exit act_look(struct cli *cli, const char *path,
 		       struct client_answer *out_answer);
 
+/* The same with what else the request has: its method, a body that may be
+ * NULL, what it has to match. Its key is seen to here. wait is for
+ * what comes before any consent, such as a badge that is to be shown. */
+enum cli_exit act_request(struct cli *cli, const struct client_request *request,
+			  const char *currency);
+
 /* An operation in words, on standard output; its headline alone. */
 void act_print(const json_t *operation, const char *currency);
 void act_print_headline(const json_t *operation);

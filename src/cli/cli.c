@@ -59,7 +59,8 @@ enum cli_exit cli_init(struct cli *cli, const struct args *args)
 		cli->socket = args->socket;
 	else if (socket && *socket)
 		cli->socket = socket;
-	if (args->till && !text_is_name(args->till, KEEP_TILL_SIZE - 1))
+	if (args->till && strcmp(args->till, "@box") != 0 &&
+	    !text_is_name(args->till, KEEP_TILL_SIZE - 1))
 		return cli_misuse("--till: letters, digits, '.', '_' and '-' "
 				  "only.");
 	if (token && !cli_is_header(token, KEEP_TOKEN_SIZE - 1))

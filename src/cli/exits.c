@@ -104,6 +104,10 @@ bool exits_is_final(const char *code)
 		"day-not-open",
 		"event-unusable",
 		"own-rights",
+		"policy-changed",
+		"changed-meanwhile",
+		"last-administrator",
+		"badge-taken",
 	};
 	size_t count = sizeof(after_the_key) / sizeof(after_the_key[0]);
 

@@ -37,9 +37,14 @@ json_t *admin_compare(struct attempt *attempt, const struct action_by *by,
  * comes first, at the reader of the till at which the caller is signed on: so
  * it is that very badge which is consented to, and nobody waits in vain.
  */
+struct swipes;
+
+struct swipes *swipes_new(void);
+struct swipes *swipes_free(struct swipes *swipes); /* returns NULL */
 void admin_enroll(struct attempt *attempt);
 json_t *admin_apply_enroll(struct attempt *attempt, const struct action_by *by,
 			   struct record *record, json_t *entry);
+void admin_applied_enroll(struct attempt *attempt, int error);
 
 /*
  * admin_read.c: {"view": "policy", "lint", "explain" with "operator", "till"

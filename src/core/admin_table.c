@@ -104,7 +104,7 @@ static const struct action_row admin_rows[ACTIONS - ACTION_POLICY_READ] = {
 		.find = admin_enroll,
 		.plan = admin_plan,
 		.apply = admin_apply_enroll,
-		.applied = admin_applied,
+		.applied = admin_applied_enroll,
 	},
 	ROW(BADGE_PUT) = {
 		.name = "badge.put",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/core.h"
 
+#include "core/admin.h"
 #include "core/authorization.h"
 #include "core/book.h"
 #include "core/core_private.h"
@@ -70,6 +71,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->operations = operations_new();
 	core->passwords = passwords_new(core);
 	core->drafts = drafts_new(core);
+	core->swipes = swipes_new();
 	core->prune_timer = timer_new(core->env.timers, core_prune, core);
 	return core;
 }
@@ -88,6 +90,7 @@ struct core *core_free(struct core *core)
 		return NULL;
 	passwords_free(core->passwords);
 	drafts_free(core->drafts);
+	swipes_free(core->swipes);
 	while (!LIST_EMPTY(&core->fixtures))
 		core_remove_device(core, LIST_FIRST(&core->fixtures)->device);
 	authorizations_free(core->authorizations);

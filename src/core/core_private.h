@@ -41,6 +41,7 @@ struct core {
 	struct operations *operations;
 	struct passwords *passwords;
 	struct drafts *drafts;
+	struct swipes *swipes; /* of badges that are being enrolled */
 	bool setting_up;
 	bool stopping;
 	void (*stopped)(void *arg);

@@ -587,13 +587,31 @@ static void test_a_consent_is_for_that_badge(void **state)
 	id = asked(answer);
 	rig_expect(rig_approve(id, "maria"), "");
 	rig_advance(5000);
-	answer = enroll(piotr, "k");
+	answer = enroll(piotr, "k2");
 	settle_and_swipe("em4100:1111111111");
 	assert_string_not_equal(asked(answer), id);
-	rig_advance(5000);
-	answer = enroll(piotr, "k");
+	/* the same request again does not ask for the badge once more */
+	rig_expect(enroll(piotr, "k"), "");
+	assert_non_null(policy_badge_by_handle(rig.core->policy,
+					       who("anna")->badges[1].handle));
+	assert_int_equal(who("anna")->badges_count, 2);
+}
+
+/* ... but not for ever. */
+static void test_a_swipe_is_forgotten(void **state)
+{
+	const char *piotr = rig_sign_on("piotr");
+	struct rig_answer *answer = enroll(piotr, "k");
+
+	(void)state;
 	settle_and_swipe(NEW_CODE);
-	rig_expect(answer, "");
+	asked(answer);
+	rig_advance(2 * 60000);
+	answer = enroll(piotr, "k");
+	rig_run();
+	assert_false(answer->told);
+	rig_advance(31000);
+	rig_expect(answer, "badge-timeout");
 }
 
 static void test_nobody_enrolls_for_themselves(void **state)
@@ -793,6 +811,7 @@ int main(void)
 		TEST(test_a_blocked_badge_works_nowhere),
 		TEST(test_a_badge_with_an_end),
 		TEST(test_a_consent_is_for_that_badge),
+		TEST(test_a_swipe_is_forgotten),
 		TEST(test_nobody_enrolls_for_themselves),
 		TEST(test_no_pin_can_be_guessed_from_the_record),
 		TEST(test_a_new_password_signs_off),
