@@ -218,6 +218,16 @@ static enum problem action_problem(const struct action_call *call,
 	return PROBLEM_BAD_HEADER;
 }
 
+/* What goes on is in memory until its end is on disk: looked for there first,
+ * so that what the disk tells is never older than what it is taken for. */
+static void action_find_key(struct attempt *attempt)
+{
+	if (!action_joined(attempt))
+		store_find_key(attempt->core->store, attempt->till,
+			       attempt->caller->peer.uid, attempt->key,
+			       action_key_found, attempt);
+}
+
 static void action_look_into(struct attempt *attempt)
 {
 	const struct action_row *row = attempt->row;
@@ -230,9 +240,7 @@ static void action_look_into(struct attempt *attempt)
 			&attempt->op, &why, &extra))
 		action_refuse(attempt, why, extra);
 	else if (action_needs_key(attempt->action))
-		store_find_key(attempt->core->store, attempt->till,
-			       attempt->caller->peer.uid, attempt->key,
-			       action_key_found, attempt);
+		action_find_key(attempt);
 	else
 		action_look_again(attempt);
 }

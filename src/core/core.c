@@ -404,6 +404,17 @@ void core_check_stopped(struct core *core)
 		timer_set(core->stop_timer, 0);
 }
 
+/* What waits for its turn at a device is not begun any more. (Displays are
+ * still to be cleared of questions.) */
+static void core_stop_devices(struct core *core)
+{
+	struct fixture *fixture;
+
+	LIST_FOREACH(fixture, &core->fixtures, entry)
+	if (!fixture->prompt)
+		device_fail_queued(fixture->device, REASON_STOPPING);
+}
+
 void core_stop(struct core *core, void (*stopped)(void *arg), void *arg)
 {
 	core->stopping = true;
@@ -412,6 +423,7 @@ void core_stop(struct core *core, void (*stopped)(void *arg), void *arg)
 	if (!core->stop_timer)
 		core->stop_timer =
 			timer_new(core->env.timers, core_stop_due, core);
+	core_stop_devices(core);
 	readers_stop(core); /* no question is left on a display */
 	core_check_stopped(core);
 }

@@ -185,8 +185,9 @@ def queues(make_box):
         act(able, what, wait=0)
     for what in ("report", "payment", "cancel"):
         queued = act(able, what, paid, key=what, wait=0)
-        able.request("DELETE", queued.headers["Location"])
-        assert act(able, what, paid, key=what).status == 502
+        off = able.request("DELETE", queued.headers["Location"])
+        ended = act(able, what, paid, key=what)
+        assert ended.status == 502, (off, ended)
     for what in ("drawer", "report", "payment"):
         until("device-busy", act, able, what, wait=0)
     act(able, "cancel", paid)
