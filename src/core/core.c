@@ -9,6 +9,7 @@
 #include "core/reader.h"
 #include "core/record.h"
 #include "core/signon.h"
+#include "core/token.h"
 #include "core/witness.h"
 #include "util/alloc.h"
 #include "util/card.h"
@@ -64,6 +65,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->armings = rates_new(CORE_ARMINGS_BURST, CORE_ARMINGS_INTERVAL_MS);
 	core->signons = signons_new(core);
 	core->authorizations = authorizations_new();
+	core->tokens = tokens_new(core);
 	core->operations = operations_new();
 	core->passwords = passwords_new(core);
 	core->prune_timer = timer_new(core->env.timers, core_prune, core);
@@ -85,6 +87,7 @@ struct core *core_free(struct core *core)
 	while (!LIST_EMPTY(&core->fixtures))
 		core_remove_device(core, LIST_FIRST(&core->fixtures)->device);
 	authorizations_free(core->authorizations);
+	tokens_free(core->tokens);
 	operations_free(core->operations);
 	signons_free(core->signons);
 	rates_free(core->armings);
@@ -248,6 +251,17 @@ const struct policy_till *core_till(struct core *core, const struct peer *peer,
 		       : NULL;
 }
 
+bool core_badge_stands(const struct core *core, const char *handle)
+{
+	const struct policy_badge *badge =
+		policy_badge_by_handle(core->policy, handle);
+
+	if (!*handle)
+		return true;
+	return badge && badge->active &&
+	       (!badge->until_ms || core_wall(core) < badge->until_ms);
+}
+
 bool core_is_owner(const struct core *core, const struct peer *peer)
 {
 	return peer->uid == 0 || peer->uid == core->config.own_uid;
@@ -295,6 +309,8 @@ void core_refuse_missing(struct caller *caller, const char *what,
 
 enum problem core_disk_problem(int error)
 {
+	if (error == STORE_E_SPENT)
+		return PROBLEM_AUTHORIZATION_SPENT;
 	return error == STORE_E_FULL ? PROBLEM_DISK_FULL : PROBLEM_DISK_FAILED;
 }
 
@@ -315,6 +331,7 @@ void core_set_policy(struct core *core, struct policy *policy)
 	core->policy = policy;
 	signons_sweep(core);
 	authorizations_sweep(core);
+	tokens_sweep(core);
 }
 
 static void core_resume(void *arg, const struct operation_row *row)
@@ -330,6 +347,7 @@ static void core_hold(void *arg, const struct operation_row *row)
 int core_start(struct core *core)
 {
 	struct record *record;
+	int64_t wall_mark;
 	json_t *entry;
 	int r;
 
@@ -342,11 +360,16 @@ int core_start(struct core *core)
 	if (!r)
 		r = store_signons(core->store, signons_load, core);
 	if (!r)
+		r = store_tokens(core->store, tokens_load, core);
+	if (!r)
+		r = store_wall_mark(core->store, &wall_mark);
+	if (!r)
 		r = store_unknown_operations(core->store, core_hold, core);
 	if (!r)
 		r = store_open_operations(core->store, core_resume, core);
 	if (r)
 		return r;
+	tokens_start(core, wall_mark);
 	signons_sweep(core);
 	guesses_purge(core);
 	entry = record_note(core, &record, "start", NULL);

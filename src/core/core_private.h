@@ -37,6 +37,7 @@ struct core {
 	struct rates *armings;	/* per uid and till */
 	struct signons *signons;
 	struct authorizations *authorizations;
+	struct tokens *tokens;
 	struct operations *operations;
 	struct passwords *passwords;
 	bool setting_up;
@@ -72,6 +73,10 @@ struct fixture *core_fixture_named(struct core *core, const char *name);
 /* The till of that id if the caller's uid may act for it, else NULL. */
 const struct policy_till *core_till(struct core *core, const struct peer *peer,
 				    const char *id);
+
+/* Whether what was done by the badge of that handle ("": by none) still stands:
+ * as long as it is there, active and not past its time. */
+bool core_badge_stands(const struct core *core, const char *handle);
 
 /* Root, or the daemon's own uid: they could read the files anyway. */
 bool core_is_owner(const struct core *core, const struct peer *peer);

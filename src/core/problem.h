@@ -30,6 +30,7 @@ enum problem {
 	PROBLEM_SLOW_DOWN, /* too many wrong tries; "retry_after" */
 	PROBLEM_UNKNOWN_BADGE,
 	PROBLEM_TILL_NOT_ALLOWED,
+	PROBLEM_MANAGERS_ONLY,
 	PROBLEM_JOURNAL_NOT_ALLOWED, /* config.access at @box is missing */
 	/* consent */
 	PROBLEM_AUTHORIZATION_REQUIRED,

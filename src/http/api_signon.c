@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signing on and off. */
+/* Signing on and off, and what goes wrong with that. */
+#include "core/guess.h"
 #include "core/signon.h"
 #include "http/api.h"
 
@@ -16,4 +17,28 @@ void api_show_sign_on(struct request *request, void *context)
 void api_sign_off(struct request *request, void *context)
 {
 	signon_end(context, api_caller(request));
+}
+
+void api_list_sign_ons(struct request *request, void *context)
+{
+	signon_list(context, api_caller(request));
+}
+
+void api_revoke_sign_on(struct request *request, void *context)
+{
+	signon_revoke(context, api_caller(request),
+		      request_param(request, "signon"));
+}
+
+/* --- wrong tries --- */
+
+void api_list_guesses(struct request *request, void *context)
+{
+	guess_list(context, api_caller(request));
+}
+
+void api_clear_guesses(struct request *request, void *context)
+{
+	guess_clear(context, api_caller(request),
+		    request_param(request, "subject"));
 }
