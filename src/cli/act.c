@@ -9,9 +9,11 @@
 #include "util/clock.h"
 #include "util/json.h"
 #include "util/random.h"
+#include "util/secret.h"
 
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ACT_ID_SIZE  129
 #define ACT_PAUSE_MS 250 /* between two requests under one key */
@@ -22,6 +24,7 @@ struct act {
 	struct client_request request;
 	const char *currency;
 	char key[ACT_ID_SIZE];
+	char token[ASK_SECRET_SIZE]; /* given in advance; "": none */
 	char authorization[ACT_ID_SIZE]; /* "": none was asked for */
 	char operation[ACT_ID_SIZE];	 /* "": none was heard of */
 	int64_t wait;			 /* seconds, in all */
@@ -459,10 +462,28 @@ static enum cli_exit act_go(struct act *act)
 	return exit;
 }
 
+static enum cli_exit act_take_token(struct act *act)
+{
+	int r;
+
+	if (!args_has(act->cli->args, OPTION_TOKEN_STDIN))
+		return CLI_EXIT_DONE;
+	r = ask_line(STDIN_FILENO, act->token);
+	if (r) {
+		say_error("There is no token: %s.", ask_error_text(r));
+		return CLI_EXIT_USAGE;
+	}
+	if (!cli_is_header(act->token, ACT_ID_SIZE - 1))
+		return cli_misuse("That is no token.");
+	act->request.consent = act->token;
+	return CLI_EXIT_DONE;
+}
+
 enum cli_exit act_run(struct cli *cli, const char *path, const json_t *body,
 		      const char *currency)
 {
 	struct act act;
+	enum cli_exit exit;
 
 	if (cli->args->key && !cli_is_header(cli->args->key, ACT_ID_SIZE - 1))
 		return cli_misuse("--key takes 1 to %d printable characters "
@@ -473,5 +494,9 @@ enum cli_exit act_run(struct cli *cli, const char *path, const json_t *body,
 	act.request = (struct client_request){
 		.method = "POST", .path = path, .body = body, .key = act.key
 	};
-	return act_go(&act);
+	exit = act_take_token(&act);
+	if (!exit)
+		exit = act_go(&act);
+	secret_wipe(act.token, sizeof(act.token));
+	return exit;
 }

@@ -37,6 +37,14 @@ enum args_option {
 	OPTION_DENY,
 	OPTION_ARM,
 	OPTION_WITHDRAW,
+	OPTION_ELSEWHERE,
+	OPTION_LIST,
+	OPTION_FOR,
+	OPTION_ACTION,
+	OPTION_AT,
+	OPTION_AMOUNT,
+	OPTION_MINUTES,
+	OPTION_TOKEN_STDIN,
 	OPTION_CALL_OFF,
 	OPTION_FOLLOW,
 	OPTION_AFTER,
@@ -69,6 +77,11 @@ struct args {
 	const char *to;
 	const char *kind;
 	const char *operation;
+	const char *requester;
+	const char *action;
+	const char *at;
+	const char *amount;
+	int64_t minutes;
 	int64_t wait;
 	int64_t from_number;
 	int64_t to_number;

@@ -222,6 +222,9 @@ static void client_ask(const struct client *client,
 	if (request->key)
 		client_add_header(transfer, "Idempotency-Key: %s",
 				  request->key);
+	if (request->consent)
+		client_add_header(transfer, "Tilld-Authorization: %s",
+				  request->consent);
 	if (request->wait > 0 || request->key)
 		client_add_header(transfer, "Prefer: wait=%d", request->wait);
 	if (request->last_event)

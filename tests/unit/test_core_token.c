@@ -18,6 +18,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -32,6 +34,7 @@
 
 static struct {
 	char maria[64]; /* her sign-on */
+	char anna[64];
 	char id[RANDOM_ID_SIZE];
 	char token[RANDOM_TOKEN_SIZE];
 } given;
@@ -786,6 +789,61 @@ static void test_none_comes_back_from_the_past(void **state)
 	assert_int_equal(rig_size(marias_list(), "tokens"), 0);
 }
 
+/* --- power cuts --- */
+
+#define CUTS_MAX 60
+
+/* Opens the drawer by the token, until the power is cut at that write. */
+static bool is_cut_at(int write, unsigned int seed)
+{
+	pid_t child;
+	int status;
+
+	rig_stop();
+	child = fork();
+	if (!child) {
+		rig_go_on();
+		fault_vfs_cut(write, write % 2, seed);
+		rig_open_drawer(given.anna, "k1");
+		rig_run();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	rig_go_on();
+	return WEXITSTATUS(status) == FAULT_VFS_CUT;
+}
+
+/* Spent with the intent, or neither: whichever it is, there is one opening in
+ * the end, and never two. */
+static void spend_again(void)
+{
+	bool spent = rig_count("intent");
+
+	rig_expect(rig_open_drawer(given.anna, "k2"),
+		   spent ? "authorization-spent" : "");
+	assert_int_equal(rig_count("intent"), 1);
+}
+
+static void test_the_power_is_cut_while_it_is_spent(void **state)
+{
+	int write = 0, spent = 0;
+	bool cut = true;
+
+	(void)state;
+	while (cut && write++ < CUTS_MAX) {
+		text_copy(given.anna, sizeof(given.anna), rig_sign_on("anna"));
+		give(A_DRAWER);
+		cut = is_cut_at(write, (unsigned int)write);
+		spent += rig_count("intent");
+		spend_again();
+		rig_tear_down(state);
+		set_up(state);
+	}
+	assert_false(cut); /* by now it went through */
+	assert_in_range(spent, 2, write - 2);
+}
+
 int main(void)
 {
 #define TEST(function) \
@@ -832,8 +890,10 @@ int main(void)
 		TEST(test_it_ends_with_whom_it_is_for),
 		TEST(test_what_ends_it_while_it_is_being_spent),
 		TEST(test_none_comes_back_from_the_past),
+		TEST(test_the_power_is_cut_while_it_is_spent),
 	};
 
 	fault_vfs_install();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests_name("core: token", tests, NULL,
+					   NULL);
 }

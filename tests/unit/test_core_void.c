@@ -149,26 +149,45 @@ static void test_who_asked_may_by_now(void **state)
 	assert_int_equal(drawers(), 1);
 }
 
+static struct rig_answer *open_till_spending(const char *token, const char *id,
+					     const char *key)
+{
+	struct rig_answer *opening = rig_open_drawer(token, key);
+
+	while (authorization_state(authorization_by_id(rig.core, id)) !=
+	       CONSENT_SPENDING)
+		rig_work_once();
+	return opening;
+}
+
 /* What was taken for an intent is that intent's; there is nothing to go back
  * to if it was not written. */
 static void test_who_consented_is_gone_while_it_is_spent(void **state)
 {
 	const char *anna = rig_sign_on("anna");
-	const char *id = rig_ask(anna, "k");
+	struct policy *with = policy_ref(rig.core->policy), *without;
 	struct rig_answer *opening;
+	const char *id;
 
 	(void)state;
+	rig_change_policy(PIOTR, PIOTR GONE);
+	without = policy_ref(rig.core->policy);
+	core_set_policy(rig.core, policy_ref(with));
+	id = rig_ask(anna, "k");
 	rig_expect(rig_approve(id, "piotr"), "");
-	rig_hold();
-	opening = rig_open_drawer(anna, "k");
-	rig_run();
-	rig_let_go();
-	while (authorization_state(authorization_by_id(rig.core, id)) !=
-	       CONSENT_SPENDING)
-		rig_work_once();
-	core_set_policy(rig.core, policy_ref(rig.core->policy));
+	opening = open_till_spending(anna, id, "k");
+	core_set_policy(rig.core, policy_ref(without));
 	rig_expect(opening, "");
 	expect_state(id, "spent");
+	core_set_policy(rig.core, with);
+	id = rig_ask(anna, "k2");
+	rig_expect(rig_approve(id, "piotr"), "");
+	opening = open_till_spending(anna, id, "k2");
+	core_set_policy(rig.core, without);
+	rig_break_disk(BROKEN);
+	rig_expect(opening, "disk-failed");
+	rig_break_disk(0);
+	expect_state(id, "outdated");
 	assert_int_equal(drawers(), 1);
 }
 
@@ -802,5 +821,6 @@ int main(void)
 	};
 
 	fault_vfs_install();
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests_name("core: void", tests, NULL,
+					   NULL);
 }
