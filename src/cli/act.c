@@ -24,7 +24,7 @@ struct act {
 	struct client_request request;
 	const char *currency;
 	char key[ACT_ID_SIZE];
-	char token[ASK_SECRET_SIZE]; /* given in advance; "": none */
+	char token[ASK_SECRET_SIZE];	 /* given in advance; "": none */
 	char authorization[ACT_ID_SIZE]; /* "": none was asked for */
 	char operation[ACT_ID_SIZE];	 /* "": none was heard of */
 	int64_t wait;			 /* seconds, in all */

@@ -75,8 +75,8 @@ enum cli_exit cli_ask_password(const struct cli *cli, const char *prompt,
 enum cli_exit cli_ask_pin(const struct cli *cli, const char *prompt,
 			  char out_secret[ASK_SECRET_SIZE]);
 
-/* The one or, with --pin or --pin-stdin, the other, into a body; whose: a login,
- * NULL for one's own. */
+/* The one or, with --pin or --pin-stdin, the other, into a body; whose: a
+ * login, NULL for one's own. */
 enum cli_exit cli_ask_word(const struct cli *cli, const char *whose,
 			   json_t *body);
 

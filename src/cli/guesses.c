@@ -43,8 +43,8 @@ static void guesses_add(struct table *table, const json_t *guess)
 
 static void guesses_print(const json_t *list)
 {
-	static const char *const headings[] = { "WHAT", "OF",	"TILL",
-						"TRIES", "LAST", "WAIT",
+	static const char *const headings[] = { "WHAT",	   "OF",   "TILL",
+						"TRIES",   "LAST", "WAIT",
 						"SUBJECT", NULL };
 	struct table *table = table_new(headings);
 	const json_t *guess;

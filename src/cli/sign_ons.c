@@ -12,8 +12,7 @@ static void sign_ons_add(struct table *table, const json_t *one)
 	char time[SAY_TIME_SIZE], idle[SAY_COUNT_SIZE], uid[SAY_COUNT_SIZE];
 
 	say_time(since ? since : "?", time);
-	say_count(idle, json_int(one, "idle_for", 0) / 60, "minute",
-		  "minutes");
+	say_count(idle, json_int(one, "idle_for", 0) / 60, "minute", "minutes");
 	snprintf(uid, sizeof(uid), "%d", (int)json_int(one, "uid", 0));
 	table_add(table, json_text(one, "id"));
 	table_add(table, json_text(who, "name"));

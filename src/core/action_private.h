@@ -36,7 +36,7 @@ struct attempt {
 	void (*free_plan)(void *plan);
 	bool own_rights; /* planned: its requester's own, so by no consent */
 	char spent[RANDOM_ID_SIZE]; /* the consent taken, for what settles */
-	bool armed; /* it armed the reader, and lets it go when it ends */
+	bool armed;	/* it armed the reader, and lets it go when it ends */
 	bool has_token; /* given in advance, that came along; its hash: */
 	uint8_t token[HASH_SIZE];
 	enum problem wrong; /* with that */

@@ -131,8 +131,8 @@ static bool authorization_is_strong(const struct authorization *authorization)
 		shown = BADGE_ALONE;
 	else if (!strcmp(authorization->how, "badge+pin"))
 		shown = BADGE_PIN;
-	return shown >= authorization_strength(authorization->core,
-					       authorization);
+	return shown >=
+	       authorization_strength(authorization->core, authorization);
 }
 
 bool authorization_stands(const struct authorization *authorization,
@@ -458,8 +458,7 @@ static void authorization_sweep(struct authorization *a)
 	const struct policy_operator *asker =
 		policy_operator(a->core->policy, a->operator);
 
-	if (!asker || !asker->active ||
-	    !policy_till(a->core->policy, a->till))
+	if (!asker || !asker->active || !policy_till(a->core->policy, a->till))
 		authorization_end(a, CONSENT_VOID);
 	else if (*a->approver && !authorization_stands(a, &a->missing))
 		authorization_end(a, CONSENT_OUTDATED);

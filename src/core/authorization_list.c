@@ -55,5 +55,6 @@ void authorization_list(struct core *core, struct caller *caller,
 	if (authorization_is_for(authorization, who, till))
 		json_array_append_new(
 			list, authorization_describe(core, authorization));
-	caller_answer(caller, 200, json_put(json_make(), "authorizations", list));
+	caller_answer(caller, 200,
+		      json_put(json_make(), "authorizations", list));
 }

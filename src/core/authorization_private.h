@@ -35,9 +35,9 @@ struct authorization {
 	char approver[POLICY_ID_MAX + 1];
 	const char *how;
 	char badge[POLICY_HANDLE_SIZE]; /* by which it was given; or "" */
-	char *pin;     /* given for the swipe to come */
-	bool checking; /* a PIN is being checked */
-	bool over;     /* ended and lingering */
+	char *pin;			/* given for the swipe to come */
+	bool checking;			/* a PIN is being checked */
+	bool over;			/* ended and lingering */
 	struct authorization_waiters waiters;
 };
 
@@ -111,8 +111,8 @@ void authorization_approve(struct authorization *authorization,
 			   void (*told)(void *arg, enum problem why),
 			   void *arg);
 
-/* Who could consent to it, by name: some of them, of so many in all, those whose
- * name or login has the phrase (NULL: any) in it. New. */
+/* Who could consent to it, by name: some of them, of so many in all, those
+ * whose name or login has the phrase (NULL: any) in it. New. */
 json_t *authorization_supervisors(struct core *core,
 				  const struct authorization *authorization,
 				  const char *phrase, size_t *out_total);

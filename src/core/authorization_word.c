@@ -24,9 +24,9 @@ struct authorization_word {
 
 static json_t *authorization_word_retry(int64_t retry_after)
 {
-	return retry_after ? json_put_int(json_make(), "retry_after",
-					  retry_after)
-			   : NULL;
+	return retry_after
+		       ? json_put_int(json_make(), "retry_after", retry_after)
+		       : NULL;
 }
 
 static void authorization_word_end(struct authorization_word *word,
@@ -169,10 +169,10 @@ static void authorization_answer_elsewhere(struct core *core,
 					&authorization->missing)))
 		caller_refuse(caller, PROBLEM_AUTHORIZATION_NOT_FOUND, NULL);
 	else
-		authorization_hear(core, caller, id, body, approve,
-				   &(struct credentials){
-					   .till = signon->row.till,
-					   .login = who->login });
+		authorization_hear(
+			core, caller, id, body, approve,
+			&(struct credentials){ .till = signon->row.till,
+					       .login = who->login });
 }
 
 void authorization_answer(struct core *core, struct caller *caller,
@@ -189,8 +189,8 @@ void authorization_answer(struct core *core, struct caller *caller,
 	}
 	authorization = authorization_seen(core, caller, id);
 	if (authorization)
-		authorization_hear(core, caller, id, body, approve,
-				   &(struct credentials){
-					   .till = authorization->till,
-					   .login = login });
+		authorization_hear(
+			core, caller, id, body, approve,
+			&(struct credentials){ .till = authorization->till,
+					       .login = login });
 }

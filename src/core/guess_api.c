@@ -176,8 +176,8 @@ static void guess_begin_clearing(struct core *core, struct caller *caller,
 {
 	struct guess_clearing *clearing = ALLOC_NEW(struct guess_clearing);
 	struct record *record;
-	json_t *entry = record_note(core, &record, "guesses.cleared",
-				    parts->till);
+	json_t *entry =
+		record_note(core, &record, "guesses.cleared", parts->till);
 
 	clearing->core = core;
 	clearing->caller = caller;

@@ -34,7 +34,7 @@ struct reader_claim {
 	void (*over)(struct reader_claim *claim);
 	char shown[POLICY_HANDLE_SIZE]; /* of the badge that was shown last */
 	struct reader *reader;		/* NULL while not armed */
-	int64_t since;	       /* armed, and shown */
+	int64_t since;			/* armed, and shown */
 	int64_t ends;
 	bool cut; /* it ends for another till's sake */
 };

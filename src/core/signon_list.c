@@ -57,8 +57,7 @@ static json_t *signon_describe_row(struct core *core,
 	clock_format(signon->row.created_ms, since);
 	json_put_text(body, "since", since);
 	json_put_int(body, "uid", signon->row.uid);
-	json_put_int(body, "idle_for",
-		     (core_now(core) - signon->used) / 1000);
+	json_put_int(body, "idle_for", (core_now(core) - signon->used) / 1000);
 	json_put_bool(body, "by_badge", *signon->row.badge);
 	return json_put_bool(body, "current", signon == view->own);
 }

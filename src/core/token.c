@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TOKEN_UPKEEP_MS	 60000
+#define TOKEN_UPKEEP_MS	  60000
 #define TOKEN_CLOCK_SLACK 1000 /* corrections below that are no step */
 
 static void tokens_upkeep(void *arg);

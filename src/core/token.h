@@ -12,10 +12,10 @@
  * disk, and what takes something away holds at once; here it is also written
  * again until it is, since a restart would bring the token back.
  *
- * It is dead once the clock on the wall has stepped back, by more than a second,
- * while it lived: the latest that the clock has shown is kept on disk, to the
- * minute while there are live ones; while the daemon runs, the clock is also
- * held against the monotonic one, by which a token lasts no longer either.
+ * It is dead once the clock on the wall has stepped back, by more than a
+ *second, while it lived: the latest that the clock has shown is kept on disk,
+ *to the minute while there are live ones; while the daemon runs, the clock is
+ *also held against the monotonic one, by which a token lasts no longer either.
  */
 #ifndef TILLD_CORE_TOKEN_H
 #define TILLD_CORE_TOKEN_H
@@ -86,8 +86,8 @@ int64_t token_brake(struct core *core, const char *operator, const char * till,
 		    uid_t uid);
 
 /* One that did not do: counted at once, in the transaction that journals it. */
-void token_count_wrong(struct core *core, struct txn *txn,
-		       const char *operator, const char * till, uid_t uid);
+void token_count_wrong(struct core *core, struct txn *txn, const char *operator,
+		       const char * till, uid_t uid);
 
 /* --- ending --- */
 

@@ -146,8 +146,7 @@ static void token_begin_revoking(struct core *core, struct caller *caller,
 {
 	struct token_revoking *revoking = ALLOC_NEW(struct token_revoking);
 	struct record *record;
-	json_t *entry =
-		token_note(core, &record, "token.revoked", &token->row);
+	json_t *entry = token_note(core, &record, "token.revoked", &token->row);
 
 	revoking->core = core;
 	revoking->caller = caller;
@@ -357,10 +356,10 @@ static void token_checked(void *arg, const char *operator_id, enum problem why,
 
 	if (!operator_id) {
 		token_refuse(giving, why,
-			     retry_after ? json_put_int(json_make(),
-							"retry_after",
-							retry_after)
-					 : NULL);
+			     retry_after
+				     ? json_put_int(json_make(), "retry_after",
+						    retry_after)
+				     : NULL);
 		return;
 	}
 	who = signon_operator(giving->core, giving->caller, NULL, &signon);
@@ -370,9 +369,8 @@ static void token_checked(void *arg, const char *operator_id, enum problem why,
 		token_refuse(giving, PROBLEM_SIGN_ON_REQUIRED, NULL);
 }
 
-static struct token_giving *token_begin_giving(struct core *core,
-					       struct caller *caller,
-					       const json_t *body)
+static struct token_giving *
+token_begin_giving(struct core *core, struct caller *caller, const json_t *body)
 {
 	struct token_giving *giving = ALLOC_NEW(struct token_giving);
 	struct token_row *row = &giving->row;

@@ -6,9 +6,9 @@
 #include "core/core_private.h"
 #include "core/token.h"
 
-#define TOKENS_MAX	 1024 /* ended ones, which are kept a while, too */
-#define TOKENS_LIVE_MAX	 16   /* by one supervisor */
-#define TOKEN_KEPT_MS	 (60 * 60 * 1000) /* past its time */
+#define TOKENS_MAX	1024 /* ended ones, which are kept a while, too */
+#define TOKENS_LIVE_MAX 16   /* by one supervisor */
+#define TOKEN_KEPT_MS	(60 * 60 * 1000) /* past its time */
 
 /* What is being written about it. */
 enum token_task {
@@ -23,7 +23,7 @@ struct token {
 	TAILQ_ENTRY(token) entry;
 	struct token_row row;
 	enum token_task task;
-	int64_t ends;	 /* monotonic: no later, whatever the wall says */
+	int64_t ends;	  /* monotonic: no later, whatever the wall says */
 	int64_t forgiven; /* wrong tries before it, while it is being spent */
 	const char *why; /* it is void, or will be unless it is spent; or NULL */
 };

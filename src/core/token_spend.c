@@ -47,8 +47,8 @@ int64_t token_brake(struct core *core, const char *operator, const char * till,
 	return ((wait > other ? wait : other) + 999) / 1000;
 }
 
-void token_count_wrong(struct core *core, struct txn *txn,
-		       const char *operator, const char * till, uid_t uid)
+void token_count_wrong(struct core *core, struct txn *txn, const char *operator,
+		       const char * till, uid_t uid)
 {
 	char subject[GUESS_SUBJECT_SIZE];
 

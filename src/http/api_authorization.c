@@ -52,10 +52,10 @@ void api_list_authorizations(struct request *request, void *context)
 
 void api_list_supervisors(struct request *request, void *context)
 {
-	authorization_list_supervisors(
-		context, api_caller(request),
-		request_param(request, "authorization"),
-		json_text(request_query(request), "phrase"));
+	authorization_list_supervisors(context, api_caller(request),
+				       request_param(request, "authorization"),
+				       json_text(request_query(request),
+						 "phrase"));
 }
 
 /* --- given in advance --- */

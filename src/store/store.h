@@ -245,7 +245,13 @@ int store_signons(struct store *store,
 /* --- authorizations given in advance --- */
 
 /* How one has ended; that it is past its time is not written. */
-enum token_end { TOKEN_LIVE, TOKEN_SPENT, TOKEN_REVOKED, TOKEN_VOID, TOKEN_ENDS };
+enum token_end {
+	TOKEN_LIVE,
+	TOKEN_SPENT,
+	TOKEN_REVOKED,
+	TOKEN_VOID,
+	TOKEN_ENDS
+};
 
 #define TOKEN_REASON_MAX 200 /* characters */
 

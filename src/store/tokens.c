@@ -49,9 +49,8 @@ static int token_end(struct txn_step *step, struct writer *writer,
 		     struct txn *txn)
 {
 	const struct token_row *row = &((struct token_step *)step)->row;
-	QUERY query = query_make(&writer->db,
-				 "UPDATE token SET ended = ? "
-				 "WHERE id = ? AND ended IS NULL");
+	QUERY query = query_make(&writer->db, "UPDATE token SET ended = ? "
+					      "WHERE id = ? AND ended IS NULL");
 	int r;
 
 	(void)txn;

@@ -109,7 +109,11 @@ struct rig_answer *rig_deny(const char *id, const char *login);
 struct rig_answer *rig_withdraw(const char *token, const char *id);
 struct rig_answer *rig_look_at(const char *id);
 
-/* secret: "{'password':'...'}" or a pin, of whose sign-on the token is. */
+/* JSON in single quotation marks; asserts that it is that. New. */
+json_t *rig_json(const char *text);
+
+/* Here and below: of core_rig_consent.c. secret: "{'password':'...'}" or a pin,
+ * of whose sign-on the token is. */
 struct rig_answer *rig_answer_from(const char *token, const char *id,
 				   const char *secret, bool approve);
 struct rig_answer *rig_arm(const char *token, const char *id);
