@@ -219,7 +219,8 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 	} else if (action_is_obstructed(attempt, device, true)) {
 		return;
 	} else if (attempt->has_token) {
-		action_judge_token(attempt, by, &ask.missing, device);
+		action_judge_token(attempt, by, &ask.missing, authorization,
+				   device);
 	} else if (authorization) {
 		action_judge_consent(attempt, authorization, &ask.missing, by,
 				     device);

@@ -87,9 +87,11 @@ void action_do(struct attempt *attempt, const struct action_by *by,
 	       const struct action_consent *consent, struct device *device);
 
 /* action_token.c: a supervisor would have to be asked, but a token came along:
- * goes ahead by that, or says what is wrong with it. */
+ * goes ahead by that, or says what is wrong with it. asked: what one was asked
+ * before; or NULL. */
 void action_judge_token(struct attempt *attempt, const struct action_by *by,
-			const struct demand *missing, struct device *device);
+			const struct demand *missing,
+			struct authorization *asked, struct device *device);
 
 /*
  * action_carry_out.c: it may be done, by right or by consent (authorization;

@@ -57,7 +57,8 @@ static int64_t action_amount(const struct attempt *attempt)
 }
 
 void action_judge_token(struct attempt *attempt, const struct action_by *by,
-			const struct demand *missing, struct device *device)
+			const struct demand *missing,
+			struct authorization *asked, struct device *device)
 {
 	struct core *core = attempt->core;
 	struct token_use use = {
@@ -81,6 +82,8 @@ void action_judge_token(struct attempt *attempt, const struct action_by *by,
 		return;
 	}
 	why = token_take(core, &use, &consent, id);
+	if (why == PROBLEMS && asked) /* nobody has to answer any more */
+		authorization_lapse(core, asked);
 	if (why == PROBLEMS)
 		action_do(attempt, by,
 			  &(struct action_consent){ .id = consent.id,

@@ -76,6 +76,7 @@ void core_settle(struct core *core)
 {
 	core->stopping = true;
 	passwords_settle(core->passwords);
+	tokens_settle(core);
 	timer_stop(core->prune_timer);
 }
 

@@ -355,6 +355,11 @@ static void tokens_upkeep(void *arg)
 		timer_set(core->tokens->timer, TOKEN_UPKEEP_MS);
 }
 
+void tokens_settle(struct core *core)
+{
+	timer_stop(core->tokens->timer);
+}
+
 void tokens_start(struct core *core, int64_t wall_mark)
 {
 	core->tokens->wall = wall_mark;

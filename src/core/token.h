@@ -12,10 +12,10 @@
  * disk, and what takes something away holds at once; here it is also written
  * again until it is, since a restart would bring the token back.
  *
- * It is dead once the clock on the wall has stepped back, by more than a
- *second, while it lived: the latest that the clock has shown is kept on disk,
- *to the minute while there are live ones; while the daemon runs, the clock is
- *also held against the monotonic one, by which a token lasts no longer either.
+ * It is dead once the clock on the wall has stepped back by more than a second:
+ * while the daemon runs that is held against the monotonic clock, by which a
+ * token lasts no longer either; for the time when it does not run the latest
+ * that the clock has shown is kept on disk, to the minute while there are any.
  */
 #ifndef TILLD_CORE_TOKEN_H
 #define TILLD_CORE_TOKEN_H
@@ -37,6 +37,9 @@ struct tokens *tokens_free(struct tokens *tokens);
  * them. wall_mark: store_wall_mark(). */
 void tokens_load(void *core, const struct token_row *row);
 void tokens_start(struct core *core, int64_t wall_mark);
+
+/* At the end: nothing is looked after any more. */
+void tokens_settle(struct core *core);
 
 /* --- spending --- */
 

@@ -171,6 +171,21 @@ static void test_it_is_spent_once(void **state)
 	assert_int_equal(rig_count("refused"), 0);
 }
 
+/* Who was asked before does not have to answer any more. */
+static void test_nobody_is_asked_any_longer(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	const char *id = rig_ask(anna, "k");
+	const struct rig_answer *seen;
+
+	(void)state;
+	bench_give(A_DRAWER);
+	rig_expect(rig_open_drawer(anna, "k"), "");
+	seen = rig_look_at(id);
+	rig_expect(seen, "");
+	assert_string_equal(rig_text(seen, "state", NULL), "void");
+}
+
 static void test_the_intent_names_whose_consent_it_was(void **state)
 {
 	const char *anna = rig_sign_on("anna");
@@ -492,6 +507,7 @@ int main(void)
 		TEST(test_one_gives_only_so_many),
 		TEST(test_what_could_not_be_written_was_not_given),
 		TEST(test_it_is_spent_once),
+		TEST(test_nobody_is_asked_any_longer),
 		TEST(test_the_intent_names_whose_consent_it_was),
 		TEST(test_two_at_once_spend_it_once),
 		TEST(test_the_disk_knows_that_it_is_spent),
