@@ -4,6 +4,7 @@ import concurrent.futures
 import contextlib
 import shutil
 import sqlite3
+import uuid
 
 from box import PATIENCE, UnixConnection, exchange
 from contract import CONTRACT
@@ -53,7 +54,8 @@ def no_answers(make_box):
     look_back(asker, "/v1/authorizations/" + events.wait("refused")["authorization"])
     for what in EVERYTHING:
         until("too-many-requests", act, asker, what, paid)
-    until("too-many-requests", asker.post, unknown, SETTLED)
+    until("too-many-requests", lambda: asker.post(
+        unknown, {**SETTLED, "reason": uuid.uuid4().hex}))  # another question each time
     box.journal()
 
 
