@@ -409,7 +409,8 @@ static void test_an_operator_is_renamed_by_id(void **state)
 static void test_two_swap_their_logins(void **state)
 {
 	struct store_rig *rig = *state;
-	CLEANUP_FREE char *anna = NULL, *maria = NULL, *text = NULL;
+	CLEANUP_FREE char *anna = NULL, *maria = NULL, *half = NULL,
+			  *text = NULL;
 	struct policy *policy;
 
 	assert_int_equal(
