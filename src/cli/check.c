@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tillctl check, can. */
 #include "cli/act.h"
+#include "cli/amount.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
 #include "util/cleanup.h"
 #include "util/json.h"
-#include "util/money.h"
-
-#include <string.h>
 
 /* --amount, in the till's currency, which says how many decimals it has. */
 static enum cli_exit check_put_amount(struct cli *cli, json_t *body)
 {
-	const char *text = cli->args->amount, *fault;
+	const char *text = cli->args->amount;
 	char currency[CLI_CURRENCY_SIZE];
-	int64_t amount = 0;
+	int64_t amount;
 	enum cli_exit exit;
 
 	if (!text)
@@ -22,11 +20,10 @@ static enum cli_exit check_put_amount(struct cli *cli, json_t *body)
 	exit = cli_find_currency(cli, cli->till, currency);
 	if (exit)
 		return exit;
-	fault = money_parse(text, money_decimals(currency), &amount);
-	if (fault)
-		return cli_misuse("%s", fault);
-	json_put_int(body, "amount", amount);
-	return CLI_EXIT_DONE;
+	exit = amount_take(text, currency, AMOUNT_SOMETHING, &amount);
+	if (!exit)
+		json_put_int(body, "amount", amount);
+	return exit;
 }
 
 enum cli_exit verb_check(struct cli *cli, const char *const *words,
@@ -36,12 +33,11 @@ enum cli_exit verb_check(struct cli *cli, const char *const *words,
 	CLEANUP_JSON json_t *body =
 		json_put_text(json_make(), "action", words[0]);
 	const char *amount = cli->args->amount;
-	int64_t ignored;
 	enum cli_exit exit;
 
 	(void)count;
-	if (amount && amount[strspn(amount, "0123456789.")])
-		return cli_misuse("%s", money_parse(amount, 2, &ignored));
+	if (amount && amount_check(amount))
+		return CLI_EXIT_USAGE;
 	json_put_text(body, "detail", cli->args->detail);
 	json_put_text(body, "reference", cli->args->reference);
 	exit = cli_sign_in(cli);

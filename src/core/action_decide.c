@@ -209,7 +209,7 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 		.session = book_of(attempt->core, attempt->till)->session.id,
 		.uid = attempt->caller->peer.uid,
 		.key = attempt->key,
-		.body = attempt->body,
+		.body = attempt->bound,
 		.device = device ? device_name(device) : attempt->device,
 	};
 	struct authorization *authorization =
@@ -225,6 +225,9 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 		action_refuse(attempt, PROBLEM_OWN_RIGHTS, NULL);
 	} else if (action_is_obstructed(attempt, device, true)) {
 		return;
+	} else if (attempt->has_token) {
+		action_judge_token(attempt, by, &ask.missing, authorization,
+				   device);
 	} else if (authorization) {
 		action_judge_consent(attempt, authorization, &ask.missing, by,
 				     device);
@@ -247,6 +250,7 @@ static bool action_plan(struct attempt *attempt, const struct action_by *by)
 			   attempt->params, &attempt->words);
 	action_set_figures(attempt, NULL);
 	attempt->demand = attempt->required;
+	memcpy(attempt->bound, attempt->body, HASH_SIZE);
 	attempt->own_rights = false;
 	if (row->sells)
 		why = session_problem(attempt->core, by,

@@ -2,6 +2,7 @@
 /* What can be asked for, what it requires, and how it is said. */
 #include "core/action_private.h"
 
+#include "core/admin.h"
 #include "core/cash.h"
 #include "core/check.h"
 #include "core/event_grounds.h"
@@ -195,7 +196,7 @@ static bool action_build_clear(const json_t *params,
 	(PERMISSIONS + (object)*RIGHTS + (unsigned int)(right))
 #define DEPOSIT(right) OF_OBJECT(OBJECT_CASH_DEPOSIT, right)
 
-static const struct action_row action_rows[ACTIONS] = {
+static const struct action_row action_rows[ACTION_POLICY_READ] = {
 	[ACTION_DRAWER_OPEN] = {
 		.name = "drawer.open",
 		.asks = "open the drawer",
@@ -438,14 +439,15 @@ static const struct action_row action_rows[ACTIONS] = {
 
 const struct action_row *action_row(enum action action)
 {
-	return &action_rows[action];
+	return action < ACTION_POLICY_READ ? &action_rows[action]
+					   : admin_row(action);
 }
 
 struct demand action_required(enum action action)
 {
 	struct demand required = { 0 };
 
-	for (const unsigned int *which = action_rows[action].required;
+	for (const unsigned int *which = action_row(action)->required;
 	     *which != ACTION_NONE; which++)
 		demand_add(&required, *which);
 	return required;
@@ -456,8 +458,8 @@ struct demand action_required_to_settle(const char *name)
 	struct demand required = { 0 };
 
 	for (enum action action = 0; action < ACTIONS; action++)
-		if (!strcmp(action_rows[action].name, name) &&
-		    action_rows[action].class != DEVICE_TERMINAL)
+		if (!strcmp(action_row(action)->name, name) &&
+		    action_row(action)->class != DEVICE_TERMINAL)
 			return action_required(action);
 	demand_add(&required, PERMISSION_PAYMENT_ACCEPT_UNVALIDATED);
 	return required;

@@ -38,8 +38,11 @@ struct core {
 	struct signons *signons;
 	struct books *books;
 	struct authorizations *authorizations;
+	struct tokens *tokens;
 	struct operations *operations;
 	struct passwords *passwords;
+	struct drafts *drafts;
+	struct swipes *swipes; /* of badges that are being enrolled */
 	bool setting_up;
 	bool stopping;
 	void (*stopped)(void *arg);
@@ -80,6 +83,9 @@ const struct policy_till *core_till(struct core *core, const struct peer *peer,
 const struct policy_till *core_viewed_till(struct core *core,
 					   const struct caller *caller,
 					   const char *id);
+/* Whether what was done by the badge of that handle ("": by none) still stands:
+ * as long as it is there, active and not past its time. */
+bool core_badge_stands(const struct core *core, const char *handle);
 
 /* Root, or the daemon's own uid: they could read the files anyway. */
 bool core_is_owner(const struct core *core, const struct peer *peer);
@@ -99,7 +105,13 @@ void core_refuse_missing(struct caller *caller, const char *what,
 enum problem core_disk_problem(int error);
 void core_refuse_disk(struct caller *caller, int error);
 
-/* A new policy came into force: void what it takes away. */
+/*
+ * A new policy (stolen) came into force: void what it takes away. Whose
+ * password or PIN is another one now is signed off, but for the sign-on keep,
+ * which may be NULL.
+ */
+void core_change_policy(struct core *core, struct policy *policy,
+			const char *keep);
 void core_set_policy(struct core *core, struct policy *policy);
 
 /* Called whenever an operation ended: a stop may be waiting for it. */

@@ -49,6 +49,7 @@ enum store_error {
 	STORE_E_CONFLICT,    /* what it was decided on has changed since */
 	STORE_E_OVERFLOW,    /* a sum that is larger than any amount may be */
 	STORE_E_TOO_MANY,    /* there is no room for one more of these */
+	STORE_E_SPENT,	     /* the token has been used, or has ended */
 };
 
 /* A sentence for people: "Another tilld is using this database." */
@@ -148,7 +149,7 @@ struct operation_row {
 	char till[POLICY_ID_MAX + 1];
 	uid_t uid;		 /* the client's */
 	char key[129];		 /* its Idempotency-Key, 1 to 128 characters */
-	uint8_t body[HASH_SIZE]; /* of action and parameters */
+	uint8_t body[HASH_SIZE]; /* of action and parameters: action.c */
 	char action[64];	 /* "drawer.open" */
 	char operator[POLICY_ID_MAX + 1];
 	char device[33];
@@ -232,8 +233,9 @@ struct signon_row {
 	char operator[POLICY_ID_MAX + 1];
 	char till[POLICY_ID_MAX + 1];
 	uid_t uid;
-	int64_t created_ms; /* wall */
-	int64_t used_ms;    /* wall; written at most once a minute */
+	char badge[POLICY_HANDLE_SIZE]; /* by which it was made; or "" */
+	int64_t created_ms;		/* wall */
+	int64_t used_ms; /* wall; written at most once a minute */
 };
 
 void txn_signon_add(struct txn *txn, const struct signon_row *row);
@@ -243,6 +245,48 @@ void txn_signon_remove(struct txn *txn, const char *id);
 int store_signons(struct store *store,
 		  void (*fn)(void *arg, const struct signon_row *row),
 		  void *arg);
+
+/* --- authorizations given in advance --- */
+
+/* How one has ended; that it is past its time is not written. */
+enum token_end {
+	TOKEN_LIVE,
+	TOKEN_SPENT,
+	TOKEN_REVOKED,
+	TOKEN_VOID,
+	TOKEN_ENDS
+};
+
+#define TOKEN_REASON_MAX 200 /* characters */
+
+struct token_row {
+	char id[RANDOM_ID_SIZE];
+	uint8_t hash[HASH_SIZE]; /* SHA-256 of the token */
+	char approver[POLICY_ID_MAX + 1];
+	char requester[POLICY_ID_MAX + 1];
+	char till[POLICY_ID_MAX + 1];
+	char action[64];
+	int64_t amount; /* the greatest; 0: whatever it is */
+	char reason[4 * TOKEN_REASON_MAX + 1]; /* "" if none was given */
+	int64_t created_ms;		       /* wall, both */
+	int64_t expires_ms;
+	enum token_end end;
+};
+
+void txn_token_add(struct txn *txn, const struct token_row *row);
+
+/* Whatever ends it, spending included. STORE_E_SPENT, and so nothing of the
+ * whole transaction, if it has ended before or is not there. */
+void txn_token_end(struct txn *txn, const char *id, enum token_end end);
+void txn_token_remove(struct txn *txn, const char *id); /* or nothing */
+
+/* All, the oldest first; blocking, before the loop runs. */
+int store_tokens(struct store *store,
+		 void (*fn)(void *arg, const struct token_row *row), void *arg);
+
+/* The latest that the wall clock is known to have shown; 0: nobody noted it. */
+void txn_wall_mark(struct txn *txn, int64_t wall_ms);
+int store_wall_mark(struct store *store, int64_t *out_wall_ms);
 
 /* --- guessing --- */
 
@@ -285,6 +329,9 @@ struct people *people_free(struct people *people); /* wipes; returns NULL */
 struct people *people_parse(const json_t *document,
 			    const struct policy *present, char **out_error);
 
+/* That sentence, if the fault is that nobody could change such a policy. */
+extern const char people_unadministered[];
+
 /* One manager in a group with every permission and right, attached to till
  * "1" (made, clients: the group of the daemon's socket) and to @box. NULL if
  * login, name or password could not be accepted by people_parse() either. */
@@ -315,6 +362,10 @@ void txn_policy_replace(struct txn *txn, const struct people *people,
 void txn_policy_expect(struct txn *txn, int64_t version);
 
 enum secret { SECRET_PASSWORD, SECRET_PIN };
+
+/* A policy bundle of that version is applied with it: STORE_E_EXISTS if that
+ * one or a later was before. Nothing makes it forgotten. */
+void txn_bundle_applied(struct txn *txn, int64_t version);
 
 /* What is stored of it. Slow: on a worker. clear has been found acceptable by
  * password_is_acceptable() or password_is_pin(). */
