@@ -10,6 +10,7 @@ from contract import CONTRACT
 from elsewhere import NoDisk, OtherClient, fill, small_disk
 from tour import (ACTIONS, MARIAS_WORD, NOTHING, OLGAS_WORD, OTHER, ROOT, act, ask, badges, display,
                   guessing, look_back, maria, mistakes, olga, people, questions, turns, until)
+from tour_of_administration import a_bundle, administration, ones_own
 
 SETTLED = {"outcome": "failed", "reason": "nothing there"}
 
@@ -286,7 +287,7 @@ def a_full_disk(make_box):
 
 def go(make_box):
     """All of it; boxes are independent of one another."""
-    parts = (everyday, mistakes, guessing, no_answers, an_unknown_cancellation,
+    parts = (everyday, administration, ones_own, a_bundle, mistakes, guessing, no_answers, an_unknown_cancellation,
              an_unknown_payment, queues, stopping, the_past, a_full_disk)
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         for part in [pool.submit(part, make_box) for part in parts]:
