@@ -157,8 +157,9 @@ static enum cli_exit journal_end_export(struct journal_export *export)
 	char entries[SAY_COUNT_SIZE];
 
 	say_count(entries, verdict.entries, "entry", "entries");
-	say_note("%s %s, key %s.", journal_fault_text(verdict.fault), entries,
-		 *verdict.key ? verdict.key : "-");
+	say_note("%s %s.", journal_fault_text(verdict.fault), entries);
+	if (*verdict.fingerprint)
+		say_note("Key fingerprint (SHA-256): %s", verdict.fingerprint);
 	return verdict.fault == JOURNAL_SOUND ? CLI_EXIT_DONE
 					      : CLI_EXIT_JOURNAL;
 }
@@ -234,7 +235,7 @@ enum cli_exit verb_export_journal(struct cli *cli, const char *const *words,
 static void journal_print_verdict(const json_t *verdict)
 {
 	const char *sentence = json_text(verdict, "sentence");
-	const char *key = json_text(verdict, "key");
+	const char *fingerprint = json_text(verdict, "fingerprint");
 	char entries[SAY_COUNT_SIZE], seals[SAY_COUNT_SIZE];
 	char unsealed[SAY_COUNT_SIZE];
 
@@ -246,8 +247,11 @@ static void journal_print_verdict(const json_t *verdict)
 	say_clean(stdout, sentence ? sentence : "?");
 	if (!json_flag(verdict, "sound"))
 		printf(" (line %" PRId64 ")", json_int(verdict, "line", 0));
-	printf("\n%s, %s, %s since the last; key ", entries, seals, unsealed);
-	say_clean(stdout, key && *key ? key : "-");
+	printf("\n%s, %s, %s since the last\n", entries, seals, unsealed);
+	if (!fingerprint || !*fingerprint)
+		return;
+	fputs("Key fingerprint (SHA-256): ", stdout);
+	say_clean(stdout, fingerprint);
 	putchar('\n');
 }
 
@@ -289,8 +293,9 @@ static enum cli_exit journal_verify_file(struct cli *cli, const char *path)
 	int r;
 
 	if (key && !proof_read_key(key, public))
-		return cli_misuse("--key takes 64 hexadecimal digits, or the "
-				  "path of a seal.pub.");
+		return cli_misuse("--key takes the 64 hexadecimal digits of "
+				  "the public key or of its fingerprint, or "
+				  "the path of a seal.pub.");
 	if (fd < 0)
 		return cli_misuse("%s: %s", path, strerror(errno));
 	r = proof_file(fd, key ? public : NULL, &verdict);
@@ -302,10 +307,9 @@ static enum cli_exit journal_verify_file(struct cli *cli, const char *path)
 
 		say_json_text(stdout, line, strlen(line));
 	} else if (!key && verdict.fault == JOURNAL_SOUND) {
-		say_note("Sealed by key %s. Compare that with the key of your "
-			 "box (tillctl journal verify prints it on the box), "
-			 "or give it with --key.",
-			 verdict.key);
+		say_note("Compare the whole fingerprint with that of your box "
+			 "(tillctl journal verify prints it there), or give it "
+			 "with --key.");
 	}
 	return journal_tell_verdict(cli, told);
 }

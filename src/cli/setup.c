@@ -71,6 +71,19 @@ static enum cli_exit setup_read_policy(const char *path, json_t *body)
 	return exit;
 }
 
+static void setup_tell_fingerprint(const json_t *answer)
+{
+	const char *fingerprint = json_text(answer, "fingerprint");
+
+	if (!fingerprint)
+		return;
+	fputs("Note down the fingerprint (SHA-256) of this box's key, to know "
+	      "its journal by:\n  ",
+	      stdout);
+	say_clean(stdout, fingerprint);
+	putchar('\n');
+}
+
 static enum cli_exit setup_first(struct cli *cli)
 {
 	CLI_BODY *body = json_make();
@@ -92,6 +105,7 @@ static enum cli_exit setup_first(struct cli *cli)
 		return exit;
 	printf("Set up; the policy is version %" PRId64 ".\n",
 	       json_int(answer.json, "policy_version", 0));
+	setup_tell_fingerprint(answer.json);
 	if (cli->args->login)
 		puts("Now sign on: tillctl sign-on --login LOGIN");
 	return CLI_EXIT_DONE;

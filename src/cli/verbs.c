@@ -8,12 +8,23 @@
 #define AS_TILL OPTION(TILL)
 #define AS_ACTION                                                  \
 	(OPTION(TILL) | OPTION(WAIT) | OPTION(KEY) | OPTION(PIN) | \
-	 OPTION(PIN_STDIN))
+	 OPTION(PIN_STDIN) | OPTION(TOKEN_STDIN))
+
+#define AS_LOOK (OPTION(TILL) | OPTION(WAIT) | OPTION(PIN) | OPTION(PIN_STDIN))
+
+#define ABOUT_AMOUNTS \
+	"Amounts are written like 12.34, in the till's currency.\n"
+
+#define ABOUT_DRAWER "Afterwards the drawer opens, if the till is set so.\n"
+
+#define ABOUT_FORCE \
+	"Another operator's is only changed with --force, and on record."
 
 #define ABOUT_CONSENT                                                          \
 	"If you may not do it yourself, it is said what is asked and who can " \
 	"authorize it; the badge reader waits, and so does tillctl, as long "  \
-	"as --wait says (60 s; 0 gives up at once)."
+	"as --wait says (60 s; 0 gives up at once). With --token-stdin a "     \
+	"token that was given in advance stands for the consent."
 
 /* clang-format off */
 static const struct verb verbs_rows[] = {
@@ -44,6 +55,18 @@ static const struct verb verbs_rows[] = {
 	{ "sign-off", "", "sign off", NULL, AS_TILL, 0, 0, verb_sign_off },
 	{ "whoami", "", "who is signed on, where and until when", NULL,
 		AS_TILL, 0, 0, verb_show_sign_on },
+	{ "sign-ons", "", "who is signed on, where and since when",
+		"All of them for root and for who has config.access at the "
+		"box; for others their own.",
+		AS_TILL, 0, 0, verb_list_sign_ons },
+	{ "sign-ons end", "ID", "end a sign-on", NULL,
+		AS_TILL, 1, 1, verb_end_sign_on },
+	{ "guesses", "", "wrong passwords, PINs and tokens of late",
+		"For managers and root. What was guessed at too often is "
+		"slowed down for WAIT seconds.",
+		AS_TILL, 0, 0, verb_list_guesses },
+	{ "guesses clear", "SUBJECT", "forget about wrong tries", NULL,
+		AS_TILL, 1, 1, verb_clear_guesses },
 	{ "tills", "", "the tills and how their devices are", NULL,
 		0, 0, 0, verb_list_tills },
 	{ "till", "[T]", "one till in full", NULL,
@@ -52,13 +75,97 @@ static const struct verb verbs_rows[] = {
 		0, 0, 1, verb_show_devices },
 	{ "drawer", "", "whether the drawer is open", NULL,
 		AS_TILL, 0, 0, verb_show_drawer },
-	{ "drawer open", "--reason TEXT", "open the drawer by hand",
+	{ "drawer open", "--reason TEXT | --event OPERATION",
+		"open the drawer by hand, or for what has just been done",
+		"With --event nobody's permission is needed: the till opens "
+		"its drawer for such an operation, and has not yet.\n"
 		ABOUT_CONSENT,
-		AS_ACTION | OPTION(REASON), 0, 0, verb_open_drawer },
+		AS_ACTION | OPTION(REASON) | OPTION(EVENT),
+		0, 0, verb_open_drawer },
+	{ "session", "", "the session that is open at the till", NULL,
+		AS_TILL, 0, 0, verb_show_session },
+	{ "session open", "COUNTED [--reason TEXT]",
+		"open a session with the cash that was counted",
+		ABOUT_AMOUNTS ABOUT_DRAWER ABOUT_CONSENT,
+		AS_ACTION | OPTION(REASON), 1, 1, verb_open_session },
+	{ "session end", "[--force --reason TEXT]",
+		"end the session step by step: it asks for what it needs",
+		"Nothing more is sold, the drawer opens if the till is set "
+		"so, the cash is counted, what is taken out of it is said, "
+		"and the session is closed. It can be broken off, and goes on "
+		"where it was. A program answers on standard input, a line "
+		"each; with --json it gets one for each step.\n"
+		ABOUT_CONSENT,
+		AS_LOOK | OPTION(FORCE) | OPTION(REASON), 0, 0, verb_end_session },
+	{ "session closing", "[--force --reason TEXT]",
+		"begin to close the session: nothing more is sold in it",
+		ABOUT_DRAWER ABOUT_FORCE,
+		AS_ACTION | OPTION(FORCE) | OPTION(REASON),
+		0, 0, verb_begin_closing },
+	{ "session count", "COUNTED [--force]",
+		"count the cash in the drawer; three times at most",
+		ABOUT_AMOUNTS ABOUT_FORCE, AS_ACTION | OPTION(FORCE),
+		1, 1, verb_count_session },
+	{ "session close", "WITHDRAWAL [--force --reason TEXT]",
+		"close the session; WITHDRAWAL is what is taken out, may be 0",
+		ABOUT_AMOUNTS ABOUT_FORCE "\n" ABOUT_CONSENT,
+		AS_ACTION | OPTION(FORCE) | OPTION(REASON),
+		1, 1, verb_close_session },
+	{ "session lock", "[--force --reason TEXT]",
+		"leave the till alone: nothing is done in the session",
+		"Everybody who is signed on at the till is signed off.",
+		AS_ACTION | OPTION(FORCE) | OPTION(REASON),
+		0, 0, verb_lock_session },
+	{ "session unlock", "[--force --reason TEXT]", "go on in it",
+		ABOUT_FORCE, AS_ACTION | OPTION(FORCE) | OPTION(REASON),
+		0, 0, verb_unlock_session },
+	{ "session hand-over", "LOGIN [--force --reason TEXT]",
+		"make the session another operator's",
+		ABOUT_FORCE, AS_ACTION | OPTION(FORCE) | OPTION(REASON),
+		1, 1, verb_hand_session_over },
+	{ "session list", "", "the till's sessions, the newest first", NULL,
+		AS_TILL | OPTION(BEFORE) | OPTION(LIMIT),
+		0, 0, verb_list_sessions },
+	{ "session report", "[NUMBER]",
+		"what a session came to: the newest, or that of the list",
+		"What should have been there is only told to those who may "
+		"see the balance.\n" ABOUT_CONSENT,
+		AS_LOOK, 0, 1, verb_report_session },
+	{ "day", "", "the business day", NULL, AS_TILL, 0, 0, verb_show_day },
+	{ "day end", "[--report] [--withdrawal AMOUNT] [--counted AMOUNT] "
+		"[--force --reason TEXT]",
+		"end the business day, and the session that was counted",
+		"With --report the daily report is printed, too; it can be "
+		"printed later by: tillctl report z --event OPERATION. An "
+		"open session has been counted before; --counted is for a "
+		"drawer that has none open.\n"
+		ABOUT_DRAWER ABOUT_CONSENT,
+		AS_ACTION | OPTION(REPORT) | OPTION(COUNTED) |
+		OPTION(WITHDRAWAL) | OPTION(FORCE) | OPTION(REASON),
+		0, 0, verb_end_day },
+	{ "balance", "", "what should be in the drawer", ABOUT_CONSENT,
+		AS_LOOK, 0, 0, verb_show_balance },
+	{ "cash in", "AMOUNT --reason TEXT", "put cash into the drawer",
+		ABOUT_AMOUNTS ABOUT_DRAWER ABOUT_CONSENT,
+		AS_ACTION | OPTION(REASON) | OPTION(REFERENCE),
+		1, 1, verb_put_cash_in },
+	{ "cash out", "AMOUNT --reason TEXT", "take cash out of the drawer",
+		ABOUT_AMOUNTS ABOUT_DRAWER ABOUT_CONSENT,
+		AS_ACTION | OPTION(REASON) | OPTION(REFERENCE),
+		1, 1, verb_take_cash_out },
+	{ "declare", "sale|refund AMOUNT [--reference R]",
+		"cash that came or went by a sale made elsewhere",
+		"The balance follows, and the entry is marked: the daemon has "
+		"not seen it, and opens no drawer for it.\n"
+		ABOUT_AMOUNTS ABOUT_CONSENT,
+		AS_ACTION | OPTION(REFERENCE), 2, 2, verb_declare },
 	{ "report x", "", "the daily figures; they stay as they are",
 		ABOUT_CONSENT, AS_ACTION, 0, 0, verb_report_x },
-	{ "report z", "", "the daily report; it ends the fiscal day",
-		ABOUT_CONSENT, AS_ACTION, 0, 0, verb_report_z },
+	{ "report z", "[--event OPERATION]",
+		"the daily report; it ends the fiscal day",
+		"With --event it is that of an end of the day, which may "
+		"include it.\n" ABOUT_CONSENT,
+		AS_ACTION | OPTION(EVENT), 0, 0, verb_report_z },
 	{ "report periodic", "--from DATE --to DATE | "
 		"--from-number N --to-number N",
 		"a report of some days, or of some daily reports",
@@ -82,17 +189,55 @@ static const struct verb verbs_rows[] = {
 	{ "display", "LINE1 [LINE2] | --clear",
 		"write on the customer display", NULL,
 		AS_TILL | OPTION(CLEAR), 0, 2, verb_show_on_display },
-	{ "authorize", "ID --login L | ID --deny --login L | ID --arm | "
-		"ID --withdraw",
+	{ "check", "ACTION [--detail TEXT] [--amount A]",
+		"whether that may be done now, which no device has a part in",
+		"ACTION is a name like price.change, receipt.add or "
+		"receipt.issue; tillctl can --all lists them. Ends with 0 if "
+		"it is allowed, and that is put on record. A consent that it "
+		"took is spent by it: the next time it has to be asked for "
+		"again.\n"
+		ABOUT_CONSENT,
+		AS_ACTION | OPTION(DETAIL) | OPTION(AMOUNT) |
+		OPTION(REFERENCE),
+		1, 1, verb_check },
+	{ "can", "[--all]", "what you may do at this till",
+		"With --all also what you would have to be authorized for: "
+		"\"ask\".",
+		AS_TILL | OPTION(ALL), 0, 0, verb_show_can },
+	{ "authorize", "ID --login L [--deny] | ID --elsewhere [--deny] | "
+		"--list [--at T] | ID --arm | ID --withdraw",
 		"answer a request for an authorization",
 		"A supervisor's password is asked for; with --pin the PIN, "
-		"where the till takes one. --arm and --withdraw are for who "
-		"asked: --arm makes the reader wait for a badge, and with "
-		"--pin hands the PIN over that the badge needs.",
+		"where the till takes one. With --elsewhere they answer from "
+		"their own sign-on, at whichever till that is, and --list "
+		"tells what waits for their answer. --arm and --withdraw are "
+		"for who asked: --arm makes the reader wait for a badge, and "
+		"with --pin hands the PIN over that the badge needs.",
 		AS_TILL | OPTION(LOGIN) | OPTION(PASSWORD_STDIN) |
 		OPTION(PIN) | OPTION(PIN_STDIN) | OPTION(DENY) | OPTION(ARM) |
-		OPTION(WITHDRAW) | OPTION(WAIT),
-		1, 1, verb_authorize },
+		OPTION(WITHDRAW) | OPTION(WAIT) | OPTION(ELSEWHERE) |
+		OPTION(LIST) | OPTION(AT),
+		0, 1, verb_authorize },
+	{ "supervisors", "ID [PHRASE]",
+		"who could authorize that, by name",
+		"With PHRASE those in whose name or login it is.",
+		0, 1, 2, verb_list_supervisors },
+	{ "token give", "--for L --action A [--at T] [--amount X] "
+		"[--minutes N]",
+		"authorize something in advance, once",
+		"Your password is asked for; with --pin the PIN, where your "
+		"till takes one. The token is printed this once: hand it to "
+		"who is to use it, with --token-stdin.",
+		AS_TILL | OPTION(FOR) | OPTION(ACTION) | OPTION(AT) |
+		OPTION(AMOUNT) | OPTION(MINUTES) | OPTION(REASON) |
+		OPTION(PASSWORD_STDIN) | OPTION(PIN) | OPTION(PIN_STDIN),
+		0, 0, verb_give_token },
+	{ "token list", "", "what was authorized in advance and is unused",
+		"Your own, those that are for you, and those that you could "
+		"have given.",
+		AS_TILL, 0, 0, verb_list_tokens },
+	{ "token revoke", "ID", "take such an authorization back", NULL,
+		AS_TILL, 1, 1, verb_revoke_token },
 	{ "authorization", "ID", "how a request for an authorization stands",
 		"Ends with 0 if it was given, with 3 if not. With --wait it "
 		"waits for an answer first.",
@@ -119,9 +264,10 @@ static const struct verb verbs_rows[] = {
 	{ "journal verify", "[FILE [--key KEY]]",
 		"verify the daemon's journal, or an exported one",
 		"With FILE (- for standard input) no daemon is needed. KEY is "
-		"the till's public key: 64 hexadecimal digits, or the path of "
+		"the fingerprint of the till's key as the till prints it, the "
+		"public key itself (64 hexadecimal digits), or the path of "
 		"its seal.pub. Without it the key that the file itself names "
-		"is taken, so compare that.",
+		"is taken, so compare its fingerprint.",
 		AS_TILL | OPTION(KEY), 0, 1, verb_verify_journal },
 	{ "policy show", "[FILE]",
 		"who may do what at which till: the whole, as JSON",
@@ -296,7 +442,7 @@ const struct verb *verbs_find(const char *const *words, size_t count,
 static enum args_option verbs_find_stray(const struct verb *verb,
 					 const struct args *args)
 {
-	uint64_t strays = args->given & ~(verb->options | VERBS_COMMON);
+	args_set strays = args->given & ~(verb->options | VERBS_COMMON);
 	unsigned int option = 0;
 
 	while (option < OPTIONS && !(strays >> option & 1))
@@ -319,10 +465,15 @@ const char *verbs_option_help(const struct verb *verb, enum args_option option)
 		const char *help;
 	} rows[] = {
 		{ "journal verify", OPTION_KEY,
-		  "the public key that FILE has to be sealed by" },
+		  "the public key, or its fingerprint, that FILE has to be "
+		  "sealed by" },
 		{ "journal list", OPTION_TILL, "only entries of this till" },
 		{ "journal list", OPTION_AFTER, "only those after this entry" },
 		{ "events", OPTION_TILL, "only what happens at this till" },
+		{ "session list", OPTION_LIMIT,
+		  "how many at most (20; up to 100)" },
+		{ "cash in", OPTION_REFERENCE, "what it belongs to" },
+		{ "cash out", OPTION_REFERENCE, "what it belongs to" },
 		{ "policy explain", OPTION_TILL,
 		  "at which till; @box: what belongs to none" },
 		{ "policy sign", OPTION_KEY, "the file of the signing key" },

@@ -11,7 +11,7 @@ struct verb {
 	const char *arguments; /* "PAYMENT --reason TEXT"; may be "" */
 	const char *summary;   /* one line */
 	const char *details;   /* paragraphs for its own help, or NULL */
-	uint64_t options;      /* OPTION(...) that it knows */
+	args_set options;      /* OPTION(...) that it knows */
 	size_t words_min;      /* beside its name */
 	size_t words_max;
 	enum cli_exit (*run)(struct cli *cli, const char *const *words,
@@ -52,6 +52,23 @@ VERB(show_till);
 VERB(show_devices);
 VERB(show_drawer);
 VERB(open_drawer);
+VERB(show_session);
+VERB(open_session);
+VERB(begin_closing);
+VERB(count_session);
+VERB(close_session);
+VERB(end_session);
+VERB(lock_session);
+VERB(unlock_session);
+VERB(hand_session_over);
+VERB(list_sessions);
+VERB(report_session);
+VERB(show_day);
+VERB(end_day);
+VERB(put_cash_in);
+VERB(take_cash_out);
+VERB(declare);
+VERB(show_balance);
 VERB(report_x);
 VERB(report_z);
 VERB(report_periodic);
@@ -59,8 +76,18 @@ VERB(pay);
 VERB(cancel_payment);
 VERB(settle_operation);
 VERB(show_on_display);
+VERB(check);
+VERB(show_can);
 VERB(authorize);
 VERB(show_authorization);
+VERB(list_supervisors);
+VERB(give_token);
+VERB(list_tokens);
+VERB(revoke_token);
+VERB(list_sign_ons);
+VERB(end_sign_on);
+VERB(list_guesses);
+VERB(clear_guesses);
 VERB(show_operation);
 VERB(follow_events);
 VERB(list_journal);

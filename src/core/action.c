@@ -23,6 +23,12 @@ void action_set_plan(struct attempt *attempt, void *plan,
 	attempt->free_plan = free_plan;
 }
 
+void action_set_figures(struct attempt *attempt, json_t *figures)
+{
+	json_decref(attempt->figures);
+	attempt->figures = figures;
+}
+
 static void action_drop_text(char *text, size_t len)
 {
 	secret_wipe(text, len);
@@ -32,7 +38,9 @@ static void action_drop_text(char *text, size_t len)
 void action_finish(struct attempt *attempt)
 {
 	action_set_plan(attempt, NULL, NULL);
+	action_set_figures(attempt, NULL);
 	action_words_clear(&attempt->words);
+	json_decref(attempt->found);
 	if (attempt->row->secret)
 		json_wipe(attempt->params);
 	else
@@ -75,6 +83,45 @@ static void action_key_found(void *arg, int error,
 		operation_answer_row(attempt->core, attempt->caller, row);
 		action_finish(attempt);
 	}
+}
+
+/* --- refused, or done by another --- */
+
+struct action_doubt {
+	struct attempt *attempt;
+	enum problem problem;
+	json_t *extra;
+};
+
+static void action_doubt_ended(void *arg, int error,
+			       const struct operation_row *row)
+{
+	struct action_doubt *doubt = arg;
+	struct attempt *attempt = doubt->attempt;
+
+	if (error != STORE_E_NOT_FOUND) {
+		json_decref(doubt->extra);
+		action_key_found(attempt, error, row);
+	} else {
+		action_refuse(attempt, doubt->problem, doubt->extra);
+	}
+	free(doubt);
+}
+
+void action_refuse_unless_done(struct attempt *attempt, enum problem problem,
+			       json_t *extra)
+{
+	struct action_doubt *doubt;
+
+	if (attempt->row->kind != ACTION_RECORDS) {
+		action_refuse(attempt, problem, extra);
+		return;
+	}
+	doubt = ALLOC_NEW(struct action_doubt);
+	*doubt = (struct action_doubt){ attempt, problem, extra };
+	store_find_key(attempt->core->store, attempt->till,
+		       attempt->caller->peer.uid, attempt->key,
+		       action_doubt_ended, doubt);
 }
 
 /*
@@ -127,6 +174,10 @@ static struct attempt *action_attempt(struct core *core, struct caller *caller,
 		  call->key ? call->key : "");
 	text_copy(attempt->of, sizeof(attempt->of), call->of ? call->of : "");
 	action_hash_body(attempt);
+	attempt->has_token = caller->consent;
+	if (caller->consent)
+		hash_sha256(caller->consent, strlen(caller->consent),
+			    attempt->token);
 	return attempt;
 }
 
@@ -171,6 +222,16 @@ static enum problem action_problem(const struct action_call *call,
 	return PROBLEM_BAD_HEADER;
 }
 
+/* What goes on is in memory until its end is on disk: looked for there first,
+ * so that what the disk tells is never older than what it is taken for. */
+static void action_find_key(struct attempt *attempt)
+{
+	if (!action_joined(attempt))
+		store_find_key(attempt->core->store, attempt->till,
+			       attempt->caller->peer.uid, attempt->key,
+			       action_key_found, attempt);
+}
+
 static void action_look_into(struct attempt *attempt)
 {
 	const struct action_row *row = attempt->row;
@@ -183,9 +244,7 @@ static void action_look_into(struct attempt *attempt)
 			&attempt->op, &why, &extra))
 		action_refuse(attempt, why, extra);
 	else if (action_needs_key(attempt->action))
-		store_find_key(attempt->core->store, attempt->till,
-			       attempt->caller->peer.uid, attempt->key,
-			       action_key_found, attempt);
+		action_find_key(attempt);
 	else
 		action_look_again(attempt);
 }
@@ -207,7 +266,7 @@ static struct attempt *action_admit(struct core *core, struct caller *caller,
 
 	if (!core_is_open(core, caller, !action_only_looks(call->action)))
 		return NULL;
-	if (call->till && !core_till(core, &caller->peer, call->till)) {
+	if (call->till && !core_viewed_till(core, caller, call->till)) {
 		core_refuse_missing(caller, "till", call->till);
 		return NULL;
 	}

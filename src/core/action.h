@@ -40,6 +40,19 @@ enum action {
 	ACTION_DISPLAY_CLEAR,
 	ACTION_SETTLE,
 	ACTION_CHECK,
+	ACTION_SESSION_OPEN,
+	ACTION_SESSION_CLOSING,
+	ACTION_SESSION_COUNT,
+	ACTION_SESSION_CLOSE,
+	ACTION_SESSION_LOCK,
+	ACTION_SESSION_UNLOCK,
+	ACTION_SESSION_HAND_OVER,
+	ACTION_SESSION_REPORT,
+	ACTION_DAY_END,
+	ACTION_CASH_IN,
+	ACTION_CASH_OUT,
+	ACTION_DECLARE,
+	ACTION_BALANCE,
 	ACTION_POLICY_READ, /* from here on: admin_table.c */
 	ACTION_POLICY_COMPARE,
 	ACTION_POLICY_REPLACE,
@@ -93,7 +106,10 @@ struct action_row {
 	const char *prompt;
 	enum device_class class; /* of what moves or shows */
 	enum action_kind kind;
-	bool at_box; /* belongs to no till: decided at @box */
+	bool at_box;   /* belongs to no till: decided at @box */
+	bool sells;    /* only in an open session that the operator may use */
+	bool in_book;  /* reads and writes the till's book, one at a time */
+	bool entrusts; /* somebody has a session by it */
 	unsigned int required[ACTION_RIGHTS_MAX]; /* ended by ACTION_NONE */
 	/* Fills the operation from the checked body; false, with a problem and
 	 * its extra (new), if it can't. NULL: there is nothing to fill. */

@@ -52,9 +52,10 @@ void core_remove_device(struct core *core, struct device *device);
 int core_start(struct core *core);
 
 /*
- * No new actions from now on, and nobody is asked for a badge any more;
- * stopped() is called, from the loop, once no operation is past its point of no
- * return and unfinished, and the displays are the apps' again.
+ * No new actions from now on, what waits for its turn at a device is not begun
+ * any more, and nobody is asked for a badge any more; stopped() is called, from
+ * the loop, once no operation is past its point of no return and unfinished,
+ * and the displays are the apps' again.
  */
 void core_stop(struct core *core, void (*stopped)(void *arg), void *arg);
 

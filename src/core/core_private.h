@@ -36,7 +36,9 @@ struct core {
 	struct rates *refusals; /* per uid, for the journal's sake */
 	struct rates *armings;	/* per uid and till */
 	struct signons *signons;
+	struct books *books;
 	struct authorizations *authorizations;
+	struct tokens *tokens;
 	struct operations *operations;
 	struct passwords *passwords;
 	struct drafts *drafts;
@@ -74,6 +76,16 @@ struct fixture *core_fixture_named(struct core *core, const char *name);
 /* The till of that id if the caller's uid may act for it, else NULL. */
 const struct policy_till *core_till(struct core *core, const struct peer *peer,
 				    const char *id);
+
+/* The same, but NULL too if somebody is signed on with the caller's token who
+ * may not view it: what may not be viewed does not exist (docs/policy.md,
+ * section 5). */
+const struct policy_till *core_viewed_till(struct core *core,
+					   const struct caller *caller,
+					   const char *id);
+/* Whether what was done by the badge of that handle ("": by none) still stands:
+ * as long as it is there, active and not past its time. */
+bool core_badge_stands(const struct core *core, const char *handle);
 
 /* Root, or the daemon's own uid: they could read the files anyway. */
 bool core_is_owner(const struct core *core, const struct peer *peer);

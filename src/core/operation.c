@@ -3,6 +3,7 @@
 
 #include "core/authorization.h"
 #include "core/record.h"
+#include "core/token.h"
 #include "core/witness.h"
 #include "util/alloc.h"
 #include "util/json.h"
@@ -298,6 +299,7 @@ static void operation_end(void *arg)
 	json_put_text(entry, "action", row->action);
 	json_put_text(entry, "device", row->device);
 	json_put_text(entry, "operator", row->operator);
+	json_put_text(entry, "event", *row->event ? row->event : NULL);
 	json_put_text(entry, "outcome", outcome_name(row->outcome));
 	json_put_text(entry, "reason", *row->reason ? row->reason : NULL);
 	if (row->result)
@@ -403,6 +405,9 @@ void operation_put_grounds(json_t *entry, const struct operation_row *row,
 	json_put_text(entry, "approver", grounds->approver);
 	json_put_text(entry, "how", grounds->how);
 	json_put_text(entry, "reason", grounds->reason);
+	json_put_text(entry, "event", *row->event ? row->event : NULL);
+	json_put_text(entry, "session", grounds->session);
+	json_put_text(entry, "session_owner", grounds->session_owner);
 }
 
 /* Who, what, where and on whose permission: all of it before the first byte. */
@@ -418,6 +423,7 @@ static void operation_write_intent(struct operation *operation,
 	json_put_text(entry, "device", row->device);
 	json_put_text(entry, "payment", *row->of ? row->of : NULL);
 	json_put(entry, "parameters", json_deep_copy(row->op));
+	token_put_spent(operation->core, record->txn, grounds->authorization);
 	txn_operation_begin(record->txn, row);
 }
 

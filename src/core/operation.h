@@ -46,7 +46,9 @@ struct operation_grounds {
 	const char *authorization; /* NULL: by the operator's own right */
 	const char *approver;
 	const char *how;
-	const char *reason; /* the words given for it, or NULL */
+	const char *reason;	   /* the words given for it, or NULL */
+	const char *session;	   /* in which it is done; NULL: in none */
+	const char *session_owner; /* if it is another operator's */
 };
 
 /*

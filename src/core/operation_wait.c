@@ -100,6 +100,7 @@ struct operation_race {
 	struct caller *caller;
 	uint8_t body[HASH_SIZE];
 	bool reverses; /* a payment */
+	bool for_event;
 };
 
 static void operation_raced(void *arg, int error,
@@ -114,8 +115,9 @@ static void operation_raced(void *arg, int error,
 	else if (error == STORE_E_NOT_FOUND)
 		/* not the key was taken, but what it is about */
 		caller_refuse(race->caller,
-			      race->reverses ? PROBLEM_PAYMENT_NOT_REVERSIBLE
-					     : PROBLEM_CHANGED_MEANWHILE,
+			      race->reverses	? PROBLEM_PAYMENT_NOT_REVERSIBLE
+			      : race->for_event ? PROBLEM_EVENT_UNUSABLE
+						: PROBLEM_CHANGED_MEANWHILE,
 			      NULL);
 	else
 		core_refuse_disk(race->caller, error);
@@ -137,6 +139,7 @@ void operation_refuse_all(struct operation *operation, int error)
 		race->core = operation->core;
 		race->caller = caller;
 		race->reverses = *operation->row.of;
+		race->for_event = *operation->row.event;
 		memcpy(race->body, operation->row.body, HASH_SIZE);
 		store_find_key(operation->core->store, operation->row.till,
 			       operation->row.uid, operation->row.key,

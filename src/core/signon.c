@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/signon.h"
+#include "core/signon_private.h"
 
 #include "core/authorization.h"
-#include "core/core_private.h"
 #include "core/passwords.h"
 #include "core/reader.h"
 #include "core/record.h"
+#include "core/token.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/secret.h"
@@ -17,12 +17,6 @@
 #define SIGNON_WRITE_MS		60000 /* how exact "used" is on disk */
 #define SIGNON_BADGE_WAIT_S	30
 #define SIGNON_BADGE_WAIT_MAX_S 60
-
-LIST_HEAD(signon_list, signon);
-
-struct signons {
-	struct signon_list list;
-};
 
 struct signons *signons_new(struct core *core)
 {
@@ -40,10 +34,31 @@ static void signon_forget(struct signon *signon)
 	free(signon);
 }
 
-/* What it asked for is asked no longer, and its reader is free again. */
-static void signon_finish(struct core *core, struct signon *signon)
+/* Whether the same operator is there by another one as well. */
+static bool signon_has_twin(struct core *core, const struct signon *signon)
+{
+	const struct signon *other;
+
+	LIST_FOREACH(other, &core->signons->list, entry)
+	if (other != signon && !other->over && other->state != SIGNON_ENDING &&
+	    !strcmp(other->row.operator, signon->row.operator) &&
+	    !strcmp(other->row.till, signon->row.till))
+		return true;
+	return false;
+}
+
+/* What it asked for is asked no longer, and its reader is free again; what was
+ * given in advance was for as long as somebody is there. */
+static void signon_end_all(struct core *core, const struct signon *signon)
 {
 	authorizations_end_signon(core, signon->row.id);
+	if (!signon_has_twin(core, signon))
+		tokens_end_signon(core, signon->row.operator, signon->row.till);
+}
+
+static void signon_finish(struct core *core, struct signon *signon)
+{
+	signon_end_all(core, signon);
 	signon_forget(signon);
 }
 
@@ -80,8 +95,8 @@ void signons_load(void *arg, const struct signon_row *row)
 
 /* --- ending --- */
 
-static void signon_record_end(struct record *record,
-			      const struct signon *signon, const char *why)
+static json_t *signon_record_end(struct record *record,
+				 const struct signon *signon, const char *why)
 {
 	json_t *entry = record_entry(record, "sign-off", signon->row.till);
 
@@ -90,6 +105,7 @@ static void signon_record_end(struct record *record,
 	json_put_text(entry, "signon", signon->row.id);
 	json_put_text(entry, "why", why);
 	txn_signon_remove(record->txn, signon->row.id);
+	return entry;
 }
 
 struct signon_ending {
@@ -114,8 +130,8 @@ static void signon_ended(void *arg, int error)
 	free(ending);
 }
 
-static void signon_begin_end(struct core *core, struct signon *signon,
-			     const char *why, struct caller *caller)
+void signon_begin_end(struct core *core, struct signon *signon, const char *why,
+		      const char *by, struct caller *caller)
 {
 	struct signon_ending *ending = ALLOC_NEW(struct signon_ending);
 	struct record *record = record_new(core);
@@ -124,7 +140,7 @@ static void signon_begin_end(struct core *core, struct signon *signon,
 	ending->caller = caller;
 	ending->signon = signon;
 	signon->state = SIGNON_ENDING;
-	signon_record_end(record, signon, why);
+	json_put_text(signon_record_end(record, signon, why), "by", by);
 	record_commit(record, signon_ended, ending);
 }
 
@@ -134,20 +150,22 @@ static void signon_drop(struct core *core, struct signon *signon,
 			const char *why)
 {
 	signon->over = why;
-	authorizations_end_signon(core, signon->row.id);
-	signon_begin_end(core, signon, why, NULL);
+	signon_end_all(core, signon);
+	signon_begin_end(core, signon, why, NULL, NULL);
 }
 
-/* Why it is over by itself, or NULL. */
-static const char *signon_over(struct core *core, const struct signon *signon)
+const char *signon_over(struct core *core, const struct signon *signon)
 {
 	const struct policy_operator *operator=
 		policy_operator(core->policy, signon->row.operator);
+	const struct policy_till *till =
+		policy_till(core->policy, signon->row.till);
 
 	if (signon->over)
 		return signon->over;
-	if (!operator|| !operator->active || !policy_till(core->policy,
-							  signon->row.till))
+	if (!operator|| !operator->active || !till ||
+	    !policy_may_access(core->policy, operator, till) ||
+	    !core_badge_stands(core, signon->row.badge))
 		return "revoked";
 	if (core_now(core) - signon->used > core->config.signon_idle_ms)
 		return "idle";
@@ -169,6 +187,43 @@ void signons_sweep(struct core *core)
 		next = LIST_NEXT(signon, entry);
 		if (why)
 			signon_drop(core, signon, why);
+	}
+}
+
+static bool signon_is_leaving(const struct signon *signon, const char *till)
+{
+	return signon->leaving && !strcmp(signon->row.till, till);
+}
+
+void signons_leave(struct core *core, const char *till, const char *why,
+		   struct record *record)
+{
+	struct signon *signon;
+
+	LIST_FOREACH(signon, &core->signons->list, entry)
+	{
+		if (signon->state != SIGNON_ON ||
+		    strcmp(signon->row.till, till) != 0)
+			continue;
+		signon->state = SIGNON_ENDING;
+		signon->leaving = true;
+		signon_record_end(record, signon, why);
+	}
+}
+
+void signons_left(struct core *core, const char *till, bool committed)
+{
+	struct signon *signon, *next;
+
+	for (signon = LIST_FIRST(&core->signons->list); signon; signon = next) {
+		next = LIST_NEXT(signon, entry);
+		if (!signon_is_leaving(signon, till))
+			continue;
+		signon->leaving = false;
+		if (committed)
+			signon_finish(core, signon);
+		else
+			signon->state = SIGNON_ON;
 	}
 }
 
@@ -262,7 +317,7 @@ const struct policy_operator *signon_operator(struct core *core,
 	return policy_operator(core->policy, signon->row.operator);
 }
 
-static json_t *signon_describe(struct core *core, const struct signon *signon)
+json_t *signon_describe(struct core *core, const struct signon *signon)
 {
 	const struct policy_operator *operator=
 		policy_operator(core->policy, signon->row.operator);
@@ -301,7 +356,7 @@ void signon_end(struct core *core, struct caller *caller)
 	struct signon *signon = signon_current(core, caller, NULL);
 
 	if (signon)
-		signon_begin_end(core, signon, "by word", caller);
+		signon_begin_end(core, signon, "by word", NULL, caller);
 	else
 		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
 }
@@ -377,6 +432,9 @@ static void signon_replaced(struct core *core, const struct signon *newer,
 		else
 			signon->state = SIGNON_ON;
 	}
+	/* The policy may have changed while they were held. */
+	if (!committed)
+		signons_sweep(core);
 }
 
 static void signon_tell(struct signon_try *try)
@@ -419,6 +477,7 @@ static struct signon *signon_begin(struct signon_try *try,
 	hash_sha256(try->token, strlen(try->token), row.token);
 	text_copy(row.operator, sizeof(row.operator), operator->id);
 	text_copy(row.till, sizeof(row.till), try->till);
+	memcpy(row.badge, try->claim.shown, sizeof(row.badge));
 	row.created_ms = row.used_ms = core_wall(core);
 	return signon_add(core, &row, SIGNON_BEGINNING, core_now(core));
 }
@@ -458,6 +517,23 @@ static void signon_open(struct signon_try *try,
 	record_commit(record, signon_opened, try);
 }
 
+/* Who may not see the till learns nothing of it (docs/policy.md, section 5). */
+static void signon_enter(struct signon_try *try,
+			 const struct policy_operator *who)
+{
+	const struct policy *policy = try->core->policy;
+	const struct policy_till *till = policy_till(policy, try->till);
+
+	if (till && policy_may_access(policy, who, till)) {
+		signon_open(try, who);
+	} else if (till && policy_may_view(policy, who, till)) {
+		signon_refuse(try, PROBLEM_TILL_NOT_ALLOWED, 0);
+	} else {
+		core_refuse_missing(try->caller, "till", try->till);
+		signon_try_free(try);
+	}
+}
+
 static void signon_checked(void *arg, const char *operator_id, enum problem why,
 			   int64_t retry_after)
 {
@@ -467,7 +543,7 @@ static void signon_checked(void *arg, const char *operator_id, enum problem why,
 		: NULL;
 
 	if (operator)
-		signon_open(try, operator);
+		signon_enter(try, operator);
 	else
 		signon_refuse(try, why, retry_after);
 }
@@ -479,7 +555,7 @@ static bool signon_badge(struct reader_claim *claim,
 
 	try->caller->left = NULL;
 	reader_disarm(claim); /* it may be gone after the next */
-	signon_open(try, who);
+	signon_enter(try, who);
 	return false;
 }
 

@@ -73,12 +73,13 @@ struct journal_verdict {
 	int64_t seals;	  /* that held */
 	int64_t unsealed; /* entries after the last seal */
 	char key[KEYS_ID_SIZE];
+	char fingerprint[KEYS_FINGERPRINT_SIZE]; /* "" if there is no key */
 };
 
 /*
  * Verifies an exported journal, line by line: give it all lines in order, then
- * end. public: the key it must be sealed by; NULL takes the one it names. No
- * database, no daemon: tillctl uses this.
+ * end. public: the key it must be sealed by, or that key's SHA-256; NULL takes
+ * the one it names. No database, no daemon: tillctl uses this.
  */
 struct journal_check;
 struct journal_check *journal_check_new(const uint8_t *public);

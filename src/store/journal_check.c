@@ -50,6 +50,22 @@ struct journal_check *journal_check_new(const uint8_t *public)
 	return check;
 }
 
+static void journal_name_key(struct journal_check *check, const uint8_t *public)
+{
+	keys_public_id(public, check->verdict.key);
+	keys_fingerprint(public, check->verdict.fingerprint);
+}
+
+/* The key itself, or what people have noted of it. */
+static bool journal_is_expected(const struct journal_check *check)
+{
+	uint8_t hash[HASH_SIZE];
+
+	hash_sha256(check->public, sizeof(check->public), hash);
+	return !memcmp(check->expected, check->public, sizeof(check->public)) ||
+	       !memcmp(check->expected, hash, sizeof(hash));
+}
+
 struct journal_check *journal_check_new_after(const uint8_t *public,
 					      int64_t seq,
 					      const uint8_t hash[HASH_SIZE])
@@ -62,7 +78,7 @@ struct journal_check *journal_check_new_after(const uint8_t *public,
 	memcpy(check->public, check->expected, sizeof(check->public));
 	check->has_public = check->has_expected;
 	if (public)
-		keys_public_id(public, check->verdict.key);
+		journal_name_key(check, public);
 	return check;
 }
 
@@ -125,11 +141,10 @@ static enum journal_fault journal_check_first(struct journal_check *check,
 	    !journal_get_hex(line, "public", sizeof(check->public),
 			     check->public))
 		return JOURNAL_NOT_JOURNAL;
-	keys_public_id(check->public, check->verdict.key);
+	journal_name_key(check, check->public);
 	if (strcmp(key, check->verdict.key) != 0)
 		return JOURNAL_NOT_JOURNAL;
-	if (check->has_expected &&
-	    memcmp(check->expected, check->public, sizeof(check->public)) != 0)
+	if (check->has_expected && !journal_is_expected(check))
 		return JOURNAL_OTHER_KEY;
 	check->has_public = true;
 	check->place = JOURNAL_INSIDE;

@@ -98,6 +98,19 @@ void keys_public_id(const uint8_t public[32], char out_id[KEYS_ID_SIZE])
 	hash_to_hex(hash, (KEYS_ID_SIZE - 1) / 2, out_id);
 }
 
+void keys_fingerprint(const uint8_t public[32],
+		      char out_text[KEYS_FINGERPRINT_SIZE])
+{
+	uint8_t hash[HASH_SIZE];
+
+	hash_sha256(public, KEYS_SIZE, hash);
+	for (size_t i = 0; i < HASH_SIZE; i += 4) {
+		hash_to_hex(hash + i, 4, out_text);
+		out_text += 8;
+		*out_text++ = i + 4 < HASH_SIZE ? ' ' : 0;
+	}
+}
+
 static EVP_PKEY *keys_private(const uint8_t bytes[KEYS_SIZE])
 {
 	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL,

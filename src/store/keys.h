@@ -20,8 +20,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KEYS_ID_SIZE	    9 /* 8 hexadecimal digits and a NUL */
-#define KEYS_SIGNATURE_SIZE 64
+#define KEYS_ID_SIZE	      9 /* 8 hexadecimal digits and a NUL */
+#define KEYS_SIGNATURE_SIZE   64
+/* 64 hexadecimal digits in groups of eight, of which the first is the id */
+#define KEYS_FINGERPRINT_SIZE 72
 
 enum keys_error {
 	KEYS_E_NONE = 1, /* there are none */
@@ -42,6 +44,11 @@ struct keys *keys_free(struct keys *keys); /* wipes; returns NULL */
 
 const char *keys_seal_id(const struct keys *keys);
 void keys_seal_public(const struct keys *keys, uint8_t out_public[32]);
+
+/* What people compare: SHA-256 of a public key. An id can be matched by trying
+ * some billion keys, and only names one among those of one till. */
+void keys_fingerprint(const uint8_t public[32],
+		      char out_text[KEYS_FINGERPRINT_SIZE]);
 
 /* Ed25519 over a hash. */
 void keys_sign(const struct keys *keys, const uint8_t hash[HASH_SIZE],

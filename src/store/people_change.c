@@ -4,6 +4,7 @@
  * badge, a name erased. Each makes a new version, too, so that "policy" in the
  * journal names what was in force.
  */
+#include "store/people_parts.h"
 #include "store/store_private.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -182,17 +183,17 @@ static const char *people_end_of_text(const char *text)
 }
 
 /*
- * The same document with the login for that operator's name; NULL if they are
- * not in it. Taking a large document apart and putting it together again would
- * hold up the writer; in the canonical form (json_line()) an operator's id,
- * login and name stand one after the other, and no text within the document can
- * look like that, since its quotation marks have a backslash before them.
+ * The same part with the login for that operator's name, or NULL if they are
+ * not in it. Taking a document apart and putting it together again would hold
+ * up the writer; in the canonical form (json_line()) an operator's id, login
+ * and name stand one after the other, and no text within it can look like that,
+ * since its quotation marks have a backslash before them.
  */
-static char *people_without_name(const char *document, const char *id)
+static char *people_without_name(const char *part, const char *id)
 {
 	CLEANUP_FREE char *start =
 		alloc_format("\"id\":\"%s\",\"login\":\"", id);
-	const char *login = strstr(document, start), *end, *name;
+	const char *login = strstr(part, start), *end, *name;
 
 	if (!login)
 		return NULL;
@@ -202,33 +203,26 @@ static char *people_without_name(const char *document, const char *id)
 	if (!name)
 		return NULL;
 	name += strlen("\"name\":\"");
-	return alloc_format("%.*s%.*s%s", (int)(name - document), document,
+	return alloc_format("%.*s%.*s%s", (int)(name - part), part,
 			    (int)(end - login), login,
 			    people_end_of_text(name));
 }
 
-/* New, or NULL with an error. */
-static char *people_read_document(struct db *db, int *out_error)
+static int people_erase_name(struct people_document *document, const char *id,
+			     struct arena *arena)
 {
-	QUERY query = query_make(db, "SELECT document FROM policy");
-	char *document = NULL;
+	for (size_t i = 0; i < document->parts_count; i++) {
+		CLEANUP_FREE char *text =
+			people_without_name(document->parts[i].text, id);
 
-	if (query_next(&query))
-		document = alloc_text(query_get_text(&query, 0));
-	*out_error = query.error ? query.error : STORE_E_NOT_FOUND;
-	return document;
-}
-
-static int people_write_document(struct db *db, const char *document)
-{
-	QUERY query = query_make(db, "UPDATE policy SET hash = ?,"
-				     " document = ?, version = version + 1");
-	uint8_t hash[HASH_SIZE];
-
-	hash_sha256(document, strlen(document), hash);
-	query_blob(&query, hash, HASH_SIZE);
-	query_text(&query, document);
-	return query_run(&query);
+		if (!text)
+			continue;
+		people_part_set(&document->parts[i], arena_text(arena, text));
+		people_document_hash(document);
+		document->version++;
+		return 0;
+	}
+	return STORE_E_NOT_FOUND;
 }
 
 struct erase_step {
@@ -240,16 +234,14 @@ static int people_run_erase(struct txn_step *step, struct writer *writer,
 			    struct txn *txn)
 {
 	const struct erase_step *erase = (struct erase_step *)step;
-	struct db *db = &writer->db;
-	int error;
-	CLEANUP_FREE char *before = people_read_document(db, &error);
-	CLEANUP_FREE char *after = NULL;
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct people_document document;
+	int r = people_document_read(&writer->db, &arena, &document);
 
 	(void)txn;
-	if (!before)
-		return error;
-	after = people_without_name(before, erase->operator);
-	return after ? people_write_document(db, after) : STORE_E_NOT_FOUND;
+	if (!r)
+		r = people_erase_name(&document, erase->operator, & arena);
+	return r ? r : people_document_write(&writer->db, &document);
 }
 
 void txn_operator_erase_name(struct txn *txn, const char *operator_id)

@@ -39,6 +39,7 @@ const char *store_error_text(int error)
 			"What this was decided on has changed since.",
 		[STORE_E_OVERFLOW] = "This sum is too large.",
 		[STORE_E_TOO_MANY] = "There is no room for one more of these.",
+		[STORE_E_SPENT] = "The authorization has been used already.",
 	};
 
 	return error < 0 ? strerror(-error) : texts[error];
@@ -118,6 +119,12 @@ void store_submit_read(struct store *store, struct work *work)
 		      work);
 }
 
+static void store_end_rollback(struct store *store, const struct txn *txn)
+{
+	store->is_rolled_back = false;
+	store->confirmed_ms = txn->confirmed_ms;
+}
+
 void store_adopt(struct store *store, struct txn *txn)
 {
 	store->view = txn->view;
@@ -127,7 +134,7 @@ void store_adopt(struct store *store, struct txn *txn)
 		txn->keys = NULL;
 	}
 	if (!txn->result.error && txn->confirms_rollback)
-		store->is_rolled_back = false;
+		store_end_rollback(store, txn);
 }
 
 bool store_is_new(const struct store *store)
@@ -138,6 +145,11 @@ bool store_is_new(const struct store *store)
 bool store_is_rolled_back(const struct store *store)
 {
 	return store->is_rolled_back;
+}
+
+int64_t store_rollback_confirmed(const struct store *store)
+{
+	return store->confirmed_ms;
 }
 
 const struct keys *store_keys(const struct store *store)
@@ -166,16 +178,20 @@ json_t *store_describe(const struct store *store)
 {
 	const struct journal_head *head = &store->view.head;
 	json_t *described = json_make();
-	char hash[HASH_TEXT_SIZE];
+	char hash[HASH_TEXT_SIZE], fingerprint[KEYS_FINGERPRINT_SIZE];
+	uint8_t public[32];
 
 	hash_to_hex(head->hash, HASH_SIZE, hash);
 	json_put_int(described, "seq", head->seq);
 	json_put_text(described, "hash", hash);
 	json_put_int(described, "sealed_seq", head->sealed);
 	json_put_int(described, "entries", head->seq);
-	if (store->keys)
-		json_put_text(described, "key", keys_seal_id(store->keys));
-	return described;
+	if (!store->keys)
+		return described;
+	keys_seal_public(store->keys, public);
+	keys_fingerprint(public, fingerprint);
+	json_put_text(described, "key", keys_seal_id(store->keys));
+	return json_put_text(described, "fingerprint", fingerprint);
 }
 
 /* --- set-up and rollback --- */
@@ -205,5 +221,7 @@ void txn_setup(struct txn *txn, const struct keys *keys)
 void txn_confirm_rollback(struct txn *txn)
 {
 	txn->confirms_rollback = true;
+	txn->confirmed_ms = clock_wall_ms(txn->store->env.clock);
 	txn_set_meta(txn, "rolled_back", 0);
+	txn_set_meta(txn, "confirmed_ms", txn->confirmed_ms);
 }

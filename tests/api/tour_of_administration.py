@@ -192,3 +192,6 @@ def a_bundle(make_box):
     assert client.post(path, good).code == "bundle-outdated"
     box.journal()
     box.follow("?after=0").wait("policy.bundle")
+
+
+PARTS = (administration, ones_own, a_bundle)
