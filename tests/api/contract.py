@@ -82,8 +82,8 @@ class Contract:
         template, operation = self.find(method, path)
         responses = operation["responses"] if operation else {}
         status = str(answer.status)
-        response = self.resolve(responses.get(
-            status, {"$ref": "#/components/responses/AnyProblem"}))
+        response = self.resolve(responses.get(status) or responses.get(
+            "default", {"$ref": "#/components/responses/AnyProblem"}))
         name = status if status in responses else "default"
         what = f"{method} {path} -> {answer.status}"
         self.check_headers(response, answer, what)
@@ -168,7 +168,8 @@ class Contract:
         for method, template, operation in self.operations():
             for status, response in operation["responses"].items():
                 response = self.resolve(response)
-                if status == "default":
+                if status == "default":  # each once, whatever was asked for
+                    found |= {("code", code) for code in self.codes(response)}
                     continue
                 found.add(("status", method, template, status))
                 codes = set(self.codes(response)) - self.common
