@@ -67,8 +67,8 @@ class Contract:
     @staticmethod
     def is_action(operation):
         """Whether it can be consented to, in advance too."""
-        return operation["responses"].get("403") == {
-            "$ref": "#/components/responses/AuthorizationRequired"}
+        refused = operation["responses"].get("403", {}).get("$ref", "")
+        return refused.rpartition("/")[2] in ("AuthorizationRequired", "RefusedInSession")
 
     # -- checking ---------------------------------------------------------------
 
