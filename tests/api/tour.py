@@ -196,6 +196,7 @@ def badges(box):
     swipe(box, "0000000001", events)
     for number in range(2, 12):  # faster than any hand: counted, not listed
         box.person(f"reader1 badge 00000000{number:02d}")
+    events.wait("reader.ignored", why="badges come too fast; wait a moment")
     asker.request("DELETE", question)
     events.wait("unknown-badges")
     question = ask(asker)
