@@ -74,7 +74,7 @@ struct store {
 	bool is_new;
 	bool is_rolled_back;
 	int64_t confirmed_ms; /* wall; when a rollback was, last; 0: never */
-	bool is_alone; /* no other process can open the database */
+	bool is_alone;	      /* no other process can open the database */
 	struct store_room *room;
 };
 

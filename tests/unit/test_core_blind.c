@@ -309,12 +309,10 @@ static void test_the_balance_of_a_till(void **state)
 			    "{'kind':'refund','amount':3}"),
 		   "");
 	/* a card leaves the drawer as it is */
-	rig_expect(bench_do(piotr, ACTION_PAYMENT, NULL, "{'amount':500}"),
-		   "");
+	rig_expect(bench_do(piotr, ACTION_PAYMENT, NULL, "{'amount':500}"), "");
 	assert_int_equal(bench_book()->balance, 1034);
 	assert_int_equal(book_of(rig.core, "2")->balance, 9);
 }
-
 
 static void test_limits_hold_up_what_moves(void **state)
 {
