@@ -39,7 +39,4 @@ int people_document_write(struct db *db,
 /* Of what stands; 0: there is none. */
 int people_version(struct db *db, int64_t *out_version);
 
-/* The same under the next version. */
-int people_count_version(struct db *db);
-
 #endif
