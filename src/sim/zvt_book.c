@@ -278,6 +278,7 @@ json_t *pt_book_account(const struct pt *pt)
 	json_put(made, "violations", json_deep_copy(pt->violations));
 	json_put_int(made, "end_of_days", pt->end_of_days);
 	json_put_int(made, "commands", pt->commands);
+	json_put_int(made, "messages", pt->last_messages);
 	json_put_int(made, "registrations", pt->registrations);
 	json_put_int(made, "resets", pt->resets);
 	json_put_int(made, "link_repeats", pt->link_repeats);

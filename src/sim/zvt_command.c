@@ -448,6 +448,9 @@ void pt_command_take(struct pt *pt, const struct pt_apdu *apdu)
 		return;
 	}
 	pt->commands++;
+	/* the line failed: an answer that comes now is to something newer */
+	if (pt->awaited_count && !pt->awaited[0].delivered)
+		pt_link_fail(pt);
 	command = pt_command_find(apdu->code);
 	if (pt->tx.flow)
 		pt_command_interrupt(pt, apdu);

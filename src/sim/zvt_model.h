@@ -79,6 +79,8 @@ enum pt_timer {
 	PT_TIMER_LATE,	/* 80 00 held back */
 	PT_TIMER_GAP,	/* the second half of a frame */
 	PT_TIMER_POWER, /* off, hung up or deaf until then */
+	PT_TIMER_HELD,	/* a message held back */
+	PT_TIMER_CABLE, /* pulled until then */
 	PT_TIMERS,
 };
 
@@ -186,6 +188,12 @@ enum pt_fault_kind {
 	PT_FAULT_SILENT,
 	PT_FAULT_POWER,
 	PT_FAULT_GAP,
+	PT_FAULT_LOSE_ACK,
+	PT_FAULT_DROP_ACK,
+	PT_FAULT_NAK,
+	PT_FAULT_TWICE,
+	PT_FAULT_LATE,
+	PT_FAULT_CABLE,
 	PT_FAULTS,
 };
 
@@ -193,7 +201,7 @@ enum pt_fault_kind {
 struct pt_fault {
 	bool armed;
 	int64_t at;
-	int64_t ms;
+	int64_t ms; /* or how many times */
 };
 
 struct pt_sent {
@@ -255,6 +263,9 @@ struct pt {
 	size_t queue_count;
 	int sends;
 	bool ack_lost; /* of the last frame we took */
+	struct pt_message held; /* back, until its timer */
+	bool holding, held_stage;
+	bool cable_out; /* both ways, and neither side knows */
 	struct pt_awaited awaited[PT_AWAITED_MAX];
 	size_t awaited_count;
 	struct buf out;	  /* leaves at the end of every callback */
@@ -268,13 +279,14 @@ struct pt {
 	uint8_t next_code;
 	int64_t next_tip, next_amount, next_storm, next_update, next_late;
 	bool next_pin_wrong, next_twice, next_strange;
-	bool busy, reverse_last, lose_ack, drop_ack;
+	bool busy, reverse_last;
 	int64_t naks;
 
 	/* the account */
 	json_t *violations;
 	int64_t commands, link_repeats, auto_reversals, power_cuts, end_of_days;
 	int64_t resets, registrations;
+	int64_t last_messages; /* of the last transaction about money */
 };
 
 static inline struct pt *pt_of(struct model *model)
@@ -289,6 +301,8 @@ void pt_link_send(struct pt *pt, const struct pt_message *message,
 		  bool wants_answer);
 void pt_link_flush(struct pt *pt);
 void pt_link_reset(struct pt *pt);
+/* What we said last is not answered, and never will be. */
+void pt_link_fail(struct pt *pt);
 void pt_link_free(struct pt *pt);
 void pt_link_end_t1(struct pt *pt);
 void pt_link_end_t2(struct pt *pt);
@@ -303,6 +317,7 @@ int64_t pt_time_now(const struct pt *pt);
 void pt_power_cut(struct pt *pt, int64_t ms);
 void pt_power_hang_up(struct pt *pt);
 void pt_power_sleep(struct pt *pt, int64_t ms);
+void pt_cable_pull(struct pt *pt, int64_t ms);
 /* The fault strikes now: at this message of the transaction, or any. */
 struct pt_fault *pt_fault_take(struct pt *pt, enum pt_fault_kind kind);
 
@@ -329,6 +344,7 @@ enum pt_stage_kind pt_flow_stage(const struct pt *pt);
 
 /* zvt_tell.c: the messages of the stages */
 void pt_tell(struct pt *pt, const struct pt_message *message, bool stage);
+void pt_tell_held(struct pt *pt);
 bool pt_tell_strike(struct pt *pt);
 void pt_tell_progress(struct pt *pt, uint8_t code, const char *text);
 void pt_tell_clock(struct pt *pt);
