@@ -161,8 +161,11 @@ static bool zvt_settings_read(struct driver_io *io,
 static void zvt_open(struct driver_io *io)
 {
 	struct zvt_state *state = driver_state(io);
-	const struct zvt_kept *kept = driver_kept(io);
+	struct zvt_kept *kept = driver_kept(io);
 	bool serial = driver_is_serial(io);
+	/* R1: it may be in the middle of something; so it may be if an
+	 * earlier daemon was, and a cable does not tell that one ended */
+	bool listen = serial && (kept->pending || !kept->met);
 
 	state->due = -1;
 	state->told_busy = -1;
@@ -176,7 +179,8 @@ static void zvt_open(struct driver_io *io)
 	state->goal = ZVT_GOAL_OPEN;
 	state->busy_until = driver_now(io) + ZVT_BUSY_WAIT_MS;
 	zvt_want(io, kept->register_first ? ZVT_STEP_REGISTER : ZVT_STEP_STATUS,
-		 serial && kept->pending ? ZVT_LISTEN_MS : 0);
+		 listen ? ZVT_LISTEN_MS : 0);
+	kept->met = true;
 	zvt_work(io);
 }
 

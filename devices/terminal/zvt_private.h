@@ -153,6 +153,7 @@ struct zvt_kept {
 	bool told_ok;  /* the three above are there */
 	bool told_not; /* amount, told_at and reversal are */
 	bool reversal;
+	bool met;	     /* we have talked since the daemon started */
 	bool pending;	     /* the line went while the terminal was at it */
 	bool register_first; /* an enquiry before that was not answered */
 };

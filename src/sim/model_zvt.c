@@ -239,6 +239,9 @@ static void pt_line(struct model *model, bool up)
 	struct pt *pt = pt_of(model);
 
 	pt->line_up = up;
+	/* whatever the till had not answered by then, it can't any more */
+	for (size_t i = 0; i < pt->awaited_count; i++)
+		pt->awaited[i].delivered = false;
 	if (!pt->serial) {
 		pt_link_reset(pt);
 		pt_flow_abandon(pt);

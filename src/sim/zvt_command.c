@@ -382,6 +382,11 @@ static void pt_command_take_sequence(struct pt *pt, const struct pt_apdu *apdu)
 		pt->sequence = fields.sequence;
 }
 
+static bool pt_command_is_mute(const struct pt *pt)
+{
+	return pt->quiet || pt->holding || pt->deadlines[PT_TIMER_LATE] >= 0;
+}
+
 static void pt_command_interrupt(struct pt *pt, const struct pt_apdu *apdu)
 {
 	pt_command_take_sequence(pt, apdu);
@@ -394,7 +399,9 @@ static void pt_command_interrupt(struct pt *pt, const struct pt_apdu *apdu)
 	} else if (apdu->code == PT_CODE_STATUS) {
 		pt_command_status(pt);
 	} else {
-		if (!pt->tx.alone)
+		/* 8.5, R2: a till that hears nothing may register anew */
+		if (!pt->tx.alone && !(pt_command_is_mute(pt) &&
+				       apdu->code == PT_CODE_REGISTER))
 			pt_command_violate(pt, "command %04x while %s runs",
 					   apdu->code, pt->tx.flow->name);
 		pt_command_answer(pt, PT_CODE_WAIT);
@@ -432,7 +439,8 @@ static void pt_answer_take(struct pt *pt, const struct pt_apdu *apdu)
 	memmove(pt->awaited, pt->awaited + 1,
 		pt->awaited_count * sizeof(pt->awaited[0]));
 	pt_time_clear(pt, PT_TIMER_T3);
-	if (pt->awaited_count)
+	/* of one that is still on its way T3 begins when it has arrived */
+	if (pt->awaited_count && !pt->queue_count)
 		pt_time_set(pt, PT_TIMER_T3, PT_T3_MS);
 	pt_answer_check_sequence(pt, apdu);
 	if (awaited.stage)

@@ -68,7 +68,7 @@ void pt_tell(struct pt *pt, const struct pt_message *message, bool stage)
 
 	if ((!pt->line_up && !pt->serial) || pt_tell_strike(pt))
 		return;
-	late = pt_fault_take(pt, PT_FAULT_LATE);
+	late = pt->holding ? NULL : pt_fault_take(pt, PT_FAULT_LATE);
 	if (late) {
 		pt_tell_hold(pt, message, stage, late->ms);
 		return;

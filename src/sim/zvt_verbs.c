@@ -247,6 +247,19 @@ static char *pt_fault_arm(void *model, enum pt_fault_kind kind, int64_t ms,
 	return NULL;
 }
 
+char *pt_verb_faults_off(void *model, const char *arguments)
+{
+	struct pt *pt = pt_of(model);
+
+	if (*arguments)
+		return pt_usage("faults off");
+	for (int i = 0; i < PT_FAULTS; i++)
+		pt->faults[i].armed = false;
+	pt->naks = 0;
+	pt->next_late = 0;
+	return NULL;
+}
+
 static char *pt_serial_only(void)
 {
 	return alloc_text("That is only possible on a serial line.");

@@ -37,6 +37,8 @@
 	  pt_verb_reverse_last) \
 	X("repeat last", "", "sends the last result unasked", \
 	  pt_verb_repeat_last) \
+	X("faults off", "", "forgets those below that have not struck yet", \
+	  pt_verb_faults_off) \
 	X("lose reply", " [at N]", "a message never leaves; N counts those " \
 	  "of the next transaction, 80 00 being the first", \
 	  pt_verb_lose_reply) \

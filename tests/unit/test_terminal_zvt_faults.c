@@ -72,6 +72,8 @@ struct run {
 	const char *manner;
 	bool serial;
 	const char *command; /* the fault, or NULL */
+	const char *second;  /* while finding out, or NULL */
+	int64_t abort_ms;    /* called off so long after it began, or 0 */
 	int kill_at;
 	int disk_fails_at;
 	int64_t amount;
@@ -96,10 +98,14 @@ run_complain(const char *format, ...)
 
 static void run_tell(const struct run *run, char out[256])
 {
-	snprintf(out, 256, "%s, booking=%s %s, %s, \"%s\", killed at %d",
+	snprintf(out, 256,
+		 "%s, booking=%s %s, %s, \"%s\", \"%s\", killed at %d, aborted "
+		 "after %d, no disk from %d",
 		 op_kind_name(run->kind), run->rule, run->manner,
 		 run->serial ? "serial" : "TCP",
-		 run->command ? run->command : "", run->kill_at);
+		 run->command ? run->command : "",
+		 run->second ? run->second : "", run->kill_at,
+		 (int)run->abort_ms, run->disk_fails_at);
 }
 
 static void run_expect_good_payment(struct zvt_world *world, int64_t amount,
@@ -163,13 +169,20 @@ static void run_play(struct run *run)
 	if (run->kind == OP_REVERSAL)
 		run_expect_good_payment(&world, run->amount, what);
 	world.when_committed = run->command;
-	world.kill_at = 0;
+	world.when_doubtful = run->second;
 	run_begin(run, &world);
 	world.kill_at = run->kill_at;
 	world.heard = 0;
 	world.saves = 0;
 	world.disk_fails_at = run->disk_fails_at;
+	if (run->abort_ms) {
+		zvt_world_advance(&world, run->abort_ms);
+		device_abort(world.device, world.op.id);
+	}
 	zvt_world_settle(&world);
+	world.when_doubtful = NULL;
+	world.kill_at = 0;
+	zvt_world_do(&world, "faults off");
 	run->messages = (int)zvt_world_number(&world, "messages");
 	world.disk_fails_at = 0;
 	run_judge(run, &world, what);
@@ -189,6 +202,14 @@ static int run_count(struct run run)
 	return run.messages;
 }
 
+static void run_make_command(char out[64], const struct fault *fault, int at)
+{
+	const char *place = strstr(fault->command, "%d");
+
+	snprintf(out, 64, "%.*s%d", (int)(place - fault->command),
+		 fault->command, at);
+}
+
 static void play_fault(const struct run *at, const struct fault *fault)
 {
 	int last = run_count(*at);
@@ -197,10 +218,7 @@ static void play_fault(const struct run *at, const struct fault *fault)
 	for (int i = 1; i <= last; i++) {
 		struct run run = *at;
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		snprintf(command, sizeof(command), fault->command, i);
-#pragma GCC diagnostic pop
+		run_make_command(command, fault, i);
 		run.command = command;
 		run.harmless = fault->harmless;
 		run_play(&run);
@@ -285,6 +303,164 @@ static void test_killed(void **state)
 	assert_int_equal(wrongs, 0);
 }
 
+/* The disk fails before anything was sent, and before the result is answered:
+ * then the terminal has to reverse, whatever its rule. */
+static void test_disk_fails(void **state)
+{
+	(void)state;
+	wrongs = 0;
+	for (size_t rule = 0; rule < COUNT(rules); rule++)
+		for (int at = 1; at <= 3; at++)
+			for (int serial = 0; serial < 2; serial++) {
+				struct run run = { .kind = OP_PAYMENT,
+						   .rule = rules[rule],
+						   .manner = manners[0],
+						   .serial = serial,
+						   .amount = OURS,
+						   .harmless = at > 2,
+						   .disk_fails_at = at };
+
+				run_play(&run);
+			}
+	assert_int_equal(wrongs, 0);
+}
+
+/* 5.2: amounts whose checksum has a 10 in it, or reads 10 03, or 10 10; and
+ * one with a 10 of its own. */
+static void test_checksums(void **state)
+{
+	static const int64_t amounts[] = { 230, 228, 25308, 45974, 1010 };
+
+	(void)state;
+	wrongs = 0;
+	for (size_t i = 0; i < COUNT(amounts); i++)
+		for (size_t fault = 0; fault < COUNT(faults); fault++) {
+			struct run run = { .kind = OP_PAYMENT,
+					   .rule = rules[0],
+					   .manner = manners[0],
+					   .serial = true,
+					   .amount = amounts[i] };
+
+			if (faults[fault].harmless &&
+			    faults[fault].lines & SERIAL)
+				play_fault(&run, &faults[fault]);
+		}
+	assert_int_equal(wrongs, 0);
+}
+
+/* 7.3: a wish at any moment, with terminals that take it, never do, do not
+ * answer it, or take it and go on all the same. */
+static void test_called_off(void **state)
+{
+	static const char *const policies[] = {
+		"abort=until-host", "abort=always-8483", "abort=ignore",
+		"abort=too-late-approves"
+	};
+
+	(void)state;
+	wrongs = 0;
+	for (size_t policy = 0; policy < COUNT(policies); policy++)
+		for (int64_t ms = 1; ms < 1200; ms += ms < 40 ? 3 : 50)
+			for (int serial = 0; serial < 2; serial++) {
+				struct run run = { .kind = OP_PAYMENT,
+						   .rule = rules[0],
+						   .manner = policies[policy],
+						   .serial = serial,
+						   .amount = OURS,
+						   .abort_ms = ms };
+
+				run_play(&run);
+			}
+	assert_int_equal(wrongs, 0);
+}
+
+/* It breaks, and then it breaks again while that is being found out. */
+static void test_breaks_again(void **state)
+{
+	static const char *const firsts[] = { "close at 3", "close at 6",
+					      "silent at 7",
+					      "power cut 3000 at 7" };
+	static const char *const seconds[] = { "close at 1",
+					       "close at 2",
+					       "lose reply at 1",
+					       "lose reply at 2",
+					       "lose reply at 3",
+					       "power cut 9000 at 2",
+					       "silent at 3",
+					       "late 7000 at 2" };
+
+	(void)state;
+	wrongs = 0;
+	for (size_t rule = 0; rule < COUNT(rules); rule++)
+		for (size_t i = 0; i < COUNT(firsts); i++)
+			for (size_t j = 0; j < COUNT(seconds); j++) {
+				struct run run = { .kind = OP_PAYMENT,
+						   .rule = rules[rule],
+						   .manner = manners[0],
+						   .amount = OURS,
+						   .command = firsts[i],
+						   .second = seconds[j] };
+
+				run_play(&run);
+			}
+	assert_int_equal(wrongs, 0);
+}
+
+/* And any of all this together, the same every time. */
+static void test_at_random(void **state)
+{
+	uint32_t seed = 20261122;
+	char first[64], second[64];
+
+	(void)state;
+	wrongs = 0;
+	for (int i = 0; i < 1500; i++) {
+		const struct fault *a, *b;
+		struct run run = { .amount = OURS };
+		uint32_t bits;
+
+		seed = seed * 1664525 + 1013904223;
+		bits = seed >> 3;
+		a = &faults[bits % COUNT(faults)];
+		b = &faults[bits / 32 % COUNT(faults)];
+		run.serial = a->lines & b->lines & SERIAL;
+		if (!(a->lines & b->lines))
+			continue;
+		run.kind = bits >> 12 & 1 ? OP_PAYMENT : OP_REVERSAL;
+		run.rule = rules[bits >> 13 & 1 ? 0 : 1 + (bits >> 14 & 1)];
+		run.manner = manners[(bits >> 15) % COUNT(manners)];
+		run_make_command(first, a, 1 + (int)(bits >> 17 & 31) % 28);
+		run_make_command(second, b, 1 + (int)(bits >> 22 & 3));
+		run.command = first;
+		run.second = second;
+		run.kill_at = bits >> 24 & 1 ? (int)(bits >> 25 & 15) + 1 : 0;
+		run_play(&run);
+	}
+	assert_int_equal(wrongs, 0);
+}
+
+/* TCP: cut anywhere, and byte by byte on a serial line too. */
+static void test_pieces(void **state)
+{
+	char manner[64];
+
+	(void)state;
+	wrongs = 0;
+	for (int split = 1; split < 90; split++)
+		for (int serial = 0; serial < 2; serial++) {
+			struct run run = { .kind = OP_PAYMENT,
+					   .rule = rules[0],
+					   .manner = manner,
+					   .serial = serial,
+					   .amount = OURS,
+					   .harmless = true };
+
+			snprintf(manner, sizeof(manner), "split=%d", split);
+			run_play(&run);
+		}
+	assert_int_equal(wrongs, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -293,6 +469,12 @@ int main(void)
 		cmocka_unit_test(test_reversal_serial),
 		cmocka_unit_test(test_reversal_tcp),
 		cmocka_unit_test(test_killed),
+		cmocka_unit_test(test_disk_fails),
+		cmocka_unit_test(test_checksums),
+		cmocka_unit_test(test_called_off),
+		cmocka_unit_test(test_breaks_again),
+		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_at_random),
 	};
 
 	log_set_level(LOG_LEVEL_ERROR); /* the lines are long and many */

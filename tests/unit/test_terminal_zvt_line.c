@@ -326,7 +326,7 @@ static void serial_begin(struct bench *bench)
 	};
 	static const size_t order[] = { 0, 1, 2, 0, 2 };
 
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	for (size_t i = 0; i < 5; i++) {
 		rig_input_hex(&bench->rig, taken[0]);
 		rig_input_hex(&bench->rig, taken[1]);
@@ -363,12 +363,12 @@ static void test_serial_noise_is_named(void **state)
 {
 	struct bench *bench = *state;
 
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	rig_input_hex(&bench->rig, "FE 00 7F");
 	rig_advance(&bench->rig, 15000);
 	assert_true(bench->rig.lost);
 	assert_int_equal(bench->rig.lost_reason, REASON_GARBLED);
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	rig_advance(&bench->rig, 15000);
 	assert_int_equal(bench->rig.lost_reason, REASON_NO_ANSWER);
 }
@@ -450,7 +450,7 @@ static void garble(struct bench *bench, uint32_t seed)
 	};
 	uint32_t at = seed;
 
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	for (int i = 0; i < 300 && !bench->rig.lost; i++) {
 		at = at * 1664525 + 1013904223;
 		rig_input_hex(&bench->rig, pieces[at >> 16 & 15]);

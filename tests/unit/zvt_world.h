@@ -47,7 +47,7 @@ struct zvt_world {
 	/* the one operation under way, or that ended last */
 	struct op op;
 	bool running;
-	int dones;
+	int dones, dones_before;
 	int doubts;
 	enum outcome outcome;
 	enum reason reason;
@@ -57,6 +57,7 @@ struct zvt_world {
 	json_t *progress; /* an array of texts */
 	/* told to the model when the point of no return is passed; or NULL */
 	const char *when_committed;
+	const char *when_doubtful; /* ... when the line was lost past it */
 	/* the daemon is killed when the nth message of the terminal since then
 	 * came; 0: never */
 	int kill_at;
