@@ -400,8 +400,8 @@ static void pt_command_interrupt(struct pt *pt, const struct pt_apdu *apdu)
 		pt_command_status(pt);
 	} else {
 		/* 8.5, R2: a till that hears nothing may register anew */
-		if (!pt->tx.alone && !(pt_command_is_mute(pt) &&
-				       apdu->code == PT_CODE_REGISTER))
+		if (!pt->tx.alone &&
+		    !(pt_command_is_mute(pt) && apdu->code == PT_CODE_REGISTER))
 			pt_command_violate(pt, "command %04x while %s runs",
 					   apdu->code, pt->tx.flow->name);
 		pt_command_answer(pt, PT_CODE_WAIT);

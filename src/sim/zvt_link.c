@@ -16,8 +16,8 @@ void pt_link_flush(struct pt *pt)
 	size_t step = pt->split > 0 ? (size_t)pt->split : pt->out.len;
 	size_t at, len;
 
-	for (at = 0; at < pt->out.len && pt->line_up && !pt->off &&
-		     !pt->cable_out;
+	for (at = 0;
+	     at < pt->out.len && pt->line_up && !pt->off && !pt->cable_out;
 	     at += len) {
 		len = pt->out.len - at < step ? pt->out.len - at : step;
 		host->send(host->arg, pt->out.data + at, len);
@@ -209,7 +209,8 @@ static bool pt_link_is_repeat(const struct pt *pt, const struct pt_apdu *apdu)
 /* An answer to our command stands for the ACK that went missing (2.1). */
 static void pt_link_imply(struct pt *pt, const struct pt_apdu *apdu)
 {
-	if (pt_link_is_answer(apdu) && pt->sends && pt->queue_count && pt->queue[0].message)
+	if (pt_link_is_answer(apdu) && pt->sends && pt->queue_count &&
+	    pt->queue[0].message)
 		pt_link_acknowledged(pt);
 }
 
@@ -282,8 +283,8 @@ static void pt_link_hear(struct pt *pt, enum pt_heard heard)
 /* A message piecemeal: T1 between bytes, on TCP T3 for all of it. */
 void pt_link_input(struct pt *pt, const uint8_t *data, size_t len)
 {
-	for (size_t i = 0;
-	     i < len && !pt->off && !pt->deaf && !pt->cable_out; i++) {
+	for (size_t i = 0; i < len && !pt->off && !pt->deaf && !pt->cable_out;
+	     i++) {
 		bool inside = pt_ear_is_inside(&pt->ear);
 
 		pt_link_hear(pt, pt_ear_feed(&pt->ear, data[i]));

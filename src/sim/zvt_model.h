@@ -262,7 +262,7 @@ struct pt {
 	struct pt_sent queue[PT_QUEUE_MAX];
 	size_t queue_count;
 	int sends;
-	bool ack_lost; /* of the last frame we took */
+	bool ack_lost;		/* of the last frame we took */
 	struct pt_message held; /* back, until its timer */
 	bool holding, held_stage;
 	bool cable_out; /* both ways, and neither side knows */

@@ -307,9 +307,8 @@ char *pt_verb_power_cut(void *model, const char *arguments)
 }
 
 /* A number, then [at N]. */
-static char *pt_fault_arm_for(void *model, enum pt_fault_kind kind,
-			      int64_t max, const char *usage,
-			      const char *arguments)
+static char *pt_fault_arm_for(void *model, enum pt_fault_kind kind, int64_t max,
+			      const char *usage, const char *arguments)
 {
 	int64_t number;
 

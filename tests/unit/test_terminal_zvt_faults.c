@@ -115,8 +115,8 @@ static void run_expect_good_payment(struct zvt_world *world, int64_t amount,
 	zvt_world_settle(world);
 	if (world->outcome != OUTCOME_OK || zvt_world_net(world, amount) != 1)
 		run_complain("%s: a payment of %d came to %s (%s)", what,
-			 (int)amount, outcome_name(world->outcome),
-			 reason_name(world->reason));
+			     (int)amount, outcome_name(world->outcome),
+			     reason_name(world->reason));
 }
 
 /* What the driver told is what the terminal has booked. */
@@ -127,14 +127,16 @@ static void run_judge(const struct run *run, struct zvt_world *world,
 	bool ok = world->outcome == OUTCOME_OK;
 
 	if (world->outcome == OUTCOME_UNKNOWN)
-		run_complain("%s: unknown (%s)", what, reason_name(world->reason));
+		run_complain("%s: unknown (%s)", what,
+			     reason_name(world->reason));
 	if (net != (run->kind == OP_PAYMENT ? ok : !ok))
 		run_complain("%s: told %s (%s), but booked is %d", what,
-			 outcome_name(world->outcome),
-			 reason_name(world->reason), (int)net);
+			     outcome_name(world->outcome),
+			     reason_name(world->reason), (int)net);
 	if (run->harmless && !ok)
-		run_complain("%s: told %s (%s)", what, outcome_name(world->outcome),
-			 reason_name(world->reason));
+		run_complain("%s: told %s (%s)", what,
+			     outcome_name(world->outcome),
+			     reason_name(world->reason));
 	zvt_world_expect_manners(world, what);
 }
 
@@ -352,10 +354,10 @@ static void test_checksums(void **state)
  * answer it, or take it and go on all the same. */
 static void test_called_off(void **state)
 {
-	static const char *const policies[] = {
-		"abort=until-host", "abort=always-8483", "abort=ignore",
-		"abort=too-late-approves"
-	};
+	static const char *const policies[] = { "abort=until-host",
+						"abort=always-8483",
+						"abort=ignore",
+						"abort=too-late-approves" };
 
 	(void)state;
 	wrongs = 0;
@@ -380,14 +382,11 @@ static void test_breaks_again(void **state)
 	static const char *const firsts[] = { "close at 3", "close at 6",
 					      "silent at 7",
 					      "power cut 3000 at 7" };
-	static const char *const seconds[] = { "close at 1",
-					       "close at 2",
-					       "lose reply at 1",
-					       "lose reply at 2",
-					       "lose reply at 3",
-					       "power cut 9000 at 2",
-					       "silent at 3",
-					       "late 7000 at 2" };
+	static const char *const seconds[] = {
+		"close at 1",	   "close at 2",      "lose reply at 1",
+		"lose reply at 2", "lose reply at 3", "power cut 9000 at 2",
+		"silent at 3",	   "late 7000 at 2"
+	};
 
 	(void)state;
 	wrongs = 0;

@@ -39,8 +39,8 @@ static void zvt_world_tell(const struct zvt_world *world, const char *who,
 static void zvt_world_send(void *arg, const uint8_t *data, size_t len)
 {
 	struct zvt_world *world = arg;
-	size_t at = (world->chunk_first + world->chunk_count) %
-		    ZVT_WORLD_CHUNKS;
+	size_t at =
+		(world->chunk_first + world->chunk_count) % ZVT_WORLD_CHUNKS;
 
 	if (!world->up)
 		return;
@@ -360,8 +360,8 @@ void zvt_world_start(struct zvt_world *world, bool serial, const char *options,
 	};
 	fake_env_init(&world->fake);
 	fake_lines_init(&world->lines, &world->fake);
-	world->model_timer = timer_new(&world->fake.timers,
-				       zvt_world_model_due, world);
+	world->model_timer =
+		timer_new(&world->fake.timers, zvt_world_model_due, world);
 	world->wire_timer =
 		timer_new(&world->fake.timers, zvt_world_deliver, world);
 	world->save_timer =
@@ -439,8 +439,7 @@ void zvt_world_settle(struct zvt_world *world)
 
 void zvt_world_do(struct zvt_world *world, const char *command)
 {
-	CLEANUP_FREE char *objection =
-		model_zvt.command(world->model, command);
+	CLEANUP_FREE char *objection = model_zvt.command(world->model, command);
 
 	if (objection)
 		fail_msg("%s: %s", command, objection);

@@ -39,8 +39,8 @@ struct zvt_world {
 	size_t chunk_first, chunk_count;
 	bool up; /* as the terminal sees it */
 	int opens;
-	int64_t wire_ms; /* how long a chunk travels */
-	int64_t save_ms; /* how long a disk takes */
+	int64_t wire_ms;   /* how long a chunk travels */
+	int64_t save_ms;   /* how long a disk takes */
 	int disk_fails_at; /* from the nth save on; 0: never */
 	int saves;
 
