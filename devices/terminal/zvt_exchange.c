@@ -57,23 +57,40 @@ void zvt_break(struct driver_io *io, enum reason reason)
 	driver_lost(io, reason);
 }
 
+/* 5.6: what we begin gets the next number; what we answer, that of what it
+ * answers. A terminal that did not agree to it is never sent one. */
+static void zvt_number_command(struct zvt_state *state, struct buf *apdu)
+{
+	if (!state->numbered || state->next == ZVT_STEP_REGISTER)
+		return;
+	state->sequence = state->sequence % ZVT_SEQUENCE_MAX + 1;
+	state->answered = false;
+	zvt_add_sequence(apdu, state->sequence);
+}
+
 static void zvt_begin_step(struct driver_io *io)
 {
 	struct zvt_state *state = driver_state(io);
 	struct buf apdu = BUF_INIT(ZVT_COMMAND_MAX);
-	bool money = state->next == ZVT_STEP_MONEY;
+	bool order = state->next == ZVT_STEP_ORDER;
+	bool moves = order && zvt_order_of(state)->moves;
 
 	zvt_step_add_command(state, state->next, &apdu);
-	if (money) {
+	zvt_number_command(state, &apdu);
+	if (order) {
+		zvt_receipts_clear(&state->receipts);
+		state->receipts.administrative =
+			state->op.kind >= OP_TERMINAL_DAY_END;
+	}
+	if (moves) {
 		((struct zvt_kept *)driver_kept(io))->pending = true;
 		state->committed = true;
-		zvt_receipts_clear(&state->receipts);
 		driver_commit(io);
 	} else if (state->next == ZVT_STEP_LAST) {
 		state->last_told = state->last_refused = false;
 	}
 	zvt_link_submit(&state->link, driver_now(io), &apdu,
-			money ? ZVT_LINK_MONEY : ZVT_LINK_REPEAT);
+			moves ? ZVT_LINK_MONEY : ZVT_LINK_REPEAT);
 	buf_free(&apdu);
 	state->step = state->next;
 	state->next = ZVT_STEP_NONE;
@@ -90,6 +107,7 @@ static void zvt_send_abort(struct driver_io *io)
 	struct buf apdu = BUF_INIT(ZVT_COMMAND_MAX);
 
 	zvt_add_abort(&apdu);
+	zvt_number_command(state, &apdu);
 	zvt_link_submit(&state->link, driver_now(io), &apdu, ZVT_LINK_WISH);
 	buf_free(&apdu);
 	state->abort_tries++;
@@ -116,7 +134,7 @@ static void zvt_speak(struct driver_io *io)
 	    driver_now(io) >= state->due && !zvt_is_abort_open(io))
 		zvt_begin_step(io);
 	else if (state->turn == ZVT_TURN_THEIRS &&
-		 state->step == ZVT_STEP_MONEY && state->abort_wanted)
+		 state->step == ZVT_STEP_ORDER && state->abort_wanted)
 		zvt_send_abort(io);
 }
 
@@ -152,6 +170,9 @@ void zvt_answer(struct driver_io *io, uint16_t control)
 	if (state->link.waiting && state->link.care == ZVT_LINK_WISH)
 		state->abort_wanted = state->abort_tries < 2;
 	zvt_apdu_write(&apdu, control, NULL, 0);
+	state->last_answer = control;
+	if (state->numbered)
+		zvt_add_sequence(&apdu, state->sequence);
 	zvt_link_submit(&state->link, driver_now(io), &apdu, ZVT_LINK_REPEAT);
 	buf_free(&apdu);
 	state->owed = false;

@@ -197,6 +197,8 @@ static const struct pt_command pt_commands[] = {
 	  pt_prepare_repeat },
 	{ 0x0623, PT_NO_PASSWORD, false, false, &pt_flow_plain,
 	  pt_prepare_reservations },
+	{ 0x0621, PT_PASSWORD, true, false, &pt_flow_phoned,
+	  pt_prepare_payment },
 	{ 0x0630, PT_PASSWORD, true, false, &pt_flow_reversal,
 	  pt_prepare_reversal },
 	{ 0x0631, PT_PASSWORD, true, false, &pt_flow_refund,
@@ -408,18 +410,18 @@ static void pt_command_interrupt(struct pt *pt, const struct pt_apdu *apdu)
 	}
 }
 
-static void pt_answer_check_sequence(struct pt *pt, const struct pt_apdu *apdu)
+static void pt_answer_check_sequence(struct pt *pt, const struct pt_apdu *apdu,
+				     int64_t number)
 {
 	struct pt_fields fields;
 
 	if (!pt->sequence_on)
 		return;
-	if (!pt_fields_parse(apdu->data, &fields) ||
-	    fields.sequence != pt->sequence)
+	if (!pt_fields_parse(apdu->data, &fields) || fields.sequence != number)
 		pt_command_violate(pt,
 				   "answer %04x without the sequence "
 				   "number %lld",
-				   apdu->code, (long long)pt->sequence);
+				   apdu->code, (long long)number);
 }
 
 /* Every message of ours is answered once, and in order. */
@@ -442,7 +444,7 @@ static void pt_answer_take(struct pt *pt, const struct pt_apdu *apdu)
 	/* of one that is still on its way T3 begins when it has arrived */
 	if (pt->awaited_count && !pt->queue_count)
 		pt_time_set(pt, PT_TIMER_T3, PT_T3_MS);
-	pt_answer_check_sequence(pt, apdu);
+	pt_answer_check_sequence(pt, apdu, awaited.number);
 	if (awaited.stage)
 		pt_flow_answered(pt, apdu->code);
 }

@@ -35,7 +35,7 @@ enum pt_stage_kind pt_flow_stage(const struct pt *pt)
 static bool pt_flow_is_personal(const struct pt *pt)
 {
 	return pt->tx.flow == &pt_flow_payment ||
-	       pt->tx.flow == &pt_flow_refund;
+	       pt->tx.flow == &pt_flow_refund || pt->tx.flow == &pt_flow_phoned;
 }
 
 /* What was prepared for one transaction is over with it. */

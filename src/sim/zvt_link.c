@@ -141,7 +141,7 @@ static void pt_link_add_sequence(struct pt *pt, struct pt_message *message,
 
 	if (!pt->sequence_on)
 		return;
-	if (wants_answer)
+	if (wants_answer && !pt->again)
 		pt->sequence = pt->sequence % 999999 + 1;
 	pt_bcd_add(&number, pt->sequence, 3);
 	pt_tlv_add(&message->tlv, PT_TLV_TAG_SEQUENCE, number.data, number.len);

@@ -120,8 +120,9 @@ struct pt_flow {
 };
 
 extern const struct pt_flow pt_flow_payment, pt_flow_reversal, pt_flow_refund,
-	pt_flow_end_of_day, pt_flow_totals, pt_flow_repeat, pt_flow_register,
-	pt_flow_diagnosis, pt_flow_initialise, pt_flow_status, pt_flow_plain;
+	pt_flow_phoned, pt_flow_end_of_day, pt_flow_totals, pt_flow_repeat,
+	pt_flow_register, pt_flow_diagnosis, pt_flow_initialise, pt_flow_status,
+	pt_flow_plain;
 
 enum pt_booking_kind { PT_PAID, PT_REVERSED, PT_REFUNDED };
 
@@ -212,7 +213,8 @@ struct pt_sent {
 /* A message of ours that the till has not answered yet. */
 struct pt_awaited {
 	uint16_t code;
-	bool stage; /* the transaction goes on with its answer */
+	bool stage;	/* the transaction goes on with its answer */
+	int64_t number; /* its sequence number */
 	bool delivered;
 };
 
@@ -265,6 +267,7 @@ struct pt {
 	bool ack_lost;		/* of the last frame we took */
 	struct pt_message held; /* back, until its timer */
 	bool holding, held_stage;
+	bool again;	/* a message of before: it keeps its number */
 	bool cable_out; /* both ways, and neither side knows */
 	struct pt_awaited awaited[PT_AWAITED_MAX];
 	size_t awaited_count;

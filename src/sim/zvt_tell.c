@@ -38,9 +38,13 @@ static void pt_tell_now(struct pt *pt, const struct pt_message *message,
 	if (pt->awaited_count == PT_AWAITED_MAX)
 		return;
 	awaited = &pt->awaited[pt->awaited_count++];
-	*awaited = (struct pt_awaited){ message->code, stage,
-					!pt->quiet && !pt->cable_out };
+	*awaited = (struct pt_awaited){
+		.code = message->code,
+		.stage = stage,
+		.delivered = !pt->quiet && !pt->cable_out,
+	};
 	pt_link_send(pt, message, true);
+	awaited->number = pt->sequence;
 }
 
 static void pt_tell_hold(struct pt *pt, const struct pt_message *message,
@@ -74,8 +78,11 @@ void pt_tell(struct pt *pt, const struct pt_message *message, bool stage)
 		return;
 	}
 	pt_tell_now(pt, message, stage);
-	if (pt_fault_take(pt, PT_FAULT_TWICE))
-		pt_tell_now(pt, message, false);
+	if (!pt_fault_take(pt, PT_FAULT_TWICE))
+		return;
+	pt->again = true;
+	pt_tell_now(pt, message, false);
+	pt->again = false;
 }
 
 void pt_tell_progress(struct pt *pt, uint8_t code, const char *text)

@@ -505,7 +505,7 @@ static void test_reversal_is_refused(void **state)
 		const char *status, *end;
 		enum reason reason;
 	} rows[] = {
-		{ "04 0F 02 27 B4", "06 1E 01 B4", REASON_ALREADY_REVERSED },
+		{ "04 0F 02 27 9B", "06 1E 01 9B", REASON_NETWORK_DOWN },
 		{ "04 0F 02 27 B5", "06 1E 01 B5", REASON_REVERSAL_IMPOSSIBLE },
 	};
 	struct bench *bench = *state;
