@@ -66,6 +66,7 @@ void txn_secret_set(struct txn *txn, const char *operator_id, enum secret which,
 	text_copy(step->operator, sizeof(step->operator), operator_id);
 	step->which = which;
 	step->hash = alloc_text(hash);
+	txn->erases = true;
 }
 
 /* --- badges --- */
@@ -169,6 +170,7 @@ void txn_badge_remove(struct txn *txn, const char *handle)
 		txn_add(txn, sizeof(*step), people_run_remove, NULL);
 
 	text_copy(step->row.handle, sizeof(step->row.handle), handle);
+	txn->erases = true;
 }
 
 /* --- a name --- */
@@ -258,4 +260,5 @@ void txn_operator_erase_name(struct txn *txn, const char *operator_id)
 		txn_add(txn, sizeof(*step), people_run_erase, NULL);
 
 	text_copy(step->operator, sizeof(step->operator), operator_id);
+	txn->erases = true;
 }

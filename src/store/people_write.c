@@ -212,6 +212,7 @@ void txn_policy_replace(struct txn *txn, const struct people *people,
 
 	step->people = people;
 	step->version = version;
+	txn->erases = true;
 }
 
 static int people_run_expect(struct txn_step *step, struct writer *writer,
