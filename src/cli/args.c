@@ -83,6 +83,9 @@ static const struct args_row args_rows[OPTIONS] = {
 	[OPTION_LIMIT] = { "limit", NUMBER(limit), "N",
 		"how many at most (100; up to 1000)", 1000 },
 	[OPTION_NEWEST] = { "newest", FLAG, "the newest first", 0 },
+	[OPTION_KEEP_DAYS] = { "keep-days", NUMBER(keep_days), "N",
+		"only what is older than so many days; 0 for all "
+		"(journal-keep-days of the configuration, else all)", 36500 },
 };
 /* clang-format on */
 
@@ -203,7 +206,8 @@ char *args_parse(int argc, char *const *argv, struct args *out_args)
 			     .to_number = -1,
 			     .after = -1,
 			     .count = -1,
-			     .limit = -1 };
+			     .limit = -1,
+			     .keep_days = -1 };
 	bool only_words = false;
 	char *error = NULL;
 

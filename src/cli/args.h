@@ -45,12 +45,13 @@ enum args_option {
 	OPTION_OPERATION,
 	OPTION_LIMIT,
 	OPTION_NEWEST,
+	OPTION_KEEP_DAYS,
 	OPTIONS,
 };
 
 #define OPTION(name) (UINT64_C(1) << OPTION_##name)
 
-#define ARGS_WORDS_MAX 8
+#define ARGS_WORDS_MAX 1024
 
 /* Borrowed from argv. An option that was not given is NULL, -1 or not given. */
 struct args {
@@ -75,6 +76,7 @@ struct args {
 	int64_t after;
 	int64_t count;
 	int64_t limit;
+	int64_t keep_days;
 };
 
 /* NULL, or a sentence (new) that says what is wrong; it never tells the value

@@ -66,6 +66,9 @@ VERB(follow_events);
 VERB(list_journal);
 VERB(export_journal);
 VERB(verify_journal);
+VERB(list_segments);
+VERB(archive_journal);
+VERB(take_backup);
 VERB(help);
 
 /* One verb's help, or the list of all. */

@@ -21,6 +21,9 @@ struct subscription;
 struct subscriber {
 	void (*event)(void *arg, int64_t seq, const char *type,
 		      const char *line, size_t len);
+	/* What was to be told next has been archived while it was read: there
+	 * comes nothing more, and the subscription is to be given up. */
+	void (*ended)(void *arg);
 	void *arg;
 };
 
@@ -42,6 +45,10 @@ json_t *events_of_entry(struct core *core, const json_t *entry);
 /* Whether there is anything (till: that till) that the peer may follow. */
 bool events_may_follow(struct core *core, const struct peer *peer,
 		       const char *till);
+
+/* The first entry from which on all are there to be told; what is older has
+ * been archived. */
+int64_t events_first(const struct core *core);
 
 /*
  * Follows what peer may see: events of the tills that admit its uid (till: of

@@ -284,13 +284,18 @@ int store_archive(struct store *store, int keep_days, archive_done done,
 		  void *arg)
 {
 	if (!store->config.archive_dir)
-		return -ENOENT;
+		return STORE_E_NOT_FOUND;
 	if (!store->keys)
 		return STORE_E_KEYS_MISSING;
 	if (store->archive)
 		return -EBUSY;
 	archive_begin(store, keep_days, false, done, arg);
 	return 0;
+}
+
+int store_keep_days(const struct store *store)
+{
+	return store->config.keep_days;
 }
 
 /* --- by itself --- */

@@ -48,8 +48,9 @@ struct archive_result {
 /*
  * Archives all that is older than keep_days (0: all that is sealed), segments
  * that are not full included, and removes what is left of entries archived
- * before. From the loop; -EBUSY if it is under way already, -ENOENT without an
- * archive_dir, STORE_E_KEYS_MISSING before set-up: then done is not called.
+ * before. From the loop; -EBUSY if it is under way already, STORE_E_NOT_FOUND
+ * without an archive_dir, STORE_E_KEYS_MISSING before set-up: then done is not
+ * called.
  * result is borrowed; its error is -ECANCELED if the store is closed meanwhile.
  *
  * With keep_days in its configuration the store does this by itself, hourly,
@@ -58,6 +59,9 @@ struct archive_result {
 typedef void (*archive_done)(void *arg, const struct archive_result *result);
 int store_archive(struct store *store, int keep_days, archive_done done,
 		  void *arg);
+
+/* What its configuration says; 0: for ever. */
+int store_keep_days(const struct store *store);
 
 /* Segments that end after entry "after", at most max of them, as an export has
  * their heads; and what keeps entries from being archived now. */
