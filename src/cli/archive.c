@@ -35,8 +35,8 @@ static void archive_tell_kept(const json_t *page)
 
 	if (why)
 		say_note("Entries from %" PRId64 " on stay: a%s %s is open.",
-			 json_int(page, "kept_from", 0),
-			 *why == 'o' ? "n" : "", why);
+			 json_int(page, "kept_from", 0), *why == 'o' ? "n" : "",
+			 why);
 }
 
 static void archive_print(const json_t *page)
@@ -135,7 +135,8 @@ static bool backup_take(void *arg, const void *bytes, size_t len)
 	struct backup_file *file = arg;
 
 	for (size_t i = 0; i < len && file->len + (int64_t)i < BACKUP_HEAD; i++)
-		file->head[file->len + (int64_t)i] = ((const uint8_t *)bytes)[i];
+		file->head[file->len + (int64_t)i] =
+			((const uint8_t *)bytes)[i];
 	file->len += (int64_t)len;
 	fwrite(bytes, 1, len, file->out);
 	file->error = errno;

@@ -56,7 +56,7 @@ static void verify_print_verdict(const json_t *verdict)
 }
 
 static enum cli_exit verify_tell_verdict(const struct cli *cli,
-					  const json_t *verdict)
+					 const json_t *verdict)
 {
 	if (cli_prints(cli))
 		verify_print_verdict(verdict);

@@ -124,9 +124,9 @@ void archive_run(struct core *core, struct caller *caller, int64_t keep_days)
 	struct archiving *archiving;
 	struct record *record;
 	json_t *entry;
-	enum problem why = journal_access_record(core, &caller->peer,
-						 caller->token, "archive-asked",
-						 &record, &entry);
+	enum problem why =
+		journal_access_record(core, &caller->peer, caller->token,
+				      "archive-asked", &record, &entry);
 
 	if (why != PROBLEMS) {
 		caller_refuse(caller, why, NULL);
@@ -135,8 +135,8 @@ void archive_run(struct core *core, struct caller *caller, int64_t keep_days)
 	archiving = ALLOC_NEW(struct archiving);
 	archiving->core = core;
 	archiving->caller = caller;
-	archiving->keep_days = keep_days < 0 ? store_keep_days(core->store)
-					     : (int)keep_days;
+	archiving->keep_days =
+		keep_days < 0 ? store_keep_days(core->store) : (int)keep_days;
 	json_put_int(entry, "keep_days", archiving->keep_days);
 	record_commit(record, archive_recorded, archiving);
 }

@@ -39,11 +39,12 @@ static void config_check_archive(struct config_file *file,
 				 const struct config *config)
 {
 	if (config->keep_days && !config->archive_dir)
-		config_fault(file,
-			     config_file_line(file, file->cfg,
-					      "journal-keep-days", 0),
-			     "journal-keep-days needs an archive-dir, where the "
-			     "older part of the journal is put");
+		config_fault(
+			file,
+			config_file_line(file, file->cfg, "journal-keep-days",
+					 0),
+			"journal-keep-days needs an archive-dir, where the "
+			"older part of the journal is put");
 }
 
 struct config *config_load(const char *path,

@@ -35,7 +35,7 @@ struct config {
 	char *box;
 	char *state_dir;
 	char *keys_dir;
-	char *head_file; /* NULL: in state_dir */
+	char *head_file;   /* NULL: in state_dir */
 	char *archive_dir; /* NULL: nothing is archived */
 	int keep_days;	   /* 0: for ever */
 	char *socket;

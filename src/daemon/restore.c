@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tilld --restore: a backup is put back, by root or by tilld's own user. */
+#include "store/restore.h"
 #include "daemon/daemon.h"
 #include "daemon/daemon_private.h"
-#include "store/restore.h"
 #include "util/cleanup.h"
 #include "util/log.h"
 

@@ -212,8 +212,8 @@ static void archive_replaced(void *arg, const struct txn_result *result)
 			 archive->segment.first, archive->segment.last,
 			 archive->segment.file);
 		archive->result.segments++;
-		archive->result.entries += archive->segment.last -
-					   archive->segment.first + 1;
+		archive->result.entries +=
+			archive->segment.last - archive->segment.first + 1;
 	}
 	if (archive_goes_on(archive, result->error))
 		archive_remove(archive);
@@ -341,8 +341,7 @@ struct archive_listing {
 	void *arg;
 };
 
-static int archive_read_segments(struct archive_listing *listing,
-				 struct db *db)
+static int archive_read_segments(struct archive_listing *listing, struct db *db)
 {
 	QUERY query = query_make(db, "SELECT head FROM segment "
 				     "WHERE last > ? AND head IS NOT NULL "

@@ -17,9 +17,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define ARCHIVE_PAGE 200	      /* entries in one read... */
+#define ARCHIVE_PAGE	  200		/* entries in one read... */
 #define ARCHIVE_PAGE_SIZE (1024 * 1024) /* ...or bytes, and one entry */
-#define ARCHIVE_ROOM (3 * (int64_t)STORE_BALLAST)
+#define ARCHIVE_ROOM	  (3 * (int64_t)STORE_BALLAST)
 
 struct archive_file {
 	struct db *db;
@@ -68,8 +68,8 @@ static int archive_put_line(struct archive_file *file, const char *line)
 /* Where the segment begins, in the words of its first entry. */
 static int archive_read_start(struct archive_file *file)
 {
-	QUERY query = query_make(file->db,
-				 "SELECT line FROM journal WHERE seq = ?");
+	QUERY query =
+		query_make(file->db, "SELECT line FROM journal WHERE seq = ?");
 	CLEANUP_JSON json_t *entry = NULL;
 	const char *line;
 

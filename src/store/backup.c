@@ -69,10 +69,10 @@ static int backup_check_room(const struct backup *backup, int64_t needed)
 /* By us rather than SQLite, for its mode. */
 static int backup_create(const struct backup *backup)
 {
-	CLEANUP_FD int fd = openat(backup->store->files.folder_fd, BACKUP_NAME,
-				   O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW |
-					   O_CLOEXEC,
-				   0600);
+	CLEANUP_FD int fd =
+		openat(backup->store->files.folder_fd, BACKUP_NAME,
+		       O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		       0600);
 
 	return fd < 0 ? err_born(-errno) : 0;
 }
@@ -80,8 +80,8 @@ static int backup_create(const struct backup *backup)
 /* After a crash the copy is worth nothing: it need not be safe on disk. */
 static int backup_open_copy(struct backup *backup)
 {
-	CLEANUP_FREE char *path = alloc_format(
-		"%s/" BACKUP_NAME, backup->store->files.folder);
+	CLEANUP_FREE char *path =
+		alloc_format("%s/" BACKUP_NAME, backup->store->files.folder);
 	int r = db_open(path, DB_WRITE, &backup->copy);
 
 	return r ? r

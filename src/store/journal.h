@@ -94,12 +94,12 @@ const char *journal_fault_text(enum journal_fault fault);
 
 struct journal_verdict {
 	enum journal_fault fault;
-	size_t file;	  /* where the fault was found, from 0... */
-	int64_t line;	  /* ...and its line, from 1 */
-	int64_t entries;  /* that were read, each counted once */
-	int64_t archived; /* that signed heads stood in for */
-	int64_t seals;	  /* that held */
-	int64_t unsealed; /* entries after the last seal */
+	size_t file;		/* where the fault was found, from 0... */
+	int64_t line;		/* ...and its line, from 1 */
+	int64_t entries;	/* that were read, each counted once */
+	int64_t archived;	/* that signed heads stood in for */
+	int64_t seals;		/* that held */
+	int64_t unsealed;	/* entries after the last seal */
 	char key[KEYS_ID_SIZE]; /* that the last file was signed by */
 };
 

@@ -228,7 +228,7 @@ static enum journal_fault journal_check_first(struct journal_check *check,
 	check->seq = start.after;
 	memcpy(check->hash, start.hash, HASH_SIZE);
 	keys_public_id(start.keys.public[start.keys.count - 1],
-		       check->verdict.key);
+		       check -> verdict.key);
 	check->place = JOURNAL_INSIDE;
 	check->meets = 0;
 	return start.after ? journal_meet(check) : JOURNAL_SOUND;
@@ -271,7 +271,7 @@ static enum journal_fault journal_check_seal(struct journal_check *check,
 	if (!journal_key_fits(check, key))
 		return JOURNAL_OTHER_KEY;
 	if (json_int(line, "of", -1) != check->seq ||
-	    !keys_verify(check->keys.public[check->now], check->hash,
+	    !keys_verify(check->keys.public[check->now], check -> hash,
 			 signature))
 		return JOURNAL_BAD_SEAL;
 	return JOURNAL_SOUND;
@@ -387,9 +387,8 @@ static enum journal_fault journal_check_json(struct journal_check *check,
 	else if (json_object_get(line, "tilld-journal-segment"))
 		look = journal_check_segment;
 	if (look)
-		return journal_is_canonical(line, text, len)
-			       ? look(check, line)
-			       : JOURNAL_BAD_LINE;
+		return journal_is_canonical(line, text, len) ? look(check, line)
+							     : JOURNAL_BAD_LINE;
 	return journal_check_entry(check, line, text, len);
 }
 

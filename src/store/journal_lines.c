@@ -107,9 +107,8 @@ static bool journal_read_keys(const json_t *all, struct journal_keys *keys)
 	if (count < 2 || count > JOURNAL_KEYS_MAX)
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (!journal_read_hex(
-			    json_string_value(json_array_get(all, i)), 32,
-			    keys->public[i]))
+		if (!journal_read_hex(json_string_value(json_array_get(all, i)),
+				      32, keys->public[i]))
 			return false;
 	keys->count = count;
 	return true;

@@ -474,9 +474,8 @@ static int journal_verify_entries(struct journal_verifying *verifying)
 
 static void journal_verify_end(struct journal_verifying *verifying)
 {
-	CLEANUP_FREE char *end =
-		journal_end_line(verifying->keys, verifying->head.seq,
-				 verifying->head.hash);
+	CLEANUP_FREE char *end = journal_end_line(
+		verifying->keys, verifying->head.seq, verifying->head.hash);
 
 	journal_verify_line(verifying, end);
 }

@@ -50,10 +50,10 @@ static int restore_put(int fd, const char *at, size_t len)
 static int restore_copy(const struct restore *restore, int from)
 {
 	CLEANUP_FREE char *part = alloc_zero(RESTORE_PART, 1);
-	CLEANUP_FD int to = openat(restore->files.folder_fd, RESTORE_NAME,
-				   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-					   O_CLOEXEC,
-				   0600);
+	CLEANUP_FD int to =
+		openat(restore->files.folder_fd, RESTORE_NAME,
+		       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		       0600);
 	ssize_t len = 0;
 	int r = 0;
 
@@ -138,8 +138,8 @@ static int restore_make_ready(struct restore *restore)
 static int restore_take_place(const struct restore *restore)
 {
 	int folder = restore->files.folder_fd;
-	CLEANUP_FD int fd = openat(folder, RESTORE_NAME,
-				   O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	CLEANUP_FD int fd =
+		openat(folder, RESTORE_NAME, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0 || fsync(fd) < 0 ||
 	    rename(restore->path, restore->files.database) < 0 ||
@@ -175,8 +175,7 @@ int store_restore(const struct store_config *config, int fd, bool new_keys,
 
 	if (r)
 		return r;
-	restore.path =
-		alloc_format("%s/" RESTORE_NAME, restore.files.folder);
+	restore.path = alloc_format("%s/" RESTORE_NAME, restore.files.folder);
 	r = restore_run(&restore, fd);
 	if (!r)
 		*out_result = restore.result;

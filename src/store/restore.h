@@ -15,7 +15,7 @@
 #include "store/store.h"
 
 struct restore_result {
-	int64_t seq; /* of the last entry */
+	int64_t seq;		/* of the last entry */
 	char key[KEYS_ID_SIZE]; /* that it is sealed by */
 };
 

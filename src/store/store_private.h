@@ -14,7 +14,7 @@
 struct journal_head {
 	int64_t seq; /* 0: no entry yet */
 	uint8_t hash[HASH_SIZE];
-	int64_t sealed; /* seq of the last seal; 0: none */
+	int64_t sealed;	  /* seq of the last seal; 0: none */
 	int64_t archived; /* entries up to here are in archived segments */
 };
 
@@ -66,8 +66,8 @@ struct store {
 	struct writer writer;
 	struct db reader;
 	struct worker *writer_worker;
-	struct worker *files_worker; /* for files beside the database, on disks
-				      * that may be slow; the first to go... */
+	struct worker *files_worker;  /* for files beside the database, on disks
+				       * that may be slow; the first to go... */
 	struct worker *reader_worker; /* ...and the second */
 	struct keys *keys;	      /* immutable; the workers read them too */
 	struct store_view view;
@@ -82,7 +82,7 @@ struct store {
 	bool is_new;
 	bool is_rolled_back;
 	bool is_rekeyed; /* its keys are not those it was sealed by */
-	bool is_alone; /* no other process can open the database */
+	bool is_alone;	 /* no other process can open the database */
 	struct store_room *room;
 };
 

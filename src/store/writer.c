@@ -264,9 +264,8 @@ static void writer_clear_log(struct writer *writer)
 	int code;
 
 	sqlite3_busy_timeout(sqlite, WRITER_CLEAR_MS);
-	code = sqlite3_wal_checkpoint_v2(sqlite, NULL,
-					 SQLITE_CHECKPOINT_TRUNCATE, NULL,
-					 NULL);
+	code = sqlite3_wal_checkpoint_v2(
+		sqlite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	sqlite3_busy_timeout(sqlite, DB_BUSY_MS);
 	writer->log_to_clear = code != SQLITE_OK;
 }

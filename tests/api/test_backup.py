@@ -11,7 +11,8 @@ import threading
 
 import pytest
 
-from box import BUILD, MARIAS_BADGE, PATIENCE, policy, swipe
+from box import BUILD, MARIAS_BADGE, PATIENCE, UnixConnection, policy, swipe
+from elsewhere import OtherClient
 
 HEAD = 'head-file = "{dir}/head"'
 
@@ -282,7 +283,34 @@ def test_of_a_box_that_was_never_set_up(make_box):
     assert told.returncode == 1 and not (box.dir / "file").exists(), told
 
 
-def test_by_who_may(make_box):
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can be another user")
+def test_for_those_who_may_see_the_journal(make_box):
+    document = policy()
+    for till in document["tills"]:
+        till["clients"]["users"].append(65534)
+    box = make_box(devices=(), socket='mode = "0666"').start().set_up(document)
+    asked = [("GET", "/v1/journal/segments"), ("POST", "/v1/journal/archive"),
+             ("POST", "/v1/backup")]
+    for who, code in ((None, "sign-on-required"), ("anna", "journal-not-allowed"),
+                      ("piotr", "journal-not-allowed")):
+        other = OtherClient(box)
+        if who:
+            other.sign_on(who)
+        for method, path in asked:
+            answer = other.request(method, path, {} if method == "POST" else None)
+            assert answer.code == code, answer
+    assert box.journal(kind="backup") == box.journal(kind="archive-asked") == []
+    other.sign_on("maria")
+    assert other.get("/v1/journal/segments").status == 200
+    assert other.post("/v1/backup").raw.startswith(b"SQLite format 3")
+    assert other.post("/v1/journal/archive").code == "no-archive"
+    entry, = box.journal(kind="backup")
+    names = box.client().get("/v1/journal?kind=backup")["names"]
+    assert entry["uid"] == 65534 and names[entry["operator"]] == "Maria"
+    assert box.journal(kind="archive-asked")[0]["operator"] == entry["operator"]
+
+
+def test_only_to_a_new_file(make_box):
     box = make_box(devices=()).start().set_up(policy())
     (box.dir / "there").write_text("mine")
     told = tillctl(box, "backup", box.dir / "there")
@@ -313,7 +341,6 @@ def test_stopping_meanwhile(make_box):
         database.commit()
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     box.start()
-    from box import UnixConnection
     with contextlib.closing(UnixConnection(box.socket, PATIENCE)) as connection:
         connection.request("POST", "/v1/backup", b"{}", {"Content-Type": "application/json"})
         answer = connection.getresponse()

@@ -98,8 +98,8 @@ static void keep_result(void *arg, const struct archive_result *result)
 static struct archive_result archive(struct shelf *shelf, int keep_days)
 {
 	shelf->told = false;
-	assert_int_equal(store_archive(shelf->rig.store, keep_days,
-				       keep_result, shelf),
+	assert_int_equal(store_archive(shelf->rig.store, keep_days, keep_result,
+				       shelf),
 			 0);
 	for (int i = 0; i < 1000 && !shelf->told; i++)
 		fake_env_advance(&shelf->rig.fake, 20);
@@ -122,8 +122,8 @@ static int list(const struct shelf *shelf, char *paths[FILES_MAX])
 
 	assert_true(count >= 0 && count <= FILES_MAX);
 	for (int i = 0; i < count; i++) {
-		paths[i] = alloc_format("%s/%s", shelf->folder,
-					found[i]->d_name);
+		paths[i] =
+			alloc_format("%s/%s", shelf->folder, found[i]->d_name);
 		free(found[i]);
 	}
 	free(found);
@@ -197,8 +197,7 @@ static void free_texts(struct texts *texts)
 static struct journal_verdict check_texts(struct shelf *shelf,
 					  const struct texts *texts)
 {
-	return check_all(shelf, (const char *const *)texts->text,
-			 texts->count);
+	return check_all(shelf, (const char *const *)texts->text, texts->count);
 }
 
 static void expect(struct journal_verdict verdict, enum journal_fault fault,
@@ -563,8 +562,8 @@ static void test_verifying_while_it_is_archived(void **state)
 		for (int i = 0; i < 3; i++)
 			fill(shelf, 1000);
 		shelf->told = false;
-		assert_int_equal(store_archive(shelf->rig.store, 0,
-					       keep_result, shelf),
+		assert_int_equal(store_archive(shelf->rig.store, 0, keep_result,
+					       shelf),
 				 0);
 		journal_verify(shelf->rig.store, keep_verdict, &verdict);
 		for (int i = 0; i < steps; i++)
@@ -660,8 +659,8 @@ static void test_a_head_that_was_altered(void **state)
 	struct three three = make_three(shelf);
 
 	for (size_t i = 0; i < sizeof(what) / sizeof(what[0]); i++) {
-		char *altered = replaced(three.texts.text[2], what[i][0],
-					 what[i][1]);
+		char *altered =
+			replaced(three.texts.text[2], what[i][0], what[i][1]);
 		const char *const texts[] = { altered };
 
 		assert_int_not_equal(check_all(shelf, texts, 1).fault,
@@ -743,9 +742,9 @@ static void test_a_journal_that_is_not_sound_is_not_archived(void **state)
 	sqlite3 *db;
 
 	note(shelf, 25);
-	assert_int_equal(
-		sqlite3_open(store_rig_path(&shelf->rig, "tilld.db"), &db),
-		SQLITE_OK);
+	assert_int_equal(sqlite3_open(store_rig_path(&shelf->rig, "tilld.db"),
+				      &db),
+			 SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db,
 				      "UPDATE journal SET line = replace(line, "
 				      "'\"number\":7', '\"number\":8')",
@@ -764,10 +763,10 @@ static void test_one_at_a_time(void **state)
 
 	note(shelf, 25);
 	shelf->told = false;
-	assert_int_equal(
-		store_archive(shelf->rig.store, 0, keep_result, shelf), 0);
-	assert_int_equal(
-		store_archive(shelf->rig.store, 0, keep_result, shelf), -EBUSY);
+	assert_int_equal(store_archive(shelf->rig.store, 0, keep_result, shelf),
+			 0);
+	assert_int_equal(store_archive(shelf->rig.store, 0, keep_result, shelf),
+			 -EBUSY);
 	store_rig_close(&shelf->rig);
 	assert_true(shelf->told);
 	assert_int_equal(shelf->result.error, -ECANCELED);
@@ -783,8 +782,8 @@ static void test_closing_at_each_step(void **state)
 	for (int steps = 0; steps < 60; steps++) {
 		note(shelf, 25);
 		shelf->told = false;
-		assert_int_equal(store_archive(shelf->rig.store, 0,
-					       keep_result, shelf),
+		assert_int_equal(store_archive(shelf->rig.store, 0, keep_result,
+					       shelf),
 				 0);
 		for (int i = 0; i < steps && !shelf->told; i++)
 			if (!fake_env_step(&shelf->rig.fake))
