@@ -56,6 +56,12 @@ static const struct args_row args_rows[OPTIONS] = {
 		"why; it is put on record", 0 },
 	[OPTION_REFERENCE] = { "reference", TEXT(reference), "R",
 		"the sale that it belongs to", 0 },
+	[OPTION_DETAIL] = { "detail", TEXT(detail), "TEXT",
+		"what it is about; for who is asked, and for the record", 0 },
+	[OPTION_AMOUNT] = { "amount", TEXT(amount), "A",
+		"how much it is about, like 12.34", 0 },
+	[OPTION_ALL] = { "all", FLAG,
+		"also what a supervisor would have to consent to", 0 },
 	[OPTION_FROM] = { "from", TEXT(from), "DATE",
 		"first day, as 2026-11-01", 0 },
 	[OPTION_TO] = { "to", TEXT(to), "DATE", "last day", 0 },
@@ -68,6 +74,17 @@ static const struct args_row args_rows[OPTIONS] = {
 	[OPTION_DENY] = { "deny", FLAG, "refuse it", 0 },
 	[OPTION_ARM] = { "arm", FLAG, "have the reader wait for a badge", 0 },
 	[OPTION_WITHDRAW] = { "withdraw", FLAG, "ask for it no longer", 0 },
+	[OPTION_ELSEWHERE] = { "elsewhere", FLAG,
+		"from your own sign-on, at whichever till that is", 0 },
+	[OPTION_LIST] = { "list", FLAG, "those that you could answer", 0 },
+	[OPTION_FOR] = { "for", TEXT(requester), "L",
+		"the login of who is to use it", 0 },
+	[OPTION_AT] = { "at", TEXT(at), "T", "at which till (your own)", 0 },
+	[OPTION_MINUTES] = { "minutes", NUMBER(minutes), "N",
+		"how long it is good for (15; up to 720)", 720 },
+	[OPTION_TOKEN_STDIN] = { "token-stdin", FLAG,
+		"read a token that was given in advance from standard input, "
+		"one line", 0 },
 	[OPTION_CALL_OFF] = { "call-off", FLAG,
 		"call it off, if that can still be done", 0 },
 	[OPTION_FOLLOW] = { "follow", FLAG,
@@ -83,6 +100,54 @@ static const struct args_row args_rows[OPTIONS] = {
 	[OPTION_LIMIT] = { "limit", NUMBER(limit), "N",
 		"how many at most (100; up to 1000)", 1000 },
 	[OPTION_NEWEST] = { "newest", FLAG, "the newest first", 0 },
+	[OPTION_FORCE] = { "force", FLAG,
+		"although the session is another operator's; it is put on "
+		"record", 0 },
+	[OPTION_EVENT] = { "event", TEXT(event), "ID",
+		"the operation that it is done for, without a permission of "
+		"its own; once, and soon after it", 0 },
+	[OPTION_REPORT] = { "report", FLAG, "print the daily report, too", 0 },
+	[OPTION_COUNTED] = { "counted", TEXT(counted), "AMOUNT",
+		"the cash that was counted", 0 },
+	[OPTION_WITHDRAWAL] = { "withdrawal", TEXT(withdrawal), "AMOUNT",
+		"what of it is taken out (nothing)", 0 },
+	[OPTION_BEFORE] = { "before", NUMBER(before), "N",
+		"only those before that number", INT64_MAX },
+	[OPTION_RECOVER] = { "recover", FLAG,
+		"a way back in when nobody can administer any more", 0 },
+	[OPTION_DRY_RUN] = { "dry-run", FLAG,
+		"only say what would change", 0 },
+	[OPTION_YES] = { "yes", FLAG, "don't ask", 0 },
+	[OPTION_OPERATOR] = { "operator", TEXT(who), "L", "who", 0 },
+	[OPTION_ACTION] = { "action", TEXT(action), "A",
+		"what: a permission, a right or an action, as card.cancel", 0 },
+	[OPTION_GROUPS] = { "groups", TEXT(groups), "G,G",
+		"their groups; +G,-G adds and takes away", 0 },
+	[OPTION_ROLE] = { "role", TEXT(role), "R", "user or manager", 0 },
+	[OPTION_ACTIVE] = { "active", TEXT(active), "yes|no",
+		"whether it may be used", 0 },
+	[OPTION_TILLS] = { "tills", TEXT(tills), "T,T",
+		"where it counts, @box too; +T,-T adds and takes away", 0 },
+	[OPTION_PERMISSIONS] = { "permissions", TEXT(permissions), "P,P",
+		"as drawer.open; +P,-P adds and takes away", 0 },
+	[OPTION_RIGHTS] = { "rights", TEXT(rights), "R,R",
+		"as receipt.read; +R,-R adds and takes away", 0 },
+	[OPTION_LABEL] = { "label", TEXT(label), "TEXT",
+		"what people call the badge", 0 },
+	[OPTION_UNTIL] = { "until", TEXT(until), "TIME",
+		"when it ends, as 2027-01-31T18:00:00Z; never", 0 },
+	[OPTION_CURRENCY] = { "currency", TEXT(currency), "C",
+		"as EUR", 0 },
+	[OPTION_USERS] = { "users", TEXT(users), "U,U",
+		"system users that may act for the till", 0 },
+	[OPTION_CLIENT_GROUPS] = { "client-groups", TEXT(client_groups), "G,G",
+		"system groups that may act for the till", 0 },
+	[OPTION_PIN_SIGN_ON] = { "pin-sign-on", TEXT(pin_sign_on), "yes|no",
+		"whether a PIN will do in place of a password", 0 },
+	[OPTION_NUMBER] = { "number", NUMBER(number), "N",
+		"the bundle's version; higher than the last one's", INT64_MAX },
+	[OPTION_BOX] = { "box", TEXT(box), "NAME",
+		"the only box that it is for", 0 },
 	[OPTION_KEEP_DAYS] = { "keep-days", NUMBER(keep_days), "N",
 		"only what is older than so many days; 0 for all "
 		"(journal-keep-days of the configuration, else all)", 36500 },
@@ -174,7 +239,7 @@ static char *args_take_option(char *const *argv, int *at, struct args *args)
 	row = &args_rows[option];
 	if (args_has(args, option))
 		return alloc_format("--%s is given twice.", row->name);
-	args->given |= UINT64_C(1) << option;
+	args->given |= (args_set)1 << option;
 	if (row->type == ARGS_FLAG)
 		return value ? alloc_format("--%s takes no value.", row->name)
 			     : NULL;
@@ -202,11 +267,14 @@ static bool args_is_word(const char *text)
 char *args_parse(int argc, char *const *argv, struct args *out_args)
 {
 	struct args args = { .wait = -1,
+			     .minutes = -1,
 			     .from_number = -1,
 			     .to_number = -1,
 			     .after = -1,
 			     .count = -1,
 			     .limit = -1,
+			     .before = -1,
+			     .number = -1,
 			     .keep_days = -1 };
 	bool only_words = false;
 	char *error = NULL;

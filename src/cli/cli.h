@@ -75,6 +75,11 @@ enum cli_exit cli_ask_password(const struct cli *cli, const char *prompt,
 enum cli_exit cli_ask_pin(const struct cli *cli, const char *prompt,
 			  char out_secret[ASK_SECRET_SIZE]);
 
+/* The one or, with --pin or --pin-stdin, the other, into a body; whose: a
+ * login, NULL for one's own. */
+enum cli_exit cli_ask_word(const struct cli *cli, const char *whose,
+			   json_t *body);
+
 /* Overwrites every text in a body that is no longer needed, and lets it go. */
 void cli_wipe_body(json_t *body);
 static inline void cli_cleanup_body(json_t **body)
@@ -98,6 +103,10 @@ enum cli_exit cli_call(struct cli *cli, const struct client_request *request,
 /* cli_call() with GET. */
 enum cli_exit cli_get(struct cli *cli, const char *path,
 		      struct client_answer *out_answer);
+
+/* The same quietly: asked for what is done next, not for the person. */
+enum cli_exit cli_look(struct cli *cli, const char *path,
+		       struct client_answer *out_answer);
 
 /* The two halves of it, for those who send by themselves. */
 enum cli_exit cli_tell_error(struct cli *cli, int error);

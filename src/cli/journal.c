@@ -156,8 +156,9 @@ static enum cli_exit journal_end_export(struct journal_export *export)
 	char entries[SAY_COUNT_SIZE];
 
 	say_count(entries, verdict.entries, "entry", "entries");
-	say_note("%s %s, key %s.", journal_fault_text(verdict.fault), entries,
-		 *verdict.key ? verdict.key : "-");
+	say_note("%s %s.", journal_fault_text(verdict.fault), entries);
+	if (*verdict.fingerprint)
+		say_note("Key fingerprint (SHA-256): %s", verdict.fingerprint);
 	return verdict.fault == JOURNAL_SOUND ? CLI_EXIT_DONE
 					      : CLI_EXIT_JOURNAL;
 }

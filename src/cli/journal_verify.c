@@ -36,7 +36,7 @@ static void verify_print_archived(int64_t archived)
 static void verify_print_verdict(const json_t *verdict)
 {
 	const char *sentence = json_text(verdict, "sentence");
-	const char *key = json_text(verdict, "key");
+	const char *fingerprint = json_text(verdict, "fingerprint");
 	char entries[SAY_COUNT_SIZE], seals[SAY_COUNT_SIZE];
 	char unsealed[SAY_COUNT_SIZE];
 
@@ -50,8 +50,11 @@ static void verify_print_verdict(const json_t *verdict)
 		verify_print_place(verdict);
 	if (json_int(verdict, "archived", 0))
 		verify_print_archived(json_int(verdict, "archived", 0));
-	printf("\n%s, %s, %s since the last; key ", entries, seals, unsealed);
-	say_clean(stdout, key && *key ? key : "-");
+	printf("\n%s, %s, %s since the last\n", entries, seals, unsealed);
+	if (!fingerprint || !*fingerprint)
+		return;
+	fputs("Key fingerprint (SHA-256): ", stdout);
+	say_clean(stdout, fingerprint);
 	putchar('\n');
 }
 
@@ -113,10 +116,9 @@ static enum cli_exit verify_tell(const struct cli *cli, const json_t *told)
 
 		say_json_text(stdout, line, strlen(line));
 	} else if (!cli->args->key && json_flag(told, "sound")) {
-		say_note("Sealed by key %s. Compare that with the key of your "
-			 "box (tillctl journal verify prints it on the box), "
-			 "or give it with --key.",
-			 json_text(told, "key"));
+		say_note("Compare the whole fingerprint with that of your box "
+			 "(tillctl journal verify prints it there), or give it "
+			 "with --key.");
 	}
 	return verify_tell_verdict(cli, told);
 }
@@ -132,8 +134,9 @@ static enum cli_exit verify_files(struct cli *cli, const char *const *paths,
 	enum cli_exit exit;
 
 	if (key && !proof_read_key(key, public))
-		return cli_misuse("--key takes 64 hexadecimal digits, or the "
-				  "path of a seal.pub.");
+		return cli_misuse("--key takes the 64 hexadecimal digits of "
+				  "the public key or of its fingerprint, or "
+				  "the path of a seal.pub.");
 	proof = proof_new(key ? public : NULL);
 	exit = verify_read_all(proof, paths, count);
 	verdict = proof_end(proof);

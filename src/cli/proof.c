@@ -103,13 +103,27 @@ static bool proof_parse_key(const char *line,
 	       hash_from_hex(hex, PROOF_KEY_SIZE, out_public);
 }
 
+/* Digits in groups, as a fingerprint is printed, or all in one. */
+static bool proof_parse_digits(const char *text,
+			       uint8_t out_key[PROOF_KEY_SIZE])
+{
+	char hex[HASH_TEXT_SIZE];
+	size_t len = 0;
+
+	for (; *text && len < sizeof(hex) - 1; text++)
+		if (*text != ' ' && *text != ':')
+			hex[len++] = *text;
+	hex[len] = 0;
+	return !*text && hash_from_hex(hex, PROOF_KEY_SIZE, out_key);
+}
+
 bool proof_read_key(const char *text, uint8_t out_public[PROOF_KEY_SIZE])
 {
 	char line[128] = { 0 };
 	CLEANUP_FD int fd = -1;
 	ssize_t len;
 
-	if (hash_from_hex(text, PROOF_KEY_SIZE, out_public))
+	if (proof_parse_digits(text, out_public))
 		return true;
 	fd = open(text, O_RDONLY | O_CLOEXEC);
 	len = fd < 0 ? -1 : read(fd, line, sizeof(line) - 1);
@@ -128,6 +142,7 @@ json_t *proof_tell(const struct journal_verdict *verdict)
 	json_put_int(told, "seals", verdict->seals);
 	json_put_int(told, "unsealed", verdict->unsealed);
 	json_put_text(told, "key", verdict->key);
+	json_put_text(told, "fingerprint", verdict->fingerprint);
 	if (!sound)
 		json_put_int(told, "line", verdict->line);
 	return told;

@@ -23,7 +23,8 @@ int proof_read(struct proof *proof, int fd);
 void proof_next(struct proof *proof);
 struct journal_verdict proof_end(struct proof *proof);
 
-/* 64 hexadecimal digits, or the path of a seal.pub; false if it is neither. */
+/* 64 hexadecimal digits (of the key or of its SHA-256, also in groups), or the
+ * path of a seal.pub; false if it is neither. */
 bool proof_read_key(const char *text, uint8_t out_public[PROOF_KEY_SIZE]);
 
 /* As the daemon tells it: {"sound", "sentence", "entries"...}. New. */

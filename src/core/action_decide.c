@@ -3,6 +3,7 @@
 #include "core/action_private.h"
 
 #include "core/operation.h"
+#include "core/session.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/text.h"
@@ -20,6 +21,10 @@ static json_t *action_pending_extra(struct core *core,
 	json_put_text(extra, "detail", json_text(described, "sentence"));
 	json_put(extra, "missing",
 		 json_incref(json_object_get(described, "missing")));
+	if (json_object_get(described, "missing_any"))
+		json_put(
+			extra, "missing_any",
+			json_incref(json_object_get(described, "missing_any")));
 	return json_put(extra, "authorization", described);
 }
 
@@ -153,6 +158,7 @@ static void action_ask_anew(struct attempt *attempt,
 	action_prompt(&attempt->words, by->who, by->till, &pages);
 	ask->sentence = sentence;
 	ask->pages = &pages;
+	ask->figures = attempt->figures;
 	asked = authorization_ask(attempt->core, ask);
 	free(sentence);
 	if (asked)
@@ -200,9 +206,10 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 		.till = attempt->till,
 		.operator= by->who->id,
 		.signon = by->signon->row.id,
+		.session = book_of(attempt->core, attempt->till)->session.id,
 		.uid = attempt->caller->peer.uid,
 		.key = attempt->key,
-		.body = attempt->body,
+		.body = attempt->bound,
 		.device = device ? device_name(device) : attempt->device,
 	};
 	struct authorization *authorization =
@@ -218,6 +225,9 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 		action_refuse(attempt, PROBLEM_OWN_RIGHTS, NULL);
 	} else if (action_is_obstructed(attempt, device, true)) {
 		return;
+	} else if (attempt->has_token) {
+		action_judge_token(attempt, by, &ask.missing, authorization,
+				   device);
 	} else if (authorization) {
 		action_judge_consent(attempt, authorization, &ask.missing, by,
 				     device);
@@ -238,13 +248,19 @@ static bool action_plan(struct attempt *attempt, const struct action_by *by)
 	action_words_clear(&attempt->words);
 	action_words_of_op(attempt->action, &attempt->op, by->till,
 			   attempt->params, &attempt->words);
+	action_set_figures(attempt, NULL);
 	attempt->demand = attempt->required;
+	memcpy(attempt->bound, attempt->body, HASH_SIZE);
 	attempt->own_rights = false;
-	if (row->plan)
+	if (row->sells)
+		why = session_problem(attempt->core, by,
+				      book_of(attempt->core, attempt->till),
+				      SESSION_USE_SALES, &extra);
+	if (why == PROBLEMS && row->plan)
 		why = row->plan(attempt, by, &extra);
 	if (why == PROBLEMS)
 		return true;
-	action_refuse(attempt, why, extra);
+	action_refuse_unless_done(attempt, why, extra);
 	return false;
 }
 
@@ -278,7 +294,7 @@ bool action_joined(struct attempt *attempt)
 
 	if (!operation)
 		return false;
-	if (operation_has_body(operation, attempt->body)) {
+	if (operation_is_for(operation, attempt->row->name, attempt->body)) {
 		operation_join(operation, attempt->caller);
 		action_finish(attempt);
 	} else {
@@ -303,9 +319,14 @@ void action_decide(struct attempt *attempt)
 	if (by.till)
 		by.who = signon_operator(core, caller, attempt->till,
 					 &by.signon);
-	if (!by.who)
+	if (!by.who) {
 		action_refuse(attempt, PROBLEM_SIGN_ON_REQUIRED, NULL);
-	else if (action_has_device(attempt))
+		return;
+	}
+	text_copy(attempt->operator, sizeof(attempt->operator), by.who->id);
+	if (!book_enter(core, attempt))
+		return;
+	if (action_has_device(attempt))
 		action_decide_device(attempt, &by);
 	else if (action_plan(attempt, &by))
 		action_judge(attempt, &by, NULL);

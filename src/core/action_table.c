@@ -2,7 +2,11 @@
 /* What can be asked for, what it requires, and how it is said. */
 #include "core/action_private.h"
 
+#include "core/admin.h"
+#include "core/cash.h"
 #include "core/check.h"
+#include "core/event_grounds.h"
+#include "core/session.h"
 
 #include "util/alloc.h"
 #include "util/json.h"
@@ -26,28 +30,46 @@ static bool action_build_drawer(const json_t *params,
 				struct op *out_op, enum problem *out_why,
 				json_t **out_extra)
 {
-	(void)params;
+	bool by_hand = json_text(params, "reason");
+
 	(void)till;
-	(void)out_why;
-	(void)out_extra;
 	out_op->kind = OP_DRAWER_OPEN;
-	return true;
+	if (by_hand != (json_text(params, "event") != NULL))
+		return true;
+	*out_why = PROBLEM_BAD_BODY;
+	*out_extra = action_fault("reason",
+				  "give a reason, or the event that it is for");
+	return false;
+}
+
+/* Only a Z goes with the end of a day. */
+static bool action_is_eventless(const json_t *params, enum problem *out_why,
+				json_t **out_extra)
+{
+	if (!json_text(params, "event"))
+		return true;
+	*out_why = PROBLEM_BAD_BODY;
+	*out_extra = action_fault("event", "only a Z report has one");
+	return false;
 }
 
 static bool action_build_x(const json_t *params, const struct policy_till *till,
 			   struct op *out_op, enum problem *out_why,
 			   json_t **out_extra)
 {
-	action_build_drawer(params, till, out_op, out_why, out_extra);
+	(void)till;
 	out_op->kind = OP_REPORT_X;
-	return true;
+	return action_is_eventless(params, out_why, out_extra);
 }
 
 static bool action_build_z(const json_t *params, const struct policy_till *till,
 			   struct op *out_op, enum problem *out_why,
 			   json_t **out_extra)
 {
-	action_build_drawer(params, till, out_op, out_why, out_extra);
+	(void)params;
+	(void)till;
+	(void)out_why;
+	(void)out_extra;
 	out_op->kind = OP_REPORT_Z;
 	return true;
 }
@@ -80,6 +102,8 @@ static bool action_build_periodic(const json_t *params,
 	const char *fault;
 
 	(void)till;
+	if (!action_is_eventless(params, out_why, out_extra))
+		return false;
 	report->from_number = json_int(params, "from_number", 0);
 	report->to_number = json_int(params, "to_number", 0);
 	report->summary = json_flag(params, "summary");
@@ -126,7 +150,10 @@ static bool action_build_cancel(const json_t *params,
 				struct op *out_op, enum problem *out_why,
 				json_t **out_extra)
 {
-	action_build_drawer(params, till, out_op, out_why, out_extra);
+	(void)params;
+	(void)till;
+	(void)out_why;
+	(void)out_extra;
 	out_op->kind = OP_REVERSAL;
 	return true;
 }
@@ -155,17 +182,21 @@ static bool action_build_clear(const json_t *params,
 			       struct op *out_op, enum problem *out_why,
 			       json_t **out_extra)
 {
-	action_build_drawer(params, till, out_op, out_why, out_extra);
+	(void)params;
+	(void)till;
+	(void)out_why;
+	(void)out_extra;
 	out_op->kind = OP_DISPLAY_CLEAR;
 	return true;
 }
 
 /* --- the table --- */
 
-#define DEPOSIT(right) \
-	(PERMISSIONS + OBJECT_CASH_DEPOSIT * RIGHTS + (unsigned int)(right))
+#define OF_OBJECT(object, right) \
+	(PERMISSIONS + (object)*RIGHTS + (unsigned int)(right))
+#define DEPOSIT(right) OF_OBJECT(OBJECT_CASH_DEPOSIT, right)
 
-static const struct action_row action_rows[ACTIONS] = {
+static const struct action_row action_rows[ACTION_POLICY_READ] = {
 	[ACTION_DRAWER_OPEN] = {
 		.name = "drawer.open",
 		.asks = "open the drawer",
@@ -173,6 +204,8 @@ static const struct action_row action_rows[ACTIONS] = {
 		.class = DEVICE_DRAWER,
 		.required = { PERMISSION_DRAWER_OPEN, ACTION_NONE },
 		.build = action_build_drawer,
+		.find = event_find,
+		.plan = event_plan_drawer,
 	},
 	[ACTION_REPORT_X] = {
 		.name = "report.x",
@@ -189,6 +222,8 @@ static const struct action_row action_rows[ACTIONS] = {
 		.class = DEVICE_PRINTER,
 		.required = { PERMISSION_REPORT_DAILY, ACTION_NONE },
 		.build = action_build_z,
+		.find = event_find,
+		.plan = event_plan_report,
 	},
 	[ACTION_REPORT_PERIODIC] = {
 		.name = "report.periodic",
@@ -205,6 +240,7 @@ static const struct action_row action_rows[ACTIONS] = {
 		.class = DEVICE_TERMINAL,
 		.required = { DEPOSIT(RIGHT_READ), DEPOSIT(RIGHT_ADD),
 			      ACTION_NONE },
+		.sells = true,
 		.build = action_build_payment,
 	},
 	[ACTION_PAYMENT_CANCEL] = {
@@ -223,6 +259,7 @@ static const struct action_row action_rows[ACTIONS] = {
 		.class = DEVICE_DISPLAY,
 		.kind = ACTION_SHOWS,
 		.required = { ACTION_NONE },
+		.sells = true,
 		.build = action_build_show,
 	},
 	[ACTION_DISPLAY_CLEAR] = {
@@ -232,6 +269,7 @@ static const struct action_row action_rows[ACTIONS] = {
 		.class = DEVICE_DISPLAY,
 		.kind = ACTION_SHOWS,
 		.required = { ACTION_NONE },
+		.sells = true,
 		.build = action_build_clear,
 	},
 	[ACTION_SETTLE] = {
@@ -251,18 +289,165 @@ static const struct action_row action_rows[ACTIONS] = {
 		.plan = check_plan,
 		.apply = check_apply,
 	},
+	[ACTION_SESSION_OPEN] = {
+		.name = "session.open",
+		.asks = "open a session",
+		.prompt = "OPEN SESSION",
+		.kind = ACTION_RECORDS,
+		.in_book = true,
+		.entrusts = true,
+		.required = { ACTION_NONE }, /* policy/shift.h */
+		.plan = session_plan_open,
+		.apply = session_apply_open,
+		.applied = session_applied_open,
+	},
+	[ACTION_SESSION_CLOSING] = {
+		.name = "session.closing",
+		.asks = "begin to close the session",
+		.prompt = "CLOSE SESSION",
+		.kind = ACTION_RECORDS,
+		.in_book = true,
+		.required = { ACTION_NONE },
+		.plan = session_plan_closing,
+		.apply = session_apply_change,
+		.applied = session_applied_change,
+	},
+	[ACTION_SESSION_COUNT] = {
+		.name = "session.count",
+		.asks = "count the cash",
+		.prompt = "COUNT CASH",
+		.kind = ACTION_RECORDS,
+		.in_book = true,
+		.required = { ACTION_NONE },
+		.plan = session_plan_count,
+		.apply = session_apply_change,
+		.applied = session_applied_change,
+	},
+	[ACTION_SESSION_CLOSE] = {
+		.name = "session.close",
+		.asks = "close the session",
+		.prompt = "CLOSE SESSION",
+		.kind = ACTION_RECORDS,
+		.in_book = true,
+		.required = { ACTION_NONE }, /* policy/shift.h */
+		.find = session_find_counters,
+		.plan = session_plan_close,
+		.apply = session_apply_close,
+		.applied = session_applied_close,
+	},
+	[ACTION_SESSION_LOCK] = {
+		.name = "session.lock",
+		.asks = "lock the session",
+		.prompt = "LOCK SESSION",
+		.kind = ACTION_RECORDS,
+		.in_book = true,
+		.required = { ACTION_NONE },
+		.plan = session_plan_lock,
+		.apply = session_apply_lock,
+		.applied = session_applied_lock,
+	},
+	[ACTION_SESSION_UNLOCK] = {
+		.name = "session.unlock",
+		.asks = "unlock the session",
+		.prompt = "UNLOCK SESSION",
+		.kind = ACTION_RECORDS,
+		.in_book = true,
+		.required = { ACTION_NONE },
+		.plan = session_plan_unlock,
+		.apply = session_apply_change,
+		.applied = session_applied_change,
+	},
+	[ACTION_SESSION_HAND_OVER] = {
+		.name = "session.hand-over",
+		.asks = "hand the session over",
+		.prompt = "HAND SESSION OVER",
+		.kind = ACTION_RECORDS,
+		.in_book = true,
+		.entrusts = true,
+		.required = { ACTION_NONE },
+		.plan = session_plan_hand_over,
+		.apply = session_apply_change,
+		.applied = session_applied_change,
+	},
+	[ACTION_SESSION_REPORT] = {
+		.name = "session.report",
+		.asks = "see a session's report",
+		.prompt = "SESSION REPORT",
+		.kind = ACTION_READS,
+		.required = { OF_OBJECT(OBJECT_CASH_REPORT, RIGHT_READ),
+			      ACTION_NONE },
+		.find = session_find_report,
+		.apply = session_apply_report,
+	},
+	[ACTION_DAY_END] = {
+		.name = "day.end",
+		.asks = "end the business day",
+		.prompt = "END THE DAY",
+		.kind = ACTION_RECORDS,
+		.in_book = true,
+		.required = { PERMISSION_DAY_END, ACTION_NONE },
+		.find = session_find_counters,
+		.plan = session_plan_end_day,
+		.apply = session_apply_close,
+		.applied = session_applied_close,
+	},
+	[ACTION_CASH_IN] = {
+		.name = "cash.in",
+		.asks = "put cash into the drawer",
+		.prompt = "CASH IN",
+		.kind = ACTION_RECORDS,
+		.in_book = true,
+		.required = { DEPOSIT(RIGHT_READ), DEPOSIT(RIGHT_ADD),
+			      ACTION_NONE },
+		.plan = cash_plan_move,
+		.apply = cash_apply_move,
+		.applied = cash_applied_move,
+	},
+	[ACTION_CASH_OUT] = {
+		.name = "cash.out",
+		.asks = "take cash out of the drawer",
+		.prompt = "CASH OUT",
+		.kind = ACTION_RECORDS,
+		.in_book = true,
+		.required = { OF_OBJECT(OBJECT_CASH_WITHDRAWAL, RIGHT_READ),
+			      OF_OBJECT(OBJECT_CASH_WITHDRAWAL, RIGHT_ADD),
+			      ACTION_NONE },
+		.plan = cash_plan_move,
+		.apply = cash_apply_move,
+		.applied = cash_applied_move,
+	},
+	[ACTION_DECLARE] = {
+		.name = "declared",
+		.asks = "declare cash that was not witnessed here",
+		.prompt = "DECLARE CASH",
+		.kind = ACTION_RECORDS,
+		.in_book = true,
+		.required = { ACTION_NONE }, /* policy/shift.h */
+		.plan = cash_plan_move,
+		.apply = cash_apply_move,
+		.applied = cash_applied_move,
+	},
+	[ACTION_BALANCE] = {
+		.name = "balance.read",
+		.asks = "see the balance",
+		.prompt = "SEE THE BALANCE",
+		.kind = ACTION_READS,
+		.required = { PERMISSION_BALANCE_PREVIEW, ACTION_NONE },
+		.apply = cash_apply_balance,
+	},
 };
 
 const struct action_row *action_row(enum action action)
 {
-	return &action_rows[action];
+	return action < ACTION_POLICY_READ ? &action_rows[action]
+					   : admin_row(action);
 }
 
 struct demand action_required(enum action action)
 {
 	struct demand required = { 0 };
 
-	for (const unsigned int *which = action_rows[action].required;
+	for (const unsigned int *which = action_row(action)->required;
 	     *which != ACTION_NONE; which++)
 		demand_add(&required, *which);
 	return required;
@@ -273,8 +458,8 @@ struct demand action_required_to_settle(const char *name)
 	struct demand required = { 0 };
 
 	for (enum action action = 0; action < ACTIONS; action++)
-		if (!strcmp(action_rows[action].name, name) &&
-		    action_rows[action].class != DEVICE_TERMINAL)
+		if (!strcmp(action_row(action)->name, name) &&
+		    action_row(action)->class != DEVICE_TERMINAL)
 			return action_required(action);
 	demand_add(&required, PERMISSION_PAYMENT_ACCEPT_UNVALIDATED);
 	return required;

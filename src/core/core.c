@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/core.h"
 
+#include "core/admin.h"
 #include "core/authorization.h"
+#include "core/book.h"
 #include "core/core_private.h"
+#include "core/draft.h"
 #include "core/operation.h"
 #include "core/passwords.h"
 #include "core/prompt.h"
 #include "core/reader.h"
 #include "core/record.h"
 #include "core/signon.h"
+#include "core/token.h"
 #include "core/witness.h"
 #include "util/alloc.h"
 #include "util/card.h"
@@ -63,9 +67,13 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 		rates_new(CORE_REFUSALS_BURST, CORE_REFUSALS_INTERVAL_MS);
 	core->armings = rates_new(CORE_ARMINGS_BURST, CORE_ARMINGS_INTERVAL_MS);
 	core->signons = signons_new(core);
+	core->books = books_new();
 	core->authorizations = authorizations_new();
+	core->tokens = tokens_new(core);
 	core->operations = operations_new();
 	core->passwords = passwords_new(core);
+	core->drafts = drafts_new(core);
+	core->swipes = swipes_new();
 	core->prune_timer = timer_new(core->env.timers, core_prune, core);
 	return core;
 }
@@ -74,6 +82,8 @@ void core_settle(struct core *core)
 {
 	core->stopping = true;
 	passwords_settle(core->passwords);
+	drafts_settle(core->drafts);
+	tokens_settle(core);
 	timer_stop(core->prune_timer);
 }
 
@@ -82,11 +92,15 @@ struct core *core_free(struct core *core)
 	if (!core)
 		return NULL;
 	passwords_free(core->passwords);
+	drafts_free(core->drafts);
+	swipes_free(core->swipes);
 	while (!LIST_EMPTY(&core->fixtures))
 		core_remove_device(core, LIST_FIRST(&core->fixtures)->device);
 	authorizations_free(core->authorizations);
+	tokens_free(core->tokens);
 	operations_free(core->operations);
 	signons_free(core->signons);
+	books_free(core->books);
 	rates_free(core->armings);
 	rates_free(core->refusals);
 	guesses_free(core->guesses);
@@ -248,6 +262,17 @@ const struct policy_till *core_till(struct core *core, const struct peer *peer,
 		       : NULL;
 }
 
+bool core_badge_stands(const struct core *core, const char *handle)
+{
+	const struct policy_badge *badge =
+		policy_badge_by_handle(core->policy, handle);
+
+	if (!*handle)
+		return true;
+	return badge && badge->active &&
+	       (!badge->until_ms || core_wall(core) < badge->until_ms);
+}
+
 bool core_is_owner(const struct core *core, const struct peer *peer)
 {
 	return peer->uid == 0 || peer->uid == core->config.own_uid;
@@ -302,7 +327,18 @@ int64_t core_archived(const struct core *core)
 
 enum problem core_disk_problem(int error)
 {
-	return error == STORE_E_FULL ? PROBLEM_DISK_FULL : PROBLEM_DISK_FAILED;
+	switch (error) {
+	case STORE_E_FULL:
+		return PROBLEM_DISK_FULL;
+	case STORE_E_SPENT:
+		return PROBLEM_AUTHORIZATION_SPENT;
+	case STORE_E_CONFLICT:
+	case STORE_E_OVERFLOW:
+	case STORE_E_NOT_FOUND:
+		return PROBLEM_CHANGED_MEANWHILE;
+	default:
+		return PROBLEM_DISK_FAILED;
+	}
 }
 
 void core_refuse_disk(struct caller *caller, int error)
@@ -316,12 +352,23 @@ void core_refuse_disk(struct caller *caller, int error)
 
 /* --- starting and stopping --- */
 
-void core_set_policy(struct core *core, struct policy *policy)
+void core_change_policy(struct core *core, struct policy *policy,
+			const char *keep)
 {
-	policy_unref(core->policy);
+	struct policy *before = core->policy;
+
 	core->policy = policy;
+	if (before)
+		signons_end_changed(core, before, keep);
 	signons_sweep(core);
 	authorizations_sweep(core);
+	tokens_sweep(core);
+	policy_unref(before);
+}
+
+void core_set_policy(struct core *core, struct policy *policy)
+{
+	core_change_policy(core, policy, NULL);
 }
 
 static void core_resume(void *arg, const struct operation_row *row)
@@ -337,6 +384,7 @@ static void core_hold(void *arg, const struct operation_row *row)
 int core_start(struct core *core)
 {
 	struct record *record;
+	int64_t wall_mark;
 	json_t *entry;
 	int r;
 
@@ -349,11 +397,20 @@ int core_start(struct core *core)
 	if (!r)
 		r = store_signons(core->store, signons_load, core);
 	if (!r)
+		r = store_books(core->store, books_load, core);
+	if (!r)
+		r = store_tried(core->store, books_load_tried, core);
+	if (!r)
+		r = store_tokens(core->store, tokens_load, core);
+	if (!r)
+		r = store_wall_mark(core->store, &wall_mark);
+	if (!r)
 		r = store_unknown_operations(core->store, core_hold, core);
 	if (!r)
 		r = store_open_operations(core->store, core_resume, core);
 	if (r)
 		return r;
+	tokens_start(core, wall_mark);
 	signons_sweep(core);
 	guesses_purge(core);
 	entry = record_note(core, &record, "start", NULL);
@@ -378,6 +435,17 @@ void core_check_stopped(struct core *core)
 		timer_set(core->stop_timer, 0);
 }
 
+/* What waits for its turn at a device is not begun any more. (Displays are
+ * still to be cleared of questions.) */
+static void core_stop_devices(struct core *core)
+{
+	struct fixture *fixture;
+
+	LIST_FOREACH(fixture, &core->fixtures, entry)
+	if (!fixture->prompt)
+		device_fail_queued(fixture->device, REASON_STOPPING);
+}
+
 void core_stop(struct core *core, void (*stopped)(void *arg), void *arg)
 {
 	core->stopping = true;
@@ -386,6 +454,7 @@ void core_stop(struct core *core, void (*stopped)(void *arg), void *arg)
 	if (!core->stop_timer)
 		core->stop_timer =
 			timer_new(core->env.timers, core_stop_due, core);
+	core_stop_devices(core);
 	readers_stop(core); /* no question is left on a display */
 	core_check_stopped(core);
 }

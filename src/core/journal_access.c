@@ -101,6 +101,8 @@ static json_t *journal_access_names(struct core *core, const json_t *entries)
 				    json_text(entry, "operator"));
 		journal_access_name(core->policy, names,
 				    json_text(entry, "approver"));
+		journal_access_name(core->policy, names,
+				    json_text(entry, "by"));
 	}
 	return names;
 }
@@ -154,6 +156,7 @@ static void journal_access_verified(void *arg, int error,
 	json_put_int(body, "seals", verdict->seals);
 	json_put_int(body, "unsealed", verdict->unsealed);
 	json_put_text(body, "key", verdict->key);
+	json_put_text(body, "fingerprint", verdict->fingerprint);
 	if (verdict->fault != JOURNAL_SOUND)
 		json_put_int(body, "line", verdict->line);
 	caller_answer(reading->caller, 200, body);

@@ -3,6 +3,7 @@
 
 #include "core/authorization.h"
 #include "core/record.h"
+#include "core/token.h"
 #include "core/witness.h"
 #include "util/alloc.h"
 #include "util/json.h"
@@ -96,10 +97,20 @@ struct operation *operation_by_id(struct core *core, const char *id)
 	return NULL;
 }
 
-bool operation_has_body(const struct operation *operation,
-			const uint8_t body[HASH_SIZE])
+bool operation_row_is_for(const struct operation_row *row, const char *action,
+			  const uint8_t body[HASH_SIZE])
 {
-	return !memcmp(operation->row.body, body, HASH_SIZE);
+	static const uint8_t lost[HASH_SIZE];
+
+	return !memcmp(row->body, body, HASH_SIZE) ||
+	       (!memcmp(row->body, lost, HASH_SIZE) &&
+		!strcmp(row->action, action));
+}
+
+bool operation_is_for(const struct operation *operation, const char *action,
+		      const uint8_t body[HASH_SIZE])
+{
+	return operation_row_is_for(&operation->row, action, body);
 }
 
 static bool operation_is_moneys(const struct device *device)
@@ -298,6 +309,7 @@ static void operation_end(void *arg)
 	json_put_text(entry, "action", row->action);
 	json_put_text(entry, "device", row->device);
 	json_put_text(entry, "operator", row->operator);
+	json_put_text(entry, "event", *row->event ? row->event : NULL);
 	json_put_text(entry, "outcome", outcome_name(row->outcome));
 	json_put_text(entry, "reason", *row->reason ? row->reason : NULL);
 	if (row->result)
@@ -403,6 +415,9 @@ void operation_put_grounds(json_t *entry, const struct operation_row *row,
 	json_put_text(entry, "approver", grounds->approver);
 	json_put_text(entry, "how", grounds->how);
 	json_put_text(entry, "reason", grounds->reason);
+	json_put_text(entry, "event", *row->event ? row->event : NULL);
+	json_put_text(entry, "session", grounds->session);
+	json_put_text(entry, "session_owner", grounds->session_owner);
 }
 
 /* Who, what, where and on whose permission: all of it before the first byte. */
@@ -418,6 +433,7 @@ static void operation_write_intent(struct operation *operation,
 	json_put_text(entry, "device", row->device);
 	json_put_text(entry, "payment", *row->of ? row->of : NULL);
 	json_put(entry, "parameters", json_deep_copy(row->op));
+	token_put_spent(operation->core, record->txn, grounds->authorization);
 	txn_operation_begin(record->txn, row);
 }
 

@@ -49,6 +49,7 @@ json_t *operation_describe(struct core *core, const struct operation_row *row)
 	json_put_text(body, "operator", row->operator);
 	json_put_text(body, "operator_name", who ? who->name : NULL);
 	json_put_text(body, "payment", *row->of ? row->of : NULL);
+	json_put_text(body, "event", *row->event ? row->event : NULL);
 	json_put_text(body, "reference", json_text(row->op, "reference"));
 	json_put_text(body, "state", row->open ? "open" : "ended");
 	operation_put_time(body, "created_at", row->created_ms);
@@ -98,7 +99,7 @@ static bool operation_is_seen(struct core *core, const struct caller *caller,
 			      const struct operation_row *row)
 {
 	return (row->uid == caller->peer.uid &&
-		core_till(core, &caller->peer, row->till)) ||
+		core_viewed_till(core, caller, row->till)) ||
 	       core_is_technician(core, &caller->peer);
 }
 

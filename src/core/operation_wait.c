@@ -98,8 +98,10 @@ void operation_watch(struct operation *operation, struct caller *caller)
 struct operation_race {
 	struct core *core;
 	struct caller *caller;
+	char action[sizeof(((struct operation_row *)NULL)->action)];
 	uint8_t body[HASH_SIZE];
 	bool reverses; /* a payment */
+	bool for_event;
 };
 
 static void operation_raced(void *arg, int error,
@@ -107,15 +109,16 @@ static void operation_raced(void *arg, int error,
 {
 	struct operation_race *race = arg;
 
-	if (row && memcmp(row->body, race->body, HASH_SIZE) != 0)
+	if (row && !operation_row_is_for(row, race->action, race->body))
 		caller_refuse(race->caller, PROBLEM_KEY_REUSED, NULL);
 	else if (row)
 		operation_answer_row(race->core, race->caller, row);
 	else if (error == STORE_E_NOT_FOUND)
 		/* not the key was taken, but what it is about */
 		caller_refuse(race->caller,
-			      race->reverses ? PROBLEM_PAYMENT_NOT_REVERSIBLE
-					     : PROBLEM_CHANGED_MEANWHILE,
+			      race->reverses	? PROBLEM_PAYMENT_NOT_REVERSIBLE
+			      : race->for_event ? PROBLEM_EVENT_UNUSABLE
+						: PROBLEM_CHANGED_MEANWHILE,
 			      NULL);
 	else
 		core_refuse_disk(race->caller, error);
@@ -137,6 +140,9 @@ void operation_refuse_all(struct operation *operation, int error)
 		race->core = operation->core;
 		race->caller = caller;
 		race->reverses = *operation->row.of;
+		race->for_event = *operation->row.event;
+		memcpy(race->action, operation->row.action,
+		       sizeof(race->action));
 		memcpy(race->body, operation->row.body, HASH_SIZE);
 		store_find_key(operation->core->store, operation->row.till,
 			       operation->row.uid, operation->row.key,

@@ -30,7 +30,25 @@ enum problem {
 	PROBLEM_SLOW_DOWN, /* too many wrong tries; "retry_after" */
 	PROBLEM_UNKNOWN_BADGE,
 	PROBLEM_TILL_NOT_ALLOWED,
+	/* sessions; "session" */
+	PROBLEM_SESSION_NEEDED,
+	PROBLEM_SESSION_EXISTS,	   /* at this till */
+	PROBLEM_SESSION_ELSEWHERE, /* one's own, at another till */
+	PROBLEM_SESSION_FOREIGN,
+	PROBLEM_SESSION_LOCKED,
+	PROBLEM_SESSION_CLOSING, /* it is being counted */
+	PROBLEM_SESSION_CLOSED,	 /* it is not the open one */
+	PROBLEM_NOT_COUNTED,
+	PROBLEM_COUNT_LIMIT,
+	PROBLEM_DAY_NOT_OPEN,
+	PROBLEM_EVENT_UNUSABLE, /* "detail" */
+	PROBLEM_MANAGERS_ONLY,
 	PROBLEM_JOURNAL_NOT_ALLOWED, /* config.access at @box is missing */
+	PROBLEM_POLICY_CHANGED,	     /* not the one of If-Match; "etag" */
+	PROBLEM_LAST_ADMINISTRATOR,  /* nobody could change it any more */
+	PROBLEM_BADGE_TAKEN,	     /* somebody has it */
+	PROBLEM_BUNDLE_NOT_TRUSTED,  /* "detail" says why */
+	PROBLEM_BUNDLE_OUTDATED,     /* that one or a later was applied */
 	/* consent */
 	PROBLEM_AUTHORIZATION_REQUIRED,
 	PROBLEM_AUTHORIZATION_NOT_FOUND,

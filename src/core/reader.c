@@ -272,7 +272,9 @@ static void reader_tell_armed(struct reader *reader,
 	json_t *event = reader_event(reader);
 
 	json_put_text(event, "for",
-		      question->authorization ? "authorization" : "sign-on");
+		      claim->number		? "enrollment"
+		      : question->authorization ? "authorization"
+						: "sign-on");
 	json_put_text(event, "authorization", question->authorization);
 	json_put_text(event, "prompt",
 		      prompt_name(reader->core, question->till));
@@ -413,6 +415,7 @@ void reader_swipe(struct core *core, struct fixture *fixture,
 	struct reader_claim *claim = reader->claim;
 	const char *fault = reader_fault(reader);
 	const struct policy_operator *who;
+	const struct policy_badge *badge;
 	uint8_t key[HASH_SIZE];
 
 	if (reader_is_noise(reader))
@@ -422,11 +425,18 @@ void reader_swipe(struct core *core, struct fixture *fixture,
 		return;
 	}
 	keys_badge(store_keys(core->store), badge_id, key);
-	who = policy_badge(core->policy, key, core_wall(core), NULL);
+	if (claim->number) {
+		if (claim->number(claim, badge_id, key) &&
+		    reader->claim == claim)
+			reader_release(reader, "ended");
+		return;
+	}
+	who = policy_badge(core->policy, key, core_wall(core), &badge);
 	if (!who) {
 		reader_note_unknown(reader, claim->question.till);
 		return;
 	}
+	text_copy(claim->shown, sizeof(claim->shown), badge->handle);
 	if (claim->badge(claim, who) && reader->claim == claim)
 		reader_release(reader, "ended");
 }

@@ -29,11 +29,16 @@ struct reader_claim {
 	 * and the reader is free again (after its quiet second). */
 	bool (*badge)(struct reader_claim *claim,
 		      const struct policy_operator *who);
+	/* Instead, for who is to get to know a badge: whichever was shown, by
+	 * its number, which goes no further than it has to, and by its key. */
+	bool (*number)(struct reader_claim *claim, const char *number,
+		       const uint8_t key[HASH_SIZE]);
 	/* The time is over, or the reader or the display went away. Disarmed
 	 * already. May be NULL. */
 	void (*over)(struct reader_claim *claim);
-	struct reader *reader; /* NULL while not armed */
-	int64_t since;	       /* armed, and shown */
+	char shown[POLICY_HANDLE_SIZE]; /* of the badge that was shown last */
+	struct reader *reader;		/* NULL while not armed */
+	int64_t since;			/* armed, and shown */
 	int64_t ends;
 	bool cut; /* it ends for another till's sake */
 };

@@ -38,10 +38,22 @@ static void setup_finish(struct setup *setup)
 	free(setup);
 }
 
+/* With what to note down, to know this till's journal by. */
+static json_t *setup_describe(struct core *core)
+{
+	json_t *body = json_make();
+	char fingerprint[KEYS_FINGERPRINT_SIZE];
+	uint8_t public[32];
+
+	keys_seal_public(store_keys(core->store), public);
+	keys_fingerprint(public, fingerprint);
+	json_put_int(body, "policy_version", policy_version(core->policy));
+	return json_put_text(body, "fingerprint", fingerprint);
+}
+
 static void setup_loaded(void *arg, int error, struct policy *policy)
 {
 	struct setup *setup = arg;
-	json_t *body;
 
 	if (!error)
 		core_set_policy(setup->core, policy);
@@ -50,9 +62,7 @@ static void setup_loaded(void *arg, int error, struct policy *policy)
 	} else if (setup->was_there) {
 		caller_refuse(setup->caller, PROBLEM_ALREADY_SET_UP, NULL);
 	} else {
-		body = json_put_int(json_make(), "policy_version",
-				    policy_version(policy));
-		caller_answer(setup->caller, 201, body);
+		caller_answer(setup->caller, 201, setup_describe(setup->core));
 	}
 	setup_finish(setup);
 }

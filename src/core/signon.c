@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/signon.h"
+#include "core/signon_private.h"
 
-#include "core/authorization.h"
-#include "core/core_private.h"
 #include "core/passwords.h"
 #include "core/reader.h"
 #include "core/record.h"
@@ -18,12 +16,6 @@
 #define SIGNON_BADGE_WAIT_S	30
 #define SIGNON_BADGE_WAIT_MAX_S 60
 
-LIST_HEAD(signon_list, signon);
-
-struct signons {
-	struct signon_list list;
-};
-
 struct signons *signons_new(struct core *core)
 {
 	struct signons *signons = ALLOC_NEW(struct signons);
@@ -31,20 +23,6 @@ struct signons *signons_new(struct core *core)
 	(void)core;
 	LIST_INIT(&signons->list);
 	return signons;
-}
-
-static void signon_forget(struct signon *signon)
-{
-	LIST_REMOVE(signon, entry);
-	secret_wipe(signon, sizeof(*signon));
-	free(signon);
-}
-
-/* What it asked for is asked no longer, and its reader is free again. */
-static void signon_finish(struct core *core, struct signon *signon)
-{
-	authorizations_end_signon(core, signon->row.id);
-	signon_forget(signon);
 }
 
 struct signons *signons_free(struct signons *signons)
@@ -76,100 +54,6 @@ void signons_load(void *arg, const struct signon_row *row)
 
 	signon_add(core, row, SIGNON_ON,
 		   core_now(core) - (idle > 0 ? idle : 0));
-}
-
-/* --- ending --- */
-
-static void signon_record_end(struct record *record,
-			      const struct signon *signon, const char *why)
-{
-	json_t *entry = record_entry(record, "sign-off", signon->row.till);
-
-	json_put_text(entry, "operator", signon->row.operator);
-	json_put_int(entry, "uid", signon->row.uid);
-	json_put_text(entry, "signon", signon->row.id);
-	json_put_text(entry, "why", why);
-	txn_signon_remove(record->txn, signon->row.id);
-}
-
-struct signon_ending {
-	struct core *core;
-	struct caller *caller; /* who is told; NULL: nobody waits */
-	struct signon *signon; /* stays, while it is ending */
-};
-
-/* Over once that is on disk: else it would be there again after a restart. */
-static void signon_ended(void *arg, int error)
-{
-	struct signon_ending *ending = arg;
-
-	if (error)
-		ending->signon->state = SIGNON_ON;
-	else
-		signon_finish(ending->core, ending->signon);
-	if (ending->caller && error)
-		core_refuse_disk(ending->caller, error);
-	else if (ending->caller)
-		caller_answer(ending->caller, 204, NULL);
-	free(ending);
-}
-
-static void signon_begin_end(struct core *core, struct signon *signon,
-			     const char *why, struct caller *caller)
-{
-	struct signon_ending *ending = ALLOC_NEW(struct signon_ending);
-	struct record *record = record_new(core);
-
-	ending->core = core;
-	ending->caller = caller;
-	ending->signon = signon;
-	signon->state = SIGNON_ENDING;
-	signon_record_end(record, signon, why);
-	record_commit(record, signon_ended, ending);
-}
-
-/* Over by itself, whatever the disk says: where that could not be written, the
- * next look at it tries again. */
-static void signon_drop(struct core *core, struct signon *signon,
-			const char *why)
-{
-	signon->over = why;
-	authorizations_end_signon(core, signon->row.id);
-	signon_begin_end(core, signon, why, NULL);
-}
-
-/* Why it is over by itself, or NULL. */
-static const char *signon_over(struct core *core, const struct signon *signon)
-{
-	const struct policy_operator *operator=
-		policy_operator(core->policy, signon->row.operator);
-
-	if (signon->over)
-		return signon->over;
-	if (!operator|| !operator->active || !policy_till(core->policy,
-							  signon->row.till))
-		return "revoked";
-	if (core_now(core) - signon->used > core->config.signon_idle_ms)
-		return "idle";
-	if (core_wall(core) - signon->row.created_ms >
-	    core->config.signon_max_ms)
-		return "too long";
-	return NULL;
-}
-
-void signons_sweep(struct core *core)
-{
-	struct signon *signon, *next;
-
-	for (signon = LIST_FIRST(&core->signons->list); signon; signon = next) {
-		const char *why = signon->state == SIGNON_ON
-					  ? signon_over(core, signon)
-					  : NULL;
-
-		next = LIST_NEXT(signon, entry);
-		if (why)
-			signon_drop(core, signon, why);
-	}
 }
 
 /* --- being signed on --- */
@@ -233,7 +117,7 @@ const struct policy_operator *signon_operator(struct core *core,
 	return policy_operator(core->policy, signon->row.operator);
 }
 
-static json_t *signon_describe(struct core *core, const struct signon *signon)
+json_t *signon_describe(struct core *core, const struct signon *signon)
 {
 	const struct policy_operator *operator=
 		policy_operator(core->policy, signon->row.operator);
@@ -272,7 +156,7 @@ void signon_end(struct core *core, struct caller *caller)
 	struct signon *signon = signon_current(core, caller, NULL);
 
 	if (signon)
-		signon_begin_end(core, signon, "by word", caller);
+		signon_begin_end(core, signon, "by word", NULL, caller);
 	else
 		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
 }
@@ -348,6 +232,9 @@ static void signon_replaced(struct core *core, const struct signon *newer,
 		else
 			signon->state = SIGNON_ON;
 	}
+	/* The policy may have changed while they were held. */
+	if (!committed)
+		signons_sweep(core);
 }
 
 static void signon_tell(struct signon_try *try)
@@ -390,6 +277,7 @@ static struct signon *signon_begin(struct signon_try *try,
 	hash_sha256(try->token, strlen(try->token), row.token);
 	text_copy(row.operator, sizeof(row.operator), operator->id);
 	text_copy(row.till, sizeof(row.till), try->till);
+	memcpy(row.badge, try->claim.shown, sizeof(row.badge));
 	row.created_ms = row.used_ms = core_wall(core);
 	return signon_add(core, &row, SIGNON_BEGINNING, core_now(core));
 }
@@ -429,6 +317,23 @@ static void signon_open(struct signon_try *try,
 	record_commit(record, signon_opened, try);
 }
 
+/* Who may not see the till learns nothing of it (docs/policy.md, section 5). */
+static void signon_enter(struct signon_try *try,
+			 const struct policy_operator *who)
+{
+	const struct policy *policy = try->core->policy;
+	const struct policy_till *till = policy_till(policy, try->till);
+
+	if (till && policy_may_access(policy, who, till)) {
+		signon_open(try, who);
+	} else if (till && policy_may_view(policy, who, till)) {
+		signon_refuse(try, PROBLEM_TILL_NOT_ALLOWED, 0);
+	} else {
+		core_refuse_missing(try->caller, "till", try->till);
+		signon_try_free(try);
+	}
+}
+
 static void signon_checked(void *arg, const char *operator_id, enum problem why,
 			   int64_t retry_after)
 {
@@ -438,7 +343,7 @@ static void signon_checked(void *arg, const char *operator_id, enum problem why,
 		: NULL;
 
 	if (operator)
-		signon_open(try, operator);
+		signon_enter(try, operator);
 	else
 		signon_refuse(try, why, retry_after);
 }
@@ -450,7 +355,7 @@ static bool signon_badge(struct reader_claim *claim,
 
 	try->caller->left = NULL;
 	reader_disarm(claim); /* it may be gone after the next */
-	signon_open(try, who);
+	signon_enter(try, who);
 	return false;
 }
 

@@ -2,8 +2,8 @@
 /*
  * Sign-ons: proof that an operator is at a till. A bearer token, kept as a
  * hash, bound to the client's uid and the till; ends by word, when idle, after
- * twelve hours, when the operator is deactivated, or when somebody signs on
- * again from the same uid and till. Survives a restart.
+ * twelve hours, when the operator or the badge that made it is deactivated, or
+ * when somebody signs on again from the same uid and till. Survives a restart.
  *
  * Memory follows the disk: a sign-on begins, and the older one ends, when the
  * one transaction with both is committed; if it is not, the older one goes on.
@@ -20,6 +20,7 @@
 #include <sys/queue.h>
 
 struct core;
+struct record;
 struct signons;
 
 enum signon_state {
@@ -32,6 +33,7 @@ struct signon {
 	LIST_ENTRY(signon) entry;
 	struct signon_row row;
 	enum signon_state state;
+	bool leaving;	  /* ending with others of its till */
 	const char *over; /* why it is over by itself, once it was found so */
 	int64_t used;	  /* monotonic */
 	int64_t written;  /* monotonic; when used was last put on disk */
@@ -50,6 +52,15 @@ const struct policy_operator *signon_operator(struct core *core,
 					      const char *till,
 					      const struct signon **out_signon);
 
+/* Ends all of a till in that record's transaction... and what came of it. */
+void signons_leave(struct core *core, const char *till, const char *why,
+		   struct record *record);
+void signons_left(struct core *core, const char *till, bool committed);
+/* Ends those of people whose password or PIN is not what it was, but for the
+ * one with that id (or NULL). */
+void signons_end_changed(struct core *core, const struct policy *before,
+			 const char *keep);
+
 /* Ends those whose operators may no longer. */
 void signons_sweep(struct core *core);
 
@@ -59,5 +70,10 @@ void signon_create(struct core *core, struct caller *caller,
 		   const json_t *body);
 void signon_show(struct core *core, struct caller *caller);
 void signon_end(struct core *core, struct caller *caller);
+
+/* signon_list.c: all, for who has config.access at @box and for the owner; for
+ * others their own. */
+void signon_list(struct core *core, struct caller *caller);
+void signon_revoke(struct core *core, struct caller *caller, const char *id);
 
 #endif

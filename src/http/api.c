@@ -3,6 +3,7 @@
 
 #include "util/alloc.h"
 #include "util/json.h"
+#include "util/secret.h"
 
 #include <stdlib.h>
 
@@ -44,6 +45,20 @@ static void api_answer_problem(struct caller *caller, enum problem problem,
 	free(api);
 }
 
+static void api_answer_text(struct caller *caller, const char *etag, char *text,
+			    size_t len)
+{
+	struct api_caller *api = (struct api_caller *)caller;
+
+	if (api->request) {
+		request_set_header(api->request, "ETag", etag);
+		request_reply_text(api->request, 200, text, len);
+	} else {
+		secret_free(text);
+	}
+	free(api);
+}
+
 static void api_gone(void *arg, struct request *request)
 {
 	struct api_caller *api = arg;
@@ -51,6 +66,7 @@ static void api_gone(void *arg, struct request *request)
 	(void)request;
 	api->request = NULL;
 	api->caller.token = NULL;
+	api->caller.consent = NULL;
 	api->caller.gone = true;
 	if (api->caller.left)
 		api->caller.left(api->caller.left_arg, &api->caller);
@@ -63,9 +79,11 @@ struct caller *api_caller(struct request *request)
 	api->request = request;
 	api->caller.peer = *request_peer(request);
 	api->caller.token = request_token(request);
+	api->caller.consent = request_header(request, "Tilld-Authorization");
 	api->caller.wait = request_wait(request);
 	api->caller.answer = api_answer;
 	api->caller.answer_problem = api_answer_problem;
+	api->caller.answer_text = api_answer_text;
 	request_on_gone(request, api_gone, api);
 	return &api->caller;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The contract with POS apps, as the daemon sees it: docs/openapi.yaml is held
  * against this table. */
+#include "core/token.h"
 #include "device/op.h"
 #include "http/api.h"
 #include "http/route.h"
 #include "policy/policy.h"
+#include "policy/shift.h"
 
 #define NAME		 .type = FIELD_NAME, .max = POLICY_ID_MAX
 #define TEXT(m)		 .type = FIELD_TEXT, .min = 1, .max = (m)
@@ -39,6 +41,74 @@ static const struct field sign_on_body[] = {
 	{ "pin", SECRET },	    { "badge", FLAG }, { 0 },
 };
 
+static const struct field drawer_body[] = {
+	{ "reason", TEXT(200) },
+	{ "event", NAME },
+	{ 0 },
+};
+
+static const struct field open_session_body[] = {
+	{ "counted", NUMBER(0, SHIFT_AMOUNT_MAX), REQUIRED },
+	{ "reason", TEXT(200) },
+	{ 0 },
+};
+
+static const struct field change_session_body[] = {
+	{ "force", FLAG },
+	{ "reason", TEXT(200) },
+	{ 0 },
+};
+
+static const struct field count_body[] = {
+	{ "counted", NUMBER(0, SHIFT_AMOUNT_MAX), REQUIRED },
+	{ "force", FLAG },
+	{ 0 },
+};
+
+static const struct field close_session_body[] = {
+	{ "withdrawal", NUMBER(0, SHIFT_AMOUNT_MAX), REQUIRED },
+	{ "force", FLAG },
+	{ "reason", TEXT(200) },
+	{ 0 },
+};
+
+static const struct field hand_over_body[] = {
+	{ "to", NAME, REQUIRED },
+	{ "force", FLAG },
+	{ "reason", TEXT(200) },
+	{ 0 },
+};
+
+static const struct field end_day_body[] = {
+	{ "counted", NUMBER(0, SHIFT_AMOUNT_MAX) },
+	{ "withdrawal", NUMBER(0, SHIFT_AMOUNT_MAX) },
+	{ "report", FLAG },
+	{ "force", FLAG },
+	{ "reason", TEXT(200) },
+	{ 0 },
+};
+
+static const struct field cash_body[] = {
+	{ "direction", .type = FIELD_CHOICE, .choices = "in out", REQUIRED },
+	{ "amount", NUMBER(1, SHIFT_AMOUNT_MAX), REQUIRED },
+	{ "reason", TEXT(200), REQUIRED },
+	{ "reference", TEXT(64) },
+	{ 0 },
+};
+
+static const struct field declare_body[] = {
+	{ "kind", .type = FIELD_CHOICE, .choices = "sale refund", REQUIRED },
+	{ "amount", NUMBER(1, SHIFT_AMOUNT_MAX), REQUIRED },
+	{ "reference", TEXT(64) },
+	{ 0 },
+};
+
+static const struct field sessions_query[] = {
+	{ "before", NUMBER(1, INT64_MAX) },
+	{ "limit", NUMBER(1, 100) },
+	{ 0 },
+};
+
 static const struct field report_body[] = {
 	{ "kind", .type = FIELD_CHOICE, .choices = "x z periodic", REQUIRED },
 	{ "from_date", DATE },
@@ -46,6 +116,7 @@ static const struct field report_body[] = {
 	{ "from_number", NUMBER(1, 9999999) },
 	{ "to_number", NUMBER(1, 9999999) },
 	{ "summary", FLAG },
+	{ "event", NAME },
 	{ 0 },
 };
 
@@ -87,9 +158,91 @@ static const struct field pin_body[] = {
 };
 
 static const struct field supervisor_body[] = {
-	{ "login", NAME, REQUIRED },
+	{ "login", NAME },
 	{ "password", SECRET },
 	{ "pin", SECRET },
+	{ 0 },
+};
+
+static const struct field policy_body[] = {
+	{ "", .type = FIELD_RAW, .max = API_POLICY_MAX },
+	{ 0 },
+};
+
+static const struct field part_body[] = {
+	{ "", .type = FIELD_RAW, .max = API_PART_MAX },
+	{ 0 },
+};
+
+static const struct field password_body[] = {
+	{ "password", SECRET, REQUIRED },
+	{ 0 },
+};
+
+static const struct field badge_body[] = {
+	{ "label", TEXT(POLICY_NAME_MAX) },
+	{ "until", TEXT(40) },
+	{ 0 },
+};
+
+static const struct field own_password_body[] = {
+	{ "old", SECRET, REQUIRED },
+	{ "new", SECRET, REQUIRED },
+	{ 0 },
+};
+
+static const struct field own_pin_body[] = {
+	{ "old", SECRET },
+	{ "password", SECRET },
+	{ "new", SECRET, REQUIRED },
+	{ 0 },
+};
+
+static const struct field recover_body[] = {
+	{ "login", NAME, REQUIRED },
+	{ "name", TEXT(POLICY_NAME_MAX) },
+	{ "password", SECRET, REQUIRED },
+	{ 0 },
+};
+
+static const struct field dry_run_query[] = {
+	{ "dry_run", FLAG },
+	{ 0 },
+};
+
+static const struct field explain_query[] = {
+	{ "operator", NAME, REQUIRED },
+	{ "till", TEXT(POLICY_ID_MAX), REQUIRED },
+	{ "action", .type = FIELD_NAME, .max = 64, REQUIRED },
+	{ 0 },
+};
+
+static const struct field operators_query[] = {
+	{ "phrase", TEXT(POLICY_NAME_MAX) },
+	{ "after", NAME },
+	{ "limit", NUMBER(1, 1000) },
+	{ 0 },
+};
+
+static const struct field token_body[] = {
+	{ "requester", NAME, REQUIRED },
+	{ "till", NAME, REQUIRED },
+	{ "action", .type = FIELD_NAME, .max = 63, REQUIRED },
+	{ "amount", NUMBER(1, OP_AMOUNT_MAX) },
+	{ "minutes", NUMBER(1, TOKEN_MINUTES_MAX) },
+	{ "reason", TEXT(TOKEN_REASON_MAX) },
+	{ "password", SECRET },
+	{ "pin", SECRET },
+	{ 0 },
+};
+
+static const struct field till_query[] = {
+	{ "till", NAME },
+	{ 0 },
+};
+
+static const struct field phrase_query[] = {
+	{ "phrase", TEXT(POLICY_NAME_MAX) },
 	{ 0 },
 };
 
@@ -131,13 +284,46 @@ const struct route routes[] = {
 	{ "POST", "/v1/setup", api_set_up, setup_body, NULL },
 	{ "POST", "/v1/setup/confirm-rollback", api_confirm_rollback,
 	  reason_body, NULL },
+	{ "POST", "/v1/setup/recover", api_recover, recover_body, NULL },
 	{ "POST", "/v1/sign-ons", api_sign_on, sign_on_body, NULL },
 	{ "GET", "/v1/sign-ons/current", api_show_sign_on, NULL, NULL },
 	{ "DELETE", "/v1/sign-ons/current", api_sign_off, NULL, NULL },
+	{ "PUT", "/v1/sign-ons/current/password", api_change_password,
+	  own_password_body, NULL },
+	{ "PUT", "/v1/sign-ons/current/pin", api_change_pin, own_pin_body,
+	  NULL },
+	{ "GET", "/v1/sign-ons", api_list_sign_ons, NULL, NULL },
+	{ "DELETE", "/v1/sign-ons/{signon}", api_revoke_sign_on, NULL, NULL },
+	{ "GET", "/v1/guesses", api_list_guesses, NULL, NULL },
+	{ "DELETE", "/v1/guesses/{subject}", api_clear_guesses, NULL, NULL },
 	{ "GET", "/v1/tills", api_list_tills, NULL, NULL },
 	{ "GET", "/v1/tills/{till}", api_show_till, NULL, NULL },
 	{ "GET", "/v1/tills/{till}/drawer", api_show_drawer, NULL, NULL },
-	{ "POST", "/v1/tills/{till}/drawer/open", api_open_drawer, reason_body,
+	{ "POST", "/v1/tills/{till}/drawer/open", api_open_drawer, drawer_body,
+	  NULL },
+	{ "GET", "/v1/tills/{till}/session", api_show_session, NULL, NULL },
+	{ "GET", "/v1/tills/{till}/sessions", api_list_sessions, NULL,
+	  sessions_query },
+	{ "POST", "/v1/tills/{till}/sessions", api_open_session,
+	  open_session_body, NULL },
+	{ "GET", "/v1/tills/{till}/sessions/{session}", api_report_session,
+	  NULL, NULL },
+	{ "POST", "/v1/tills/{till}/sessions/{session}/closing",
+	  api_begin_closing, change_session_body, NULL },
+	{ "POST", "/v1/tills/{till}/sessions/{session}/count",
+	  api_count_session, count_body, NULL },
+	{ "POST", "/v1/tills/{till}/sessions/{session}/close",
+	  api_close_session, close_session_body, NULL },
+	{ "POST", "/v1/tills/{till}/sessions/{session}/lock", api_lock_session,
+	  change_session_body, NULL },
+	{ "POST", "/v1/tills/{till}/sessions/{session}/unlock",
+	  api_unlock_session, change_session_body, NULL },
+	{ "POST", "/v1/tills/{till}/sessions/{session}/hand-over",
+	  api_hand_session_over, hand_over_body, NULL },
+	{ "POST", "/v1/tills/{till}/day/end", api_end_day, end_day_body, NULL },
+	{ "GET", "/v1/tills/{till}/balance", api_show_balance, NULL, NULL },
+	{ "POST", "/v1/tills/{till}/cash", api_move_cash, cash_body, NULL },
+	{ "POST", "/v1/tills/{till}/declared", api_declare, declare_body,
 	  NULL },
 	{ "POST", "/v1/tills/{till}/reports", api_print_report, report_body,
 	  NULL },
@@ -152,6 +338,13 @@ const struct route routes[] = {
 	{ "PUT", "/v1/tills/{till}/display", api_show_on_display, display_body,
 	  NULL },
 	{ "DELETE", "/v1/tills/{till}/display", api_clear_display, NULL, NULL },
+	{ "GET", "/v1/authorizations", api_list_authorizations, NULL,
+	  till_query },
+	{ "POST", "/v1/authorizations", api_give_token, token_body, NULL },
+	{ "GET", "/v1/tokens", api_list_tokens, NULL, NULL },
+	{ "DELETE", "/v1/tokens/{token}", api_revoke_token, NULL, NULL },
+	{ "GET", "/v1/authorizations/{authorization}/supervisors",
+	  api_list_supervisors, NULL, phrase_query },
 	{ "GET", "/v1/authorizations/{authorization}", api_show_authorization,
 	  NULL, wait_query },
 	{ "DELETE", "/v1/authorizations/{authorization}",
@@ -171,6 +364,33 @@ const struct route routes[] = {
 	{ "GET", "/v1/events", api_follow_events, NULL, events_query },
 	{ "GET", "/v1/devices", api_list_devices, NULL, NULL },
 	{ "GET", "/v1/devices/{device}", api_show_device, NULL, NULL },
+	{ "GET", "/v1/policy", api_show_policy, NULL, NULL },
+	{ "PUT", "/v1/policy", api_replace_policy, policy_body, dry_run_query },
+	{ "GET", "/v1/policy/explain", api_explain_policy, NULL,
+	  explain_query },
+	{ "GET", "/v1/policy/lint", api_lint_policy, NULL, NULL },
+	{ "POST", "/v1/policy/bundle", api_apply_bundle, policy_body, NULL },
+	{ "GET", "/v1/operators", api_list_operators, NULL, operators_query },
+	{ "GET", "/v1/operators/{login}", api_show_operator, NULL, NULL },
+	{ "PUT", "/v1/operators/{login}", api_put_operator, part_body, NULL },
+	{ "DELETE", "/v1/operators/{login}", api_remove_operator, NULL, NULL },
+	{ "DELETE", "/v1/operators/{login}/name", api_erase_operator, NULL,
+	  NULL },
+	{ "PUT", "/v1/operators/{login}/password", api_set_password,
+	  password_body, NULL },
+	{ "PUT", "/v1/operators/{login}/pin", api_set_pin, pin_body, NULL },
+	{ "DELETE", "/v1/operators/{login}/pin", api_set_pin, NULL, NULL },
+	{ "POST", "/v1/operators/{login}/badges", api_enroll_badge, badge_body,
+	  NULL },
+	{ "PUT", "/v1/badges/{handle}", api_put_badge, part_body, NULL },
+	{ "DELETE", "/v1/badges/{handle}", api_remove_badge, NULL, NULL },
+	{ "GET", "/v1/groups", api_list_groups, NULL, NULL },
+	{ "GET", "/v1/groups/{group}", api_show_group, NULL, NULL },
+	{ "PUT", "/v1/groups/{group}", api_put_group, part_body, NULL },
+	{ "DELETE", "/v1/groups/{group}", api_remove_group, NULL, NULL },
+	{ "GET", "/v1/tills/{till}/policy", api_show_till_policy, NULL, NULL },
+	{ "PUT", "/v1/tills/{till}/policy", api_put_till, part_body, NULL },
+	{ "DELETE", "/v1/tills/{till}/policy", api_remove_till, NULL, NULL },
 	{ "GET", "/v1/journal", api_list_journal, NULL, journal_query },
 	{ "GET", "/v1/journal/export", api_export_journal, NULL, NULL },
 	{ "POST", "/v1/journal/verify", api_verify_journal, nothing, NULL },

@@ -266,6 +266,14 @@ void query_get_blob(struct query *query, int column, void *out, size_t len)
 		memcpy(out, data, len);
 }
 
+const void *query_get_bytes(struct query *query, int column, size_t *out_len)
+{
+	const void *data = sqlite3_column_blob(query->stmt, column);
+
+	*out_len = (size_t)sqlite3_column_bytes(query->stmt, column);
+	return data;
+}
+
 void query_get_chars(struct query *query, int column, char *out, size_t size)
 {
 	const char *text = query_get_text(query, column);

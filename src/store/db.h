@@ -80,6 +80,8 @@ int64_t query_get_int(struct query *query, int column);
 bool query_get_null(struct query *query, int column);
 /* Exactly len bytes, else the query fails with STORE_E_CORRUPT. */
 void query_get_blob(struct query *query, int column, void *out, size_t len);
+/* As many bytes as there are, until the next row. */
+const void *query_get_bytes(struct query *query, int column, size_t *out_len);
 /* Text into an array, empty for NULL; what does not fit fails likewise. */
 void query_get_chars(struct query *query, int column, char *out, size_t size);
 

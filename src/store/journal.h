@@ -101,12 +101,14 @@ struct journal_verdict {
 	int64_t seals;		/* that held */
 	int64_t unsealed;	/* entries after the last seal */
 	char key[KEYS_ID_SIZE]; /* that the last file was signed by */
+	char fingerprint[KEYS_FINGERPRINT_SIZE]; /* "" if there is no key */
 };
 
 /*
  * Verifies an exported journal, or archived segments, line by line: give it all
  * lines in order, then end. public: the key that the last file must be signed
- * by; NULL takes the one it names. No database, no daemon: tillctl uses this.
+ * by, or that key's SHA-256; NULL takes the one it names. No database, no
+ * daemon: tillctl uses this.
  *
  * Several files are given in their order, with journal_check_next() between
  * two: segments, each of which has to go on where the one before ended, and

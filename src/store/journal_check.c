@@ -79,6 +79,12 @@ struct journal_check *journal_check_new(const uint8_t *public)
 	return check;
 }
 
+static void journal_name_key(struct journal_check *check, const uint8_t *public)
+{
+	keys_public_id(public, check->verdict.key);
+	keys_fingerprint(public, check->verdict.fingerprint);
+}
+
 struct journal_check *journal_check_new_after(const uint8_t *public,
 					      int64_t seq,
 					      const uint8_t hash[HASH_SIZE])
@@ -91,7 +97,7 @@ struct journal_check *journal_check_new_after(const uint8_t *public,
 	if (public) {
 		memcpy(check->keys.public[0], public, 32);
 		check->keys.count = 1;
-		keys_public_id(public, check->verdict.key);
+		journal_name_key(check, public);
 	}
 	return check;
 }
@@ -123,10 +129,17 @@ static bool journal_is_canonical(const json_t *json, const char *text,
 
 /* --- keys --- */
 
+/* The key itself, or what people have noted of it. */
 static bool journal_expects(const struct journal_check *check, size_t key)
 {
-	return check->has_expected &&
-	       !memcmp(check->expected, check->keys.public[key], 32);
+	const uint8_t *public = check->keys.public[key];
+	uint8_t hash[HASH_SIZE];
+
+	if (!check->has_expected)
+		return false;
+	hash_sha256(public, sizeof(check->keys.public[key]), hash);
+	return !memcmp(check->expected, public, sizeof(check->expected)) ||
+	       !memcmp(check->expected, hash, sizeof(hash));
 }
 
 static void journal_use_key(struct journal_check *check, size_t key)
@@ -227,8 +240,7 @@ static enum journal_fault journal_check_first(struct journal_check *check,
 	check->first = start.after + 1;
 	check->seq = start.after;
 	memcpy(check->hash, start.hash, HASH_SIZE);
-	keys_public_id(start.keys.public[start.keys.count - 1],
-		       check -> verdict.key);
+	journal_name_key(check, start.keys.public[start.keys.count - 1]);
 	check->place = JOURNAL_INSIDE;
 	check->meets = 0;
 	return start.after ? journal_meet(check) : JOURNAL_SOUND;

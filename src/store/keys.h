@@ -20,8 +20,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define KEYS_ID_SIZE	    9 /* 8 hexadecimal digits and a NUL */
-#define KEYS_SIGNATURE_SIZE 64
+#define KEYS_ID_SIZE	      9 /* 8 hexadecimal digits and a NUL */
+#define KEYS_SIGNATURE_SIZE   64
+/* 64 hexadecimal digits in groups of eight, of which the first is the id */
+#define KEYS_FINGERPRINT_SIZE 72
 
 enum keys_error {
 	KEYS_E_NONE = 1, /* there are none */
@@ -43,11 +45,24 @@ struct keys *keys_free(struct keys *keys); /* wipes; returns NULL */
 const char *keys_seal_id(const struct keys *keys);
 void keys_seal_public(const struct keys *keys, uint8_t out_public[32]);
 
+/* What people compare: SHA-256 of a public key. An id can be matched by trying
+ * some billion keys, and only names one among those of one till. */
+void keys_fingerprint(const uint8_t public[32],
+		      char out_text[KEYS_FINGERPRINT_SIZE]);
+
 /* Ed25519 over a hash. */
 void keys_sign(const struct keys *keys, const uint8_t hash[HASH_SIZE],
 	       uint8_t out_signature[KEYS_SIGNATURE_SIZE]);
 bool keys_verify(const uint8_t public[32], const uint8_t hash[HASH_SIZE],
 		 const uint8_t signature[KEYS_SIGNATURE_SIZE]);
+
+/* The id of a signing key: the first digits of its public half's SHA-256. */
+void keys_public_id(const uint8_t public[32], char out_id[KEYS_ID_SIZE]);
+
+/* The same with a key that is none of a till's, by its private half. */
+void keys_public_of(const uint8_t private[32], uint8_t out_public[32]);
+void keys_sign_by(const uint8_t private[32], const uint8_t hash[HASH_SIZE],
+		  uint8_t out_signature[KEYS_SIGNATURE_SIZE]);
 
 /* HMAC of a badge's canonical id: what a badge is found by. */
 void keys_badge(const struct keys *keys, const char *badge_id,

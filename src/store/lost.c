@@ -123,6 +123,10 @@ static int lost_keep(struct writer *writer, struct intent_note *notes,
 	int64_t kept = 0;
 	int r;
 
+	if (!count) {
+		*out_kept = 0;
+		return 0;
+	}
 	qsort(notes, count, sizeof(*notes), lost_compare);
 	r = lost_strike_known(writer, notes, count);
 	for (size_t i = 0; !r && i < count; i++)

@@ -41,7 +41,6 @@ struct people *people_free(struct people *people)
 	names_free(&people->badges);
 	arena_free(&people->arena);
 	arena_free(&people->secrets);
-	free(people->document);
 	free(people);
 	return NULL;
 }

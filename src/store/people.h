@@ -3,6 +3,7 @@
 #ifndef TILLD_STORE_PEOPLE_H
 #define TILLD_STORE_PEOPLE_H
 
+#include "store/people_parts.h"
 #include "store/store.h"
 #include "util/arena.h"
 #include "util/names.h"
@@ -53,8 +54,7 @@ struct people {
 	struct names ids;    /* those given */
 	struct names badges; /* numbers and handles, each once */
 	bool prepared;
-	char *document; /* canonical, once prepared */
-	uint8_t hash[HASH_SIZE];
+	struct people_document document; /* once prepared; no version */
 	const char **gone; /* ids of operators who are in it no longer */
 	size_t gone_count;
 };

@@ -8,12 +8,16 @@
 #include "store/password.h"
 #include "store/people.h"
 #include "util/alloc.h"
+#include "util/buf.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/secret.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define PEOPLE_PART_PEOPLE    64 /* in one part, on an average */
+#define PEOPLE_PART_BYTES_MAX ((size_t)256 * 1024 * 1024) /* never reached */
 
 /* --- passwords and PINs --- */
 
@@ -262,13 +266,72 @@ static void people_list_gone(struct people *people)
 	}
 }
 
+/* --- the document as it is kept --- */
+
+struct people_press {
+	struct people *people;
+	struct buf text; /* of the part at hand */
+};
+
+static void people_press_json(struct people_press *press, const json_t *value)
+{
+	CLEANUP_FREE char *line = json_line(value);
+
+	buf_add_text(&press->text, line);
+}
+
+static void people_end_part(struct people_press *press)
+{
+	struct people_document *document = &press->people->document;
+	const char *text =
+		arena_text(&press->people->arena, buf_text(&press->text));
+
+	people_part_set(&document->parts[document->parts_count++], text);
+	buf_reset(&press->text);
+}
+
+/*
+ * Where a part begins depends on who is there and not on how many came before,
+ * so that one who comes or goes changes one part.
+ */
+static bool people_begins_part(const json_t *person)
+{
+	uint8_t hash[HASH_SIZE];
+	const char *id = json_text(person, "id");
+
+	hash_sha256(id, strlen(id), hash);
+	return hash[0] % PEOPLE_PART_PEOPLE == 0;
+}
+
+/* All of it together is json_line() of the document. */
 static void people_render(struct people *people)
 {
+	struct people_press press = { people, BUF_INIT(PEOPLE_PART_BYTES_MAX) };
 	json_t *document = policy_describe(people->policy, POLICY_AS_KEPT);
+	const json_t *operators = json_object_get(document, "operators");
+	json_t *person;
+	size_t i;
 
-	people->document = json_line(document);
-	hash_sha256(people->document, strlen(people->document), people->hash);
-	policy_set_hash(people->policy, people->hash);
+	people->document.parts =
+		arena_alloc(&people->arena, people->operators_count + 2,
+			    sizeof(*people->document.parts));
+	buf_add_text(&press.text, "{\"groups\":");
+	people_press_json(&press, json_object_get(document, "groups"));
+	buf_add_text(&press.text, ",\"operators\":[");
+	json_array_foreach (operators, i, person) {
+		if (people_begins_part(person))
+			people_end_part(&press);
+		buf_add_text(&press.text, i ? "," : "");
+		people_press_json(&press, person);
+	}
+	people_end_part(&press);
+	buf_add_text(&press.text, "],\"tills\":");
+	people_press_json(&press, json_object_get(document, "tills"));
+	buf_add_text(&press.text, "}");
+	people_end_part(&press);
+	people_document_hash(&people->document);
+	policy_set_hash(people->policy, people->document.hash);
+	buf_free(&press.text);
 	json_decref(document);
 }
 

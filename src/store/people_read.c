@@ -4,6 +4,7 @@
 #include "store/people.h"
 #include "store/store_private.h"
 #include "util/alloc.h"
+#include "util/buf.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/log.h"
@@ -27,9 +28,7 @@ struct people_badge_row {
 
 struct people_rows {
 	struct arena arena; /* secret: hashes of passwords are in it */
-	int64_t version;
-	uint8_t hash[HASH_SIZE];
-	const char *document;		   /* NULL: there is no policy */
+	struct people_document document;
 	struct policy_operator *operators; /* id, password and PIN alone */
 	size_t operators_count;
 	struct people_badge_row *badges;
@@ -47,19 +46,6 @@ static const char *people_get_text(struct people_rows *rows,
 				   struct query *query, int column)
 {
 	return arena_text(&rows->arena, query_get_text(query, column));
-}
-
-static int people_read_document(struct db *db, struct people_rows *rows)
-{
-	QUERY query =
-		query_make(db, "SELECT version, hash, document FROM policy");
-
-	if (!query_next(&query))
-		return query.error;
-	rows->version = query_get_int(&query, 0);
-	query_get_blob(&query, 1, rows->hash, HASH_SIZE);
-	rows->document = people_get_text(rows, &query, 2);
-	return query.error;
 }
 
 /* Room for one more, doubled each time it is used up. */
@@ -120,7 +106,7 @@ static int people_read(struct db *db, struct people_rows *rows)
 
 	if (r)
 		return r;
-	r = people_read_document(db, rows);
+	r = people_document_read(db, &rows->arena, &rows->document);
 	if (!r)
 		r = people_read_secrets(db, rows);
 	if (!r)
@@ -131,12 +117,17 @@ static int people_read(struct db *db, struct people_rows *rows)
 
 /* --- put together --- */
 
-static bool people_is_whole(const struct people_rows *rows)
+/* New; NULL if it is no JSON. */
+static json_t *people_join_parts(const struct people_document *document)
 {
-	uint8_t hash[HASH_SIZE];
+	struct buf text = BUF_INIT(SIZE_MAX / 2);
+	json_t *whole;
 
-	hash_sha256(rows->document, strlen(rows->document), hash);
-	return !memcmp(hash, rows->hash, HASH_SIZE);
+	for (size_t i = 0; i < document->parts_count; i++)
+		buf_add_text(&text, document->parts[i].text);
+	whole = json_parse(text.data, text.len);
+	buf_free(&text);
+	return whole;
 }
 
 /* Of each operator there is one row. */
@@ -171,19 +162,18 @@ CLEANUP_DEFINE(people_cleanup, struct people *, people_free);
 static int people_compose(const struct people_rows *rows,
 			  struct policy **out_policy)
 {
-	CLEANUP_JSON json_t *document =
-		json_parse(rows->document, strlen(rows->document));
+	CLEANUP_JSON json_t *document = people_join_parts(&rows->document);
 	CLEANUP_FREE char *error = NULL;
 	CLEANUP(people_cleanup)
 	struct people *people =
-		people_parse_kept(document, rows->version, &error);
+		people_parse_kept(document, rows->document.version, &error);
 
 	if (!people)
 		return people_is_odd(error);
 	if (!people_take_secrets(people, rows) || !people_fill(people) ||
 	    !people_take_badges(people, rows))
 		return people_is_odd("its parts do not fit together");
-	policy_set_hash(people->policy, rows->hash);
+	policy_set_hash(people->policy, rows->document.hash);
 	policy_seal(people->policy);
 	*out_policy = people->policy;
 	people->policy = NULL;
@@ -198,14 +188,11 @@ static int people_load(struct db *db, struct policy **out_policy)
 
 	if (r)
 		return r;
-	if (!rows.document) {
-		*out_policy = policy_new(0);
-		policy_seal(*out_policy);
-		return 0;
-	}
-	return people_is_whole(&rows)
-		       ? people_compose(&rows, out_policy)
-		       : people_is_odd("the document has been tampered with");
+	if (rows.document.version)
+		return people_compose(&rows, out_policy);
+	*out_policy = policy_new(0);
+	policy_seal(*out_policy);
+	return 0;
 }
 
 int store_policy(struct store *store, struct policy **out_policy)

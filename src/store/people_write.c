@@ -1,34 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The policy replaced whole. All that takes long was done before, on a worker
- * (people_prepare.c); what is left for the writer is the document as one value,
- * and rows for what has changed of secrets and badges.
+ * (people_prepare.c); what is left for the writer is what has changed: parts of
+ * the document, and rows of secrets and badges.
  */
 #include "store/people.h"
+#include "store/schema.h"
 #include "store/store_private.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-int people_version(struct db *db, int64_t *out_version)
-{
-	QUERY query = query_make(db, "SELECT version FROM policy");
-	int64_t version = 0;
-
-	if (query_next(&query))
-		version = query_get_int(&query, 0);
-	if (!query.error)
-		*out_version = version;
-	return query.error;
-}
-
-int people_count_version(struct db *db)
-{
-	QUERY query = query_make(db, "UPDATE policy SET version = version + 1");
-
-	return query_run(&query);
-}
 
 static int people_expect_version(struct db *db, int64_t version)
 {
@@ -113,57 +95,28 @@ static int people_put_badge(struct db *db, const struct policy_badge *badge,
 	return query_run(&query);
 }
 
-static int people_put_badges(struct db *db, const struct policy_operator *who)
+static int people_put_badges(struct db *db,
+			     const struct people_operator *person,
+			     const struct policy_operator *who)
 {
-	int r = people_delete_badges(db, who->id);
+	bool had = person->before && person->before->badges_count;
+	int r = had ? people_delete_badges(db, who->id) : 0;
 
 	for (size_t i = 0; !r && i < who->badges_count; i++)
 		r = people_put_badge(db, &who->badges[i], who->id);
 	return r;
 }
 
-/* --- the document --- */
-
-static int people_put_document(struct db *db, const struct people *people,
-			       int64_t version)
-{
-	QUERY query = query_make(
-		db, "INSERT INTO policy (one, version, hash, document) "
-		    "VALUES (1, ?1, ?2, ?3) ON CONFLICT (one) DO UPDATE SET"
-		    " version = ?1, hash = ?2, document = ?3");
-
-	query_int(&query, version);
-	query_blob(&query, people->hash, HASH_SIZE);
-	query_text(&query, people->document);
-	return query_run(&query);
-}
-
-static int people_has_document(struct db *db, const uint8_t hash[HASH_SIZE],
-			       bool *out_has)
-{
-	QUERY query = query_make(db, "SELECT 1 FROM policy WHERE hash = ?");
-
-	query_blob(&query, hash, HASH_SIZE);
-	*out_has = query_next(&query);
-	return query.error;
-}
-
-/* A large document is not written again for the sake of its version. */
-static int people_put_policy(struct db *db, const struct people *people)
-{
-	bool has = false;
-	int64_t version;
-	int r = people_version(db, &version);
-
-	if (!r)
-		r = people_has_document(db, people->hash, &has);
-	if (r)
-		return r;
-	return has ? people_count_version(db)
-		   : people_put_document(db, people, version + 1);
-}
-
 /* --- the whole --- */
+
+static int people_put_document(struct db *db, const struct people *people)
+{
+	struct people_document document = people->document;
+	int r = people_version(db, &document.version);
+
+	document.version++;
+	return r ? r : people_document_write(db, &document);
+}
 
 static int people_put_people(struct db *db, const struct people *people)
 {
@@ -177,9 +130,10 @@ static int people_put_people(struct db *db, const struct people *people)
 		r = people_put_operator(db, &people->operators[i]);
 	for (size_t i = 0; !r && i < people->operators_count; i++)
 		if (people->operators[i].badges_changed)
-			r = people_put_badges(
-				db, policy_operator_at(people->policy, i));
-	return r ? r : people_put_policy(db, people);
+			r = people_put_badges(db, &people->operators[i],
+					      policy_operator_at(people->policy,
+								 i));
+	return r ? r : people_put_document(db, people);
 }
 
 struct people_step {
@@ -215,18 +169,28 @@ void txn_policy_replace(struct txn *txn, const struct people *people,
 	txn->erases = true;
 }
 
-static int people_run_expect(struct txn_step *step, struct writer *writer,
+/* --- bundles --- */
+
+#define PEOPLE_BUNDLE "bundle" /* in meta: the last that was applied */
+
+static int people_run_bundle(struct txn_step *step, struct writer *writer,
 			     struct txn *txn)
 {
+	int64_t version = ((struct people_step *)step)->version, last;
+	int r = meta_get_int(&writer->db, PEOPLE_BUNDLE, 0, &last);
+
 	(void)txn;
-	return people_expect_version(&writer->db,
-				     ((struct people_step *)step)->version);
+	if (r)
+		return r;
+	return version > last
+		       ? meta_set_int(&writer->db, PEOPLE_BUNDLE, version)
+		       : STORE_E_EXISTS;
 }
 
-void txn_policy_expect(struct txn *txn, int64_t version)
+void txn_bundle_applied(struct txn *txn, int64_t version)
 {
 	struct people_step *step =
-		txn_add(txn, sizeof(*step), people_run_expect, NULL);
+		txn_add(txn, sizeof(*step), people_run_bundle, NULL);
 
 	step->version = version;
 }

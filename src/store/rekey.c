@@ -3,9 +3,11 @@
  * A database that was put back without its keys goes on under others. What was
  * made with the old ones is worth nothing then: badges and PINs can't be told
  * any more, and are taken out, so that nobody waits for them to work; nor can
- * keys of operations that were pruned. Passwords are keyed by nothing.
+ * keys of operations that were pruned. What an operation was asked with can't
+ * be compared any more (operation_row_is_for). Passwords are keyed by nothing.
  */
 #include "store/keys_private.h"
+#include "store/people_parts.h"
 #include "store/schema.h"
 #include "store/segments.h"
 #include "store/store_private.h"
@@ -18,6 +20,7 @@ static const struct rekey_loss {
 	{ "badges", "DELETE FROM badge" },
 	{ "pins", "UPDATE secret SET pin = NULL WHERE pin IS NOT NULL" },
 	{ NULL, "DELETE FROM old_key" },
+	{ NULL, "UPDATE operation SET body = zeroblob(32)" },
 };
 
 static int rekey_lose(struct db *db, json_t *entry)

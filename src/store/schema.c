@@ -18,13 +18,13 @@
  * segment: what was archived of the journal, by its signed head; without one it
  * is only planned, and its entries are all there.
  * seal_key: all that have sealed this journal, in the order of their use.
- * policy: the document that stands, which holds neither secrets nor badges, in
- * one row; its version is before it, so that looking at that alone reads one
- * page. secret: a row for every operator of the document, be it empty, so that
- * a password or badge of somebody who is gone by now can't be written.
+ * policy: the document that stands, which holds neither secrets nor badges, as
+ * a list of its parts (people_parts.h). secret: a row for every operator of the
+ * document, be it empty, so that a password or badge of somebody who is gone by
+ * now can't be written.
  * operation_reversed: of one payment at most one reversal is open, unknown or
- * done, whatever the code above gets wrong. operation_event: likewise of the
- * drawer's openings for one business event.
+ * done, whatever the code above gets wrong. operation_event: likewise of what
+ * is done for one business event.
  */
 static const char schema_1[] =
 	"CREATE TABLE meta ("
@@ -83,7 +83,7 @@ static const char schema_1[] =
 	"CREATE UNIQUE INDEX operation_reversed ON operation (of)"
 	" WHERE of IS NOT NULL AND"
 	" ifnull(outcome, 'unknown') IN ('ok', 'sent', 'unknown');"
-	"CREATE UNIQUE INDEX operation_event ON operation (event)"
+	"CREATE UNIQUE INDEX operation_event ON operation (event, action)"
 	" WHERE event IS NOT NULL AND"
 	" ifnull(outcome, 'unknown') IN ('ok', 'sent', 'unknown');"
 
@@ -98,6 +98,7 @@ static const char schema_1[] =
 	" operator TEXT NOT NULL,"
 	" till TEXT NOT NULL,"
 	" uid INTEGER NOT NULL,"
+	" badge TEXT NOT NULL,"
 	" created_ms INTEGER NOT NULL,"
 	" used_ms INTEGER NOT NULL"
 	") STRICT, WITHOUT ROWID;"
@@ -112,7 +113,11 @@ static const char schema_1[] =
 	" one INTEGER PRIMARY KEY CHECK (one = 1),"
 	" version INTEGER NOT NULL,"
 	" hash BLOB NOT NULL,"
-	" document TEXT NOT NULL"
+	" parts BLOB NOT NULL"
+	") STRICT;"
+	"CREATE TABLE policy_part ("
+	" hash BLOB PRIMARY KEY,"
+	" text TEXT NOT NULL"
 	") STRICT;"
 	"CREATE TABLE secret ("
 	" operator TEXT PRIMARY KEY,"
@@ -195,15 +200,40 @@ static const char schema_1_sessions[] =
 	" UNIQUE (operation, kind),"
 	" FOREIGN KEY (till, day) REFERENCES day (till, number)"
 	") STRICT;"
+	"CREATE TABLE tried ("
+	" till TEXT NOT NULL,"
+	" what TEXT NOT NULL,"
+	" times INTEGER NOT NULL,"
+	" figure INTEGER NOT NULL,"
+	" PRIMARY KEY (till, what)"
+	") STRICT, WITHOUT ROWID;"
 	"CREATE INDEX cash_till ON cash (till);"
 	"CREATE INDEX cash_session ON cash (session);";
 
+/* Authorizations given in advance: what has ended stays for a while, so that it
+ * can be told from what never was. */
+static const char schema_1_tokens[] =
+	"CREATE TABLE token ("
+	" id TEXT PRIMARY KEY,"
+	" hash BLOB NOT NULL UNIQUE,"
+	" approver TEXT NOT NULL,"
+	" requester TEXT NOT NULL,"
+	" till TEXT NOT NULL,"
+	" action TEXT NOT NULL,"
+	" amount INTEGER NOT NULL CHECK (amount >= 0),"
+	" reason TEXT NOT NULL,"
+	" created_ms INTEGER NOT NULL,"
+	" expires_ms INTEGER NOT NULL,"
+	" ended TEXT CHECK (ended IN ('spent', 'revoked', 'void')),"
+	" CHECK (approver <> requester)"
+	") STRICT, WITHOUT ROWID;";
+
 /* From version i to i + 1, in parts, since a literal must not be too long.
  * Never altered once released: add another. */
-#define SCHEMA_PARTS 2
+#define SCHEMA_PARTS 3
 
 static const char *const schema_steps[][SCHEMA_PARTS] = {
-	{ schema_1, schema_1_sessions },
+	{ schema_1, schema_1_sessions, schema_1_tokens },
 };
 
 #define SCHEMA_VERSION \

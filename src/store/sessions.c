@@ -197,7 +197,8 @@ static int session_update(struct txn_step *step, struct writer *writer,
 	const struct session_row *row = &((struct session_step *)step)->row;
 	QUERY query = query_make(&writer->db,
 				 "UPDATE session SET owner = ?, state = ?,"
-				 " locked = ?, counts = ? "
+				 " locked = ?, counts = ?,"
+				 " counted = nullif(?, -1) "
 				 "WHERE id = ? AND state <> 'closed'");
 	int64_t counts;
 	int r = session_read_counts(&writer->db, row->id, &counts);
@@ -209,6 +210,7 @@ static int session_update(struct txn_step *step, struct writer *writer,
 	query_text(&query, session_state_name(row->state));
 	query_int(&query, row->locked);
 	query_int(&query, row->counts);
+	query_int(&query, row->counts ? row->counted : -1);
 	query_text(&query, row->id);
 	return query_run(&query);
 }

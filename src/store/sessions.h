@@ -80,9 +80,10 @@ struct session_row {
 	int64_t opened_ms;  /* wall */
 	int64_t opened_seq; /* of the journal; filled in by the store */
 
+	int64_t counted; /* the last count, if there was one */
+
 	/* All of these only once it is closed. */
 	int64_t expected; /* the balance, before it was corrected */
-	int64_t counted;
 	int64_t withdrawal;
 	int64_t difference; /* counted less expected */
 	bool forced;	    /* somebody else's, abandoned */
@@ -102,10 +103,10 @@ void session_row_clear(struct session_row *row); /* frees what it owns */
 void txn_session_open(struct txn *txn, const struct session_row *row);
 
 /*
- * Sets owner, state (not SESSION_CLOSED), locked and counts of the session with
- * that id. STORE_E_NOT_FOUND if it is not there or closed; STORE_E_CONFLICT if
- * it has been counted more often than the row says; -EINVAL above
- * SHIFT_COUNTS_MAX, or for SESSION_CLOSED.
+ * Sets owner, state (not SESSION_CLOSED), locked, counts and counted of the
+ * session with that id. STORE_E_NOT_FOUND if it is not there or closed;
+ * STORE_E_CONFLICT if it has been counted more often than the row says; -EINVAL
+ * above SHIFT_COUNTS_MAX, or for SESSION_CLOSED.
  */
 void txn_session_update(struct txn *txn, const struct session_row *row);
 
@@ -149,6 +150,25 @@ void txn_cash_add(struct txn *txn, const struct cash_row *row,
 /* STORE_E_CONFLICT if that is not the till's balance at this point: for what
  * was decided on a book and moves nothing. */
 void txn_balance_expect(struct txn *txn, const char *till, int64_t balance);
+
+/* --- figures that were tried --- */
+
+/*
+ * How many different figures somebody who may not see the balance has tried
+ * against it, and which was the last: a restart does not give new tries.
+ */
+struct tried_row {
+	char till[POLICY_ID_MAX + 1];
+	char what[16]; /* "opening"... */
+	int64_t times;
+	int64_t figure;
+};
+
+void txn_tried_set(struct txn *txn, const struct tried_row *row);
+void txn_tried_clear(struct txn *txn, const char *till); /* all of that till */
+/* All; blocking, before the loop runs. */
+int store_tried(struct store *store,
+		void (*fn)(void *arg, const struct tried_row *row), void *arg);
 
 /* --- how the tills stand, at start --- */
 

@@ -42,6 +42,7 @@ const char *store_error_text(int error)
 		[STORE_E_TOO_MANY] = "There is no room for one more of these.",
 		[STORE_E_ARCHIVED] =
 			"This part of the journal has been archived.",
+		[STORE_E_SPENT] = "The authorization has been used already.",
 	};
 
 	return error < 0 ? strerror(-error) : texts[error];
@@ -122,6 +123,12 @@ void store_submit_read(struct store *store, struct work *work)
 		      work);
 }
 
+static void store_end_rollback(struct store *store, const struct txn *txn)
+{
+	store->is_rolled_back = false;
+	store->confirmed_ms = txn->confirmed_ms;
+}
+
 void store_adopt(struct store *store, struct txn *txn)
 {
 	store->view = txn->view;
@@ -131,7 +138,7 @@ void store_adopt(struct store *store, struct txn *txn)
 		txn->keys = NULL;
 	}
 	if (!txn->result.error && txn->confirms_rollback)
-		store->is_rolled_back = false;
+		store_end_rollback(store, txn);
 }
 
 bool store_is_new(const struct store *store)
@@ -142,6 +149,11 @@ bool store_is_new(const struct store *store)
 bool store_is_rolled_back(const struct store *store)
 {
 	return store->is_rolled_back;
+}
+
+int64_t store_rollback_confirmed(const struct store *store)
+{
+	return store->confirmed_ms;
 }
 
 const struct keys *store_keys(const struct store *store)
@@ -170,7 +182,8 @@ json_t *store_describe(const struct store *store)
 {
 	const struct journal_head *head = &store->view.head;
 	json_t *described = json_make();
-	char hash[HASH_TEXT_SIZE];
+	char hash[HASH_TEXT_SIZE], fingerprint[KEYS_FINGERPRINT_SIZE];
+	uint8_t public[32];
 
 	hash_to_hex(head->hash, HASH_SIZE, hash);
 	json_put_int(described, "seq", head->seq);
@@ -178,9 +191,12 @@ json_t *store_describe(const struct store *store)
 	json_put_int(described, "sealed_seq", head->sealed);
 	json_put_int(described, "archived_seq", head->archived);
 	json_put_int(described, "entries", head->seq - head->archived);
-	if (store->keys)
-		json_put_text(described, "key", keys_seal_id(store->keys));
-	return described;
+	if (!store->keys)
+		return described;
+	keys_seal_public(store->keys, public);
+	keys_fingerprint(public, fingerprint);
+	json_put_text(described, "key", keys_seal_id(store->keys));
+	return json_put_text(described, "fingerprint", fingerprint);
 }
 
 /* --- set-up and rollback --- */
@@ -214,5 +230,7 @@ void txn_setup(struct txn *txn, const struct keys *keys)
 void txn_confirm_rollback(struct txn *txn)
 {
 	txn->confirms_rollback = true;
+	txn->confirmed_ms = clock_wall_ms(txn->store->env.clock);
 	txn_set_meta(txn, "rolled_back", 0);
+	txn_set_meta(txn, "confirmed_ms", txn->confirmed_ms);
 }

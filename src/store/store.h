@@ -52,6 +52,7 @@ enum store_error {
 	STORE_E_OVERFLOW,    /* a sum that is larger than any amount may be */
 	STORE_E_TOO_MANY,    /* there is no room for one more of these */
 	STORE_E_ARCHIVED,    /* that part of the journal is in the archive */
+	STORE_E_SPENT,	     /* the token has been used, or has ended */
 };
 
 /* A sentence for people: "Another tilld is using this database." */
@@ -90,6 +91,10 @@ bool store_is_new(const struct store *store);
  * said (design 3a); kept durably until confirmed by txn_confirm_rollback(). */
 bool store_is_rolled_back(const struct store *store);
 
+/* Wall clock of the last txn_confirm_rollback(); 0 if there was none. What the
+ * database tells of before that may lack what was done since. */
+int64_t store_rollback_confirmed(const struct store *store);
+
 /* The keys; NULL until set-up. */
 const struct keys *store_keys(const struct store *store);
 
@@ -99,8 +104,8 @@ bool store_has_room(const struct store *store);
 /* What went wrong with the disk last, 0 if the last commit was good. */
 int store_health(const struct store *store);
 
-/* {"seq", "hash", "sealed_seq", "archived_seq", "entries", "key" once set up}:
- * the head of the journal as last committed. */
+/* {"seq", "hash", "sealed_seq", "archived_seq", "entries", "key" and
+ * "fingerprint" once set up}: the head of the journal as last committed. */
 json_t *store_describe(const struct store *store);
 
 /* --- transactions --- */
@@ -149,7 +154,7 @@ struct operation_row {
 	char till[POLICY_ID_MAX + 1];
 	uid_t uid;		 /* the client's */
 	char key[129];		 /* its Idempotency-Key, 1 to 128 characters */
-	uint8_t body[HASH_SIZE]; /* of action and parameters */
+	uint8_t body[HASH_SIZE]; /* of action and parameters: action.c */
 	char action[64];	 /* "drawer.open" */
 	char operator[POLICY_ID_MAX + 1];
 	char device[33];
@@ -233,8 +238,9 @@ struct signon_row {
 	char operator[POLICY_ID_MAX + 1];
 	char till[POLICY_ID_MAX + 1];
 	uid_t uid;
-	int64_t created_ms; /* wall */
-	int64_t used_ms;    /* wall; written at most once a minute */
+	char badge[POLICY_HANDLE_SIZE]; /* by which it was made; or "" */
+	int64_t created_ms;		/* wall */
+	int64_t used_ms; /* wall; written at most once a minute */
 };
 
 void txn_signon_add(struct txn *txn, const struct signon_row *row);
@@ -244,6 +250,48 @@ void txn_signon_remove(struct txn *txn, const char *id);
 int store_signons(struct store *store,
 		  void (*fn)(void *arg, const struct signon_row *row),
 		  void *arg);
+
+/* --- authorizations given in advance --- */
+
+/* How one has ended; that it is past its time is not written. */
+enum token_end {
+	TOKEN_LIVE,
+	TOKEN_SPENT,
+	TOKEN_REVOKED,
+	TOKEN_VOID,
+	TOKEN_ENDS
+};
+
+#define TOKEN_REASON_MAX 200 /* characters */
+
+struct token_row {
+	char id[RANDOM_ID_SIZE];
+	uint8_t hash[HASH_SIZE]; /* SHA-256 of the token */
+	char approver[POLICY_ID_MAX + 1];
+	char requester[POLICY_ID_MAX + 1];
+	char till[POLICY_ID_MAX + 1];
+	char action[64];
+	int64_t amount; /* the greatest; 0: whatever it is */
+	char reason[4 * TOKEN_REASON_MAX + 1]; /* "" if none was given */
+	int64_t created_ms;		       /* wall, both */
+	int64_t expires_ms;
+	enum token_end end;
+};
+
+void txn_token_add(struct txn *txn, const struct token_row *row);
+
+/* Whatever ends it, spending included. STORE_E_SPENT, and so nothing of the
+ * whole transaction, if it has ended before or is not there. */
+void txn_token_end(struct txn *txn, const char *id, enum token_end end);
+void txn_token_remove(struct txn *txn, const char *id); /* or nothing */
+
+/* All, the oldest first; blocking, before the loop runs. */
+int store_tokens(struct store *store,
+		 void (*fn)(void *arg, const struct token_row *row), void *arg);
+
+/* The latest that the wall clock is known to have shown; 0: nobody noted it. */
+void txn_wall_mark(struct txn *txn, int64_t wall_ms);
+int store_wall_mark(struct store *store, int64_t *out_wall_ms);
 
 /* --- guessing --- */
 
@@ -286,6 +334,9 @@ struct people *people_free(struct people *people); /* wipes; returns NULL */
 struct people *people_parse(const json_t *document,
 			    const struct policy *present, char **out_error);
 
+/* That sentence, if the fault is that nobody could change such a policy. */
+extern const char people_unadministered[];
+
 /* One manager in a group with every permission and right, attached to till
  * "1" (made, clients: the group of the daemon's socket) and to @box. NULL if
  * login, name or password could not be accepted by people_parse() either. */
@@ -306,51 +357,22 @@ struct policy *people_policy(struct people *people);
  * people were parsed with. 0, for those parsed without one: whatever stands,
  * and nothing of it is kept. STORE_E_CONFLICT if another stands by now; -EINVAL
  * without people_prepare(), or with another version than that of the present
- * policy. The version grows by one, as it does with each of the changes below.
+ * policy. The version grows by one.
  */
 void txn_policy_replace(struct txn *txn, const struct people *people,
 			int64_t version);
 
-/* STORE_E_CONFLICT if another version stands. For changes that were decided on
- * what stood then, such as whether anybody is left to administer. */
-void txn_policy_expect(struct txn *txn, int64_t version);
-
 enum secret { SECRET_PASSWORD, SECRET_PIN };
+
+/* A policy bundle of that version is applied with it: STORE_E_EXISTS if that
+ * one or a later was before. Nothing makes it forgotten. */
+void txn_bundle_applied(struct txn *txn, int64_t version);
 
 /* What is stored of it. Slow: on a worker. clear has been found acceptable by
  * password_is_acceptable() or password_is_pin(). */
 void people_hash_secret(enum secret which, const char *clear,
 			const struct keys *keys, const struct random *random,
 			int cost, char out_hash[POLICY_HASH_TEXT_MAX + 1]);
-
-/* hash: from people_hash_secret(); NULL: none from now on. STORE_E_NOT_FOUND:
- * no such operator. */
-void txn_secret_set(struct txn *txn, const char *operator_id, enum secret which,
-		    const char *hash);
-
-struct badge_row {
-	char handle[POLICY_HANDLE_SIZE]; /* policy_make_handle() */
-	uint8_t key[HASH_SIZE];		 /* keys_badge() */
-	char operator[POLICY_ID_MAX + 1];
-	char label[4 * POLICY_NAME_MAX + 1]; /* "" if there is none */
-	bool active;
-	int64_t until_ms; /* wall; 0: no end */
-};
-
-/*
- * A badge that is new here: STORE_E_EXISTS if anybody has it or the handle is
- * taken, STORE_E_NOT_FOUND if there is no such operator, STORE_E_TOO_MANY if
- * they have POLICY_BADGES_MAX.
- */
-void txn_badge_put(struct txn *txn, const struct badge_row *row);
-
-/* Label, active and until of the one with that handle; STORE_E_NOT_FOUND. */
-void txn_badge_update(struct txn *txn, const struct badge_row *row);
-void txn_badge_remove(struct txn *txn, const char *handle);
-
-/* From now on that operator's name is their login; nothing else changes, and
- * nothing of the name is left on disk. STORE_E_NOT_FOUND. */
-void txn_operator_erase_name(struct txn *txn, const char *operator_id);
 
 /* The policy as it stands, built on the reader; from the loop. The caller owns
  * the reference given. */

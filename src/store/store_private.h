@@ -81,8 +81,9 @@ struct store {
 	bool closing;
 	bool is_new;
 	bool is_rolled_back;
-	bool is_rekeyed; /* its keys are not those it was sealed by */
-	bool is_alone;	 /* no other process can open the database */
+	bool is_rekeyed;      /* its keys are not those it was sealed by */
+	int64_t confirmed_ms; /* wall; when a rollback was, last; 0: never */
+	bool is_alone;	      /* no other process can open the database */
 	struct store_room *room;
 };
 
@@ -107,6 +108,7 @@ struct txn {
 	bool closes;  /* store_close()'s own: tried, room or not */
 	bool refused; /* settled without having been tried */
 	bool confirms_rollback;
+	int64_t confirmed_ms;
 	struct keys *keys; /* that come into use with it */
 	struct txn_result result;
 	struct store_view view;
@@ -197,12 +199,5 @@ int check_intents(struct db *db, const struct intents *intents,
 /* Held against the head file; entry tells what was found, for the journal. */
 int check_head_file(struct db *db, const struct files *files, bool sealed,
 		    enum check_past *out_past, json_t **out_entry);
-
-/* --- policy (people_write.c) --- */
-
-/* Of the policy that stands; 0: there is none. */
-int people_version(struct db *db, int64_t *out_version);
-/* The next version. */
-int people_count_version(struct db *db);
 
 #endif

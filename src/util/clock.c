@@ -48,6 +48,15 @@ void clock_format(int64_t wall_ms, char out_text[CLOCK_TEXT_SIZE])
 	snprintf(out_text, CLOCK_TEXT_SIZE, "%.*s", CLOCK_TEXT_SIZE - 1, text);
 }
 
+void clock_format_date(int64_t wall_ms, char out_date[CLOCK_DATE_SIZE])
+{
+	time_t seconds = wall_ms / 1000;
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	strftime(out_date, CLOCK_DATE_SIZE, "%Y-%m-%d", &tm);
+}
+
 /* Exactly so many digits, up to that number; -1 if it is not there. */
 static int clock_digits(const char **at, int count, int max)
 {

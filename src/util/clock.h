@@ -33,10 +33,14 @@ static inline int64_t clock_wall_ms(const struct clock *clock)
 /* RFC 3339 in UTC with milliseconds. */
 void clock_format(int64_t wall_ms, char out_text[CLOCK_TEXT_SIZE]);
 
+/* "2026-11-22": the day that it is where the box stands. */
+#define CLOCK_DATE_SIZE 11
+void clock_format_date(int64_t wall_ms, char out_date[CLOCK_DATE_SIZE]);
+
 /*
- * The same backwards: RFC 3339 with its offset, and as many digits behind the
- * second as one likes, of which three count. False for anything else, and for
- * days that there are not; leap seconds are the second after.
+ * clock_format() backwards: RFC 3339 with its offset, and as many digits behind
+ * the second as one likes, of which three count. False for anything else, and
+ * for days that there are not; leap seconds are the second after.
  */
 bool clock_parse(const char *text, int64_t *out_wall_ms);
 

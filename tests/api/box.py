@@ -62,7 +62,10 @@ def policy():
             {"id": "managers", "name": "Managers", "tills": ["1", "2", "@box"],
              "permissions": ["drawer.open", "report.daily", "report.periodic",
                              "card.cancel", "payment.accept_unvalidated",
-                             "config.access"], "rights": sell},
+                             "balance.preview", "shift.start_difference",
+                             "shift.end_difference", "shift.end_without_withdrawal",
+                             "day.end", "balance.exceed_limit", "config.access"],
+             "rights": {**sell, "cash_withdrawal": ["read", "add"]}},
         ],
         "operators": [
             {"login": "anna", "name": "Anna", "groups": ["cashiers"], "password": ANNA,
@@ -183,13 +186,21 @@ class Client:
 
     # -- what apps do ----------------------------------------------------------
 
-    def sign_on(self, login="anna", password=None, till=None):
+    def sign_on(self, login="anna", password=None, till=None, session=True):
+        """Signs on and, since nothing is sold without one, sees to a session."""
         till = till or self.till
         password = password or {"anna": ANNA, "maria": MARIA, "piotr": PIOTR}[login]
         answer = self.post("/v1/sign-ons", {"till": till, "login": login, "password": password})
         assert answer.status == 201, answer
         self.token, self.till = answer["token"], till
+        if session and not self.get(f"/v1/tills/{till}/session").body.get("session"):
+            opened = self.open_session(0)
+            assert opened.status == 200 or opened.code == "rolled-back", opened
         return self
+
+    def open_session(self, counted, key=None, **options):
+        return self.post(f"/v1/tills/{self.till}/sessions", {"counted": counted},
+                         key=key or uuid.uuid4().hex, **options)
 
     def open_drawer(self, key=None, reason="change", **options):
         return self.post(f"/v1/tills/{self.till}/drawer/open", {"reason": reason},
@@ -297,7 +308,7 @@ class Box:
     """One box: devices, daemon, files."""
 
     def __init__(self, folder, devices=tuple(DEVICES), sim=None, config=None, settings="",
-                 socket='mode = "0600"'):
+                 socket='mode = "0600"', tills=None):
         self.dir = pathlib.Path(folder)
         self.socket = self.dir / "tilld.sock"
         self.names, self.settings, self.socket_options = devices, settings, socket
@@ -305,6 +316,7 @@ class Box:
             self.dir.chmod(0o711)  # for clients of other uids
         self.sim_lines = {**SIM, **(sim or {})}
         self.device_options = {**DEVICES, **(config or {})}
+        self.tills = tills or {}  # of a device: '"1", "2"'
         self.ports, self.followers = {}, []
         self.sim = self.daemon = None
 
@@ -350,10 +362,10 @@ class Box:
         for name in self.names:
             port = self.ports.get(name, "/nowhere")
             line = f'serial = "{port}"' if port.startswith("/") else f'tcp = "{port}"'
-            tills = '{ "1", "2" }' if name.startswith("reader") else '{ "1" }'
+            tills = self.tills.get(name, '"1", "2"' if name.startswith("reader") else '"1"')
             options = self.device_options[name].replace(" = ", "=").split()
             section = "\n\t".join(o.replace("=", " = ") for o in options)
-            text += f'device "{name}" {{\n\t{section}\n\t{line}\n\ttills = {tills}\n}}\n'
+            text += f'device "{name}" {{\n\t{section}\n\t{line}\n\ttills = {{ {tills} }}\n}}\n'
         (self.dir / "tilld.conf").write_text(text + extra)
 
     def start(self, ready=True, wrap=(), env=None, **options):
@@ -416,13 +428,24 @@ class Box:
         try:
             code = self.daemon.wait(PATIENCE + 10)
         except subprocess.TimeoutExpired:
-            self.daemon.send_signal(signal.SIGABRT)
+            self.hurry()
             raise
         finally:
             self.log.thread.join(5)
         self.daemon = None
         if expect is not None:
             assert code == expect, f"tilld ended with {code}:\n" + "\n".join(self.log.seen[-60:])
+
+    def hurry(self):
+        """It waits for what is past its point of no return. A second signal leaves that to the
+        next start; what doesn't end by that either hangs."""
+        self.daemon.send_signal(signal.SIGTERM)
+        try:
+            self.daemon.wait(5)
+        except subprocess.TimeoutExpired:
+            self.daemon.kill()
+            self.daemon.wait(PATIENCE)
+            raise AssertionError("tilld hangs:\n" + "\n".join(self.log.seen[-60:])) from None
 
     def close(self, expect=0):
         for events in self.followers:

@@ -16,6 +16,10 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 METHODS = ("get", "put", "post", "delete")
 MEDIA = {"application/json", "application/problem+json", "application/x-ndjson",
          "text/event-stream", "application/vnd.sqlite3"}
+# What any action answers to a token that does not do, wherever it is brought: to
+# be seen at one of them is enough.
+OF_TOKENS = {"authorization-not-found", "authorization-spent", "authorization-not-yours",
+             "authorization-mismatch", "slow-down"}
 
 
 class Contract:
@@ -60,6 +64,12 @@ class Contract:
         content = response.get("content", {}).get("application/problem+json", {})
         return content.get("schema", {}).get("properties", {}).get("code", {}).get("enum", [])
 
+    @staticmethod
+    def is_action(operation):
+        """Whether it can be consented to, in advance too."""
+        refused = operation["responses"].get("403", {}).get("$ref", "")
+        return refused.rpartition("/")[2] in ("AuthorizationRequired", "RefusedInSession")
+
     # -- checking ---------------------------------------------------------------
 
     def validate(self, schema, value, what):
@@ -72,8 +82,8 @@ class Contract:
         template, operation = self.find(method, path)
         responses = operation["responses"] if operation else {}
         status = str(answer.status)
-        response = self.resolve(responses.get(
-            status, {"$ref": "#/components/responses/AnyProblem"}))
+        response = self.resolve(responses.get(status) or responses.get(
+            "default", {"$ref": "#/components/responses/AnyProblem"}))
         name = status if status in responses else "default"
         what = f"{method} {path} -> {answer.status}"
         self.check_headers(response, answer, what)
@@ -123,6 +133,8 @@ class Contract:
         if template and name != "default":
             self.seen.add(("status", method, template, name))
             self.seen.add(("code", method, template, name, code))
+            if self.is_action(self.find(method, template)[1]):
+                self.seen.add(("token", code))
         self.seen.add(("code", code))
 
     def visit(self, schema, value, where):
@@ -156,11 +168,15 @@ class Contract:
         for method, template, operation in self.operations():
             for status, response in operation["responses"].items():
                 response = self.resolve(response)
-                if status == "default":
+                if status == "default":  # each once, whatever was asked for
+                    found |= {("code", code) for code in self.codes(response)}
                     continue
                 found.add(("status", method, template, status))
-                found |= {("code", method, template, status, code)
-                          for code in self.codes(response) if code not in self.common}
+                codes = set(self.codes(response)) - self.common
+                if self.is_action(operation):
+                    found |= {("token", code) for code in codes & OF_TOKENS}
+                    codes -= OF_TOKENS
+                found |= {("code", method, template, status, code) for code in codes}
                 for media, content in response.get("content", {}).items():
                     self.expect(content["schema"], f"{method} {template} {status}", found, done)
         self.expect({"$ref": "#/components/schemas/Event"}, "", found, done)

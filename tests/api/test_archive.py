@@ -25,7 +25,7 @@ def archived(make_box):
     box = make_box(devices=("drawer1",), settings=ARCHIVE)
     (box.dir / "archive").mkdir()
     box.up()
-    maria = box.client().sign_on("maria")
+    maria = box.client().sign_on("maria", session=False)
     for number in range(12):
         assert maria.open_drawer(key=f"k{number}").status == 200
     box.before = box.journal()
@@ -79,7 +79,7 @@ def test_all_of_it_verifies_alone_and_together(archived):
     verdict = archived.client().post("/v1/journal/verify").body
     assert verdict["sound"] and verdict["archived"] == seq, verdict
     first, = files(archived)
-    maria = archived.client().sign_on("maria")
+    maria = archived.client().sign_on("maria", session=False)
     assert maria.open_drawer(key="k3")["outcome"] == "ok"  # still the same one
     assert archived.account("drawer1")["pulse_count"] == 12
     for _ in range(6):
@@ -132,21 +132,38 @@ def test_events_of_what_is_archived_are_gone(archived):
 
 
 def test_what_is_open_stays(make_box):
-    """Terminals that cannot tell leave a payment unknown; its entries are kept."""
-    box = make_box(devices=("terminal1",), settings=ARCHIVE,
-                   sim={"terminal1": "zvt tcp 0 auto=no"})
+    """A drawer that does not open leaves an opening unknown; its entries are kept."""
+    box = make_box(devices=("drawer1",), settings=ARCHIVE)
     (box.dir / "archive").mkdir()
     box.up()
-    maria, events = box.client().sign_on("maria"), box.follow()
-    paying = maria.later(maria.pay, 100, key="p")
+    maria, events = box.client().sign_on("maria", session=False), box.follow()
+    box.person("drawer1 lock")
+    opening = maria.later(maria.open_drawer)
     intent = events.wait("intent")
     page = box.client().get("/v1/journal/segments").body
     assert page["kept_for"] == "operation" and page["kept_from"] == intent["seq"]
+    assert opening.result()["operation"]["outcome"] == "unknown"
+    for _ in range(6):
+        box.client().sign_on("maria", session=False)
     done = box.client().post("/v1/journal/archive", {"keep_days": 0})
-    assert done.status == 200 and done["archived_seq"] < intent["seq"], done
+    assert done.status == 200 and 0 < done["archived_seq"] < intent["seq"], done
     assert box.journal(operation=intent["operation"])[0]["kind"] == "intent"
-    box.person("terminal1 stop")
-    paying.result()
+    assert box.client().get("/v1/journal/segments")["kept_for"] == "operation"
+
+
+def test_a_day_that_is_open_stays(make_box):
+    box = make_box(devices=(), settings=ARCHIVE)
+    (box.dir / "archive").mkdir()
+    box.start().set_up()
+    maria = box.client().sign_on("maria")
+    begun = box.journal(kind="session.open")[0]["seq"]
+    for _ in range(12):
+        maria.get("/v1/tills/1/session")
+        box.client().sign_on("maria")
+    done = box.client().post("/v1/journal/archive", {"keep_days": 0})
+    assert done.status == 200 and done["archived_seq"] < begun, done
+    page = box.client().get("/v1/journal/segments").body
+    assert page["kept_for"] == "day" and page["kept_from"] == begun
 
 
 def test_nothing_is_old_enough(archived):
@@ -167,7 +184,7 @@ def test_without_an_archive(make_box):
 def test_an_archive_that_cannot_be_written(make_box):
     box = make_box(devices=(), settings=ARCHIVE).start().set_up()
     for _ in range(6):
-        box.client().sign_on("maria")
+        box.client().sign_on("maria", session=False)
     entries = len(box.journal())
     answer = box.client().post("/v1/journal/archive", {"keep_days": 0})
     assert answer.status == 503 and answer.code == "archive-failed", answer
@@ -181,7 +198,7 @@ def test_an_archive_that_cannot_be_written(make_box):
 def test_a_name_that_is_taken(make_box):
     box = make_box(devices=(), settings=ARCHIVE).start().set_up()
     for _ in range(6):
-        box.client().sign_on("maria")
+        box.client().sign_on("maria", session=False)
     folder = box.dir / "archive"
     folder.mkdir()
     key = box.client().get("/v1")["journal"]["key"]

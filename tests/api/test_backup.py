@@ -166,6 +166,7 @@ def test_to_a_new_box_without_its_keys(old, make_box):
     new.start().wait_ready()
     maria = confirm(new)  # her password works
     assert maria.open_drawer(key="known")["outcome"] == "ok"
+    assert maria.report(key="known").code == "key-reused"
     assert new.account("drawer1")["pulse_count"] == 0
     settle(maria)
     changed, = new.journal(kind="key-changed")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is found on disk at a start, and a disk that gives out meanwhile."""
 import contextlib
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -292,6 +293,29 @@ def test_nothing_moves_until_somebody_has_looked(restored):
     box.start().wait_ready()
     assert box.client().get("/v1")["rolled_back"] is False
     assert box.client().post("/v1/journal/verify")["sound"] is True
+
+
+def test_a_person_can_compare_the_key(make_box):
+    """At set-up, from the daemon, and from an export: the same 64 digits everywhere."""
+    box = make_box(devices=()).start()
+    fingerprint = box.client().post("/v1/setup", {"policy": policy()})["fingerprint"]
+    public = (box.dir / "keys/seal.pub").read_text().split()[2]
+    digits = hashlib.sha256(bytes.fromhex(public)).hexdigest()
+    assert fingerprint.replace(" ", "") == digits
+    assert box.client().get("/v1")["journal"]["fingerprint"] == fingerprint
+    assert box.client().post("/v1/journal/verify")["fingerprint"] == fingerprint
+
+    def tillctl(*words):
+        return subprocess.run([BUILD / "tillctl", "journal", *words], capture_output=True,
+                              text=True, env={**os.environ, "TILLD_SOCKET": str(box.socket)})
+    export = box.dir / "export"
+    assert fingerprint in tillctl("verify").stdout
+    assert fingerprint in tillctl("export", export).stderr
+    assert fingerprint in tillctl("verify", export).stdout
+    assert tillctl("verify", export, "--key", fingerprint).returncode == 0
+    other = fingerprint[:-1] + ("0" if fingerprint[-1] != "0" else "1")
+    refused = tillctl("verify", export, "--key", other)
+    assert refused.returncode != 0 and "another till's key" in refused.stdout
 
 
 def test_only_the_database_file_put_back(stopped):

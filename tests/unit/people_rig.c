@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "people_rig.h"
 
+#include "policy/difference.h"
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/json.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +63,22 @@ struct people *people_rig_people(struct store_rig *rig, const char *text,
 	return people;
 }
 
+/* What was foretold is what stands now, secrets and badges included. */
+static void people_rig_compare(struct store_rig *rig, struct people *people)
+{
+	struct policy *told = people_policy(people);
+	struct policy *found = people_rig_load(rig);
+	json_t *difference = policy_difference(told, found, POLICY_FOR_PEOPLE);
+	char should[POLICY_ETAG_SIZE], is[POLICY_ETAG_SIZE];
+
+	assert_int_equal(json_object_size(difference), 0);
+	policy_etag(told, should);
+	policy_etag(found, is);
+	assert_string_equal(should, is);
+	json_decref(difference);
+	policy_unref(found);
+}
+
 int people_rig_replace(struct store_rig *rig, const char *text)
 {
 	struct policy *present = people_rig_load(rig);
@@ -68,6 +88,8 @@ int people_rig_replace(struct store_rig *rig, const char *text)
 
 	txn_policy_replace(txn, people, policy_version(present));
 	r = store_rig_commit(rig, txn).error;
+	if (!r)
+		people_rig_compare(rig, people);
 	people_free(people);
 	policy_unref(present);
 	return r;
@@ -121,4 +143,26 @@ const struct policy_operator *people_rig_badge(struct store_rig *rig,
 	keys_badge(store_keys(rig->store), number, key);
 	return policy_badge(policy, key, clock_wall_ms(rig->fake.env.clock),
 			    NULL);
+}
+
+static char *people_rig_read(const char *path)
+{
+	CLEANUP_FILE FILE *file = fopen(path, "r");
+	char *text = alloc_zero(65536, 1);
+
+	if (!file)
+		fail_msg("%s: %s", path, strerror(errno));
+	assert_true(fread(text, 1, 65535, file) > 0);
+	return text;
+}
+
+void people_rig_replace_by_sample(struct store_rig *rig)
+{
+	const char *top = getenv("srcdir");
+	char *path = alloc_format("%s/conf/policy.json", top ? top : ".");
+	char *text = people_rig_read(path);
+
+	assert_int_equal(people_rig_replace(rig, text), 0);
+	free(text);
+	free(path);
 }

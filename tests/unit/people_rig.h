@@ -25,8 +25,12 @@ json_t *people_rig_document(const char *text);
 struct people *people_rig_people(struct store_rig *rig, const char *text,
 				 struct policy *present);
 
-/* The whole way into the database; returns the transaction's error. */
+/* The whole way into the database; returns the transaction's error. Without
+ * one, what stands then is what the people said beforehand. */
 int people_rig_replace(struct store_rig *rig, const char *text);
+
+/* The same with conf/policy.json. */
+void people_rig_replace_by_sample(struct store_rig *rig);
 
 /* As it stands in the database; a new reference. */
 struct policy *people_rig_load(struct store_rig *rig);

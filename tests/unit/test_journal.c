@@ -109,6 +109,7 @@ static void test_an_export_is_sound(void **state)
 {
 	struct export *export = *state;
 	struct journal_verdict verdict;
+	char fingerprint[KEYS_FINGERPRINT_SIZE];
 
 	make(export);
 	verdict = check_as(export, export->public);
@@ -116,6 +117,8 @@ static void test_an_export_is_sound(void **state)
 	assert_int_equal(verdict.entries, (int64_t) export->count - 2);
 	assert_true(verdict.seals >= 2);
 	assert_true(verdict.unsealed < 10);
+	keys_fingerprint(export->public, fingerprint);
+	assert_string_equal(verdict.fingerprint, fingerprint);
 	assert_string_equal(verdict.key,
 			    keys_seal_id(store_keys(export->rig.store)));
 	assert_int_equal(check_as(export, NULL).fault, JOURNAL_SOUND);

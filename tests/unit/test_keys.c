@@ -144,6 +144,28 @@ static void test_known_keys_do_what_others_do(void **state)
 	keys_free(keys);
 }
 
+/* "printf PUBLIC_HEX | xxd -r -p | sha256sum" says the same, without blanks. */
+static void test_a_fingerprint_is_of_the_whole_key(void **state)
+{
+	char text[KEYS_FINGERPRINT_SIZE], blank_less[HASH_TEXT_SIZE] = "";
+	uint8_t public[32], hash[HASH_SIZE];
+	size_t len = 0;
+
+	(void)state;
+	assert_true(hash_from_hex(PUBLIC_HEX, sizeof(public), public));
+	keys_fingerprint(public, text);
+	assert_int_equal(strlen(text), 71);
+	assert_memory_equal(text, PUBLIC_ID " ", 9);
+	for (size_t i = 0; text[i]; i++)
+		if (text[i] != ' ')
+			blank_less[len++] = text[i];
+	hash_sha256(public, sizeof(public), hash);
+	expect_hex(hash, sizeof(hash), blank_less);
+	public[31] ^= 1;
+	keys_fingerprint(public, text);
+	assert_memory_not_equal(text, PUBLIC_ID, 8);
+}
+
 static void test_every_bit_of_a_signature_counts(void **state)
 {
 	struct place *place = *state;
@@ -334,6 +356,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			test_known_keys_do_what_others_do, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_a_fingerprint_is_of_the_whole_key, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(
 			test_every_bit_of_a_signature_counts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_made_keys_come_back, setup,

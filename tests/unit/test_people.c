@@ -283,8 +283,8 @@ static void test_secrets_are_not_repeated(void **state)
 		"{'operators':[{'login':'a','badges':[{'id':'hunter2'}]}]}",
 		"{'operators':[{'login':'a','badges':[{'handle':'hunter2'}]}]}",
 		"{'operators':[{'login':'a','badges':[{'hunter2:01':1}]}]}",
-		"{'operators':[{'login':'a','badges':"
-		"[{'id':'x:0102','until':'hunter2'}]}]}",
+		("{'operators':[{'login':'a','badges':"
+		 "[{'id':'x:0102','until':'hunter2'}]}]}"),
 	};
 
 	(void)state;

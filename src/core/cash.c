@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/cash.h"
+
+#include "core/action_private.h"
+#include "core/record.h"
+#include "core/session.h"
+#include "util/alloc.h"
+#include "util/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct cash_movement {
+	enum cash_kind kind;
+	enum action action;
+	const char *declared; /* the "kind" of a declaration; NULL for others */
+};
+
+static const struct cash_movement cash_movements[] = {
+	{ CASH_DEPOSIT, ACTION_CASH_IN, NULL },
+	{ CASH_WITHDRAWAL, ACTION_CASH_OUT, NULL },
+	{ CASH_SALE, ACTION_DECLARE, "sale" },
+	{ CASH_REFUND, ACTION_DECLARE, "refund" },
+};
+
+static const struct cash_movement *cash_movement(const struct attempt *attempt)
+{
+	const struct cash_movement *movement = cash_movements;
+	const char *kind = json_text(attempt->params, "kind");
+
+	while (movement->action != attempt->action ||
+	       (movement->declared && strcmp(movement->declared, kind) != 0))
+		movement++;
+	return movement;
+}
+
+/* That a limit holds it up tells where the balance is; after some tries it is
+ * asked for in any case. */
+static void cash_demand_limit(struct attempt *attempt, struct book *book,
+			      int64_t amount, const struct shift_step *step)
+{
+	unsigned int limit =
+		rights_of_permission(PERMISSION_BALANCE_EXCEED_LIMIT);
+
+	if (rights_has(&step->required, limit))
+		book_probe(attempt->core, book, BOOK_PROBE_LIMIT, amount);
+	if (book_is_probed(book, BOOK_PROBE_LIMIT))
+		demand_add(&attempt->demand, limit);
+}
+
+enum problem cash_plan_move(struct attempt *attempt, const struct action_by *by,
+			    json_t **out_extra)
+{
+	const struct cash_movement *movement = cash_movement(attempt);
+	struct book *book = book_of(attempt->core, attempt->till);
+	int64_t amount = json_int(attempt->params, "amount", 0);
+	struct shift_book figures = book_figures(book);
+	struct shift_rules rules = book_rules(by->till);
+	enum problem why = session_problem(attempt->core, by, book,
+					   SESSION_USE_SALES, out_extra);
+	struct shift_step *step;
+	int fault;
+
+	if (why != PROBLEMS)
+		return why;
+	step = ALLOC_NEW(struct shift_step);
+	action_set_plan(attempt, step, free);
+	fault = shift_move(&rules, &figures, movement->kind, amount,
+			   movement->declared, step);
+	if (fault)
+		return session_shift_problem(fault, "amount", out_extra);
+	rights_join(&attempt->demand.all, &step->required);
+	if (!movement->declared)
+		cash_demand_limit(attempt, book, amount, step);
+	session_say(attempt, by->till, ", ", amount, ",");
+	return PROBLEMS;
+}
+
+/* What was declared has happened elsewhere and could not be held up. */
+static void cash_alarm(struct attempt *attempt, struct record *record,
+		       const struct shift_step *step)
+{
+	json_t *entry, *limits = session_limits(step);
+
+	if (!limits)
+		return;
+	entry = record_entry(record, "balance.alarm", attempt->till);
+	json_put_text(entry, "operation", attempt->op.id);
+	json_put_text(entry, "operator", attempt->operator);
+	json_put(entry, "blind", json_put(json_make(), "limits", limits));
+}
+
+json_t *cash_apply_move(struct attempt *attempt, const struct action_by *by,
+			struct record *record, json_t *entry)
+{
+	const struct cash_movement *movement = cash_movement(attempt);
+	const struct shift_step *step = attempt->plan;
+	const struct book *book = book_of(attempt->core, attempt->till);
+	int64_t amount = json_int(attempt->params, "amount", 0);
+	json_t *result = json_make();
+
+	session_put_use(entry, book, by->who->id);
+	session_put_cash(attempt, record, entry, step, book->session.id,
+			 book->session.day);
+	if (movement->declared)
+		cash_alarm(attempt, record, step);
+	json_put_text(entry, "cash", cash_kind_name(movement->kind));
+	json_put_int(entry, "amount", amount);
+	json_put_bool(entry, "declared", movement->declared);
+	json_put_text(entry, "reference",
+		      json_text(attempt->params, "reference"));
+	json_put_text(result, "cash", cash_kind_name(movement->kind));
+	json_put_int(result, "amount", amount);
+	return json_put_bool(result, "declared", movement->declared);
+}
+
+void cash_applied_move(struct attempt *attempt, int error)
+{
+	if (!error)
+		session_apply_cash(book_of(attempt->core, attempt->till),
+				   attempt->plan);
+}
+
+json_t *cash_apply_balance(struct attempt *attempt, const struct action_by *by,
+			   struct record *record, json_t *entry)
+{
+	const struct book *book = book_of(attempt->core, attempt->till);
+	json_t *body = json_put_text(json_make(), "till", attempt->till);
+
+	(void)record;
+	(void)entry;
+	json_put_int(body, "balance", book->balance);
+	json_put_text(body, "currency", by->till->currency);
+	return body;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Actions on the ground of a business event: an operation that the daemon
+ * itself witnessed, at the same till, and that went well. The drawer is opened
+ * for it without anybody's permission, once; and a site may let the end of a
+ * day include its Z report. What was only declared is no event.
+ */
+#ifndef TILLD_CORE_EVENT_GROUNDS_H
+#define TILLD_CORE_EVENT_GROUNDS_H
+
+#include "core/action.h"
+
+/* Looks the event up, where the body names one. */
+void event_find(struct attempt *attempt);
+
+enum problem event_plan_drawer(struct attempt *attempt,
+			       const struct action_by *by, json_t **out_extra);
+enum problem event_plan_report(struct attempt *attempt,
+			       const struct action_by *by, json_t **out_extra);
+
+#endif
