@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/restore.h"
 
+#include "store/journal_private.h"
+#include "store/people_parts.h"
 #include "store/schema.h"
 #include "store/segments.h"
 #include "store/store_private.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/err.h"
+#include "util/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -77,6 +80,61 @@ static int restore_check_pages(struct db *db)
 	return strcmp(query_get_text(&query, 0), "ok") ? STORE_E_CORRUPT : 0;
 }
 
+static int restore_read_lines(struct db *db, const char *sql, int64_t after,
+			      struct journal_check *check)
+{
+	QUERY query = query_make(db, sql);
+
+	query_int(&query, after);
+	while (query_next(&query)) {
+		const char *line = query_get_text(&query, 0);
+
+		journal_check_line(check, line, strlen(line));
+	}
+	return query.error;
+}
+
+/* As an export of it would read. What is archived may be there yet. */
+static int restore_read_journal(struct db *db, int64_t archived,
+				struct journal_check *check)
+{
+	CLEANUP_FREE char *first = NULL;
+	struct journal_keys keys;
+	int r = segments_keys(db, &keys);
+
+	if (r || !keys.count)
+		return r ? r : STORE_E_CORRUPT;
+	first = journal_first_line(&keys, 0, NULL);
+	journal_check_line(check, first, strlen(first));
+	r = restore_read_lines(db,
+			       "SELECT head FROM segment WHERE first > ? AND"
+			       " head IS NOT NULL ORDER BY first",
+			       0, check);
+	return r ? r
+		 : restore_read_lines(db,
+				      "SELECT line FROM journal WHERE seq > ? "
+				      "ORDER BY seq",
+				      archived, check);
+}
+
+CLEANUP_DEFINE(restore_check_cleanup, struct journal_check *,
+	       journal_check_free);
+
+/* All of it: SQLite has no sums of its pages, but the journal has. */
+static int restore_check_chain(struct db *db, int64_t archived)
+{
+	CLEANUP(restore_check_cleanup)
+	struct journal_check *check = journal_check_new(NULL);
+	const struct journal_verdict *verdict = journal_check_verdict(check);
+	int r = restore_read_journal(db, archived, check);
+
+	if (r || !verdict->fault)
+		return r;
+	log_error("line %lld of its journal: %s", (long long)verdict->line,
+		  journal_fault_text(verdict->fault));
+	return STORE_E_CORRUPT;
+}
+
 static int restore_check_journal(struct db *db, struct restore *restore)
 {
 	struct restore_result *result = &restore->result;
@@ -88,7 +146,7 @@ static int restore_check_journal(struct db *db, struct restore *restore)
 	if (!r)
 		r = journal_load_head(db, &head);
 	if (!r)
-		r = check_tail(db, &head);
+		r = restore_check_chain(db, head.archived);
 	if (!r)
 		result->seq = head.seq;
 	return r;
@@ -102,7 +160,9 @@ static int restore_check(struct db *db, struct restore *restore)
 		r = restore_check_pages(db);
 	if (!r)
 		r = schema_migrate(db);
-	return r ? r : restore_check_journal(db, restore);
+	if (!r)
+		r = restore_check_journal(db, restore);
+	return r ? r : people_check(db);
 }
 
 static int restore_prepare(struct db *db, const struct restore *restore)

@@ -383,6 +383,65 @@ static void test_what_is_no_backup(void **state)
 			access(store_rig_path(&shop->rig, *name), F_OK), 0);
 }
 
+static long find_text(const struct shop *shop, const char *what)
+{
+	FILE *file = fopen(shop->file, "r");
+	char *bytes = alloc_zero(1024 * 1024, 1);
+	size_t len = fread(bytes, 1, 1024 * 1024, file);
+	char *at = memmem(bytes, len, what, strlen(what));
+	long found = at - bytes;
+
+	assert_non_null(at);
+	fclose(file);
+	free(bytes);
+	return found;
+}
+
+static void flip(const struct shop *shop, long at)
+{
+	FILE *file = fopen(shop->file, "r+");
+	int byte;
+
+	fseek(file, at, SEEK_SET);
+	byte = fgetc(file);
+	fseek(file, at, SEEK_SET);
+	fputc(byte ^ 1, file);
+	fclose(file);
+}
+
+/* SQLite has no sums of its pages: what is in them has to tell. */
+static void expect_damage_found(struct shop *shop, const char *what)
+{
+	long at = find_text(shop, what) + (long)strlen(what) - 1;
+	struct restore_result result;
+
+	flip(shop, at);
+	assert_int_equal(put_back(shop, false, &result), STORE_E_CORRUPT);
+	assert_int_not_equal(
+		access(store_rig_path(&shop->rig, "tilld.db"), F_OK), 0);
+	flip(shop, at);
+}
+
+static void test_what_is_damaged(void **state)
+{
+	struct shop *shop = *state;
+	struct restore_result result;
+
+	assert_int_equal(people_rig_replace(&shop->rig,
+					    DOCUMENT(TILL, GROUP, PERSON)),
+			 0);
+	note(shop, 25);
+	fake_env_advance(&shop->rig.fake,
+			 60000); /* a seal, as with any backup */
+	take(shop);
+	store_rig_close(&shop->rig);
+	remove_database(shop);
+	expect_damage_found(shop, "\"number\":7");
+	expect_damage_found(shop, "\"number\":24");
+	expect_damage_found(shop, "\"maria");
+	assert_int_equal(put_back(shop, false, &result), 0);
+}
+
 /* --- other keys --- */
 
 static struct journal_verdict check_text(const char *text,
@@ -610,6 +669,7 @@ int main(void)
 		TEST(what_has_lost_nothing),
 		TEST(nobody_is_signed_on),
 		TEST(what_is_no_backup),
+		TEST(what_is_damaged),
 		TEST(the_journal_goes_on_under_another_key),
 		TEST(each_key_has_its_time),
 		TEST(segments_over_a_change_of_keys),
