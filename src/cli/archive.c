@@ -110,6 +110,9 @@ enum cli_exit verb_archive_journal(struct cli *cli, const char *const *words,
 	say_count(segments, json_int(answer.json, "segments", 0), "segment",
 		  "segments");
 	printf("Archived: %s in %s.\n", entries, segments);
+	if (!json_int(answer.json, "segments", 0))
+		say_note("What is not old enough, not sealed yet or still "
+			 "asked for stays: see tillctl journal segments.");
 	return exit;
 }
 
@@ -193,17 +196,38 @@ static enum cli_exit backup_fetch(struct cli *cli, struct backup_file *file)
 		return cli_tell_answer(cli, &answer);
 	if (backup_is_whole(file))
 		return CLI_EXIT_DONE;
-	say_error("The backup was cut short, and is not kept; try again.");
+	say_error("The backup was cut short, and is worth nothing; try again.");
 	return CLI_EXIT_OUTPUT;
+}
+
+/* So that it can be encrypted before it lies anywhere. */
+static enum cli_exit backup_to_output(struct cli *cli)
+{
+	struct backup_file file = { .out = stdout };
+	enum cli_exit exit = backup_fetch(cli, &file);
+
+	if (!exit && fflush(stdout)) {
+		say_error("The backup could not be written: %s.",
+			  strerror(errno));
+		exit = CLI_EXIT_OUTPUT;
+	}
+	if (!exit)
+		say_note("The backup has %" PRId64 " bytes. Keys are not in "
+			 "it: keep those apart.",
+			 file.len);
+	return exit;
 }
 
 enum cli_exit verb_take_backup(struct cli *cli, const char *const *words,
 			       size_t count)
 {
-	struct backup_file file = { .out = output_open(words[0]) };
+	struct backup_file file = { 0 };
 	enum cli_exit exit;
 
 	(void)count;
+	if (!strcmp(words[0], "-"))
+		return backup_to_output(cli);
+	file.out = output_open(words[0]);
 	if (!file.out)
 		return CLI_EXIT_OUTPUT;
 	exit = output_keep(file.out, words[0], backup_fetch(cli, &file),

@@ -283,9 +283,9 @@ static const struct verb verbs_rows[] = {
 		"still asked for stays: see docs/backup.md.",
 		AS_TILL | OPTION(KEEP_DAYS), 0, 0, verb_archive_journal },
 	{ "backup", "FILE", "all of the box's records, to a new file",
-		"The daemon goes on meanwhile. FILE must not be there yet. "
-		"Keys are not in it. It is put back with tilld --restore: see "
-		"docs/backup.md.",
+		"The daemon goes on meanwhile. FILE must not be there yet; - "
+		"is standard output. Keys are not in it. It is put back with "
+		"tilld --restore: see docs/backup.md.",
 		AS_TILL, 1, 1, verb_take_backup },
 	{ "policy show", "[FILE]",
 		"who may do what at which till: the whole, as JSON",

@@ -256,14 +256,14 @@ static void writer_settle_batch(struct writer *writer, int error)
  * In the database what was erased is overwritten (secure_delete), but in its
  * log there are older pages until it is begun anew; so it is emptied. Somebody
  * who is reading is not waited for long: then it is tried again with the next
- * batch (store_arm_timers sees to one).
+ * batch (store_arm_timers sees to one), and those wait for nobody.
  */
-static void writer_clear_log(struct writer *writer)
+static void writer_clear_log(struct writer *writer, bool again)
 {
 	sqlite3 *sqlite = writer->db.sqlite;
 	int code;
 
-	sqlite3_busy_timeout(sqlite, WRITER_CLEAR_MS);
+	sqlite3_busy_timeout(sqlite, again ? 0 : WRITER_CLEAR_MS);
 	code = sqlite3_wal_checkpoint_v2(
 		sqlite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	sqlite3_busy_timeout(sqlite, DB_BUSY_MS);
@@ -273,6 +273,7 @@ static void writer_clear_log(struct writer *writer)
 void writer_commit_batch(struct writer *writer)
 {
 	int64_t sealed = writer->head.sealed;
+	bool again = writer->log_to_clear;
 	int error;
 
 	if (STAILQ_EMPTY(&writer->batch) && !writer->opening)
@@ -284,6 +285,6 @@ void writer_commit_batch(struct writer *writer)
 	if (writer->head.sealed != sealed)
 		journal_publish_head(writer);
 	if (!error && writer->log_to_clear)
-		writer_clear_log(writer);
+		writer_clear_log(writer, again);
 	writer_settle_batch(writer, error);
 }

@@ -351,3 +351,53 @@ def test_stopping_meanwhile(make_box):
         with pytest.raises(Exception):
             while answer.read(65536):
                 pass
+
+
+def test_a_backup_through_a_pipe(old, make_box):
+    """It never lies on a disk in the clear: tillctl backup - | gpg ..."""
+    old.start().wait_ready()
+    told = subprocess.run([BUILD / "tillctl", "backup", "-"], capture_output=True,
+                          timeout=PATIENCE, stdin=subprocess.DEVNULL, cwd=old.dir,
+                          env={**os.environ, "TILLD_SOCKET": str(old.socket),
+                               "XDG_RUNTIME_DIR": str(old.dir)})
+    assert told.returncode == 0 and b"Keys are not in it" in told.stderr, told.stderr
+    assert not (old.dir / "-").exists()
+    new = make_box(devices=("drawer1",))
+    new.start_sim()
+    new.write_config()
+    put = subprocess.run([BUILD / "tilld", "-c", new.dir / "tilld.conf", "--restore", "-"],
+                         input=told.stdout, capture_output=True, timeout=PATIENCE)
+    assert put.returncode == 0, put.stderr
+
+
+def places_of(folder, *words):
+    return [(path.name, word) for path in folder.rglob("*") if path.is_file()
+            for word in words if word.encode() in path.read_bytes()]
+
+
+def test_who_is_erased_is_nowhere(make_box):
+    """Not in the database, its log, the archive, nor in a backup; and the chain holds."""
+    box = make_box(devices=("drawer1",), settings=HEAD + '\narchive-dir = "{dir}/archive"')
+    (box.dir / "archive").mkdir()
+    box.up()
+    maria = box.client().sign_on("maria")
+    found = maria.get("/v1/operators/piotr")
+    assert maria.request("PUT", "/v1/operators/zbyszek77", {
+        "name": "Zbigniew Nadolny", "groups": found["operator"]["groups"], "password": "zbyszek-sells-it",
+        "badges": [{"id": "em4100:00000000aa", "label": "zbyszek's own"}]},
+        key="new").status == 200
+    him = box.client()
+    assert him.post("/v1/sign-ons", {"till": "1", "login": "zbyszek77",
+                                     "password": "wrong"}).status == 401
+    him.sign_on("zbyszek77", password="zbyszek-sells-it")
+    assert him.open_drawer().status in (200, 403)
+    words = ("zbyszek", "Zbigniew", "Nadolny")
+    assert places_of(box.dir, *words)  # the search works
+    maria = box.client().sign_on("maria")
+    erased = maria.request("DELETE", "/v1/operators/zbyszek77/name", key="gone")
+    assert erased.status == 200, erased
+    assert places_of(box.dir, *words) == []
+    take(box)
+    assert box.client().post("/v1/journal/archive", {"keep_days": 0}).status == 200
+    assert places_of(box.dir, *words) == []
+    assert box.client().post("/v1/journal/verify")["sound"] is True

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -196,6 +197,30 @@ static void test_while_somebody_reads(void **state)
 	expect_journal(rig, id);
 }
 
+/* However long they do: a hundred commits that waited for them each would take
+ * five seconds. */
+static void test_nobody_waits_for_who_reads(void **state)
+{
+	struct store_rig *rig = *state;
+	struct timespec begun, ended;
+	sqlite3 *other;
+
+	assert_int_equal(people_rig_replace(rig, WITH_THEM), 0);
+	assert_int_equal(sqlite3_open(store_rig_path(rig, "tilld.db"), &other),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other,
+				      "BEGIN; SELECT count(*) FROM journal",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_int_equal(people_rig_replace(rig, WITHOUT_THEM), 0);
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	for (int i = 0; i < 100; i++)
+		store_rig_note(rig, "note", i);
+	clock_gettime(CLOCK_MONOTONIC, &ended);
+	assert_true(ended.tv_sec - begun.tv_sec < 4);
+	sqlite3_close(other);
+}
+
 /* After a crash between the commit and the emptying of the log. */
 static void test_at_the_next_start(void **state)
 {
@@ -230,6 +255,7 @@ int main(void)
 		TEST(an_erased_name_is_nowhere),
 		TEST(old_secrets_are_nowhere),
 		TEST(while_somebody_reads),
+		TEST(nobody_waits_for_who_reads),
 		TEST(at_the_next_start),
 	};
 
