@@ -80,6 +80,11 @@ static const struct driver_option zvt_options[] = {
 	  .help = "Language of what it is at, as people are told while a "
 		  "payment runs; terminal is in its own words, where it has "
 		  "some." },
+	{ .name = "customer-display",
+	  .type = DRIVER_OPTION_BOOL,
+	  .otherwise = "no",
+	  .help = "Whether the till's customer display shows it too, in place "
+		  "of what the app has put there." },
 	{ .name = "payment-type",
 	  .type = DRIVER_OPTION_HEX,
 	  .min = 1,
@@ -210,6 +215,7 @@ static bool zvt_settings_read(struct driver_io *io,
 		(uint8_t)strtoul(driver_option(io, "repeat-service"), NULL, 16);
 	settings->payment_type = zvt_settings_read_type(io);
 	zvt_settings_read_language(io, settings);
+	settings->displayed = driver_option_bool(io, "customer-display");
 	settings->numbered = driver_option_bool(io, "sequence");
 	settings->repeats_day_end = driver_option_bool(io, "repeats-day-end");
 	settings->strip_tlv = driver_option_bool(io, "strip-tlv");

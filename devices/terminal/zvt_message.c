@@ -65,6 +65,8 @@ static void zvt_intermediate_tell(struct driver_io *io, uint8_t code,
 	json_put_text(progress, "waits_for", zvt_waits_name(waits));
 	json_put_int(progress, "seconds",
 		     (driver_now(io) - state->began_at) / 1000);
+	if (state->settings.displayed)
+		json_put_bool(progress, "display", true);
 	driver_progress(io, progress);
 	buf_free(&text);
 }

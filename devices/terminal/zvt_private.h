@@ -111,6 +111,7 @@ struct zvt_settings {
 	int payment_type;
 	enum zvt_language language;
 	bool own_words; /* the terminal's, where it has some */
+	bool displayed; /* to the customer, too */
 	bool numbered;
 	bool repeats_day_end;
 	enum zvt_tlv_use tlv;

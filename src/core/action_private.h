@@ -44,6 +44,7 @@ struct attempt {
 	void (*free_plan)(void *plan);
 	bool own_rights; /* planned: its requester's own, so by no consent */
 	json_t *found;	 /* what find found; or NULL */
+	json_t *checklist; /* what else a day's end is about; or NULL */
 	char spent[RANDOM_ID_SIZE]; /* the consent taken, for what settles */
 	bool armed;	/* it armed the reader, and lets it go when it ends */
 	bool has_token; /* given in advance, that came along; its hash: */
@@ -121,8 +122,13 @@ void action_carry_out(struct attempt *attempt, const struct action_by *by,
 		      struct authorization *authorization,
 		      const struct demand *missing, struct device *device);
 
-/* action_find.c: what a cancellation and a settling are about. */
+/* action_find.c: what a cancellation, a refund, a copy and a settling are
+ * about. */
 void action_find_payment(struct attempt *attempt);
+void action_find_refunded(struct attempt *attempt);
+void action_find_slips(struct attempt *attempt);
+json_t *action_apply_slips(struct attempt *attempt, const struct action_by *by,
+			   struct record *record, json_t *entry);
 void action_find_settled(struct attempt *attempt);
 
 /* action_settle.c: the same for the settling of an unknown outcome. */

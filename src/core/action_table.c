@@ -124,23 +124,77 @@ static bool action_build_periodic(const json_t *params,
 	return true;
 }
 
+static bool action_is_in_currency(const json_t *params,
+				  const struct policy_till *till,
+				  enum problem *out_why, json_t **out_extra)
+{
+	const char *currency = json_text(params, "currency");
+	char *detail;
+
+	if (!currency || !strcmp(currency, till->currency))
+		return true;
+	*out_why = PROBLEM_BAD_BODY;
+	detail = alloc_format("this till works in %s", till->currency);
+	*out_extra = action_fault("currency", detail);
+	free(detail);
+	return false;
+}
+
 static bool action_build_payment(const json_t *params,
 				 const struct policy_till *till,
 				 struct op *out_op, enum problem *out_why,
 				 json_t **out_extra)
 {
-	const char *currency = json_text(params, "currency");
-	char *detail;
+	const char *code = json_text(params, "authorization");
 
-	if (currency && strcmp(currency, till->currency) != 0) {
+	if (!action_is_in_currency(params, till, out_why, out_extra))
+		return false;
+	if (code && code[strspn(code, OP_AUTHORIZATION_CHARACTERS)]) {
 		*out_why = PROBLEM_BAD_BODY;
-		detail = alloc_format("this till works in %s", till->currency);
-		*out_extra = action_fault("currency", detail);
-		free(detail);
+		*out_extra = action_fault("authorization",
+					  "it has letters and digits only");
 		return false;
 	}
 	out_op->kind = OP_PAYMENT;
 	out_op->payment.amount = json_int(params, "amount", 0);
+	text_copy(out_op->payment.authorization, OP_AUTHORIZATION_SIZE,
+		  code ? code : "");
+	return true;
+}
+
+static bool action_build_refund(const json_t *params,
+				const struct policy_till *till,
+				struct op *out_op, enum problem *out_why,
+				json_t **out_extra)
+{
+	out_op->kind = OP_REFUND;
+	out_op->payment.amount = json_int(params, "amount", 0);
+	return action_is_in_currency(params, till, out_why, out_extra);
+}
+
+static bool action_build_day_end(const json_t *params,
+				 const struct policy_till *till,
+				 struct op *out_op, enum problem *out_why,
+				 json_t **out_extra)
+{
+	(void)params;
+	(void)till;
+	(void)out_why;
+	(void)out_extra;
+	out_op->kind = OP_TERMINAL_DAY_END;
+	return true;
+}
+
+static bool action_build_receipt(const json_t *params,
+				 const struct policy_till *till,
+				 struct op *out_op, enum problem *out_why,
+				 json_t **out_extra)
+{
+	(void)params;
+	(void)till;
+	(void)out_why;
+	(void)out_extra;
+	out_op->kind = OP_TERMINAL_RECEIPT;
 	return true;
 }
 
@@ -251,6 +305,42 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.required = { PERMISSION_CARD_CANCEL, ACTION_NONE },
 		.build = action_build_cancel,
 		.find = action_find_payment,
+	},
+	[ACTION_PAYMENT_REFUND] = {
+		.name = "payment.refund",
+		.asks = "make a card refund",
+		.prompt = "CARD REFUND",
+		.class = DEVICE_TERMINAL,
+		.required = { PERMISSION_REFUND_VALIDATE, ACTION_NONE },
+		.build = action_build_refund,
+		.find = action_find_refunded,
+	},
+	[ACTION_PAYMENT_SLIPS] = {
+		.name = "payment.slips",
+		.asks = "have a copy of a card payment's slips",
+		.prompt = "COPY OF SLIPS",
+		.kind = ACTION_READS,
+		.required = { OF_OBJECT(OBJECT_RECEIPT, RIGHT_READ),
+			      ACTION_NONE },
+		.find = action_find_slips,
+		.apply = action_apply_slips,
+	},
+	[ACTION_TERMINAL_DAY_END] = {
+		.name = "terminal.day-end",
+		.asks = "run the card terminal's end of day",
+		.prompt = "TERMINAL DAY END",
+		.class = DEVICE_TERMINAL,
+		.required = { PERMISSION_DAY_END, ACTION_NONE },
+		.build = action_build_day_end,
+	},
+	[ACTION_TERMINAL_RECEIPT] = {
+		.name = "terminal.receipt",
+		.asks = "have the card terminal's last receipt again",
+		.prompt = "RECEIPT AGAIN",
+		.class = DEVICE_TERMINAL,
+		.required = { OF_OBJECT(OBJECT_RECEIPT, RIGHT_READ),
+			      ACTION_NONE },
+		.build = action_build_receipt,
 	},
 	[ACTION_DISPLAY_SHOW] = {
 		.name = "display.show",
@@ -386,7 +476,7 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.kind = ACTION_RECORDS,
 		.in_book = true,
 		.required = { PERMISSION_DAY_END, ACTION_NONE },
-		.find = session_find_counters,
+		.find = session_find_day,
 		.plan = session_plan_end_day,
 		.apply = session_apply_close,
 		.applied = session_applied_close,
@@ -453,13 +543,20 @@ struct demand action_required(enum action action)
 	return required;
 }
 
+/* Whoever says that a card was charged, or was not, says so of money. */
+static bool action_is_of_money(enum action action)
+{
+	return action == ACTION_PAYMENT || action == ACTION_PAYMENT_CANCEL ||
+	       action == ACTION_PAYMENT_REFUND;
+}
+
 struct demand action_required_to_settle(const char *name)
 {
 	struct demand required = { 0 };
 
 	for (enum action action = 0; action < ACTIONS; action++)
 		if (!strcmp(action_row(action)->name, name) &&
-		    action_row(action)->class != DEVICE_TERMINAL)
+		    !action_is_of_money(action))
 			return action_required(action);
 	demand_add(&required, PERMISSION_PAYMENT_ACCEPT_UNVALIDATED);
 	return required;

@@ -46,7 +46,7 @@ json_t *operation_describe(struct core *core, const struct operation_row *row)
 	json_put_text(body, "action", row->action);
 	json_put_text(body, "till", row->till);
 	json_put_text(body, "device", *row->device ? row->device : NULL);
-	json_put_text(body, "operator", row->operator);
+	json_put_text(body, "operator", *row->operator ? row->operator : NULL);
 	json_put_text(body, "operator_name", who ? who->name : NULL);
 	json_put_text(body, "payment", *row->of ? row->of : NULL);
 	json_put_text(body, "event", *row->event ? row->event : NULL);

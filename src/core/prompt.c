@@ -18,6 +18,8 @@ struct prompt {
 	struct turns *turns;
 	struct op shown; /* the app's own, last */
 	bool has_shown;
+	struct op meanwhile; /* what a terminal is at, in place of that */
+	bool has_meanwhile;
 	struct prompt_question *question; /* NULL: none */
 	size_t page;	     /* of it, on the display or on its way there */
 	struct timer *timer; /* for the next page, or the next try */
@@ -58,7 +60,9 @@ static void prompt_fill(const struct prompt *prompt, struct op *out_op)
 		prompt->question ? prompt->question->pages : NULL;
 
 	*out_op = (struct op){ .kind = OP_DISPLAY_CLEAR };
-	if (!pages && prompt->has_shown)
+	if (!pages && prompt->has_meanwhile)
+		*out_op = prompt->meanwhile;
+	else if (!pages && prompt->has_shown)
 		*out_op = prompt->shown;
 	text_copy(out_op->id, sizeof(out_op->id), "prompt");
 	if (!pages)
@@ -244,7 +248,26 @@ bool prompt_defers(struct core *core, const char *till, const struct op *op)
 		return false;
 	prompt->shown = *op;
 	prompt->has_shown = op->kind == OP_DISPLAY_SHOW;
-	return prompt->question;
+	return prompt->question || prompt->has_meanwhile;
+}
+
+void prompt_tell_meanwhile(struct core *core, const char *till,
+			   const char *text)
+{
+	char lines[OP_DISPLAY_LINES][PROMPT_LINE_SIZE] = { "", "" };
+	struct prompt *prompt = prompt_of(core, till);
+
+	if (!prompt || (!text && !prompt->has_meanwhile))
+		return;
+	prompt->has_meanwhile = text;
+	prompt->meanwhile = (struct op){ .kind = OP_DISPLAY_SHOW };
+	if (text)
+		prompt_wrap(text, lines, OP_DISPLAY_LINES);
+	for (size_t i = 0; i < OP_DISPLAY_LINES; i++)
+		text_copy(prompt->meanwhile.display.lines[i],
+			  OP_DISPLAY_TEXT_SIZE, lines[i]);
+	if (!prompt->question)
+		prompt_write(prompt);
 }
 
 bool prompts_writing(const struct core *core)

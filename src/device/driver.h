@@ -201,7 +201,8 @@ void driver_done(struct driver_io *io, enum outcome outcome, enum reason reason,
 
 /*
  * Something about the running operation that people want to see while it goes
- * on (stolen): {"text": "Please insert card", "code": 10}. Passing; not kept.
+ * on (stolen): {"text": "Please insert card", "code": "0A", ...}; with
+ * "display": true the customer's display shows the text. Passing; not kept.
  */
 void driver_progress(struct driver_io *io, json_t *progress);
 
