@@ -383,8 +383,6 @@ static void zvt_info_take_tlv(struct zvt_info *info, struct cursor tlv)
 		info->numbers.trace = zvt_bcd_read(value);
 	if (zvt_tlv_find(tlv, 0x1f36, &value))
 		info->tip = zvt_bcd_read(value);
-	if (zvt_tlv_find(tlv, 0x1f25, &value))
-		info->cashback = zvt_bcd_read(value);
 	info->converted = zvt_tlv_find(tlv, 0xe2, &value);
 	if (!info->text.len && zvt_tlv_find(tlv, 0x24, &value) &&
 	    zvt_tlv_find(value, 0x07, &line))
@@ -462,7 +460,6 @@ void zvt_info_read(const uint8_t *data, size_t len, struct zvt_info *out_info)
 		.status = -1,
 		.card_type = -1,
 		.tip = -1,
-		.cashback = -1,
 		.unknown = -1,
 	};
 	struct cursor cursor = cursor_make(data, len), tlv = { 0 };

@@ -140,7 +140,7 @@ struct zvt_info {
 	struct cursor text;	     /* 3C, or the first line of TLV 24 */
 	struct cursor totals;	     /* 60 */
 	struct cursor tlv;	     /* 06 */
-	int64_t tip, cashback; /* 1F36, 1F25, in the amount; -1 if absent */
+	int64_t tip;	       /* 1F36, part of the amount; -1 if absent */
 	bool converted;	       /* E2: into the currency of the card */
 	int unknown; /* id at which reading had to stop, -1 if all was read */
 };

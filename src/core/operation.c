@@ -324,7 +324,8 @@ static void operation_alarm(const struct operation *operation,
 			    struct record *record)
 {
 	const struct operation_row *row = &operation->row;
-	bool wrong = !strcmp(row->reason, reason_name(REASON_WRONG_TRANSACTION));
+	bool wrong =
+		!strcmp(row->reason, reason_name(REASON_WRONG_TRANSACTION));
 	bool before = json_flag(row->result, "reversed_before");
 	json_t *entry;
 

@@ -64,8 +64,8 @@ static json_t *service_extra(struct device *device)
 }
 
 static void service_fill_row(struct core *core, const struct caller *caller,
-			     const struct fixture *fixture,
-			     const struct op *op, struct operation_row *row)
+			     const struct fixture *fixture, const struct op *op,
+			     struct operation_row *row)
 {
 	*row = (struct operation_row){ .uid = caller->peer.uid };
 	text_copy(row->till, sizeof(row->till),

@@ -24,6 +24,7 @@
 #define PT_PRINTS_MAX	  100
 #define PT_SLOTS	  7 /* of the totals (5.4) */
 #define PT_EURO		  978
+#define PT_ZLOTY	  985
 #define PT_HOLD_MS	  2000 /* 84 9C: ask again (7.8) */
 #define PT_REVERSE_MS	  1500
 
@@ -179,6 +180,8 @@ struct pt_transaction {
 	unsigned events; /* bits of pt_stage_kind that a person did ahead */
 	bool deny_once;	 /* PIN wrong, then right */
 	bool strange;	 /* what no table has, in the result too */
+	bool converted;	 /* in PLN */
+	bool signature;	 /* and not a PIN */
 	uint8_t next;	 /* byte of the positional completion */
 };
 
@@ -282,6 +285,7 @@ struct pt {
 	uint8_t next_code;
 	int64_t next_tip, next_amount, next_storm, next_update, next_late;
 	bool next_pin_wrong, next_twice, next_strange;
+	bool next_conversion, next_signature;
 	bool busy, reverse_last;
 	int64_t naks;
 
@@ -362,6 +366,7 @@ void pt_book_payment(struct pt *pt);
 void pt_book_reversal(struct pt *pt);
 void pt_book_refund(struct pt *pt);
 void pt_book_end_of_day(struct pt *pt);
+bool pt_book_reverse_by_hand(struct pt *pt, int64_t receipt);
 json_t *pt_book_account(const struct pt *pt);
 struct pt_totals pt_book_total(const struct pt *pt);
 

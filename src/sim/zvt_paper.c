@@ -171,6 +171,8 @@ static void pt_paper_copy(struct pt *pt, const struct pt_slip *slip,
 	pt_receipt_line(&receipt, "Trace-Nr. %06lld", (long long)slip->trace);
 	pt_receipt_line(&receipt, "%02d.%02d.%04d %02d:%02d", time.day,
 			time.month, time.year, time.hour, time.minute);
+	if (pt->tx.signature && copy == PT_COPY_MERCHANT)
+		pt_receipt_line(&receipt, "Unterschrift: ______________");
 	pt_receipt_line(&receipt, "Zahlung erfolgt");
 	pt_receipt_end(&receipt);
 }

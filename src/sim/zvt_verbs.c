@@ -162,6 +162,20 @@ char *pt_verb_next_amount(void *model, const char *arguments)
 	return NULL;
 }
 
+char *pt_verb_next_conversion(void *model, const char *arguments)
+{
+	(void)arguments;
+	pt_of(model)->next_conversion = true;
+	return NULL;
+}
+
+char *pt_verb_next_signature(void *model, const char *arguments)
+{
+	(void)arguments;
+	pt_of(model)->next_signature = true;
+	return NULL;
+}
+
 char *pt_verb_next_storm(void *model, const char *arguments)
 {
 	if (!command_number(arguments, 1, 10000, &pt_of(model)->next_storm))
@@ -215,6 +229,18 @@ char *pt_verb_reverse_last(void *model, const char *arguments)
 		return pt_usage("reverse last [on|off]");
 	pt_of(model)->reverse_last = on;
 	return NULL;
+}
+
+/* Somebody who needs no till for it. */
+char *pt_verb_reverse(void *model, const char *arguments)
+{
+	int64_t receipt;
+
+	if (!command_number(arguments, 1, 9999, &receipt))
+		return pt_usage("reverse RECEIPT");
+	return pt_book_reverse_by_hand(pt_of(model), receipt)
+		       ? NULL
+		       : alloc_text("There is no such payment to reverse.");
 }
 
 /* The last result once more, though nobody asked (8.1, 7). */

@@ -21,6 +21,9 @@
 	X("next tip", " AMOUNT", "on top of what is asked", pt_verb_next_tip) \
 	X("next amount", " AMOUNT", "in place of what is asked", \
 	  pt_verb_next_amount) \
+	X("next conversion", "", "into the currency of the card (PLN)", \
+	  pt_verb_next_conversion) \
+	X("next signature", "", "in place of a PIN", pt_verb_next_signature) \
 	X("next storm", " N", "so many progress messages", \
 	  pt_verb_next_storm) \
 	X("next strange", "", "a progress code, a tag or a bitmap that no " \
@@ -35,6 +38,8 @@
 	X("busy", " on|off", "with jobs of its own", pt_verb_busy) \
 	X("reverse last", " [on|off]", "whatever number is sent", \
 	  pt_verb_reverse_last) \
+	X("reverse", " RECEIPT", "by hand, at the terminal itself", \
+	  pt_verb_reverse) \
 	X("repeat last", "", "sends the last result unasked", \
 	  pt_verb_repeat_last) \
 	X("faults off", "", "forgets those below that have not struck yet", \

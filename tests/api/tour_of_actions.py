@@ -9,6 +9,7 @@ import uuid
 import tour_of_administration
 import tour_of_consents
 import tour_of_shifts
+import tour_of_terminals
 from box import PATIENCE, UnixConnection, exchange, tilld
 from contract import CONTRACT
 from elsewhere import NoDisk, OtherClient, fill, small_disk
@@ -271,6 +272,7 @@ def the_past(make_box):
     paid = act(able, "payment", key="lost-payment")["id"]
     for what in EVERYTHING:
         assert act(able, what, paid, key=f"lost-{what}").status == 200
+    tour_of_terminals.do_to_be_lost(able)
     box.stop()
     shutil.rmtree(box.dir / "state")
     shutil.copytree(box.dir / "backup", box.dir / "state")
@@ -278,12 +280,14 @@ def the_past(make_box):
     able = maria(box)
     for what in EVERYTHING:
         act(able, what)
+    tour_of_terminals.do_in_the_past(able)
     able.post(settle_path(NOTHING), SETTLED)
     if ROOT:
         OtherClient(box, OTHER).post("/v1/setup/confirm-rollback", {"reason": "none"})
     able.post("/v1/setup/confirm-rollback", {"reason": "a backup"})
     for what in EVERYTHING:
         assert act(able, what, paid, key=f"lost-{what}").code == "outcome-lost"
+    tour_of_terminals.expect_lost(able)
     box.stop()
     (box.dir / "head").unlink()
     box.start()
@@ -353,7 +357,8 @@ def go(make_box):
     """All of it; boxes are independent of one another."""
     parts = (everyday, mistakes, guessing, no_answers, an_unknown_cancellation,
              an_unknown_payment, queues, stopping, the_past, the_archive, a_backup, a_full_disk,
-             tour_of_consents.tokens, tour_of_consents.guesses, *tour_of_administration.PARTS, *tour_of_shifts.PARTS)
+             tour_of_consents.tokens, tour_of_consents.guesses, *tour_of_administration.PARTS,
+             *tour_of_shifts.PARTS, *tour_of_terminals.PARTS)
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         for part in [pool.submit(part, make_box) for part in parts]:
             part.result()
