@@ -48,6 +48,11 @@ static const char *act_words(const char *action)
 		{ "report.periodic", "the periodic report was printed" },
 		{ "payment", "the payment was taken" },
 		{ "payment.cancel", "the payment was cancelled" },
+		{ "payment.refund", "the money was given back" },
+		{ "terminal.day-end", "the card terminal has ended its day" },
+		{ "terminal.receipt", "the card terminal told its last "
+				      "receipt again" },
+		{ "device.service", "the device has done it" },
 		{ "session.open", "the session is open" },
 		{ "session.closing",
 		  "the session is being counted; nothing more is sold in it" },
@@ -129,7 +134,7 @@ void act_print(const json_t *operation, const char *currency)
 					    "sentence", "advice",   "reason",
 					    "operator", "currency", "receipts",
 					    "counters", "allowed",  "etag",
-					    NULL };
+					    "cards",	NULL };
 	json_t *whole = json_copy((json_t *)(uintptr_t)operation);
 	json_t *result = json_object_get(operation, "result");
 

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The card terminal end to end: the real daemon, and tillsim's terminal with its own books."""
+import json
+import os
+import subprocess
 import uuid
 
 import pytest
 
-from box import PATIENCE, policy
+from box import BUILD, MARIA, PATIENCE, policy
 from elsewhere import OtherClient
 
 GUEST = 65533
@@ -341,3 +344,38 @@ def test_a_payment_is_called_off_by_a_wish(make_box):
     assert anna.request("DELETE", "/v1/operations/" + told["operation"]).status == 202
     assert paying.result()["reason"] == "aborted"
     assert box.account("terminal1")["bookings"] == []
+
+
+# -- tillctl --------------------------------------------------------------------------------
+
+def tillctl(box, *words, stdin=None):
+    return subprocess.run(
+        [BUILD / "tillctl", *words], text=True, capture_output=True, input=stdin,
+        timeout=PATIENCE, env={**os.environ, "TILLD_SOCKET": str(box.socket),
+                               "XDG_RUNTIME_DIR": str(box.dir)})
+
+
+def test_tillctl_does_all_of_it(make_box):
+    box = make_box(devices=("terminal1",)).up()
+    signed = tillctl(box, "sign-on", "--till", "1", "--login", "maria", "--password-stdin",
+                     stdin=MARIA + "\n")
+    assert signed.returncode == 0, signed
+    assert tillctl(box, "session", "open", "0").returncode == 0
+    paid = tillctl(box, "pay", "12.34", "--authorization", "730415", "--json")
+    payment = json.loads(paid.stdout)["id"]
+    slips = tillctl(box, "slips", payment)
+    assert "-- merchant --\nHändlerbeleg\n" in slips.stdout, slips
+    again = tillctl(box, "terminal", "receipt")
+    assert again.stdout.startswith("Done: the card terminal told its last receipt again.")
+    ended = tillctl(box, "terminal", "day-end")
+    assert ended.returncode == 0 and "12.34 EUR" in ended.stdout, ended
+    given = tillctl(box, "refund", "2.34", "--payment", payment, "--reason", "broken")
+    assert given.stdout.startswith("Done: the money was given back."), given
+    assert tillctl(box, "refund", "2.34", "--payment", payment).returncode == 64
+    status = tillctl(box, "terminal", "service", "terminal1", "status")
+    assert "Ready" in status.stdout, status
+    for what, words in (("count", ["0"]), ("close", [])):
+        assert tillctl(box, "session", what, *words).returncode == 0
+    day = tillctl(box, "day", "end", "--terminal")
+    assert "the card terminal has ended its day" in day.stdout, day
+    assert box.account("terminal1")["end_of_days"] == 2

@@ -64,9 +64,21 @@ def questions(box, paid):
         expect(asker.request("DELETE", question), 204)
         expect(asking.result(), 410)
         events.close()
+    events = box.follow()
     asked = do(asker, "slips", payment=paid)["authorization"]["id"]
     expect(asker.approve(asked), 200)
     expect(do(asker, "slips", payment=paid), 200)
+    events.wait("payment.slips")
+    events.close()
+
+
+def no_answers(make_box):
+    box = make_box(settings="consent-seconds = 1").up(people())
+    paid = pay(maria(box))["id"]
+    asker = olga(box)
+    asking = [asker.later(do, asker, what, wait=20) for what in NEW]
+    asking.append(asker.later(do, asker, "slips", payment=paid, wait=20))
+    assert {a.result().code for a in asking} == {"authorization-expired"}
 
 
 def consents_in_advance(box, paid):
@@ -93,8 +105,11 @@ def terminals(make_box):
     box.person("terminal1 next signature")
     paid = pay(able, authorization="730415")["id"]
     box.person(f"terminal1 reverse {tip['result']['receipt']}")
+    events = box.follow()
     expect(able.post(f"/v1/tills/1/payments/{tip['id']}/cancel", {"reason": "returned"},
                      key="by-hand"), 200)
+    events.wait("terminal.alarm")
+    events.close()
     questions(box, paid)
     able = maria(box)
     for what in NEW:
@@ -196,4 +211,4 @@ def expect_lost(client):
         expect(do(client, what, key=f"lost-{what}"), "outcome-lost")
 
 
-PARTS = (terminals, unknown_ends, busy_ends)
+PARTS = (terminals, no_answers, unknown_ends, busy_ends)
