@@ -12,7 +12,7 @@
 #include <string.h>
 
 const char *const config_device_words[] = {
-	"driver",    "serial", "tcp",  "baud", "data-bits",
+	"driver",    "serial", "tcp",  "tls", "baud", "data-bits",
 	"stop-bits", "parity", "flow", NULL,
 };
 

@@ -26,6 +26,8 @@ struct device *daemon_make_device(struct daemon *daemon,
 		.transport = { .path = config->serial,
 			       .host = config->host,
 			       .port = config->port,
+			       .tls_pin =
+				       config->has_tls ? config->tls_pin : NULL,
 			       .line = config->line },
 		.settings = config->settings,
 		.settings_count = config->settings_count,

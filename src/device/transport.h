@@ -53,6 +53,9 @@ struct transport_config {
 	const char *path; /* a serial port: "/dev/ttyS0"; or NULL */
 	const char *host; /* TCP: a numeric address or localhost; or NULL */
 	int port;	  /* TCP */
+	/* TCP: the SHA-256 of the certificate that it has to have, 32 bytes;
+	 * NULL: in clear */
+	const uint8_t *tls_pin;
 	struct driver_line line; /* serial */
 };
 

@@ -164,8 +164,9 @@ static void pt_paper_copy(struct pt *pt, const struct pt_slip *slip,
 	pt_receipt_line(&receipt, "Betrag EUR %lld,%02lld",
 			(long long)slip->amount / 100,
 			(long long)slip->amount % 100);
-	pt_receipt_line(&receipt, "%s ############1111",
-			pt_cards[pt->card].name);
+	pt_receipt_line(&receipt, "%s %s", pt_cards[pt->card].name,
+			pt->pan_full ? "4111 1111 1111 1111"
+				     : "############1111");
 	pt_receipt_line(&receipt, "Terminal-ID %08lld", (long long)pt->tid);
 	pt_receipt_line(&receipt, "Beleg-Nr. %04lld", (long long)slip->receipt);
 	pt_receipt_line(&receipt, "Trace-Nr. %06lld", (long long)slip->trace);

@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The card terminal end to end: the real daemon, and tillsim's terminal with its own books."""
+import contextlib
+import hashlib
 import json
 import os
+import socket
+import ssl
 import subprocess
+import threading
 import uuid
 
 import pytest
@@ -374,8 +379,93 @@ def test_tillctl_does_all_of_it(make_box):
     assert tillctl(box, "refund", "2.34", "--payment", payment).returncode == 64
     status = tillctl(box, "terminal", "service", "terminal1", "status")
     assert "Ready" in status.stdout, status
-    for what, words in (("count", ["0"]), ("close", [])):
+    for what, words in (("count", ["0"]), ("close", ["0"])):
         assert tillctl(box, "session", what, *words).returncode == 0
     day = tillctl(box, "day", "end", "--terminal")
     assert "the card terminal has ended its day" in day.stdout, day
     assert box.account("terminal1")["end_of_days"] == 2
+
+
+# -- TLS ------------------------------------------------------------------------------------
+
+class Tunnel:
+    """In front of tillsim's terminal: TLS with a certificate of its own, as real ones have."""
+
+    def __init__(self, folder, port):
+        self.folder, self.port, self.heard = folder, port, 0
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj", "/CN=terminal",
+                        "-keyout", folder / "tls.key", "-out", folder / "tls.pem"],
+                       check=True, capture_output=True)
+        pem = (folder / "tls.pem").read_text()
+        self.pin = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(folder / "tls.pem", folder / "tls.key")
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.address = "127.0.0.1:%d" % self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            plain, _ = self.listener.accept()
+            with contextlib.suppress(OSError):  # strangers hang up; so do we
+                self.serve(self.context.wrap_socket(plain, server_side=True))
+
+    def serve(self, client):
+        with client, socket.create_connection(("127.0.0.1", self.port)) as terminal:
+            back = threading.Thread(target=self.pump, args=(terminal, client), daemon=True)
+            back.start()
+            self.pump(client, terminal)
+
+    def pump(self, source, target):
+        with contextlib.suppress(OSError):
+            while data := source.recv(4096):
+                self.heard += source is not target
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+
+
+def behind_tls(make_box, pin=None):
+    box = make_box(devices=("terminal1",))
+    box.start_sim()
+    tunnel = Tunnel(box.dir, int(box.ports["terminal1"].rsplit(":", 1)[1]))
+    box.ports["terminal1"] = tunnel.address
+    box.device_options["terminal1"] += f' tls = "sha256:{pin or tunnel.pin}"'
+    return box, tunnel
+
+
+def test_a_payment_over_tls(make_box):
+    box, _ = behind_tls(make_box)
+    anna = box.up().client().sign_on("anna")
+    paid = anna.pay(1234)
+    assert paid.status == 200 and len(paid["result"]["receipts"]["customer"]) > 5
+    assert box.account("terminal1")["net"] == {"1234": 1}
+    assert box.account("terminal1")["violations"] == []
+
+
+def test_another_certificate_is_told_nothing(make_box):
+    box, tunnel = behind_tls(make_box, pin="ab" * 32)
+    box.start().set_up()
+    events = box.follow()
+    while True:
+        device = box.client().get("/v1/devices/terminal1").body
+        if device.get("reason") == "certificate-wrong":
+            break
+        events.wait("device")
+    assert device["state"] != "ready" and tunnel.heard == 0
+    assert box.account("terminal1")["commands"] == 0
+    anna = box.client().sign_on("anna")
+    assert anna.pay(100).code == "device-not-ready"
+
+
+def test_tls_to_a_terminal_in_clear(make_box):
+    box = make_box(devices=("terminal1",))
+    box.start_sim()
+    box.device_options["terminal1"] += ' tls = "sha256:' + "ab" * 32 + '"'
+    box.start().set_up()
+    events = box.follow()
+    while box.client().get("/v1/devices/terminal1").body.get("reason") not in (
+            "wrong-protocol", "no-answer", "unplugged"):
+        events.wait("device")
+    assert box.client().sign_on("anna").pay(100).code == "device-not-ready"
+    assert box.account("terminal1")["bookings"] == []
