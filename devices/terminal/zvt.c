@@ -250,6 +250,9 @@ static void zvt_open(struct driver_io *io)
 		return;
 	}
 	zvt_link_init(&state->link, serial, state->settings.t3);
+	state->slow = kept->slow;
+	if (state->slow)
+		driver_set_speed(io, ZVT_SLOW_BAUD);
 	state->goal = ZVT_GOAL_OPEN;
 	state->busy_until = driver_now(io) + ZVT_BUSY_WAIT_MS;
 	zvt_want(io, kept->register_first ? ZVT_STEP_REGISTER : ZVT_STEP_STATUS,

@@ -40,6 +40,7 @@ enum zvt_control {
 	ZVT_ABORT = 0x06b0,
 	ZVT_PRINT_LINE = 0x06d1,
 	ZVT_PRINT_BLOCK = 0x06d3,
+	ZVT_SPEED = 0x0840,
 	ZVT_POSITIVE = 0x8000,
 	ZVT_NEGATIVE = 0x8400, /* the low byte is the error; 00 is positive */
 };
@@ -140,8 +141,8 @@ struct zvt_info {
 	struct cursor text;	     /* 3C, or the first line of TLV 24 */
 	struct cursor totals;	     /* 60 */
 	struct cursor tlv;	     /* 06 */
-	int64_t tip;	       /* 1F36, part of the amount; -1 if absent */
-	bool converted;	       /* E2: into the currency of the card */
+	int64_t tip;	/* 1F36, part of the amount; -1 if absent */
+	bool converted; /* E2: into the currency of the card */
 	int unknown; /* id at which reading had to stop, -1 if all was read */
 };
 

@@ -149,6 +149,27 @@ void zvt_add_diagnosis(struct buf *buf)
 	zvt_apdu_write(buf, ZVT_DIAGNOSIS, NULL, 0);
 }
 
+bool zvt_speed_code(int baud, uint8_t *out_code)
+{
+	static const struct {
+		int baud;
+		uint8_t code;
+	} speeds[] = { { 19200, 0x01 }, { 57600, 0x06 }, { 115200, 0x07 } };
+
+	for (size_t i = 0; i < sizeof(speeds) / sizeof(*speeds); i++) {
+		if (speeds[i].baud != baud)
+			continue;
+		*out_code = speeds[i].code;
+		return true;
+	}
+	return false;
+}
+
+void zvt_add_speed(struct buf *buf, uint8_t code)
+{
+	zvt_apdu_write(buf, ZVT_SPEED, &code, 1);
+}
+
 void zvt_add_abort(struct buf *buf)
 {
 	zvt_apdu_write(buf, ZVT_ABORT, NULL, 0);

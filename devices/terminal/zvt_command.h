@@ -58,6 +58,9 @@ void zvt_add_day_end(struct buf *buf,
 void zvt_add_initialisation(struct buf *buf,
 			    const uint8_t password[ZVT_PASSWORD_SIZE]);
 void zvt_add_diagnosis(struct buf *buf);
+/* False for a speed that 08 40 has no code for, or that needs none. */
+bool zvt_speed_code(int baud, uint8_t *out_code);
+void zvt_add_speed(struct buf *buf, uint8_t code);
 void zvt_add_abort(struct buf *buf);
 void zvt_add_log_off(struct buf *buf);
 

@@ -75,6 +75,9 @@ static void zvt_begin_step(struct driver_io *io)
 	bool order = state->next == ZVT_STEP_ORDER;
 	bool moves = order && zvt_order_of(state)->moves;
 
+	if (state->faster)
+		driver_set_speed(io, driver_speed(io));
+	state->faster = false;
 	zvt_step_add_command(state, state->next, &apdu);
 	zvt_number_command(state, &apdu);
 	if (order) {
@@ -181,10 +184,24 @@ void zvt_answer(struct driver_io *io, uint16_t control)
 
 /* --- the line --- */
 
+/* 2.1: after a restart a terminal may be at 9600; tried in turn with the speed
+ * that is configured, until it answers. */
+static void zvt_try_other_speed(struct driver_io *io)
+{
+	const struct zvt_state *state = driver_state(io);
+	struct zvt_kept *kept = driver_kept(io);
+	uint8_t code;
+
+	if (state->goal == ZVT_GOAL_OPEN && !state->spoke &&
+	    zvt_speed_code(driver_speed(io), &code))
+		kept->slow = !state->slow;
+}
+
 static void zvt_take_garbage(struct driver_io *io)
 {
 	struct zvt_state *state = driver_state(io);
 
+	zvt_try_other_speed(io);
 	zvt_break(io, state->spoke ? REASON_GARBLED : REASON_WRONG_PROTOCOL);
 }
 
@@ -196,6 +213,7 @@ static void zvt_take_silence(struct driver_io *io)
 	struct zvt_kept *kept = driver_kept(io);
 
 	/* some may not answer before they are registered: do that next time */
+	zvt_try_other_speed(io);
 	if (state->goal == ZVT_GOAL_OPEN)
 		kept->register_first = state->step == ZVT_STEP_STATUS;
 	zvt_break(io, REASON_NO_ANSWER);
@@ -215,8 +233,10 @@ static void zvt_take_failure(struct driver_io *io, enum zvt_link_event event)
 		 state->step == ZVT_STEP_STATUS &&
 		 state->silences++ < ZVT_SILENCES)
 		zvt_step_retry(io);
-	else
+	else {
+		zvt_try_other_speed(io);
 		zvt_break(io, noise ? REASON_GARBLED : REASON_NO_ANSWER);
+	}
 }
 
 static void zvt_take_event(struct driver_io *io, enum zvt_link_event event,

@@ -18,8 +18,9 @@ static void zvt_take_answer(struct driver_io *io, uint16_t control)
 		if (state->abort_until && !positive)
 			driver_log(io, "not aborted: %02X", error);
 		state->abort_until = 0;
-	} else if (positive && zvt_order_is_under_way(state) &&
-		   zvt_order_of(state)->answered) {
+	} else if (positive && (state->step == ZVT_STEP_SPEED ||
+				(zvt_order_is_under_way(state) &&
+				 zvt_order_of(state)->answered))) {
 		zvt_step_end(io, &(struct zvt_apdu){ 0 });
 	} else if (positive) {
 		state->turn = ZVT_TURN_THEIRS;

@@ -42,6 +42,8 @@
 
 #define ZVT_UNKNOWN_CODE 0x83 /* no such function, or not now */
 
+#define ZVT_SLOW_BAUD 9600 /* what a terminal begins with anew (2.1) */
+
 #define ZVT_TRACE_UNIT 1000000 /* a trace number in BMP 37 has six digits */
 
 /* On top of T4: a terminal was seen to be silent for all of what it said. */
@@ -63,6 +65,7 @@ enum zvt_turn {
 enum zvt_step {
 	ZVT_STEP_NONE,
 	ZVT_STEP_STATUS,   /* 05 01 */
+	ZVT_STEP_SPEED,	   /* 08 40: back to the speed that is configured */
 	ZVT_STEP_REGISTER, /* 06 00 */
 	ZVT_STEP_LAST,	   /* 06 20, the last booking, nothing printed */
 	ZVT_STEP_ORDER,	   /* what was asked for: zvt_order.c */
@@ -138,12 +141,15 @@ struct zvt_state {
 	int64_t told_busy;  /* when people were told, -1 if not yet */
 	int silences;	    /* enquiries without answer while finding out */
 	bool registered;
-	bool logged_off;  /* for people; until something is asked for */
-	bool plain;	  /* it did not take our longer registration */
-	bool again;	  /* registered once more, since it had forgotten */
-	bool numbered;	  /* it agreed to message sequence numbers */
-	int64_t sequence; /* of the last message, whoever's */
-	bool answered;	  /* it was the terminal's, and has its answer */
+	bool logged_off; /* for people; until something is asked for */
+	bool plain;	 /* it did not take our longer registration */
+	bool slow; /* we talk at 9600, though another speed is configured */
+	uint8_t speed_code; /* of the configured one, in 08 40 */
+	bool faster;	    /* it has agreed to that, from the next step on */
+	bool again;	    /* registered once more, since it had forgotten */
+	bool numbered;	    /* it agreed to message sequence numbers */
+	int64_t sequence;   /* of the last message, whoever's */
+	bool answered;	    /* it was the terminal's, and has its answer */
 	uint16_t last_answer;
 	bool owed; /* a message of the terminal waits for its answer */
 	bool held; /* and nobody has claimed it yet */
@@ -185,6 +191,7 @@ struct zvt_kept {
 	bool told_not; /* amount, told_at and reversal are */
 	bool reversal;
 	bool met;	     /* we have talked since the daemon started */
+	bool slow;	     /* 9600 is tried next, or is all it has */
 	bool pending;	     /* the line went while the terminal was at it */
 	bool register_first; /* an enquiry before that was not answered */
 };

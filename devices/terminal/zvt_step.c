@@ -10,6 +10,8 @@
 
 #define ZVT_RETRY_PAUSE_MS 4000
 
+#define ZVT_SPEED_PAUSE_MS 200 /* both sides change */
+
 #define ZVT_SERVICE_NO_VERSION 0x02
 
 #define ZVT_BUSY_CODE	   0x9c
@@ -35,6 +37,9 @@ void zvt_step_add_command(const struct zvt_state *state, enum zvt_step step,
 				       state->goal == ZVT_GOAL_OPEN
 					       ? 0
 					       : ZVT_SERVICE_NO_VERSION);
+		break;
+	case ZVT_STEP_SPEED:
+		zvt_add_speed(apdu, state->speed_code);
 		break;
 	case ZVT_STEP_REGISTER:
 		zvt_add_registration(apdu, settings->password, &registration);
@@ -159,6 +164,9 @@ static void zvt_take_idle(struct driver_io *io, int code)
 	if (state->goal == ZVT_GOAL_START && lock != REASON_NONE &&
 	    !zvt_order_of(state)->heals)
 		zvt_be_refused(io, lock, code);
+	else if (state->slow &&
+		 zvt_speed_code(driver_speed(io), &state->speed_code))
+		zvt_want(io, ZVT_STEP_SPEED, 0);
 	else if (state->registered || people)
 		zvt_go_on(io);
 	else
@@ -202,6 +210,22 @@ static void zvt_last_end(struct driver_io *io)
 		zvt_find_end(io);
 		break;
 	}
+}
+
+/* From the next step on; our ACK has to leave at the old speed. A terminal
+ * that stays at 9600 is talked to like that. */
+static void zvt_speed_end(struct driver_io *io, bool taken)
+{
+	struct zvt_state *state = driver_state(io);
+	struct zvt_kept *kept = driver_kept(io);
+
+	state->slow = false;
+	state->faster = taken;
+	kept->slow = !taken;
+	if (!taken)
+		driver_log(io, "the terminal stays at %d bits per second",
+			   ZVT_SLOW_BAUD);
+	zvt_want(io, ZVT_STEP_STATUS, ZVT_SPEED_PAUSE_MS);
 }
 
 static void zvt_register_end(struct driver_io *io, const struct zvt_apdu *apdu)
@@ -293,6 +317,9 @@ void zvt_step_end(struct driver_io *io, const struct zvt_apdu *apdu)
 			zvt_identity_take(state, &enquiry);
 		zvt_status_end(io, enquiry.status);
 		break;
+	case ZVT_STEP_SPEED:
+		zvt_speed_end(io, true);
+		break;
 	case ZVT_STEP_REGISTER:
 		zvt_register_end(io, apdu);
 		break;
@@ -318,7 +345,9 @@ void zvt_step_refused(struct driver_io *io, uint8_t error, bool aborted)
 
 	if (error == ZVT_FORGOTTEN_CODE)
 		state->registered = false;
-	if (step == ZVT_STEP_ORDER && !zvt_order_of(state)->moves) {
+	if (step == ZVT_STEP_SPEED) {
+		zvt_speed_end(io, false);
+	} else if (step == ZVT_STEP_ORDER && !zvt_order_of(state)->moves) {
 		zvt_order_refused(io, error);
 	} else if (step == ZVT_STEP_ORDER) {
 		if (aborted)

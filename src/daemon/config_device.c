@@ -12,8 +12,8 @@
 #include <string.h>
 
 const char *const config_device_words[] = {
-	"driver",    "serial", "tcp",  "tls", "baud", "data-bits",
-	"stop-bits", "parity", "flow", NULL,
+	"driver",    "serial",	  "tcp",    "tls",  "baud",
+	"data-bits", "stop-bits", "parity", "flow", NULL,
 };
 
 /* --- the driver's own options --- */

@@ -39,6 +39,9 @@ struct transport_ops {
 	bool (*write)(struct transport *transport, const uint8_t *data,
 		      size_t len);
 	void (*destroy)(struct transport *transport);
+	/* A serial port that is up: another speed, until it is opened again.
+	 * May be NULL. */
+	void (*set_speed)(struct transport *transport, int baud);
 };
 
 struct transport {

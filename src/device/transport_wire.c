@@ -323,6 +323,15 @@ static void wire_destroy(struct transport *transport)
 	wire->ops->destroy(wire);
 }
 
+static void wire_set_speed(struct transport *transport, int baud)
+{
+	struct wire *wire = (struct wire *)transport;
+
+	if (wire->bytes && wire->is_up && wire->ops->set_speed)
+		wire->ops->set_speed(wire, bufferevent_getfd(wire->bytes),
+				     baud);
+}
+
 void wire_init(struct wire *wire, const struct wire_ops *ops,
 	       struct event_base *base)
 {
@@ -331,6 +340,7 @@ void wire_init(struct wire *wire, const struct wire_ops *ops,
 		.shut = wire_shut,
 		.write = wire_write,
 		.destroy = wire_destroy,
+		.set_speed = wire_set_speed,
 	};
 
 	wire->transport.ops = &transport_ops;

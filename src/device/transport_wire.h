@@ -24,6 +24,8 @@ struct wire_ops {
 	/* Before the descriptor is closed; stalled if it takes no bytes. */
 	void (*close)(struct wire *wire, int fd, bool stalled);
 	void (*destroy)(struct wire *wire);
+	/* NULL where it means nothing */
+	void (*set_speed)(struct wire *wire, int fd, int baud);
 };
 
 /* Embedded, as the first member, in what uses it. */
