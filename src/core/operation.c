@@ -239,6 +239,8 @@ static void operation_save(void *arg, const json_t *evidence)
 	struct operation_save *save = ALLOC_NEW(struct operation_save);
 	json_t *entry = record_entry(record, "evidence", operation->row.till);
 
+	json_decref(operation->row.evidence);
+	operation->row.evidence = json_deep_copy(evidence);
 	save->core = operation->core;
 	memcpy(save->id, operation->row.id, sizeof(save->id));
 	snprintf(save->device, sizeof(save->device), "%.*s", DEVICE_NAME_MAX,

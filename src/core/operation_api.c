@@ -34,6 +34,9 @@ static void operation_put_outcome(json_t *body, const struct operation_row *row)
 	}
 	if (row->result)
 		json_put(body, "result", json_incref(row->result));
+	/* for whoever has to say what became of it */
+	if (row->outcome == OUTCOME_UNKNOWN && row->evidence)
+		json_put(body, "evidence", json_incref(row->evidence));
 }
 
 json_t *operation_describe(struct core *core, const struct operation_row *row)

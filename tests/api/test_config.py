@@ -263,6 +263,9 @@ def test_what_is_just_allowed(check, option, driver):
     *(has(device(option, port='tcp = "192.0.2.7"'), (5, "is for serial ports, not for tcp"))
       for option in ("baud = 9600", "data-bits = 8", "stop-bits = 1", "parity = none",
                      "flow = none")),
+    has(device('tls = "sha256:' + 64 * "a" + '"'), (5, "tls is for tcp")),
+    *(has(device(f'tls = "{pin}"', port='tcp = "192.0.2.7"'), (5, "it has to be the SHA-256"))
+      for pin in ("", 64 * "a", "sha256:" + 63 * "a", "sha1:" + 40 * "a")),
     *(has(device(driver=driver, port='tcp = "192.0.2.7:9100"'),
           (3, f"the driver {driver} knows serial ports only"))
       for driver in ("epson-display", "cd5220-display", "em4100-reader")),

@@ -469,3 +469,21 @@ def test_tls_to_a_terminal_in_clear(make_box):
         events.wait("device")
     assert box.client().sign_on("anna").pay(100).code == "device-not-ready"
     assert box.account("terminal1")["bookings"] == []
+
+
+# -- what a person settles is settled by the evidence ------------------------------------------
+
+def test_an_unknown_outcome_shows_its_evidence(make_box):
+    box = make_box(devices=("terminal1",), sim={"terminal1": "zvt tcp 0 booking=keep"}).up()
+    maria = box.client().sign_on("maria")
+    box.person("terminal1 close at 7")  # its first payment ever: nothing to compare with
+    unknown = maria.pay(100)
+    assert unknown.status == 504, unknown
+    evidence = unknown["operation"]["evidence"]
+    assert evidence["state"] == "result-ok" and evidence["numbers"]["amount"] == 100
+    assert "baseline" not in evidence
+    shown = maria.get("/v1/operations/" + unknown["operation"]["id"])
+    assert shown["evidence"] == evidence
+    settled = maria.post(f"/v1/tills/1/operations/{shown['id']}/settle",
+                         {"outcome": "ok", "reason": "it has a slip"})
+    assert settled.status == 200 and "evidence" not in settled.body
