@@ -68,6 +68,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->authorizations = authorizations_new();
 	core->operations = operations_new();
 	core->passwords = passwords_new(core);
+	core->policy_worker = worker_new(core->env.workers, "policies", NULL);
 	core->prune_timer = timer_new(core->env.timers, core_prune, core);
 	return core;
 }
@@ -75,6 +76,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 void core_settle(struct core *core)
 {
 	core->stopping = true;
+	core->policy_worker = worker_free(core->policy_worker);
 	passwords_settle(core->passwords);
 	timer_stop(core->prune_timer);
 }
@@ -83,6 +85,7 @@ struct core *core_free(struct core *core)
 {
 	if (!core)
 		return NULL;
+	worker_free(core->policy_worker);
 	passwords_free(core->passwords);
 	while (!LIST_EMPTY(&core->fixtures))
 		core_remove_device(core, LIST_FIRST(&core->fixtures)->device);

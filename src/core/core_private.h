@@ -40,6 +40,9 @@ struct core {
 	struct authorizations *authorizations;
 	struct operations *operations;
 	struct passwords *passwords;
+	/* Takes policies apart and hashes what is secret in them, for seconds:
+	 * no sign-on and no policy that was changed waits for that. */
+	struct worker *policy_worker;
 	bool setting_up;
 	bool stopping;
 	void (*stopped)(void *arg);

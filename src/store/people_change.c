@@ -5,23 +5,132 @@
  * journal names what was in force.
  */
 #include "store/people_parts.h"
+#include "store/people_secrets.h"
 #include "store/store_private.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/secret.h"
 #include "util/text.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What the statement before has changed; nothing means there was no such
- * thing. */
-static int people_count_change(struct db *db)
+/* --- lines of the secrets, and where they are --- */
+
+/* One line, from at on, of a part. */
+struct people_line {
+	struct people_part *part;
+	const char *at;
+	size_t len; /* with its newline */
+};
+
+/* What is changed: read as far as was necessary. */
+struct people_edit {
+	struct db *db;
+	struct arena arena;
+	struct people_kept kept;
+};
+
+static void people_edit_free(struct people_edit *edit)
 {
-	if (!sqlite3_changes64(db->sqlite))
-		return STORE_E_NOT_FOUND;
-	return people_count_version(db);
+	arena_free(&edit->arena);
 }
+
+static int people_edit_begin(struct people_edit *edit, struct writer *writer)
+{
+	*edit = (struct people_edit){ .db = &writer->db,
+				      .arena = { .secret = true } };
+	return people_read_kept(edit->db, &edit->arena, &edit->kept);
+}
+
+/* The next version, and nothing left of what it replaces. */
+static int people_edit_end(struct people_edit *edit)
+{
+	int r;
+
+	edit->kept.version++;
+	r = people_write_kept(edit->db, &edit->kept);
+	return r ? r : people_sweep(edit->db);
+}
+
+static const char *people_find_start(const char *text, const char *start)
+{
+	const size_t len = strlen(start);
+
+	for (; *text; text = strchr(text, '\n') + 1)
+		if (!strncmp(text, start, len))
+			return text;
+	return NULL;
+}
+
+/* The line that starts like that ("o ID "). STORE_E_NOT_FOUND if none does. */
+static int people_find_line(struct people_edit *edit, const char *start,
+			    struct people_line *out_line)
+{
+	struct people_list *list = &edit->kept.secrets;
+	int r = 0;
+
+	for (size_t i = 0; !r && i < list->count; i++) {
+		struct people_part *part = &list->parts[i];
+		const char *at;
+
+		r = people_read_part(edit->db, &edit->arena, part);
+		at = r ? NULL : people_find_start(part->text, start);
+		if (!at)
+			continue;
+		*out_line = (struct people_line){
+			part, at, (size_t)(strchr(at, '\n') + 1 - at)
+		};
+		return 0;
+	}
+	return r ? r : STORE_E_NOT_FOUND;
+}
+
+static int people_find_operator(struct people_edit *edit, const char *id,
+				struct people_line *out_line)
+{
+	CLEANUP_FREE char *start = alloc_format("o %s ", id);
+
+	return people_find_line(edit, start, out_line);
+}
+
+static int people_find_badge(struct people_edit *edit, const char *handle,
+			     struct people_line *out_line)
+{
+	CLEANUP_FREE char *start = alloc_format("b %s ", handle);
+
+	return people_find_line(edit, start, out_line);
+}
+
+static char *people_copy_line(struct people_edit *edit,
+			      const struct people_line *line)
+{
+	char *copy = arena_alloc(&edit->arena, line->len, 1);
+
+	memcpy(copy, line->at, line->len - 1);
+	return copy;
+}
+
+/* Other lines (or none) in the place of len bytes from its start on. */
+static void people_replace_line(struct people_edit *edit,
+				const struct people_line *line, size_t len,
+				const struct buf *with)
+{
+	const char *text = line->part->text;
+	size_t before = (size_t)(line->at - text);
+	size_t after = strlen(line->at + len);
+	char *made =
+		arena_alloc(&edit->arena, before + with->len + after + 1, 1);
+
+	memcpy(made, text, before);
+	if (with->len)
+		memcpy(made + before, with->data, with->len);
+	memcpy(made + before + with->len, line->at + len, after);
+	people_part_set(line->part, made);
+}
+
+#define PEOPLE_LINE_MAX 1024
 
 /* --- passwords and PINs --- */
 
@@ -32,23 +141,36 @@ struct secret_step {
 	char *hash;
 };
 
+static bool people_set_secret(struct people_edit *edit,
+			      const struct people_line *line,
+			      const struct secret_step *secret)
+{
+	CLEANUP(buf_cleanup) struct buf with = BUF_INIT(PEOPLE_LINE_MAX);
+	bool is_pin = secret->which == SECRET_PIN;
+	struct policy_operator who;
+
+	if (!people_take_secret(people_copy_line(edit, line), &who))
+		return false;
+	people_add_secret(&with, who.id, is_pin ? who.password : secret->hash,
+			  is_pin ? secret->hash : who.pin);
+	people_replace_line(edit, line, line->len, &with);
+	return true;
+}
+
 static int people_run_secret(struct txn_step *step, struct writer *writer,
 			     struct txn *txn)
 {
-	static const char *const updates[] = {
-		[SECRET_PASSWORD] = "UPDATE secret SET password = ?2 "
-				    "WHERE operator = ?1",
-		[SECRET_PIN] = "UPDATE secret SET pin = ?2 "
-			       "WHERE operator = ?1",
-	};
 	const struct secret_step *secret = (struct secret_step *)step;
-	QUERY query = query_make(&writer->db, updates[secret->which]);
+	CLEANUP(people_edit_free) struct people_edit edit;
+	struct people_line line;
+	int r = people_edit_begin(&edit, writer);
 
 	(void)txn;
-	query_text(&query, secret->operator);
-	query_text(&query, secret->hash);
-	return query_run(&query) ? query.error
-				 : people_count_change(&writer->db);
+	if (!r)
+		r = people_find_operator(&edit, secret->operator, & line);
+	if (!r && !people_set_secret(&edit, &line, secret))
+		r = STORE_E_CORRUPT;
+	return r ? r : people_edit_end(&edit);
 }
 
 static void people_clear_secret(struct txn_step *step)
@@ -76,76 +198,132 @@ struct badge_step {
 	struct badge_row row;
 };
 
-static int people_insert_badge(struct db *db, const struct badge_row *row)
+/* Nothing but that could not be told from what is behind it. */
+static int people_edit_badge(struct people_edit *edit, struct writer *writer,
+			     const struct badge_row *row)
 {
-	QUERY query = query_make(db, "INSERT INTO badge (key, handle,"
-				     " operator, label, active, until_ms)"
-				     " VALUES (?, ?, ?, ?, ?, ?)");
+	int r = people_edit_begin(edit, writer);
 
-	query_blob(&query, row->key, HASH_SIZE);
-	query_text(&query, row->handle);
-	query_text(&query, row->operator);
-	query_text(&query, row->label);
-	query_int(&query, row->active);
-	query_int(&query, row->until_ms);
-	return query_run(&query);
+	if (!r && !text_is_plain(row->label))
+		r = -EINVAL;
+	return r;
 }
 
-/* 0 if that operator is there and has room for one more. */
-static int people_check_owner(struct db *db, const char *operator_id)
+static struct policy_badge people_badge_of_row(const struct badge_row *row)
 {
-	QUERY query = query_make(db, "SELECT (SELECT count(*) FROM badge"
-				     " WHERE operator = ?1) FROM secret"
-				     " WHERE operator = ?1");
+	struct policy_badge badge = {
+		.handle = row->handle,
+		.label = row->label,
+		.active = row->active,
+		.until_ms = row->until_ms,
+	};
 
-	query_text(&query, operator_id);
-	if (!query_next(&query))
-		return query.error ? query.error : STORE_E_NOT_FOUND;
-	return query_get_int(&query, 0) < POLICY_BADGES_MAX ? 0
-							    : STORE_E_TOO_MANY;
+	memcpy(badge.key, row->key, HASH_SIZE);
+	return badge;
+}
+
+/* 0 if nobody has it and no badge is called that. All parts are read. */
+static int people_check_new(struct people_edit *edit,
+			    const struct badge_row *row)
+{
+	struct people_line line;
+	char hex[HASH_TEXT_SIZE];
+	CLEANUP_FREE char *key = NULL;
+	int r = people_find_badge(edit, row->handle, &line);
+
+	if (r != STORE_E_NOT_FOUND)
+		return r ? r : STORE_E_EXISTS;
+	hash_to_hex(row->key, HASH_SIZE, hex);
+	key = alloc_format(" %s ", hex);
+	for (size_t i = 0; i < edit->kept.secrets.count; i++)
+		if (strstr(edit->kept.secrets.parts[i].text, key))
+			return STORE_E_EXISTS;
+	return 0;
+}
+
+/* Behind their others. */
+static int people_insert_badge(struct people_edit *edit,
+			       const struct badge_row *row)
+{
+	CLEANUP(buf_cleanup) struct buf with = BUF_INIT(PEOPLE_LINE_MAX);
+	const struct policy_badge badge = people_badge_of_row(row);
+	struct people_line line;
+	size_t badges = 0;
+	int r = people_find_operator(edit, row->operator, & line);
+
+	if (r)
+		return r;
+	for (line.at += line.len; *line.at == 'b'; badges++)
+		line.at = strchr(line.at, '\n') + 1;
+	if (badges >= POLICY_BADGES_MAX)
+		return STORE_E_TOO_MANY;
+	people_add_badge(&with, &badge);
+	people_replace_line(edit, &line, 0, &with);
+	return 0;
 }
 
 static int people_run_put(struct txn_step *step, struct writer *writer,
 			  struct txn *txn)
 {
 	const struct badge_row *row = &((struct badge_step *)step)->row;
-	struct db *db = &writer->db;
-	int r = people_check_owner(db, row->operator);
+	CLEANUP(people_edit_free) struct people_edit edit;
+	int r = people_edit_badge(&edit, writer, row);
 
 	(void)txn;
 	if (!r)
-		r = people_insert_badge(db, row);
-	return r ? r : people_count_version(db);
+		r = people_check_new(&edit, row);
+	if (!r)
+		r = people_insert_badge(&edit, row);
+	return r ? r : people_edit_end(&edit);
+}
+
+static bool people_set_badge(struct people_edit *edit,
+			     const struct people_line *line,
+			     const struct badge_row *row)
+{
+	CLEANUP(buf_cleanup) struct buf with = BUF_INIT(PEOPLE_LINE_MAX);
+	struct policy_badge badge = people_badge_of_row(row), before;
+
+	if (!people_take_badge(people_copy_line(edit, line), &before))
+		return false;
+	memcpy(badge.key, before.key, HASH_SIZE);
+	people_add_badge(&with, &badge);
+	people_replace_line(edit, line, line->len, &with);
+	return true;
 }
 
 static int people_run_update(struct txn_step *step, struct writer *writer,
 			     struct txn *txn)
 {
 	const struct badge_row *row = &((struct badge_step *)step)->row;
-	QUERY query = query_make(&writer->db,
-				 "UPDATE badge SET label = ?, active = ?,"
-				 " until_ms = ? WHERE handle = ?");
+	CLEANUP(people_edit_free) struct people_edit edit;
+	struct people_line line;
+	int r = people_edit_badge(&edit, writer, row);
 
 	(void)txn;
-	query_text(&query, row->label);
-	query_int(&query, row->active);
-	query_int(&query, row->until_ms);
-	query_text(&query, row->handle);
-	return query_run(&query) ? query.error
-				 : people_count_change(&writer->db);
+	if (!r)
+		r = people_find_badge(&edit, row->handle, &line);
+	if (!r && !people_set_badge(&edit, &line, row))
+		r = STORE_E_CORRUPT;
+	return r ? r : people_edit_end(&edit);
 }
 
 static int people_run_remove(struct txn_step *step, struct writer *writer,
 			     struct txn *txn)
 {
 	const struct badge_row *row = &((struct badge_step *)step)->row;
-	QUERY query =
-		query_make(&writer->db, "DELETE FROM badge WHERE handle = ?");
+	static const struct buf nothing;
+	CLEANUP(people_edit_free) struct people_edit edit;
+	struct people_line line;
+	int r = people_edit_begin(&edit, writer);
 
 	(void)txn;
-	query_text(&query, row->handle);
-	return query_run(&query) ? query.error
-				 : people_count_change(&writer->db);
+	if (!r)
+		r = people_find_badge(&edit, row->handle, &line);
+	if (r)
+		return r;
+	people_replace_line(&edit, &line, line.len, &nothing);
+	return people_edit_end(&edit);
 }
 
 void txn_badge_put(struct txn *txn, const struct badge_row *row)
@@ -208,21 +386,26 @@ static char *people_without_name(const char *part, const char *id)
 			    people_end_of_text(name));
 }
 
-static int people_erase_name(struct people_document *document, const char *id,
-			     struct arena *arena)
+static int people_erase_name(struct people_edit *edit, const char *id)
 {
-	for (size_t i = 0; i < document->parts_count; i++) {
-		CLEANUP_FREE char *text =
-			people_without_name(document->parts[i].text, id);
+	struct people_list *document = &edit->kept.document;
+	int r = 0;
 
+	for (size_t i = 0; !r && i < document->count; i++) {
+		CLEANUP_FREE char *text = NULL;
+
+		r = people_read_part(edit->db, &edit->arena,
+				     &document->parts[i]);
+		if (!r)
+			text = people_without_name(document->parts[i].text, id);
 		if (!text)
 			continue;
-		people_part_set(&document->parts[i], arena_text(arena, text));
-		people_document_hash(document);
-		document->version++;
+		people_part_set(&document->parts[i],
+				arena_text(&edit->arena, text));
+		people_hash_document(&edit->kept);
 		return 0;
 	}
-	return STORE_E_NOT_FOUND;
+	return r ? r : STORE_E_NOT_FOUND;
 }
 
 struct erase_step {
@@ -234,14 +417,13 @@ static int people_run_erase(struct txn_step *step, struct writer *writer,
 			    struct txn *txn)
 {
 	const struct erase_step *erase = (struct erase_step *)step;
-	CLEANUP(arena_free) struct arena arena = { 0 };
-	struct people_document document;
-	int r = people_document_read(&writer->db, &arena, &document);
+	CLEANUP(people_edit_free) struct people_edit edit;
+	int r = people_edit_begin(&edit, writer);
 
 	(void)txn;
 	if (!r)
-		r = people_erase_name(&document, erase->operator, & arena);
-	return r ? r : people_document_write(&writer->db, &document);
+		r = people_erase_name(&edit, erase->operator);
+	return r ? r : people_edit_end(&edit);
 }
 
 void txn_operator_erase_name(struct txn *txn, const char *operator_id)

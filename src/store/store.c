@@ -118,6 +118,13 @@ void store_submit_read(struct store *store, struct work *work)
 		      work);
 }
 
+void store_submit_policy(struct store *store, struct work *work)
+{
+	worker_submit(store->policy_worker ? store->policy_worker
+					   : store->writer_worker,
+		      work);
+}
+
 void store_adopt(struct store *store, struct txn *txn)
 {
 	store->view = txn->view;

@@ -2,8 +2,8 @@
 /*
  * What is on disk: SQLite, and only here. One writer worker commits together
  * all transactions that wait (synchronous=FULL); one reader worker with its own
- * read-only connection serves lists. The loop never touches a connection after
- * store_open() has returned.
+ * read-only connection serves lists, and another one whole policies, which take
+ * longer. The loop never touches a connection after store_open() has returned.
  *
  * Files in the state folder:
  *	tilld.db	the database (WAL), mode 0600
@@ -302,6 +302,11 @@ struct policy *people_policy(struct people *people);
  * and nothing of it is kept. STORE_E_CONFLICT if another stands by now; -EINVAL
  * without people_prepare(), or with another version than that of the present
  * policy. The version grows by one, as it does with each of the changes below.
+ *
+ * A long one goes ahead in small transactions of its own, which mean nothing by
+ * themselves, so that others don't wait for it: those that are committed
+ * meanwhile come before this one. What it replaces is deleted after it likewise
+ * (if that is cut off, at the next start).
  */
 void txn_policy_replace(struct txn *txn, const struct people *people,
 			int64_t version);
@@ -327,7 +332,8 @@ struct badge_row {
 	char handle[POLICY_HANDLE_SIZE]; /* policy_make_handle() */
 	uint8_t key[HASH_SIZE];		 /* keys_badge() */
 	char operator[POLICY_ID_MAX + 1];
-	char label[4 * POLICY_NAME_MAX + 1]; /* "" if there is none */
+	char label[4 * POLICY_NAME_MAX + 1]; /* "" if there is none; one line:
+						-EINVAL for any other */
 	bool active;
 	int64_t until_ms; /* wall; 0: no end */
 };
@@ -347,7 +353,7 @@ void txn_badge_remove(struct txn *txn, const char *handle);
  * nothing of the name is left on disk. STORE_E_NOT_FOUND. */
 void txn_operator_erase_name(struct txn *txn, const char *operator_id);
 
-/* The policy as it stands, built on the reader; from the loop. The caller owns
+/* The policy as it stands, built on a reader; from the loop. The caller owns
  * the reference given. */
 typedef void (*policy_loaded)(void *arg, int error, struct policy *policy);
 void store_load_policy(struct store *store, policy_loaded loaded, void *arg);
@@ -364,7 +370,7 @@ struct policy_document {
 	size_t len;
 };
 
-/* Rendered on the reader; document is NULL with an error. */
+/* Rendered on a reader; document is NULL with an error. */
 typedef void (*policy_rendered)(void *arg, int error,
 				struct policy_document *document);
 void store_policy_document(struct store *store, policy_rendered rendered,

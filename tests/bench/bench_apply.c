@@ -104,7 +104,7 @@ static void change_parsed(struct work *work)
 }
 
 static void change_run(struct change *change, struct box *box,
-		       struct worker *worker, const struct buf *text)
+		       const struct buf *text)
 {
 	*change = (struct change){ .work = { .run = change_parse,
 					     .done = change_parsed },
@@ -112,7 +112,7 @@ static void change_run(struct change *change, struct box *box,
 				   .text = text,
 				   .present = policy_ref(box->core->policy) };
 	change->at[PHASE_PARSE] = bench_now();
-	worker_submit(worker, &change->work);
+	worker_submit(box->core->policy_worker, &change->work);
 	box_run(box, &change->done);
 }
 
@@ -153,7 +153,7 @@ static void run_alone(struct box *box, int64_t ns,
 	box_stop(box);
 }
 
-static void run_round(struct box *box, struct worker *worker, struct kind *kind)
+static void run_round(struct box *box, struct kind *kind)
 {
 	struct bench_series alone[BOX_REQUESTS] = { 0 };
 	struct bench_series beside[BOX_REQUESTS] = { 0 };
@@ -162,7 +162,7 @@ static void run_round(struct box *box, struct worker *worker, struct kind *kind)
 
 	run_alone(box, before > ALONE_MIN ? before : ALONE_MIN, alone);
 	box_start(box, beside);
-	change_run(&change, box, worker, &kind->text);
+	change_run(&change, box, &kind->text);
 	box_stop(box);
 	bench_add(&kind->total, (double)(change.at[PHASES] - change.at[0]));
 	for (size_t i = 0; i < PHASES; i++)
@@ -195,14 +195,15 @@ static void run_peer(sqlite3 *db, const struct policy *policy,
 static void tell_totals(struct kind *kinds, size_t count)
 {
 	BENCH_TABLE("change", "in all", phase_names[0], phase_names[1],
-		    phase_names[2]);
+		    phase_names[2], "longest turn of the loop");
 	for (size_t i = 0; i < count; i++) {
 		const struct kind *kind = &kinds[i];
 
 		BENCH_ROW(kind->name, bench_middle(&kind->total),
 			  bench_time(bench_median(&kind->phases[0])),
 			  bench_time(bench_median(&kind->phases[1])),
-			  bench_time(bench_median(&kind->phases[2])));
+			  bench_time(bench_median(&kind->phases[2])),
+			  bench_time(bench_median(&kind->turn)));
 	}
 }
 
@@ -257,7 +258,6 @@ static void run(const struct world *world, size_t rounds, bool brief)
 {
 	struct world others = *world, moved = *world, nobody = *world;
 	struct box box;
-	struct worker *worker;
 	struct bench_series peer = { 0 };
 	char *path = alloc_format("%s/peer.db", bench_folder());
 	sqlite3 *db = peer_open(path);
@@ -279,10 +279,9 @@ static void run(const struct world *world, size_t rounds, bool brief)
 	for (size_t i = 0; i < count; i++)
 		world_write(&kinds[i].world, NULL, &kinds[i].text);
 	box_open(&box, &nobody);
-	worker = worker_new(box.env.workers, "policies", NULL);
 	for (size_t round = 0; round < rounds; round++) {
 		for (size_t i = 0; i < count; i++) {
-			run_round(&box, worker, &kinds[i]);
+			run_round(&box, &kinds[i]);
 			if (!i)
 				run_peer(db, box.core->policy, &peer);
 		}
@@ -296,7 +295,6 @@ static void run(const struct world *world, size_t rounds, bool brief)
 		expect(&kinds[i], brief ? LENIENCY : 1);
 		free_kind(&kinds[i]);
 	}
-	worker_free(worker);
 	box_close(&box);
 	peer_close(db);
 	free(path);

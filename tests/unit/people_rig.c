@@ -3,11 +3,13 @@
 
 #include "policy/difference.h"
 #include "util/alloc.h"
+#include "util/buf.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 
 #include <errno.h>
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -132,6 +134,47 @@ char *people_rig_show(struct store_rig *rig, char etag[POLICY_ETAG_SIZE])
 	if (etag)
 		memcpy(etag, document.etag, POLICY_ETAG_SIZE);
 	return document.text;
+}
+
+struct people_rig_parts people_rig_count_parts(const struct store_rig *rig)
+{
+	struct people_rig_parts parts;
+	sqlite3_stmt *count;
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(store_rig_path(rig, "tilld.db"), &db),
+			 SQLITE_OK);
+	assert_int_equal(
+		sqlite3_prepare_v2(db,
+				   "SELECT (SELECT count(*) FROM policy_part),"
+				   " (length(document) + length(secrets)) / 32"
+				   " FROM policy",
+				   -1, &count, NULL),
+		SQLITE_OK);
+	assert_int_equal(sqlite3_step(count), SQLITE_ROW);
+	parts = (struct people_rig_parts){ sqlite3_column_int(count, 0),
+					   sqlite3_column_int(count, 1) };
+	sqlite3_finalize(count);
+	sqlite3_close(db);
+	return parts;
+}
+
+char *people_rig_crowd(size_t count, const char *name)
+{
+	struct buf text = BUF_INIT(SIZE_MAX / 2);
+	char *crowd;
+
+	buf_add_text(&text, "{'tills':[" TILL "],'groups':[" GROUP
+			    "],'operators':[" PERSON);
+	for (size_t i = 0; i < count; i++)
+		buf_add_format(&text,
+			       ",{'login':'x%zu','name':'%s','badges':"
+			       "['em:%08zx']}",
+			       i, name, i);
+	buf_add_text(&text, "]}");
+	crowd = alloc_text(buf_text(&text));
+	buf_free(&text);
+	return crowd;
 }
 
 const struct policy_operator *people_rig_badge(struct store_rig *rig,

@@ -9,6 +9,7 @@
 
 #include "people_rig.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -181,6 +182,11 @@ static void test_a_badge_that_cannot_be_enrolled(void **state)
 	same = new_badge(rig, maria, "em:0001");
 	memcpy(same.handle, row.handle, sizeof(same.handle));
 	assert_int_equal(change(rig, put_badge, &same), STORE_E_EXISTS);
+	same = new_badge(rig, maria, "em:0001");
+	snprintf(same.label, sizeof(same.label), "red\nfob");
+	assert_int_equal(change(rig, put_badge, &same), -EINVAL);
+	memcpy(same.handle, row.handle, sizeof(same.handle));
+	assert_int_equal(change(rig, update_badge, &same), -EINVAL);
 	same = new_badge(rig, "nobody", "em:0001");
 	assert_int_equal(change(rig, put_badge, &same), STORE_E_NOT_FOUND);
 	for (int i = 1; i <= POLICY_BADGES_MAX; i++) {
