@@ -51,11 +51,13 @@ MARIAS_BADGE = "0110185C5B"
 
 POLICY = {
     "tills": [{"id": "1", "name": "Front till", "currency": "EUR",
-               "clients": {"users": [os.getuid()]}}],
+               "clients": {"users": [os.getuid()]},
+               "drawer": {"opens_on": ["session_close"]}}],
     "groups": [
         {"id": "cashiers", "name": "Cashiers", "tills": ["1"],
+         "permissions": ["shift.start_difference"],
          "rights": {"receipt": ["read", "add"], "cash_deposit": ["read", "add"],
-                    "cash_report": ["read", "add"]}},
+                    "cash_withdrawal": ["read", "add"], "cash_report": ["read", "add"]}},
         {"id": "managers", "name": "Managers", "tills": ["1", "@box"],
          "permissions": ["drawer.open", "report.daily", "report.periodic",
                          "card.cancel", "payment.accept_unvalidated",
@@ -228,9 +230,11 @@ def main_job(shop):
     wait_until_ready(shop)
     shop.ctl("devices")
 
-    shop.tell("2. Anna signs on at the front till. She may sell, no more.")
+    shop.tell("2. Anna signs on at the front till. She may sell, no more. With the float "
+              "that she\n   counted her session begins, and with it the business day.")
     shop.ctl("sign-on", "--till", "1", "--login", "anna", "--password-stdin",
              typed=PASSWORDS["anna"] + "\n")
+    shop.ctl("session", "open", "100.00")
 
     shop.tell("3. She wants to open the drawer. She may not: her manager Maria "
               "shows her badge\n   at the daemon's own reader, and the drawer opens.")
@@ -278,16 +282,29 @@ def main_job(shop):
     shop.ctl("display", "Thank you!", "Total      12.34")
     shop.sees("Thank you!")
 
-    shop.tell("8. Somebody opens the drawer with its key: seen, and on record.")
+    shop.tell("8. Coins come from the bank.")
+    shop.ctl("cash", "in", "20.00", "--reason", "coins from the bank")
+
+    shop.tell("9. Somebody opens the drawer with its key: seen, and on record.")
     time.sleep(max(0, shop.quiet_until - time.monotonic()))
     shop.person("drawer1 key")
     print("   " + bold("» ") + "event " +
           json.loads(shop.events.wait("drawer.unsolicited"))["type"])
+    shop.sees("key")
     shop.person("drawer1 close")
+    shop.events.wait("drawer.closed")
+
+    shop.tell("10. The evening: the drawer opens by itself, Anna counts 120.00, takes 20.00 "
+              "out of it,\n    and the rest is tomorrow's float.")
+    shop.ctl("session", "end", typed="120.00\n20.00\n")
+    shop.sees("springs open")
+    shop.person("drawer1 close")
+    report = shop.json("session", "report")
+    shop.must(report["session"]["state"] == "closed", str(report))
 
 
 def journal(shop):
-    shop.tell("9. The journal: who, what, where, on whose permission; sealed and verified.")
+    shop.tell("11. The journal: who, what, where, on whose permission; sealed and verified.")
     shop.ctl("journal", "list", "--newest", "--limit", "12")
     export = shop.dir / "journal.jsonl"
     shop.ctl("journal", "export", export)
@@ -311,6 +328,9 @@ def stay(shop):
    tillctl devices
    tillctl events --follow
    tillctl drawer open --reason "no sale"
+   tillctl session open 100.00
+   tillctl pay 5.00
+   tillctl session end
    tillctl sign-on --till 1 --login maria
 
    curl -s --unix-socket $TILLD_SOCKET http://localhost/v1

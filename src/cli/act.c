@@ -20,8 +20,9 @@
 struct act {
 	struct cli *cli;
 	struct client_request request;
-	const char *currency;
-	char key[ACT_ID_SIZE];
+	const char *currency;		 /* of what is printed */
+	bool prints;			 /* how it ended, for people */
+	char key[ACT_ID_SIZE];		 /* "": it only looks */
 	char authorization[ACT_ID_SIZE]; /* "": none was asked for */
 	char operation[ACT_ID_SIZE];	 /* "": none was heard of */
 	int64_t wait;			 /* seconds, in all */
@@ -44,6 +45,32 @@ static const char *act_words(const char *action)
 		{ "report.periodic", "the periodic report was printed" },
 		{ "payment", "the payment was taken" },
 		{ "payment.cancel", "the payment was cancelled" },
+		{ "session.open", "the session is open" },
+		{ "session.closing",
+		  "the session is being counted; nothing more is sold in it" },
+		{ "session.count", "the count is on record" },
+		{ "session.close", "the session is closed" },
+		{ "session.lock", "the session is locked, and everybody who "
+				  "was signed on here is signed off" },
+		{ "session.unlock", "the session is unlocked" },
+		{ "session.hand-over", "the session was handed over" },
+		{ "day.end", "the business day has ended" },
+		{ "cash.in", "cash was put in" },
+		{ "cash.out", "cash was taken out" },
+		{ "declared", "it was declared, and is marked as such" },
+		{ "policy.replace", "the policy is the one in the file" },
+		{ "operator.put", "the operator is as it was said" },
+		{ "operator.remove", "the operator was removed" },
+		{ "operator.erase", "the operator was erased" },
+		{ "operator.password", "the password was set" },
+		{ "operator.pin", "the PIN was set" },
+		{ "group.put", "the group is as it was said" },
+		{ "group.remove", "the group was removed" },
+		{ "till.put", "the till is as it was said" },
+		{ "till.remove", "the till was removed" },
+		{ "badge.enroll", "the badge belongs to them" },
+		{ "badge.put", "the badge is as it was said" },
+		{ "badge.remove", "the badge belongs to nobody any more" },
 	};
 
 	for (size_t i = 0; action && i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -52,7 +79,19 @@ static const char *act_words(const char *action)
 	return action ? action : "it was done";
 }
 
-static void act_print_headline(const json_t *operation)
+/* "the drawer was opened"; of a check, what was asked for. New. */
+static char *act_describe(const json_t *operation)
+{
+	const char *action = json_text(operation, "action");
+	const char *asked =
+		json_text(json_object_get(operation, "result"), "action");
+
+	if (action && !strcmp(action, "check") && asked)
+		return alloc_format("Allowed: %s.", asked);
+	return alloc_format("Done: %s.", act_words(action));
+}
+
+void act_print_headline(const json_t *operation)
 {
 	const char *outcome = json_text(operation, "outcome");
 	const char *sentence = json_text(operation, "sentence");
@@ -67,8 +106,7 @@ static void act_print_headline(const json_t *operation)
 				    !strcmp(outcome, "ok") ? "happened"
 							   : "did not happen");
 	else if (!strcmp(outcome, "ok"))
-		line = alloc_format("Done: %s.",
-				    act_words(json_text(operation, "action")));
+		line = act_describe(operation);
 	else if (!strcmp(outcome, "sent"))
 		line = alloc_text("Sent; this device never confirms.");
 	else
@@ -87,7 +125,8 @@ void act_print(const json_t *operation, const char *currency)
 	static const char *const said[] = { "state",	"outcome",  "result",
 					    "sentence", "advice",   "reason",
 					    "operator", "currency", "receipts",
-					    "counters", NULL };
+					    "counters", "allowed",  "etag",
+					    NULL };
 	json_t *whole = json_copy((json_t *)(uintptr_t)operation);
 	json_t *result = json_object_get(operation, "result");
 
@@ -298,9 +337,18 @@ static bool act_goes_on(struct act *act, const struct client_answer *answer)
 
 /* --- the end --- */
 
+static bool act_only_looks(const struct act *act)
+{
+	return !*act->key;
+}
+
+/* why: "..., repeat the same" */
 static void act_tell_key(const struct act *act, const char *why)
 {
-	say_note("  %s --key %s", why, act->key);
+	if (act_only_looks(act))
+		say_note("  %s.", why);
+	else
+		say_note("  %s with --key %s", why, act->key);
 }
 
 static enum cli_exit act_end_unknown(const struct act *act)
@@ -309,7 +357,7 @@ static enum cli_exit act_end_unknown(const struct act *act)
 	if (*act->operation)
 		say_note("  How it ends tells: tillctl operation %s --wait %d",
 			 act->operation, CLI_WAIT_S);
-	act_tell_key(act, "To find out, repeat the same with");
+	act_tell_key(act, "To find out, repeat the same");
 	say_note("  Under this key it is not done twice.");
 	return CLI_EXIT_OPEN;
 }
@@ -344,7 +392,8 @@ static enum cli_exit act_end_without_answer(struct act *act, int error)
 		say_error("Interrupted, but not called off.");
 	else
 		cli_tell_error(act->cli, error);
-	return act_end_unknown(act);
+	return act_only_looks(act) ? CLI_EXIT_UNREACHABLE
+				   : act_end_unknown(act);
 }
 
 /* An answer that says nothing about what an earlier try came to. */
@@ -353,7 +402,7 @@ static bool act_is_doubtful(const struct act *act,
 {
 	const char *code = json_text(answer->json, "code");
 
-	if (json_object_get(answer->json, "operation"))
+	if (json_object_get(answer->json, "operation") || act_only_looks(act))
 		return false;
 	if (!code || !strcmp(code, "internal"))
 		return true;
@@ -372,7 +421,7 @@ static enum cli_exit act_end_problem(const struct act *act,
 	if (id)
 		say_note("  operation %s", id);
 	if (exit == CLI_EXIT_OPEN)
-		act_tell_key(act, "It was done under");
+		say_note("  It was done under --key %s", act->key);
 	return exit;
 }
 
@@ -392,7 +441,7 @@ static enum cli_exit act_end_unauthorized(struct act *act,
 		return CLI_EXIT_CONSENT;
 	}
 	say_error("Nobody has authorized this; nothing was done.");
-	act_tell_key(act, "Once it is authorized, repeat the same with");
+	act_tell_key(act, "Once it is authorized, repeat the same");
 	return CLI_EXIT_CONSENT;
 }
 
@@ -407,26 +456,16 @@ static enum cli_exit act_end(struct act *act,
 	exit = cli_tell_answer(act->cli, answer);
 	if (exit)
 		return act_end_problem(act, answer, exit);
-	if (cli_prints(act->cli))
+	if (act->prints)
 		act_print(answer->json, act->currency);
+	if (act_only_looks(act))
+		return CLI_EXIT_DONE;
 	if (answer->status != 202)
 		return exits_of_operation(answer->json);
 	say_note("It still goes on: tillctl operation %s --wait %d",
 		 act->operation, CLI_WAIT_S);
-	act_tell_key(act, "Or repeat the same with");
+	act_tell_key(act, "Or repeat the same");
 	return CLI_EXIT_OPEN;
-}
-
-static void act_init(struct act *act, struct cli *cli)
-{
-	const char *key = cli->args->key;
-
-	*act = (struct act){ .cli = cli, .wait = cli_wait(cli, CLI_WAIT_S) };
-	if (key)
-		snprintf(act->key, sizeof(act->key), "%s", key);
-	else
-		random_id(random_system(), act->key);
-	act_set_deadline(act);
 }
 
 static int act_next_wait(struct act *act)
@@ -437,12 +476,14 @@ static int act_next_wait(struct act *act)
 	return (int)(act->last ? left : CLI_WAIT_MAX);
 }
 
-static enum cli_exit act_go(struct act *act)
+static enum cli_exit act_go(struct act *act, struct client_answer *out_answer)
 {
 	struct client_answer answer;
-	enum cli_exit exit;
-	int wait = 0, r;
+	int wait = act->request.wait, r;
 
+	*out_answer = (struct client_answer){ 0 };
+	act->wait = cli_wait(act->cli, CLI_WAIT_S);
+	act_set_deadline(act);
 	for (int round = 0;; round++) {
 		if (round > 1)
 			act->cli->pause(ACT_PAUSE_MS);
@@ -454,24 +495,68 @@ static enum cli_exit act_go(struct act *act)
 		client_answer_clear(&answer);
 		wait = act_next_wait(act);
 	}
-	exit = act_end(act, &answer);
-	client_answer_clear(&answer);
-	return exit;
+	*out_answer = answer;
+	return act_end(act, out_answer);
+}
+
+/* key: NULL for a new one. */
+static enum cli_exit act_go_by_key(struct act *act,
+				   const struct client_request *request,
+				   const char *key,
+				   struct client_answer *out_answer)
+{
+	*out_answer = (struct client_answer){ 0 };
+	if (key && !cli_is_header(key, ACT_ID_SIZE - 1))
+		return cli_misuse("--key takes 1 to %d printable characters "
+				  "without blanks.",
+				  ACT_ID_SIZE - 1);
+	if (key)
+		snprintf(act->key, sizeof(act->key), "%s", key);
+	else
+		random_id(random_system(), act->key);
+	act->request = *request;
+	act->request.key = act->key;
+	return act_go(act, out_answer);
+}
+
+enum cli_exit act_request(struct cli *cli, const struct client_request *request,
+			  const char *currency)
+{
+	struct act act = { .cli = cli,
+			   .currency = currency,
+			   .prints = cli_prints(cli) };
+	CLI_ANSWER answer = { 0 };
+
+	return act_go_by_key(&act, request, cli->args->key, &answer);
 }
 
 enum cli_exit act_run(struct cli *cli, const char *path, const json_t *body,
 		      const char *currency)
 {
-	struct act act;
+	return act_request(cli,
+			   &(struct client_request){ .method = "POST",
+						     .path = path,
+						     .body = body },
+			   currency);
+}
 
-	if (cli->args->key && !cli_is_header(cli->args->key, ACT_ID_SIZE - 1))
-		return cli_misuse("--key takes 1 to %d printable characters "
-				  "without blanks.",
-				  ACT_ID_SIZE - 1);
-	act_init(&act, cli);
-	act.currency = currency;
-	act.request = (struct client_request){
-		.method = "POST", .path = path, .body = body, .key = act.key
-	};
-	return act_go(&act);
+enum cli_exit act_do(struct cli *cli, const char *path, const json_t *body,
+		     const char *key, struct client_answer *out_answer)
+{
+	struct act act = { .cli = cli };
+
+	return act_go_by_key(&act,
+			     &(struct client_request){ .method = "POST",
+						       .path = path,
+						       .body = body },
+			     key, out_answer);
+}
+
+enum cli_exit act_look(struct cli *cli, const char *path,
+		       struct client_answer *out_answer)
+{
+	struct act act = { .cli = cli,
+			   .request = { .method = "GET", .path = path } };
+
+	return act_go(&act, out_answer);
 }

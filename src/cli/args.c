@@ -56,6 +56,12 @@ static const struct args_row args_rows[OPTIONS] = {
 		"why; it is put on record", 0 },
 	[OPTION_REFERENCE] = { "reference", TEXT(reference), "R",
 		"the sale that it belongs to", 0 },
+	[OPTION_DETAIL] = { "detail", TEXT(detail), "TEXT",
+		"what it is about; for who is asked, and for the record", 0 },
+	[OPTION_AMOUNT] = { "amount", TEXT(amount), "A",
+		"how much it is about, like 12.34", 0 },
+	[OPTION_ALL] = { "all", FLAG,
+		"also what a supervisor would have to consent to", 0 },
 	[OPTION_FROM] = { "from", TEXT(from), "DATE",
 		"first day, as 2026-11-01", 0 },
 	[OPTION_TO] = { "to", TEXT(to), "DATE", "last day", 0 },
@@ -83,6 +89,54 @@ static const struct args_row args_rows[OPTIONS] = {
 	[OPTION_LIMIT] = { "limit", NUMBER(limit), "N",
 		"how many at most (100; up to 1000)", 1000 },
 	[OPTION_NEWEST] = { "newest", FLAG, "the newest first", 0 },
+	[OPTION_FORCE] = { "force", FLAG,
+		"although the session is another operator's; it is put on "
+		"record", 0 },
+	[OPTION_EVENT] = { "event", TEXT(event), "ID",
+		"the operation that it is done for, without a permission of "
+		"its own; once, and soon after it", 0 },
+	[OPTION_REPORT] = { "report", FLAG, "print the daily report, too", 0 },
+	[OPTION_COUNTED] = { "counted", TEXT(counted), "AMOUNT",
+		"the cash that was counted", 0 },
+	[OPTION_WITHDRAWAL] = { "withdrawal", TEXT(withdrawal), "AMOUNT",
+		"what of it is taken out (nothing)", 0 },
+	[OPTION_BEFORE] = { "before", NUMBER(before), "N",
+		"only those before that number", INT64_MAX },
+	[OPTION_RECOVER] = { "recover", FLAG,
+		"a way back in when nobody can administer any more", 0 },
+	[OPTION_DRY_RUN] = { "dry-run", FLAG,
+		"only say what would change", 0 },
+	[OPTION_YES] = { "yes", FLAG, "don't ask", 0 },
+	[OPTION_OPERATOR] = { "operator", TEXT(who), "L", "who", 0 },
+	[OPTION_ACTION] = { "action", TEXT(action), "A",
+		"what: a permission, a right or an action, as card.cancel", 0 },
+	[OPTION_GROUPS] = { "groups", TEXT(groups), "G,G",
+		"their groups; +G,-G adds and takes away", 0 },
+	[OPTION_ROLE] = { "role", TEXT(role), "R", "user or manager", 0 },
+	[OPTION_ACTIVE] = { "active", TEXT(active), "yes|no",
+		"whether it may be used", 0 },
+	[OPTION_TILLS] = { "tills", TEXT(tills), "T,T",
+		"where it counts, @box too; +T,-T adds and takes away", 0 },
+	[OPTION_PERMISSIONS] = { "permissions", TEXT(permissions), "P,P",
+		"as drawer.open; +P,-P adds and takes away", 0 },
+	[OPTION_RIGHTS] = { "rights", TEXT(rights), "R,R",
+		"as receipt.read; +R,-R adds and takes away", 0 },
+	[OPTION_LABEL] = { "label", TEXT(label), "TEXT",
+		"what people call the badge", 0 },
+	[OPTION_UNTIL] = { "until", TEXT(until), "TIME",
+		"when it ends, as 2027-01-31T18:00:00Z; never", 0 },
+	[OPTION_CURRENCY] = { "currency", TEXT(currency), "C",
+		"as EUR", 0 },
+	[OPTION_USERS] = { "users", TEXT(users), "U,U",
+		"system users that may act for the till", 0 },
+	[OPTION_CLIENT_GROUPS] = { "client-groups", TEXT(client_groups), "G,G",
+		"system groups that may act for the till", 0 },
+	[OPTION_PIN_SIGN_ON] = { "pin-sign-on", TEXT(pin_sign_on), "yes|no",
+		"whether a PIN will do in place of a password", 0 },
+	[OPTION_NUMBER] = { "number", NUMBER(number), "N",
+		"the bundle's version; higher than the last one's", INT64_MAX },
+	[OPTION_BOX] = { "box", TEXT(box), "NAME",
+		"the only box that it is for", 0 },
 };
 /* clang-format on */
 
@@ -171,7 +225,7 @@ static char *args_take_option(char *const *argv, int *at, struct args *args)
 	row = &args_rows[option];
 	if (args_has(args, option))
 		return alloc_format("--%s is given twice.", row->name);
-	args->given |= UINT64_C(1) << option;
+	args->given |= (args_set)1 << option;
 	if (row->type == ARGS_FLAG)
 		return value ? alloc_format("--%s takes no value.", row->name)
 			     : NULL;
@@ -203,7 +257,9 @@ char *args_parse(int argc, char *const *argv, struct args *out_args)
 			     .to_number = -1,
 			     .after = -1,
 			     .count = -1,
-			     .limit = -1 };
+			     .limit = -1,
+			     .before = -1,
+			     .number = -1 };
 	bool only_words = false;
 	char *error = NULL;
 

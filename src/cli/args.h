@@ -28,6 +28,9 @@ enum args_option {
 	OPTION_CONFIRM_ROLLBACK,
 	OPTION_REASON,
 	OPTION_REFERENCE,
+	OPTION_DETAIL,
+	OPTION_AMOUNT,
+	OPTION_ALL,
 	OPTION_FROM,
 	OPTION_TO,
 	OPTION_FROM_NUMBER,
@@ -45,16 +48,44 @@ enum args_option {
 	OPTION_OPERATION,
 	OPTION_LIMIT,
 	OPTION_NEWEST,
+	OPTION_FORCE,
+	OPTION_EVENT,
+	OPTION_REPORT,
+	OPTION_COUNTED,
+	OPTION_WITHDRAWAL,
+	OPTION_BEFORE,
+	OPTION_RECOVER,
+	OPTION_DRY_RUN,
+	OPTION_YES,
+	OPTION_OPERATOR,
+	OPTION_ACTION,
+	OPTION_GROUPS,
+	OPTION_ROLE,
+	OPTION_ACTIVE,
+	OPTION_TILLS,
+	OPTION_PERMISSIONS,
+	OPTION_RIGHTS,
+	OPTION_LABEL,
+	OPTION_UNTIL,
+	OPTION_CURRENCY,
+	OPTION_USERS,
+	OPTION_CLIENT_GROUPS,
+	OPTION_PIN_SIGN_ON,
+	OPTION_NUMBER,
+	OPTION_BOX,
 	OPTIONS,
 };
 
-#define OPTION(name) (UINT64_C(1) << OPTION_##name)
+/* A set of options, one bit each: there are more than 64. */
+__extension__ typedef unsigned __int128 args_set;
+
+#define OPTION(name) ((args_set)1 << OPTION_##name)
 
 #define ARGS_WORDS_MAX 8
 
 /* Borrowed from argv. An option that was not given is NULL, -1 or not given. */
 struct args {
-	uint64_t given;
+	args_set given;
 	const char *words[ARGS_WORDS_MAX];
 	size_t words_count;
 	const char *socket;
@@ -65,16 +96,38 @@ struct args {
 	const char *policy;
 	const char *reason;
 	const char *reference;
+	const char *detail;
+	const char *amount;
 	const char *from;
 	const char *to;
 	const char *kind;
 	const char *operation;
+	const char *event;
+	const char *counted;
+	const char *withdrawal;
+	const char *who;
+	const char *action;
+	const char *groups;
+	const char *role;
+	const char *active;
+	const char *tills;
+	const char *permissions;
+	const char *rights;
+	const char *label;
+	const char *until;
+	const char *currency;
+	const char *users;
+	const char *client_groups;
+	const char *pin_sign_on;
+	const char *box;
+	int64_t number;
 	int64_t wait;
 	int64_t from_number;
 	int64_t to_number;
 	int64_t after;
 	int64_t count;
 	int64_t limit;
+	int64_t before;
 };
 
 /* NULL, or a sentence (new) that says what is wrong; it never tells the value

@@ -110,3 +110,10 @@ int ask_terminal(const char *prompt, char out_secret[ASK_SECRET_SIZE])
 	return fd < 0 ? ASK_E_NO_TERMINAL
 		      : ask_terminal_at(fd, prompt, out_secret);
 }
+
+int ask_shown(const char *prompt, char out_line[ASK_SECRET_SIZE])
+{
+	if (isatty(STDIN_FILENO))
+		ask_write(STDERR_FILENO, prompt);
+	return ask_line(STDIN_FILENO, out_line);
+}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Passwords and PINs: typed on the terminal without being shown, or one line
- * on standard input. Never a word of the command line, which every process can
- * read.
+ * What is asked while a verb runs: mostly passwords and PINs, typed on the
+ * terminal without being shown, or one line on standard input. They are never a
+ * word of the command line, which every process can read.
  */
 #ifndef TILLD_CLI_ASK_H
 #define TILLD_CLI_ASK_H
@@ -31,6 +31,12 @@ int ask_terminal(const char *prompt, char out_secret[ASK_SECRET_SIZE]);
 /* The same on a terminal that is given. */
 int ask_terminal_at(int fd, const char *prompt,
 		    char out_secret[ASK_SECRET_SIZE]);
+
+/*
+ * No secret, but an answer: the next line of standard input, shown as it is
+ * typed. Where a person sits there, the prompt comes before it.
+ */
+int ask_shown(const char *prompt, char out_line[ASK_SECRET_SIZE]);
 
 /* The next line of a descriptor, read byte by byte: what follows it stays. */
 int ask_line(int fd, char out_secret[ASK_SECRET_SIZE]);

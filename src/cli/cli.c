@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "cli/say.h"
+#include "cli/way_out.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
@@ -58,7 +59,8 @@ enum cli_exit cli_init(struct cli *cli, const struct args *args)
 		cli->socket = args->socket;
 	else if (socket && *socket)
 		cli->socket = socket;
-	if (args->till && !text_is_name(args->till, KEEP_TILL_SIZE - 1))
+	if (args->till && strcmp(args->till, "@box") != 0 &&
+	    !text_is_name(args->till, KEEP_TILL_SIZE - 1))
 		return cli_misuse("--till: letters, digits, '.', '_' and '-' "
 				  "only.");
 	if (token && !cli_is_header(token, KEEP_TOKEN_SIZE - 1))
@@ -134,9 +136,8 @@ static enum cli_exit cli_set_till(struct cli *cli, const char *till)
 	return CLI_EXIT_DONE;
 }
 
-/* Quietly: asked for the till's sake, not for the person's. */
-static enum cli_exit cli_ask_box(struct cli *cli, const char *path,
-				 struct client_answer *out_answer)
+enum cli_exit cli_look(struct cli *cli, const char *path,
+		       struct client_answer *out_answer)
 {
 	struct client_request request = { .method = "GET", .path = path };
 	int r = client_send(cli_client(cli), &request, out_answer);
@@ -157,20 +158,14 @@ static enum cli_exit cli_find_till_of_token(struct cli *cli)
 	enum cli_exit exit;
 
 	client_set_token(cli_client(cli), cli_environment_token());
-	exit = cli_ask_box(cli, "/v1/sign-ons/current", &answer);
+	exit = cli_look(cli, "/v1/sign-ons/current", &answer);
 	return exit ? exit : cli_set_till(cli, json_text(answer.json, "till"));
-}
-
-static void cli_tell_set_up(void)
-{
-	say_note("  Set it up with: tillctl setup --login L --name N (as "
-		 "root)");
 }
 
 static enum cli_exit cli_find_only_till(struct cli *cli)
 {
 	CLI_ANSWER answer = { 0 };
-	enum cli_exit exit = cli_ask_box(cli, "/v1", &answer);
+	enum cli_exit exit = cli_look(cli, "/v1", &answer);
 	const json_t *tills = json_object_get(answer.json, "tills");
 
 	if (exit)
@@ -183,7 +178,7 @@ static enum cli_exit cli_find_only_till(struct cli *cli)
 				  "sign on at one.");
 	if (json_is_false(json_object_get(answer.json, "set_up"))) {
 		say_error("This box has not been set up yet.");
-		cli_tell_set_up();
+		way_out_tell_code("not-set-up");
 	} else {
 		say_error("There is no till here that you may use.");
 	}
@@ -259,25 +254,9 @@ enum cli_exit cli_ask_pin(const struct cli *cli, const char *prompt,
 		       "--pin-stdin", prompt, out_secret);
 }
 
-static void cli_wipe(json_t *value)
-{
-	json_t *item;
-	const char *name;
-	size_t i;
-
-	if (json_is_string(value))
-		secret_wipe((void *)(uintptr_t)json_string_value(value),
-			    json_string_length(value));
-	json_object_foreach (value, name, item)
-		cli_wipe(item);
-	json_array_foreach (value, i, item)
-		cli_wipe(item);
-}
-
 void cli_wipe_body(json_t *body)
 {
-	cli_wipe(body);
-	json_decref(body);
+	json_wipe(body);
 }
 
 /* --- answers --- */
@@ -350,21 +329,6 @@ static void cli_tell_detail(const json_t *problem)
 		say_note("  %s", detail);
 }
 
-/* What to type next, where the problem is such that it can be told. */
-static void cli_tell_way_out(const json_t *problem)
-{
-	const char *code = json_text(problem, "code");
-	const char *id = json_text(problem, "operation_id");
-
-	if (code && !strcmp(code, "not-set-up"))
-		cli_tell_set_up();
-	if (code && id && !strcmp(code, "outcome-open")) {
-		say_note("  It is operation %s. Look what became of it, then:",
-			 id);
-		say_note("  tillctl settle %s ok|failed --reason TEXT", id);
-	}
-}
-
 void cli_tell_problem(const json_t *problem, int status)
 {
 	const char *title = json_text(problem, "title");
@@ -384,7 +348,7 @@ void cli_tell_problem(const json_t *problem, int status)
 	if (seconds)
 		say_note("  That is in %" PRId64 " second%s.", seconds,
 			 seconds == 1 ? "" : "s");
-	cli_tell_way_out(problem);
+	way_out_tell(problem);
 }
 
 enum cli_exit cli_tell_answer(struct cli *cli,
@@ -443,19 +407,15 @@ enum cli_exit cli_find_currency(struct cli *cli, const char *till,
 				char out_currency[CLI_CURRENCY_SIZE])
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
-	struct client_request request = { .method = "GET" };
 	CLI_ANSWER answer = { 0 };
 	const char *currency;
-	int r;
+	enum cli_exit exit;
 
 	client_add_path(&path, "/v1/tills/{}", till);
-	request.path = buf_text(&path);
-	r = client_send(cli_client(cli), &request, &answer);
-	if (r)
-		return cli_tell_unsent(cli, r);
+	exit = cli_look(cli, buf_text(&path), &answer);
+	if (exit)
+		return exit;
 	currency = json_text(answer.json, "currency");
-	if (answer.status != 200)
-		return cli_tell_answer(cli, &answer);
 	if (!currency || strlen(currency) != CLI_CURRENCY_SIZE - 1) {
 		say_error("The daemon does not say in which currency the till "
 			  "works.");

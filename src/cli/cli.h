@@ -99,6 +99,10 @@ enum cli_exit cli_call(struct cli *cli, const struct client_request *request,
 enum cli_exit cli_get(struct cli *cli, const char *path,
 		      struct client_answer *out_answer);
 
+/* The same quietly: asked for what is done next, not for the person. */
+enum cli_exit cli_look(struct cli *cli, const char *path,
+		       struct client_answer *out_answer);
+
 /* The two halves of it, for those who send by themselves. */
 enum cli_exit cli_tell_error(struct cli *cli, int error);
 

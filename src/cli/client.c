@@ -16,7 +16,7 @@
 #define CLIENT_CONNECT_S 5L
 #define CLIENT_ANSWER_S	 60 /* beside what was asked to be waited */
 #define CLIENT_POLL_MS	 250
-#define CLIENT_BODY_MAX	 (8 * 1024 * 1024)
+#define CLIENT_BODY_MAX	 (16 * 1024 * 1024)
 
 struct client {
 	char *socket;
@@ -222,6 +222,8 @@ static void client_ask(const struct client *client,
 	if (request->key)
 		client_add_header(transfer, "Idempotency-Key: %s",
 				  request->key);
+	if (request->match)
+		client_add_header(transfer, "If-Match: %s", request->match);
 	if (request->wait > 0 || request->key)
 		client_add_header(transfer, "Prefer: wait=%d", request->wait);
 	if (request->last_event)

@@ -41,6 +41,7 @@ struct client_request {
 	const char *path;	/* with its query; see client_add_path() */
 	const json_t *body;	/* NULL: none */
 	const char *key;	/* Idempotency-Key, or NULL */
+	const char *match;	/* If-Match, or NULL */
 	int wait;		/* Prefer: wait=N where above 0, or with key */
 	const char *last_event; /* Last-Event-ID, or NULL */
 	const struct client_watch *watch;

@@ -49,18 +49,26 @@ static bool consent_needs_pin(const json_t *authorization)
 	return badge && !strcmp(badge, "pin");
 }
 
-static void consent_tell_missing(const json_t *authorization)
+static void consent_tell_rights(const json_t *rights, const char *words)
 {
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach (json_object_get(authorization, "missing"), i, one) {
+	json_array_foreach (rights, i, one) {
 		const char *meaning = json_text(one, "meaning");
 		const char *id = json_text(one, "id");
 
-		say_note("  It needs: %s (%s)", meaning ? meaning : "?",
+		say_note("  %s: %s (%s)", words, meaning ? meaning : "?",
 			 id ? id : "?");
 	}
+}
+
+static void consent_tell_missing(const json_t *authorization)
+{
+	consent_tell_rights(json_object_get(authorization, "missing"),
+			    "It needs");
+	consent_tell_rights(json_object_get(authorization, "missing_any"),
+			    "Enough would be");
 }
 
 void consent_tell(const json_t *authorization)

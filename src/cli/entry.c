@@ -84,6 +84,8 @@ static char *entry_append_amount(char *text, const json_t *entry,
 	if (!amount)
 		amount = json_object_get(json_object_get(entry, "result"),
 					 "amount");
+	if (!amount)
+		amount = json_object_get(entry, "amount");
 	if (!json_is_integer(amount))
 		return text;
 	money_format(json_integer_value(amount),
@@ -92,15 +94,54 @@ static char *entry_append_amount(char *text, const json_t *entry,
 }
 
 /* "lacks drawer.open, report.daily" */
-static char *entry_append_missing(char *text, const json_t *missing)
+static char *entry_append_names(char *text, const json_t *names,
+				const char *before)
 {
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach (missing, i, one)
-		text = entry_append(text, i ? "" : "lacks ",
+	json_array_foreach (names, i, one)
+		text = entry_append(text, i ? "" : before,
 				    json_string_value(one));
 	return text;
+}
+
+static char *entry_append_sum(char *text, const json_t *object,
+			      const char *name, const char *words,
+			      const char *currency)
+{
+	int64_t sum = json_int(object, name, 0);
+	char amount[MONEY_TEXT_SIZE];
+	CLEANUP_FREE char *more = NULL;
+
+	if (!json_is_integer(json_object_get(object, name)))
+		return text;
+	money_format(sum, currency, amount);
+	more = alloc_format("%s %s", amount, words);
+	return entry_append(text, "", more);
+}
+
+/* A difference is only told where there is one. */
+static char *entry_append_cash(char *text, const json_t *entry,
+			       const struct entry_context *context)
+{
+	const char *till = json_text(entry, "till");
+	const char *currency =
+		till ? json_text(context->currencies, till) : NULL;
+	const json_t *blind = json_object_get(entry, "blind");
+
+	text = entry_append_sum(text, blind, "counted", "counted", currency);
+	text = entry_append_sum(text, blind, "withdrawal", "taken out",
+				currency);
+	if (json_int(blind, "difference", 0))
+		text = entry_append_sum(text, blind, "difference", "difference",
+					currency);
+	text = entry_append_names(text, json_object_get(blind, "limits"),
+				  "past its ");
+	if (json_flag(entry, "forced"))
+		text = entry_append(text, "", "by force");
+	return entry_append(text, "to ",
+			    entry_name(entry, "to", "to_name", context));
 }
 
 /* "by Maria (badge)"; without a second person it is how the first signed. */
@@ -146,12 +187,17 @@ static char *entry_list(const json_t *entry,
 			const struct entry_context *context)
 {
 	static const char *const first[] = { "outcome", NULL };
-	static const char *const then[] = { "reason", "sentence", "text", "why",
+	static const char *const then[] = { "detail",	"reference", "reason",
+					    "sentence", "text",	     "why",
 					    NULL };
 	char *text = entry_append_fields(alloc_text(""), entry, first);
 
 	text = entry_append_amount(text, entry, context);
-	text = entry_append_missing(text, json_object_get(entry, "missing"));
+	text = entry_append_cash(text, entry, context);
+	text = entry_append_names(text, json_object_get(entry, "missing"),
+				  "lacks ");
+	text = entry_append_names(text, json_object_get(entry, "missing_any"),
+				  "lacks any of ");
 	text = entry_append_device(text, entry);
 	text = entry_append_fields(text, entry, then);
 	if (json_flag(entry, "recovered"))

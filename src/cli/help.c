@@ -36,7 +36,7 @@ static void help_print_text(FILE *out, const char *text, size_t indent)
 }
 
 /* verb: NULL for what the options mean to most. */
-static void help_print_options(FILE *out, uint64_t options,
+static void help_print_options(FILE *out, args_set options,
 			       const struct verb *verb)
 {
 	static const char *const headings[] = { "", "", NULL };

@@ -1,34 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tillctl pay, cancel. */
 #include "cli/act.h"
+#include "cli/amount.h"
 #include "cli/verbs.h"
 #include "util/cleanup.h"
 #include "util/json.h"
-#include "util/money.h"
-
-#include <string.h>
 
 enum cli_exit verb_pay(struct cli *cli, const char *const *words, size_t count)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
 	CLEANUP_JSON json_t *body = json_make();
 	char currency[CLI_CURRENCY_SIZE];
-	int64_t amount = 0;
-	const char *fault;
-	enum cli_exit exit;
+	int64_t amount;
+	enum cli_exit exit = amount_begin(cli, words[0], currency);
 
 	(void)count;
-	/* How many digits may stand behind the point is for the till to say. */
-	if (words[0][strspn(words[0], "0123456789.")])
-		return cli_misuse("%s", money_parse(words[0], 2, &amount));
-	exit = cli_sign_in(cli);
 	if (!exit)
-		exit = cli_find_currency(cli, cli->till, currency);
+		exit = amount_take(words[0], currency, AMOUNT_SOMETHING,
+				   &amount);
 	if (exit)
 		return exit;
-	fault = money_parse(words[0], money_decimals(currency), &amount);
-	if (fault)
-		return cli_misuse("%s", fault);
 	json_put_int(body, "amount", amount);
 	json_put_text(body, "currency", currency);
 	json_put_text(body, "reference", cli->args->reference);

@@ -35,10 +35,14 @@ enum cli_exit verb_report_x(struct cli *cli, const char *const *words,
 enum cli_exit verb_report_z(struct cli *cli, const char *const *words,
 			    size_t count)
 {
+	const char *event = cli->args->event;
 	CLEANUP_JSON json_t *body = json_put_text(json_make(), "kind", "z");
 
 	(void)words;
 	(void)count;
+	if (event && !cli_is_id("operation", event))
+		return CLI_EXIT_USAGE;
+	json_put_text(body, "event", event);
 	return report_run(cli, body);
 }
 

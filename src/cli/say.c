@@ -175,8 +175,14 @@ static bool say_is_time(const char *name)
 
 static bool say_is_amount(const char *name)
 {
+	static const char *const sums[] = { "float",	"counted",
+					    "expected", "difference",
+					    "balance",	"withdrawal" };
 	size_t len = strlen(name), tail = strlen("amount");
 
+	for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++)
+		if (!strcmp(sums[i], name))
+			return true;
 	return len >= tail && !strcmp(name + len - tail, "amount");
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tillctl setup: the first manager, a policy file, or a confirmed rollback. */
+#include "cli/policy_file.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
 #include "util/cleanup.h"
@@ -7,12 +8,9 @@
 #include "util/secret.h"
 #include "util/text.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
 
-#define SETUP_POLICY_MAX   (4 * 1024 * 1024)
 #define SETUP_PASSWORD_MIN 8
 /* Hashing the passwords of a whole shop takes its time. */
 #define SETUP_PATIENCE_S   600
@@ -41,13 +39,11 @@ static enum cli_exit setup_ask_twice(const struct cli *cli,
 	return exit;
 }
 
-static enum cli_exit setup_make_manager(const struct cli *cli, json_t *body)
+static enum cli_exit setup_fill_manager(const struct cli *cli, json_t *manager)
 {
-	json_t *manager = json_make();
 	char password[ASK_SECRET_SIZE];
 	enum cli_exit exit = setup_ask_twice(cli, password);
 
-	json_put(body, "manager", manager);
 	if (exit)
 		return exit;
 	json_put_text(manager, "login", cli->args->login);
@@ -57,44 +53,22 @@ static enum cli_exit setup_make_manager(const struct cli *cli, json_t *body)
 	return CLI_EXIT_DONE;
 }
 
-static enum cli_exit setup_read_file(int fd, const char *path, struct buf *text)
+static enum cli_exit setup_make_manager(const struct cli *cli, json_t *body)
 {
-	char part[4096];
-	ssize_t len;
+	json_t *manager = json_make();
 
-	while ((len = read(fd, part, sizeof(part))) > 0)
-		buf_add(text, part, (size_t)len);
-	secret_wipe(part, sizeof(part));
-	if (len < 0)
-		return cli_misuse("%s: %s", path, strerror(errno));
-	if (text->failed)
-		return cli_misuse("%s is too long for a policy.", path);
-	return CLI_EXIT_DONE;
+	json_put(body, "manager", manager);
+	return setup_fill_manager(cli, manager);
 }
 
 static enum cli_exit setup_read_policy(const char *path, json_t *body)
 {
-	CLEANUP(buf_cleanup) struct buf text = BUF_INIT(SETUP_POLICY_MAX);
-	bool is_input = !strcmp(path, "-");
-	CLEANUP_FD int fd =
-		is_input ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-	json_error_t error;
-	enum cli_exit exit;
 	json_t *policy;
+	enum cli_exit exit = policy_file_read(path, &policy);
 
-	if (fd < 0)
-		return cli_misuse("%s: %s", path, strerror(errno));
-	exit = setup_read_file(fd, path, &text);
-	if (exit)
-		return exit;
-	policy = json_loadb(buf_text(&text), text.len, JSON_REJECT_DUPLICATES,
-			    &error);
-	/* Jansson's own words would quote the file, and passwords with it. */
-	if (!policy)
-		return cli_misuse("%s:%d: this is not valid JSON.", path,
-				  error.line);
-	json_put(body, "policy", policy);
-	return CLI_EXIT_DONE;
+	if (!exit)
+		json_put(body, "policy", policy);
+	return exit;
 }
 
 static void setup_tell_fingerprint(const json_t *answer)
@@ -137,6 +111,30 @@ static enum cli_exit setup_first(struct cli *cli)
 	return CLI_EXIT_DONE;
 }
 
+/* Somebody may be there already, and keeps their name then. */
+static enum cli_exit setup_recover(struct cli *cli)
+{
+	CLI_BODY *body = json_make();
+	CLI_ANSWER answer = { 0 };
+	enum cli_exit exit = setup_fill_manager(cli, body);
+
+	if (!exit)
+		exit = cli_call(cli,
+				&(struct client_request){
+					.method = "POST",
+					.path = "/v1/setup/recover",
+					.body = body,
+					.patience = SETUP_PATIENCE_S,
+				},
+				&answer);
+	if (exit || !cli_prints(cli))
+		return exit;
+	printf("%s has everything now, by the group %s. Take away what is too "
+	       "much.\n",
+	       cli->args->login, json_text(answer.json, "group"));
+	return CLI_EXIT_DONE;
+}
+
 static enum cli_exit setup_confirm(struct cli *cli)
 {
 	CLEANUP_JSON json_t *body =
@@ -160,16 +158,21 @@ enum cli_exit verb_set_up(struct cli *cli, const char *const *words,
 			  size_t count)
 {
 	const struct args *args = cli->args;
-	bool manager = args->login || args->name ||
-		       args_has(args, OPTION_PASSWORD_STDIN);
+	bool recover = args_has(args, OPTION_RECOVER);
+	bool manager = !recover && (args->login || args->name ||
+				    args_has(args, OPTION_PASSWORD_STDIN));
 	bool rollback = args_has(args, OPTION_CONFIRM_ROLLBACK);
 
 	(void)words;
 	(void)count;
-	if (manager + (args->policy != NULL) + rollback != 1 ||
-	    (manager && (!args->login || !args->name)) ||
+	if (manager + recover + (args->policy != NULL) + rollback != 1 ||
+	    (manager && !args->name) ||
+	    ((manager || recover) && !args->login) ||
 	    rollback != (args->reason != NULL))
 		return cli_misuse("Give --login and --name, or --policy, or "
+				  "--recover with --login, or "
 				  "--confirm-rollback with --reason.");
+	if (recover)
+		return setup_recover(cli);
 	return rollback ? setup_confirm(cli) : setup_first(cli);
 }

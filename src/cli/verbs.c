@@ -10,6 +10,16 @@
 	(OPTION(TILL) | OPTION(WAIT) | OPTION(KEY) | OPTION(PIN) | \
 	 OPTION(PIN_STDIN))
 
+#define AS_LOOK (OPTION(TILL) | OPTION(WAIT) | OPTION(PIN) | OPTION(PIN_STDIN))
+
+#define ABOUT_AMOUNTS \
+	"Amounts are written like 12.34, in the till's currency.\n"
+
+#define ABOUT_DRAWER "Afterwards the drawer opens, if the till is set so.\n"
+
+#define ABOUT_FORCE \
+	"Another operator's is only changed with --force, and on record."
+
 #define ABOUT_CONSENT                                                          \
 	"If you may not do it yourself, it is said what is asked and who can " \
 	"authorize it; the badge reader waits, and so does tillctl, as long "  \
@@ -18,16 +28,19 @@
 /* clang-format off */
 static const struct verb verbs_rows[] = {
 	{ "setup", "--login L --name N | --policy FILE | "
-		"--confirm-rollback --reason TEXT",
+		"--recover --login L | --confirm-rollback --reason TEXT",
 		"set the box up: the first manager, or a policy file",
 		"Only for root or the daemon's own user, and only once. The "
 		"manager's password is asked for twice, or read from standard "
 		"input.\n"
+		"With --recover, at any time: makes somebody, there already or "
+		"not, a manager with a new password, who has everything.\n"
 		"With --confirm-rollback: lets the box work on although its "
 		"records are older than they should be, as after a backup was "
 		"put back.",
 		OPTION(LOGIN) | OPTION(NAME) | OPTION(PASSWORD_STDIN) |
-		OPTION(POLICY) | OPTION(CONFIRM_ROLLBACK) | OPTION(REASON),
+		OPTION(POLICY) | OPTION(RECOVER) | OPTION(CONFIRM_ROLLBACK) |
+		OPTION(REASON),
 		0, 0, verb_set_up },
 	{ "sign-on", "[--till T] --login L | --badge",
 		"sign on at a till",
@@ -49,13 +62,97 @@ static const struct verb verbs_rows[] = {
 		0, 0, 1, verb_show_devices },
 	{ "drawer", "", "whether the drawer is open", NULL,
 		AS_TILL, 0, 0, verb_show_drawer },
-	{ "drawer open", "--reason TEXT", "open the drawer by hand",
+	{ "drawer open", "--reason TEXT | --event OPERATION",
+		"open the drawer by hand, or for what has just been done",
+		"With --event nobody's permission is needed: the till opens "
+		"its drawer for such an operation, and has not yet.\n"
 		ABOUT_CONSENT,
-		AS_ACTION | OPTION(REASON), 0, 0, verb_open_drawer },
+		AS_ACTION | OPTION(REASON) | OPTION(EVENT),
+		0, 0, verb_open_drawer },
+	{ "session", "", "the session that is open at the till", NULL,
+		AS_TILL, 0, 0, verb_show_session },
+	{ "session open", "COUNTED [--reason TEXT]",
+		"open a session with the cash that was counted",
+		ABOUT_AMOUNTS ABOUT_DRAWER ABOUT_CONSENT,
+		AS_ACTION | OPTION(REASON), 1, 1, verb_open_session },
+	{ "session end", "[--force --reason TEXT]",
+		"end the session step by step: it asks for what it needs",
+		"Nothing more is sold, the drawer opens if the till is set "
+		"so, the cash is counted, what is taken out of it is said, "
+		"and the session is closed. It can be broken off, and goes on "
+		"where it was. A program answers on standard input, a line "
+		"each; with --json it gets one for each step.\n"
+		ABOUT_CONSENT,
+		AS_LOOK | OPTION(FORCE) | OPTION(REASON), 0, 0, verb_end_session },
+	{ "session closing", "[--force --reason TEXT]",
+		"begin to close the session: nothing more is sold in it",
+		ABOUT_DRAWER ABOUT_FORCE,
+		AS_ACTION | OPTION(FORCE) | OPTION(REASON),
+		0, 0, verb_begin_closing },
+	{ "session count", "COUNTED [--force]",
+		"count the cash in the drawer; three times at most",
+		ABOUT_AMOUNTS ABOUT_FORCE, AS_ACTION | OPTION(FORCE),
+		1, 1, verb_count_session },
+	{ "session close", "WITHDRAWAL [--force --reason TEXT]",
+		"close the session; WITHDRAWAL is what is taken out, may be 0",
+		ABOUT_AMOUNTS ABOUT_FORCE "\n" ABOUT_CONSENT,
+		AS_ACTION | OPTION(FORCE) | OPTION(REASON),
+		1, 1, verb_close_session },
+	{ "session lock", "[--force --reason TEXT]",
+		"leave the till alone: nothing is done in the session",
+		"Everybody who is signed on at the till is signed off.",
+		AS_ACTION | OPTION(FORCE) | OPTION(REASON),
+		0, 0, verb_lock_session },
+	{ "session unlock", "[--force --reason TEXT]", "go on in it",
+		ABOUT_FORCE, AS_ACTION | OPTION(FORCE) | OPTION(REASON),
+		0, 0, verb_unlock_session },
+	{ "session hand-over", "LOGIN [--force --reason TEXT]",
+		"make the session another operator's",
+		ABOUT_FORCE, AS_ACTION | OPTION(FORCE) | OPTION(REASON),
+		1, 1, verb_hand_session_over },
+	{ "session list", "", "the till's sessions, the newest first", NULL,
+		AS_TILL | OPTION(BEFORE) | OPTION(LIMIT),
+		0, 0, verb_list_sessions },
+	{ "session report", "[NUMBER]",
+		"what a session came to: the newest, or that of the list",
+		"What should have been there is only told to those who may "
+		"see the balance.\n" ABOUT_CONSENT,
+		AS_LOOK, 0, 1, verb_report_session },
+	{ "day", "", "the business day", NULL, AS_TILL, 0, 0, verb_show_day },
+	{ "day end", "[--report] [--withdrawal AMOUNT] [--counted AMOUNT] "
+		"[--force --reason TEXT]",
+		"end the business day, and the session that was counted",
+		"With --report the daily report is printed, too; it can be "
+		"printed later by: tillctl report z --event OPERATION. An "
+		"open session has been counted before; --counted is for a "
+		"drawer that has none open.\n"
+		ABOUT_DRAWER ABOUT_CONSENT,
+		AS_ACTION | OPTION(REPORT) | OPTION(COUNTED) |
+		OPTION(WITHDRAWAL) | OPTION(FORCE) | OPTION(REASON),
+		0, 0, verb_end_day },
+	{ "balance", "", "what should be in the drawer", ABOUT_CONSENT,
+		AS_LOOK, 0, 0, verb_show_balance },
+	{ "cash in", "AMOUNT --reason TEXT", "put cash into the drawer",
+		ABOUT_AMOUNTS ABOUT_DRAWER ABOUT_CONSENT,
+		AS_ACTION | OPTION(REASON) | OPTION(REFERENCE),
+		1, 1, verb_put_cash_in },
+	{ "cash out", "AMOUNT --reason TEXT", "take cash out of the drawer",
+		ABOUT_AMOUNTS ABOUT_DRAWER ABOUT_CONSENT,
+		AS_ACTION | OPTION(REASON) | OPTION(REFERENCE),
+		1, 1, verb_take_cash_out },
+	{ "declare", "sale|refund AMOUNT [--reference R]",
+		"cash that came or went by a sale made elsewhere",
+		"The balance follows, and the entry is marked: the daemon has "
+		"not seen it, and opens no drawer for it.\n"
+		ABOUT_AMOUNTS ABOUT_CONSENT,
+		AS_ACTION | OPTION(REFERENCE), 2, 2, verb_declare },
 	{ "report x", "", "the daily figures; they stay as they are",
 		ABOUT_CONSENT, AS_ACTION, 0, 0, verb_report_x },
-	{ "report z", "", "the daily report; it ends the fiscal day",
-		ABOUT_CONSENT, AS_ACTION, 0, 0, verb_report_z },
+	{ "report z", "[--event OPERATION]",
+		"the daily report; it ends the fiscal day",
+		"With --event it is that of an end of the day, which may "
+		"include it.\n" ABOUT_CONSENT,
+		AS_ACTION | OPTION(EVENT), 0, 0, verb_report_z },
 	{ "report periodic", "--from DATE --to DATE | "
 		"--from-number N --to-number N",
 		"a report of some days, or of some daily reports",
@@ -79,6 +176,21 @@ static const struct verb verbs_rows[] = {
 	{ "display", "LINE1 [LINE2] | --clear",
 		"write on the customer display", NULL,
 		AS_TILL | OPTION(CLEAR), 0, 2, verb_show_on_display },
+	{ "check", "ACTION [--detail TEXT] [--amount A]",
+		"whether that may be done now, which no device has a part in",
+		"ACTION is a name like price.change, receipt.add or "
+		"receipt.issue; tillctl can --all lists them. Ends with 0 if "
+		"it is allowed, and that is put on record. A consent that it "
+		"took is spent by it: the next time it has to be asked for "
+		"again.\n"
+		ABOUT_CONSENT,
+		AS_ACTION | OPTION(DETAIL) | OPTION(AMOUNT) |
+		OPTION(REFERENCE),
+		1, 1, verb_check },
+	{ "can", "[--all]", "what you may do at this till",
+		"With --all also what you would have to be authorized for: "
+		"\"ask\".",
+		AS_TILL | OPTION(ALL), 0, 0, verb_show_can },
 	{ "authorize", "ID --login L | ID --deny --login L | ID --arm | "
 		"ID --withdraw",
 		"answer a request for an authorization",
@@ -121,6 +233,127 @@ static const struct verb verbs_rows[] = {
 		"its seal.pub. Without it the key that the file itself names "
 		"is taken, so compare its fingerprint.",
 		AS_TILL | OPTION(KEY), 0, 1, verb_verify_journal },
+	{ "policy show", "[FILE]",
+		"who may do what at which till: the whole, as JSON",
+		"FILE must not be there yet. It has no secrets in it, and can "
+		"be changed and applied.",
+		AS_TILL, 0, 1, verb_show_policy },
+	{ "policy apply", "FILE [--dry-run | --yes]",
+		"make FILE the policy, after showing what differs",
+		"With --dry-run it is shown and nothing done. - is standard "
+		"input.\n" ABOUT_CONSENT,
+		AS_ACTION | OPTION(DRY_RUN) | OPTION(YES),
+		1, 1, verb_apply_policy },
+	{ "policy explain", "--operator L [--till T] --action A",
+		"whether somebody may do something, and why",
+		"Through which groups; or what is missing, and who could "
+		"authorize it at that till. @box as the till is what belongs "
+		"to none. Ends with 0 if they may, else with 3.",
+		AS_TILL | OPTION(OPERATOR) | OPTION(ACTION),
+		0, 0, verb_explain_policy },
+	{ "policy lint", "", "what is allowed in a policy, but hardly meant",
+		"Ends with 1 if there is anything.",
+		AS_TILL, 0, 0, verb_lint_policy },
+	{ "policy bundle", "FILE", "apply a policy that a back office has "
+		"signed",
+		"For technicians and root. It has to be signed by the policy-"
+		"key of tilld.conf, and newer than the last one.",
+		0, 1, 1, verb_apply_bundle },
+	{ "policy sign", "FILE --key KEYFILE --number N [--box NAME]",
+		"make a bundle of a policy; no daemon is needed",
+		"It goes to standard output.",
+		OPTION(KEY) | OPTION(NUMBER) | OPTION(BOX),
+		1, 1, verb_sign_policy },
+	{ "policy key", "KEYFILE", "make a key for signing policies",
+		"KEYFILE must not be there yet. The line for tilld.conf is "
+		"printed.",
+		0, 1, 1, verb_make_policy_key },
+	{ "operator list", "[PHRASE]", "people, or those with PHRASE in the "
+		"name", NULL, AS_TILL, 0, 1, verb_list_operators },
+	{ "operator show", "L", "one of them in full", NULL,
+		AS_TILL, 1, 1, verb_show_operator },
+	{ "operator add", "L --name N [--groups G,G]", "somebody new",
+		"Give them a password (tillctl password L) or a badge "
+		"(tillctl badge enroll L) next.\n" ABOUT_CONSENT,
+		AS_ACTION | OPTION(NAME) | OPTION(GROUPS) | OPTION(ROLE),
+		1, 1, verb_add_operator },
+	{ "operator set", "L [--name N] [--groups G,G] [--role R] "
+		"[--active yes|no] [--login L]",
+		"change somebody's name, groups, role or login",
+		"Who is not active may do nothing; it ends at once what they "
+		"were doing.\n" ABOUT_CONSENT,
+		AS_ACTION | OPTION(NAME) | OPTION(GROUPS) | OPTION(ROLE) |
+		OPTION(ACTIVE) | OPTION(LOGIN),
+		1, 1, verb_set_operator },
+	{ "operator remove", "L", "remove somebody, name and all",
+		"The journal keeps the id.\n" ABOUT_CONSENT,
+		AS_ACTION, 1, 1, verb_remove_operator },
+	{ "operator erase", "L", "leave nothing of somebody but the id",
+		"Name and login, groups, badges, password and PIN go; the id, "
+		"which the journal has, then names a former operator.\n"
+		ABOUT_CONSENT,
+		AS_ACTION, 1, 1, verb_erase_operator },
+	{ "password", "[L]", "change your password, or set somebody else's",
+		"Yours takes the old one, and ends your other sign-ons. With "
+		"--password-stdin the old one and the new one are lines of "
+		"standard input.",
+		AS_ACTION | OPTION(PASSWORD_STDIN), 0, 1, verb_password },
+	{ "pin", "[L]", "change your PIN, or set somebody else's",
+		"Yours takes your password.",
+		AS_ACTION | OPTION(PASSWORD_STDIN), 0, 1, verb_pin },
+	{ "group list", "", "the groups and what they allow", NULL,
+		AS_TILL, 0, 0, verb_list_groups },
+	{ "group show", "G", "one of them in full", NULL,
+		AS_TILL, 1, 1, verb_show_group },
+	{ "group set", "G [--name N] [--tills T,T] [--permissions P,P] "
+		"[--rights R,R]",
+		"change a group, or make a new one",
+		"Lists take the place of what was there; with + and - before "
+		"the names they add to it and take from it.\n" ABOUT_CONSENT,
+		AS_ACTION | OPTION(NAME) | OPTION(TILLS) |
+		OPTION(PERMISSIONS) | OPTION(RIGHTS),
+		1, 1, verb_set_group },
+	{ "group remove", "G", "remove a group; nobody is in it any more",
+		ABOUT_CONSENT, AS_ACTION, 1, 1, verb_remove_group },
+	{ "badge enroll", "L [--label TEXT] [--until TIME]",
+		"give somebody the badge that is shown next",
+		"The reader of the till at which you are signed on waits, as "
+		"long as --wait says (30 s; at most 60).\n" ABOUT_CONSENT,
+		AS_ACTION | OPTION(LABEL) | OPTION(UNTIL),
+		1, 1, verb_enroll_badge },
+	{ "badge list", "L", "somebody's badges", NULL,
+		AS_TILL, 1, 1, verb_list_badges },
+	{ "badge block", "BADGE", "from now on it works nowhere",
+		ABOUT_CONSENT, AS_ACTION, 1, 1, verb_block_badge },
+	{ "badge unblock", "BADGE", "it works again",
+		ABOUT_CONSENT, AS_ACTION, 1, 1, verb_unblock_badge },
+	{ "badge set", "BADGE [--label TEXT] [--until TIME]",
+		"change a badge's label or end",
+		ABOUT_CONSENT, AS_ACTION | OPTION(LABEL) | OPTION(UNTIL),
+		1, 1, verb_set_badge },
+	{ "badge remove", "BADGE", "it belongs to nobody any more",
+		ABOUT_CONSENT, AS_ACTION, 1, 1, verb_remove_badge },
+	{ "till show", "T", "how a till is set up", NULL,
+		AS_TILL, 1, 1, verb_show_till_policy },
+	{ "till add", "T [--name N] [--currency C] [--users U,U] "
+		"[--client-groups G,G]",
+		"a new till",
+		"Without --users and --client-groups the same programs may "
+		"use it as the till that you are signed on at. Its devices "
+		"are in tilld.conf.\n" ABOUT_CONSENT,
+		AS_ACTION | OPTION(NAME) | OPTION(CURRENCY) | OPTION(USERS) |
+		OPTION(CLIENT_GROUPS) | OPTION(PIN_SIGN_ON),
+		1, 1, verb_add_till },
+	{ "till set", "T [--name N] [--currency C] [--users U,U] "
+		"[--client-groups G,G] [--pin-sign-on yes|no]",
+		"change how a till is set up",
+		"The rest of it (limits, badges, drawer) by policy show and "
+		"policy apply.\n" ABOUT_CONSENT,
+		AS_ACTION | OPTION(NAME) | OPTION(CURRENCY) | OPTION(USERS) |
+		OPTION(CLIENT_GROUPS) | OPTION(PIN_SIGN_ON),
+		1, 1, verb_set_till },
+	{ "till remove", "T", "remove a till",
+		ABOUT_CONSENT, AS_ACTION, 1, 1, verb_remove_till },
 	{ "help", "[VERB | exit-codes]", "what there is, and how it is used",
 		NULL, 0, 0, 2, verb_help },
 };
@@ -173,7 +406,7 @@ const struct verb *verbs_find(const char *const *words, size_t count,
 static enum args_option verbs_find_stray(const struct verb *verb,
 					 const struct args *args)
 {
-	uint64_t strays = args->given & ~(verb->options | VERBS_COMMON);
+	args_set strays = args->given & ~(verb->options | VERBS_COMMON);
 	unsigned int option = 0;
 
 	while (option < OPTIONS && !(strays >> option & 1))
@@ -201,6 +434,13 @@ const char *verbs_option_help(const struct verb *verb, enum args_option option)
 		{ "journal list", OPTION_TILL, "only entries of this till" },
 		{ "journal list", OPTION_AFTER, "only those after this entry" },
 		{ "events", OPTION_TILL, "only what happens at this till" },
+		{ "session list", OPTION_LIMIT,
+		  "how many at most (20; up to 100)" },
+		{ "cash in", OPTION_REFERENCE, "what it belongs to" },
+		{ "cash out", OPTION_REFERENCE, "what it belongs to" },
+		{ "policy explain", OPTION_TILL,
+		  "at which till; @box: what belongs to none" },
+		{ "policy sign", OPTION_KEY, "the file of the signing key" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

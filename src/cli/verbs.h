@@ -11,7 +11,7 @@ struct verb {
 	const char *arguments; /* "PAYMENT --reason TEXT"; may be "" */
 	const char *summary;   /* one line */
 	const char *details;   /* paragraphs for its own help, or NULL */
-	uint64_t options;      /* OPTION(...) that it knows */
+	args_set options;      /* OPTION(...) that it knows */
 	size_t words_min;      /* beside its name */
 	size_t words_max;
 	enum cli_exit (*run)(struct cli *cli, const char *const *words,
@@ -52,6 +52,23 @@ VERB(show_till);
 VERB(show_devices);
 VERB(show_drawer);
 VERB(open_drawer);
+VERB(show_session);
+VERB(open_session);
+VERB(begin_closing);
+VERB(count_session);
+VERB(close_session);
+VERB(end_session);
+VERB(lock_session);
+VERB(unlock_session);
+VERB(hand_session_over);
+VERB(list_sessions);
+VERB(report_session);
+VERB(show_day);
+VERB(end_day);
+VERB(put_cash_in);
+VERB(take_cash_out);
+VERB(declare);
+VERB(show_balance);
 VERB(report_x);
 VERB(report_z);
 VERB(report_periodic);
@@ -59,6 +76,8 @@ VERB(pay);
 VERB(cancel_payment);
 VERB(settle_operation);
 VERB(show_on_display);
+VERB(check);
+VERB(show_can);
 VERB(authorize);
 VERB(show_authorization);
 VERB(show_operation);
@@ -66,6 +85,35 @@ VERB(follow_events);
 VERB(list_journal);
 VERB(export_journal);
 VERB(verify_journal);
+VERB(show_policy);
+VERB(apply_policy);
+VERB(explain_policy);
+VERB(lint_policy);
+VERB(apply_bundle);
+VERB(sign_policy);
+VERB(make_policy_key);
+VERB(list_operators);
+VERB(show_operator);
+VERB(add_operator);
+VERB(set_operator);
+VERB(remove_operator);
+VERB(erase_operator);
+VERB(password);
+VERB(pin);
+VERB(list_groups);
+VERB(show_group);
+VERB(set_group);
+VERB(remove_group);
+VERB(enroll_badge);
+VERB(list_badges);
+VERB(block_badge);
+VERB(unblock_badge);
+VERB(set_badge);
+VERB(remove_badge);
+VERB(show_till_policy);
+VERB(add_till);
+VERB(set_till);
+VERB(remove_till);
 VERB(help);
 
 /* One verb's help, or the list of all. */

@@ -7,6 +7,7 @@
 #include "util/alloc.h"
 #include "util/card.h"
 #include "util/json.h"
+#include "util/secret.h"
 #include "util/text.h"
 
 #include <stdio.h>
@@ -22,12 +23,29 @@ void action_set_plan(struct attempt *attempt, void *plan,
 	attempt->free_plan = free_plan;
 }
 
+void action_set_figures(struct attempt *attempt, json_t *figures)
+{
+	json_decref(attempt->figures);
+	attempt->figures = figures;
+}
+
+static void action_drop_text(char *text, size_t len)
+{
+	secret_wipe(text, len);
+	free(text);
+}
+
 void action_finish(struct attempt *attempt)
 {
 	action_set_plan(attempt, NULL, NULL);
+	action_set_figures(attempt, NULL);
 	action_words_clear(&attempt->words);
 	json_decref(attempt->found);
-	json_decref(attempt->params);
+	if (attempt->row->secret)
+		json_wipe(attempt->params);
+	else
+		json_decref(attempt->params);
+	action_drop_text(attempt->text, attempt->text_len);
 	free(attempt);
 }
 
@@ -67,19 +85,71 @@ static void action_key_found(void *arg, int error,
 	}
 }
 
-/* What a key stands for, and what a consent is bound to. */
+/* --- refused, or done by another --- */
+
+struct action_doubt {
+	struct attempt *attempt;
+	enum problem problem;
+	json_t *extra;
+};
+
+static void action_doubt_ended(void *arg, int error,
+			       const struct operation_row *row)
+{
+	struct action_doubt *doubt = arg;
+	struct attempt *attempt = doubt->attempt;
+
+	if (error != STORE_E_NOT_FOUND) {
+		json_decref(doubt->extra);
+		action_key_found(attempt, error, row);
+	} else {
+		action_refuse(attempt, doubt->problem, doubt->extra);
+	}
+	free(doubt);
+}
+
+void action_refuse_unless_done(struct attempt *attempt, enum problem problem,
+			       json_t *extra)
+{
+	struct action_doubt *doubt;
+
+	if (attempt->row->kind != ACTION_RECORDS) {
+		action_refuse(attempt, problem, extra);
+		return;
+	}
+	doubt = ALLOC_NEW(struct action_doubt);
+	*doubt = (struct action_doubt){ attempt, problem, extra };
+	store_find_key(attempt->core->store, attempt->till,
+		       attempt->caller->peer.uid, attempt->key,
+		       action_doubt_ended, doubt);
+}
+
+/*
+ * What a key stands for, and what a consent is bound to. It is kept and
+ * journalled, and there may be a PIN in the body: only this till can make it,
+ * so that nobody finds out by trying (docs/security.md).
+ */
 static void action_hash_body(struct attempt *attempt)
 {
+	char text[HASH_TEXT_SIZE];
+	uint8_t hash[HASH_SIZE];
 	json_t *whole = json_make();
 	char *line;
 
+	if (attempt->text) {
+		hash_sha256(attempt->text, attempt->text_len, hash);
+		hash_to_hex(hash, HASH_SIZE, text);
+		json_put_text(whole, "text", text);
+	}
 	json_put_text(whole, "action", attempt->row->name);
 	json_put_text(whole, "till", attempt->till);
 	json_put_text(whole, "of", attempt->of);
 	json_put(whole, "parameters", json_incref(attempt->params));
 	line = json_line(whole);
-	hash_sha256(line, strlen(line), attempt->body);
-	free(line);
+	hash_sha256(line, strlen(line), hash);
+	keys_mac(store_keys(attempt->core->store), "body", hash, HASH_SIZE,
+		 attempt->body);
+	secret_free(line);
 	json_decref(whole);
 }
 
@@ -97,6 +167,8 @@ static struct attempt *action_attempt(struct core *core, struct caller *caller,
 	attempt->required = action_required(call->action);
 	attempt->params =
 		call->params ? json_deep_copy(call->params) : json_make();
+	attempt->text = call->text;
+	attempt->text_len = call->text_len;
 	text_copy(attempt->till, sizeof(attempt->till), till);
 	text_copy(attempt->key, sizeof(attempt->key),
 		  call->key ? call->key : "");
@@ -146,6 +218,16 @@ static enum problem action_problem(const struct action_call *call,
 	return PROBLEM_BAD_HEADER;
 }
 
+/* What goes on is in memory until its end is on disk: looked for there first,
+ * so that what the disk tells is never older than what it is taken for. */
+static void action_find_key(struct attempt *attempt)
+{
+	if (!action_joined(attempt))
+		store_find_key(attempt->core->store, attempt->till,
+			       attempt->caller->peer.uid, attempt->key,
+			       action_key_found, attempt);
+}
+
 static void action_look_into(struct attempt *attempt)
 {
 	const struct action_row *row = attempt->row;
@@ -158,9 +240,7 @@ static void action_look_into(struct attempt *attempt)
 			&attempt->op, &why, &extra))
 		action_refuse(attempt, why, extra);
 	else if (action_needs_key(attempt->action))
-		store_find_key(attempt->core->store, attempt->till,
-			       attempt->caller->peer.uid, attempt->key,
-			       action_key_found, attempt);
+		action_find_key(attempt);
 	else
 		action_look_again(attempt);
 }
@@ -172,27 +252,38 @@ static bool action_only_looks(enum action action)
 	return kind == ACTION_SHOWS || kind == ACTION_READS;
 }
 
-void action_submit(struct core *core, struct caller *caller,
-		   const struct action_call *call)
+/* NULL if it was refused. */
+static struct attempt *action_admit(struct core *core, struct caller *caller,
+				    const struct action_call *call)
 {
 	const struct signon *signon;
 	json_t *extra = NULL;
 	enum problem why;
 
 	if (!core_is_open(core, caller, !action_only_looks(call->action)))
-		return;
-	if (call->till && !core_till(core, &caller->peer, call->till)) {
+		return NULL;
+	if (call->till && !core_viewed_till(core, caller, call->till)) {
 		core_refuse_missing(caller, "till", call->till);
-		return;
+		return NULL;
 	}
 	if (!signon_operator(core, caller, call->till, &signon)) {
 		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
-		return;
+		return NULL;
 	}
 	why = action_problem(call, &extra);
-	if (why != PROBLEMS)
-		caller_refuse(caller, why, extra);
+	if (why == PROBLEMS)
+		return action_attempt(core, caller, call, signon->row.till);
+	caller_refuse(caller, why, extra);
+	return NULL;
+}
+
+void action_submit(struct core *core, struct caller *caller,
+		   const struct action_call *call)
+{
+	struct attempt *attempt = action_admit(core, caller, call);
+
+	if (attempt)
+		action_look_into(attempt);
 	else
-		action_look_into(
-			action_attempt(core, caller, call, signon->row.till));
+		action_drop_text(call->text, call->text_len);
 }

@@ -53,6 +53,21 @@ enum action {
 	ACTION_CASH_OUT,
 	ACTION_DECLARE,
 	ACTION_BALANCE,
+	ACTION_POLICY_READ, /* from here on: admin_table.c */
+	ACTION_POLICY_COMPARE,
+	ACTION_POLICY_REPLACE,
+	ACTION_OPERATOR_PUT,
+	ACTION_OPERATOR_REMOVE,
+	ACTION_OPERATOR_ERASE,
+	ACTION_OPERATOR_PASSWORD,
+	ACTION_OPERATOR_PIN,
+	ACTION_GROUP_PUT,
+	ACTION_GROUP_REMOVE,
+	ACTION_TILL_PUT,
+	ACTION_TILL_REMOVE,
+	ACTION_BADGE_ENROLL,
+	ACTION_BADGE_PUT,
+	ACTION_BADGE_REMOVE,
 	ACTIONS,
 };
 
@@ -72,7 +87,8 @@ struct action_words {
 	const char *asks; /* "open the drawer": completes "Anna asks to ..." */
 	const char *prompt; /* "OPEN DRAWER": at most 20 characters */
 	char *what;	    /* " of 12.34 EUR": goes on from asks; or NULL */
-	char details[2][PROMPT_LINE_SIZE]; /* the same for a prompt, or "" */
+	/* the same for a prompt; up to the first "" */
+	char details[PROMPT_DETAILS][PROMPT_LINE_SIZE];
 };
 
 void action_words_clear(struct action_words *words); /* frees what it owns */
@@ -90,9 +106,10 @@ struct action_row {
 	const char *prompt;
 	enum device_class class; /* of what moves or shows */
 	enum action_kind kind;
-	bool at_box;  /* belongs to no till: decided at @box */
-	bool sells;   /* only in an open session that the operator may use */
-	bool in_book; /* reads and writes the till's book, one at a time */
+	bool at_box;   /* belongs to no till: decided at @box */
+	bool sells;    /* only in an open session that the operator may use */
+	bool in_book;  /* reads and writes the till's book, one at a time */
+	bool entrusts; /* somebody has a session by it */
 	unsigned int required[ACTION_RIGHTS_MAX]; /* ended by ACTION_NONE */
 	/* Fills the operation from the checked body; false, with a problem and
 	 * its extra (new), if it can't. NULL: there is nothing to fill. */
@@ -116,6 +133,10 @@ struct action_row {
 	/* Of what records: it is on disk now, or could not be written. May be
 	 * NULL. */
 	void (*applied)(struct attempt *attempt, int error);
+	/* Of what reads, in place of apply where the answer takes the disk or
+	 * a worker: answers, some time, and action_finish()es. */
+	void (*tell)(struct attempt *attempt);
+	bool secret; /* what it is given is wiped afterwards */
 };
 
 const struct action_row *action_row(enum action action);
@@ -151,6 +172,10 @@ struct action_call {
 	const char *key;      /* its Idempotency-Key; NULL without one */
 	const json_t *params; /* the body, checked by its route */
 	const char *of; /* the payment, operation, session... it is about */
+	/* A body that is to be parsed on a worker; taken over, whatever comes
+	 * of it, and wiped in the end. Or NULL. */
+	char *text;
+	size_t text_len;
 };
 
 /*

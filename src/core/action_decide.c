@@ -21,6 +21,10 @@ static json_t *action_pending_extra(struct core *core,
 	json_put_text(extra, "detail", json_text(described, "sentence"));
 	json_put(extra, "missing",
 		 json_incref(json_object_get(described, "missing")));
+	if (json_object_get(described, "missing_any"))
+		json_put(
+			extra, "missing_any",
+			json_incref(json_object_get(described, "missing_any")));
 	return json_put(extra, "authorization", described);
 }
 
@@ -154,6 +158,7 @@ static void action_ask_anew(struct attempt *attempt,
 	action_prompt(&attempt->words, by->who, by->till, &pages);
 	ask->sentence = sentence;
 	ask->pages = &pages;
+	ask->figures = attempt->figures;
 	asked = authorization_ask(attempt->core, ask);
 	free(sentence);
 	if (asked)
@@ -201,9 +206,10 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 		.till = attempt->till,
 		.operator= by->who->id,
 		.signon = by->signon->row.id,
+		.session = book_of(attempt->core, attempt->till)->session.id,
 		.uid = attempt->caller->peer.uid,
 		.key = attempt->key,
-		.body = attempt->body,
+		.body = attempt->bound,
 		.device = device ? device_name(device) : attempt->device,
 	};
 	struct authorization *authorization =
@@ -239,7 +245,9 @@ static bool action_plan(struct attempt *attempt, const struct action_by *by)
 	action_words_clear(&attempt->words);
 	action_words_of_op(attempt->action, &attempt->op, by->till,
 			   attempt->params, &attempt->words);
+	action_set_figures(attempt, NULL);
 	attempt->demand = attempt->required;
+	memcpy(attempt->bound, attempt->body, HASH_SIZE);
 	attempt->own_rights = false;
 	if (row->sells)
 		why = session_problem(attempt->core, by,
@@ -249,7 +257,7 @@ static bool action_plan(struct attempt *attempt, const struct action_by *by)
 		why = row->plan(attempt, by, &extra);
 	if (why == PROBLEMS)
 		return true;
-	action_refuse(attempt, why, extra);
+	action_refuse_unless_done(attempt, why, extra);
 	return false;
 }
 
@@ -313,8 +321,7 @@ void action_decide(struct attempt *attempt)
 		return;
 	}
 	text_copy(attempt->operator, sizeof(attempt->operator), by.who->id);
-	if (attempt->row->in_book &&
-	    !book_enter(book_of(core, attempt->till), attempt))
+	if (!book_enter(core, attempt))
 		return;
 	if (action_has_device(attempt))
 		action_decide_device(attempt, &by);

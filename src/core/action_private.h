@@ -32,9 +32,15 @@ struct attempt {
 	struct demand demand;	/* as last planned */
 	struct action_words words;
 	json_t *params;
+	char *text; /* a body that is parsed on a worker; or NULL */
+	size_t text_len;
 	uint8_t body[HASH_SIZE];
+	/* What a consent is bound to: the body and, where a plan says so, what
+	 * that would come to now. Set anew at every decision. */
+	uint8_t bound[HASH_SIZE];
 	struct op op;
-	void *plan; /* the row's own; free_plan ends it */
+	json_t *figures; /* planned: of the cash, not for everybody; or NULL */
+	void *plan;	 /* the row's own; free_plan ends it */
 	void (*free_plan)(void *plan);
 	bool own_rights; /* planned: its requester's own, so by no consent */
 	json_t *found;	 /* what find found; or NULL */
@@ -50,6 +56,16 @@ void action_refuse(struct attempt *attempt, enum problem problem,
 /* Puts a plan into its place, for the one before. */
 void action_set_plan(struct attempt *attempt, void *plan,
 		     void (*free_plan)(void *plan));
+
+/* The same for figures (stolen). */
+void action_set_figures(struct attempt *attempt, json_t *figures);
+
+/*
+ * action.c: it can't be done, unless it was done under this key by another
+ * request while this one was looked into: then that is told.
+ */
+void action_refuse_unless_done(struct attempt *attempt, enum problem problem,
+			       json_t *extra);
 
 /*
  * action_decide.c. Another request under the same key may have gone ahead

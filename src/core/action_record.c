@@ -35,14 +35,14 @@ action_grounds(const struct attempt *attempt, const struct action_by *by,
 static void action_applied(void *arg, int error)
 {
 	struct attempt *attempt = arg;
-
-	struct book *book = book_of(attempt->core, attempt->till);
-	bool in_book = attempt->row->in_book;
+	struct book *book = attempt->row->in_book
+				    ? book_of(attempt->core, attempt->till)
+				    : NULL;
 
 	if (attempt->row->applied)
 		attempt->row->applied(attempt, error);
 	action_finish(attempt); /* the operation answers */
-	if (in_book)
+	if (book)
 		book_end(book);
 }
 
@@ -71,8 +71,7 @@ void action_record(struct attempt *attempt, const struct action_by *by,
 	json_t *entry = record_entry(record, attempt->row->name, attempt->till);
 	struct operation_row row;
 
-	if (attempt->row->in_book)
-		book_begin(book_of(attempt->core, attempt->till));
+	book_begin(attempt->core, attempt);
 	action_fill_record(attempt, by, &row);
 	operation_put_grounds(entry, &row, &grounds);
 	txn_operation_begin(record->txn, &row);
@@ -89,6 +88,10 @@ void action_record(struct attempt *attempt, const struct action_by *by,
 
 static void action_tell(struct attempt *attempt, const struct action_by *by)
 {
+	if (attempt->row->tell) {
+		attempt->row->tell(attempt);
+		return;
+	}
 	caller_answer(attempt->caller, 200,
 		      attempt->row->apply(attempt, by, NULL, NULL));
 	action_finish(attempt);
@@ -133,5 +136,6 @@ void action_read(struct attempt *attempt, const struct action_by *by,
 	json_put_text(entry, "authorization", attempt->spent);
 	json_put_text(entry, "approver", authorization_approver(authorization));
 	json_put_text(entry, "how", authorization_how(authorization));
+	json_put_text(entry, "session", *attempt->of ? attempt->of : NULL);
 	record_commit(record, action_told, attempt);
 }

@@ -2,6 +2,7 @@
 /* What can be asked for, what it requires, and how it is said. */
 #include "core/action_private.h"
 
+#include "core/admin.h"
 #include "core/cash.h"
 #include "core/check.h"
 #include "core/event_grounds.h"
@@ -41,16 +42,24 @@ static bool action_build_drawer(const json_t *params,
 	return false;
 }
 
+/* Only a Z goes with the end of a day. */
+static bool action_is_eventless(const json_t *params, enum problem *out_why,
+				json_t **out_extra)
+{
+	if (!json_text(params, "event"))
+		return true;
+	*out_why = PROBLEM_BAD_BODY;
+	*out_extra = action_fault("event", "only a Z report has one");
+	return false;
+}
+
 static bool action_build_x(const json_t *params, const struct policy_till *till,
 			   struct op *out_op, enum problem *out_why,
 			   json_t **out_extra)
 {
-	(void)params;
 	(void)till;
-	(void)out_why;
-	(void)out_extra;
 	out_op->kind = OP_REPORT_X;
-	return true;
+	return action_is_eventless(params, out_why, out_extra);
 }
 
 static bool action_build_z(const json_t *params, const struct policy_till *till,
@@ -93,6 +102,8 @@ static bool action_build_periodic(const json_t *params,
 	const char *fault;
 
 	(void)till;
+	if (!action_is_eventless(params, out_why, out_extra))
+		return false;
 	report->from_number = json_int(params, "from_number", 0);
 	report->to_number = json_int(params, "to_number", 0);
 	report->summary = json_flag(params, "summary");
@@ -185,7 +196,7 @@ static bool action_build_clear(const json_t *params,
 	(PERMISSIONS + (object)*RIGHTS + (unsigned int)(right))
 #define DEPOSIT(right) OF_OBJECT(OBJECT_CASH_DEPOSIT, right)
 
-static const struct action_row action_rows[ACTIONS] = {
+static const struct action_row action_rows[ACTION_POLICY_READ] = {
 	[ACTION_DRAWER_OPEN] = {
 		.name = "drawer.open",
 		.asks = "open the drawer",
@@ -280,10 +291,11 @@ static const struct action_row action_rows[ACTIONS] = {
 	},
 	[ACTION_SESSION_OPEN] = {
 		.name = "session.open",
-		.asks = "open a session with a float that differs",
+		.asks = "open a session",
 		.prompt = "OPEN SESSION",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
+		.entrusts = true,
 		.required = { ACTION_NONE }, /* policy/shift.h */
 		.plan = session_plan_open,
 		.apply = session_apply_open,
@@ -331,7 +343,7 @@ static const struct action_row action_rows[ACTIONS] = {
 		.in_book = true,
 		.required = { ACTION_NONE },
 		.plan = session_plan_lock,
-		.apply = session_apply_change,
+		.apply = session_apply_lock,
 		.applied = session_applied_lock,
 	},
 	[ACTION_SESSION_UNLOCK] = {
@@ -351,6 +363,7 @@ static const struct action_row action_rows[ACTIONS] = {
 		.prompt = "HAND SESSION OVER",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
+		.entrusts = true,
 		.required = { ACTION_NONE },
 		.plan = session_plan_hand_over,
 		.apply = session_apply_change,
@@ -426,14 +439,15 @@ static const struct action_row action_rows[ACTIONS] = {
 
 const struct action_row *action_row(enum action action)
 {
-	return &action_rows[action];
+	return action < ACTION_POLICY_READ ? &action_rows[action]
+					   : admin_row(action);
 }
 
 struct demand action_required(enum action action)
 {
 	struct demand required = { 0 };
 
-	for (const unsigned int *which = action_rows[action].required;
+	for (const unsigned int *which = action_row(action)->required;
 	     *which != ACTION_NONE; which++)
 		demand_add(&required, *which);
 	return required;
@@ -444,8 +458,8 @@ struct demand action_required_to_settle(const char *name)
 	struct demand required = { 0 };
 
 	for (enum action action = 0; action < ACTIONS; action++)
-		if (!strcmp(action_rows[action].name, name) &&
-		    action_rows[action].class != DEVICE_TERMINAL)
+		if (!strcmp(action_row(action)->name, name) &&
+		    action_row(action)->class != DEVICE_TERMINAL)
 			return action_required(action);
 	demand_add(&required, PERMISSION_PAYMENT_ACCEPT_UNVALIDATED);
 	return required;

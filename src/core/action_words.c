@@ -57,7 +57,7 @@ static_assert(PROMPT_LINE_SIZE >= MONEY_TEXT_SIZE, "a sum fits");
 /* How much, or from when to when; "" for what there is not. */
 static void action_put_details(const struct op *op,
 			       const struct policy_till *till,
-			       char out[2][PROMPT_LINE_SIZE])
+			       char out[PROMPT_DETAILS][PROMPT_LINE_SIZE])
 {
 	const struct op_report *report = &op->report;
 
@@ -134,13 +134,13 @@ void action_prompt(const struct action_words *words,
 		   const struct policy_till *till,
 		   struct prompt_pages *out_pages)
 {
-	const char *first = words->details[0], *second = words->details[1];
 	struct prompt_facts facts = {
 		.what = words->prompt,
-		.details = { *first ? first : NULL, *second ? second : NULL },
 		.who = who->name,
 		.where = till->name,
 	};
 
+	for (size_t i = 0; i < PROMPT_DETAILS && *words->details[i]; i++)
+		facts.details[i] = words->details[i];
 	prompt_pages_make(&facts, out_pages);
 }

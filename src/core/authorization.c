@@ -34,6 +34,7 @@ static void authorization_free(struct authorization *authorization)
 	timer_free(authorization->timer);
 	secret_free(authorization->pin);
 	free(authorization->sentence);
+	json_decref(authorization->figures);
 	free(authorization);
 }
 
@@ -269,6 +270,7 @@ static bool authorization_fits(const struct authorization *a,
 	return !strcmp(a->action, ask->action) && a->uid == ask->uid &&
 	       !strcmp(a->till, ask->till) && !strcmp(a->signon, ask->signon) &&
 	       !strcmp(a->operator, ask->operator) &&
+	       !strcmp(a->session, ask->session) &&
 	       !strcmp(a->device, ask->device) && !strcmp(a->key, ask->key) &&
 	       !memcmp(a->body, ask->body, HASH_SIZE);
 }
@@ -311,9 +313,11 @@ authorization_new(struct core *core, const struct authorization_ask *ask)
 	text_copy(a->till, sizeof(a->till), ask->till);
 	text_copy(a->operator, sizeof(a->operator), ask->operator);
 	text_copy(a->signon, sizeof(a->signon), ask->signon);
+	text_copy(a->session, sizeof(a->session), ask->session);
 	text_copy(a->device, sizeof(a->device), ask->device);
 	text_copy(a->key, sizeof(a->key), ask->key);
 	a->pages = *ask->pages;
+	a->figures = ask->figures ? json_deep_copy(ask->figures) : NULL;
 	memcpy(a->body, ask->body, HASH_SIZE);
 	LIST_INIT(&a->waiters);
 	a->timer = timer_new(core->env.timers, authorization_due, a);
@@ -363,6 +367,8 @@ static void authorization_record(struct authorization *authorization)
 	json_put_text(entry, "signon", authorization->signon);
 	json_put_text(entry, "device",
 		      *authorization->device ? authorization->device : NULL);
+	if (authorization->figures)
+		json_put(entry, "blind", json_incref(authorization->figures));
 	record_commit(record, authorization_asked, authorization);
 }
 

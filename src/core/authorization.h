@@ -2,9 +2,9 @@
 /*
  * A supervisor's consent to one action, once. Asked for when the operator may
  * not do it; given by badge at the daemon's reader, or by login and password;
- * bound to action, parameters, requester, till, sign-on and device; spent in
- * the transaction that writes the action's intent. Pendings and consents die
- * with the daemon.
+ * bound to action, parameters, requester, till, sign-on, session and device;
+ * spent in the transaction that writes the action's intent. Pendings and
+ *consents die with the daemon.
  *
  *	asking -> pending -> armed -> approved <-> spending -> spent
  *	             \_________\________\___-> denied | withdrawn | expired |
@@ -50,12 +50,15 @@ struct authorization_ask {
 	const char *till;
 	const char *operator;
 	const char *signon;
+	const char *session; /* that is open at the till; "" if none is */
 	uid_t uid;
 	const char *key;
 	const uint8_t *body; /* HASH_SIZE: action, parameters, device */
 	const char *device;
 	const char *sentence;		  /* what would be authorized */
 	const struct prompt_pages *pages; /* the same for a display; copied */
+	const json_t *figures; /* of the cash, for those who may see the balance
+				  there and for the journal; or NULL */
 	struct demand missing;
 };
 

@@ -4,6 +4,7 @@
 
 #include "core/passwords.h"
 #include "core/prompt.h"
+#include "core/session.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/secret.h"
@@ -144,6 +145,23 @@ json_t *authorization_describe(struct core *core,
 	return body;
 }
 
+/* What the supervisor who is asked may know, and who asks perhaps not: told to
+ * those who are signed on, anywhere, and may see that till's balance. */
+static json_t *authorization_tell_figures(struct core *core,
+					  const struct caller *caller,
+					  const struct authorization *a)
+{
+	json_t *body = authorization_describe(core, a);
+	const struct signon *signon;
+	const struct policy_operator *who =
+		signon_operator(core, caller, NULL, &signon);
+
+	if (a->figures && who &&
+	    session_sees_balance(core, who, policy_till(core->policy, a->till)))
+		json_put(body, "figures", json_incref(a->figures));
+	return body;
+}
+
 /* --- API --- */
 
 /* Only for those whose uid may act for its till; else it does not exist. */
@@ -194,7 +212,8 @@ static void authorization_watched(struct authorization_waiter *waiter,
 
 	watch->caller->left = NULL;
 	caller_answer(watch->caller, 200,
-		      authorization_describe(watch->core, authorization));
+		      authorization_tell_figures(watch->core, watch->caller,
+						 authorization));
 	free(watch);
 }
 
@@ -220,7 +239,8 @@ void authorization_show(struct core *core, struct caller *caller,
 		return;
 	if (authorization->state != CONSENT_PENDING || caller->wait <= 0) {
 		caller_answer(caller, 200,
-			      authorization_describe(core, authorization));
+			      authorization_tell_figures(core, caller,
+							 authorization));
 		return;
 	}
 	watch = ALLOC_NEW(struct authorization_watch);

@@ -23,12 +23,14 @@ struct authorization {
 	char till[POLICY_ID_MAX + 1];
 	char operator[POLICY_ID_MAX + 1];
 	char signon[RANDOM_ID_SIZE];
+	char session[RANDOM_ID_SIZE]; /* "": none was open */
 	uid_t uid;
 	char key[129];
 	uint8_t body[HASH_SIZE];
 	char device[DEVICE_NAME_MAX + 1];
 	char *sentence;
 	struct prompt_pages pages;
+	json_t *figures; /* or NULL */
 	struct demand missing;
 	int64_t ends; /* monotonic */
 	struct timer *timer;

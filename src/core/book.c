@@ -75,7 +75,24 @@ void books_load(void *arg, const struct book_row *row)
 	book->day = row->day;
 	book->session = row->session;
 	book->session.counters = NULL;
-	book->counted = row->session.counted;
+}
+
+static const char *const book_probe_names[BOOK_PROBES] = {
+	[BOOK_PROBE_OPENING] = "opening",
+	[BOOK_PROBE_DAY] = "day",
+	[BOOK_PROBE_LIMIT] = "limit",
+};
+
+void books_load_tried(void *arg, const struct tried_row *row)
+{
+	struct book *book = book_of(arg, row->till);
+
+	for (enum book_probe probe = 0; probe < BOOK_PROBES; probe++) {
+		if (strcmp(book_probe_names[probe], row->what) != 0)
+			continue;
+		book->tried[probe] = row->times;
+		book->last[probe] = row->figure;
+	}
 }
 
 bool book_has_session(const struct book *book)
@@ -131,17 +148,41 @@ struct shift_rules book_rules(const struct policy_till *till)
 
 /* --- one at a time --- */
 
-bool book_enter(struct book *book, struct attempt *attempt)
+/* The one that has to be written before this can be decided; NULL: none. */
+static struct book *book_awaited(struct core *core,
+				 const struct attempt *attempt)
 {
-	if (!book->writing)
+	struct book *own = book_of(core, attempt->till), *book;
+	const struct action_row *row = attempt->row;
+
+	if ((row->in_book || row->sells) && own->writing)
+		return own;
+	if (!row->entrusts)
+		return NULL;
+	LIST_FOREACH(book, &core->books->list, entry)
+	if (book->writing && book->entrusting)
+		return book;
+	return NULL;
+}
+
+bool book_enter(struct core *core, struct attempt *attempt)
+{
+	struct book *book = book_awaited(core, attempt);
+
+	if (!book)
 		return true;
 	STAILQ_INSERT_TAIL(&book->waiting, attempt, queued);
 	return false;
 }
 
-void book_begin(struct book *book)
+void book_begin(struct core *core, const struct attempt *attempt)
 {
+	struct book *book = book_of(core, attempt->till);
+
+	if (!attempt->row->in_book)
+		return;
 	book->writing = true;
+	book->entrusting = attempt->row->entrusts;
 }
 
 /* Whoever is decided may begin to write, and then the others wait on. */
@@ -149,7 +190,7 @@ void book_end(struct book *book)
 {
 	struct attempt *attempt;
 
-	book->writing = false;
+	book->writing = book->entrusting = false;
 	while (!book->writing && (attempt = STAILQ_FIRST(&book->waiting))) {
 		STAILQ_REMOVE_HEAD(&book->waiting, queued);
 		action_decide(attempt);
@@ -158,14 +199,41 @@ void book_end(struct book *book)
 
 /* --- trying --- */
 
-bool book_probe(struct book *book, enum book_probe probe, int64_t figure)
+bool book_is_probed(const struct book *book, enum book_probe probe)
 {
-	if (!book->tried[probe] || book->last[probe] != figure) {
-		book->last[probe] = figure;
-		if (book->tried[probe] <= SHIFT_COUNTS_MAX)
-			book->tried[probe]++;
-	}
 	return book->tried[probe] > SHIFT_COUNTS_MAX;
+}
+
+/* On its way to disk before any answer that tells something by it. */
+static void book_note_probe(struct core *core, const struct book *book,
+			    enum book_probe probe)
+{
+	struct tried_row row = { .times = book->tried[probe],
+				 .figure = book->last[probe] };
+	struct txn *txn = txn_new(core->store);
+
+	text_copy(row.till, sizeof(row.till), book->till);
+	text_copy(row.what, sizeof(row.what), book_probe_names[probe]);
+	txn_tried_set(txn, &row);
+	txn_commit(txn, NULL, NULL);
+}
+
+bool book_probe(struct core *core, struct book *book, enum book_probe probe,
+		int64_t figure)
+{
+	if (book->tried[probe] && book->last[probe] == figure)
+		return book_is_probed(book, probe);
+	if (book_is_probed(book, probe))
+		return true;
+	book->tried[probe]++;
+	book->last[probe] = figure;
+	book_note_probe(core, book, probe);
+	return book_is_probed(book, probe);
+}
+
+void book_put_no_probes(struct txn *txn, const struct book *book)
+{
+	txn_tried_clear(txn, book->till);
 }
 
 void book_forget_probes(struct book *book)
@@ -208,8 +276,6 @@ json_t *book_describe_session(struct core *core,
 		return NULL;
 	}
 	json_put_text(body, "id", session->id);
-	if (session->number) /* the store gives it */
-		json_put_int(body, "number", session->number);
 	json_put_text(body, "till", session->till);
 	json_put_int(body, "day", session->day);
 	json_put_text(body, "state", session_state_name(session->state));
@@ -217,15 +283,21 @@ json_t *book_describe_session(struct core *core,
 	book_put_person(body, core, "owner", session->owner);
 	book_put_person(body, core, "opened_by", session->opener);
 	book_put_time(body, "opened_at", session->opened_ms);
-	json_put_int(body, "float", session->opening);
 	json_put_int(body, "counts", session->counts);
 	if (session->state != SESSION_CLOSED)
 		return body;
 	book_put_person(body, core, "closed_by", session->closed_by);
 	book_put_time(body, "closed_at", session->closed_ms);
-	json_put_bool(body, "forced", session->forced);
-	json_put_int(body, "counted", session->counted);
-	json_put_int(body, "withdrawal", session->withdrawal);
+	return json_put_bool(body, "forced", session->forced);
+}
+
+json_t *book_put_sums(json_t *body, const struct session_row *session)
+{
+	json_put_int(body, "float", session->opening);
+	if (session->counts)
+		json_put_int(body, "counted", session->counted);
+	if (session->state == SESSION_CLOSED)
+		json_put_int(body, "withdrawal", session->withdrawal);
 	return body;
 }
 

@@ -2,7 +2,9 @@
 /*
  * The book of each till: what should be in its drawer, its business day and the
  * session that is open, in memory as on disk. One action at a time writes in a
- * till's book; others wait for their turn and are decided on what it says then.
+ * till's book; others that write in it, or sell, wait for their turn and are
+ * decided on what it says then. Whoever is about to have a session waits for
+ * those who are getting one at any till: so nobody gets two.
  */
 #ifndef TILLD_CORE_BOOK_H
 #define TILLD_CORE_BOOK_H
@@ -32,16 +34,17 @@ struct book {
 	bool used;		    /* it had a cash entry, ever */
 	struct day_row day;	    /* the last; number 0: none yet */
 	struct session_row session; /* id "": none is open */
-	int64_t counted;	    /* what was counted last, while closing */
-	int tried[BOOK_PROBES];	    /* different figures */
+	int64_t tried[BOOK_PROBES]; /* different figures, one after the other */
 	int64_t last[BOOK_PROBES];
 	bool writing;
+	bool entrusting; /* and somebody gets a session by that */
 	struct attempts waiting;
 };
 
 struct books *books_new(void);
 struct books *books_free(struct books *books);
 void books_load(void *core, const struct book_row *row);
+void books_load_tried(void *core, const struct tried_row *row);
 
 /* The till's; made where there is none yet. */
 struct book *book_of(struct core *core, const char *till);
@@ -54,28 +57,40 @@ struct shift_book book_figures(const struct book *book);
 struct shift_rules book_rules(const struct policy_till *till);
 
 /*
- * Whether the attempt may look into the book: false if another is writing, and
- * then it is decided again once that is done.
+ * Whether it is the attempt's turn: false if it has to wait for another that is
+ * writing, and then it is decided again once that is done.
  */
-bool book_enter(struct book *book, struct attempt *attempt);
+bool book_enter(struct core *core, struct attempt *attempt);
 
 /* It writes from now on... and has written, or could not. */
-void book_begin(struct book *book);
+void book_begin(struct core *core, const struct attempt *attempt);
 void book_end(struct book *book);
 
 /*
  * A figure is tried. True if too many different ones were, and it has to be
- * asked for whether it is right or not: so nothing can be learned by trying.
+ * asked for whether it is right or not: so nothing can be learned by trying,
+ * nor by restarting the daemon.
  */
-bool book_probe(struct book *book, enum book_probe probe, int64_t figure);
+bool book_probe(struct core *core, struct book *book, enum book_probe probe,
+		int64_t figure);
 
-/* Somebody knows the figure now, by right: trying begins anew. */
+/* Whether that is so already. */
+bool book_is_probed(const struct book *book, enum book_probe probe);
+
+/* Somebody knows the figure now, by right: trying begins anew. On disk with
+ * that transaction, then in memory. */
+void book_put_no_probes(struct txn *txn, const struct book *book);
 void book_forget_probes(struct book *book);
 
-/* The open session as the API shows it, without sums; NULL if there is none.
- * New. */
+/*
+ * Sessions and days as everybody sees them: without any sum, for what was
+ * counted and withdrawn tells the next one what has to be there. NULL if there
+ * is none. New.
+ */
 json_t *book_describe_session(struct core *core,
 			      const struct session_row *session);
+/* The sums of one, for those who may see the balance. Returns body. */
+json_t *book_put_sums(json_t *body, const struct session_row *session);
 json_t *book_describe_day(const struct day_row *day);
 
 #endif

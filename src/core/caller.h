@@ -13,6 +13,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 struct caller {
 	struct peer peer;
@@ -28,12 +29,21 @@ struct caller {
 	void (*answer)(struct caller *caller, int status, json_t *body);
 	void (*answer_problem)(struct caller *caller, enum problem problem,
 			       json_t *extra);
+	/* 200 with a long answer that is text already, which is stolen. */
+	void (*answer_text)(struct caller *caller, const char *etag, char *text,
+			    size_t len);
 };
 
 static inline void caller_answer(struct caller *caller, int status,
 				 json_t *body)
 {
 	caller->answer(caller, status, body);
+}
+
+static inline void caller_answer_text(struct caller *caller, const char *etag,
+				      char *text, size_t len)
+{
+	caller->answer_text(caller, etag, text, len);
 }
 
 static inline void caller_refuse(struct caller *caller, enum problem problem,

@@ -42,10 +42,9 @@ static void cash_demand_limit(struct attempt *attempt, struct book *book,
 	unsigned int limit =
 		rights_of_permission(PERMISSION_BALANCE_EXCEED_LIMIT);
 
-	if (rights_has(&step->required, limit) &&
-	    book_probe(book, BOOK_PROBE_LIMIT, amount))
-		demand_add(&attempt->demand, limit);
-	else if (book->tried[BOOK_PROBE_LIMIT] > SHIFT_COUNTS_MAX)
+	if (rights_has(&step->required, limit))
+		book_probe(attempt->core, book, BOOK_PROBE_LIMIT, amount);
+	if (book_is_probed(book, BOOK_PROBE_LIMIT))
 		demand_add(&attempt->demand, limit);
 }
 
@@ -71,7 +70,8 @@ enum problem cash_plan_move(struct attempt *attempt, const struct action_by *by,
 	if (fault)
 		return session_shift_problem(fault, "amount", out_extra);
 	rights_join(&attempt->demand.all, &step->required);
-	cash_demand_limit(attempt, book, amount, step);
+	if (!movement->declared)
+		cash_demand_limit(attempt, book, amount, step);
 	session_say(attempt, by->till, ", ", amount, ",");
 	return PROBLEMS;
 }
@@ -80,16 +80,10 @@ enum problem cash_plan_move(struct attempt *attempt, const struct action_by *by,
 static void cash_alarm(struct attempt *attempt, struct record *record,
 		       const struct shift_step *step)
 {
-	json_t *entry, *limits = json_array();
+	json_t *entry, *limits = session_limits(step);
 
-	for (enum shift_limit limit = 0; limit < SHIFT_LIMITS; limit++)
-		if (step->passes[limit])
-			json_array_append_new(
-				limits, json_string(shift_limit_name(limit)));
-	if (!json_array_size(limits)) {
-		json_decref(limits);
+	if (!limits)
 		return;
-	}
 	entry = record_entry(record, "balance.alarm", attempt->till);
 	json_put_text(entry, "operation", attempt->op.id);
 	json_put_text(entry, "operator", attempt->operator);
@@ -106,7 +100,8 @@ json_t *cash_apply_move(struct attempt *attempt, const struct action_by *by,
 	json_t *result = json_make();
 
 	session_put_use(entry, book, by->who->id);
-	session_put_cash(attempt, record, entry, step, &book->session);
+	session_put_cash(attempt, record, entry, step, book->session.id,
+			 book->session.day);
 	if (movement->declared)
 		cash_alarm(attempt, record, step);
 	json_put_text(entry, "cash", cash_kind_name(movement->kind));

@@ -104,7 +104,7 @@ void check_list(struct core *core, struct caller *caller, const char *till)
 
 	if (!core_is_open(core, caller, false))
 		return;
-	by.till = core_till(core, &caller->peer, till);
+	by.till = core_viewed_till(core, caller, till);
 	if (!by.till) {
 		core_refuse_missing(caller, "till", till);
 		return;

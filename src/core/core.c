@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/core.h"
 
+#include "core/admin.h"
 #include "core/authorization.h"
 #include "core/book.h"
 #include "core/core_private.h"
+#include "core/draft.h"
 #include "core/operation.h"
 #include "core/passwords.h"
 #include "core/prompt.h"
@@ -68,7 +70,8 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->authorizations = authorizations_new();
 	core->operations = operations_new();
 	core->passwords = passwords_new(core);
-	core->policy_worker = worker_new(core->env.workers, "policies", NULL);
+	core->drafts = drafts_new(core);
+	core->swipes = swipes_new();
 	core->prune_timer = timer_new(core->env.timers, core_prune, core);
 	return core;
 }
@@ -76,8 +79,8 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 void core_settle(struct core *core)
 {
 	core->stopping = true;
-	core->policy_worker = worker_free(core->policy_worker);
 	passwords_settle(core->passwords);
+	drafts_settle(core->drafts);
 	timer_stop(core->prune_timer);
 }
 
@@ -85,8 +88,9 @@ struct core *core_free(struct core *core)
 {
 	if (!core)
 		return NULL;
-	worker_free(core->policy_worker);
 	passwords_free(core->passwords);
+	drafts_free(core->drafts);
+	swipes_free(core->swipes);
 	while (!LIST_EMPTY(&core->fixtures))
 		core_remove_device(core, LIST_FIRST(&core->fixtures)->device);
 	authorizations_free(core->authorizations);
@@ -324,12 +328,22 @@ void core_refuse_disk(struct caller *caller, int error)
 
 /* --- starting and stopping --- */
 
-void core_set_policy(struct core *core, struct policy *policy)
+void core_change_policy(struct core *core, struct policy *policy,
+			const char *keep)
 {
-	policy_unref(core->policy);
+	struct policy *before = core->policy;
+
 	core->policy = policy;
+	if (before)
+		signons_end_changed(core, before, keep);
 	signons_sweep(core);
 	authorizations_sweep(core);
+	policy_unref(before);
+}
+
+void core_set_policy(struct core *core, struct policy *policy)
+{
+	core_change_policy(core, policy, NULL);
 }
 
 static void core_resume(void *arg, const struct operation_row *row)
@@ -358,6 +372,8 @@ int core_start(struct core *core)
 		r = store_signons(core->store, signons_load, core);
 	if (!r)
 		r = store_books(core->store, books_load, core);
+	if (!r)
+		r = store_tried(core->store, books_load_tried, core);
 	if (!r)
 		r = store_unknown_operations(core->store, core_hold, core);
 	if (!r)
@@ -388,6 +404,17 @@ void core_check_stopped(struct core *core)
 		timer_set(core->stop_timer, 0);
 }
 
+/* What waits for its turn at a device is not begun any more. (Displays are
+ * still to be cleared of questions.) */
+static void core_stop_devices(struct core *core)
+{
+	struct fixture *fixture;
+
+	LIST_FOREACH(fixture, &core->fixtures, entry)
+	if (!fixture->prompt)
+		device_fail_queued(fixture->device, REASON_STOPPING);
+}
+
 void core_stop(struct core *core, void (*stopped)(void *arg), void *arg)
 {
 	core->stopping = true;
@@ -396,6 +423,7 @@ void core_stop(struct core *core, void (*stopped)(void *arg), void *arg)
 	if (!core->stop_timer)
 		core->stop_timer =
 			timer_new(core->env.timers, core_stop_due, core);
+	core_stop_devices(core);
 	readers_stop(core); /* no question is left on a display */
 	core_check_stopped(core);
 }

@@ -28,6 +28,8 @@ struct core_config {
 	int64_t consent_ms;   /* how long a pending and a consent live */
 	int64_t signon_idle_ms; /* a sign-on ends when unused so long */
 	int64_t signon_max_ms;	/* and in any case after this */
+	bool has_policy_key; /* policy bundles are trusted by it (bundle.h) */
+	uint8_t policy_key[32]; /* Ed25519, public */
 };
 
 extern const struct core_config core_config_default;
@@ -50,9 +52,10 @@ void core_remove_device(struct core *core, struct device *device);
 int core_start(struct core *core);
 
 /*
- * No new actions from now on, and nobody is asked for a badge any more;
- * stopped() is called, from the loop, once no operation is past its point of no
- * return and unfinished, and the displays are the apps' again.
+ * No new actions from now on, what waits for its turn at a device is not begun
+ * any more, and nobody is asked for a badge any more; stopped() is called, from
+ * the loop, once no operation is past its point of no return and unfinished,
+ * and the displays are the apps' again.
  */
 void core_stop(struct core *core, void (*stopped)(void *arg), void *arg);
 

@@ -40,9 +40,8 @@ struct core {
 	struct authorizations *authorizations;
 	struct operations *operations;
 	struct passwords *passwords;
-	/* Takes policies apart and hashes what is secret in them, for seconds:
-	 * no sign-on and no policy that was changed waits for that. */
-	struct worker *policy_worker;
+	struct drafts *drafts;
+	struct swipes *swipes; /* of badges that are being enrolled */
 	bool setting_up;
 	bool stopping;
 	void (*stopped)(void *arg);
@@ -77,6 +76,13 @@ struct fixture *core_fixture_named(struct core *core, const char *name);
 const struct policy_till *core_till(struct core *core, const struct peer *peer,
 				    const char *id);
 
+/* The same, but NULL too if somebody is signed on with the caller's token who
+ * may not view it: what may not be viewed does not exist (docs/policy.md,
+ * section 5). */
+const struct policy_till *core_viewed_till(struct core *core,
+					   const struct caller *caller,
+					   const char *id);
+
 /* Root, or the daemon's own uid: they could read the files anyway. */
 bool core_is_owner(const struct core *core, const struct peer *peer);
 bool core_is_technician(const struct core *core, const struct peer *peer);
@@ -95,7 +101,13 @@ void core_refuse_missing(struct caller *caller, const char *what,
 enum problem core_disk_problem(int error);
 void core_refuse_disk(struct caller *caller, int error);
 
-/* A new policy came into force: void what it takes away. */
+/*
+ * A new policy (stolen) came into force: void what it takes away. Whose
+ * password or PIN is another one now is signed off, but for the sign-on keep,
+ * which may be NULL.
+ */
+void core_change_policy(struct core *core, struct policy *policy,
+			const char *keep);
 void core_set_policy(struct core *core, struct policy *policy);
 
 /* Called whenever an operation ended: a stop may be waiting for it. */

@@ -1,11 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What apps and technicians can look at: the box, its tills and devices. */
+#include "core/book.h"
 #include "core/core_private.h"
 #include "core/prompt.h"
 #include "core/signon.h"
 #include "util/json.h"
 
 #include <string.h>
+
+/* What an operator may not view does not exist for them. */
+static bool core_is_viewed(struct core *core, const struct caller *caller,
+			   const struct policy_till *till)
+{
+	const struct signon *signon;
+	const struct policy_operator *who =
+		signon_operator(core, caller, NULL, &signon);
+
+	return !who || policy_may_view(core->policy, who, till);
+}
+
+const struct policy_till *
+core_viewed_till(struct core *core, const struct caller *caller, const char *id)
+{
+	const struct policy_till *till = core_till(core, &caller->peer, id);
+
+	return till && core_is_viewed(core, caller, till) ? till : NULL;
+}
 
 static bool core_has_policy(const struct core *core)
 {
@@ -39,7 +59,7 @@ void core_describe(struct core *core, struct caller *caller)
 			policy_till_at(core->policy, i);
 		json_t *item;
 
-		if (!core_till(core, &caller->peer, till->id))
+		if (!core_viewed_till(core, caller, till->id))
 			continue;
 		item = json_put_text(json_make(), "id", till->id);
 		json_array_append_new(tills,
@@ -97,26 +117,10 @@ static json_t *core_till_body(struct core *core, const struct policy_till *till)
 	json_put_text(body, "name", till->name);
 	json_put_text(body, "currency", till->currency);
 	json_put_text(body, "prompt", prompt_name(core, till->id));
+	json_put(body, "session",
+		 book_describe_session(core,
+				       &book_of(core, till->id)->session));
 	return json_put(body, "devices", devices);
-}
-
-/* What an operator may not view does not exist for them. */
-static bool core_is_viewed(struct core *core, const struct caller *caller,
-			   const struct policy_till *till)
-{
-	const struct signon *signon;
-	const struct policy_operator *who =
-		signon_operator(core, caller, NULL, &signon);
-
-	return !who || policy_may_view(core->policy, who, till);
-}
-
-static const struct policy_till *
-core_viewed_till(struct core *core, const struct caller *caller, const char *id)
-{
-	const struct policy_till *till = core_till(core, &caller->peer, id);
-
-	return till && core_is_viewed(core, caller, till) ? till : NULL;
 }
 
 void core_list_tills(struct core *core, struct caller *caller)

@@ -35,6 +35,15 @@ static const struct event_row *event_row(const char *action)
 
 /* --- looking it up --- */
 
+static void event_note(json_t *found, const struct operation_row *row)
+{
+	json_put_text(found, "action", row->action);
+	json_put_text(found, "operator", row->operator);
+	json_put_int(found, "at", row->ended_ms);
+	json_put_int(found, "amount", json_int(row->result, "amount", 0));
+	json_put_bool(found, "report", json_flag(row->result, "report"));
+}
+
 static void event_found(void *arg, int error, const struct operation_row *row)
 {
 	struct attempt *attempt = arg;
@@ -47,12 +56,8 @@ static void event_found(void *arg, int error, const struct operation_row *row)
 	json_decref(attempt->found);
 	attempt->found = json_make();
 	if (row && !strcmp(row->till, attempt->till) && !row->open &&
-	    row->outcome == OUTCOME_OK) {
-		json_put_text(attempt->found, "action", row->action);
-		json_put_int(attempt->found, "at", row->ended_ms);
-		json_put_int(attempt->found, "amount",
-			     json_int(row->result, "amount", 0));
-	}
+	    row->outcome == OUTCOME_OK)
+		event_note(attempt->found, row);
 	action_decide(attempt);
 }
 
@@ -76,12 +81,15 @@ static enum problem event_refuse(const char *detail, json_t **out_extra)
 	return PROBLEM_EVENT_UNUSABLE;
 }
 
+/* What was before a database came back from the past may have been used since,
+ * and nobody knows of it any more. */
 static bool event_is_over(const struct attempt *attempt, int64_t ms)
 {
-	int64_t age =
-		core_wall(attempt->core) - json_int(attempt->found, "at", 0);
+	int64_t at = json_int(attempt->found, "at", 0);
+	int64_t age = core_wall(attempt->core) - at;
 
-	return age < -ms || age > ms;
+	return age < -ms || age > ms ||
+	       at <= store_rollback_confirmed(attempt->core->store);
 }
 
 enum problem event_plan_drawer(struct attempt *attempt,
@@ -112,6 +120,17 @@ enum problem event_plan_drawer(struct attempt *attempt,
 			       SESSION_USE_ANY, out_extra);
 }
 
+/* Whoever ended the day with its Z was asked for that then. */
+static bool event_includes_report(const struct attempt *attempt,
+				  const struct action_by *by)
+{
+	const json_t *found = attempt->found;
+
+	return by->till->day_end_includes_report ||
+	       (json_flag(found, "report") &&
+		!strcmp(json_text(found, "operator"), by->who->id));
+}
+
 enum problem event_plan_report(struct attempt *attempt,
 			       const struct action_by *by, json_t **out_extra)
 {
@@ -124,7 +143,7 @@ enum problem event_plan_report(struct attempt *attempt,
 	    event_is_over(attempt, EVENT_REPORT_MS))
 		return event_refuse("that is not the end of a day at this till",
 				    out_extra);
-	if (by->till->day_end_includes_report)
+	if (event_includes_report(attempt, by))
 		attempt->demand = (struct demand){ 0 };
 	return PROBLEMS;
 }

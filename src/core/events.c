@@ -2,6 +2,7 @@
 #include "core/events.h"
 
 #include "core/core_private.h"
+#include "core/signon.h"
 #include "store/journal.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -17,7 +18,8 @@ struct subscription {
 	LIST_ENTRY(subscription) entry;
 	struct core *core;
 	struct peer peer;
-	char till[POLICY_ID_MAX + 1]; /* "": all that the peer may see */
+	char viewer[POLICY_ID_MAX + 1]; /* who is signed on; "": nobody */
+	char till[POLICY_ID_MAX + 1];	/* "": all that the peer may see */
 	struct subscriber subscriber;
 	int64_t told;	/* journal entries up to here were told */
 	bool live;	/* what was missed has been told */
@@ -53,6 +55,17 @@ struct events *events_free(struct events *events)
 	return NULL;
 }
 
+/* What an operator may not view does not exist for them. */
+static bool events_views(const struct core *core, const char *viewer,
+			 const char *till)
+{
+	const struct policy_operator *who =
+		policy_operator(core->policy, viewer);
+	const struct policy_till *at = policy_till(core->policy, till);
+
+	return who && at && policy_may_view(core->policy, who, at);
+}
+
 /* Asked anew for each event: a policy may have changed who sees what. */
 static bool events_sees(const struct subscription *subscription,
 			const char *till)
@@ -61,6 +74,9 @@ static bool events_sees(const struct subscription *subscription,
 
 	if (*subscription->till &&
 	    (!till || strcmp(subscription->till, till) != 0))
+		return false;
+	if (till && *subscription->viewer &&
+	    !events_views(core, subscription->viewer, till))
 		return false;
 	return core_is_technician(core, &subscription->peer) ||
 	       (till && core_till(core, &subscription->peer, till));
@@ -202,9 +218,25 @@ static bool core_sees_any_till(struct core *core, const struct peer *peer)
 	return false;
 }
 
-bool events_may_follow(struct core *core, const struct peer *peer,
+/* The operator who is signed on with it, if somebody is. */
+static const char *events_viewer(struct core *core, const struct follower *who)
+{
+	struct caller caller = { .peer = who->peer, .token = who->token };
+	const struct signon *signon;
+	const struct policy_operator *viewer =
+		signon_operator(core, &caller, NULL, &signon);
+
+	return viewer ? viewer->id : "";
+}
+
+bool events_may_follow(struct core *core, const struct follower *who,
 		       const char *till)
 {
+	const struct peer *peer = &who->peer;
+	const char *viewer = events_viewer(core, who);
+
+	if (till && *viewer && !events_views(core, viewer, till))
+		return false;
 	if (!till)
 		return core_sees_any_till(core, peer);
 	return core_till(core, peer, till) ||
@@ -222,15 +254,17 @@ static int64_t events_known(struct core *core, int64_t after)
 }
 
 struct subscription *events_subscribe(struct core *core,
-				      const struct peer *peer, const char *till,
-				      int64_t after,
+				      const struct follower *who,
+				      const char *till, int64_t after,
 				      const struct subscriber *subscriber)
 {
 	struct subscription *subscription;
 
 	subscription = ALLOC_NEW(struct subscription);
 	subscription->core = core;
-	subscription->peer = *peer;
+	subscription->peer = who->peer;
+	text_copy(subscription->viewer, sizeof(subscription->viewer),
+		  events_viewer(core, who));
 	subscription->subscriber = *subscriber;
 	if (till)
 		text_copy(subscription->till, sizeof(subscription->till), till);

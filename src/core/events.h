@@ -39,19 +39,26 @@ void events_publish(struct core *core, int64_t seq, const char *type,
  * again later. New. */
 json_t *events_of_entry(struct core *core, const json_t *entry);
 
-/* Whether there is anything (till: that till) that the peer may follow. */
-bool events_may_follow(struct core *core, const struct peer *peer,
+/* Who follows: the uid and, where a token came along, whoever is signed on by
+ * it, who then sees no more than they may view. */
+struct follower {
+	struct peer peer;
+	const char *token; /* NULL without one */
+};
+
+/* Whether there is anything (till: that till) that it may follow. */
+bool events_may_follow(struct core *core, const struct follower *who,
 		       const char *till);
 
 /*
- * Follows what peer may see: events of the tills that admit its uid (till: of
+ * Follows what it may see: events of the tills that admit its uid (till: of
  * that one only), all of them for technicians and the owner. after: journal
  * sequence number to go on from; -1 for only what comes from now on.
  * Only where events_may_follow().
  */
 struct subscription *events_subscribe(struct core *core,
-				      const struct peer *peer, const char *till,
-				      int64_t after,
+				      const struct follower *who,
+				      const char *till, int64_t after,
 				      const struct subscriber *subscriber);
 struct subscription *events_unsubscribe(struct subscription *subscription);
 

@@ -99,7 +99,7 @@ static bool operation_is_seen(struct core *core, const struct caller *caller,
 			      const struct operation_row *row)
 {
 	return (row->uid == caller->peer.uid &&
-		core_till(core, &caller->peer, row->till)) ||
+		core_viewed_till(core, caller, row->till)) ||
 	       core_is_technician(core, &caller->peer);
 }
 

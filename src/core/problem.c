@@ -117,6 +117,23 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 		"The journal is for those who may open the configuration.",
 		"Sign on as somebody with config.access at the box, or be root." },
 
+	[PROBLEM_POLICY_CHANGED] = { 412, "policy-changed",
+		"Somebody else has changed the policy meanwhile.",
+		"Look at how it stands now, then make your change in that." },
+	[PROBLEM_LAST_ADMINISTRATOR] = { 409, "last-administrator",
+		"After that nobody could change the policy any more.",
+		"Give somebody else config.access at @box and a password "
+		"first." },
+	[PROBLEM_BADGE_TAKEN] = { 409, "badge-taken",
+		"This badge belongs to somebody already.",
+		"Use another badge, or have it taken from its owner first." },
+	[PROBLEM_BUNDLE_NOT_TRUSTED] = { 403, "bundle-not-trusted",
+		"This policy bundle is not one that this box trusts.",
+		"Get it anew from where policies are made for this box." },
+	[PROBLEM_BUNDLE_OUTDATED] = { 409, "bundle-outdated",
+		"This policy bundle, or a later one, was applied before.",
+		"Apply only a bundle with a higher version." },
+
 	/* consent */
 	[PROBLEM_AUTHORIZATION_REQUIRED] = { 403, "authorization-required",
 		"A supervisor has to authorize this.",

@@ -43,6 +43,11 @@ enum problem {
 	PROBLEM_DAY_NOT_OPEN,
 	PROBLEM_EVENT_UNUSABLE,	     /* "detail" */
 	PROBLEM_JOURNAL_NOT_ALLOWED, /* config.access at @box is missing */
+	PROBLEM_POLICY_CHANGED,	     /* not the one of If-Match; "etag" */
+	PROBLEM_LAST_ADMINISTRATOR,  /* nobody could change it any more */
+	PROBLEM_BADGE_TAKEN,	     /* somebody has it */
+	PROBLEM_BUNDLE_NOT_TRUSTED,  /* "detail" says why */
+	PROBLEM_BUNDLE_OUTDATED,     /* that one or a later was applied */
 	/* consent */
 	PROBLEM_AUTHORIZATION_REQUIRED,
 	PROBLEM_AUTHORIZATION_NOT_FOUND,

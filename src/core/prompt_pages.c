@@ -7,10 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PROMPT_FACTS	 5
+#define PROMPT_FACTS	 (3 + PROMPT_DETAILS)
 #define PROMPT_SEPARATOR ", "
 
 static_assert(PROMPT_FACTS <= PROMPT_PAGES_MAX * PROMPT_ROWS, "a line each");
+static_assert(PROMPT_FACTS == 9, "they are all listed below");
 
 static char *prompt_line(struct prompt_pages *pages, size_t at)
 {
@@ -51,8 +52,9 @@ void prompt_pages_make(const struct prompt_facts *facts,
 		       struct prompt_pages *out_pages)
 {
 	const char *const texts[PROMPT_FACTS] = {
-		facts->what, facts->details[0], facts->details[1],
-		facts->who,  facts->where,
+		facts->what,	   facts->details[0], facts->details[1],
+		facts->details[2], facts->details[3], facts->details[4],
+		facts->details[5], facts->who,	      facts->where,
 	};
 	struct prompt_pages pages = { 0 };
 	size_t used = 0;
@@ -68,4 +70,39 @@ void prompt_pages_make(const struct prompt_facts *facts,
 	}
 	pages.count = (used + PROMPT_ROWS - 1) / PROMPT_ROWS;
 	*out_pages = pages;
+}
+
+/* --- wrapping --- */
+
+/* Of the text, how many bytes fit on one line: up to a blank, or cut. */
+static size_t prompt_break(const char *text)
+{
+	size_t len = 0, columns = 0, blank = 0;
+	uint32_t code;
+
+	while (text[len] && columns < PROMPT_COLUMNS) {
+		if (text[len] == ' ')
+			blank = len;
+		len += text_decode(text + len, &code);
+		columns++;
+	}
+	return !text[len] || text[len] == ' ' || !blank ? len : blank;
+}
+
+size_t prompt_wrap(const char *text, char out_lines[][PROMPT_LINE_SIZE],
+		   size_t max)
+{
+	size_t count = 0;
+
+	for (text += strspn(text, " "); *text; count++) {
+		size_t len = prompt_break(text);
+
+		if (count < max) {
+			memcpy(out_lines[count], text, len);
+			out_lines[count][len] = 0;
+		}
+		text += len;
+		text += strspn(text, " ");
+	}
+	return count;
 }

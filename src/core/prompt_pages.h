@@ -11,7 +11,8 @@
 
 #define PROMPT_COLUMNS	 20
 #define PROMPT_ROWS	 2
-#define PROMPT_PAGES_MAX 3
+#define PROMPT_PAGES_MAX 5
+#define PROMPT_DETAILS	 6
 #define PROMPT_LINE_SIZE (PROMPT_COLUMNS * 4 + 1) /* UTF-8 */
 
 struct prompt_pages {
@@ -21,13 +22,21 @@ struct prompt_pages {
 
 /* Each may be NULL but what; what and details are PROMPT_COLUMNS at most. */
 struct prompt_facts {
-	const char *what;	/* "CANCEL CARD" */
-	const char *details[2]; /* "12.34 EUR"; "from 2026-11-01", "to ..." */
+	const char *what; /* "CANCEL CARD" */
+	/* "12.34 EUR"; "from 2026-11-01", "to ..."; ended by the first NULL */
+	const char *details[PROMPT_DETAILS];
 	const char *who;
 	const char *where;
 };
 
 void prompt_pages_make(const struct prompt_facts *facts,
 		       struct prompt_pages *out_pages);
+
+/*
+ * Breaks a text into lines of a display, between words where that goes. Fills
+ * up to max of them; returns how many it takes in all.
+ */
+size_t prompt_wrap(const char *text, char out_lines[][PROMPT_LINE_SIZE],
+		   size_t max);
 
 #endif

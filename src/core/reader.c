@@ -272,7 +272,9 @@ static void reader_tell_armed(struct reader *reader,
 	json_t *event = reader_event(reader);
 
 	json_put_text(event, "for",
-		      question->authorization ? "authorization" : "sign-on");
+		      claim->number		? "enrollment"
+		      : question->authorization ? "authorization"
+						: "sign-on");
 	json_put_text(event, "authorization", question->authorization);
 	json_put_text(event, "prompt",
 		      prompt_name(reader->core, question->till));
@@ -422,6 +424,12 @@ void reader_swipe(struct core *core, struct fixture *fixture,
 		return;
 	}
 	keys_badge(store_keys(core->store), badge_id, key);
+	if (claim->number) {
+		if (claim->number(claim, badge_id, key) &&
+		    reader->claim == claim)
+			reader_release(reader, "ended");
+		return;
+	}
 	who = policy_badge(core->policy, key, core_wall(core), NULL);
 	if (!who) {
 		reader_note_unknown(reader, claim->question.till);

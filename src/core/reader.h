@@ -29,6 +29,10 @@ struct reader_claim {
 	 * and the reader is free again (after its quiet second). */
 	bool (*badge)(struct reader_claim *claim,
 		      const struct policy_operator *who);
+	/* Instead, for who is to get to know a badge: whichever was shown, by
+	 * its number, which goes no further than it has to, and by its key. */
+	bool (*number)(struct reader_claim *claim, const char *number,
+		       const uint8_t key[HASH_SIZE]);
 	/* The time is over, or the reader or the display went away. Disarmed
 	 * already. May be NULL. */
 	void (*over)(struct reader_claim *claim);

@@ -6,8 +6,8 @@
 #include "core/operation.h"
 #include "core/record.h"
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/json.h"
-#include "util/money.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -15,10 +15,21 @@
 
 /* --- using one --- */
 
+/* Whose it is, where, and since when: for a cashier to read. */
 static json_t *session_extra(struct core *core, const struct book *book)
 {
+	const struct policy_operator *owner =
+		policy_operator(core->policy, book->session.owner);
+	const struct policy_till *till = policy_till(core->policy, book->till);
+	char since[CLOCK_TEXT_SIZE];
+	CLEANUP_FREE char *detail = NULL;
 	json_t *extra = json_make();
 
+	clock_format(book->session.opened_ms, since);
+	detail = alloc_format("%s has it open at %s since %s.",
+			      owner ? owner->name : "Somebody who has left",
+			      till ? till->name : book->till, since);
+	json_put_text(extra, "detail", detail);
 	return json_put(extra, "session",
 			book_describe_session(core, &book->session));
 }
@@ -69,122 +80,6 @@ void session_put_grounds(struct operation_grounds *grounds,
 	grounds->session = book->session.id;
 	if (session_is_foreign(book, who))
 		grounds->session_owner = book->session.owner;
-}
-
-/* --- the rules' faults --- */
-
-enum problem session_shift_problem(int fault, const char *field,
-				   json_t **out_extra)
-{
-	static const struct {
-		enum problem problem;
-		const char *detail;
-	} faults[] = {
-		[SHIFT_E_AMOUNT] = { PROBLEM_BAD_BODY,
-				     "has to be an amount in minor units, and "
-				     "above zero where something moves" },
-		[SHIFT_E_OVERFLOW] = { PROBLEM_BAD_BODY,
-				       "the balance would become too large" },
-		[SHIFT_E_WITHDRAWAL] = { PROBLEM_BAD_BODY,
-					 "more than there is to be taken" },
-		[SHIFT_E_SESSION_OPEN] = { PROBLEM_SESSION_EXISTS, NULL },
-		[SHIFT_E_SESSION_NONE] = { PROBLEM_SESSION_NEEDED, NULL },
-		[SHIFT_E_DAY_NONE] = { PROBLEM_DAY_NOT_OPEN, NULL },
-		[SHIFT_E_NOT_COUNTED] = { PROBLEM_NOT_COUNTED, NULL },
-	};
-
-	if (faults[fault].detail) {
-		*out_extra = json_put_text(json_make(), "field", field);
-		json_put_text(*out_extra, "detail", faults[fault].detail);
-	}
-	return faults[fault].problem;
-}
-
-/* --- cash --- */
-
-static void session_put_entry(struct attempt *attempt, struct record *record,
-			      const struct shift_entry *made,
-			      const struct session_row *session, json_t *list)
-{
-	struct cash_row row = {
-		.day = session->day,
-		.kind = made->kind,
-		.amount = made->amount,
-		.declared = made->declared,
-		.document = made->document,
-		.at_ms = core_wall(attempt->core),
-	};
-	json_t *item = json_make();
-
-	text_copy(row.till, sizeof(row.till), attempt->till);
-	text_copy(row.session, sizeof(row.session), session->id);
-	text_copy(row.operator, sizeof(row.operator), attempt->operator);
-	text_copy(row.operation, sizeof(row.operation), attempt->op.id);
-	txn_cash_add(record->txn, &row, NULL);
-	json_put_text(item, "kind", cash_kind_name(made->kind));
-	json_put_int(item, "amount", made->amount);
-	json_put_bool(item, "document", made->document);
-	json_array_append_new(list, item);
-}
-
-/* What was not there, or too much, is not for everybody's eyes. */
-static json_t *session_blind(const struct book *book,
-			     const struct shift_step *step, json_t *entries)
-{
-	json_t *blind = json_make();
-
-	json_put_int(blind, "expected", book->balance);
-	json_put_int(blind, "difference", step->difference);
-	json_put_int(blind, "balance", step->balance);
-	return json_put(blind, "cash", entries);
-}
-
-static json_t *session_passed(const struct shift_step *step)
-{
-	json_t *passed = json_array();
-
-	for (enum shift_limit limit = 0; limit < SHIFT_LIMITS; limit++)
-		if (step->passes[limit])
-			json_array_append_new(
-				passed, json_string(shift_limit_name(limit)));
-	if (json_array_size(passed))
-		return passed;
-	json_decref(passed);
-	return NULL;
-}
-
-void session_put_cash(struct attempt *attempt, struct record *record,
-		      json_t *entry, const struct shift_step *step,
-		      const struct session_row *session)
-{
-	struct book *book = book_of(attempt->core, attempt->till);
-	json_t *entries = json_array(), *blind;
-
-	txn_balance_expect(record->txn, attempt->till, book->balance);
-	for (size_t i = 0; i < step->entries_count; i++)
-		session_put_entry(attempt, record, &step->entries[i], session,
-				  entries);
-	blind = session_blind(book, step, entries);
-	json_put(blind, "limits", session_passed(step));
-	json_put(entry, "blind", blind);
-}
-
-void session_apply_cash(struct book *book, const struct shift_step *step)
-{
-	book->balance = step->balance;
-	book->used = book->used || step->entries_count;
-}
-
-void session_say(struct attempt *attempt, const struct policy_till *till,
-		 const char *before, int64_t amount, const char *behind)
-{
-	struct action_words *words = &attempt->words;
-	char text[MONEY_TEXT_SIZE];
-
-	money_format(amount, till->currency, text);
-	text_copy(words->details[0], sizeof(words->details[0]), text);
-	free(words->what);
-	words->what = alloc_format("%s%s%s", before, text, behind);
 }
 
 /* --- opening --- */
@@ -289,11 +184,10 @@ enum problem session_plan_open(struct attempt *attempt,
 		return session_shift_problem(fault, "counted", out_extra);
 	session_fill_opening(attempt, by, opening);
 	session_say(attempt, by->till, ", ", counted, " counted,");
-	rights_join(&attempt->demand.all, &opening->step.required);
-	if (book_probe(book, BOOK_PROBE_OPENING, counted))
-		demand_add(&attempt->demand,
-			   rights_of_permission(
-				   PERMISSION_SHIFT_START_DIFFERENCE));
+	session_set_figures(attempt, &opening->step, counted);
+	session_demand(
+		attempt, by, &opening->step, PERMISSION_SHIFT_START_DIFFERENCE,
+		book_probe(attempt->core, book, BOOK_PROBE_OPENING, counted));
 	return PROBLEMS;
 }
 
@@ -302,16 +196,18 @@ json_t *session_apply_open(struct attempt *attempt, const struct action_by *by,
 {
 	struct session_opening *opening = attempt->plan;
 	const struct session_row *session = &opening->session;
-	json_t *result = json_make();
+	json_t *result = json_make(), *blind;
 
 	(void)by;
 	if (opening->step.begins_day)
 		txn_day_begin(record->txn, &opening->day);
 	txn_session_open(record->txn, session);
-	session_put_cash(attempt, record, entry, &opening->step, session);
+	blind = session_put_cash(attempt, record, entry, &opening->step,
+				 session->id, session->day);
+	book_put_no_probes(record->txn, book_of(attempt->core, attempt->till));
 	json_put_text(entry, "session", session->id);
 	json_put_int(entry, "day", session->day);
-	json_put_int(entry, "counted", session->opening);
+	json_put_int(blind, "counted", session->opening);
 	json_put(result, "session",
 		 book_describe_session(attempt->core, session));
 	return json_put(result, "day", book_describe_day(&opening->day));

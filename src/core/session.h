@@ -3,8 +3,8 @@
  * Till sessions (shifts) and business days: who may use them, and the rows of
  * the action table that open, count, hand over and close them. The sums are
  * policy/shift.h's, the figures the till's book's (core/book.h). Counts are
- * blind: what should have been there stands in the record, and is told to
- * nobody without balance.preview.
+ * blind: what was counted, and what should have been there, stands in the
+ * record under "blind", and is told to nobody without balance.preview.
  */
 #ifndef TILLD_CORE_SESSION_H
 #define TILLD_CORE_SESSION_H
@@ -34,6 +34,24 @@ enum problem session_change_problem(const struct attempt *attempt,
 bool session_has_another(struct core *core, const struct policy_operator *who,
 			 const char *till);
 
+/* Whether what should be in that till is for that operator's eyes. */
+bool session_sees_balance(const struct core *core,
+			  const struct policy_operator *who,
+			  const struct policy_till *till);
+
+/*
+ * Demands what a counted step requires; of those who may not see the balance
+ * in a way that does not tell by how much, nor which way, it differs. tried:
+ * so often that differs (a permission) is asked for in any case.
+ */
+void session_demand(struct attempt *attempt, const struct action_by *by,
+		    const struct shift_step *step, enum permission differs,
+		    bool tried);
+
+/* Of a count, what a supervisor may be shown, if they may. */
+void session_set_figures(struct attempt *attempt, const struct shift_step *step,
+			 int64_t counted);
+
 /* A fault of the rules as a problem, with its extra (new). */
 enum problem session_shift_problem(int fault, const char *field,
 				   json_t **out_extra);
@@ -53,11 +71,15 @@ void session_put_use(json_t *entry, const struct book *book,
 void session_say(struct attempt *attempt, const struct policy_till *till,
 		 const char *before, int64_t amount, const char *behind);
 
-/* What a step did to the cash: its entries in the store and, apart from what
- * may be told, in the record; balance after it. */
-void session_put_cash(struct attempt *attempt, struct record *record,
-		      json_t *entry, const struct shift_step *step,
-		      const struct session_row *session);
+/* What a step did to the cash of that day and session (id "": between two): its
+ * entries in the store and, apart from what may be told, in the record. Returns
+ * that part, which is the record's. */
+json_t *session_put_cash(struct attempt *attempt, struct record *record,
+			 json_t *entry, const struct shift_step *step,
+			 const char *session, int64_t day);
+/* The limits that it passes, by name; NULL if none. New. */
+json_t *session_limits(const struct shift_step *step);
+
 /* The book follows. */
 void session_apply_cash(struct book *book, const struct shift_step *step);
 
@@ -87,6 +109,8 @@ json_t *session_apply_change(struct attempt *attempt,
 			     const struct action_by *by, struct record *record,
 			     json_t *entry);
 void session_applied_change(struct attempt *attempt, int error);
+json_t *session_apply_lock(struct attempt *attempt, const struct action_by *by,
+			   struct record *record, json_t *entry);
 void session_applied_lock(struct attempt *attempt, int error);
 
 /* The counts out of the journal for the report come first. */

@@ -10,36 +10,58 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* With its sums, where they are for these eyes; number: where the store gave
+ * one. */
+static json_t *session_describe(struct core *core,
+				const struct session_row *session, bool sums)
+{
+	json_t *body = book_describe_session(core, session);
+
+	if (session->number)
+		json_put_int(body, "number", session->number);
+	return sums && body ? book_put_sums(body, session) : body;
+}
+
 /* --- the open one --- */
 
-/* Only for those who are signed on at that till. */
-static bool session_may_look(struct core *core, struct caller *caller,
-			     const char *till)
+/* Only for those who are signed on at that till; NULL for others, who are told.
+ */
+static const struct policy_operator *
+session_looker(struct core *core, struct caller *caller, const char *till)
 {
+	const struct policy_operator *who;
 	const struct signon *signon;
 
 	if (!core_is_open(core, caller, false))
-		return false;
-	if (!core_till(core, &caller->peer, till)) {
+		return NULL;
+	if (!core_viewed_till(core, caller, till)) {
 		core_refuse_missing(caller, "till", till);
-		return false;
+		return NULL;
 	}
-	if (signon_operator(core, caller, till, &signon))
-		return true;
-	caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
-	return false;
+	who = signon_operator(core, caller, till, &signon);
+	if (!who)
+		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+	return who;
 }
 
 void session_show(struct core *core, struct caller *caller, const char *till)
 {
-	json_t *body;
+	const struct policy_operator *who = session_looker(core, caller, till);
+	struct session_row session;
 	struct book *book;
+	json_t *body;
 
-	if (!session_may_look(core, caller, till))
+	if (!who)
 		return;
 	book = book_of(core, till);
+	session = book->session;
+	session.number = 0; /* known only of those that the store tells of */
 	body = json_put_text(json_make(), "till", till);
-	json_put(body, "session", book_describe_session(core, &book->session));
+	json_put(body, "session",
+		 session_describe(core, &session,
+				  session_sees_balance(core, who,
+						       policy_till(core->policy,
+								   till))));
 	json_put(body, "day", book_describe_day(&book->day));
 	caller_answer(caller, 200, body);
 }
@@ -49,6 +71,7 @@ void session_show(struct core *core, struct caller *caller, const char *till)
 struct session_listing {
 	struct core *core;
 	struct caller *caller;
+	bool sums;
 };
 
 static void session_listed(void *arg, int error, const struct session_row *rows,
@@ -64,8 +87,9 @@ static void session_listed(void *arg, int error, const struct session_row *rows,
 	}
 	list = json_array();
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, book_describe_session(listing->core,
-								  &rows[i]));
+		json_array_append_new(list,
+				      session_describe(listing->core, &rows[i],
+						       listing->sums));
 	caller_answer(listing->caller, 200,
 		      json_put(json_make(), "sessions", list));
 	free(listing);
@@ -74,13 +98,16 @@ static void session_listed(void *arg, int error, const struct session_row *rows,
 void session_list(struct core *core, struct caller *caller, const char *till,
 		  int64_t before, int64_t limit)
 {
+	const struct policy_operator *who = session_looker(core, caller, till);
 	struct session_listing *listing;
 
-	if (!session_may_look(core, caller, till))
+	if (!who)
 		return;
 	listing = ALLOC_NEW(struct session_listing);
 	listing->core = core;
 	listing->caller = caller;
+	listing->sums = session_sees_balance(core, who,
+					     policy_till(core->policy, till));
 	store_list_sessions(core->store, till, before, (size_t)limit,
 			    session_listed, listing);
 }
@@ -148,7 +175,7 @@ static void session_report_found(void *arg, int error,
 	json_decref(attempt->found);
 	attempt->found =
 		json_put(json_make(), "session",
-			 book_describe_session(attempt->core, session));
+			 session_describe(attempt->core, session, true));
 	json_put(attempt->found, "figures", session_figures(report));
 	if (session->counters) {
 		json_put(attempt->found, "counters",
@@ -167,27 +194,30 @@ void session_find_report(struct attempt *attempt)
 			   session_report_found, attempt);
 }
 
-static bool session_sees_balance(const struct attempt *attempt,
-				 const struct policy_till *till)
+/* What was found has all of it. */
+static void session_hide_sums(json_t *body)
 {
-	const struct policy *policy = attempt->core->policy;
-	const struct policy_operator *who =
-		policy_operator(policy, attempt->operator);
-	struct demand demand = { 0 }, missing;
+	static const char *const sums[] = { "float", "counted", "withdrawal" };
+	json_t *session = json_copy(json_object_get(body, "session"));
 
-	demand_add(&demand, rights_of_permission(PERMISSION_BALANCE_PREVIEW));
-	return who && policy_decide(policy, who, till, &demand, &missing);
+	for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++)
+		json_object_del(session, sums[i]);
+	json_put(body, "session", session);
+	json_object_del(body, "figures");
 }
 
 json_t *session_apply_report(struct attempt *attempt,
 			     const struct action_by *by, struct record *record,
 			     json_t *entry)
 {
+	const struct core *core = attempt->core;
 	json_t *body = json_copy(attempt->found);
 
 	(void)record;
 	(void)entry;
-	if (!session_sees_balance(attempt, by->till))
-		json_object_del(body, "figures");
+	if (!session_sees_balance(
+		    core, policy_operator(core->policy, attempt->operator),
+		    by->till))
+		session_hide_sums(body);
 	return body;
 }

@@ -137,7 +137,10 @@ static enum problem session_refuse_heir(const char *detail, json_t **out_extra)
 	return PROBLEM_BAD_BODY;
 }
 
-/* Whoever takes it over has to be able to open one here, and to have none. */
+/*
+ * Whoever takes it over has to be able to open one here, and to have none. Who
+ * there is, and who may work where, is not told one by one.
+ */
 static enum problem session_heir_problem(struct attempt *attempt,
 					 const struct action_by *by,
 					 const struct policy_operator *heir,
@@ -145,11 +148,10 @@ static enum problem session_heir_problem(struct attempt *attempt,
 {
 	struct core *core = attempt->core;
 
-	if (!heir || !heir->active)
-		return session_refuse_heir("there is nobody of that login",
-					   out_extra);
-	if (!policy_may_access(core->policy, heir, by->till))
-		return session_refuse_heir("they may not work at this till",
+	if (!heir || !heir->active ||
+	    !policy_may_access(core->policy, heir, by->till))
+		return session_refuse_heir("nobody of that login may work at "
+					   "this till",
 					   out_extra);
 	if (policy_is_bound(heir) && heir->single_session &&
 	    session_has_another(core, heir, attempt->till))
@@ -158,21 +160,31 @@ static enum problem session_heir_problem(struct attempt *attempt,
 	return PROBLEMS;
 }
 
+/*
+ * It is locked until the heir unlocks it, and so takes it: nobody is left with
+ * a drawer that they have not seen. Once it is being counted it stays with
+ * those who have answered for it till then.
+ */
 enum problem session_plan_hand_over(struct attempt *attempt,
 				    const struct action_by *by,
 				    json_t **out_extra)
 {
 	const struct policy_operator *heir = policy_login(
 		attempt->core->policy, json_text(attempt->params, "to"));
+	const struct book *book = book_of(attempt->core, attempt->till);
 	enum problem why = session_change_problem(attempt, by, out_extra);
 	struct session_row *row;
 
+	if (why == PROBLEMS)
+		why = session_problem(attempt->core, by, book,
+				      SESSION_USE_SALES, out_extra);
 	if (why == PROBLEMS)
 		why = session_heir_problem(attempt, by, heir, out_extra);
 	if (why != PROBLEMS)
 		return why;
 	row = session_change(attempt);
 	text_copy(row->owner, sizeof(row->owner), heir->id);
+	row->locked = true;
 	return PROBLEMS;
 }
 
@@ -188,8 +200,11 @@ json_t *session_apply_change(struct attempt *attempt,
 
 	txn_session_update(record->txn, row);
 	session_put_use(entry, book, by->who->id);
-	if (row->counts != book->session.counts)
-		json_put_int(entry, "counted", row->counted);
+	if (row->counts != book->session.counts) {
+		json_put_int(entry, "count", row->counts);
+		json_put(entry, "blind",
+			 json_put_int(json_make(), "counted", row->counted));
+	}
 	if (strcmp(row->owner, book->session.owner) != 0)
 		json_put_text(entry, "to", row->owner);
 	return json_put(result, "session",
@@ -204,9 +219,15 @@ void session_applied_change(struct attempt *attempt, int error)
 }
 
 /* Who left the till alone is signed on there no longer. */
+json_t *session_apply_lock(struct attempt *attempt, const struct action_by *by,
+			   struct record *record, json_t *entry)
+{
+	signons_leave(attempt->core, attempt->till, "locked", record);
+	return session_apply_change(attempt, by, record, entry);
+}
+
 void session_applied_lock(struct attempt *attempt, int error)
 {
 	session_applied_change(attempt, error);
-	if (!error)
-		signons_end_at(attempt->core, attempt->till, "locked");
+	signons_left(attempt->core, attempt->till, !error);
 }

@@ -66,8 +66,10 @@ void session_find_counters(struct attempt *attempt)
 /* What the end will come to. */
 struct session_ending {
 	struct shift_step step;
+	struct shift_figures figures;
 	struct session_row session; /* id "": a day without one */
 	struct day_row day;
+	bool reports; /* a Z goes with it, and was asked for with it */
 };
 
 static void session_fill_ending(struct attempt *attempt,
@@ -79,6 +81,7 @@ static void session_fill_ending(struct attempt *attempt,
 	struct session_row *session = &ending->session;
 	int64_t now = core_wall(attempt->core);
 
+	ending->figures = *figures;
 	ending->day = book->day;
 	if (ending->step.ends_day) {
 		ending->day.ended_ms = now;
@@ -113,6 +116,17 @@ static void session_say_ending(struct attempt *attempt,
 	session_say(attempt, by->till, ", ", figures->counted, behind);
 }
 
+/* Without a session its end can be tried with any figure. */
+static bool session_is_tried(struct attempt *attempt,
+			     const struct shift_figures *figures)
+{
+	struct book *book = book_of(attempt->core, attempt->till);
+
+	return !book_has_session(book) && figures->is_counted &&
+	       book_probe(attempt->core, book, BOOK_PROBE_DAY,
+			  figures->counted);
+}
+
 static enum problem session_end(struct attempt *attempt,
 				const struct action_by *by,
 				const struct shift_figures *figures, int fault,
@@ -123,7 +137,11 @@ static enum problem session_end(struct attempt *attempt,
 		return session_shift_problem(fault, "withdrawal", out_extra);
 	session_fill_ending(attempt, by, figures, ending);
 	session_say_ending(attempt, by, figures);
-	rights_join(&attempt->demand.all, &ending->step.required);
+	if (figures->is_counted)
+		session_set_figures(attempt, &ending->step, figures->counted);
+	session_demand(attempt, by, &ending->step,
+		       PERMISSION_SHIFT_END_DIFFERENCE,
+		       session_is_tried(attempt, figures));
 	return PROBLEMS;
 }
 
@@ -175,14 +193,11 @@ static enum problem session_day_figures(struct attempt *attempt,
 		.counted = json_int(attempt->params, "counted", 0),
 		.withdrawal = json_int(attempt->params, "withdrawal", 0),
 	};
-	if (!book_has_session(book)) {
-		if (given &&
-		    book_probe(book, BOOK_PROBE_DAY, out_figures->counted))
-			demand_add(&attempt->demand,
-				   rights_of_permission(
-					   PERMISSION_SHIFT_END_DIFFERENCE));
-		return PROBLEMS;
-	}
+	/* What is taken comes out of a count: how much there should be is not
+	 * to be found out by taking more and more. */
+	if (!book_has_session(book))
+		return given || !out_figures->withdrawal ? PROBLEMS
+							 : PROBLEM_NOT_COUNTED;
 	text_copy(attempt->of, sizeof(attempt->of), book->session.id);
 	why = session_change_problem(attempt, by, out_extra);
 	if (why != PROBLEMS)
@@ -211,36 +226,46 @@ enum problem session_plan_end_day(struct attempt *attempt,
 	if (why != PROBLEMS)
 		return why;
 	ending = session_ending_new(attempt);
+	ending->reports = report;
 	fault = shift_end_day(&rules, &stand, &figures, report, &ending->step);
 	return session_end(attempt, by, &figures, fault, ending, out_extra);
 }
 
 /* --- doing it --- */
 
+static void session_put_end(struct core *core, struct record *record,
+			    json_t *entry, const struct session_row *session,
+			    json_t *result)
+{
+	txn_session_close(record->txn, session);
+	json_put_bool(entry, "forced", session->forced);
+	if (session->counters)
+		json_put(entry, "counters", json_incref(session->counters));
+	json_put(result, "session", book_describe_session(core, session));
+}
+
 json_t *session_apply_close(struct attempt *attempt, const struct action_by *by,
 			    struct record *record, json_t *entry)
 {
 	const struct session_ending *ending = attempt->plan;
-	const struct session_row *session = &ending->session;
 	struct book *book = book_of(attempt->core, attempt->till);
-	json_t *result = json_make();
+	json_t *result = json_make(), *blind;
 
 	session_put_use(entry, book, by->who->id);
-	session_put_cash(attempt, record, entry, &ending->step, &book->session);
+	blind = session_put_cash(attempt, record, entry, &ending->step,
+				 ending->session.id, ending->day.number);
+	if (ending->figures.is_counted)
+		json_put_int(blind, "counted", ending->figures.counted);
+	json_put_int(blind, "withdrawal", ending->figures.withdrawal);
 	json_put_int(entry, "day", ending->day.number);
-	if (*session->id) {
-		txn_session_close(record->txn, session);
-		json_put_int(entry, "counted", session->counted);
-		json_put_int(entry, "withdrawal", session->withdrawal);
-		json_put_bool(entry, "forced", session->forced);
-		if (session->counters)
-			json_put(entry, "counters",
-				 json_incref(session->counters));
-		json_put(result, "session",
-			 book_describe_session(attempt->core, session));
-	}
+	if (*ending->session.id)
+		session_put_end(attempt->core, record, entry, &ending->session,
+				result);
 	if (ending->step.ends_day)
 		txn_day_end(record->txn, &ending->day);
+	if (ending->reports)
+		json_put_bool(result, "report", true);
+	book_put_no_probes(record->txn, book);
 	return json_put(result, "day", book_describe_day(&ending->day));
 }
 

@@ -174,15 +174,69 @@ void signons_sweep(struct core *core)
 	}
 }
 
-void signons_end_at(struct core *core, const char *till, const char *why)
+static bool signon_is_leaving(const struct signon *signon, const char *till)
+{
+	return signon->leaving && !strcmp(signon->row.till, till);
+}
+
+void signons_leave(struct core *core, const char *till, const char *why,
+		   struct record *record)
+{
+	struct signon *signon;
+
+	LIST_FOREACH(signon, &core->signons->list, entry)
+	{
+		if (signon->state != SIGNON_ON ||
+		    strcmp(signon->row.till, till) != 0)
+			continue;
+		signon->state = SIGNON_ENDING;
+		signon->leaving = true;
+		signon_record_end(record, signon, why);
+	}
+}
+
+void signons_left(struct core *core, const char *till, bool committed)
 {
 	struct signon *signon, *next;
 
 	for (signon = LIST_FIRST(&core->signons->list); signon; signon = next) {
 		next = LIST_NEXT(signon, entry);
-		if (signon->state == SIGNON_ON &&
-		    !strcmp(signon->row.till, till))
-			signon_drop(core, signon, why);
+		if (!signon_is_leaving(signon, till))
+			continue;
+		signon->leaving = false;
+		if (committed)
+			signon_finish(core, signon);
+		else
+			signon->state = SIGNON_ON;
+	}
+}
+
+static bool signon_differs(const char *one, const char *other)
+{
+	return one && other ? strcmp(one, other) != 0 : one != other;
+}
+
+/* One that begins is over when it would be told: see signon_tell(). */
+void signons_end_changed(struct core *core, const struct policy *before,
+			 const char *keep)
+{
+	struct signon *signon, *next;
+
+	for (signon = LIST_FIRST(&core->signons->list); signon; signon = next) {
+		const char *id = signon->row.operator;
+		const struct policy_operator *was = policy_operator(before, id);
+		const struct policy_operator *is =
+			policy_operator(core->policy, id);
+
+		next = LIST_NEXT(signon, entry);
+		if (!was || !is || (keep && !strcmp(signon->row.id, keep)) ||
+		    (!signon_differs(was->password, is->password) &&
+		     !signon_differs(was->pin, is->pin)))
+			continue;
+		if (signon->state == SIGNON_ON)
+			signon_drop(core, signon, "secret changed");
+		else
+			signon->over = "secret changed";
 	}
 }
 

@@ -20,6 +20,7 @@
 #include <sys/queue.h>
 
 struct core;
+struct record;
 struct signons;
 
 enum signon_state {
@@ -32,6 +33,7 @@ struct signon {
 	LIST_ENTRY(signon) entry;
 	struct signon_row row;
 	enum signon_state state;
+	bool leaving;	  /* ending with others of its till */
 	const char *over; /* why it is over by itself, once it was found so */
 	int64_t used;	  /* monotonic */
 	int64_t written;  /* monotonic; when used was last put on disk */
@@ -50,8 +52,14 @@ const struct policy_operator *signon_operator(struct core *core,
 					      const char *till,
 					      const struct signon **out_signon);
 
-/* Ends all of a till. why: for the record. */
-void signons_end_at(struct core *core, const char *till, const char *why);
+/* Ends all of a till in that record's transaction... and what came of it. */
+void signons_leave(struct core *core, const char *till, const char *why,
+		   struct record *record);
+void signons_left(struct core *core, const char *till, bool committed);
+/* Ends those of people whose password or PIN is not what it was, but for the
+ * one with that id (or NULL). */
+void signons_end_changed(struct core *core, const struct policy *before,
+			 const char *keep);
 
 /* Ends those whose operators may no longer. */
 void signons_sweep(struct core *core);

@@ -16,7 +16,7 @@
 
 #define CONFIG_DEVICES_MAX 64
 #define CONFIG_TILLS_MAX   64 /* that one device serves */
-#define CONFIG_BASES	   16 /* settings that are no device's */
+#define CONFIG_BASES	   17 /* settings that are no device's */
 
 struct config_device {
 	char *name;
@@ -41,6 +41,7 @@ struct config {
 	gid_t socket_gid;
 	mode_t socket_mode;
 	gid_t technicians; /* (gid_t)-1: none */
+	char *policy_key;  /* 64 hexadecimal digits; NULL: none */
 	int password_cost;
 	int stop_wait_s;
 	int seal_entries;

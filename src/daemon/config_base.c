@@ -27,6 +27,8 @@
 #define NUMBER(least, most) \
 	CONFIG_NUMBER, least, most, "a number from " #least " to " #most
 
+#define HEX(digits) CONFIG_HEX, digits, digits, #digits " hexadecimal digits"
+
 #define AT(field) offsetof(struct config, field)
 
 /* 107 bytes are what the kernel takes as a socket's path; connections and
@@ -37,6 +39,7 @@ const struct config_base config_bases[] = {
 	{ NULL, "keys-dir", "/etc/tilld/keys", AT(keys_dir), PATH(1024) },
 	{ NULL, "head-file", NULL, AT(head_file), PATH(1024) },
 	{ NULL, "technicians", NULL, AT(technicians), GROUP },
+	{ NULL, "policy-key", NULL, AT(policy_key), HEX(64) },
 	{ NULL, "password-cost", "15", AT(password_cost), NUMBER(14, 20) },
 	{ NULL, "stop-wait", "90", AT(stop_wait_s), NUMBER(1, 600) },
 	{ NULL, "seal-entries", "100", AT(seal_entries), NUMBER(1, 10000) },
@@ -123,6 +126,18 @@ static bool config_base_read_number(const struct config_base *base,
 	return true;
 }
 
+static bool config_base_read_hex(const struct config_base *base,
+				 const char *text, void *out)
+{
+	size_t len = strlen(text);
+
+	if (len != (size_t)base->max ||
+	    strspn(text, "0123456789abcdefABCDEF") != len)
+		return false;
+	*(char **)out = alloc_text(text);
+	return true;
+}
+
 static bool config_base_same_text(const void *a, const void *b)
 {
 	const char *first = *(char *const *)a, *second = *(char *const *)b;
@@ -154,6 +169,7 @@ static const struct {
 			   false },
 	[CONFIG_MODE] = { config_base_read_mode, config_base_same_number,
 			  false },
+	[CONFIG_HEX] = { config_base_read_hex, config_base_same_text, true },
 	[CONFIG_NUMBER] = { config_base_read_number, config_base_same_number,
 			    false },
 };

@@ -13,6 +13,7 @@ enum config_kind {
 	CONFIG_GROUP,  /* gid_t */
 	CONFIG_MODE,   /* mode_t: octal */
 	CONFIG_NUMBER, /* int: min to max */
+	CONFIG_HEX,    /* char *: max hexadecimal digits */
 	CONFIG_KINDS,
 };
 

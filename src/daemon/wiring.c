@@ -77,6 +77,10 @@ static int daemon_wire_core(struct daemon *daemon)
 	made.technicians = config->technicians;
 	made.password_cost = config->password_cost;
 	made.consent_ms = (int64_t)config->consent_s * 1000;
+	made.has_policy_key =
+		config->policy_key &&
+		hash_from_hex(config->policy_key, sizeof(made.policy_key),
+			      made.policy_key);
 	daemon->core = core_new(&made, &daemon->env, daemon->store);
 	daemon->devices =
 		alloc_zero(CONFIG_DEVICES_MAX, sizeof(*daemon->devices));

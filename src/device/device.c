@@ -208,8 +208,8 @@ static void device_close_line(struct device *device)
 			 reason);
 	device_set_pause(device, steady);
 	device_queue_line_lost(device, reason);
-	if (!was_ready)
-		device_queue_fail(device, reason);
+	if (!was_ready) /* there is nothing to wait for */
+		device_fail_queued(device, reason);
 }
 
 /* --- making and freeing --- */

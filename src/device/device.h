@@ -146,6 +146,10 @@ void device_saved(struct device *device, const char *op_id, int err);
  */
 bool device_abort(struct device *device, const char *op_id);
 
+/* Ends as failed, still by done() from the loop, all that is queued and was not
+ * begun; recoveries and what is running go on. */
+void device_fail_queued(struct device *device, enum reason reason);
+
 /* How many operations are queued or running (recoveries included). */
 size_t device_load(const struct device *device);
 

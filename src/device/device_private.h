@@ -164,9 +164,6 @@ void device_give_up_recovery(void *arg);
 /* The line went: what that means to the running operation. */
 void device_queue_line_lost(struct device *device, enum reason reason);
 
-/* Opening failed: there is no device to wait for, for what was not begun. */
-void device_queue_fail(struct device *device, enum reason reason);
-
 /* --- device_describe.c --- */
 
 char *device_make_port(const struct transport_config *config);

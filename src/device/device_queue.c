@@ -293,7 +293,7 @@ void device_queue_line_lost(struct device *device, enum reason reason)
 		device_doubt_running(device, reason);
 }
 
-void device_queue_fail(struct device *device, enum reason reason)
+void device_fail_queued(struct device *device, enum reason reason)
 {
 	struct device_job *job, *next;
 

@@ -3,6 +3,7 @@
 
 #include "util/alloc.h"
 #include "util/json.h"
+#include "util/secret.h"
 
 #include <stdlib.h>
 
@@ -44,6 +45,20 @@ static void api_answer_problem(struct caller *caller, enum problem problem,
 	free(api);
 }
 
+static void api_answer_text(struct caller *caller, const char *etag, char *text,
+			    size_t len)
+{
+	struct api_caller *api = (struct api_caller *)caller;
+
+	if (api->request) {
+		request_set_header(api->request, "ETag", etag);
+		request_reply_text(api->request, 200, text, len);
+	} else {
+		secret_free(text);
+	}
+	free(api);
+}
+
 static void api_gone(void *arg, struct request *request)
 {
 	struct api_caller *api = arg;
@@ -66,6 +81,7 @@ struct caller *api_caller(struct request *request)
 	api->caller.wait = request_wait(request);
 	api->caller.answer = api_answer;
 	api->caller.answer_problem = api_answer_problem;
+	api->caller.answer_text = api_answer_text;
 	request_on_gone(request, api_gone, api);
 	return &api->caller;
 }

@@ -9,6 +9,11 @@
 #include "core/caller.h"
 #include "http/request.h"
 
+/* Bodies: of a whole policy with POLICY_OPERATORS_MAX people, and of one of
+ * its parts. */
+#define API_POLICY_MAX ((int64_t)8 * 1024 * 1024)
+#define API_PART_MAX   ((int64_t)64 * 1024)
+
 /*
  * A caller whose answer goes to the request, however core's call ends. wait:
  * what "Prefer: wait=N" said.
@@ -25,6 +30,10 @@ void api_confirm_rollback(struct request *request, void *context);
 void api_sign_on(struct request *request, void *context);
 void api_show_sign_on(struct request *request, void *context);
 void api_sign_off(struct request *request, void *context);
+void api_change_password(struct request *request, void *context);
+void api_change_pin(struct request *request, void *context);
+void api_recover(struct request *request, void *context);
+void api_apply_bundle(struct request *request, void *context);
 void api_list_tills(struct request *request, void *context);
 void api_show_till(struct request *request, void *context);
 void api_show_drawer(struct request *request, void *context);
@@ -62,6 +71,27 @@ void api_call_off_operation(struct request *request, void *context);
 void api_list_devices(struct request *request, void *context);
 void api_show_device(struct request *request, void *context);
 void api_follow_events(struct request *request, void *context);
+void api_show_policy(struct request *request, void *context);
+void api_replace_policy(struct request *request, void *context);
+void api_explain_policy(struct request *request, void *context);
+void api_lint_policy(struct request *request, void *context);
+void api_list_operators(struct request *request, void *context);
+void api_show_operator(struct request *request, void *context);
+void api_put_operator(struct request *request, void *context);
+void api_remove_operator(struct request *request, void *context);
+void api_erase_operator(struct request *request, void *context);
+void api_set_password(struct request *request, void *context);
+void api_set_pin(struct request *request, void *context);
+void api_enroll_badge(struct request *request, void *context);
+void api_put_badge(struct request *request, void *context);
+void api_remove_badge(struct request *request, void *context);
+void api_list_groups(struct request *request, void *context);
+void api_show_group(struct request *request, void *context);
+void api_put_group(struct request *request, void *context);
+void api_remove_group(struct request *request, void *context);
+void api_show_till_policy(struct request *request, void *context);
+void api_put_till(struct request *request, void *context);
+void api_remove_till(struct request *request, void *context);
 void api_list_journal(struct request *request, void *context);
 void api_export_journal(struct request *request, void *context);
 void api_verify_journal(struct request *request, void *context);

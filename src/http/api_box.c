@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The box: what it is, its set-up, its tills and devices. */
 #include "core/core.h"
+#include "core/recover.h"
 #include "http/api.h"
 #include "util/json.h"
 
@@ -18,6 +19,11 @@ void api_confirm_rollback(struct request *request, void *context)
 {
 	core_confirm_rollback(context, api_caller(request),
 			      json_text(request_body(request), "reason"));
+}
+
+void api_recover(struct request *request, void *context)
+{
+	core_recover(context, api_caller(request), request_body(request));
 }
 
 void api_list_tills(struct request *request, void *context)

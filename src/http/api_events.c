@@ -67,7 +67,8 @@ void api_follow_events(struct request *request, void *context)
 	const char *till = json_text(request_query(request), "till");
 	struct api_follower *follower;
 	int64_t after = api_last_event(request);
-	struct peer peer = *request_peer(request);
+	const struct follower who = { .peer = *request_peer(request),
+				      .token = request_token(request) };
 	struct subscriber subscriber = { .event = api_event };
 
 	if (after < -1) {
@@ -76,7 +77,7 @@ void api_follow_events(struct request *request, void *context)
 						    "Last-Event-ID"));
 		return;
 	}
-	if (!events_may_follow(context, &peer, till)) {
+	if (!events_may_follow(context, &who, till)) {
 		request_reply_problem(request, PROBLEM_NOT_FOUND, NULL);
 		return;
 	}
@@ -88,5 +89,5 @@ void api_follow_events(struct request *request, void *context)
 	stream_write(follower->stream, ": tilld\n\n", 9);
 	subscriber.arg = follower;
 	follower->subscription =
-		events_subscribe(context, &peer, till, after, &subscriber);
+		events_subscribe(context, &who, till, after, &subscriber);
 }

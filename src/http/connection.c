@@ -16,6 +16,7 @@
 
 #include "util/alloc.h"
 #include "util/cleanup.h"
+#include "util/json.h"
 #include "util/log.h"
 #include "util/secret.h"
 
@@ -31,6 +32,10 @@
 #define CONNECTION_DISCARD_FACTOR 16
 
 #define CONNECTION_STREAM_BLOCK (16 * 1024)
+
+/* Long bodies that may come at once: of one uid, and in all. */
+#define CONNECTION_LARGE_UID 2
+#define CONNECTION_LARGE_MAX 8
 
 /* Room for any problem. */
 #define CONNECTION_ANSWER_MAX (16 * 1024)
@@ -370,6 +375,38 @@ static bool connection_is_urgent(const struct connection *connection)
 		       connection->server->limits.body;
 }
 
+/* Memory for long bodies is bounded by how many may come at once. */
+static bool connection_may_be_large(const struct connection *wanting)
+{
+	const struct connection *connection;
+	unsigned int all = 0, own = 0;
+
+	TAILQ_FOREACH(connection, &wanting->server->connections, link)
+	{
+		all += connection->is_large;
+		own += connection->is_large &&
+		       connection->peer.uid == wanting->peer.uid;
+	}
+	return all < CONNECTION_LARGE_MAX && own < CONNECTION_LARGE_UID;
+}
+
+/* Room for the body that its route takes. */
+static void connection_make_room(struct connection *connection)
+{
+	struct request *request = connection->request;
+	size_t usual = connection->server->limits.body;
+
+	connection->body.max = intake_body_max(request, usual);
+	if (connection->body.max <= usual)
+		return;
+	if (connection_may_be_large(connection))
+		connection->is_large = true;
+	else
+		request_reply_problem(request, PROBLEM_TOO_MANY_REQUESTS,
+				      json_put_int(json_make(), "retry_after",
+						   1));
+}
+
 static enum MHD_Result connection_begin(struct connection *connection,
 					const char *method, const char *path)
 {
@@ -384,9 +421,9 @@ static enum MHD_Result connection_begin(struct connection *connection,
 				    connection_copy_header, request);
 	if (server->quiesced)
 		request_reply_problem(request, PROBLEM_STOPPING, NULL);
-	else
-		intake_check_head(request, server->table, method, path,
-				  server->limits.body);
+	else if (intake_check_head(request, server->table, method, path,
+				   server->limits.body))
+		connection_make_room(connection);
 	return connection_is_urgent(connection) ? connection_answer(connection)
 						: MHD_YES;
 }
@@ -418,8 +455,7 @@ static enum MHD_Result connection_receive(struct connection *connection,
 		return connection_discard(connection, len);
 	buf_add(&connection->body, data, len);
 	if (connection->body.failed)
-		intake_refuse_length(connection->request,
-				     connection->server->limits.body);
+		intake_refuse_length(connection->request, connection->body.max);
 	return MHD_YES;
 }
 
@@ -513,6 +549,7 @@ void connection_complete(void *cls, struct MHD_Connection *mhd,
 		request_release(request);
 	buf_free(&connection->body);
 	connection->discarded = 0;
+	connection->is_large = false;
 	connection->dispatched = false;
 	event_add(connection->deadline, &connection->server->idle);
 }

@@ -237,6 +237,7 @@ static const struct {
 	[FIELD_CHOICE] = { "choice", field_check_choice },
 	[FIELD_LIST] = { "list", field_check_list },
 	[FIELD_OBJECT] = { "object", field_check_object },
+	[FIELD_RAW] = { "raw", field_check_object },
 };
 
 static char *field_check_value(const struct field *field, const json_t *value,
@@ -388,7 +389,8 @@ static json_t *field_describe_choices(const struct field *field)
 static bool field_has_limits(const struct field *field)
 {
 	return field->type == FIELD_TEXT || field->type == FIELD_SECRET ||
-	       field->type == FIELD_INT || field->type == FIELD_LIST;
+	       field->type == FIELD_INT || field->type == FIELD_LIST ||
+	       field->type == FIELD_RAW;
 }
 
 static json_t *field_describe_one(const struct field *field)

@@ -22,6 +22,9 @@ enum field_type {
 	FIELD_CHOICE, /* one of the words in choices */
 	FIELD_LIST,   /* min to max of what fields[0] describes */
 	FIELD_OBJECT, /* of fields; no fields: any object (checked later) */
+	FIELD_RAW,    /* alone in the table of a body, without a name: that is
+		       * handed over as it came (request_take_text), up to max
+		       * bytes, to be parsed and checked on a worker */
 };
 
 struct field {

@@ -26,8 +26,8 @@
 
 /* Read in two ways they would be a way past a check: at most one of each. */
 static const char *const intake_single_headers[] = {
-	"Authorization", "Content-Length",  "Content-Type",
-	"Host",		 "Idempotency-Key",
+	"Authorization", "Content-Length", "Content-Type",
+	"If-Match",	 "Host",	   "Idempotency-Key",
 };
 
 static bool intake_refuse(struct request *request, enum problem problem,
@@ -141,11 +141,25 @@ bool intake_refuse_length(struct request *request, size_t body_max)
 					  (int64_t)body_max));
 }
 
+static bool intake_is_raw(const struct request *request)
+{
+	const struct route *route = request->match.route;
+
+	return route && route->body && route->body->type == FIELD_RAW;
+}
+
+size_t intake_body_max(const struct request *request, size_t body_max)
+{
+	return intake_is_raw(request) ? (size_t)request->match.route->body->max
+				      : body_max;
+}
+
 /* microhttpd has refused a length that is not a number. */
 static bool intake_check_length(struct request *request, size_t body_max)
 {
 	const char *length = request_header(request, "Content-Length");
 
+	body_max = intake_body_max(request, body_max);
 	return !length || strtoull(length, NULL, 10) <= body_max ||
 	       intake_refuse_length(request, body_max);
 }
@@ -260,12 +274,26 @@ static bool intake_parse_body(struct request *request, const struct buf *text)
 	return true;
 }
 
-bool intake_check_body(struct request *request, const struct buf *text)
+static bool intake_take_text(struct request *request, struct buf *text)
+{
+	if (!text->len)
+		return intake_refuse_field(request, PROBLEM_BAD_BODY, NULL,
+					   "missing");
+	if (!intake_check_type(request))
+		return false;
+	request->text = *text;
+	*text = (struct buf)BUF_INIT(text->max);
+	return true;
+}
+
+bool intake_check_body(struct request *request, struct buf *text)
 {
 	const struct field *fields = request->match.route->body;
 	CLEANUP_FREE char *field = NULL;
 	CLEANUP_FREE char *detail = NULL;
 
+	if (intake_is_raw(request))
+		return intake_take_text(request, text);
 	if (text->len && !fields)
 		return intake_refuse_field(request, PROBLEM_BAD_BODY, NULL,
 					   "no body may come with this");

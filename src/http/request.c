@@ -51,6 +51,7 @@ static void request_free(struct request *request)
 	if (request->answer.stream)
 		stream_release(request->answer.stream);
 	request_drop_body(request);
+	buf_free(&request->text);
 	json_decref(request->query);
 	buf_free(&request->headers);
 	free(request);
@@ -132,6 +133,15 @@ bool request_next_header(const struct request *request, const char **at,
 	*at = name;
 	*out_value = name + strlen(name) + 1;
 	return true;
+}
+
+char *request_take_text(struct request *request, size_t *out_len)
+{
+	char *text = (char *)request->text.data;
+
+	*out_len = request->text.len;
+	request->text = (struct buf){ 0 };
+	return text;
 }
 
 const char *request_header(const struct request *request, const char *name)
@@ -296,6 +306,16 @@ void request_reply(struct request *request, int status, json_t *body)
 		}
 	}
 	request_end_with(request, status, text, len, "application/json");
+}
+
+void request_reply_text(struct request *request, int status, char *text,
+			size_t len)
+{
+	if (request_wants_answer(request))
+		request_end_with(request, status, text, len,
+				 "application/json");
+	else
+		secret_free(text);
 }
 
 static json_t *request_make_problem(enum problem problem, json_t *extra)

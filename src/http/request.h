@@ -32,6 +32,12 @@ const json_t *request_query(const struct request *request);
 /* The checked body; an empty object where none came. */
 const json_t *request_body(const struct request *request);
 
+/*
+ * The body as it came, of a route that takes it so (route.h): text that is the
+ * caller's from now on, to be wiped and freed. NULL the second time.
+ */
+char *request_take_text(struct request *request, size_t *out_len);
+
 /* A header's value, or NULL. */
 const char *request_header(const struct request *request, const char *name);
 
@@ -45,6 +51,10 @@ int request_wait(const struct request *request);
 
 /* body is stolen; NULL for an empty answer (204). Ends the request. */
 void request_reply(struct request *request, int status, json_t *body);
+
+/* The same with JSON that is text already; text, from malloc(), is stolen. */
+void request_reply_text(struct request *request, int status, char *text,
+			size_t len);
 
 /*
  * application/problem+json out of the problem's row: type, title, status,

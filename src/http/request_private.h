@@ -88,7 +88,8 @@ struct request {
 	struct route_match match;
 	json_t *query;
 	json_t *body;
-	bool held; /* by a handler, which has not answered yet */
+	struct buf text; /* the body of a route that takes it as it comes */
+	bool held;	 /* by a handler, which has not answered yet */
 	bool answered;
 	bool leaving; /* inside of gone() */
 	struct answer answer;
@@ -129,12 +130,14 @@ char *request_format_problem(enum problem problem, json_t *extra);
 
 /*
  * Each answers the request with a problem and returns false where what came in
- * is not acceptable. Head: headers, route, announced length. Body: all of it.
+ * is not acceptable. Head: headers, route, announced length. Body: all of it;
+ * the text is taken where the route wants it as it came.
  */
 bool intake_check_head(struct request *request, const struct route *table,
 		       const char *method, const char *path, size_t body_max);
-bool intake_check_body(struct request *request, const struct buf *text);
+bool intake_check_body(struct request *request, struct buf *text);
 bool intake_refuse_length(struct request *request, size_t body_max);
+size_t intake_body_max(const struct request *request, size_t body_max);
 
 /* One parameter of the query, as it came; then all of them. */
 bool intake_add_query(struct request *request, const char *name,

@@ -5,6 +5,7 @@
 #include "http/api.h"
 #include "http/route.h"
 #include "policy/policy.h"
+#include "policy/shift.h"
 
 #define NAME		 .type = FIELD_NAME, .max = POLICY_ID_MAX
 #define TEXT(m)		 .type = FIELD_TEXT, .min = 1, .max = (m)
@@ -46,7 +47,7 @@ static const struct field drawer_body[] = {
 };
 
 static const struct field open_session_body[] = {
-	{ "counted", NUMBER(0, OP_AMOUNT_MAX), REQUIRED },
+	{ "counted", NUMBER(0, SHIFT_AMOUNT_MAX), REQUIRED },
 	{ "reason", TEXT(200) },
 	{ 0 },
 };
@@ -58,13 +59,13 @@ static const struct field change_session_body[] = {
 };
 
 static const struct field count_body[] = {
-	{ "counted", NUMBER(0, OP_AMOUNT_MAX), REQUIRED },
+	{ "counted", NUMBER(0, SHIFT_AMOUNT_MAX), REQUIRED },
 	{ "force", FLAG },
 	{ 0 },
 };
 
 static const struct field close_session_body[] = {
-	{ "withdrawal", NUMBER(0, OP_AMOUNT_MAX), REQUIRED },
+	{ "withdrawal", NUMBER(0, SHIFT_AMOUNT_MAX), REQUIRED },
 	{ "force", FLAG },
 	{ "reason", TEXT(200) },
 	{ 0 },
@@ -78,8 +79,8 @@ static const struct field hand_over_body[] = {
 };
 
 static const struct field end_day_body[] = {
-	{ "counted", NUMBER(0, OP_AMOUNT_MAX) },
-	{ "withdrawal", NUMBER(0, OP_AMOUNT_MAX) },
+	{ "counted", NUMBER(0, SHIFT_AMOUNT_MAX) },
+	{ "withdrawal", NUMBER(0, SHIFT_AMOUNT_MAX) },
 	{ "report", FLAG },
 	{ "force", FLAG },
 	{ "reason", TEXT(200) },
@@ -88,7 +89,7 @@ static const struct field end_day_body[] = {
 
 static const struct field cash_body[] = {
 	{ "direction", .type = FIELD_CHOICE, .choices = "in out", REQUIRED },
-	{ "amount", NUMBER(1, OP_AMOUNT_MAX), REQUIRED },
+	{ "amount", NUMBER(1, SHIFT_AMOUNT_MAX), REQUIRED },
 	{ "reason", TEXT(200), REQUIRED },
 	{ "reference", TEXT(64) },
 	{ 0 },
@@ -96,7 +97,7 @@ static const struct field cash_body[] = {
 
 static const struct field declare_body[] = {
 	{ "kind", .type = FIELD_CHOICE, .choices = "sale refund", REQUIRED },
-	{ "amount", NUMBER(1, OP_AMOUNT_MAX), REQUIRED },
+	{ "amount", NUMBER(1, SHIFT_AMOUNT_MAX), REQUIRED },
 	{ "reference", TEXT(64) },
 	{ 0 },
 };
@@ -162,6 +163,66 @@ static const struct field supervisor_body[] = {
 	{ 0 },
 };
 
+static const struct field policy_body[] = {
+	{ "", .type = FIELD_RAW, .max = API_POLICY_MAX },
+	{ 0 },
+};
+
+static const struct field part_body[] = {
+	{ "", .type = FIELD_RAW, .max = API_PART_MAX },
+	{ 0 },
+};
+
+static const struct field password_body[] = {
+	{ "password", SECRET, REQUIRED },
+	{ 0 },
+};
+
+static const struct field badge_body[] = {
+	{ "label", TEXT(POLICY_NAME_MAX) },
+	{ "until", TEXT(40) },
+	{ 0 },
+};
+
+static const struct field own_password_body[] = {
+	{ "old", SECRET, REQUIRED },
+	{ "new", SECRET, REQUIRED },
+	{ 0 },
+};
+
+static const struct field own_pin_body[] = {
+	{ "old", SECRET },
+	{ "password", SECRET },
+	{ "new", SECRET, REQUIRED },
+	{ 0 },
+};
+
+static const struct field recover_body[] = {
+	{ "login", NAME, REQUIRED },
+	{ "name", TEXT(POLICY_NAME_MAX) },
+	{ "password", SECRET, REQUIRED },
+	{ 0 },
+};
+
+static const struct field dry_run_query[] = {
+	{ "dry_run", FLAG },
+	{ 0 },
+};
+
+static const struct field explain_query[] = {
+	{ "operator", NAME, REQUIRED },
+	{ "till", TEXT(POLICY_ID_MAX), REQUIRED },
+	{ "action", .type = FIELD_NAME, .max = 64, REQUIRED },
+	{ 0 },
+};
+
+static const struct field operators_query[] = {
+	{ "phrase", TEXT(POLICY_NAME_MAX) },
+	{ "after", NAME },
+	{ "limit", NUMBER(1, 1000) },
+	{ 0 },
+};
+
 static const struct field wait_query[] = {
 	{ "wait", NUMBER(0, REQUEST_WAIT_MAX) },
 	{ 0 },
@@ -189,9 +250,14 @@ const struct route routes[] = {
 	{ "POST", "/v1/setup", api_set_up, setup_body, NULL },
 	{ "POST", "/v1/setup/confirm-rollback", api_confirm_rollback,
 	  reason_body, NULL },
+	{ "POST", "/v1/setup/recover", api_recover, recover_body, NULL },
 	{ "POST", "/v1/sign-ons", api_sign_on, sign_on_body, NULL },
 	{ "GET", "/v1/sign-ons/current", api_show_sign_on, NULL, NULL },
 	{ "DELETE", "/v1/sign-ons/current", api_sign_off, NULL, NULL },
+	{ "PUT", "/v1/sign-ons/current/password", api_change_password,
+	  own_password_body, NULL },
+	{ "PUT", "/v1/sign-ons/current/pin", api_change_pin, own_pin_body,
+	  NULL },
 	{ "GET", "/v1/tills", api_list_tills, NULL, NULL },
 	{ "GET", "/v1/tills/{till}", api_show_till, NULL, NULL },
 	{ "GET", "/v1/tills/{till}/drawer", api_show_drawer, NULL, NULL },
@@ -253,6 +319,33 @@ const struct route routes[] = {
 	{ "GET", "/v1/events", api_follow_events, NULL, events_query },
 	{ "GET", "/v1/devices", api_list_devices, NULL, NULL },
 	{ "GET", "/v1/devices/{device}", api_show_device, NULL, NULL },
+	{ "GET", "/v1/policy", api_show_policy, NULL, NULL },
+	{ "PUT", "/v1/policy", api_replace_policy, policy_body, dry_run_query },
+	{ "GET", "/v1/policy/explain", api_explain_policy, NULL,
+	  explain_query },
+	{ "GET", "/v1/policy/lint", api_lint_policy, NULL, NULL },
+	{ "POST", "/v1/policy/bundle", api_apply_bundle, policy_body, NULL },
+	{ "GET", "/v1/operators", api_list_operators, NULL, operators_query },
+	{ "GET", "/v1/operators/{login}", api_show_operator, NULL, NULL },
+	{ "PUT", "/v1/operators/{login}", api_put_operator, part_body, NULL },
+	{ "DELETE", "/v1/operators/{login}", api_remove_operator, NULL, NULL },
+	{ "DELETE", "/v1/operators/{login}/name", api_erase_operator, NULL,
+	  NULL },
+	{ "PUT", "/v1/operators/{login}/password", api_set_password,
+	  password_body, NULL },
+	{ "PUT", "/v1/operators/{login}/pin", api_set_pin, pin_body, NULL },
+	{ "DELETE", "/v1/operators/{login}/pin", api_set_pin, NULL, NULL },
+	{ "POST", "/v1/operators/{login}/badges", api_enroll_badge, badge_body,
+	  NULL },
+	{ "PUT", "/v1/badges/{handle}", api_put_badge, part_body, NULL },
+	{ "DELETE", "/v1/badges/{handle}", api_remove_badge, NULL, NULL },
+	{ "GET", "/v1/groups", api_list_groups, NULL, NULL },
+	{ "GET", "/v1/groups/{group}", api_show_group, NULL, NULL },
+	{ "PUT", "/v1/groups/{group}", api_put_group, part_body, NULL },
+	{ "DELETE", "/v1/groups/{group}", api_remove_group, NULL, NULL },
+	{ "GET", "/v1/tills/{till}/policy", api_show_till_policy, NULL, NULL },
+	{ "PUT", "/v1/tills/{till}/policy", api_put_till, part_body, NULL },
+	{ "DELETE", "/v1/tills/{till}/policy", api_remove_till, NULL, NULL },
 	{ "GET", "/v1/journal", api_list_journal, NULL, journal_query },
 	{ "GET", "/v1/journal/export", api_export_journal, NULL, NULL },
 	{ "POST", "/v1/journal/verify", api_verify_journal, nothing, NULL },

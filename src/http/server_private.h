@@ -90,6 +90,7 @@ struct connection {
 	struct buf body;
 	size_t discarded; /* bytes of a body that nobody will read */
 	bool is_head;
+	bool is_large; /* its request has a body past the usual limit */
 	bool dispatched;
 	bool suspended;
 	bool left;

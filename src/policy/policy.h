@@ -247,6 +247,16 @@ bool policy_may_access(const struct policy *policy,
 		       const struct policy_operator *who,
 		       const struct policy_till *till);
 
+/* Whether a group counts at a till (NULL: at @box). */
+bool policy_group_counts(const struct policy *policy,
+			 const struct policy_group *group,
+			 const struct policy_till *till);
+
+/* All that the operator's groups grant there; nothing to an inactive one. */
+struct rights policy_held(const struct policy *policy,
+			  const struct policy_operator *who,
+			  const struct policy_till *till);
+
 /*
  * The decision. What is demanded must be granted by at least one of the
  * operator's groups that is attached to the till (till NULL: to @box). An

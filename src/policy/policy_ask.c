@@ -200,9 +200,9 @@ bool policy_may_view(const struct policy *policy,
 
 /* --- decisions --- */
 
-static bool policy_group_counts(const struct policy *policy,
-				const struct policy_group *group,
-				const struct policy_till *till)
+bool policy_group_counts(const struct policy *policy,
+			 const struct policy_group *group,
+			 const struct policy_till *till)
 {
 	if (!till)
 		return group->box;
@@ -210,13 +210,11 @@ static bool policy_group_counts(const struct policy *policy,
 				   (size_t)(till - policy->tills));
 }
 
-bool policy_decide(const struct policy *policy,
-		   const struct policy_operator *who,
-		   const struct policy_till *till, const struct demand *demand,
-		   struct demand *out_missing)
+struct rights policy_held(const struct policy *policy,
+			  const struct policy_operator *who,
+			  const struct policy_till *till)
 {
 	struct rights held = { 0 };
-	struct demand missing;
 
 	for (size_t i = 0; who->active && i < who->groups_count; i++) {
 		const struct policy_group *group =
@@ -225,7 +223,17 @@ bool policy_decide(const struct policy *policy,
 		if (policy_group_counts(policy, group, till))
 			rights_join(&held, &group->rights);
 	}
-	missing = demand_missing(demand, &held);
+	return held;
+}
+
+bool policy_decide(const struct policy *policy,
+		   const struct policy_operator *who,
+		   const struct policy_till *till, const struct demand *demand,
+		   struct demand *out_missing)
+{
+	struct rights held = policy_held(policy, who, till);
+	struct demand missing = demand_missing(demand, &held);
+
 	if (who->active && demand_empty(&missing))
 		return true;
 	*out_missing = missing;

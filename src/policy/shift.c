@@ -61,6 +61,13 @@ static void shift_check_limits(const struct shift_rules *rules, int64_t before,
 		rules->negative && shift_is_below(0, before, after);
 }
 
+bool shift_is_beyond(const struct shift_rules *rules, int64_t balance)
+{
+	return (rules->minimum.set && balance < rules->minimum.amount) ||
+	       (rules->maximum.set && balance > rules->maximum.amount) ||
+	       (rules->negative && balance < 0);
+}
+
 static void shift_require_limits(struct shift_step *step)
 {
 	for (size_t i = 0; i < SHIFT_LIMITS; i++)
@@ -90,6 +97,7 @@ static int shift_count(struct shift_step *step, int64_t counted,
 {
 	struct shift_entry entry = { .document = document };
 
+	step->documents = document;
 	if (!shift_is_figure(counted))
 		return SHIFT_E_AMOUNT;
 	if (!money_subtract(counted, step->balance, &step->difference))

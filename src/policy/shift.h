@@ -14,8 +14,10 @@
  *
  * Counts are blind: of a step, its difference, entries and balance are not for
  * eyes without balance.preview. That something is missing of what it requires
- * tells that there is a difference, though not which; so every figure that is
- * tried is a count, and of those there are SHIFT_COUNTS_MAX.
+ * tells that there is a difference; so every figure that is tried is a count,
+ * and of those there are SHIFT_COUNTS_MAX. Which of its rights are missing
+ * would tell more (a deposit's or a withdrawal's, a limit's): see documents and
+ * shift_is_beyond().
  *
  * Rules are asked twice, when it is decided and when a consent is spent: a
  * consent to a step is good for one that requires the same, on the book as it
@@ -33,6 +35,10 @@
 
 /* policy.md, section 6: recounts are journalled, three at most. */
 #define SHIFT_COUNTS_MAX 3
+
+/* Of one count or movement. Far from MONEY_MAX: so no sum that is refused for
+ * leaving it tells where the balance is. */
+#define SHIFT_AMOUNT_MAX 9999999999
 
 enum shift_error {
 	SHIFT_E_AMOUNT = 1,   /* below zero, above MONEY_MAX, or nothing where
@@ -109,6 +115,7 @@ struct shift_entry {
 /* One step, if it is taken: all of it together, or nothing. */
 struct shift_step {
 	struct rights required; /* all of them; empty: nothing is asked */
+	bool documents; /* a document is made of a difference, if there is one */
 	bool passes[SHIFT_LIMITS];
 	bool begins_day;
 	bool opens_session;
@@ -190,6 +197,9 @@ int shift_end_day(const struct shift_rules *rules,
 int shift_move(const struct shift_rules *rules, const struct shift_book *book,
 	       enum cash_kind kind, int64_t amount, bool declared,
 	       struct shift_step *out_step);
+
+/* Whether a balance is beyond any limit, wherever it was before. */
+bool shift_is_beyond(const struct shift_rules *rules, int64_t balance);
 
 /* The book after a step. */
 void shift_apply(const struct shift_step *step, struct shift_book *book);

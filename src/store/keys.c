@@ -111,23 +111,28 @@ void keys_fingerprint(const uint8_t public[32],
 	}
 }
 
-static EVP_PKEY *keys_private(const struct keys *keys)
+static EVP_PKEY *keys_private(const uint8_t bytes[KEYS_SIZE])
 {
-	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(
-		EVP_PKEY_ED25519, NULL, keys->seal.bytes, KEYS_SIZE);
+	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL,
+						     bytes, KEYS_SIZE);
 
 	if (!key)
 		abort(); /* any 32 bytes are a key; only memory can lack */
 	return key;
 }
 
-static void keys_derive_public(struct keys *keys)
+void keys_public_of(const uint8_t private[32], uint8_t out_public[32])
 {
-	KEYS_PKEY *key = keys_private(keys);
+	KEYS_PKEY *key = keys_private(private);
 	size_t len = KEYS_SIZE;
 
-	if (EVP_PKEY_get_raw_public_key(key, keys->public, &len) != 1)
+	if (EVP_PKEY_get_raw_public_key(key, out_public, &len) != 1)
 		abort();
+}
+
+static void keys_derive_public(struct keys *keys)
+{
+	keys_public_of(keys->seal.bytes, keys->public);
 }
 
 /* --- reading --- */
@@ -495,16 +500,22 @@ void keys_seal_public(const struct keys *keys, uint8_t out_public[32])
 	memcpy(out_public, keys->public, KEYS_SIZE);
 }
 
-void keys_sign(const struct keys *keys, const uint8_t hash[HASH_SIZE],
-	       uint8_t out_signature[KEYS_SIGNATURE_SIZE])
+void keys_sign_by(const uint8_t private[32], const uint8_t hash[HASH_SIZE],
+		  uint8_t out_signature[KEYS_SIGNATURE_SIZE])
 {
-	KEYS_PKEY *key = keys_private(keys);
+	KEYS_PKEY *key = keys_private(private);
 	KEYS_DIGEST *digest = EVP_MD_CTX_new();
 	size_t len = KEYS_SIGNATURE_SIZE;
 
 	if (!digest || EVP_DigestSignInit(digest, NULL, NULL, NULL, key) != 1 ||
 	    EVP_DigestSign(digest, out_signature, &len, hash, HASH_SIZE) != 1)
 		abort();
+}
+
+void keys_sign(const struct keys *keys, const uint8_t hash[HASH_SIZE],
+	       uint8_t out_signature[KEYS_SIGNATURE_SIZE])
+{
+	keys_sign_by(keys->seal.bytes, hash, out_signature);
 }
 
 bool keys_verify(const uint8_t public[32], const uint8_t hash[HASH_SIZE],

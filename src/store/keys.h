@@ -56,6 +56,14 @@ void keys_sign(const struct keys *keys, const uint8_t hash[HASH_SIZE],
 bool keys_verify(const uint8_t public[32], const uint8_t hash[HASH_SIZE],
 		 const uint8_t signature[KEYS_SIGNATURE_SIZE]);
 
+/* The id of a signing key: the first digits of its public half's SHA-256. */
+void keys_public_id(const uint8_t public[32], char out_id[KEYS_ID_SIZE]);
+
+/* The same with a key that is none of a till's, by its private half. */
+void keys_public_of(const uint8_t private[32], uint8_t out_public[32]);
+void keys_sign_by(const uint8_t private[32], const uint8_t hash[HASH_SIZE],
+		  uint8_t out_signature[KEYS_SIGNATURE_SIZE]);
+
 /* HMAC of a badge's canonical id: what a badge is found by. */
 void keys_badge(const struct keys *keys, const char *badge_id,
 		uint8_t out_key[HASH_SIZE]);

@@ -9,6 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char people_unadministered[] =
+	"nobody could administer this policy: it takes an active operator with "
+	"a password (\"password\", or one on file from before) in a group that "
+	"is attached to \"" POLICY_BOX
+	"\" and has the permission config.access";
+
 /* As the policy would be with what is on file from before. */
 static bool people_administers(const struct people *people,
 			       const struct people_operator *person)
@@ -41,11 +47,7 @@ static void people_expect_administrator(const struct people_place *place)
 	for (size_t i = 0; i < people->operators_count; i++)
 		if (people_administers(people, &people->operators[i]))
 			return;
-	people_refuse(place, "nobody could administer this policy: it takes an "
-			     "active operator with a password (\"password\", "
-			     "or one on file from before) in a group that is "
-			     "attached to \"" POLICY_BOX
-			     "\" and has the permission config.access");
+	people_refuse(place, "%s", people_unadministered);
 }
 
 /* Room for all of a list at once, but not for more than may be in it. */

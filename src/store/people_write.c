@@ -6,6 +6,7 @@
  * write; and what is old by then is swept away in small ones, too.
  */
 #include "store/people.h"
+#include "store/schema.h"
 #include "store/store_private.h"
 #include "util/alloc.h"
 
@@ -187,6 +188,32 @@ void txn_policy_expect(struct txn *txn, int64_t version)
 {
 	struct people_step *step =
 		txn_add(txn, sizeof(*step), people_run_expect, NULL);
+
+	step->version = version;
+}
+
+/* --- bundles --- */
+
+#define PEOPLE_BUNDLE "bundle" /* in meta: the last that was applied */
+
+static int people_run_bundle(struct txn_step *step, struct writer *writer,
+			     struct txn *txn)
+{
+	int64_t version = ((struct people_step *)step)->version, last;
+	int r = meta_get_int(&writer->db, PEOPLE_BUNDLE, 0, &last);
+
+	(void)txn;
+	if (r)
+		return r;
+	return version > last
+		       ? meta_set_int(&writer->db, PEOPLE_BUNDLE, version)
+		       : STORE_E_EXISTS;
+}
+
+void txn_bundle_applied(struct txn *txn, int64_t version)
+{
+	struct people_step *step =
+		txn_add(txn, sizeof(*step), people_run_bundle, NULL);
 
 	step->version = version;
 }

@@ -170,6 +170,13 @@ static const char schema_1_sessions[] =
 	" UNIQUE (operation, kind),"
 	" FOREIGN KEY (till, day) REFERENCES day (till, number)"
 	") STRICT;"
+	"CREATE TABLE tried ("
+	" till TEXT NOT NULL,"
+	" what TEXT NOT NULL,"
+	" times INTEGER NOT NULL,"
+	" figure INTEGER NOT NULL,"
+	" PRIMARY KEY (till, what)"
+	") STRICT, WITHOUT ROWID;"
 	"CREATE INDEX cash_till ON cash (till);"
 	"CREATE INDEX cash_session ON cash (session);";
 

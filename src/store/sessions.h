@@ -151,6 +151,25 @@ void txn_cash_add(struct txn *txn, const struct cash_row *row,
  * was decided on a book and moves nothing. */
 void txn_balance_expect(struct txn *txn, const char *till, int64_t balance);
 
+/* --- figures that were tried --- */
+
+/*
+ * How many different figures somebody who may not see the balance has tried
+ * against it, and which was the last: a restart does not give new tries.
+ */
+struct tried_row {
+	char till[POLICY_ID_MAX + 1];
+	char what[16]; /* "opening"... */
+	int64_t times;
+	int64_t figure;
+};
+
+void txn_tried_set(struct txn *txn, const struct tried_row *row);
+void txn_tried_clear(struct txn *txn, const char *till); /* all of that till */
+/* All; blocking, before the loop runs. */
+int store_tried(struct store *store,
+		void (*fn)(void *arg, const struct tried_row *row), void *arg);
+
 /* --- how the tills stand, at start --- */
 
 struct book_row {

@@ -125,6 +125,12 @@ void store_submit_policy(struct store *store, struct work *work)
 		      work);
 }
 
+static void store_end_rollback(struct store *store, const struct txn *txn)
+{
+	store->is_rolled_back = false;
+	store->confirmed_ms = txn->confirmed_ms;
+}
+
 void store_adopt(struct store *store, struct txn *txn)
 {
 	store->view = txn->view;
@@ -134,7 +140,7 @@ void store_adopt(struct store *store, struct txn *txn)
 		txn->keys = NULL;
 	}
 	if (!txn->result.error && txn->confirms_rollback)
-		store->is_rolled_back = false;
+		store_end_rollback(store, txn);
 }
 
 bool store_is_new(const struct store *store)
@@ -145,6 +151,11 @@ bool store_is_new(const struct store *store)
 bool store_is_rolled_back(const struct store *store)
 {
 	return store->is_rolled_back;
+}
+
+int64_t store_rollback_confirmed(const struct store *store)
+{
+	return store->confirmed_ms;
 }
 
 const struct keys *store_keys(const struct store *store)
@@ -216,5 +227,7 @@ void txn_setup(struct txn *txn, const struct keys *keys)
 void txn_confirm_rollback(struct txn *txn)
 {
 	txn->confirms_rollback = true;
+	txn->confirmed_ms = clock_wall_ms(txn->store->env.clock);
 	txn_set_meta(txn, "rolled_back", 0);
+	txn_set_meta(txn, "confirmed_ms", txn->confirmed_ms);
 }

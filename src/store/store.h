@@ -85,6 +85,10 @@ bool store_is_new(const struct store *store);
  * said (design 3a); kept durably until confirmed by txn_confirm_rollback(). */
 bool store_is_rolled_back(const struct store *store);
 
+/* Wall clock of the last txn_confirm_rollback(); 0 if there was none. What the
+ * database tells of before that may lack what was done since. */
+int64_t store_rollback_confirmed(const struct store *store);
+
 /* The keys; NULL until set-up. */
 const struct keys *store_keys(const struct store *store);
 
@@ -144,7 +148,7 @@ struct operation_row {
 	char till[POLICY_ID_MAX + 1];
 	uid_t uid;		 /* the client's */
 	char key[129];		 /* its Idempotency-Key, 1 to 128 characters */
-	uint8_t body[HASH_SIZE]; /* of action and parameters */
+	uint8_t body[HASH_SIZE]; /* of action and parameters: action.c */
 	char action[64];	 /* "drawer.open" */
 	char operator[POLICY_ID_MAX + 1];
 	char device[33];
@@ -281,6 +285,9 @@ struct people *people_free(struct people *people); /* wipes; returns NULL */
 struct people *people_parse(const json_t *document,
 			    const struct policy *present, char **out_error);
 
+/* That sentence, if the fault is that nobody could change such a policy. */
+extern const char people_unadministered[];
+
 /* One manager in a group with every permission and right, attached to till
  * "1" (made, clients: the group of the daemon's socket) and to @box. NULL if
  * login, name or password could not be accepted by people_parse() either. */
@@ -316,6 +323,10 @@ void txn_policy_replace(struct txn *txn, const struct people *people,
 void txn_policy_expect(struct txn *txn, int64_t version);
 
 enum secret { SECRET_PASSWORD, SECRET_PIN };
+
+/* A policy bundle of that version is applied with it: STORE_E_EXISTS if that
+ * one or a later was before. Nothing makes it forgotten. */
+void txn_bundle_applied(struct txn *txn, int64_t version);
 
 /* What is stored of it. Slow: on a worker. clear has been found acceptable by
  * password_is_acceptable() or password_is_pin(). */

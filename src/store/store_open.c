@@ -121,6 +121,9 @@ static int store_load_state(struct store *store)
 		r = meta_get_int(&writer->db, "head_noted", 0, &noted);
 	if (!r)
 		r = meta_get_int(&writer->db, "rolled_back", 0, &rolled_back);
+	if (!r)
+		r = meta_get_int(&writer->db, "confirmed_ms", 0,
+				 &store->confirmed_ms);
 	writer->keys = store->keys;
 	writer->head_noted = noted != 0;
 	store_open_intents(store);

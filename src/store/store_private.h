@@ -75,6 +75,7 @@ struct store {
 	bool closing;
 	bool is_new;
 	bool is_rolled_back;
+	int64_t confirmed_ms; /* wall; when a rollback was, last; 0: never */
 	bool is_alone; /* no other process can open the database */
 	struct store_room *room;
 };
@@ -104,6 +105,7 @@ struct txn {
 	bool refused; /* settled without having been tried */
 	bool confirms_rollback;
 	bool sweeps;	   /* old parts of the policy are left behind */
+	int64_t confirmed_ms;
 	struct keys *keys; /* that come into use with it */
 	struct txn_result result;
 	struct store_view view;

@@ -2,6 +2,7 @@
 #include "util/json.h"
 
 #include "util/alloc.h"
+#include "util/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,4 +78,25 @@ json_t *json_parse(const void *text, size_t len)
 {
 	return json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
 			  NULL);
+}
+
+static void json_overwrite(json_t *value)
+{
+	json_t *item;
+	const char *name;
+	size_t i;
+
+	if (json_is_string(value))
+		secret_wipe((void *)(uintptr_t)json_string_value(value),
+			    json_string_length(value));
+	json_object_foreach (value, name, item)
+		json_overwrite(item);
+	json_array_foreach (value, i, item)
+		json_overwrite(item);
+}
+
+void json_wipe(json_t *value)
+{
+	json_overwrite(value);
+	json_decref(value);
 }

@@ -34,4 +34,7 @@ char *json_line(const json_t *value);
 /* Parsed strictly: one value, no duplicate keys; NULL if it is not JSON. */
 json_t *json_parse(const void *text, size_t len);
 
+/* Overwrites every text in a value that may hold secrets, and lets it go. */
+void json_wipe(json_t *value);
+
 #endif

@@ -39,7 +39,8 @@ static bool money_is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-const char *money_parse(const char *text, int decimals, int64_t *out_amount)
+const char *money_parse_count(const char *text, int decimals,
+			      int64_t *out_amount)
 {
 	int64_t amount = 0;
 	int behind = 0;
@@ -60,10 +61,21 @@ const char *money_parse(const char *text, int decimals, int64_t *out_amount)
 				: "This currency has nothing behind the point.";
 	for (; behind < decimals; behind++)
 		amount = money_append(amount, 0);
-	if (!amount)
-		return "The amount has to be more than nothing.";
 	if (amount > MONEY_MAX)
 		return "The amount is too large.";
+	*out_amount = amount;
+	return NULL;
+}
+
+const char *money_parse(const char *text, int decimals, int64_t *out_amount)
+{
+	int64_t amount;
+	const char *fault = money_parse_count(text, decimals, &amount);
+
+	if (fault)
+		return fault;
+	if (!amount)
+		return "The amount has to be more than nothing.";
 	*out_amount = amount;
 	return NULL;
 }

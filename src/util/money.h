@@ -21,6 +21,10 @@ int money_decimals(const char *currency);
  */
 const char *money_parse(const char *text, int decimals, int64_t *out_amount);
 
+/* The same for cash that was counted, of which there may be none: from 0. */
+const char *money_parse_count(const char *text, int decimals,
+			      int64_t *out_amount);
+
 /* "12.34 EUR"; the currency may be NULL, and then two decimals are taken. */
 void money_format(int64_t amount, const char *currency,
 		  char out_text[MONEY_TEXT_SIZE]);

@@ -308,7 +308,7 @@ class Box:
     """One box: devices, daemon, files."""
 
     def __init__(self, folder, devices=tuple(DEVICES), sim=None, config=None, settings="",
-                 socket='mode = "0600"'):
+                 socket='mode = "0600"', tills=None):
         self.dir = pathlib.Path(folder)
         self.socket = self.dir / "tilld.sock"
         self.names, self.settings, self.socket_options = devices, settings, socket
@@ -316,6 +316,7 @@ class Box:
             self.dir.chmod(0o711)  # for clients of other uids
         self.sim_lines = {**SIM, **(sim or {})}
         self.device_options = {**DEVICES, **(config or {})}
+        self.tills = tills or {}  # of a device: '"1", "2"'
         self.ports, self.followers = {}, []
         self.sim = self.daemon = None
 
@@ -361,10 +362,10 @@ class Box:
         for name in self.names:
             port = self.ports.get(name, "/nowhere")
             line = f'serial = "{port}"' if port.startswith("/") else f'tcp = "{port}"'
-            tills = '{ "1", "2" }' if name.startswith("reader") else '{ "1" }'
+            tills = self.tills.get(name, '"1", "2"' if name.startswith("reader") else '"1"')
             options = self.device_options[name].replace(" = ", "=").split()
             section = "\n\t".join(o.replace("=", " = ") for o in options)
-            text += f'device "{name}" {{\n\t{section}\n\t{line}\n\ttills = {tills}\n}}\n'
+            text += f'device "{name}" {{\n\t{section}\n\t{line}\n\ttills = {{ {tills} }}\n}}\n'
         (self.dir / "tilld.conf").write_text(text + extra)
 
     def start(self, ready=True, wrap=(), env=None, **options):
@@ -427,13 +428,24 @@ class Box:
         try:
             code = self.daemon.wait(PATIENCE + 10)
         except subprocess.TimeoutExpired:
-            self.daemon.send_signal(signal.SIGABRT)
+            self.hurry()
             raise
         finally:
             self.log.thread.join(5)
         self.daemon = None
         if expect is not None:
             assert code == expect, f"tilld ended with {code}:\n" + "\n".join(self.log.seen[-60:])
+
+    def hurry(self):
+        """It waits for what is past its point of no return. A second signal leaves that to the
+        next start; what doesn't end by that either hangs."""
+        self.daemon.send_signal(signal.SIGTERM)
+        try:
+            self.daemon.wait(5)
+        except subprocess.TimeoutExpired:
+            self.daemon.kill()
+            self.daemon.wait(PATIENCE)
+            raise AssertionError("tilld hangs:\n" + "\n".join(self.log.seen[-60:])) from None
 
     def close(self, expect=0):
         for events in self.followers:

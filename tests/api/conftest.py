@@ -28,8 +28,9 @@ def make_box():
 
     def make(folder=None, **options):
         own = tempfile.TemporaryDirectory(prefix="tilld-test.")
-        made.append((boxes.Box(folder or own.name, **options), own))
-        return made[-1][0]
+        box = boxes.Box(folder or own.name, **options)
+        made.append((box, own))  # others may make theirs at the same time
+        return box
     yield make
     for box, folder in reversed(made):
         try:

@@ -21,7 +21,8 @@ def test_what_it_is_asked_to_print():
     for name in ("escpos-drawer", "posnet-printer", "zvt-terminal", "epson-display",
                  "em4100-reader"):
         assert f"{name}: " in drivers
-    assert set(json.loads(tilld("--api").stdout)) == {"routes", "problems", "reasons"}
+    assert set(json.loads(tilld("--api").stdout)) == {
+        "routes", "problems", "reasons", "permissions", "objects", "rights", "asks", "actions"}
 
 
 @pytest.mark.parametrize("arguments", [["--frobnicate"], ["-c"], ["file"], ["-n", "file"]])
@@ -159,6 +160,24 @@ def test_nothing_new_is_begun_meanwhile(make_box):
     assert printing.result().status == 200
     assert box.daemon.wait(PATIENCE) == 0
     assert box.account("drawer1")["pulse_count"] == 0
+
+
+def test_what_was_not_begun_is_not_begun_any_more(make_box):
+    box = make_box(devices=("printer1",)).up()
+    events, maria = box.follow(), box.client().sign_on("maria")
+    box.person("printer1 slow periodicrepbynumbers 2000")
+    first = maria.later(maria.report, "periodic", from_number=1, to_number=1)
+    events.wait("evidence")
+    waiting = [maria.report("periodic", key=f"w{i}", from_number=1, to_number=1, wait=0)
+               for i in range(3)]
+    assert {answer.status for answer in waiting} == {202}
+    box.stop()
+    assert first.result().status == 200
+    assert len([line for line in box.street.seen if "RAPORT OKRESOWY" in line]) == 1
+    box.start()
+    for i in range(3):
+        ended = maria.report("periodic", key=f"w{i}", from_number=1, to_number=1)
+        assert (ended.code, ended["reason"]) == ("failed", "stopping"), ended
 
 
 def test_who_waits_for_a_consent_is_told(make_box):

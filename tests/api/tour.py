@@ -21,13 +21,14 @@ ANNAS_WORD = {"login": "anna", "password": ANNA}
 OLGAS_WORD = {"login": "olga", "password": "olga-is-new-here"}
 ACTIONS = {"drawer": "drawer1", "report": "printer1", "payment": "terminal1",
            "cancel": "terminal1"}
+EVERYTHING = (*ACTIONS, "check")  # that goes under a key
 
 
 def people():
     """Olga may do nothing by herself; another uid may act for the tills too."""
     document = policy()
     document["groups"].append({"id": "newcomers", "name": "Newcomers", "tills": ["1", "2"]})
-    document["groups"][2]["permissions"].append("payment.accept_unvalidated")
+    document["groups"][2]["permissions"].append("price.change")
     document["operators"].append({"name": "Olga", "groups": ["newcomers"], **OLGAS_WORD})
     for till in document["tills"]:
         till["clients"] = {"users": [os.getuid(), OTHER]}
@@ -43,12 +44,14 @@ def maria(box):
 
 
 def act(client, what, payment=NOTHING, till=None, body=None, **options):
-    """One of the four actions, with the usual body or another one."""
+    """One of EVERYTHING, with the usual body or another one."""
     path, usual = {
         "drawer": ("drawer/open", {"reason": "change"}),
         "report": ("reports", {"kind": "periodic", "from_number": 1, "to_number": 1}),
         "payment": ("payments", {"amount": 100, "currency": "EUR", "reference": "no. 1"}),
         "cancel": (f"payments/{payment}/cancel", {"reason": "goods returned"}),
+        "check": ("check", {"action": "price.change", "detail": "Coffee 250 g", "amount": 499,
+                            "reference": "no. 1"}),
     }[what]
     options.setdefault("key", uuid.uuid4().hex)
     return client.post(f"/v1/tills/{till or client.till}/{path}", body or usual, **options)
@@ -196,6 +199,7 @@ def badges(box):
     swipe(box, "0000000001", events)
     for number in range(2, 12):  # faster than any hand: counted, not listed
         box.person(f"reader1 badge 00000000{number:02d}")
+    events.wait("reader.ignored", why="badges come too fast; wait a moment")
     asker.request("DELETE", question)
     events.wait("unknown-badges")
     question = ask(asker)
@@ -243,3 +247,18 @@ def questions(box):
     asker.post(question + "/approve", MARIAS_WORD)
     act(asker, "drawer", key="spent")
     look_back(asker, question)
+
+
+def checks(box):
+    """What apps ask for; one of two rights would do for a new sales document."""
+    asker = olga(box)
+    for till in ("1", "2", "nowhere"):
+        asker.get(f"/v1/tills/{till}/can")
+    act(asker, "check", body={"action": "no.such.thing"})
+    wanted = {"action": "trade_document.new"}
+    question = ask(asker, "check", body=wanted, key="check")
+    asker.get(question)
+    asker.post(question + "/approve", MARIAS_WORD)
+    for body in (wanted, wanted, {"action": "correction.new"}):
+        act(asker, "check", key="check", body=body)
+    act(maria(box), "check")

@@ -60,6 +60,15 @@ static void box_answered(struct caller *caller, int status, json_t *body)
 	free(mine);
 }
 
+static void box_answered_text(struct caller *caller, const char *etag,
+			      char *text, size_t len)
+{
+	(void)etag;
+	(void)len;
+	free(text);
+	box_answered(caller, 200, NULL);
+}
+
 static void box_refused(struct caller *caller, enum problem problem,
 			json_t *extra)
 {
@@ -79,6 +88,7 @@ static struct caller *box_caller(struct box *box, enum box_request request,
 		.wait = -1,
 		.answer = box_answered,
 		.answer_problem = box_refused,
+		.answer_text = box_answered_text,
 	};
 	caller->box = box;
 	caller->request = request;
@@ -116,6 +126,20 @@ static void box_submit(struct box *box, enum box_request request, int64_t due,
 	case BOX_REQUESTS:
 		return;
 	}
+}
+
+void box_replace_policy(struct box *box, const struct buf *text, bool *done)
+{
+	char key[RANDOM_ID_SIZE];
+
+	random_id(box->env.random, key);
+	action_submit(box->core, box_caller(box, BOX_JOURNALLED, 0, done),
+		      &(struct action_call){
+			      .action = ACTION_POLICY_REPLACE,
+			      .key = key,
+			      .text = alloc_text(buf_text(text)),
+			      .text_len = text->len,
+		      });
 }
 
 /* --- the loop --- */

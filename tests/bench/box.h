@@ -53,6 +53,9 @@ void box_run(struct box *box, const bool *done);
 void box_start(struct box *box, struct bench_series out_late[BOX_REQUESTS]);
 void box_stop(struct box *box);
 
+/* The policy replaced by that document, in Maria's name; sets *done. */
+void box_replace_policy(struct box *box, const struct buf *text, bool *done);
+
 /* The same answer as a request of that kind gets, waited for. */
 void box_ask(struct box *box, enum box_request request);
 

@@ -330,6 +330,16 @@ static void rig_told_problem(struct caller *caller, enum problem problem,
 	rig_told(caller, problem_status(problem), extra);
 }
 
+static void rig_told_text(struct caller *caller, const char *etag, char *text,
+			  size_t len)
+{
+	json_t *body = json_parse(text, len);
+
+	assert_non_null(body);
+	rig_told(caller, 200, json_put_text(body, "etag", etag));
+	free(text);
+}
+
 struct caller *rig_caller(const char *token, struct rig_answer **out_answer)
 {
 	struct rig_caller *caller = ALLOC_NEW(struct rig_caller);
@@ -343,6 +353,7 @@ struct caller *rig_caller(const char *token, struct rig_answer **out_answer)
 		.wait = rig.wait,
 		.answer = rig_told,
 		.answer_problem = rig_told_problem,
+		.answer_text = rig_told_text,
 	};
 	*out_answer = caller->answer;
 	return &caller->caller;
@@ -445,6 +456,27 @@ struct rig_answer *rig_act(const char *token, enum action action,
 					     .key = key,
 					     .params = params,
 					     .of = of });
+	json_decref(params);
+	return answer;
+}
+
+struct rig_answer *rig_administer(const char *token, enum action action,
+				  const char *key, const char *parameters,
+				  const char *text)
+{
+	struct rig_answer *answer;
+	struct caller *caller = rig_caller(token, &answer);
+	struct action_call call = { .action = action, .key = key };
+	json_t *params = rig_json(parameters), *document;
+
+	call.params = params;
+	if (text) {
+		document = rig_json(text);
+		call.text = json_line(document);
+		call.text_len = strlen(call.text);
+		json_decref(document);
+	}
+	action_submit(rig.core, caller, &call);
 	json_decref(params);
 	return answer;
 }

@@ -85,6 +85,10 @@ struct rig_answer *rig_sign_off(const char *token);
 struct rig_answer *rig_act(const char *token, enum action action,
 			   const char *key, const char *of,
 			   const char *parameters);
+/* Of what belongs to no till; text: a body that is JSON, or NULL. */
+struct rig_answer *rig_administer(const char *token, enum action action,
+				  const char *key, const char *parameters,
+				  const char *text);
 struct rig_answer *rig_open_drawer(const char *token, const char *key);
 struct rig_answer *rig_print_z(const char *token, const char *key);
 struct rig_answer *rig_settle(const char *token, const char *operation,

@@ -118,7 +118,7 @@ void bench_add(const struct driver *driver, const char *name, const char *tills)
 
 void bench_start(void)
 {
-	const struct peer peer = { .uid = BENCH_UID };
+	const struct follower who = { .peer.uid = BENCH_UID };
 	const struct subscriber subscriber = { .event = bench_event };
 
 	assert_int_equal(core_start(bench.core), 0);
@@ -126,7 +126,7 @@ void bench_start(void)
 		device_open(bench.devices[i].device);
 	bench_advance(5000);
 	bench.subscription =
-		events_subscribe(bench.core, &peer, NULL, -1, &subscriber);
+		events_subscribe(bench.core, &who, NULL, -1, &subscriber);
 	for (size_t i = 0; i < bench.devices_count; i++)
 		buf_reset(&bench.devices[i].line->written);
 }

@@ -45,6 +45,21 @@ static void handle_echo(struct request *request, void *context)
 	request_reply(request, 201, rig_json_copy(request_body(request)));
 }
 
+/* Says how long it was, in the form of text. */
+static void handle_raw(struct request *request, void *context)
+{
+	size_t len, again;
+	char *text = request_take_text(request, &len);
+
+	((struct rig *)context)->handled++;
+	assert_int_equal(strlen(text), len);
+	assert_null(request_take_text(request, &again));
+	free(text);
+	text = alloc_format("{\"bytes\":%zu}", len);
+	request_set_header(request, "ETag", "\"1\"");
+	request_reply_text(request, 200, text, strlen(text));
+}
+
 static void handle_query(struct request *request, void *context)
 {
 	(void)context;
@@ -229,10 +244,16 @@ static const struct field rig_needed[] = {
 	{ .name = NULL },
 };
 
+static const struct field rig_raw_body[] = {
+	{ "", .type = FIELD_RAW, .max = RIG_RAW_MAX },
+	{ .name = NULL },
+};
+
 static const struct route rig_routes[] = {
 	{ "GET", "/v1", handle_hello, NULL, NULL },
 	{ "POST", "/v1/echo", handle_echo, rig_echo_body, NULL },
 	{ "POST", "/v1/needed", handle_echo, rig_needed, NULL },
+	{ "PUT", "/v1/raw", handle_raw, rig_raw_body, NULL },
 	{ "GET", "/v1/query", handle_query, NULL, rig_query },
 	{ "GET", "/v1/things/current", handle_current, NULL, NULL },
 	{ "GET", "/v1/things/{thing}", handle_params, NULL, NULL },

@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #define RIG_HELD_MAX  128
+#define RIG_RAW_MAX   200000 /* of PUT /v1/raw */
 #define RIG_HEADERS   "Host: tilld\r\n"
 #define RIG_GET(path) "GET " path " HTTP/1.1\r\n" RIG_HEADERS "\r\n"
 #define RIG_JSON      "Content-Type: application/json\r\n"

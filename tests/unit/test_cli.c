@@ -142,6 +142,23 @@ static void test_money_currencies(void **state)
 	assert_string_equal(text, "-92233720368547758.08");
 }
 
+/* What was counted may be nothing. */
+static void test_money_counted(void **state)
+{
+	int64_t amount = 42;
+
+	(void)state;
+	assert_non_null(money_parse("0.00", 2, &amount));
+	assert_non_null(money_parse_count("-0", 2, &amount));
+	assert_non_null(money_parse_count("0.000", 2, &amount));
+	assert_non_null(money_parse_count("10000000000.00", 2, &amount));
+	assert_int_equal(amount, 42);
+	assert_null(money_parse_count("0.00", 2, &amount));
+	assert_int_equal(amount, 0);
+	assert_null(money_parse_count("9999999999.99", 2, &amount));
+	assert_int_equal(amount, MONEY_MAX);
+}
+
 /* --- the command line ------------------------------------------------------ */
 
 static char *parse(struct args *args, const char *const *words)
@@ -364,6 +381,8 @@ static void test_exits_of_problems(void **state)
 		{ "outcome-unknown", CLI_EXIT_OPEN, false },
 		{ "outcome-lost", CLI_EXIT_OPEN, false },
 		{ "outcome-open", CLI_EXIT_REFUSED, true },
+		{ "session-needed", CLI_EXIT_REFUSED, true },
+		{ "not-counted", CLI_EXIT_REFUSED, true },
 		{ "refused-by-device", CLI_EXIT_REFUSED, false },
 		{ "failed", CLI_EXIT_REFUSED, false },
 		{ "stopping", CLI_EXIT_REFUSED, false },
@@ -709,6 +728,20 @@ static void test_entry_of_action(void **state)
 	assert_entry(intent, true,
 		     "payment.cancel | Anna | intent: 12.34 EUR, x, by Maria "
 		     "(badge), operation o1, authorization z1");
+	assert_entry("{\"kind\":\"check\",\"till\":\"1\","
+		     "\"operator\":\"a1\",\"action\":\"price.change\","
+		     "\"amount\":499,\"detail\":\"Coffee\","
+		     "\"reference\":\"r\",\"how\":\"badge\","
+		     "\"approver\":\"m1\"}",
+		     false,
+		     "price.change | Anna | check: 4.99 EUR, Coffee, r, by "
+		     "Maria (badge)");
+	assert_entry("{\"kind\":\"refused\",\"operator\":\"a1\","
+		     "\"action\":\"correction.new\",\"missing\":[],"
+		     "\"missing_any\":[\"a.read\",\"b.read\"]}",
+		     false,
+		     "correction.new | Anna | refused: lacks any of a.read, "
+		     "b.read");
 	/* a till that is not known (any more), and an event's own names */
 	assert_entry("{\"type\":\"outcome\",\"till\":\"2\","
 		     "\"operator\":\"gone\",\"operator_name\":\"Eva\","
@@ -722,6 +755,33 @@ static void test_entry_of_action(void **state)
 		     "\"approver\":\"x\",\"approver_name\":\"Piotr\"}",
 		     false,
 		     "drawer.open | Anna | authorization.approved: by Piotr");
+}
+
+static void test_entry_of_shift(void **state)
+{
+	(void)state;
+	assert_entry("{\"kind\":\"session.close\",\"till\":\"1\","
+		     "\"operator\":\"a1\",\"forced\":true,"
+		     "\"blind\":{\"counted\":11250,\"withdrawal\":0,"
+		     "\"difference\":-50,\"balance\":1}}",
+		     false,
+		     "session.close | Anna | 112.50 EUR counted, 0.00 EUR "
+		     "taken out, -0.50 EUR difference, by force");
+	assert_entry("{\"kind\":\"session.open\",\"till\":\"1\","
+		     "\"blind\":{\"counted\":0,\"difference\":0,"
+		     "\"limits\":[]}}",
+		     false, "session.open |  | 0.00 EUR counted");
+	assert_entry("{\"kind\":\"cash.in\",\"till\":\"1\","
+		     "\"operator\":\"a1\",\"amount\":2000,"
+		     "\"reason\":\"coins\"}",
+		     false, "cash.in | Anna | 20.00 EUR, coins");
+	assert_entry("{\"kind\":\"balance.alarm\",\"operator\":\"a1\","
+		     "\"blind\":{\"limits\":[\"minimum\",\"negative\"]}}",
+		     false,
+		     "balance.alarm | Anna | past its minimum, negative");
+	assert_entry("{\"kind\":\"session.hand-over\",\"operator\":\"a1\","
+		     "\"to\":\"m1\",\"blind\":{\"counted\":\"x\"}}",
+		     false, "session.hand-over | Anna | to Maria");
 }
 
 static void test_plural(void **state)
@@ -1331,6 +1391,7 @@ int main(void)
 		cmocka_unit_test(test_money_good),
 		cmocka_unit_test(test_money_bad),
 		cmocka_unit_test(test_money_currencies),
+		cmocka_unit_test(test_money_counted),
 		cmocka_unit_test(test_args_good),
 		cmocka_unit_test(test_args_negative),
 		cmocka_unit_test(test_args_bad),
@@ -1350,6 +1411,7 @@ int main(void)
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_entry),
 		cmocka_unit_test(test_entry_of_action),
+		cmocka_unit_test(test_entry_of_shift),
 		cmocka_unit_test(test_plural),
 		cmocka_unit_test(test_sse),
 		cmocka_unit_test(test_sse_too_long),

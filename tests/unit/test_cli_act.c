@@ -1,54 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * tillctl against a daemon that is played: a forked child on a socket of its
- * own, which expects requests in a certain order and answers as it is told, or
- * hangs up. What it is not asked in that order fails the test.
- */
-#include "cli/cli.h"
+/* tillctl's actions, and how it talks to the daemon (see cli_rig.h). */
+#include "cli_rig.h"
+
 #include "cli/interrupt.h"
+#include "cli/keep.h"
 #include "cli/say.h"
-#include "cli/verbs.h"
 #include "util/alloc.h"
-#include "util/json.h"
+#include "util/cleanup.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <sys/wait.h>
+#include <unistd.h>
 
 /* a block of its own: it wants the ones above before itself */
 #include <cmocka.h>
-
-#define REQUEST_MAX 8192
-#define TEXT_MAX    65536
-
-/* One request that has to come, and what is answered. */
-struct step {
-	const char *request; /* "POST /v1/..." */
-	const char *has;     /* what must be in it besides; NULL: nothing */
-	const char *answer;  /* all of it; NULL: hang up */
-	bool after_events;   /* only when somebody follows events */
-	int signal;	     /* to tillctl, in place of an answer */
-};
-
-#define HEAD(status, type)                                  \
-	"HTTP/1.1 " status "\r\nContent-Type: " type "\r\n" \
-	"Connection: close\r\n\r\n"
-#define ANSWER(status, body) HEAD(status, "application/json") body "\n"
-#define PROBLEM(status, code, more)              \
-	HEAD(status, "application/problem+json") \
-	"{\"title\":\"Title of " code ".\",\"code\":\"" code "\"" more "}\n"
 
 #define OPERATION(id, more)                                             \
 	"{\"id\":\"" id "\",\"action\":\"drawer.open\",\"till\":\"1\"," \
@@ -71,246 +42,8 @@ struct step {
 #define OPEN	 "POST /v1/tills/1/drawer/open "
 #define EVENT(s) "event: " s "\n\n"
 
-struct rig {
-	char folder[64];
-	char socket[96];
-	char requests[96]; /* file: all that was asked */
-	int listener;
-	pid_t daemon;
-	char out[TEXT_MAX]; /* what the last call printed */
-	char err[TEXT_MAX];
-	int paused; /* milliseconds that would have been waited */
-};
-
-static struct rig *current; /* pause() has no argument of its own */
-
-/* --- the daemon that is played
- * ------------------------------------------------ */
-
-/* False if the client has left already: it may stop following at any time. */
-static bool daemon_read(int fd, char request[REQUEST_MAX])
-{
-	size_t len = 0, want = 0;
-	const char *end, *length;
-
-	for (;;) {
-		ssize_t got = read(fd, request + len, REQUEST_MAX - 1 - len);
-
-		if (got <= 0)
-			return false;
-		len += (size_t)got;
-		request[len] = 0;
-		end = strstr(request, "\r\n\r\n");
-		if (!end)
-			continue;
-		length = strcasestr(request, "\r\nContent-Length: ");
-		want = (size_t)(end + 4 - request) +
-		       (length && length < end ? (size_t)atoi(length + 18) : 0);
-		if (len >= want)
-			return true;
-	}
-}
-
-/* Nor does it always stay to read. */
-static void daemon_write(int fd, const char *text)
-{
-	if (text)
-		send(fd, text, strlen(text), MSG_NOSIGNAL);
-}
-
-static void daemon_log(const struct rig *rig, const char *request)
-{
-	FILE *file = fopen(rig->requests, "ae");
-
-	fprintf(file, "%s\n----\n", request);
-	fclose(file);
-}
-
-/* Whoever follows events gets them at once, and is kept. */
-static int daemon_accept(const struct rig *rig, const char *events,
-			 char request[REQUEST_MAX], bool *followed)
-{
-	for (;;) {
-		int fd = accept4(rig->listener, NULL, NULL, SOCK_CLOEXEC);
-
-		if (fd < 0)
-			_exit(12);
-		if (!daemon_read(fd, request)) {
-			close(fd);
-			continue;
-		}
-		if (strncmp(request, "GET /v1/events?till=1 ", 22) != 0)
-			return fd;
-		daemon_write(fd, HEAD("200 OK", "text/event-stream"));
-		daemon_write(fd, events);
-		*followed = true;
-	}
-}
-
-static void daemon_wait_for_follower(const struct rig *rig, const char *events)
-{
-	char request[REQUEST_MAX];
-	int fd = accept4(rig->listener, NULL, NULL, SOCK_CLOEXEC);
-
-	if (!daemon_read(fd, request))
-		_exit(10);
-	daemon_write(fd, HEAD("200 OK", "text/event-stream"));
-	daemon_write(fd, events);
-	poll(NULL, 0, 50); /* so that they are there before the answer is */
-}
-
-static void daemon_play(const struct rig *rig, const struct step *steps,
-			const char *events)
-{
-	bool followed = false;
-	char request[REQUEST_MAX];
-
-	for (; steps->request; steps++) {
-		int fd = daemon_accept(rig, events, request, &followed);
-
-		daemon_log(rig, request);
-		if (strncmp(request, steps->request, strlen(steps->request)) ||
-		    (steps->has && !strcasestr(request, steps->has))) {
-			fprintf(stderr, "expected '%s' with '%s', got\n%s\n",
-				steps->request, steps->has ? steps->has : "",
-				request);
-			_exit(13);
-		}
-		if (steps->after_events && !followed)
-			daemon_wait_for_follower(rig, events);
-		if (steps->signal) {
-			kill(getppid(), steps->signal);
-			while (read(fd, request, sizeof(request)) > 0)
-				; /* it is tillctl that hangs up */
-		}
-		daemon_write(fd, steps->answer);
-		close(fd);
-	}
-	_exit(0);
-}
-
-static void start_daemon(struct rig *rig, const struct step *steps,
-			 const char *events)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-	strcpy(address.sun_path, rig->socket);
-	rig->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_return_code(bind(rig->listener, (struct sockaddr *)&address,
-				sizeof(address)),
-			   errno);
-	assert_return_code(listen(rig->listener, 16), errno);
-	rig->daemon = fork();
-	if (!rig->daemon) {
-		alarm(20);
-		daemon_play(rig, steps, events ? events : "");
-	}
-	close(rig->listener); /* gone with the child */
-}
-
-#define START(rig, ...) \
-	start_daemon((rig), (const struct step[]){ __VA_ARGS__, { 0 } }, NULL)
-
-/* It has been asked all that it expected. */
-static void end_daemon(struct rig *rig)
-{
-	int status = -1;
-
-	assert_int_equal(waitpid(rig->daemon, &status, 0), rig->daemon);
-	if (status)
-		fail_msg("the daemon ended with %x; it was asked:\n%s\n%s",
-			 status, rig->out, rig->err);
-	rig->daemon = 0;
-	unlink(rig->socket);
-}
-
-/* --- tillctl
- * -------------------------------------------------------------------- */
-
-static void count_pause(int milliseconds)
-{
-	current->paused += milliseconds;
-}
-
-static enum cli_exit run_verb(const struct args *args)
-{
-	CLEANUP(cli_clear) struct cli cli;
-	enum cli_exit exit = cli_init(&cli, args);
-
-	if (exit)
-		return exit;
-	cli.pause = count_pause;
-	return verbs_run_words(&cli);
-}
-
-static int redirect(int fd)
-{
-	int kept = dup(fd), file = memfd_create("output", MFD_CLOEXEC);
-
-	assert_return_code(dup2(file, fd), errno);
-	close(file);
-	return kept;
-}
-
-static void collect(int fd, int kept, char out[TEXT_MAX])
-{
-	ssize_t len = pread(fd, out, TEXT_MAX - 1, 0);
-
-	out[len < 0 ? 0 : len] = 0;
-	dup2(kept, fd);
-	close(kept);
-}
-
-static enum cli_exit run(struct rig *rig, const char *const *words)
-{
-	const char *argv[32] = { "tillctl", "--socket", rig->socket };
-	int count = 3, out, err;
-	enum cli_exit exit;
-	struct args args;
-
-	for (; *words; words++)
-		argv[count++] = *words;
-	assert_null(args_parse(count, (char *const *)(uintptr_t)argv, &args));
-	fflush(stdout);
-	fflush(stderr);
-	out = redirect(STDOUT_FILENO);
-	err = redirect(STDERR_FILENO);
-	exit = run_verb(&args);
-	fflush(stdout);
-	fflush(stderr);
-	collect(STDERR_FILENO, err, rig->err);
-	collect(STDOUT_FILENO, out, rig->out);
-	return exit;
-}
-
-#define RUN(rig, ...) run((rig), (const char *const[]){ __VA_ARGS__, NULL })
 #define OPEN_DRAWER(rig, ...) \
 	RUN(rig, "drawer", "open", "--till", "1", "--reason", "x", __VA_ARGS__)
-
-static void assert_has(const char *text, const char *words)
-{
-	if (!strstr(text, words))
-		fail_msg("'%s' is not in\n%s", words, text);
-}
-
-static void assert_has_not(const char *text, const char *words)
-{
-	if (strstr(text, words))
-		fail_msg("'%s' is in\n%s", words, text);
-}
-
-/* All that was asked, one after the other. */
-static char *requests_of(const struct rig *rig)
-{
-	char *text = alloc_zero(TEXT_MAX, 1);
-	FILE *file = fopen(rig->requests, "re");
-
-	if (file) {
-		assert_true(fread(text, 1, TEXT_MAX - 1, file) > 0);
-		fclose(file);
-	}
-	return text;
-}
 
 /* How many different keys there were in so many requests. */
 static void assert_keys(const struct rig *rig, int requests, int different)
@@ -331,51 +64,6 @@ static void assert_keys(const struct rig *rig, int requests, int different)
 	}
 	assert_int_equal(count, requests);
 	assert_int_equal(changes, different);
-}
-
-/* --- the rig
- * -------------------------------------------------------------------- */
-
-static int rig_setup(void **state)
-{
-	struct rig *rig = ALLOC_NEW(struct rig);
-
-	alarm(60);
-	strcpy(rig->folder, "/tmp/tillctl-act-XXXXXX");
-	assert_non_null(mkdtemp(rig->folder));
-	snprintf(rig->socket, sizeof(rig->socket), "%s/s", rig->folder);
-	snprintf(rig->requests, sizeof(rig->requests), "%s/requests",
-		 rig->folder);
-	setenv("XDG_RUNTIME_DIR", rig->folder, 1);
-	setenv("http_proxy", "http://127.0.0.1:1", 1); /* of no concern */
-	unsetenv("TILLCTL_TOKEN");
-	unsetenv("TILLD_SOCKET");
-	interrupt_forget();
-	current = rig;
-	*state = rig;
-	return 0;
-}
-
-static int remove_one(const char *path, const struct stat *stat, int type,
-		      struct FTW *at)
-{
-	(void)stat;
-	(void)type;
-	(void)at;
-	return remove(path);
-}
-
-static int rig_teardown(void **state)
-{
-	struct rig *rig = *state;
-
-	if (rig->daemon) {
-		kill(rig->daemon, SIGKILL);
-		waitpid(rig->daemon, NULL, 0);
-	}
-	nftw(rig->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-	free(rig);
-	return 0;
 }
 
 /* --- an action
@@ -797,25 +485,6 @@ static void test_interrupted(void **state)
 	assert_has(rig->err, "--key k2\n");
 }
 
-/* One line on standard input; the descriptor that was there before. */
-static int feed_input(const char *text)
-{
-	int kept = dup(STDIN_FILENO), ends[2];
-
-	assert_return_code(pipe(ends), errno);
-	assert_int_equal(write(ends[1], text, strlen(text)), strlen(text));
-	close(ends[1]);
-	dup2(ends[0], STDIN_FILENO);
-	close(ends[0]);
-	return kept;
-}
-
-static void restore_input(int kept)
-{
-	dup2(kept, STDIN_FILENO);
-	close(kept);
-}
-
 static void test_consent_pin(void **state)
 {
 	struct rig *rig = *state;
@@ -980,6 +649,82 @@ static void test_pay(void **state)
 	assert_int_equal(RUN(rig, "pay", "0.29", "--till", "1"),
 			 CLI_EXIT_USAGE);
 	end_daemon(rig);
+}
+
+static void test_check(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig,
+	      { "GET /v1/tills/1 ", NULL,
+		ANSWER("200 OK", "{\"currency\":\"EUR\"}"), false, 0 },
+	      { "POST /v1/tills/1/check ",
+		"{\"action\":\"price.change\",\"detail\":\"Coffee\","
+		"\"reference\":\"r\",\"amount\":499}",
+		ANSWER("200 OK", "{\"id\":\"c1\",\"action\":\"check\","
+				 "\"outcome\":\"ok\",\"result\":"
+				 "{\"action\":\"price.change\","
+				 "\"allowed\":true}}"),
+		false, 0 });
+	assert_int_equal(RUN(rig, "check", "price.change", "--till", "1",
+			     "--amount", "4.99", "--detail", "Coffee",
+			     "--reference", "r"),
+			 CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_string_equal(rig->out, "Allowed: price.change.\n"
+				      "Id      c1\n"
+				      "Action  check\n");
+	assert_int_equal(RUN(rig, "check", "x", "--till", "1", "--amount", "a"),
+			 CLI_EXIT_USAGE);
+	assert_has(rig->err, "12.34");
+	assert_int_equal(RUN(rig, "check", "--till", "1"), CLI_EXIT_USAGE);
+}
+
+static void test_check_is_refused(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig,
+	      { "POST /v1/tills/1/check ", "{\"action\":\"correction.new\"}",
+		PROBLEM("403 Forbidden", "authorization-required",
+			",\"authorization\":{\"id\":\"auth1\","
+			"\"sentence\":\"Anna asks.\",\"missing\":[],"
+			"\"missing_any\":[{\"id\":\"r.read\","
+			"\"meaning\":\"see it\"}]}"),
+		false, 0 });
+	assert_int_equal(RUN(rig, "check", "correction.new", "--till", "1",
+			     "--wait", "0"),
+			 CLI_EXIT_CONSENT);
+	end_daemon(rig);
+	assert_has(rig->err, "Enough would be: see it (r.read)\n");
+	assert_has_not(rig->err, "It needs");
+}
+
+#define MAY                                                                   \
+	ANSWER("200 OK", "{\"may\":{\"price.change\":false,\"payment\":true," \
+			 "\"receipt.add\":false}}")
+
+static void test_can(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { "GET /v1/tills/1/can ", NULL, MAY, false, 0 },
+	      { "GET /v1/tills/1/can ", NULL, MAY, false, 0 },
+	      { "GET /v1/tills/1/can ", NULL, MAY, false, 0 });
+	assert_int_equal(RUN(rig, "can", "--till", "1"), CLI_EXIT_DONE);
+	assert_string_equal(rig->out, "NAME     MAY\npayment  yes\n");
+	assert_has(rig->err, "2 others need a supervisor's consent");
+	assert_int_equal(RUN(rig, "can", "--till", "1", "--all"),
+			 CLI_EXIT_DONE);
+	assert_string_equal(rig->out, "NAME          MAY\n"
+				      "price.change  ask\n"
+				      "payment       yes\n"
+				      "receipt.add   ask\n");
+	assert_string_equal(rig->err, "");
+	assert_int_equal(RUN(rig, "can", "--till", "1", "--json"),
+			 CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_has(rig->out, "{\"may\":{\"price.change\":false,");
 }
 
 /* What a person types stays within its part of the path. */
@@ -1300,9 +1045,6 @@ static void test_call_off(void **state)
 	assert_has(rig->err, "too late");
 }
 
-#define RIGGED(test) \
-	cmocka_unit_test_setup_teardown(test, rig_setup, rig_teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1339,6 +1081,9 @@ int main(void)
 		RIGGED(test_token_bad),
 		RIGGED(test_only_till),
 		RIGGED(test_pay),
+		RIGGED(test_check),
+		RIGGED(test_check_is_refused),
+		RIGGED(test_can),
 		RIGGED(test_paths),
 		RIGGED(test_usage),
 		RIGGED(test_usage_dates),

@@ -478,6 +478,9 @@ static void test_an_unknown_payment_holds_before_it_is_written(void **state)
 	struct rig_answer *first;
 
 	(void)state;
+	rig_expect(rig_act(maria, ACTION_SESSION_OPEN, "float", NULL,
+			   "{'counted':0}"),
+		   "");
 	rig.outcome = OUTCOME_UNKNOWN;
 	rig.breaks = BROKEN;
 	first = pay(maria, "first");
@@ -490,6 +493,33 @@ static void test_an_unknown_payment_holds_before_it_is_written(void **state)
 	rig_expect(first, "outcome-unknown");
 	rig_expect(pay(maria, "third"), "outcome-open");
 	assert_int_equal(rig.moved[DEVICE_TERMINAL], 1);
+}
+
+/* What is on disk may be older than what is told of it in between: as long as
+ * it goes on, only memory knows. */
+static void test_who_asks_again_meanwhile_is_not_sent_to_the_disk(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	struct rig_answer *first = rig_open_drawer(maria, "k"), *second, *third;
+
+	(void)state;
+	while (!drawers())
+		rig_work_once();
+	rig_hold();
+	second = rig_open_drawer(maria, "k");
+	rig.wait = 0;
+	third = rig_open_drawer(maria, "k");
+	rig_run();
+	assert_false(first->told || second->told);
+	assert_true(third->told);
+	assert_int_equal(third->status, 202);
+	rig_let_go();
+	rig_expect(first, "");
+	rig_expect(second, "");
+	assert_int_equal(second->status, 200);
+	assert_string_equal(rig_text(second, "id", NULL),
+			    rig_text(first, "id", NULL));
+	assert_int_equal(drawers(), 1);
 }
 
 /* Another request under the same key went ahead unseen. */
@@ -553,6 +583,7 @@ int main(void)
 		TEST(test_a_device_that_can_not_spends_nothing),
 		TEST(test_who_may_asks_the_device_itself),
 		TEST(test_an_unknown_payment_holds_before_it_is_written),
+		TEST(test_who_asks_again_meanwhile_is_not_sent_to_the_disk),
 		TEST(test_who_loses_a_key_is_told_of_its_own_body_only),
 		cmocka_unit_test(test_what_shows_asks_for_nothing),
 	};

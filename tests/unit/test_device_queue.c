@@ -470,6 +470,28 @@ static void test_recovery_impossible(void **arg)
 
 /* --- abort --- */
 
+/* At the end: what has not begun has certainly not happened. */
+static void test_what_is_queued_can_be_failed(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_start("b");
+	bench_start("c");
+	bench_recover("r", NULL);
+	device_fail_queued(bench.device, REASON_STOPPING);
+	bench_expect("start a;");
+	bench_run();
+	bench_expect("b:done failed stopping 0;c:done failed stopping 0;");
+	bench_input("co");
+	bench_expect("a:committed;a:done ok none 7;recover r -;");
+	bench_start("d"); /* it is for the caller to ask for nothing more */
+	bench_run();
+	bench_input("o");
+	bench_expect("r:done ok none 7;start d;");
+}
+
 static void test_abort_queued(void **arg)
 {
 	(void)arg;
@@ -563,6 +585,7 @@ int main(void)
 		TEST(test_recovery_that_breaks_off_is_bounded),
 		TEST(test_recovery_after_restart),
 		TEST(test_recovery_impossible),
+		TEST(test_what_is_queued_can_be_failed),
 		TEST(test_abort_queued),
 		TEST(test_abort_running),
 		TEST(test_abort_impossible),

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -48,6 +49,31 @@ static void assert_asks(enum action action, const struct op *op,
 		      &pages);
 	action_words_clear(&words);
 	assert_lines(&pages, wanted);
+}
+
+static void assert_wrapped(const char *text, size_t count, const char *wanted)
+{
+	char lines[3][PROMPT_LINE_SIZE] = { "", "", "" };
+	char all[4 * PROMPT_LINE_SIZE];
+
+	assert_int_equal(prompt_wrap(text, lines, 3), count);
+	snprintf(all, sizeof(all), "%s|%s|%s", lines[0], lines[1], lines[2]);
+	assert_string_equal(all, wanted);
+}
+
+static void test_wrapping(void **state)
+{
+	(void)state;
+	assert_wrapped("", 0, "||");
+	assert_wrapped("group cashiers:", 1, "group cashiers:||");
+	assert_wrapped("12345678901234567890", 1, "12345678901234567890||");
+	assert_wrapped("123456789012345678901", 2, "12345678901234567890|1|");
+	assert_wrapped("group cashiers: +drawer.open", 2,
+		       "group cashiers:|+drawer.open|");
+	assert_wrapped(
+		"operator zoe: +żółć+żółć+żółć+żółć a b c d e f g h i j k l", 4,
+		"operator zoe:|+żółć+żółć+żółć+żółć|a b c d e f g h i j");
+	assert_wrapped("1234567890 123456789 x", 2, "1234567890 123456789|x|");
 }
 
 static void test_one_page_where_it_fits(void **state)
@@ -164,6 +190,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_page_where_it_fits),
+		cmocka_unit_test(test_wrapping),
 		cmocka_unit_test(test_sums_are_never_cut),
 		cmocka_unit_test(test_ranges_are_never_cut),
 		cmocka_unit_test(test_which_way_is_settled_is_shown),

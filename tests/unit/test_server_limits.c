@@ -284,6 +284,71 @@ static void test_garbage(void **state)
 	assert_int_equal(good->rig->handled, 1);
 }
 
+/* --- as it came --- */
+
+static void begin_raw(struct client *client, size_t len)
+{
+	CLEANUP_FREE char *head =
+		alloc_format("PUT /v1/raw HTTP/1.1\r\n" RIG_HEADERS RIG_JSON
+			     "Content-Length: %zu\r\n\r\n",
+			     len);
+
+	client_send(client, head);
+}
+
+static void end_raw(struct client *client, size_t len)
+{
+	CLEANUP_FREE char *body = alloc_zero(len + 1, 1);
+
+	memset(body, 'x', len);
+	client_send_bytes(client, body, len);
+}
+
+/* Past the usual limit, and not even JSON: that is for its handler to find. */
+static void test_raw_body(void **state)
+{
+	struct client *client = new_client(state);
+
+	begin_raw(client, RIG_RAW_MAX);
+	end_raw(client, RIG_RAW_MAX);
+	client_expect(client, "", 200, "{\"bytes\":200000}");
+	begin_raw(client, RIG_RAW_MAX + 1);
+	end_raw(client, RIG_RAW_MAX + 1);
+	client_expect_problem(client, "", 413, "body-too-large", NULL);
+	/* the next one on that connection has the usual limit again */
+	send_body(client, "", BODY_MAX + 1);
+	client_expect_problem(client, "", 413, "body-too-large", NULL);
+	begin_raw(client, 0);
+	client_expect_problem(client, "", 400, "bad-body", "missing");
+	client_expect_problem(client,
+			      "PUT /v1/raw HTTP/1.1\r\n" RIG_HEADERS
+			      "Content-Type: text/plain\r\n"
+			      "Content-Length: 1\r\n\r\nx",
+			      415, "not-json", NULL);
+	assert_int_equal(client->rig->handled, 1);
+}
+
+/* How many of them come at once is bounded, whoever dawdles. */
+static void test_raw_bodies_at_once(void **state)
+{
+	struct client *slow = new_client(state), *other = new_client(state);
+	struct client *third = new_client(state);
+
+	begin_raw(slow, 1000);
+	begin_raw(other, 1000);
+	end_raw(other, 1);
+	end_raw(slow, 1);
+	rig_spend(slow->rig, 20);
+	begin_raw(third, 10);
+	end_raw(third, 10);
+	client_expect_problem(third, "", 429, "too-many-requests", NULL);
+	end_raw(slow, 999);
+	client_expect(slow, "", 200, "{\"bytes\":1000}");
+	begin_raw(third, 10);
+	end_raw(third, 10);
+	client_expect(third, "", 200, "{\"bytes\":10}");
+}
+
 /* --- too many --- */
 
 static void expect_turned_away(void **state)
@@ -589,6 +654,8 @@ int main(void)
 		SERVER_TEST(test_too_large_with_expect),
 		SERVER_TEST(test_too_large_chunked),
 		SERVER_TEST(test_endless_chunked),
+		SERVER_TEST(test_raw_body),
+		SERVER_TEST(test_raw_bodies_at_once),
 		SERVER_TEST(test_large_header),
 		SERVER_TEST(test_long_line),
 		SERVER_TEST(test_bad_line),

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tillctl till show, add, set, remove: how a till is set up. */
+#include "cli/administer.h"
+#include "cli/say.h"
+#include "cli/verbs.h"
+#include "util/alloc.h"
+#include "util/json.h"
+
+#define TILL_PATH "/v1/tills/{}/policy"
+
+enum cli_exit verb_show_till_policy(struct cli *cli, const char *const *words,
+				    size_t count)
+{
+	CLEANUP_FREE char *path = administer_path(TILL_PATH, words[0]);
+	CLI_ANSWER answer = { 0 };
+	enum cli_exit exit = administer_look(cli, path, &answer);
+
+	(void)count;
+	if (!exit && cli_prints(cli))
+		say_fields(stdout, json_object_get(answer.json, "till"), NULL,
+			   NULL);
+	return exit;
+}
+
+/* Names of the system's users or groups, or their numbers. */
+static void till_take_clients(json_t *till, const char *field, const char *text)
+{
+	json_t *clients = json_object_get(till, "clients");
+
+	if (!text)
+		return;
+	if (!clients) {
+		clients = json_make();
+		json_put(till, "clients", clients);
+	}
+	json_put(clients, field,
+		 administer_list(json_object_get(clients, field), text));
+}
+
+static char *till_take_options(const struct cli *cli, json_t *till)
+{
+	const struct args *args = cli->args;
+
+	json_put_text(till, "name", args->name);
+	json_put_text(till, "currency", args->currency);
+	till_take_clients(till, "users", args->users);
+	till_take_clients(till, "groups", args->client_groups);
+	if (!administer_put_flag(till, "pin_sign_on", args->pin_sign_on))
+		return alloc_text("--pin-sign-on takes yes or no.");
+	return NULL;
+}
+
+/* A new one is for the same programs as the till that one is signed on at,
+ * unless it is said. */
+static char *till_begin(const struct cli *cli, json_t *till)
+{
+	CLEANUP_FREE char *path = administer_path(TILL_PATH, cli->till);
+	struct client_request request = { .method = "GET", .path = path };
+	CLI_ANSWER answer = { 0 };
+	const json_t *like;
+
+	if (cli->args->users || cli->args->client_groups ||
+	    client_send(cli->client, &request, &answer))
+		return till_take_options(cli, till);
+	like = json_object_get(answer.json, "till");
+	json_put(till, "clients",
+		 json_deep_copy(json_object_get(like, "clients")));
+	json_put_text(till, "currency", json_text(like, "currency"));
+	return till_take_options(cli, till);
+}
+
+enum cli_exit verb_add_till(struct cli *cli, const char *const *words,
+			    size_t count)
+{
+	CLEANUP_FREE char *path = administer_path(TILL_PATH, words[0]);
+
+	(void)count;
+	return administer_change(cli, &(struct administer_change){
+					      .path = path,
+					      .field = "till",
+					      .may_be_new = true,
+					      .must_be_new = true,
+					      .change = till_begin,
+				      });
+}
+
+enum cli_exit verb_set_till(struct cli *cli, const char *const *words,
+			    size_t count)
+{
+	CLEANUP_FREE char *path = administer_path(TILL_PATH, words[0]);
+
+	(void)count;
+	return administer_change(cli, &(struct administer_change){
+					      .path = path,
+					      .field = "till",
+					      .change = till_take_options,
+				      });
+}
+
+enum cli_exit verb_remove_till(struct cli *cli, const char *const *words,
+			       size_t count)
+{
+	CLEANUP_FREE char *path = administer_path(TILL_PATH, words[0]);
+
+	(void)count;
+	return administer_act(cli, "DELETE", path, NULL, NULL);
+}

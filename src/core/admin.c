@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/admin_private.h"
+
+#include "policy/difference.h"
+#include "util/alloc.h"
+#include "util/json.h"
+#include "util/secret.h"
+#include "util/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- If-Match --- */
+
+json_t *admin_present(const struct core *core)
+{
+	char etag[POLICY_ETAG_SIZE];
+
+	draft_etag(core->policy, etag);
+	return json_put_text(json_make(), "etag", etag);
+}
+
+/* With its quotation marks or without. "*": whatever stands. */
+bool admin_matches(struct core *core, const char *if_match)
+{
+	char quoted[POLICY_ETAG_SIZE], bare[POLICY_ETAG_SIZE];
+
+	if (!if_match || !strcmp(if_match, "*"))
+		return true;
+	policy_etag(core->policy, quoted);
+	draft_etag(core->policy, bare);
+	return !strcmp(if_match, quoted) || !strcmp(if_match, bare);
+}
+
+/* --- drafting --- */
+
+static void admin_free_plan(void *arg)
+{
+	struct admin_plan *plan = arg;
+
+	draft_clear(&plan->draft);
+	secret_free(plan->number);
+	free(plan);
+}
+
+struct admin_plan *admin_new_plan(struct attempt *attempt,
+				  json_t *(*edit)(struct draft *draft))
+{
+	struct admin_plan *plan = ALLOC_NEW(struct admin_plan);
+
+	plan->draft.core = attempt->core;
+	plan->draft.uid = attempt->caller->peer.uid;
+	plan->draft.input =
+		(struct draft_input){ attempt->params, attempt->text,
+				      attempt->text_len };
+	plan->draft.edit = edit;
+	plan->draft.arg = attempt;
+	action_set_plan(attempt, plan, admin_free_plan);
+	return plan;
+}
+
+static void admin_drafted(struct draft *draft)
+{
+	struct attempt *attempt = draft->arg;
+	json_t *extra = draft->extra;
+
+	if (draft->why != PROBLEMS) {
+		draft->extra = NULL;
+		action_refuse(attempt, draft->why, extra);
+	} else if (draft_is_current(draft) || attempt->core->stopping) {
+		action_decide(attempt);
+	} else {
+		action_look_again(attempt);
+	}
+}
+
+void admin_draft(struct attempt *attempt)
+{
+	struct admin_plan *plan = attempt->plan;
+	enum problem why;
+
+	plan->draft.done = admin_drafted;
+	why = draft_begin(&plan->draft);
+	if (why != PROBLEMS)
+		action_refuse(attempt, why,
+			      why == PROBLEM_STOPPING
+				      ? NULL
+				      : json_put_int(json_make(), "retry_after",
+						     1));
+}
+
+bool admin_draft_again(struct attempt *attempt)
+{
+	struct admin_plan *plan = attempt->plan;
+	struct draft *draft = plan ? &plan->draft : NULL;
+
+	if (!plan)
+		return false;
+	if (draft_is_current(draft)) {
+		action_decide(attempt);
+		return true;
+	}
+	draft_clear(draft);
+	*draft = (struct draft){ .core = draft->core,
+				 .uid = draft->uid,
+				 .input = draft->input,
+				 .edit = draft->edit,
+				 .arg = attempt };
+	admin_draft(attempt);
+	return true;
+}
+
+static json_t *(*admin_edit(enum action action))(struct draft *draft)
+{
+	static const struct {
+		enum action action;
+		json_t *(*edit)(struct draft *draft);
+	} rows[] = {
+		{ ACTION_POLICY_COMPARE, draft_parse },
+		{ ACTION_POLICY_REPLACE, draft_parse },
+		{ ACTION_OPERATOR_PUT, draft_put_operator },
+		{ ACTION_OPERATOR_REMOVE, draft_remove_operator },
+		{ ACTION_OPERATOR_ERASE, draft_erase_operator },
+		{ ACTION_OPERATOR_PASSWORD, draft_set_password },
+		{ ACTION_OPERATOR_PIN, draft_set_pin },
+		{ ACTION_GROUP_PUT, draft_put_group },
+		{ ACTION_GROUP_REMOVE, draft_remove_group },
+		{ ACTION_TILL_PUT, draft_put_till },
+		{ ACTION_TILL_REMOVE, draft_remove_till },
+		{ ACTION_BADGE_PUT, draft_put_badge },
+		{ ACTION_BADGE_REMOVE, draft_remove_badge },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].action == action)
+			return rows[i].edit;
+	abort();
+}
+
+void admin_find(struct attempt *attempt)
+{
+	if (!admin_matches(attempt->core,
+			   json_text(attempt->params, "if_match"))) {
+		action_refuse(attempt, PROBLEM_POLICY_CHANGED,
+			      admin_present(attempt->core));
+	} else if (!admin_draft_again(attempt)) {
+		admin_new_plan(attempt, admin_edit(attempt->action));
+		admin_draft(attempt);
+	}
+}
+
+/* --- what it takes --- */
+
+static void admin_add_count(const json_t *difference, const char *name,
+			    char *text, size_t size)
+{
+	static const char *const lists[] = { "added", "removed", "changed" };
+	const json_t *section = json_object_get(difference, name);
+	size_t used = strlen(text);
+	int64_t count = json_int(section, "more", 0);
+
+	for (size_t i = 0; i < 3; i++)
+		count += (int64_t)json_array_size(
+			json_object_get(section, lists[i]));
+	if (count)
+		snprintf(text + used, size - used, "%s%" PRId64 " %s",
+			 used ? ", " : "", count, name);
+}
+
+/* What differs, in full where there is room for it, else counted. */
+static void admin_show(const struct draft *draft, struct action_words *words)
+{
+	char counts[PROMPT_LINE_SIZE * 2] = "";
+
+	if (prompt_wrap(draft->line, words->details, PROMPT_DETAILS) <=
+	    PROMPT_DETAILS)
+		return;
+	memset(words->details, 0, sizeof(words->details));
+	admin_add_count(draft->difference, "operators", counts, sizeof(counts));
+	admin_add_count(draft->difference, "groups", counts, sizeof(counts));
+	admin_add_count(draft->difference, "tills", counts, sizeof(counts));
+	prompt_wrap(counts, words->details, PROMPT_DETAILS);
+}
+
+static void admin_say(struct attempt *attempt, const struct draft *draft)
+{
+	struct action_words *words = &attempt->words;
+
+	action_words_clear(words);
+	words->asks = attempt->row->asks;
+	words->prompt = attempt->row->prompt;
+	words->what = alloc_format(": %s,", draft->line);
+	admin_show(draft, words);
+}
+
+/* The same body on another policy is another change; and another badge is
+ * another, whatever the body says. */
+static void admin_bind(struct attempt *attempt, const struct admin_plan *plan)
+{
+	int64_t version = policy_version(plan->draft.before);
+	uint8_t whole[HASH_SIZE + sizeof(version) + HASH_SIZE];
+
+	memcpy(whole, attempt->body, HASH_SIZE);
+	memcpy(whole + HASH_SIZE, &version, sizeof(version));
+	memcpy(whole + HASH_SIZE + sizeof(version), plan->key, HASH_SIZE);
+	keys_mac(store_keys(attempt->core->store), "change", whole,
+		 sizeof(whole), attempt->bound);
+}
+
+enum problem admin_plan(struct attempt *attempt, const struct action_by *by,
+			json_t **out_extra)
+{
+	struct admin_plan *plan = attempt->plan;
+	const struct draft *draft = &plan->draft;
+
+	(void)out_extra;
+	if (!draft_is_current(draft))
+		return PROBLEM_CHANGED_MEANWHILE;
+	attempt->own_rights = attempt->row->kind == ACTION_RECORDS &&
+			      policy_difference_touches(
+				      draft->before, draft->after, by->who->id);
+	text_copy(plan->signon, sizeof(plan->signon), by->signon->row.id);
+	admin_say(attempt, draft);
+	admin_bind(attempt, plan);
+	return PROBLEMS;
+}
+
+/* --- doing it --- */
+
+json_t *admin_apply(struct attempt *attempt, const struct action_by *by,
+		    struct record *record, json_t *entry)
+{
+	const struct admin_plan *plan = attempt->plan;
+
+	(void)by;
+	draft_record(&plan->draft, record, entry);
+	return draft_describe(&plan->draft);
+}
+
+void admin_applied(struct attempt *attempt, int error)
+{
+	struct admin_plan *plan = attempt->plan;
+
+	if (!error)
+		draft_take_effect(&plan->draft, plan->signon);
+}
+
+/* What it would come to, for those who look before they leap. */
+json_t *admin_compare(struct attempt *attempt, const struct action_by *by,
+		      struct record *record, json_t *entry)
+{
+	const struct admin_plan *plan = attempt->plan;
+	json_t *made = admin_present(attempt->core);
+
+	(void)by;
+	(void)record;
+	(void)entry;
+	json_put_text(made, "summary", plan->draft.line);
+	return json_put(made, "changes", json_incref(plan->draft.difference));
+}

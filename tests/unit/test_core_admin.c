@@ -1,0 +1,827 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Administration along the one path: what is drafted on one policy is done on
+ * that or not at all, memory follows the disk, and no secret is left behind.
+ */
+#include "core/draft.h"
+#include "core/reader.h"
+#include "core/signon.h"
+#include "util/alloc.h"
+#include "util/json.h"
+
+#include "core_rig.h"
+#include "fault_vfs.h"
+
+#include <setjmp.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define BROKEN	 SQLITE_IOERR_WRITE
+#define NEW_CODE "em4100:00deadbeef"
+#define GROUP_ANNA \
+	"{'name':'Anna','groups':['sell','lead']}" /* may open the drawer */
+#define ANNA "{'login':'anna'}"
+
+static struct rig_answer *put_anna(const char *token, const char *key,
+				   const char *body)
+{
+	return rig_administer(token, ACTION_OPERATOR_PUT, key, ANNA, body);
+}
+
+static int64_t version(void)
+{
+	return policy_version(rig.core->policy);
+}
+
+static const struct policy_operator *who(const char *login)
+{
+	return policy_login(rig.core->policy, login);
+}
+
+static const char *present(void)
+{
+	static char etag[POLICY_ETAG_SIZE];
+
+	draft_etag(rig.core->policy, etag);
+	return etag;
+}
+
+/* --- by right --- */
+
+static void test_a_change_is_there_when_it_is_on_disk(void **state)
+{
+	const char *maria = rig_sign_on("maria"), *anna;
+	struct rig_answer *answer;
+	int64_t before = version();
+
+	(void)state;
+	rig.uid = 1001;
+	anna = rig_sign_on("anna");
+	rig_ask(anna, "no");
+	rig.uid = RIG_UID;
+	answer = put_anna(maria, "k", GROUP_ANNA);
+	assert_int_equal(version(), before);
+	rig_expect(answer, "");
+	assert_int_equal(version(), before + 1);
+	assert_string_equal(rig_text(answer, "result", "etag"), present());
+	assert_int_equal(rig_count("operator.put"), 1);
+	rig.uid = 1001;
+	rig_expect(rig_open_drawer(anna, "yes"), "");
+	rig.uid = RIG_UID;
+	/* under its key it is the same again, and not done twice */
+	answer = put_anna(maria, "k", GROUP_ANNA);
+	rig_expect(answer, "");
+	assert_int_equal(version(), before + 1);
+	rig_restart();
+	assert_int_equal(version(), before + 1);
+	assert_int_equal(who("anna")->groups_count, 2);
+}
+
+static void test_what_was_not_written_is_not_so(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	int64_t before = version();
+	struct rig_answer *answer;
+
+	(void)state;
+	rig_break_disk(BROKEN);
+	answer = put_anna(maria, "k", GROUP_ANNA);
+	rig_expect(answer, "disk-failed");
+	assert_int_equal(version(), before);
+	rig_break_disk(0);
+	rig_expect(put_anna(maria, "k", GROUP_ANNA), "");
+	assert_int_equal(version(), before + 1);
+}
+
+static void test_two_at_once_are_not_both_done(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	struct rig_answer *first, *second;
+
+	(void)state;
+	rig.uid = 1001;
+	second = rig_try_sign_on("maria");
+	rig_expect(second, "");
+	first = put_anna(rig_text(second, "token", NULL), "1", GROUP_ANNA);
+	rig.uid = RIG_UID;
+	second = rig_administer(maria, ACTION_GROUP_REMOVE, "2",
+				"{'group':'lead'}", NULL);
+	rig_run();
+	/* drafted again, or refused: never on what does not stand any more */
+	assert_string_equal(first->code, "");
+	assert_true(!strcmp(second->code, "") ||
+		    !strcmp(second->code, "changed-meanwhile"));
+	rig_expect(rig_administer(maria, ACTION_GROUP_REMOVE, "3",
+				  "{'group':'lead'}", NULL),
+		   strcmp(second->code, "") ? "" : "not-found");
+	assert_null(policy_group(rig.core->policy, "lead"));
+	assert_int_equal(who("anna")->groups_count, 1);
+	assert_int_equal(who("piotr")->groups_count, 0);
+}
+
+static void test_it_is_about_the_policy_that_was_read(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	struct rig_answer *answer;
+	char *params =
+		alloc_format("{'login':'anna','if_match':'%s'}", present());
+
+	(void)state;
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_PUT, "1", params,
+				  GROUP_ANNA),
+		   "");
+	answer = rig_administer(maria, ACTION_OPERATOR_PUT, "2", params,
+				GROUP_ANNA);
+	rig_expect(answer, "policy-changed");
+	assert_string_equal(rig_text(answer, "etag", NULL), present());
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_PUT, "2",
+				  "{'login':'anna','if_match':'*'}",
+				  GROUP_ANNA),
+		   "");
+	free(params);
+}
+
+static void test_somebody_is_left_to_administer(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	int64_t before = version();
+
+	(void)state;
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_REMOVE, "1",
+				  "{'login':'maria'}", NULL),
+		   "last-administrator");
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_ERASE, "2",
+				  "{'login':'maria'}", NULL),
+		   "last-administrator");
+	rig_expect(rig_administer(maria, ACTION_GROUP_REMOVE, "3",
+				  "{'group':'manage'}", NULL),
+		   "last-administrator");
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_PUT, "4",
+				  "{'login':'maria'}",
+				  "{'groups':['manage'],'active':false}"),
+		   "last-administrator");
+	assert_int_equal(version(), before);
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_PUT, "5",
+				  "{'login':'piotr'}", "{'groups':['manage']}"),
+		   "");
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_REMOVE, "1",
+				  "{'login':'maria'}", NULL),
+		   "");
+	rig_expect(rig_who_am_i(maria), "sign-on-required");
+}
+
+static void test_what_there_is_not(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	static const struct {
+		enum action action;
+		const char *params;
+		const char *text;
+	} rows[] = {
+		{ ACTION_OPERATOR_REMOVE, "{'login':'zoe'}", NULL },
+		{ ACTION_OPERATOR_ERASE, "{'login':'zoe'}", NULL },
+		{ ACTION_OPERATOR_PASSWORD, "{'login':'zoe'}", NULL },
+		{ ACTION_OPERATOR_PIN, "{'login':'zoe'}", NULL },
+		{ ACTION_GROUP_REMOVE, "{'group':'zoe'}", NULL },
+		{ ACTION_TILL_REMOVE, "{'till':'zoe'}", NULL },
+		{ ACTION_BADGE_PUT, "{'handle':'b-zoe'}", "{}" },
+		{ ACTION_BADGE_REMOVE, "{'handle':'b-zoe'}", NULL },
+		{ ACTION_BADGE_ENROLL, "{'login':'zoe'}", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		rig_expect(rig_administer(maria, rows[i].action, "k",
+					  rows[i].params, rows[i].text),
+			   "not-found");
+}
+
+static void expect_fault(const struct rig_answer *answer, const char *detail)
+{
+	rig_expect(answer, "bad-body");
+	assert_string_equal(rig_text(answer, "detail", NULL), detail);
+}
+
+static void test_what_is_wrong_is_said_where_it_is(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+
+	(void)state;
+	expect_fault(put_anna(maria, "k", "{'groups':['sell','zoe']}"),
+		     "groups[1]: there is no group 'zoe'");
+	expect_fault(put_anna(maria, "k", "{'groops':[]}"),
+		     "there is no field 'groops'");
+	expect_fault(put_anna(maria, "k", "[]"), "must be an object");
+	expect_fault(rig_administer(maria, ACTION_POLICY_REPLACE, "k",
+				    "{'if_match':'*'}", "{'tills':5}"),
+		     "tills: has to be a list");
+}
+
+/* --- by consent --- */
+
+static const char *asked(const struct rig_answer *answer)
+{
+	rig_expect(answer, "authorization-required");
+	return rig_text(answer, "authorization", "id");
+}
+
+#define PIOTR "{'login':'piotr'}"
+
+static struct rig_answer *put_piotr(const char *token, const char *groups)
+{
+	char *body = alloc_format("{'name':'Piotr','groups':[%s]}", groups);
+	struct rig_answer *answer =
+		rig_administer(token, ACTION_OPERATOR_PUT, "k", PIOTR, body);
+
+	free(body);
+	return answer;
+}
+
+static void test_a_consent_is_asked_for_what_differs(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	struct rig_answer *answer = put_piotr(anna, "'sell'");
+	const char *id = asked(answer);
+
+	(void)state;
+	assert_string_equal(rig_text(answer, "detail", NULL),
+			    "Anna asks to change who may do what: operator "
+			    "piotr: +sell -lead, at Front till.");
+	rig_expect(rig_approve(id, "piotr"), "may-not-authorize");
+	rig_expect(rig_approve(id, "maria"), "");
+	rig_expect(put_piotr(anna, "'sell'"), "");
+	assert_string_equal(
+		policy_group_at(rig.core->policy, who("piotr")->groups[0])->id,
+		"sell");
+	/* spent: under another key it is asked for again */
+	asked(rig_administer(anna, ACTION_OPERATOR_PUT, "k2", PIOTR,
+			     "{'groups':['lead']}"));
+}
+
+static void test_a_consent_is_for_that_policy(void **state)
+{
+	const char *anna = rig_sign_on("anna"), *maria;
+	const char *id = asked(put_piotr(anna, "'sell'"));
+
+	(void)state;
+	rig_expect(rig_approve(id, "maria"), "");
+	rig.uid = 1001;
+	maria = rig_sign_on("maria");
+	rig_expect(rig_administer(maria, ACTION_GROUP_PUT, "g",
+				  "{'group':'sell'}",
+				  "{'tills':['1'],'permissions':["
+				  "'config.access']}"),
+		   "");
+	rig.uid = RIG_UID;
+	assert_string_not_equal(id, asked(put_piotr(anna, "'sell'")));
+	assert_int_equal(who("piotr")->groups_count, 1);
+}
+
+static void test_a_consent_is_for_that_body(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	const char *id = asked(put_piotr(anna, "'sell'"));
+
+	(void)state;
+	rig_expect(rig_approve(id, "maria"), "");
+	assert_string_not_equal(id, asked(put_piotr(anna, "'manage'")));
+	rig_expect(put_piotr(anna, "'sell'"), "");
+}
+
+static void test_nobody_gets_more_for_themselves(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+
+	(void)state;
+	rig_expect(put_anna(anna, "1", GROUP_ANNA), "own-rights");
+	rig_expect(put_anna(anna, "2", "{'groups':['sell'],'role':'manager'}"),
+		   "own-rights");
+	rig_expect(put_anna(anna, "3", "{'groups':['sell'],'badges':[]}"),
+		   "own-rights");
+	rig_expect(rig_administer(anna, ACTION_OPERATOR_PASSWORD, "4", ANNA,
+				  "{'password':'12345678'}"),
+		   "own-rights");
+	assert_int_equal(rig_count("refused"), 0);
+}
+
+static void test_a_consent_outlives_a_disk_that_fails(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	const char *id = asked(put_piotr(anna, "'sell'"));
+
+	(void)state;
+	rig_expect(rig_approve(id, "maria"), "");
+	rig_break_disk(BROKEN);
+	rig_expect(put_piotr(anna, "'sell'"), "disk-failed");
+	rig_break_disk(0);
+	rig_expect(put_piotr(anna, "'sell'"), "");
+}
+
+/* The question that was asked last, which its asker waits for. */
+static char *pending(void)
+{
+	char *journal = store_rig_export(&rig.store), *at = journal, *id;
+	static const char name[] = "{\"action\":\"operator.put\","
+				   "\"authorization\":\"";
+
+	at = strstr(journal, name);
+	assert_non_null(at);
+	at += strlen(name);
+	id = alloc_text_part(at, strcspn(at, "\""));
+	free(journal);
+	return id;
+}
+
+static void test_who_waits_goes_ahead(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	struct rig_answer *answer;
+	char *id;
+
+	(void)state;
+	rig.wait = 20;
+	answer = put_piotr(anna, "'sell'");
+	rig_run();
+	assert_false(answer->told);
+	rig.wait = -1;
+	id = pending();
+	rig_expect(rig_approve(id, "maria"), "");
+	free(id);
+	rig_expect(answer, "");
+	assert_int_equal(rig_count("operator.put"), 1);
+}
+
+/* --- looking --- */
+
+static struct rig_answer *look(const char *token, const char *parameters)
+{
+	return rig_administer(token, ACTION_POLICY_READ, NULL, parameters,
+			      NULL);
+}
+
+static void test_looking_takes_the_right(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	struct rig_answer *answer = look(anna, "{'view':'policy'}");
+	const char *id = asked(answer);
+
+	(void)state;
+	assert_string_equal(rig_text(answer, "detail", NULL),
+			    "Anna asks to look into the policy at Front till.");
+	rig_expect(rig_approve(id, "maria"), "");
+	answer = look(anna, "{'view':'policy'}");
+	rig_expect(answer, "");
+	assert_int_equal(
+		json_array_size(json_object_get(answer->body, "operators")), 3);
+	assert_int_equal(rig_count("policy.read"), 1);
+	asked(look(anna, "{'view':'policy'}"));
+}
+
+static void test_what_can_be_looked_at(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	static const struct {
+		const char *params, *field, *code;
+	} rows[] = {
+		{ "{'view':'lint'}", "findings", "" },
+		{ "{'view':'operators'}", "operators", "" },
+		{ "{'view':'operators','phrase':'NN','limit':1}", "operators",
+		  "" },
+		{ "{'view':'operator','login':'anna'}", "operator", "" },
+		{ "{'view':'groups'}", "groups", "" },
+		{ "{'view':'group','group':'sell'}", "group", "" },
+		{ "{'view':'till','till':'1'}", "till", "" },
+		{ "{'view':'operator','login':'zoe'}", "", "not-found" },
+		{ "{'view':'group','group':'zoe'}", "", "not-found" },
+		{ "{'view':'till','till':'zoe'}", "", "not-found" },
+		{ "{'view':'explain','operator':'zoe','till':'1',"
+		  "'action':'drawer.open'}",
+		  "", "not-found" },
+		{ "{'view':'explain','operator':'anna','till':'9',"
+		  "'action':'drawer.open'}",
+		  "", "not-found" },
+		{ "{'view':'explain','operator':'anna','till':'1',"
+		  "'action':'dance'}",
+		  "", "not-found" },
+		{ "{'view':'explain','operator':'anna','till':'@box',"
+		  "'action':'policy.replace'}",
+		  "missing", "" },
+		{ "{'view':'explain','operator':'anna','till':'1',"
+		  "'action':'payment'}",
+		  "granted", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct rig_answer *answer = look(maria, rows[i].params);
+
+		rig_expect(answer, rows[i].code);
+		if (*rows[i].field)
+			assert_non_null(
+				json_object_get(answer->body, rows[i].field));
+	}
+	assert_int_equal(rig_count("policy.read"), 0); /* by right: no entry */
+}
+
+static void test_pages_of_people(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	struct rig_answer *answer =
+		look(maria, "{'view':'operators','limit':2}");
+
+	(void)state;
+	rig_expect(answer, "");
+	assert_true(json_flag(answer->body, "more"));
+	answer = look(maria, "{'view':'operators','limit':2,'after':'piotr'}");
+	rig_expect(answer, "");
+	assert_false(json_flag(answer->body, "more"));
+	assert_int_equal(
+		json_array_size(json_object_get(answer->body, "operators")), 1);
+}
+
+static void test_a_comparison_changes_nothing(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	int64_t before = version();
+	struct rig_answer *answer = rig_administer(
+		maria, ACTION_POLICY_COMPARE, NULL, "{'dry_run':true}",
+		"{'tills':[{'id':'1','clients':{'users':[1000]}}],'groups':["
+		"{'id':'m','tills':['@box'],'permissions':['config.access']}],"
+		"'operators':[{'login':'maria','groups':['m']}]}");
+
+	(void)state;
+	rig_expect(answer, "");
+	assert_non_null(strstr(rig_text(answer, "summary", NULL),
+			       "2 operators removed"));
+	assert_string_equal(rig_text(answer, "etag", NULL), present());
+	assert_int_equal(version(), before);
+}
+
+/* --- badges --- */
+
+static struct rig_answer *enroll(const char *token, const char *key)
+{
+	return rig_administer(token, ACTION_BADGE_ENROLL, key,
+			      "{'login':'anna','body':{'label':'blue'}}", NULL);
+}
+
+static void settle_and_swipe(const char *badge)
+{
+	rig_advance(READER_SETTLE_MS);
+	rig_swipe(badge);
+	rig_run();
+}
+
+static void expect_signs_on(const char *badge, bool wanted)
+{
+	struct rig_answer *answer;
+
+	rig_advance(READER_QUIET_MS + 2000);
+	answer = rig_try_sign_on_by_badge();
+	settle_and_swipe(badge);
+	rig_advance(61000);
+	rig_expect(answer, wanted ? "" : "badge-timeout");
+}
+
+static void test_a_badge_is_enrolled_by_a_swipe(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	struct rig_answer *answer = enroll(maria, "k");
+	const char *handle;
+
+	(void)state;
+	settle_and_swipe(NEW_CODE);
+	rig_expect(answer, "");
+	handle = rig_text(answer, "result", "badge");
+	assert_string_equal(
+		policy_badge_owner(rig.core->policy,
+				   policy_badge_by_handle(rig.core->policy,
+							  handle))
+			->login,
+		"anna");
+	assert_string_equal(
+		policy_badge_by_handle(rig.core->policy, handle)->label,
+		"blue");
+	answer = enroll(maria, "k"); /* that key again: nobody has to swipe */
+	rig_expect(answer, "");
+	assert_string_equal(rig_text(answer, "result", "badge"), handle);
+	expect_signs_on(NEW_CODE, true);
+}
+
+static void test_a_badge_that_somebody_has(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	struct rig_answer *answer = enroll(maria, "k");
+
+	(void)state;
+	settle_and_swipe(PIOTRS_BADGE);
+	rig_expect(answer, "badge-taken");
+	assert_null(answer->body); /* names nobody */
+	rig_advance(5000);
+	answer = enroll(maria, "k");
+	rig_advance(31000);
+	rig_expect(answer, "badge-timeout");
+	assert_int_equal(rig_count("badge.enroll"), 0);
+}
+
+static void test_a_blocked_badge_works_nowhere(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	char *params =
+		alloc_format("{'handle':'%s'}", who("anna")->badges[0].handle);
+
+	(void)state;
+	rig_expect(rig_administer(maria, ACTION_BADGE_PUT, "k", params,
+				  "{'active':false,'label':'lost'}"),
+		   "");
+	rig.uid = 1001;
+	expect_signs_on(ANNAS_BADGE, false);
+	rig.uid = RIG_UID;
+	maria = rig_sign_on("maria");
+	rig_expect(rig_administer(maria, ACTION_BADGE_PUT, "k2", params,
+				  "{'active':true}"),
+		   "");
+	assert_string_equal(who("anna")->badges[0].label, "lost");
+	rig.uid = 1001;
+	expect_signs_on(ANNAS_BADGE, true);
+	rig.uid = RIG_UID;
+	maria = rig_sign_on("maria");
+	rig_expect(rig_administer(maria, ACTION_BADGE_REMOVE, "k3", params,
+				  NULL),
+		   "");
+	rig.uid = 1001;
+	expect_signs_on(ANNAS_BADGE, false);
+	free(params);
+}
+
+static void test_a_badge_with_an_end(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	char *params =
+		alloc_format("{'handle':'%s'}", who("anna")->badges[0].handle);
+
+	(void)state;
+	rig_expect(rig_administer(maria, ACTION_BADGE_PUT, "k", params,
+				  "{'until':'2026-11-22T10:20:00Z'}"),
+		   "");
+	rig.uid = 1001;
+	expect_signs_on(ANNAS_BADGE, true);
+	rig_advance(5 * 60 * 1000);
+	expect_signs_on(ANNAS_BADGE, false);
+	free(params);
+}
+
+static void test_a_consent_is_for_that_badge(void **state)
+{
+	const char *piotr = rig_sign_on("piotr");
+	struct rig_answer *answer = enroll(piotr, "k");
+	const char *id;
+
+	(void)state;
+	settle_and_swipe(NEW_CODE);
+	id = asked(answer);
+	rig_expect(rig_approve(id, "maria"), "");
+	rig_advance(5000);
+	answer = enroll(piotr, "k2");
+	settle_and_swipe("em4100:1111111111");
+	assert_string_not_equal(asked(answer), id);
+	/* the same request again does not ask for the badge once more */
+	rig_expect(enroll(piotr, "k"), "");
+	assert_non_null(policy_badge_by_handle(rig.core->policy,
+					       who("anna")->badges[1].handle));
+	assert_int_equal(who("anna")->badges_count, 2);
+}
+
+/* ... but not for ever. */
+static void test_a_swipe_is_forgotten(void **state)
+{
+	const char *piotr = rig_sign_on("piotr");
+	struct rig_answer *answer = enroll(piotr, "k");
+
+	(void)state;
+	settle_and_swipe(NEW_CODE);
+	asked(answer);
+	rig_advance(2 * 60000);
+	answer = enroll(piotr, "k");
+	rig_run();
+	assert_false(answer->told);
+	rig_advance(31000);
+	rig_expect(answer, "badge-timeout");
+}
+
+static void test_nobody_enrolls_for_themselves(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	struct rig_answer *answer = enroll(anna, "k");
+
+	(void)state;
+	settle_and_swipe(NEW_CODE);
+	rig_expect(answer, "own-rights");
+}
+
+/* --- secrets --- */
+
+static struct rig_answer *set_pin(const char *token, const char *key,
+				  const char *pin)
+{
+	char *params =
+		alloc_format("{'login':'anna','body':{'pin':'%s'}}", pin);
+	struct rig_answer *answer =
+		rig_administer(token, ACTION_OPERATOR_PIN, key, params, NULL);
+
+	free(params);
+	return answer;
+}
+
+/* The fast hash that whoever has the journal could try all PINs against. */
+static void test_no_pin_can_be_guessed_from_the_record(void **state)
+{
+	static const char body[] =
+		"{\"action\":\"operator.pin\",\"of\":\"\",\"parameters\":"
+		"{\"body\":{\"pin\":\"4711\"},\"login\":\"anna\"},"
+		"\"till\":\"1\"}";
+	const char *maria = rig_sign_on("maria");
+	uint8_t hash[HASH_SIZE];
+	char text[HASH_TEXT_SIZE], *journal;
+
+	(void)state;
+	rig_expect(set_pin(maria, "k", "4711"), "");
+	hash_sha256(body, strlen(body), hash);
+	hash_to_hex(hash, HASH_SIZE, text);
+	journal = store_rig_export(&rig.store);
+	assert_non_null(strstr(journal, "\"kind\":\"operator.pin\""));
+	assert_null(strstr(journal, text));
+	assert_null(strstr(journal, "4711"));
+	assert_null(strstr(journal, "Anna"));
+	free(journal);
+	rig_expect(set_pin(maria, "k", "4712"), "key-reused");
+}
+
+static void test_a_new_password_signs_off(void **state)
+{
+	const char *maria = rig_sign_on("maria"), *anna;
+
+	(void)state;
+	rig.uid = 1001;
+	anna = rig_sign_on("anna");
+	rig.uid = RIG_UID;
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_PASSWORD, "k",
+				  "{'login':'anna','body':{"
+				  "'password':'another-one'}}",
+				  NULL),
+		   "");
+	rig.uid = 1001;
+	rig_expect(rig_who_am_i(anna), "sign-on-required");
+	rig_expect(rig_try_password("anna", "another-one"), "");
+	rig_expect(rig_try_sign_on("anna"), "wrong-credentials");
+	rig.uid = RIG_UID;
+	/* who sets their own so goes on */
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_PASSWORD, "k2",
+				  "{'login':'maria','body':{"
+				  "'password':'another-one'}}",
+				  NULL),
+		   "");
+	rig_expect(rig_who_am_i(maria), "");
+}
+
+/* Of somebody who was being signed on with the old one. */
+static void test_a_new_password_meanwhile(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	struct rig_answer *change, *signing;
+
+	(void)state;
+	change = rig_administer(maria, ACTION_OPERATOR_PASSWORD, "k",
+				"{'login':'anna','body':{"
+				"'password':'another-one'}}",
+				NULL);
+	rig.uid = 1001;
+	signing = rig_try_sign_on("anna");
+	rig_expect(change, "");
+	assert_true(signing->told);
+	if (!*signing->code)
+		rig_expect(rig_who_am_i(rig_text(signing, "token", NULL)),
+			   "sign-on-required");
+	else
+		assert_string_equal(signing->code, "wrong-credentials");
+}
+
+/* --- people who go --- */
+
+static void test_who_is_erased(void **state)
+{
+	const char *maria = rig_sign_on("maria"), *anna;
+	const struct policy_operator *gone;
+	char *id, *journal;
+
+	(void)state;
+	rig.uid = 1001;
+	anna = rig_sign_on("anna");
+	id = alloc_text(who("anna")->id);
+	rig.uid = RIG_UID;
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_ERASE, "k", ANNA,
+				  NULL),
+		   "");
+	assert_null(who("anna"));
+	gone = policy_operator(rig.core->policy, id);
+	assert_false(gone->active);
+	assert_memory_equal(gone->name, "former-", 7);
+	assert_string_equal(gone->name, gone->login);
+	assert_int_equal(gone->badges_count, 0);
+	assert_int_equal(gone->groups_count, 0);
+	assert_null(gone->password);
+	rig.uid = 1001;
+	rig_expect(rig_who_am_i(anna), "sign-on-required");
+	rig_expect(rig_try_sign_on("anna"), "wrong-credentials");
+	journal = store_rig_export(&rig.store);
+	assert_non_null(strstr(journal, id));
+	assert_null(strstr(journal, "anna"));
+	assert_null(strstr(journal, "Anna"));
+	assert_int_equal(store_rig_verify(&rig.store).fault, JOURNAL_SOUND);
+	free(journal);
+	free(id);
+}
+
+/* --- many, and the end --- */
+
+static void test_so_many_drafts_at_once(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	struct rig_answer *answers[4];
+
+	(void)state;
+	rig_hold();
+	for (int i = 0; i < 4; i++) {
+		char key[2] = { (char)('0' + i), 0 };
+
+		answers[i] = put_anna(maria, key, GROUP_ANNA);
+	}
+	rig_run();
+	rig_let_go();
+	rig_run();
+	assert_true(answers[3]->told);
+	for (int i = 0; i < 4; i++)
+		assert_true(!strcmp(answers[i]->code, "") ||
+			    !strcmp(answers[i]->code, "too-many-requests") ||
+			    !strcmp(answers[i]->code, "changed-meanwhile"));
+}
+
+static void test_the_end_while_it_is_drafted(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	struct rig_answer *answer;
+
+	(void)state;
+	answer = put_anna(maria, "k", GROUP_ANNA);
+	rig_restart();
+	assert_true(answer->told);
+	assert_int_equal(who("anna")->groups_count, 1);
+}
+
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, rig_set_up, rig_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_a_change_is_there_when_it_is_on_disk),
+		TEST(test_what_was_not_written_is_not_so),
+		TEST(test_two_at_once_are_not_both_done),
+		TEST(test_it_is_about_the_policy_that_was_read),
+		TEST(test_somebody_is_left_to_administer),
+		TEST(test_what_there_is_not),
+		TEST(test_what_is_wrong_is_said_where_it_is),
+		TEST(test_a_consent_is_asked_for_what_differs),
+		TEST(test_a_consent_is_for_that_policy),
+		TEST(test_a_consent_is_for_that_body),
+		TEST(test_nobody_gets_more_for_themselves),
+		TEST(test_a_consent_outlives_a_disk_that_fails),
+		TEST(test_who_waits_goes_ahead),
+		TEST(test_looking_takes_the_right),
+		TEST(test_what_can_be_looked_at),
+		TEST(test_pages_of_people),
+		TEST(test_a_comparison_changes_nothing),
+		TEST(test_a_badge_is_enrolled_by_a_swipe),
+		TEST(test_a_badge_that_somebody_has),
+		TEST(test_a_blocked_badge_works_nowhere),
+		TEST(test_a_badge_with_an_end),
+		TEST(test_a_consent_is_for_that_badge),
+		TEST(test_a_swipe_is_forgotten),
+		TEST(test_nobody_enrolls_for_themselves),
+		TEST(test_no_pin_can_be_guessed_from_the_record),
+		TEST(test_a_new_password_signs_off),
+		TEST(test_a_new_password_meanwhile),
+		TEST(test_who_is_erased),
+		TEST(test_so_many_drafts_at_once),
+		TEST(test_the_end_while_it_is_drafted),
+	};
+
+	fault_vfs_install();
+	return cmocka_run_group_tests_name("core: administration", tests, NULL,
+					   NULL);
+}
