@@ -9,9 +9,11 @@
 #include "util/clock.h"
 #include "util/json.h"
 #include "util/random.h"
+#include "util/secret.h"
 
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ACT_ID_SIZE  129
 #define ACT_PAUSE_MS 250 /* between two requests under one key */
@@ -23,6 +25,7 @@ struct act {
 	const char *currency;		 /* of what is printed */
 	bool prints;			 /* how it ended, for people */
 	char key[ACT_ID_SIZE];		 /* "": it only looks */
+	char token[ASK_SECRET_SIZE];	 /* given in advance; "": none */
 	char authorization[ACT_ID_SIZE]; /* "": none was asked for */
 	char operation[ACT_ID_SIZE];	 /* "": none was heard of */
 	int64_t wait;			 /* seconds, in all */
@@ -499,12 +502,31 @@ static enum cli_exit act_go(struct act *act, struct client_answer *out_answer)
 	return act_end(act, out_answer);
 }
 
+static enum cli_exit act_take_token(struct act *act)
+{
+	int r;
+
+	if (!args_has(act->cli->args, OPTION_TOKEN_STDIN))
+		return CLI_EXIT_DONE;
+	r = ask_line(STDIN_FILENO, act->token);
+	if (r) {
+		say_error("There is no token: %s.", ask_error_text(r));
+		return CLI_EXIT_USAGE;
+	}
+	if (!cli_is_header(act->token, ACT_ID_SIZE - 1))
+		return cli_misuse("That is no token.");
+	act->request.consent = act->token;
+	return CLI_EXIT_DONE;
+}
+
 /* key: NULL for a new one. */
 static enum cli_exit act_go_by_key(struct act *act,
 				   const struct client_request *request,
 				   const char *key,
 				   struct client_answer *out_answer)
 {
+	enum cli_exit exit;
+
 	*out_answer = (struct client_answer){ 0 };
 	if (key && !cli_is_header(key, ACT_ID_SIZE - 1))
 		return cli_misuse("--key takes 1 to %d printable characters "
@@ -516,7 +538,11 @@ static enum cli_exit act_go_by_key(struct act *act,
 		random_id(random_system(), act->key);
 	act->request = *request;
 	act->request.key = act->key;
-	return act_go(act, out_answer);
+	exit = act_take_token(act);
+	if (!exit)
+		exit = act_go(act, out_answer);
+	secret_wipe(act->token, sizeof(act->token));
+	return exit;
 }
 
 enum cli_exit act_request(struct cli *cli, const struct client_request *request,

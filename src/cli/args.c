@@ -74,6 +74,17 @@ static const struct args_row args_rows[OPTIONS] = {
 	[OPTION_DENY] = { "deny", FLAG, "refuse it", 0 },
 	[OPTION_ARM] = { "arm", FLAG, "have the reader wait for a badge", 0 },
 	[OPTION_WITHDRAW] = { "withdraw", FLAG, "ask for it no longer", 0 },
+	[OPTION_ELSEWHERE] = { "elsewhere", FLAG,
+		"from your own sign-on, at whichever till that is", 0 },
+	[OPTION_LIST] = { "list", FLAG, "those that you could answer", 0 },
+	[OPTION_FOR] = { "for", TEXT(requester), "L",
+		"the login of who is to use it", 0 },
+	[OPTION_AT] = { "at", TEXT(at), "T", "at which till (your own)", 0 },
+	[OPTION_MINUTES] = { "minutes", NUMBER(minutes), "N",
+		"how long it is good for (15; up to 720)", 720 },
+	[OPTION_TOKEN_STDIN] = { "token-stdin", FLAG,
+		"read a token that was given in advance from standard input, "
+		"one line", 0 },
 	[OPTION_CALL_OFF] = { "call-off", FLAG,
 		"call it off, if that can still be done", 0 },
 	[OPTION_FOLLOW] = { "follow", FLAG,
@@ -253,6 +264,7 @@ static bool args_is_word(const char *text)
 char *args_parse(int argc, char *const *argv, struct args *out_args)
 {
 	struct args args = { .wait = -1,
+			     .minutes = -1,
 			     .from_number = -1,
 			     .to_number = -1,
 			     .after = -1,

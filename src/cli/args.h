@@ -40,6 +40,12 @@ enum args_option {
 	OPTION_DENY,
 	OPTION_ARM,
 	OPTION_WITHDRAW,
+	OPTION_ELSEWHERE,
+	OPTION_LIST,
+	OPTION_FOR,
+	OPTION_AT,
+	OPTION_MINUTES,
+	OPTION_TOKEN_STDIN,
 	OPTION_CALL_OFF,
 	OPTION_FOLLOW,
 	OPTION_AFTER,
@@ -121,6 +127,9 @@ struct args {
 	const char *pin_sign_on;
 	const char *box;
 	int64_t number;
+	const char *requester;
+	const char *at;
+	int64_t minutes;
 	int64_t wait;
 	int64_t from_number;
 	int64_t to_number;

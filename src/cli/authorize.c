@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tillctl authorize, authorization. */
+/* tillctl authorize, authorization, supervisors. */
 #include "cli/consent.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
-#include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
-#include "util/secret.h"
+
+#include <inttypes.h>
 
 static void authorize_print(const json_t *authorization)
 {
@@ -52,34 +52,20 @@ enum cli_exit verb_show_authorization(struct cli *cli, const char *const *words,
 
 /* --- for a supervisor --- */
 
-static enum cli_exit authorize_ask(const struct cli *cli, json_t *body)
-{
-	const struct args *args = cli->args;
-	bool pin =
-		args_has(args, OPTION_PIN) || args_has(args, OPTION_PIN_STDIN);
-	CLEANUP_FREE char *prompt = alloc_format(
-		"%s of %s: ", pin ? "PIN" : "Password", args->login);
-	char secret[ASK_SECRET_SIZE];
-	enum cli_exit exit = pin ? cli_ask_pin(cli, prompt, secret)
-				 : cli_ask_password(cli, prompt, secret);
-
-	if (exit)
-		return exit;
-	json_put_text(body, "login", args->login);
-	json_put_text(body, pin ? "pin" : "password", secret);
-	secret_wipe(secret, sizeof(secret));
-	return CLI_EXIT_DONE;
-}
-
 static enum cli_exit authorize_answer(struct cli *cli, const char *id)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
 	bool deny = args_has(cli->args, OPTION_DENY);
 	CLI_BODY *body = json_make();
 	CLI_ANSWER answer = { 0 };
-	enum cli_exit exit = authorize_ask(cli, body);
+	enum cli_exit exit = CLI_EXIT_DONE;
 	const char *sentence;
 
+	if (!cli->args->login)
+		exit = cli_sign_in(cli);
+	json_put_text(body, "login", cli->args->login);
+	if (!exit)
+		exit = cli_ask_word(cli, cli->args->login, body);
 	if (exit)
 		return exit;
 	client_add_path(&path, "/v1/authorizations/{}/", id);
@@ -97,6 +83,79 @@ static enum cli_exit authorize_answer(struct cli *cli, const char *id)
 	printf("%s: ", deny ? "Refused" : "Authorized, once");
 	say_clean(stdout, sentence ? sentence : id);
 	putchar('\n');
+	return CLI_EXIT_DONE;
+}
+
+static void authorize_print_list(const json_t *list)
+{
+	static const char *const headings[] = { "ID", "TILL", "FOR",
+						"WHAT IS ASKED", NULL };
+	struct table *table = table_new(headings);
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach (list, i, one) {
+		char left[SAY_COUNT_SIZE];
+
+		say_count(left, json_int(one, "expires_in", 0), "second",
+			  "seconds");
+		table_add(table, json_text(one, "id"));
+		table_add(table, json_text(one, "till"));
+		table_add(table, left);
+		table_add(table, json_text(one, "sentence"));
+	}
+	table_print(table, stdout);
+	table_free(table);
+}
+
+/* What waits for this supervisor's answer. */
+static enum cli_exit authorize_list(struct cli *cli)
+{
+	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
+	CLI_ANSWER answer = { 0 };
+	enum cli_exit exit = cli_sign_in(cli);
+	const json_t *list;
+
+	if (exit)
+		return exit;
+	client_add_path(&path, "/v1/authorizations");
+	client_add_query(&path, "till", cli->args->at);
+	exit = cli_get(cli, buf_text(&path), &answer);
+	if (exit || !cli_prints(cli))
+		return exit;
+	list = json_object_get(answer.json, "authorizations");
+	authorize_print_list(list);
+	if (!json_array_size(list))
+		say_note("Nothing waits for your answer.");
+	return CLI_EXIT_DONE;
+}
+
+enum cli_exit verb_list_supervisors(struct cli *cli, const char *const *words,
+				    size_t count)
+{
+	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
+	CLI_ANSWER answer = { 0 };
+	const json_t *list, *one;
+	enum cli_exit exit;
+	size_t i;
+
+	if (!cli_is_id("authorization", words[0]))
+		return CLI_EXIT_USAGE;
+	client_add_path(&path, "/v1/authorizations/{}/supervisors", words[0]);
+	client_add_query(&path, "phrase", count > 1 ? words[1] : NULL);
+	exit = cli_get(cli, buf_text(&path), &answer);
+	if (exit || !cli_prints(cli))
+		return exit;
+	list = json_object_get(answer.json, "supervisors");
+	json_array_foreach (list, i, one) {
+		const char *name = json_text(one, "name");
+
+		say_clean(stdout, name ? name : "?");
+		putchar('\n');
+	}
+	if ((int64_t)i < json_int(answer.json, "total", 0))
+		say_note("These are %zu of %" PRId64 "; type part of a name.",
+			 i, json_int(answer.json, "total", 0));
 	return CLI_EXIT_DONE;
 }
 
@@ -147,22 +206,34 @@ static enum cli_exit authorize_arm(struct cli *cli, const char *id)
 							       : exit;
 }
 
+/* Exactly one of the ways to answer, or the list. */
+static bool authorize_is_clear(const struct args *args, size_t count)
+{
+	bool arm = args_has(args, OPTION_ARM);
+	bool list = args_has(args, OPTION_LIST);
+	bool elsewhere = args_has(args, OPTION_ELSEWHERE);
+	bool withdraw = args_has(args, OPTION_WITHDRAW);
+
+	return arm + list + elsewhere + withdraw + (args->login != NULL) == 1 &&
+	       list == !count && (list || !args->at) &&
+	       (!args_has(args, OPTION_DENY) || elsewhere || args->login);
+}
+
 enum cli_exit verb_authorize(struct cli *cli, const char *const *words,
 			     size_t count)
 {
 	const struct args *args = cli->args;
-	bool arm = args_has(args, OPTION_ARM);
-	bool withdraw = args_has(args, OPTION_WITHDRAW);
-	bool deny = args_has(args, OPTION_DENY);
 
-	(void)count;
-	if (arm + withdraw + (args->login != NULL) != 1 ||
-	    (deny && !args->login))
-		return cli_misuse("Give --login (with --deny to refuse), or "
-				  "--arm, or --withdraw.");
+	if (!authorize_is_clear(args, count))
+		return cli_misuse("Give an ID with --login or --elsewhere "
+				  "(and --deny to refuse), with --arm or with "
+				  "--withdraw; or --list alone.");
+	if (args_has(args, OPTION_LIST))
+		return authorize_list(cli);
 	if (!cli_is_id("authorization", words[0]))
 		return CLI_EXIT_USAGE;
-	return arm	  ? authorize_arm(cli, words[0])
-	       : withdraw ? authorize_withdraw(cli, words[0])
-			  : authorize_answer(cli, words[0]);
+	return args_has(args, OPTION_ARM) ? authorize_arm(cli, words[0])
+	       : args_has(args, OPTION_WITHDRAW)
+		       ? authorize_withdraw(cli, words[0])
+		       : authorize_answer(cli, words[0]);
 }

@@ -254,6 +254,26 @@ enum cli_exit cli_ask_pin(const struct cli *cli, const char *prompt,
 		       "--pin-stdin", prompt, out_secret);
 }
 
+enum cli_exit cli_ask_word(const struct cli *cli, const char *whose,
+			   json_t *body)
+{
+	bool pin = args_has(cli->args, OPTION_PIN) ||
+		   args_has(cli->args, OPTION_PIN_STDIN);
+	const char *what = pin ? "PIN" : "Password";
+	CLEANUP_FREE char *prompt =
+		whose ? alloc_format("%s of %s: ", what, whose)
+		      : alloc_format("Your %s: ", pin ? "PIN" : "password");
+	char secret[ASK_SECRET_SIZE];
+	enum cli_exit exit = pin ? cli_ask_pin(cli, prompt, secret)
+				 : cli_ask_password(cli, prompt, secret);
+
+	if (exit)
+		return exit;
+	json_put_text(body, pin ? "pin" : "password", secret);
+	secret_wipe(secret, sizeof(secret));
+	return CLI_EXIT_DONE;
+}
+
 void cli_wipe_body(json_t *body)
 {
 	json_wipe(body);

@@ -75,6 +75,11 @@ enum cli_exit cli_ask_password(const struct cli *cli, const char *prompt,
 enum cli_exit cli_ask_pin(const struct cli *cli, const char *prompt,
 			  char out_secret[ASK_SECRET_SIZE]);
 
+/* The one or, with --pin or --pin-stdin, the other, into a body; whose: a
+ * login, NULL for one's own. */
+enum cli_exit cli_ask_word(const struct cli *cli, const char *whose,
+			   json_t *body);
+
 /* Overwrites every text in a body that is no longer needed, and lets it go. */
 void cli_wipe_body(json_t *body);
 static inline void cli_cleanup_body(json_t **body)

@@ -224,6 +224,9 @@ static void client_ask(const struct client *client,
 				  request->key);
 	if (request->match)
 		client_add_header(transfer, "If-Match: %s", request->match);
+	if (request->consent)
+		client_add_header(transfer, "Tilld-Authorization: %s",
+				  request->consent);
 	if (request->wait > 0 || request->key)
 		client_add_header(transfer, "Prefer: wait=%d", request->wait);
 	if (request->last_event)

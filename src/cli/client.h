@@ -42,6 +42,7 @@ struct client_request {
 	const json_t *body;	/* NULL: none */
 	const char *key;	/* Idempotency-Key, or NULL */
 	const char *match;	/* If-Match, or NULL */
+	const char *consent;	/* Tilld-Authorization, or NULL */
 	int wait;		/* Prefer: wait=N where above 0, or with key */
 	const char *last_event; /* Last-Event-ID, or NULL */
 	const struct client_watch *watch;

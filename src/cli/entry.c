@@ -203,6 +203,8 @@ static char *entry_list(const json_t *entry,
 	if (json_flag(entry, "recovered"))
 		text = entry_append(text, "", "found out afterwards");
 	text = entry_append_consent(text, entry, context);
+	text = entry_append(text, "by ",
+			    entry_name(entry, "by", "by_name", context));
 	text = entry_append(text, "version ", json_text(entry, "version"));
 	return context->ids ? entry_append_ids(text, entry) : text;
 }

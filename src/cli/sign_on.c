@@ -15,24 +15,6 @@ static bool sign_on_is_by_pin(const struct args *args)
 	return args_has(args, OPTION_PIN) || args_has(args, OPTION_PIN_STDIN);
 }
 
-static enum cli_exit sign_on_ask(const struct cli *cli, json_t *body)
-{
-	const struct args *args = cli->args;
-	bool pin = sign_on_is_by_pin(args);
-	CLEANUP_FREE char *prompt = alloc_format(
-		"%s of %s: ", pin ? "PIN" : "Password", args->login);
-	char secret[ASK_SECRET_SIZE];
-	enum cli_exit exit = pin ? cli_ask_pin(cli, prompt, secret)
-				 : cli_ask_password(cli, prompt, secret);
-
-	if (exit)
-		return exit;
-	json_put_text(body, "login", args->login);
-	json_put_text(body, pin ? "pin" : "password", secret);
-	secret_wipe(secret, sizeof(secret));
-	return CLI_EXIT_DONE;
-}
-
 static int sign_on_wait(const struct cli *cli)
 {
 	int64_t wait = cli_wait(cli, SIGN_ON_BADGE_S);
@@ -119,7 +101,8 @@ enum cli_exit verb_sign_on(struct cli *cli, const char *const *words,
 			 sign_on_wait(cli));
 		return sign_on_send(cli, body, sign_on_wait(cli));
 	}
-	exit = sign_on_ask(cli, body);
+	json_put_text(body, "login", args->login);
+	exit = cli_ask_word(cli, args->login, body);
 	return exit ? exit : sign_on_send(cli, body, 0);
 }
 

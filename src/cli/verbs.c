@@ -8,7 +8,7 @@
 #define AS_TILL OPTION(TILL)
 #define AS_ACTION                                                  \
 	(OPTION(TILL) | OPTION(WAIT) | OPTION(KEY) | OPTION(PIN) | \
-	 OPTION(PIN_STDIN))
+	 OPTION(PIN_STDIN) | OPTION(TOKEN_STDIN))
 
 #define AS_LOOK (OPTION(TILL) | OPTION(WAIT) | OPTION(PIN) | OPTION(PIN_STDIN))
 
@@ -23,7 +23,8 @@
 #define ABOUT_CONSENT                                                          \
 	"If you may not do it yourself, it is said what is asked and who can " \
 	"authorize it; the badge reader waits, and so does tillctl, as long "  \
-	"as --wait says (60 s; 0 gives up at once)."
+	"as --wait says (60 s; 0 gives up at once). With --token-stdin a "     \
+	"token that was given in advance stands for the consent."
 
 /* clang-format off */
 static const struct verb verbs_rows[] = {
@@ -54,6 +55,18 @@ static const struct verb verbs_rows[] = {
 	{ "sign-off", "", "sign off", NULL, AS_TILL, 0, 0, verb_sign_off },
 	{ "whoami", "", "who is signed on, where and until when", NULL,
 		AS_TILL, 0, 0, verb_show_sign_on },
+	{ "sign-ons", "", "who is signed on, where and since when",
+		"All of them for root and for who has config.access at the "
+		"box; for others their own.",
+		AS_TILL, 0, 0, verb_list_sign_ons },
+	{ "sign-ons end", "ID", "end a sign-on", NULL,
+		AS_TILL, 1, 1, verb_end_sign_on },
+	{ "guesses", "", "wrong passwords, PINs and tokens of late",
+		"For managers and root. What was guessed at too often is "
+		"slowed down for WAIT seconds.",
+		AS_TILL, 0, 0, verb_list_guesses },
+	{ "guesses clear", "SUBJECT", "forget about wrong tries", NULL,
+		AS_TILL, 1, 1, verb_clear_guesses },
 	{ "tills", "", "the tills and how their devices are", NULL,
 		0, 0, 0, verb_list_tills },
 	{ "till", "[T]", "one till in full", NULL,
@@ -191,17 +204,40 @@ static const struct verb verbs_rows[] = {
 		"With --all also what you would have to be authorized for: "
 		"\"ask\".",
 		AS_TILL | OPTION(ALL), 0, 0, verb_show_can },
-	{ "authorize", "ID --login L | ID --deny --login L | ID --arm | "
-		"ID --withdraw",
+	{ "authorize", "ID --login L [--deny] | ID --elsewhere [--deny] | "
+		"--list [--at T] | ID --arm | ID --withdraw",
 		"answer a request for an authorization",
 		"A supervisor's password is asked for; with --pin the PIN, "
-		"where the till takes one. --arm and --withdraw are for who "
-		"asked: --arm makes the reader wait for a badge, and with "
-		"--pin hands the PIN over that the badge needs.",
+		"where the till takes one. With --elsewhere they answer from "
+		"their own sign-on, at whichever till that is, and --list "
+		"tells what waits for their answer. --arm and --withdraw are "
+		"for who asked: --arm makes the reader wait for a badge, and "
+		"with --pin hands the PIN over that the badge needs.",
 		AS_TILL | OPTION(LOGIN) | OPTION(PASSWORD_STDIN) |
 		OPTION(PIN) | OPTION(PIN_STDIN) | OPTION(DENY) | OPTION(ARM) |
-		OPTION(WITHDRAW) | OPTION(WAIT),
-		1, 1, verb_authorize },
+		OPTION(WITHDRAW) | OPTION(WAIT) | OPTION(ELSEWHERE) |
+		OPTION(LIST) | OPTION(AT),
+		0, 1, verb_authorize },
+	{ "supervisors", "ID [PHRASE]",
+		"who could authorize that, by name",
+		"With PHRASE those in whose name or login it is.",
+		0, 1, 2, verb_list_supervisors },
+	{ "token give", "--for L --action A [--at T] [--amount X] "
+		"[--minutes N]",
+		"authorize something in advance, once",
+		"Your password is asked for; with --pin the PIN, where your "
+		"till takes one. The token is printed this once: hand it to "
+		"who is to use it, with --token-stdin.",
+		AS_TILL | OPTION(FOR) | OPTION(ACTION) | OPTION(AT) |
+		OPTION(AMOUNT) | OPTION(MINUTES) | OPTION(REASON) |
+		OPTION(PASSWORD_STDIN) | OPTION(PIN) | OPTION(PIN_STDIN),
+		0, 0, verb_give_token },
+	{ "token list", "", "what was authorized in advance and is unused",
+		"Your own, those that are for you, and those that you could "
+		"have given.",
+		AS_TILL, 0, 0, verb_list_tokens },
+	{ "token revoke", "ID", "take such an authorization back", NULL,
+		AS_TILL, 1, 1, verb_revoke_token },
 	{ "authorization", "ID", "how a request for an authorization stands",
 		"Ends with 0 if it was given, with 3 if not. With --wait it "
 		"waits for an answer first.",

@@ -174,6 +174,10 @@ static struct attempt *action_attempt(struct core *core, struct caller *caller,
 		  call->key ? call->key : "");
 	text_copy(attempt->of, sizeof(attempt->of), call->of ? call->of : "");
 	action_hash_body(attempt);
+	attempt->has_token = caller->consent;
+	if (caller->consent)
+		hash_sha256(caller->consent, strlen(caller->consent),
+			    attempt->token);
 	return attempt;
 }
 

@@ -151,22 +151,14 @@ static void action_fill_row(const struct attempt *attempt,
 }
 
 static void action_go(struct attempt *attempt, const struct action_by *by,
-		      const struct authorization *authorization,
+		      const struct action_consent *consent,
 		      struct device *device)
 {
-	struct operation_grounds grounds = {
-		.signon = by->signon->row.id,
-		.reason = json_text(attempt->params, "reason"),
-	};
+	struct operation_grounds grounds = action_grounds(attempt, by, consent);
 	struct operation_row row;
 
 	session_put_grounds(&grounds, book_of(attempt->core, attempt->till),
 			    by->who);
-	if (authorization) {
-		grounds.authorization = authorization_id(authorization);
-		grounds.approver = authorization_approver(authorization);
-		grounds.how = authorization_how(authorization);
-	}
 	action_fill_row(attempt, by, device, &row);
 	operation_begin(attempt->core, attempt->caller, &row, &grounds);
 	json_decref(row.op);
@@ -176,25 +168,37 @@ static void action_go(struct attempt *attempt, const struct action_by *by,
 
 /* --- what was allowed --- */
 
-static void action_do(struct attempt *attempt, const struct action_by *by,
-		      const struct authorization *authorization,
-		      struct device *device)
+struct operation_grounds action_grounds(const struct attempt *attempt,
+					const struct action_by *by,
+					const struct action_consent *consent)
+{
+	return (struct operation_grounds){
+		.signon = by->signon->row.id,
+		.authorization = consent->id,
+		.approver = consent->approver,
+		.how = consent->how,
+		.reason = json_text(attempt->params, "reason"),
+	};
+}
+
+void action_do(struct attempt *attempt, const struct action_by *by,
+	       const struct action_consent *consent, struct device *device)
 {
 	switch (attempt->row->kind) {
 	case ACTION_MOVES:
-		action_go(attempt, by, authorization, device);
+		action_go(attempt, by, consent, device);
 		break;
 	case ACTION_SHOWS:
 		action_display(attempt, device);
 		break;
 	case ACTION_SETTLES:
-		action_settle(attempt, by->signon, authorization);
+		action_settle(attempt, by, consent);
 		break;
 	case ACTION_RECORDS:
-		action_record(attempt, by, authorization);
+		action_record(attempt, by, consent);
 		break;
 	case ACTION_READS:
-		action_read(attempt, by, authorization);
+		action_read(attempt, by, consent);
 		break;
 	}
 }
@@ -208,15 +212,20 @@ void action_carry_out(struct attempt *attempt, const struct action_by *by,
 		      struct authorization *authorization,
 		      const struct demand *missing, struct device *device)
 {
+	struct action_consent consent = { 0 };
 	enum problem why = PROBLEMS;
 
 	if (action_is_obstructed(attempt, device, authorization != NULL))
 		return;
-	if (authorization)
+	if (authorization) {
 		why = authorization_spend(attempt->core, authorization,
 					  missing);
+		consent.id = authorization_id(authorization);
+		consent.approver = authorization_approver(authorization);
+		consent.how = authorization_how(authorization);
+	}
 	if (why != PROBLEMS)
 		action_refuse(attempt, why, NULL);
 	else
-		action_do(attempt, by, authorization, device);
+		action_do(attempt, by, &consent, device);
 }

@@ -225,6 +225,9 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 		action_refuse(attempt, PROBLEM_OWN_RIGHTS, NULL);
 	} else if (action_is_obstructed(attempt, device, true)) {
 		return;
+	} else if (attempt->has_token) {
+		action_judge_token(attempt, by, &ask.missing, authorization,
+				   device);
 	} else if (authorization) {
 		action_judge_consent(attempt, authorization, &ask.missing, by,
 				     device);

@@ -45,7 +45,10 @@ struct attempt {
 	bool own_rights; /* planned: its requester's own, so by no consent */
 	json_t *found;	 /* what find found; or NULL */
 	char spent[RANDOM_ID_SIZE]; /* the consent taken, for what settles */
-	bool armed; /* it armed the reader, and lets it go when it ends */
+	bool armed;	/* it armed the reader, and lets it go when it ends */
+	bool has_token; /* given in advance, that came along; its hash: */
+	uint8_t token[HASH_SIZE];
+	enum problem wrong; /* with that */
 };
 
 /* Answered; the attempt is gone. */
@@ -90,6 +93,25 @@ void action_decide(struct attempt *attempt);
 bool action_is_obstructed(struct attempt *attempt, struct device *device,
 			  bool by_consent);
 
+/* By whose consent it is done; all NULL: by right. Lent for one call. */
+struct action_consent {
+	const char *id;
+	const char *approver;
+	const char *how;
+};
+
+/* action_carry_out.c: it may be done, nothing stands in the way, and the
+ * consent has been taken. */
+void action_do(struct attempt *attempt, const struct action_by *by,
+	       const struct action_consent *consent, struct device *device);
+
+/* action_token.c: a supervisor would have to be asked, but a token came along:
+ * goes ahead by that, or says what is wrong with it. asked: what one was asked
+ * before; or NULL. */
+void action_judge_token(struct attempt *attempt, const struct action_by *by,
+			const struct demand *missing,
+			struct authorization *asked, struct device *device);
+
 /*
  * action_carry_out.c: it may be done, by right or by consent (authorization;
  * missing says for what). Spends the consent and begins, or answers why not.
@@ -104,13 +126,18 @@ void action_find_payment(struct attempt *attempt);
 void action_find_settled(struct attempt *attempt);
 
 /* action_settle.c: the same for the settling of an unknown outcome. */
-void action_settle(struct attempt *attempt, const struct signon *signon,
-		   const struct authorization *authorization);
+void action_settle(struct attempt *attempt, const struct action_by *by,
+		   const struct action_consent *consent);
 
 /* action_record.c: what is done by its record alone, and what only tells. */
 void action_record(struct attempt *attempt, const struct action_by *by,
-		   const struct authorization *authorization);
+		   const struct action_consent *consent);
 void action_read(struct attempt *attempt, const struct action_by *by,
-		 const struct authorization *authorization);
+		 const struct action_consent *consent);
+
+/* On which grounds something is done, for its record. */
+struct operation_grounds action_grounds(const struct attempt *attempt,
+					const struct action_by *by,
+					const struct action_consent *consent);
 
 #endif

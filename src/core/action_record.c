@@ -8,27 +8,11 @@
 #include "core/book.h"
 #include "core/operation.h"
 #include "core/record.h"
+#include "core/token.h"
 #include "util/json.h"
 #include "util/text.h"
 
 #include <string.h>
-
-static struct operation_grounds
-action_grounds(const struct attempt *attempt, const struct action_by *by,
-	       const struct authorization *authorization)
-{
-	struct operation_grounds grounds = {
-		.signon = by->signon->row.id,
-		.reason = json_text(attempt->params, "reason"),
-	};
-
-	if (authorization) {
-		grounds.authorization = authorization_id(authorization);
-		grounds.approver = authorization_approver(authorization);
-		grounds.how = authorization_how(authorization);
-	}
-	return grounds;
-}
 
 /* --- what is done by its record --- */
 
@@ -63,10 +47,9 @@ static void action_fill_record(struct attempt *attempt,
 }
 
 void action_record(struct attempt *attempt, const struct action_by *by,
-		   const struct authorization *authorization)
+		   const struct action_consent *consent)
 {
-	struct operation_grounds grounds =
-		action_grounds(attempt, by, authorization);
+	struct operation_grounds grounds = action_grounds(attempt, by, consent);
 	struct record *record = record_new(attempt->core);
 	json_t *entry = record_entry(record, attempt->row->name, attempt->till);
 	struct operation_row row;
@@ -74,6 +57,7 @@ void action_record(struct attempt *attempt, const struct action_by *by,
 	book_begin(attempt->core, attempt);
 	action_fill_record(attempt, by, &row);
 	operation_put_grounds(entry, &row, &grounds);
+	token_put_spent(attempt->core, record->txn, consent->id);
 	txn_operation_begin(record->txn, &row);
 	row.result = attempt->row->apply(attempt, by, record, entry);
 	txn_operation_end(record->txn, row.id, OUTCOME_OK, "", row.result);
@@ -117,25 +101,25 @@ static void action_told(void *arg, int error)
 
 /* By right it is told and forgotten; a consent is spent on record. */
 void action_read(struct attempt *attempt, const struct action_by *by,
-		 const struct authorization *authorization)
+		 const struct action_consent *consent)
 {
 	struct record *record;
 	json_t *entry;
 
-	if (!authorization) {
+	if (!consent->id) {
 		action_tell(attempt, by);
 		return;
 	}
 	entry = record_note(attempt->core, &record, attempt->row->name,
 			    attempt->till);
-	text_copy(attempt->spent, sizeof(attempt->spent),
-		  authorization_id(authorization));
+	text_copy(attempt->spent, sizeof(attempt->spent), consent->id);
 	json_put_text(entry, "operator", by->who->id);
 	json_put_int(entry, "uid", attempt->caller->peer.uid);
 	json_put_text(entry, "signon", by->signon->row.id);
 	json_put_text(entry, "authorization", attempt->spent);
-	json_put_text(entry, "approver", authorization_approver(authorization));
-	json_put_text(entry, "how", authorization_how(authorization));
+	json_put_text(entry, "approver", consent->approver);
+	json_put_text(entry, "how", consent->how);
+	token_put_spent(attempt->core, record->txn, consent->id);
 	json_put_text(entry, "session", *attempt->of ? attempt->of : NULL);
 	record_commit(record, action_told, attempt);
 }

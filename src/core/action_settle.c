@@ -7,6 +7,7 @@
 
 #include "core/operation.h"
 #include "core/record.h"
+#include "core/token.h"
 #include "util/json.h"
 #include "util/text.h"
 
@@ -42,9 +43,10 @@ static void action_settled(void *arg, int error)
 	}
 }
 
-void action_settle(struct attempt *attempt, const struct signon *signon,
-		   const struct authorization *authorization)
+void action_settle(struct attempt *attempt, const struct action_by *by,
+		   const struct action_consent *consent)
 {
+	const struct signon *signon = by->signon;
 	struct record *record = record_new(attempt->core);
 	json_t *entry = record_entry(record, "settled", attempt->till);
 	const char *word = json_text(attempt->params, "outcome");
@@ -58,15 +60,12 @@ void action_settle(struct attempt *attempt, const struct signon *signon,
 	json_put_text(entry, "operator", signon->row.operator);
 	json_put_text(entry, "signon", signon->row.id);
 	json_put_int(entry, "uid", attempt->caller->peer.uid);
-	if (authorization) {
-		text_copy(attempt->spent, sizeof(attempt->spent),
-			  authorization_id(authorization));
-		json_put_text(entry, "authorization",
-			      authorization_id(authorization));
-		json_put_text(entry, "approver",
-			      authorization_approver(authorization));
-		json_put_text(entry, "how", authorization_how(authorization));
-	}
+	text_copy(attempt->spent, sizeof(attempt->spent),
+		  consent->id ? consent->id : "");
+	json_put_text(entry, "authorization", consent->id);
+	json_put_text(entry, "approver", consent->approver);
+	json_put_text(entry, "how", consent->how);
+	token_put_spent(attempt->core, record->txn, consent->id);
 	txn_operation_settle(record->txn, attempt->of, outcome);
 	record_commit(record, action_settled, attempt);
 }

@@ -2,6 +2,7 @@
 /* The life of an authorization: asked for, waited for, spent or ended. */
 #include "core/authorization_private.h"
 
+#include "core/token.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/secret.h"
@@ -12,12 +13,6 @@
 
 #define AUTHORIZATION_OPEN_MAX	16    /* pendings per uid */
 #define AUTHORIZATION_LINGER_MS 60000 /* to be looked at after its end */
-
-LIST_HEAD(authorization_list, authorization);
-
-struct authorizations {
-	struct authorization_list list;
-};
 
 struct authorizations *authorizations_new(void)
 {
@@ -126,6 +121,32 @@ authorization_strength(struct core *core,
 
 	return till ? policy_badge_strength(till, &authorization->missing)
 		    : BADGE_PIV;
+}
+
+/* By word there is nothing that a till could ask more of. */
+static bool authorization_is_strong(const struct authorization *authorization)
+{
+	enum badge_strength shown = BADGE_PIV;
+
+	if (!strcmp(authorization->how, "badge"))
+		shown = BADGE_ALONE;
+	else if (!strcmp(authorization->how, "badge+pin"))
+		shown = BADGE_PIN;
+	return shown >=
+	       authorization_strength(authorization->core, authorization);
+}
+
+bool authorization_stands(const struct authorization *authorization,
+			  const struct demand *missing)
+{
+	struct core *core = authorization->core;
+	const struct policy_operator *approver =
+		policy_operator(core->policy, authorization->approver);
+
+	return approver &&
+	       authorization_covers(authorization, approver, missing) &&
+	       core_badge_stands(core, authorization->badge) &&
+	       authorization_is_strong(authorization);
 }
 
 /* --- its states --- */
@@ -390,17 +411,14 @@ enum problem authorization_spend(struct core *core,
 				 struct authorization *authorization,
 				 const struct demand *missing)
 {
-	const struct policy_operator *approver =
-		policy_operator(core->policy, authorization->approver);
-
+	(void)core;
 	if (authorization->state != CONSENT_APPROVED)
 		return authorization_problem(authorization->state);
 	if (!demand_implies(&authorization->missing, missing)) {
 		authorization_end(authorization, CONSENT_VOID);
 		return PROBLEM_AUTHORIZATION_MISMATCH;
 	}
-	if (!approver ||
-	    !authorization_covers(authorization, approver, missing)) {
+	if (!authorization_stands(authorization, missing)) {
 		authorization_end(authorization, CONSENT_OUTDATED);
 		return PROBLEM_AUTHORIZATION_OUTDATED;
 	}
@@ -412,7 +430,8 @@ void authorization_spent(struct core *core, const char *id, int error)
 {
 	struct authorization *authorization = authorization_by_id(core, id);
 
-	if (!authorization || authorization->state != CONSENT_SPENDING)
+	if (token_spent(core, id, error) || !authorization ||
+	    authorization->state != CONSENT_SPENDING)
 		return;
 	if (error) {
 		authorization_go_on(authorization, CONSENT_APPROVED);
@@ -439,23 +458,29 @@ void authorizations_end_signon(struct core *core, const char *signon)
 	}
 }
 
+/* Nobody can answer it for somebody who is no longer there; a badge that would
+ * have done before may not do any more. */
+static void authorization_sweep(struct authorization *a)
+{
+	const struct policy_operator *asker =
+		policy_operator(a->core->policy, a->operator);
+
+	if (!asker || !asker->active || !policy_till(a->core->policy, a->till))
+		authorization_end(a, CONSENT_VOID);
+	else if (*a->approver && !authorization_stands(a, &a->missing))
+		authorization_end(a, CONSENT_OUTDATED);
+	else if (authorization_strength(a->core, a) == BADGE_PIV)
+		authorization_stand_down(a);
+}
+
 void authorizations_sweep(struct core *core)
 {
 	struct authorization *a, *next;
 
 	for (a = LIST_FIRST(&core->authorizations->list); a; a = next) {
-		const struct policy_operator *asker =
-			policy_operator(core->policy, a->operator);
-		const struct policy_operator *approver =
-			policy_operator(core->policy, a->approver);
-
 		next = LIST_NEXT(a, entry);
-		if (!authorization_is_open(a))
-			continue;
-		if (!asker || !asker->active)
-			authorization_end(a, CONSENT_VOID);
-		else if (*a->approver && (!approver || !approver->active))
-			authorization_end(a, CONSENT_OUTDATED);
+		if (authorization_is_open(a))
+			authorization_sweep(a);
 	}
 }
 

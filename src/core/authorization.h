@@ -95,7 +95,8 @@ json_t *authorization_describe(struct core *core,
  * approver and all, on the policy as it stands. PROBLEMS if it may (nobody else
  * can use or end it from now on), else why not. Whoever took it says what came
  * of the transaction in which it is spent: 0, or the error for which it was
- * not, and is there again.
+ * not, and is there again. id may also be that of a token (token.h), of which
+ * token_put_spent() has to be in the transaction.
  */
 enum problem authorization_spend(struct core *core,
 				 struct authorization *authorization,
@@ -152,7 +153,8 @@ void authorization_stand_down(struct authorization *authorization);
 /* A sign-on ended: what it asked for is void. */
 void authorizations_end_signon(struct core *core, const char *signon);
 
-/* The policy changed: voids what hung on people who are no longer active. */
+/* The policy changed: ends what hung on people, rights and badges that are no
+ * more. */
 void authorizations_sweep(struct core *core);
 
 /* --- API --- */
@@ -163,10 +165,18 @@ void authorization_request_arm(struct core *core, struct caller *caller,
 			       const char *id);
 void authorization_give_pin(struct core *core, struct caller *caller,
 			    const char *id, const char *pin);
-/* approve: true to consent, false to refuse */
+/* By login and password or PIN; without a login from the caller's own sign-on.
+ * approve: true to consent, false to refuse */
 void authorization_answer(struct core *core, struct caller *caller,
 			  const char *id, const json_t *body, bool approve);
 void authorization_withdraw(struct core *core, struct caller *caller,
 			    const char *id);
+/* Those who could consent to it; phrase: part of a name, or NULL. */
+void authorization_list_supervisors(struct core *core, struct caller *caller,
+				    const char *id, const char *phrase);
+/* Those that wait for an answer which the caller's operator could give; till:
+ * only of that one, or NULL. */
+void authorization_list(struct core *core, struct caller *caller,
+			const char *till);
 
 #endif

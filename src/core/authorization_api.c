@@ -2,7 +2,6 @@
 /* What apps and supervisors see of an authorization and do with it. */
 #include "core/authorization_private.h"
 
-#include "core/passwords.h"
 #include "core/prompt.h"
 #include "core/session.h"
 #include "util/alloc.h"
@@ -51,25 +50,35 @@ static json_t *authorization_person(const struct policy_operator *who)
 	return json_put_text(person, "name", who->name);
 }
 
-static json_t *
-authorization_approvers(struct core *core,
-			const struct authorization *authorization)
+json_t *authorization_supervisors(struct core *core,
+				  const struct authorization *authorization,
+				  const char *phrase, size_t *out_total)
 {
 	const struct policy_operator *who[AUTHORIZATION_APPROVERS];
 	const struct policy_till *till =
 		policy_till(core->policy, authorization->till);
 	json_t *list = json_array();
-	size_t count;
 
+	*out_total = 0;
 	if (!till)
 		return list;
-	count = policy_authorizers(core->policy, till, &authorization->missing,
-				   policy_operator(core->policy,
-						   authorization->operator),
-				   NULL, who, AUTHORIZATION_APPROVERS);
-	for (size_t i = 0; i < count && i < AUTHORIZATION_APPROVERS; i++)
+	*out_total = policy_authorizers(
+		core->policy, authorization->at_box ? NULL : till,
+		&authorization->missing,
+		policy_operator(core->policy, authorization->operator), phrase,
+		who, AUTHORIZATION_APPROVERS);
+	for (size_t i = 0; i < *out_total && i < AUTHORIZATION_APPROVERS; i++)
 		json_array_append_new(list, authorization_person(who[i]));
 	return list;
+}
+
+static json_t *
+authorization_approvers(struct core *core,
+			const struct authorization *authorization)
+{
+	size_t total;
+
+	return authorization_supervisors(core, authorization, NULL, &total);
 }
 
 static json_t *authorization_ways(struct core *core,
@@ -164,9 +173,8 @@ static json_t *authorization_tell_figures(struct core *core,
 
 /* --- API --- */
 
-/* Only for those whose uid may act for its till; else it does not exist. */
-static struct authorization *
-authorization_seen(struct core *core, struct caller *caller, const char *id)
+struct authorization *authorization_seen(struct core *core,
+					 struct caller *caller, const char *id)
 {
 	struct authorization *authorization = authorization_by_id(core, id);
 
@@ -260,6 +268,21 @@ static json_t *authorization_retry(int64_t wait_ms)
 	return json_put_int(json_make(), "retry_after", (wait_ms + 999) / 1000);
 }
 
+/* No cable is at fault where no reader could do it. */
+static json_t *
+authorization_no_reader(const struct authorization *authorization)
+{
+	json_t *extra;
+
+	if (authorization_strength(authorization->core, authorization) !=
+	    BADGE_PIV)
+		return NULL;
+	extra = json_put_text(json_make(), "detail",
+			      "This takes a card that proves itself, and no "
+			      "reader for those is driven yet.");
+	return json_put_text(extra, "advice", "Use a name and password.");
+}
+
 void authorization_request_arm(struct core *core, struct caller *caller,
 			       const char *id)
 {
@@ -273,7 +296,10 @@ void authorization_request_arm(struct core *core, struct caller *caller,
 	if (!authorization)
 		return;
 	why = authorization_arm(core, authorization, &wait_ms);
-	if (why != PROBLEMS)
+	if (why == PROBLEM_NO_READER)
+		caller_refuse(caller, why,
+			      authorization_no_reader(authorization));
+	else if (why != PROBLEMS)
 		caller_refuse(caller, why, authorization_retry(wait_ms));
 	else
 		caller_answer(caller, 200,
@@ -334,129 +360,4 @@ void authorization_withdraw(struct core *core, struct caller *caller,
 	else
 		authorization_end_and_tell(authorization, CONSENT_WITHDRAWN,
 					   authorization_withdrawn, caller);
-}
-
-/* --- a supervisor's word --- */
-
-struct authorization_word {
-	struct core *core;
-	struct caller *caller;
-	char id[RANDOM_ID_SIZE];
-	bool approve;
-	const char *how;
-};
-
-static void authorization_word_end(struct authorization_word *word,
-				   enum problem why, int64_t retry_after)
-{
-	struct authorization *authorization =
-		authorization_by_id(word->core, word->id);
-
-	if (why == PROBLEMS && !authorization)
-		why = PROBLEM_AUTHORIZATION_EXPIRED;
-	if (why == PROBLEM_TOO_MANY_REQUESTS && !retry_after)
-		retry_after = 1;
-	if (why == PROBLEMS)
-		caller_answer(word->caller, 200,
-			      authorization_describe(word->core,
-						     authorization));
-	else
-		caller_refuse(word->caller, why,
-			      authorization_retry(retry_after * 1000));
-	free(word);
-}
-
-static void authorization_word_told(void *arg, enum problem why)
-{
-	authorization_word_end(arg, why, 0);
-}
-
-static void authorization_word_written(void *arg, int error)
-{
-	authorization_word_end(arg, error ? core_disk_problem(error) : PROBLEMS,
-			       0);
-}
-
-static void authorization_deny(struct authorization *authorization,
-			       const struct policy_operator *who,
-			       struct authorization_word *word)
-{
-	enum problem why =
-		authorization_can_end(authorization)
-			? authorization_objection(authorization, who)
-			: authorization_problem(authorization->state);
-
-	if (why != PROBLEMS) {
-		authorization_word_end(word, why, 0);
-		return;
-	}
-	text_copy(authorization->approver, sizeof(authorization->approver),
-		  who->id);
-	authorization->how = word->how;
-	authorization_end_and_tell(authorization, CONSENT_DENIED,
-				   authorization_word_written, word);
-}
-
-static void authorization_word_checked(void *arg, const char *operator_id,
-				       enum problem why, int64_t retry_after)
-{
-	struct authorization_word *word = arg;
-	struct authorization *authorization =
-		authorization_by_id(word->core, word->id);
-	const struct policy_operator *who =
-		operator_id ? policy_operator(word->core->policy, operator_id)
-			    : NULL;
-
-	if (!authorization)
-		authorization_word_end(word, PROBLEM_AUTHORIZATION_EXPIRED, 0);
-	else if (!who)
-		authorization_word_end(word, why, retry_after);
-	else if (word->approve)
-		authorization_approve(authorization, who, word->how,
-				      authorization_word_told, word);
-	else
-		authorization_deny(authorization, who, word);
-}
-
-void authorization_answer(struct core *core, struct caller *caller,
-			  const char *id, const json_t *body, bool approve)
-{
-	const char *pin = json_text(body, "pin");
-	const char *password = json_text(body, "password");
-	struct authorization *authorization;
-	struct authorization_word *word;
-	const struct policy_till *till;
-	json_t *extra;
-
-	if (!core_is_open(core, caller, false))
-		return;
-	authorization = authorization_seen(core, caller, id);
-	if (!authorization)
-		return;
-	till = policy_till(core->policy, authorization->till);
-	if (!pin == !password || (pin && !till->pin_sign_on)) {
-		extra = json_put_text(json_make(), "field",
-				      pin ? "pin" : "password");
-		json_put_text(extra, "detail",
-			      pin && !till->pin_sign_on
-				      ? "this till does not take a PIN here"
-				      : "give either password or pin");
-		caller_refuse(caller, PROBLEM_BAD_BODY, extra);
-		return;
-	}
-	word = ALLOC_NEW(struct authorization_word);
-	word->core = core;
-	word->caller = caller;
-	word->approve = approve;
-	word->how = pin ? "pin" : "password";
-	memcpy(word->id, authorization->id, sizeof(word->id));
-	passwords_check(core, &caller->peer,
-			&(struct credentials){
-				.till = authorization->till,
-				.login = json_text(body, "login"),
-				.kind = pin ? CREDENTIAL_PIN
-					    : CREDENTIAL_PASSWORD,
-				.secret = pin ? pin : password,
-			},
-			authorization_word_checked, word);
 }

@@ -55,17 +55,25 @@ struct authorization_given {
 	struct core *core;
 	char id[RANDOM_ID_SIZE];
 	char approver[POLICY_ID_MAX + 1];
+	char badge[POLICY_HANDLE_SIZE];
 	const char *how;
 	void (*told)(void *arg, enum problem why);
 	void *arg;
 };
 
+/* The policy may have changed while it was being written. */
 static void authorization_stand(struct authorization *authorization,
 				const struct authorization_given *given)
 {
 	text_copy(authorization->approver, sizeof(authorization->approver),
 		  given->approver);
+	text_copy(authorization->badge, sizeof(authorization->badge),
+		  given->badge);
 	authorization->how = given->how;
+	if (!authorization_stands(authorization, &authorization->missing)) {
+		authorization_end(authorization, CONSENT_OUTDATED);
+		return;
+	}
 	authorization_set(authorization, CONSENT_APPROVED);
 	authorization_extend(authorization);
 	authorization_tell(authorization);
@@ -92,15 +100,14 @@ static void authorization_given(void *arg, int error)
 		why = PROBLEM_AUTHORIZATION_EXPIRED;
 	else if (authorization->state == CONSENT_PENDING)
 		authorization_stand(authorization, given);
-	else
+	if (why == PROBLEMS)
 		why = authorization_standing(authorization->state);
 	given->told(given->arg, why);
 	free(given);
 }
 
 static void authorization_give(struct authorization *authorization,
-			       const struct policy_operator *who,
-			       const char *how,
+			       const struct authorization_voice *voice,
 			       void (*told)(void *arg, enum problem why),
 			       void *arg)
 {
@@ -112,17 +119,20 @@ static void authorization_give(struct authorization *authorization,
 
 	given->core = authorization->core;
 	memcpy(given->id, authorization->id, sizeof(given->id));
-	text_copy(given->approver, sizeof(given->approver), who->id);
-	given->how = how;
+	text_copy(given->approver, sizeof(given->approver), voice->who->id);
+	text_copy(given->badge, sizeof(given->badge),
+		  voice->badge ? voice->badge : "");
+	given->how = voice->how;
 	given->told = told;
 	given->arg = arg;
-	json_put_text(entry, "approver", who->id);
-	json_put_text(entry, "how", how);
+	json_put_text(entry, "approver", voice->who->id);
+	json_put_text(entry, "how", voice->how);
+	json_put_text(entry, "approver_signon", voice->signon);
 	record_commit(record, authorization_given, given);
 }
 
 void authorization_approve(struct authorization *authorization,
-			   const struct policy_operator *who, const char *how,
+			   const struct authorization_voice *voice,
 			   void (*told)(void *arg, enum problem why), void *arg)
 {
 	enum problem why;
@@ -131,11 +141,11 @@ void authorization_approve(struct authorization *authorization,
 		told(arg, authorization_standing(authorization->state));
 		return;
 	}
-	why = authorization_objection(authorization, who);
+	why = authorization_objection(authorization, voice->who);
 	if (why == PROBLEMS) {
-		authorization_give(authorization, who, how, told, arg);
+		authorization_give(authorization, voice, told, arg);
 	} else if (authorization_may_note(authorization)) {
-		authorization_object(authorization, who, why);
+		authorization_object(authorization, voice->who, why);
 		told(arg, why);
 	} else {
 		told(arg, PROBLEM_TOO_MANY_REQUESTS);
@@ -162,6 +172,7 @@ static void authorization_remark(struct authorization *authorization,
 struct authorization_shown {
 	struct core *core;
 	char id[RANDOM_ID_SIZE];
+	char badge[POLICY_HANDLE_SIZE];
 	int64_t wait_ms; /* before another PIN is looked at */
 };
 
@@ -173,6 +184,7 @@ authorization_show_badge(struct authorization *authorization)
 
 	shown->core = authorization->core;
 	memcpy(shown->id, authorization->id, sizeof(shown->id));
+	memcpy(shown->badge, authorization->claim.shown, sizeof(shown->badge));
 	return shown;
 }
 
@@ -202,11 +214,17 @@ static void authorization_pin_checked(void *arg, const char *operator_id,
 	shown->wait_ms = retry_after * 1000;
 	if (authorization)
 		authorization->checking = false;
-	if (authorization && who)
-		authorization_approve(authorization, who, "badge+pin",
-				      authorization_badge_told, shown);
-	else
+	if (!authorization || !who)
 		authorization_badge_told(shown, why);
+	else if (!core_badge_stands(shown->core, shown->badge))
+		authorization_badge_told(shown, PROBLEM_UNKNOWN_BADGE);
+	else
+		authorization_approve(
+			authorization,
+			&(struct authorization_voice){ .who = who,
+						       .how = "badge+pin",
+						       .badge = shown->badge },
+			authorization_badge_told, shown);
 }
 
 static void authorization_check_pin(struct authorization *authorization,
@@ -228,6 +246,19 @@ static void authorization_check_pin(struct authorization *authorization,
 }
 
 /* The reader goes on waiting until a badge is shown that will do. */
+static void authorization_by_badge(struct authorization *authorization,
+				   const struct policy_operator *who)
+{
+	struct authorization_shown *shown =
+		authorization_show_badge(authorization);
+
+	authorization_approve(
+		authorization,
+		&(struct authorization_voice){
+			.who = who, .how = "badge", .badge = shown->badge },
+		authorization_badge_told, shown);
+}
+
 static bool authorization_badge(struct reader_claim *claim,
 				const struct policy_operator *who)
 {
@@ -238,17 +269,21 @@ static bool authorization_badge(struct reader_claim *claim,
 		authorization_object(authorization, who, why);
 		return false;
 	}
-	if (authorization_strength(authorization->core, authorization) ==
-	    BADGE_ALONE) {
-		authorization_approve(authorization, who, "badge",
-				      authorization_badge_told,
-				      authorization_show_badge(authorization));
-		return false; /* disarmed once it is written */
+	switch (authorization_strength(authorization->core, authorization)) {
+	case BADGE_ALONE:
+		authorization_by_badge(authorization, who);
+		break; /* disarmed once it is written */
+	case BADGE_PIN:
+		if (authorization->pin)
+			authorization_check_pin(authorization, who);
+		else if (!authorization->checking)
+			authorization_remark(authorization,
+					     "the PIN comes first", 0);
+		break;
+	case BADGE_PIV: /* the reader is let go where this comes up */
+	case BADGE_STRENGTHS:
+		break;
 	}
-	if (!authorization->pin && !authorization->checking)
-		authorization_remark(authorization, "the PIN comes first", 0);
-	else if (authorization->pin)
-		authorization_check_pin(authorization, who);
 	return false;
 }
 

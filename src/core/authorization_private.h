@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An authorization from within: what its three files share. */
+/* An authorization from within: what its files share. */
 #ifndef TILLD_CORE_AUTHORIZATION_PRIVATE_H
 #define TILLD_CORE_AUTHORIZATION_PRIVATE_H
 
@@ -36,11 +36,21 @@ struct authorization {
 	struct timer *timer;
 	char approver[POLICY_ID_MAX + 1];
 	const char *how;
-	char *pin;     /* given for the swipe to come */
-	bool checking; /* a PIN is being checked */
-	bool over;     /* ended and lingering */
+	char badge[POLICY_HANDLE_SIZE]; /* by which it was given; or "" */
+	char *pin;			/* given for the swipe to come */
+	bool checking;			/* a PIN is being checked */
+	bool over;			/* ended and lingering */
 	struct authorization_waiters waiters;
 };
+
+LIST_HEAD(authorization_list, authorization);
+
+struct authorizations {
+	struct authorization_list list; /* the newest first */
+};
+
+#define AUTHORIZATION_FOREACH(core, at) \
+	LIST_FOREACH(at, &(core)->authorizations->list, entry)
 
 bool authorization_is_open(const struct authorization *authorization);
 
@@ -54,6 +64,11 @@ bool authorization_covers(const struct authorization *authorization,
 enum badge_strength
 authorization_strength(struct core *core,
 		       const struct authorization *authorization);
+
+/* Whether who has consented still may, for what is missing now, by what they
+ * have shown. */
+bool authorization_stands(const struct authorization *authorization,
+			  const struct demand *missing);
 
 /* A new state; ends the reader's waiting. Tells nobody. */
 void authorization_set(struct authorization *authorization, enum consent state);
@@ -79,15 +94,35 @@ void authorization_extend(struct authorization *authorization);
 json_t *authorization_note(struct authorization *authorization,
 			   struct record **out_record, const char *kind);
 
+/* Somebody who says yes, and how they proved who they are. */
+struct authorization_voice {
+	const struct policy_operator *who;
+	const char *how;
+	const char *badge;  /* its handle; NULL: by none */
+	const char *signon; /* their own, where they said it; NULL: nowhere
+			       but at the till that asks */
+};
+
 /*
- * That operator's consent. told (called once, at once or from the loop) hears
- * PROBLEMS if it stands from now on, else why it does not: they may not give it
- * (which is on record), or it could not be written.
+ * Their consent. told (called once, at once or from the loop) hears PROBLEMS if
+ * it stands from now on, else why it does not: they may not give it (which is
+ * on record), or it could not be written.
  */
 void authorization_approve(struct authorization *authorization,
-			   const struct policy_operator *who, const char *how,
+			   const struct authorization_voice *voice,
 			   void (*told)(void *arg, enum problem why),
 			   void *arg);
+
+/* Who could consent to it, by name: some of them, of so many in all, those
+ * whose name or login has the phrase (NULL: any) in it. New. */
+json_t *authorization_supervisors(struct core *core,
+				  const struct authorization *authorization,
+				  const char *phrase, size_t *out_total);
+
+/* The one of that id, if the caller's uid may act for its till; else NULL, and
+ * the caller was told that there is none. */
+struct authorization *authorization_seen(struct core *core,
+					 struct caller *caller, const char *id);
 
 /* Why that operator may not consent to it; PROBLEMS if they may. */
 enum problem authorization_objection(struct authorization *authorization,

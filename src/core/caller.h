@@ -17,9 +17,10 @@
 
 struct caller {
 	struct peer peer;
-	const char *token; /* of the sign-on; NULL without one */
-	int wait;	   /* seconds it asked to be kept waiting; -1: none */
-	bool gone;	   /* its client has left */
+	const char *token;   /* of the sign-on; NULL without one */
+	const char *consent; /* a token that was given in advance; or NULL */
+	int wait;	     /* seconds it asked to be kept waiting; -1: none */
+	bool gone;	     /* its client has left */
 
 	/* set by core while it waits for something that ends with its client */
 	void (*left)(void *arg, struct caller *caller);

@@ -12,6 +12,7 @@
 #include "core/reader.h"
 #include "core/record.h"
 #include "core/signon.h"
+#include "core/token.h"
 #include "core/witness.h"
 #include "util/alloc.h"
 #include "util/card.h"
@@ -68,6 +69,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->signons = signons_new(core);
 	core->books = books_new();
 	core->authorizations = authorizations_new();
+	core->tokens = tokens_new(core);
 	core->operations = operations_new();
 	core->passwords = passwords_new(core);
 	core->drafts = drafts_new(core);
@@ -81,6 +83,7 @@ void core_settle(struct core *core)
 	core->stopping = true;
 	passwords_settle(core->passwords);
 	drafts_settle(core->drafts);
+	tokens_settle(core);
 	timer_stop(core->prune_timer);
 }
 
@@ -94,6 +97,7 @@ struct core *core_free(struct core *core)
 	while (!LIST_EMPTY(&core->fixtures))
 		core_remove_device(core, LIST_FIRST(&core->fixtures)->device);
 	authorizations_free(core->authorizations);
+	tokens_free(core->tokens);
 	operations_free(core->operations);
 	signons_free(core->signons);
 	books_free(core->books);
@@ -258,6 +262,17 @@ const struct policy_till *core_till(struct core *core, const struct peer *peer,
 		       : NULL;
 }
 
+bool core_badge_stands(const struct core *core, const char *handle)
+{
+	const struct policy_badge *badge =
+		policy_badge_by_handle(core->policy, handle);
+
+	if (!*handle)
+		return true;
+	return badge && badge->active &&
+	       (!badge->until_ms || core_wall(core) < badge->until_ms);
+}
+
 bool core_is_owner(const struct core *core, const struct peer *peer)
 {
 	return peer->uid == 0 || peer->uid == core->config.own_uid;
@@ -308,6 +323,8 @@ enum problem core_disk_problem(int error)
 	switch (error) {
 	case STORE_E_FULL:
 		return PROBLEM_DISK_FULL;
+	case STORE_E_SPENT:
+		return PROBLEM_AUTHORIZATION_SPENT;
 	case STORE_E_CONFLICT:
 	case STORE_E_OVERFLOW:
 	case STORE_E_NOT_FOUND:
@@ -338,6 +355,7 @@ void core_change_policy(struct core *core, struct policy *policy,
 		signons_end_changed(core, before, keep);
 	signons_sweep(core);
 	authorizations_sweep(core);
+	tokens_sweep(core);
 	policy_unref(before);
 }
 
@@ -359,6 +377,7 @@ static void core_hold(void *arg, const struct operation_row *row)
 int core_start(struct core *core)
 {
 	struct record *record;
+	int64_t wall_mark;
 	json_t *entry;
 	int r;
 
@@ -375,11 +394,16 @@ int core_start(struct core *core)
 	if (!r)
 		r = store_tried(core->store, books_load_tried, core);
 	if (!r)
+		r = store_tokens(core->store, tokens_load, core);
+	if (!r)
+		r = store_wall_mark(core->store, &wall_mark);
+	if (!r)
 		r = store_unknown_operations(core->store, core_hold, core);
 	if (!r)
 		r = store_open_operations(core->store, core_resume, core);
 	if (r)
 		return r;
+	tokens_start(core, wall_mark);
 	signons_sweep(core);
 	guesses_purge(core);
 	entry = record_note(core, &record, "start", NULL);

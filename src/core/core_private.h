@@ -38,6 +38,7 @@ struct core {
 	struct signons *signons;
 	struct books *books;
 	struct authorizations *authorizations;
+	struct tokens *tokens;
 	struct operations *operations;
 	struct passwords *passwords;
 	struct drafts *drafts;
@@ -82,6 +83,9 @@ const struct policy_till *core_till(struct core *core, const struct peer *peer,
 const struct policy_till *core_viewed_till(struct core *core,
 					   const struct caller *caller,
 					   const char *id);
+/* Whether what was done by the badge of that handle ("": by none) still stands:
+ * as long as it is there, active and not past its time. */
+bool core_badge_stands(const struct core *core, const char *handle);
 
 /* Root, or the daemon's own uid: they could read the files anyway. */
 bool core_is_owner(const struct core *core, const struct peer *peer);

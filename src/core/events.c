@@ -124,6 +124,7 @@ json_t *events_of_entry(struct core *core, const json_t *entry)
 		json_object_del(event, "operator");
 	events_name(core, event, "operator", "operator_name");
 	events_name(core, event, "approver", "approver_name");
+	events_name(core, event, "by", "by_name");
 	return event;
 }
 

@@ -188,6 +188,12 @@ void guess_name_badge(char out[GUESS_SUBJECT_SIZE], const char *operator,
 	snprintf(out, GUESS_SUBJECT_SIZE, "badge-pin:%s@%s", operator, till);
 }
 
+void guess_name_token(char out[GUESS_SUBJECT_SIZE], const char *operator,
+		      const char * till)
+{
+	snprintf(out, GUESS_SUBJECT_SIZE, "token:%s@%s", operator, till);
+}
+
 void guess_name_uid(char out[GUESS_SUBJECT_SIZE], uid_t uid, const char *till)
 {
 	snprintf(out, GUESS_SUBJECT_SIZE, "uid:%u@%s", (unsigned int)uid, till);
@@ -268,4 +274,20 @@ void guess_forget(struct core *core, const char *subject, int64_t tries)
 
 	if (guess && guess->row.tries == tries)
 		guess_remove(list, guess);
+}
+
+bool guess_is_known(struct core *core, const char *subject)
+{
+	return guess_find(guess_list_of(core->guesses, subject), subject);
+}
+
+void guesses_each(struct core *core,
+		  void (*fn)(void *arg, const struct guess_row *row), void *arg)
+{
+	struct guess *guess;
+
+	TAILQ_FOREACH(guess, &core->guesses->known.guesses, entry)
+	fn(arg, &guess->row);
+	TAILQ_FOREACH(guess, &core->guesses->unknown.guesses, entry)
+	fn(arg, &guess->row);
 }

@@ -9,6 +9,7 @@
 #ifndef TILLD_CORE_GUESS_H
 #define TILLD_CORE_GUESS_H
 
+#include "core/caller.h"
 #include "store/store.h"
 
 #include <stdbool.h>
@@ -31,11 +32,13 @@ void guesses_purge(struct core *core);
 
 /*
  * "operator:ID@1", "login:KEYED-HASH@1" for a login that nobody has (people
- * type passwords there), "badge-pin:ID@1", and "uid:1000@1".
+ * type passwords there), "badge-pin:ID@1", "token:ID@1", and "uid:1000@1".
  */
 void guess_name_login(struct core *core, char out[GUESS_SUBJECT_SIZE],
 		      const char *login, const char *till);
 void guess_name_badge(char out[GUESS_SUBJECT_SIZE], const char *operator,
+		      const char * till);
+void guess_name_token(char out[GUESS_SUBJECT_SIZE], const char *operator,
 		      const char * till);
 void guess_name_uid(char out[GUESS_SUBJECT_SIZE], uid_t uid, const char *till);
 
@@ -53,5 +56,17 @@ void guess_wrong(struct core *core, struct txn *txn, const char *subject);
  */
 int64_t guess_right(struct core *core, struct txn *txn, const char *subject);
 void guess_forget(struct core *core, const char *subject, int64_t tries);
+
+bool guess_is_known(struct core *core, const char *subject);
+
+/* All of them, those of people and clients first, the latest before others. */
+void guesses_each(struct core *core,
+		  void (*fn)(void *arg, const struct guess_row *row),
+		  void *arg);
+
+/* --- API (guess_api.c): for managers and the owner --- */
+
+void guess_list(struct core *core, struct caller *caller);
+void guess_clear(struct core *core, struct caller *caller, const char *subject);
 
 #endif

@@ -73,6 +73,8 @@ static json_t *journal_access_names(struct core *core, const json_t *entries)
 				    json_text(entry, "operator"));
 		journal_access_name(core->policy, names,
 				    json_text(entry, "approver"));
+		journal_access_name(core->policy, names,
+				    json_text(entry, "by"));
 	}
 	return names;
 }

@@ -3,6 +3,7 @@
 
 #include "core/authorization.h"
 #include "core/record.h"
+#include "core/token.h"
 #include "core/witness.h"
 #include "util/alloc.h"
 #include "util/json.h"
@@ -422,6 +423,7 @@ static void operation_write_intent(struct operation *operation,
 	json_put_text(entry, "device", row->device);
 	json_put_text(entry, "payment", *row->of ? row->of : NULL);
 	json_put(entry, "parameters", json_deep_copy(row->op));
+	token_put_spent(operation->core, record->txn, grounds->authorization);
 	txn_operation_begin(record->txn, row);
 }
 

@@ -166,6 +166,28 @@ static void password_prepare(struct password_job *job,
 	}
 }
 
+bool passwords_take(struct core *core, const json_t *body,
+		    struct credentials *credentials, json_t **out_extra)
+{
+	const struct policy_till *till =
+		policy_till(core->policy, credentials->till);
+	const char *pin = json_text(body, "pin");
+	const char *password = json_text(body, "password");
+	bool no_pin = pin && !(till && till->pin_sign_on);
+
+	if (!pin != !password && !no_pin) {
+		credentials->kind = pin ? CREDENTIAL_PIN : CREDENTIAL_PASSWORD;
+		credentials->secret = pin ? pin : password;
+		return true;
+	}
+	*out_extra =
+		json_put_text(json_make(), "field", pin ? "pin" : "password");
+	json_put_text(*out_extra, "detail",
+		      no_pin ? "this till does not take a PIN here"
+			     : "give either password or pin");
+	return false;
+}
+
 void passwords_check(struct core *core, const struct peer *peer,
 		     const struct credentials *credentials,
 		     passwords_checked checked, void *arg)

@@ -10,6 +10,7 @@
 #include "core/caller.h"
 #include "util/worker.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 
 struct core;
@@ -34,6 +35,14 @@ struct credentials {
 	bool badge; /* a PIN that goes with a badge that was shown: wrong
 		     * passwords typed elsewhere don't slow it down */
 };
+
+/*
+ * Fills kind and secret, which stay the body's, from its "password" or "pin":
+ * false, with what to say about it (new), unless it has exactly one of them,
+ * and a PIN only where the till (credentials->till) takes one.
+ */
+bool passwords_take(struct core *core, const json_t *body,
+		    struct credentials *credentials, json_t **out_extra);
 
 /* operator_id: who it is, NULL if refused; why then says so, with
  * retry_after seconds for PROBLEM_SLOW_DOWN. From the loop. */

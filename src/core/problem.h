@@ -42,6 +42,7 @@ enum problem {
 	PROBLEM_COUNT_LIMIT,
 	PROBLEM_DAY_NOT_OPEN,
 	PROBLEM_EVENT_UNUSABLE,	     /* "detail" */
+	PROBLEM_MANAGERS_ONLY,
 	PROBLEM_JOURNAL_NOT_ALLOWED, /* config.access at @box is missing */
 	PROBLEM_POLICY_CHANGED,	     /* not the one of If-Match; "etag" */
 	PROBLEM_LAST_ADMINISTRATOR,  /* nobody could change it any more */

@@ -415,6 +415,7 @@ void reader_swipe(struct core *core, struct fixture *fixture,
 	struct reader_claim *claim = reader->claim;
 	const char *fault = reader_fault(reader);
 	const struct policy_operator *who;
+	const struct policy_badge *badge;
 	uint8_t key[HASH_SIZE];
 
 	if (reader_is_noise(reader))
@@ -430,11 +431,12 @@ void reader_swipe(struct core *core, struct fixture *fixture,
 			reader_release(reader, "ended");
 		return;
 	}
-	who = policy_badge(core->policy, key, core_wall(core), NULL);
+	who = policy_badge(core->policy, key, core_wall(core), &badge);
 	if (!who) {
 		reader_note_unknown(reader, claim->question.till);
 		return;
 	}
+	text_copy(claim->shown, sizeof(claim->shown), badge->handle);
 	if (claim->badge(claim, who) && reader->claim == claim)
 		reader_release(reader, "ended");
 }

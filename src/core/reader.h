@@ -36,8 +36,9 @@ struct reader_claim {
 	/* The time is over, or the reader or the display went away. Disarmed
 	 * already. May be NULL. */
 	void (*over)(struct reader_claim *claim);
-	struct reader *reader; /* NULL while not armed */
-	int64_t since;	       /* armed, and shown */
+	char shown[POLICY_HANDLE_SIZE]; /* of the badge that was shown last */
+	struct reader *reader;		/* NULL while not armed */
+	int64_t since;			/* armed, and shown */
 	int64_t ends;
 	bool cut; /* it ends for another till's sake */
 };

@@ -42,6 +42,14 @@ static void record_tell(struct record *record, int64_t first_seq)
 	}
 }
 
+struct record *record_free(struct record *record)
+{
+	txn_free(record->txn);
+	json_decref(record->entries);
+	free(record);
+	return NULL;
+}
+
 static void record_done(void *arg, const struct txn_result *result)
 {
 	struct record *record = arg;

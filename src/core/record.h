@@ -26,6 +26,9 @@ struct record *record_new(struct core *core);
  */
 json_t *record_entry(struct record *record, const char *kind, const char *till);
 
+/* Gives it up unwritten; returns NULL. */
+struct record *record_free(struct record *record);
+
 /* Durable, then told; done (may be NULL) is called once, from the loop. */
 void record_commit(struct record *record, void (*done)(void *arg, int error),
 		   void *arg);

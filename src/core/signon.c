@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/signon.h"
+#include "core/signon_private.h"
 
 #include "core/authorization.h"
-#include "core/core_private.h"
 #include "core/passwords.h"
 #include "core/reader.h"
 #include "core/record.h"
+#include "core/token.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/secret.h"
@@ -17,12 +17,6 @@
 #define SIGNON_WRITE_MS		60000 /* how exact "used" is on disk */
 #define SIGNON_BADGE_WAIT_S	30
 #define SIGNON_BADGE_WAIT_MAX_S 60
-
-LIST_HEAD(signon_list, signon);
-
-struct signons {
-	struct signon_list list;
-};
 
 struct signons *signons_new(struct core *core)
 {
@@ -40,10 +34,31 @@ static void signon_forget(struct signon *signon)
 	free(signon);
 }
 
-/* What it asked for is asked no longer, and its reader is free again. */
-static void signon_finish(struct core *core, struct signon *signon)
+/* Whether the same operator is there by another one as well. */
+static bool signon_has_twin(struct core *core, const struct signon *signon)
+{
+	const struct signon *other;
+
+	LIST_FOREACH(other, &core->signons->list, entry)
+	if (other != signon && !other->over && other->state != SIGNON_ENDING &&
+	    !strcmp(other->row.operator, signon->row.operator) &&
+	    !strcmp(other->row.till, signon->row.till))
+		return true;
+	return false;
+}
+
+/* What it asked for is asked no longer, and its reader is free again; what was
+ * given in advance was for as long as somebody is there. */
+static void signon_end_all(struct core *core, const struct signon *signon)
 {
 	authorizations_end_signon(core, signon->row.id);
+	if (!signon_has_twin(core, signon))
+		tokens_end_signon(core, signon->row.operator, signon->row.till);
+}
+
+static void signon_finish(struct core *core, struct signon *signon)
+{
+	signon_end_all(core, signon);
 	signon_forget(signon);
 }
 
@@ -80,8 +95,8 @@ void signons_load(void *arg, const struct signon_row *row)
 
 /* --- ending --- */
 
-static void signon_record_end(struct record *record,
-			      const struct signon *signon, const char *why)
+static json_t *signon_record_end(struct record *record,
+				 const struct signon *signon, const char *why)
 {
 	json_t *entry = record_entry(record, "sign-off", signon->row.till);
 
@@ -90,6 +105,7 @@ static void signon_record_end(struct record *record,
 	json_put_text(entry, "signon", signon->row.id);
 	json_put_text(entry, "why", why);
 	txn_signon_remove(record->txn, signon->row.id);
+	return entry;
 }
 
 struct signon_ending {
@@ -114,8 +130,8 @@ static void signon_ended(void *arg, int error)
 	free(ending);
 }
 
-static void signon_begin_end(struct core *core, struct signon *signon,
-			     const char *why, struct caller *caller)
+void signon_begin_end(struct core *core, struct signon *signon, const char *why,
+		      const char *by, struct caller *caller)
 {
 	struct signon_ending *ending = ALLOC_NEW(struct signon_ending);
 	struct record *record = record_new(core);
@@ -124,7 +140,7 @@ static void signon_begin_end(struct core *core, struct signon *signon,
 	ending->caller = caller;
 	ending->signon = signon;
 	signon->state = SIGNON_ENDING;
-	signon_record_end(record, signon, why);
+	json_put_text(signon_record_end(record, signon, why), "by", by);
 	record_commit(record, signon_ended, ending);
 }
 
@@ -134,12 +150,11 @@ static void signon_drop(struct core *core, struct signon *signon,
 			const char *why)
 {
 	signon->over = why;
-	authorizations_end_signon(core, signon->row.id);
-	signon_begin_end(core, signon, why, NULL);
+	signon_end_all(core, signon);
+	signon_begin_end(core, signon, why, NULL, NULL);
 }
 
-/* Why it is over by itself, or NULL. */
-static const char *signon_over(struct core *core, const struct signon *signon)
+const char *signon_over(struct core *core, const struct signon *signon)
 {
 	const struct policy_operator *operator=
 		policy_operator(core->policy, signon->row.operator);
@@ -148,8 +163,9 @@ static const char *signon_over(struct core *core, const struct signon *signon)
 
 	if (signon->over)
 		return signon->over;
-	if (!operator|| !operator->active || !till || !policy_may_access(
-		    core->policy, operator, till))
+	if (!operator|| !operator->active || !till ||
+	    !policy_may_access(core->policy, operator, till) ||
+	    !core_badge_stands(core, signon->row.badge))
 		return "revoked";
 	if (core_now(core) - signon->used > core->config.signon_idle_ms)
 		return "idle";
@@ -301,7 +317,7 @@ const struct policy_operator *signon_operator(struct core *core,
 	return policy_operator(core->policy, signon->row.operator);
 }
 
-static json_t *signon_describe(struct core *core, const struct signon *signon)
+json_t *signon_describe(struct core *core, const struct signon *signon)
 {
 	const struct policy_operator *operator=
 		policy_operator(core->policy, signon->row.operator);
@@ -340,7 +356,7 @@ void signon_end(struct core *core, struct caller *caller)
 	struct signon *signon = signon_current(core, caller, NULL);
 
 	if (signon)
-		signon_begin_end(core, signon, "by word", caller);
+		signon_begin_end(core, signon, "by word", NULL, caller);
 	else
 		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
 }
@@ -416,6 +432,9 @@ static void signon_replaced(struct core *core, const struct signon *newer,
 		else
 			signon->state = SIGNON_ON;
 	}
+	/* The policy may have changed while they were held. */
+	if (!committed)
+		signons_sweep(core);
 }
 
 static void signon_tell(struct signon_try *try)
@@ -458,6 +477,7 @@ static struct signon *signon_begin(struct signon_try *try,
 	hash_sha256(try->token, strlen(try->token), row.token);
 	text_copy(row.operator, sizeof(row.operator), operator->id);
 	text_copy(row.till, sizeof(row.till), try->till);
+	memcpy(row.badge, try->claim.shown, sizeof(row.badge));
 	row.created_ms = row.used_ms = core_wall(core);
 	return signon_add(core, &row, SIGNON_BEGINNING, core_now(core));
 }

@@ -2,8 +2,8 @@
 /*
  * Sign-ons: proof that an operator is at a till. A bearer token, kept as a
  * hash, bound to the client's uid and the till; ends by word, when idle, after
- * twelve hours, when the operator is deactivated, or when somebody signs on
- * again from the same uid and till. Survives a restart.
+ * twelve hours, when the operator or the badge that made it is deactivated, or
+ * when somebody signs on again from the same uid and till. Survives a restart.
  *
  * Memory follows the disk: a sign-on begins, and the older one ends, when the
  * one transaction with both is committed; if it is not, the older one goes on.
@@ -70,5 +70,10 @@ void signon_create(struct core *core, struct caller *caller,
 		   const json_t *body);
 void signon_show(struct core *core, struct caller *caller);
 void signon_end(struct core *core, struct caller *caller);
+
+/* signon_list.c: all, for who has config.access at @box and for the owner; for
+ * others their own. */
+void signon_list(struct core *core, struct caller *caller);
+void signon_revoke(struct core *core, struct caller *caller, const char *id);
 
 #endif

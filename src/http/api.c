@@ -66,6 +66,7 @@ static void api_gone(void *arg, struct request *request)
 	(void)request;
 	api->request = NULL;
 	api->caller.token = NULL;
+	api->caller.consent = NULL;
 	api->caller.gone = true;
 	if (api->caller.left)
 		api->caller.left(api->caller.left_arg, &api->caller);
@@ -78,6 +79,7 @@ struct caller *api_caller(struct request *request)
 	api->request = request;
 	api->caller.peer = *request_peer(request);
 	api->caller.token = request_token(request);
+	api->caller.consent = request_header(request, "Tilld-Authorization");
 	api->caller.wait = request_wait(request);
 	api->caller.answer = api_answer;
 	api->caller.answer_problem = api_answer_problem;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The contract with POS apps, as the daemon sees it: docs/openapi.yaml is held
  * against this table. */
+#include "core/token.h"
 #include "device/op.h"
 #include "http/api.h"
 #include "http/route.h"
@@ -157,7 +158,7 @@ static const struct field pin_body[] = {
 };
 
 static const struct field supervisor_body[] = {
-	{ "login", NAME, REQUIRED },
+	{ "login", NAME },
 	{ "password", SECRET },
 	{ "pin", SECRET },
 	{ 0 },
@@ -223,6 +224,28 @@ static const struct field operators_query[] = {
 	{ 0 },
 };
 
+static const struct field token_body[] = {
+	{ "requester", NAME, REQUIRED },
+	{ "till", NAME, REQUIRED },
+	{ "action", .type = FIELD_NAME, .max = 63, REQUIRED },
+	{ "amount", NUMBER(1, OP_AMOUNT_MAX) },
+	{ "minutes", NUMBER(1, TOKEN_MINUTES_MAX) },
+	{ "reason", TEXT(TOKEN_REASON_MAX) },
+	{ "password", SECRET },
+	{ "pin", SECRET },
+	{ 0 },
+};
+
+static const struct field till_query[] = {
+	{ "till", NAME },
+	{ 0 },
+};
+
+static const struct field phrase_query[] = {
+	{ "phrase", TEXT(POLICY_NAME_MAX) },
+	{ 0 },
+};
+
 static const struct field wait_query[] = {
 	{ "wait", NUMBER(0, REQUEST_WAIT_MAX) },
 	{ 0 },
@@ -258,6 +281,10 @@ const struct route routes[] = {
 	  own_password_body, NULL },
 	{ "PUT", "/v1/sign-ons/current/pin", api_change_pin, own_pin_body,
 	  NULL },
+	{ "GET", "/v1/sign-ons", api_list_sign_ons, NULL, NULL },
+	{ "DELETE", "/v1/sign-ons/{signon}", api_revoke_sign_on, NULL, NULL },
+	{ "GET", "/v1/guesses", api_list_guesses, NULL, NULL },
+	{ "DELETE", "/v1/guesses/{subject}", api_clear_guesses, NULL, NULL },
 	{ "GET", "/v1/tills", api_list_tills, NULL, NULL },
 	{ "GET", "/v1/tills/{till}", api_show_till, NULL, NULL },
 	{ "GET", "/v1/tills/{till}/drawer", api_show_drawer, NULL, NULL },
@@ -300,6 +327,13 @@ const struct route routes[] = {
 	{ "PUT", "/v1/tills/{till}/display", api_show_on_display, display_body,
 	  NULL },
 	{ "DELETE", "/v1/tills/{till}/display", api_clear_display, NULL, NULL },
+	{ "GET", "/v1/authorizations", api_list_authorizations, NULL,
+	  till_query },
+	{ "POST", "/v1/authorizations", api_give_token, token_body, NULL },
+	{ "GET", "/v1/tokens", api_list_tokens, NULL, NULL },
+	{ "DELETE", "/v1/tokens/{token}", api_revoke_token, NULL, NULL },
+	{ "GET", "/v1/authorizations/{authorization}/supervisors",
+	  api_list_supervisors, NULL, phrase_query },
 	{ "GET", "/v1/authorizations/{authorization}", api_show_authorization,
 	  NULL, wait_query },
 	{ "DELETE", "/v1/authorizations/{authorization}",

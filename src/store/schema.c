@@ -82,6 +82,7 @@ static const char schema_1[] =
 	" operator TEXT NOT NULL,"
 	" till TEXT NOT NULL,"
 	" uid INTEGER NOT NULL,"
+	" badge TEXT NOT NULL,"
 	" created_ms INTEGER NOT NULL,"
 	" used_ms INTEGER NOT NULL"
 	") STRICT, WITHOUT ROWID;"
@@ -180,12 +181,30 @@ static const char schema_1_sessions[] =
 	"CREATE INDEX cash_till ON cash (till);"
 	"CREATE INDEX cash_session ON cash (session);";
 
+/* Authorizations given in advance: what has ended stays for a while, so that it
+ * can be told from what never was. */
+static const char schema_1_tokens[] =
+	"CREATE TABLE token ("
+	" id TEXT PRIMARY KEY,"
+	" hash BLOB NOT NULL UNIQUE,"
+	" approver TEXT NOT NULL,"
+	" requester TEXT NOT NULL,"
+	" till TEXT NOT NULL,"
+	" action TEXT NOT NULL,"
+	" amount INTEGER NOT NULL CHECK (amount >= 0),"
+	" reason TEXT NOT NULL,"
+	" created_ms INTEGER NOT NULL,"
+	" expires_ms INTEGER NOT NULL,"
+	" ended TEXT CHECK (ended IN ('spent', 'revoked', 'void')),"
+	" CHECK (approver <> requester)"
+	") STRICT, WITHOUT ROWID;";
+
 /* From version i to i + 1, in parts, since a literal must not be too long.
  * Never altered once released: add another. */
-#define SCHEMA_PARTS 2
+#define SCHEMA_PARTS 3
 
 static const char *const schema_steps[][SCHEMA_PARTS] = {
-	{ schema_1, schema_1_sessions },
+	{ schema_1, schema_1_sessions, schema_1_tokens },
 };
 
 #define SCHEMA_VERSION \

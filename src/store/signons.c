@@ -15,8 +15,8 @@ static int signon_add(struct txn_step *step, struct writer *writer,
 	const struct signon_row *row = &((struct signon_step *)step)->row;
 	QUERY query = query_make(
 		&writer->db,
-		"INSERT INTO signon (id, token, operator, till, uid,"
-		" created_ms, used_ms) VALUES (?, ?, ?, ?, ?, ?, ?)");
+		"INSERT INTO signon (id, token, operator, till, uid, badge,"
+		" created_ms, used_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
 
 	(void)txn;
 	query_text(&query, row->id);
@@ -24,6 +24,7 @@ static int signon_add(struct txn_step *step, struct writer *writer,
 	query_text(&query, row->operator);
 	query_text(&query, row->till);
 	query_int(&query, row->uid);
+	query_text(&query, row->badge);
 	query_int(&query, row->created_ms);
 	query_int(&query, row->used_ms);
 	return query_run(&query);
@@ -84,21 +85,22 @@ int store_signons(struct store *store,
 		  void *arg)
 {
 	QUERY query = query_make(&store->reader,
-				 "SELECT id, token, operator, till, uid,"
+				 "SELECT id, token, operator, till, uid, badge,"
 				 " created_ms, used_ms FROM signon "
 				 "ORDER BY created_ms, id");
 
 	while (query_next(&query)) {
 		struct signon_row row = {
 			.uid = (uid_t)query_get_int(&query, 4),
-			.created_ms = query_get_int(&query, 5),
-			.used_ms = query_get_int(&query, 6),
+			.created_ms = query_get_int(&query, 6),
+			.used_ms = query_get_int(&query, 7),
 		};
 
 		query_get_chars(&query, 0, row.id, sizeof(row.id));
 		query_get_blob(&query, 1, row.token, sizeof(row.token));
 		query_get_chars(&query, 2, row.operator, sizeof(row.operator));
 		query_get_chars(&query, 3, row.till, sizeof(row.till));
+		query_get_chars(&query, 5, row.badge, sizeof(row.badge));
 		if (query.error)
 			return query.error;
 		fn(arg, &row);

@@ -39,6 +39,7 @@ const char *store_error_text(int error)
 			"What this was decided on has changed since.",
 		[STORE_E_OVERFLOW] = "This sum is too large.",
 		[STORE_E_TOO_MANY] = "There is no room for one more of these.",
+		[STORE_E_SPENT] = "The authorization has been used already.",
 	};
 
 	return error < 0 ? strerror(-error) : texts[error];

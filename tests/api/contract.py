@@ -16,6 +16,10 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 METHODS = ("get", "put", "post", "delete")
 MEDIA = {"application/json", "application/problem+json", "application/x-ndjson",
          "text/event-stream"}
+# What any action answers to a token that does not do, wherever it is brought: to
+# be seen at one of them is enough.
+OF_TOKENS = {"authorization-not-found", "authorization-spent", "authorization-not-yours",
+             "authorization-mismatch", "slow-down"}
 
 
 class Contract:
@@ -59,6 +63,12 @@ class Contract:
         """The problem codes that a response names."""
         content = response.get("content", {}).get("application/problem+json", {})
         return content.get("schema", {}).get("properties", {}).get("code", {}).get("enum", [])
+
+    @staticmethod
+    def is_action(operation):
+        """Whether it can be consented to, in advance too."""
+        return operation["responses"].get("403") == {
+            "$ref": "#/components/responses/AuthorizationRequired"}
 
     # -- checking ---------------------------------------------------------------
 
@@ -123,6 +133,8 @@ class Contract:
         if template and name != "default":
             self.seen.add(("status", method, template, name))
             self.seen.add(("code", method, template, name, code))
+            if self.is_action(self.find(method, template)[1]):
+                self.seen.add(("token", code))
         self.seen.add(("code", code))
 
     def visit(self, schema, value, where):
@@ -159,8 +171,11 @@ class Contract:
                 if status == "default":
                     continue
                 found.add(("status", method, template, status))
-                found |= {("code", method, template, status, code)
-                          for code in self.codes(response) if code not in self.common}
+                codes = set(self.codes(response)) - self.common
+                if self.is_action(operation):
+                    found |= {("token", code) for code in codes & OF_TOKENS}
+                    codes -= OF_TOKENS
+                found |= {("code", method, template, status, code) for code in codes}
                 for media, content in response.get("content", {}).items():
                     self.expect(content["schema"], f"{method} {template} {status}", found, done)
         self.expect({"$ref": "#/components/schemas/Event"}, "", found, done)

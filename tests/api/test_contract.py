@@ -111,6 +111,7 @@ def test_every_action_takes_a_key_and_waits(api):
         assert ("Idempotency-Key" in headers) == ("428" in operation["responses"]), path
         if "202" in operation["responses"] and method == "POST":
             assert "Prefer" in headers, path
+        assert ("Tilld-Authorization" in headers) == CONTRACT.is_action(operation), path
 
 
 # -- problems and reasons ---------------------------------------------------------
@@ -218,11 +219,14 @@ def out_of_reach():
     """What this machine can't show, by its rights."""
     full_disk = [("Box.storage", "detail"), ("Box.storage", "advice")]
     if os.getuid() != 0:
-        yield from ("not-allowed-uid", "journal-not-allowed", "disk-full")
+        yield from ("not-allowed-uid", "journal-not-allowed", "managers-only", "disk-full")
         yield from full_disk
         yield ("GET", "/v1/events", "404")
         for path in ("/v1/journal", "/v1/journal/export", "/v1/journal/verify"):
             yield from ((m, path, s) for m in ("GET", "POST") for s in ("401", "403"))
+        for method, path in (("GET", "/v1/sign-ons"), ("DELETE", "/v1/sign-ons/{signon}"),
+                             ("GET", "/v1/guesses"), ("DELETE", "/v1/guesses/{subject}")):
+            yield from ((method, path, status) for status in ("401", "403"))
         yield from (("POST", path, "403") for path in ("/v1/setup",
                                                        "/v1/setup/confirm-rollback"))
     else:

@@ -5,6 +5,7 @@ import contextlib
 import shutil
 import sqlite3
 
+import tour_of_consents
 from box import PATIENCE, UnixConnection, exchange
 from contract import CONTRACT
 from elsewhere import NoDisk, OtherClient, fill, small_disk
@@ -301,7 +302,8 @@ def a_full_disk(make_box):
 def go(make_box):
     """All of it; boxes are independent of one another."""
     parts = (everyday, mistakes, guessing, no_answers, an_unknown_cancellation,
-             an_unknown_payment, queues, stopping, the_past, a_full_disk)
+             an_unknown_payment, queues, stopping, the_past, a_full_disk,
+             tour_of_consents.tokens, tour_of_consents.guesses)
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         for part in [pool.submit(part, make_box) for part in parts]:
             part.result()

@@ -153,12 +153,14 @@ void rig_swipe(const char *badge)
 
 static const char rig_policy[] =
 	"{'tills':[{'id':'1','name':'Front till','currency':'EUR',"
-	"  'clients':{'users':[1000,1001]}}],"
+	"  'clients':{'users':[1000,1001]}},"
+	"  {'id':'2','name':'Back till','currency':'EUR',"
+	"  'pin_sign_on':true,'clients':{'users':[1002]}}],"
 	" 'groups':["
 	"  {'id':'sell','tills':['1'],"
 	"   'rights':{'cash_deposit':['read','add']}},"
 	"  {'id':'lead','tills':['1'],'permissions':['drawer.open']},"
-	"  {'id':'manage','tills':['1','@box'],"
+	"  {'id':'manage','tills':['1','2','@box'],"
 	"   'permissions':['drawer.open','report.daily','card.cancel',"
 	"   'payment.accept_unvalidated','config.access'],"
 	"   'rights':{'cash_deposit':['read','add']}}],"
@@ -168,9 +170,10 @@ static const char rig_policy[] =
 	"  {'login':'piotr','name':'Piotr','groups':['lead'],"
 	"   'password':'piotr-password','badges':['" PIOTRS_BADGE "']},"
 	"  {'login':'maria','name':'Maria','role':'manager',"
-	"   'groups':['manage'],'password':'maria-password'}]}";
+	"   'groups':['manage'],'password':'maria-password',"
+	"   'pin':'2580','badges':['" MARIAS_BADGE "']}]}";
 
-static json_t *rig_json(const char *text)
+json_t *rig_json(const char *text)
 {
 	char *copy = alloc_text(text);
 	json_t *json;
@@ -182,6 +185,42 @@ static json_t *rig_json(const char *text)
 	assert_non_null(json);
 	free(copy);
 	return json;
+}
+
+/* The policy in place of the one that stands, as an administrator would. */
+static void rig_replace_policy(const char *text)
+{
+	json_t *document = rig_json(text);
+	char *error = NULL;
+	struct people *people =
+		people_parse(document, rig.core->policy, &error);
+	struct txn *txn = txn_new(rig.store.store);
+	struct policy *policy;
+
+	if (!people)
+		fail_msg("%s", error);
+	people_prepare(people, store_keys(rig.store.store),
+		       &rig.store.fake.random, RIG_COST);
+	txn_policy_replace(txn, people, policy_version(rig.core->policy));
+	policy = policy_ref(people_policy(people));
+	assert_int_equal(store_rig_commit(&rig.store, txn).error, 0);
+	core_set_policy(rig.core, policy);
+	people_free(people);
+	json_decref(document);
+}
+
+void rig_change_policy(const char *what, const char *with)
+{
+	const char *text = rig.policy ? rig.policy : rig_policy;
+	const char *at = strstr(text, what);
+	char *changed;
+
+	assert_non_null(at);
+	changed = alloc_format("%.*s%s%s", (int)(at - text), text, with,
+			       at + strlen(what));
+	free(rig.policy);
+	rig.policy = changed;
+	rig_replace_policy(changed);
 }
 
 static void rig_set_up_people(void)
@@ -255,14 +294,25 @@ int rig_tear_down(void **state)
 	for (size_t i = 0; i < rig.answers_count; i++)
 		json_decref(rig.answers[i].body);
 	store_rig_free(&rig.store);
+	free(rig.policy);
 	return 0;
+}
+
+void rig_stop(void)
+{
+	rig_end();
+}
+
+void rig_go_on(void)
+{
+	assert_int_equal(store_rig_open(&rig.store), 0);
+	rig_begin();
 }
 
 void rig_restart(void)
 {
-	rig_end();
-	assert_int_equal(store_rig_open(&rig.store), 0);
-	rig_begin();
+	rig_stop();
+	rig_go_on();
 }
 
 void rig_run(void)
@@ -350,6 +400,7 @@ struct caller *rig_caller(const char *token, struct rig_answer **out_answer)
 	caller->caller = (struct caller){
 		.peer = { .uid = rig.uid, .gids_count = 0 },
 		.token = caller->token,
+		.consent = rig.consent,
 		.wait = rig.wait,
 		.answer = rig_told,
 		.answer_problem = rig_told_problem,
@@ -393,7 +444,7 @@ static struct rig_answer *rig_begin_sign_on(json_t *body)
 	struct rig_answer *answer;
 	struct caller *caller = rig_caller(NULL, &answer);
 
-	json_put_text(body, "till", "1");
+	json_put_text(body, "till", rig.till ? rig.till : "1");
 	signon_create(rig.core, caller, body);
 	json_decref(body);
 	return answer;
@@ -420,6 +471,32 @@ const char *rig_sign_on(const char *login)
 	struct rig_answer *answer = rig_try_sign_on(login);
 	char *token = rig.tokens[rig.tokens_count++];
 
+	rig_expect(answer, "");
+	text_copy(token, sizeof(rig.tokens[0]),
+		  json_text(answer->body, "token"));
+	return token;
+}
+
+/* As if at till 2, by a client of that. */
+const char *rig_sign_on_at_back(const char *login)
+{
+	const char *token;
+
+	rig.till = "2";
+	rig.uid = RIG_UID_BACK;
+	token = rig_sign_on(login);
+	rig.till = NULL;
+	rig.uid = RIG_UID;
+	return token;
+}
+
+const char *rig_sign_on_by_badge(const char *badge)
+{
+	struct rig_answer *answer = rig_try_sign_on_by_badge();
+	char *token = rig.tokens[rig.tokens_count++];
+
+	rig_advance(1100);
+	rig_swipe(badge);
 	rig_expect(answer, "");
 	text_copy(token, sizeof(rig.tokens[0]),
 		  json_text(answer->body, "token"));
@@ -548,6 +625,23 @@ const char *rig_ask(const char *token, const char *key)
 
 	rig_expect(answer, "authorization-required");
 	return rig_text(answer, "authorization", "id");
+}
+
+size_t rig_size(const struct rig_answer *answer, const char *list)
+{
+	return json_array_size(json_object_get(answer->body, list));
+}
+
+const char *rig_text_of(const struct rig_answer *answer, const char *list,
+			size_t at, const char *field, const char *inner)
+{
+	const json_t *row =
+		json_array_get(json_object_get(answer->body, list), at);
+	const json_t *value = json_object_get(row, field);
+	const char *text = json_string_value(
+		inner ? json_object_get(value, inner) : value);
+
+	return text ? text : "";
 }
 
 /* --- what there is --- */

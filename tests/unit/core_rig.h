@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The product in virtual time: core on a store whose disk fails when a test
- * says so, with one till "1" and devices that do at once as they are told.
+ * says so, with a till "1", and devices there that do at once as they are told.
  * Anna may sell there and cancel nothing, Piotr may open the drawer, Maria may
- * do anything; each one's password is the login and "-password".
+ * do anything, also at till "2"; each one's password is the login and
+ * "-password".
  *
  *	const char *anna = rig_sign_on("anna");
  *	struct rig_answer *answer = rig_open_drawer(anna, "key");
@@ -20,11 +21,13 @@
 #include "fake_transport.h"
 #include "store_rig.h"
 
-#define RIG_UID	    1000
-#define RIG_ANSWERS 64
+#define RIG_UID	     1000
+#define RIG_UID_BACK 1002 /* may act for till 2 alone */
+#define RIG_ANSWERS  96
 
 #define ANNAS_BADGE  "em4100:62e3086ced"
 #define PIOTRS_BADGE "em4100:04184edcba"
+#define MARIAS_BADGE "em4100:0110185c5b"
 
 struct rig_answer {
 	bool told;
@@ -48,6 +51,9 @@ struct core_rig {
 	int breaks;		   /* the disk, once something was begun */
 	int wait;		   /* of the requests made from now on */
 	uid_t uid;		   /* whose they are */
+	const char *till;	   /* where one signs on; NULL: at 1 */
+	const char *consent; /* a token that comes with them; NULL: none */
+	char *policy;	     /* as changed; NULL: as set up */
 };
 
 extern struct core_rig rig;
@@ -57,10 +63,16 @@ int rig_tear_down(void **state);
 
 /* What is left after a restart: all that was not on disk is gone. */
 void rig_restart(void);
+void rig_stop(void); /* its two halves */
+void rig_go_on(void);
 
 void rig_run(void);
 void rig_work_once(void); /* one turn of a worker, or one timer */
 void rig_advance(int64_t ms);
+
+/* Puts another policy in force: the text of the one that stands, with one thing
+ * (its first place) in it replaced, in single quotation marks. */
+void rig_change_policy(const char *what, const char *with);
 
 /* From now on every write fails, like SQLite's code says; 0: none does. */
 void rig_break_disk(int code);
@@ -76,6 +88,9 @@ struct caller *rig_caller(const char *token, struct rig_answer **out_answer);
 
 /* Signs on, and asserts that it went well. Returns the token. */
 const char *rig_sign_on(const char *login);
+
+const char *rig_sign_on_at_back(const char *login);
+const char *rig_sign_on_by_badge(const char *badge);
 
 struct rig_answer *rig_try_sign_on(const char *login);
 struct rig_answer *rig_try_password(const char *login, const char *password);
@@ -98,6 +113,29 @@ struct rig_answer *rig_deny(const char *id, const char *login);
 struct rig_answer *rig_withdraw(const char *token, const char *id);
 struct rig_answer *rig_look_at(const char *id);
 
+/* JSON in single quotation marks; asserts that it is that. New. */
+json_t *rig_json(const char *text);
+
+/* Here and below: of core_rig_consent.c. secret: "{'password':'...'}" or a pin,
+ * of whose sign-on the token is. */
+struct rig_answer *rig_answer_from(const char *token, const char *id,
+				   const char *secret, bool approve);
+struct rig_answer *rig_arm(const char *token, const char *id);
+struct rig_answer *rig_give_pin(const char *token, const char *id,
+				const char *pin);
+struct rig_answer *rig_list_questions(const char *token, const char *till);
+struct rig_answer *rig_list_supervisors(const char *id, const char *phrase);
+
+/* Consents in advance; what: the body. To bring one along: rig.consent. */
+struct rig_answer *rig_give(const char *token, const char *what);
+struct rig_answer *rig_revoke(const char *token, const char *id);
+struct rig_answer *rig_list_tokens(const char *token);
+
+struct rig_answer *rig_list_sign_ons(const char *token);
+struct rig_answer *rig_end_sign_on(const char *token, const char *id);
+struct rig_answer *rig_list_guesses(const char *token);
+struct rig_answer *rig_clear_guesses(const char *token, const char *subject);
+
 /* Runs, and asserts how it was answered: a problem's code or, for what went
  * well, "". */
 void rig_expect(const struct rig_answer *answer, const char *code);
@@ -106,6 +144,11 @@ void rig_expect(const struct rig_answer *answer, const char *code);
  * "" if it has none. */
 const char *rig_text(const struct rig_answer *answer, const char *field,
 		     const char *inner);
+
+/* The same of a list in it: how long that is, and what stands in a row. */
+size_t rig_size(const struct rig_answer *answer, const char *list);
+const char *rig_text_of(const struct rig_answer *answer, const char *list,
+			size_t at, const char *field, const char *inner);
 
 /* Asks for the drawer (which has to be refused), and returns the question's
  * id. */

@@ -371,6 +371,8 @@ static void test_exits_of_problems(void **state)
 	} rows[] = {
 		{ "authorization-required", CLI_EXIT_CONSENT, true },
 		{ "authorization-denied", CLI_EXIT_CONSENT, true },
+		{ "authorization-not-yours", CLI_EXIT_CONSENT, true },
+		{ "authorization-not-found", CLI_EXIT_CONSENT, true },
 		{ "may-not-authorize", CLI_EXIT_CONSENT, false },
 		{ "sign-on-required", CLI_EXIT_SIGN_ON, false },
 		{ "wrong-credentials", CLI_EXIT_SIGN_ON, false },

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one path, by a consent that was given in advance (token.h). */
+#include "core/action_private.h"
+
+#include "core/operation.h"
+#include "core/record.h"
+#include "core/token.h"
+#include "util/json.h"
+
+static void action_token_refused(void *arg, int error)
+{
+	struct attempt *attempt = arg;
+
+	if (!error) {
+		action_refuse(attempt, attempt->wrong, NULL);
+		return;
+	}
+	core_refuse_disk(attempt->caller, error);
+	action_finish(attempt);
+}
+
+/* On record, and counted: whoever tries them out is slowed down. */
+static void action_refuse_token(struct attempt *attempt,
+				const struct action_by *by, enum problem why,
+				const char *id)
+{
+	struct record *record;
+	json_t *entry = record_note(attempt->core, &record, "wrong-token",
+				    attempt->till);
+
+	attempt->wrong = why;
+	json_put_text(entry, "authorization", *id ? id : NULL);
+	json_put_text(entry, "action", attempt->name);
+	json_put_text(entry, "operator", by->who->id);
+	json_put_int(entry, "uid", attempt->caller->peer.uid);
+	json_put_text(entry, "signon", by->signon->row.id);
+	json_put_text(entry, "why", problem_name(why));
+	token_count_wrong(attempt->core, record->txn, by->who->id,
+			  attempt->till, attempt->caller->peer.uid);
+	record_commit(record, action_token_refused, attempt);
+}
+
+/* What it is about, as far as a greatest amount goes. */
+static int64_t action_amount(const struct attempt *attempt)
+{
+	bool checks = attempt->action == ACTION_CHECK;
+
+	if (attempt->row->class == DEVICE_TERMINAL &&
+	    attempt->row->kind == ACTION_MOVES)
+		return attempt->op.kind == OP_REVERSAL
+			       ? attempt->op.reversal.amount
+			       : attempt->op.payment.amount;
+	/* Who asks for something else, and does not say how much, could mean
+	 * any amount. */
+	return json_int(attempt->params, "amount",
+			checks ? 0 : TOKEN_NO_AMOUNT);
+}
+
+void action_judge_token(struct attempt *attempt, const struct action_by *by,
+			const struct demand *missing,
+			struct authorization *asked, struct device *device)
+{
+	struct core *core = attempt->core;
+	struct token_use use = {
+		.hash = attempt->token,
+		.operator= by->who->id,
+		.till = attempt->till,
+		.action = attempt->name,
+		.at_box = attempt->row->at_box,
+		.amount = action_amount(attempt),
+		.missing = *missing,
+	};
+	struct token_consent consent;
+	char id[RANDOM_ID_SIZE];
+	int64_t brake = token_brake(core, by->who->id, attempt->till,
+				    attempt->caller->peer.uid);
+	enum problem why;
+
+	if (brake) {
+		action_refuse(attempt, PROBLEM_SLOW_DOWN,
+			      json_put_int(json_make(), "retry_after", brake));
+		return;
+	}
+	why = token_take(core, &use, &consent, id);
+	if (why == PROBLEMS && asked) /* nobody has to answer any more */
+		authorization_lapse(core, asked);
+	if (why == PROBLEMS)
+		action_do(attempt, by,
+			  &(struct action_consent){ .id = consent.id,
+						    .approver =
+							    consent.approver,
+						    .how = "token" },
+			  device);
+	else
+		action_refuse_token(attempt, by, why, id);
+}

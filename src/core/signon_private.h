@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sign-ons from within: what their two files share. */
+#ifndef TILLD_CORE_SIGNON_PRIVATE_H
+#define TILLD_CORE_SIGNON_PRIVATE_H
+
+#include "core/core_private.h"
+#include "core/signon.h"
+
+LIST_HEAD(signon_list, signon);
+
+struct signons {
+	struct signon_list list; /* the newest first */
+};
+
+/* Why it is over by itself, or NULL. */
+const char *signon_over(struct core *core, const struct signon *signon);
+
+/*
+ * Ends it on behalf of the caller (NULL: nobody waits), who is answered when
+ * that is on disk. by: the operator who does it, if it is not their own; or
+ * NULL.
+ */
+void signon_begin_end(struct core *core, struct signon *signon, const char *why,
+		      const char *by, struct caller *caller);
+
+/* As the API shows it; its operator has to be there. New. */
+json_t *signon_describe(struct core *core, const struct signon *signon);
+
+#endif
