@@ -2,7 +2,7 @@
 #include "box.h"
 
 #include "core/action.h"
-#include "core/check.h"
+#include "core/can.h"
 #include "core/signon.h"
 #include "daemon/loop.h"
 #include "daemon/threads.h"
@@ -118,7 +118,7 @@ static void box_submit(struct box *box, enum box_request request, int64_t due,
 
 	switch (request) {
 	case BOX_READ:
-		check_list(box->core, caller, WORLD_TILL);
+		can_list(box->core, caller, WORLD_TILL);
 		return;
 	case BOX_JOURNALLED:
 		box_check(box, caller);

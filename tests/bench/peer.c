@@ -21,6 +21,7 @@ static const char peer_tables[] =
 	" PRIMARY KEY (grp, till)) WITHOUT ROWID;"
 	"CREATE TABLE granted (grp INTEGER, right INTEGER,"
 	" PRIMARY KEY (grp, right)) WITHOUT ROWID;"
+	"CREATE TABLE ask (number INTEGER PRIMARY KEY, name TEXT);"
 	"CREATE TABLE ask_all (ask INTEGER, right INTEGER,"
 	" PRIMARY KEY (ask, right)) WITHOUT ROWID;"
 	"CREATE TABLE ask_any (ask INTEGER, right INTEGER,"
@@ -29,7 +30,8 @@ static const char peer_tables[] =
 static const char peer_empty[] =
 	"BEGIN IMMEDIATE; DELETE FROM operator; DELETE FROM till;"
 	"DELETE FROM badge; DELETE FROM member; DELETE FROM attached;"
-	"DELETE FROM granted; DELETE FROM ask_all; DELETE FROM ask_any;";
+	"DELETE FROM granted; DELETE FROM ask; DELETE FROM ask_all; DELETE "
+	"FROM ask_any;";
 
 void peer_run(sqlite3 *db, const char *sql)
 {
@@ -162,11 +164,15 @@ static void peer_fill_asks(sqlite3 *db)
 		peer_prepare(db, "INSERT INTO ask_all VALUES (?, ?)");
 	sqlite3_stmt *any =
 		peer_prepare(db, "INSERT INTO ask_any VALUES (?, ?)");
+	sqlite3_stmt *name = peer_prepare(db, "INSERT INTO ask VALUES (?, ?)");
 	const struct ask_row *row;
 
 	for (size_t i = 0; (row = asks_at(i)); i++) {
 		const struct demand demand = ask_demand(row);
 
+		sqlite3_bind_text(name, 2, row->name, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(name, 1, (sqlite3_int64)i);
+		peer_step(name);
 		for (unsigned int j = 0; j < RIGHTS_COUNT; j++) {
 			if (rights_has(&demand.all, j))
 				peer_put_pair(all, i, j);
@@ -174,6 +180,7 @@ static void peer_fill_asks(sqlite3 *db)
 				peer_put_pair(any, i, j);
 		}
 	}
+	sqlite3_finalize(name);
 	sqlite3_finalize(all);
 	sqlite3_finalize(any);
 }
