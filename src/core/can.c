@@ -3,6 +3,7 @@
 
 #include "core/action.h"
 #include "core/core_private.h"
+#include "core/draft.h"
 #include "core/signon.h"
 #include "policy/asks.h"
 #include "util/alloc.h"
@@ -38,7 +39,6 @@ static void cans_clear(struct cans *cans)
 	for (size_t i = 0; i < CANS_MAX; i++)
 		free(cans->kept[i].text);
 	memset(cans->kept, 0, sizeof(cans->kept));
-	cans->policy = policy_unref(cans->policy);
 }
 
 struct cans *cans_free(struct cans *cans)
@@ -46,6 +46,7 @@ struct cans *cans_free(struct cans *cans)
 	if (!cans)
 		return NULL;
 	cans_clear(cans);
+	policy_unref(cans->policy);
 	free(cans);
 	return NULL;
 }
@@ -125,6 +126,7 @@ static const struct can *can_find(struct core *core,
 
 	if (cans->policy != core->policy) {
 		cans_clear(cans);
+		drafts_let_go(core, cans->policy, NULL);
 		cans->policy = policy_ref(core->policy);
 	}
 	can = can_place(cans, who, till);

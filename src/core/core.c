@@ -359,7 +359,7 @@ void core_change_policy(struct core *core, struct policy *policy,
 	signons_sweep(core);
 	authorizations_sweep(core);
 	tokens_sweep(core);
-	policy_unref(before);
+	drafts_let_go(core, before, NULL);
 }
 
 void core_set_policy(struct core *core, struct policy *policy)

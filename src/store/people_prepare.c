@@ -342,6 +342,14 @@ void people_prepare(struct people *people, const struct keys *keys,
 	people->prepared = true;
 }
 
+struct policy *people_take_policy(struct people *people)
+{
+	struct policy *policy = people->policy;
+
+	people->policy = NULL;
+	return policy;
+}
+
 struct policy *people_policy(struct people *people)
 {
 	return people->prepared ? people->policy : NULL;

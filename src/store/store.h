@@ -346,6 +346,10 @@ void people_prepare(struct people *people, const struct keys *keys,
  * that; NULL before people_prepare(). Lent: take a reference to keep it. */
 struct policy *people_policy(struct people *people);
 
+/* The people's own reference to it, or NULL. Once it is taken they may be
+ * freed on any thread. */
+struct policy *people_take_policy(struct people *people);
+
 /*
  * Replaces the whole policy (the people are only read until done is called),
  * if version is the one that stands: that of the present policy which the

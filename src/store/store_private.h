@@ -76,7 +76,7 @@ struct store {
 	bool is_new;
 	bool is_rolled_back;
 	int64_t confirmed_ms; /* wall; when a rollback was, last; 0: never */
-	bool is_alone; /* no other process can open the database */
+	bool is_alone;	      /* no other process can open the database */
 	struct store_room *room;
 };
 
@@ -104,7 +104,7 @@ struct txn {
 	bool closes;  /* store_close()'s own: tried, room or not */
 	bool refused; /* settled without having been tried */
 	bool confirms_rollback;
-	bool sweeps;	   /* old parts of the policy are left behind */
+	bool sweeps; /* old parts of the policy are left behind */
 	int64_t confirmed_ms;
 	struct keys *keys; /* that come into use with it */
 	struct txn_result result;

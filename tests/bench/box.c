@@ -188,6 +188,7 @@ void box_start(struct box *box, struct bench_series out_late[BOX_REQUESTS])
 	box->asked = 0;
 	box->turn = bench_cpu();
 	box->longest_turn = 0;
+	box->workers.longest = 0;
 	box_tick(-1, 0, box);
 }
 
@@ -199,16 +200,53 @@ void box_stop(struct box *box)
 		event_base_loop(box->base, EVLOOP_ONCE);
 }
 
+/* --- workers --- */
+
+static void box_begin_batch(void *arg)
+{
+	struct box_workers *mine = arg;
+
+	mine->began = bench_cpu();
+	mine->batch.begin(mine->batch.arg);
+}
+
+static void box_end_batch(void *arg)
+{
+	struct box_workers *mine = arg;
+	int64_t worked;
+
+	mine->batch.end(mine->batch.arg);
+	worked = bench_cpu() - mine->began;
+	if (worked > mine->longest)
+		mine->longest = worked;
+}
+
+static struct worker *box_create_worker(struct workers *workers,
+					const char *name,
+					const struct worker_batch *batch)
+{
+	struct box_workers *mine = (struct box_workers *)workers;
+	const struct worker_batch measured = { box_begin_batch, box_end_batch,
+					       mine };
+
+	if (!batch)
+		return worker_new(mine->threads, name, NULL);
+	mine->batch = *batch;
+	return worker_new(mine->threads, name, &measured);
+}
+
 /* --- wiring --- */
 
 static void box_wire_loop(struct box *box)
 {
 	box->base = event_base_new();
+	box->workers.workers.create = box_create_worker;
+	box->workers.threads = threads_new(box->base);
 	box->env = (struct env){
 		.clock = clock_system(),
 		.random = random_system(),
 		.timers = loop_timers_new(box->base),
-		.workers = threads_new(box->base),
+		.workers = &box->workers.workers,
 	};
 	box->tick = evtimer_new(box->base, box_tick, box);
 }
@@ -293,6 +331,6 @@ void box_close(struct box *box)
 	keys_free(box->keys);
 	event_free(box->tick);
 	loop_timers_free(box->env.timers);
-	threads_free(box->env.workers);
+	threads_free(box->workers.threads);
 	event_base_free(box->base);
 }

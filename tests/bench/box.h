@@ -19,6 +19,16 @@
  * something that is answered once it is on disk. */
 enum box_request { BOX_READ, BOX_JOURNALLED, BOX_REQUESTS };
 
+/* The workers of the daemon; of the writer it is noted how long it works on
+ * what it commits together, which is as long as whoever comes next waits. */
+struct box_workers {
+	struct workers workers;
+	struct workers *threads;
+	struct worker_batch batch; /* the writer's */
+	int64_t began;		   /* on its own thread's clock */
+	_Atomic int64_t longest;
+};
+
 struct box {
 	struct event_base *base;
 	struct env env;
@@ -35,6 +45,7 @@ struct box {
 	struct bench_series *late[BOX_REQUESTS]; /* where what came out goes */
 	int64_t turn; /* the thread's own time when the loop was last seen */
 	double longest_turn;
+	struct box_workers workers;
 };
 
 /* Set up with that policy. */
@@ -48,7 +59,8 @@ void box_run(struct box *box, const bool *done);
  * A request every pace ns, answered or not, until box_stop(): how long each
  * took from the moment that it was due goes into out_late. box_stop() waits for
  * the last answer. The longest time that the loop itself worked without pause
- * is in longest_turn.
+ * is in longest_turn, that of the writer in workers.longest: of the processor,
+ * so that what else the machine does makes neither longer.
  */
 void box_start(struct box *box, struct bench_series out_late[BOX_REQUESTS]);
 void box_stop(struct box *box);
