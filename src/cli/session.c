@@ -15,8 +15,9 @@ enum cli_exit verb_show_session(struct cli *cli, const char *const *words,
 				size_t count)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
+	char currency[CLI_CURRENCY_SIZE];
 	CLI_ANSWER answer = { 0 };
-	enum cli_exit exit = cli_sign_in(cli);
+	enum cli_exit exit = amount_begin(cli, NULL, currency);
 	const json_t *session;
 
 	(void)words;
@@ -29,7 +30,7 @@ enum cli_exit verb_show_session(struct cli *cli, const char *const *words,
 		return exit;
 	session = json_object_get(answer.json, "session");
 	if (session)
-		shift_print_session(session, NULL, NULL);
+		shift_print_session(session, NULL, currency);
 	else
 		printf("No session is open at till %s.\n", cli->till);
 	return CLI_EXIT_DONE;

@@ -46,12 +46,28 @@ static void session_list_person(struct table *table, const json_t *session,
 	table_add(table, text);
 }
 
-static void session_list_print(const json_t *sessions)
+static void session_list_sum(struct table *table, const json_t *session,
+			     const char *name, const char *currency)
+{
+	char text[MONEY_TEXT_SIZE] = "";
+
+	if (json_is_integer(json_object_get(session, name)))
+		money_format(json_int(session, name, 0), currency, text);
+	table_add(table, text);
+}
+
+/* Sums have columns of their own where any is told. */
+static void session_list_print(const json_t *sessions, const char *currency)
 {
 	static const char *const headings[] = { "NUMBER", "DAY",    "STATE",
 						"OWNER",  "OPENED", "CLOSED",
 						"BY",	  NULL };
-	struct table *table = table_new(headings);
+	static const char *const with_sums[] = {
+		"NUMBER", "DAY",   "STATE",   "OWNER",	   "OPENED", "CLOSED",
+		"BY",	  "FLOAT", "COUNTED", "TAKEN OUT", NULL
+	};
+	bool sums = json_object_get(json_array_get(sessions, 0), "float");
+	struct table *table = table_new(sums ? with_sums : headings);
 	const json_t *one;
 	size_t i;
 
@@ -65,6 +81,11 @@ static void session_list_print(const json_t *sessions)
 		session_list_person(table, one, "closed_by",
 				    json_flag(one, "forced") ? ", by force"
 							     : "");
+		if (!sums)
+			continue;
+		session_list_sum(table, one, "float", currency);
+		session_list_sum(table, one, "counted", currency);
+		session_list_sum(table, one, "withdrawal", currency);
 	}
 	table_print(table, stdout);
 	table_free(table);
@@ -75,6 +96,7 @@ enum cli_exit verb_list_sessions(struct cli *cli, const char *const *words,
 {
 	const struct args *args = cli->args;
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
+	char currency[CLI_CURRENCY_SIZE];
 	CLI_ANSWER answer = { 0 };
 	const json_t *sessions;
 	enum cli_exit exit;
@@ -84,7 +106,7 @@ enum cli_exit verb_list_sessions(struct cli *cli, const char *const *words,
 	if (args->limit > SESSIONS_LIMIT_MAX)
 		return cli_misuse("--limit goes up to %d here.",
 				  SESSIONS_LIMIT_MAX);
-	exit = cli_sign_in(cli);
+	exit = amount_begin(cli, NULL, currency);
 	if (exit)
 		return exit;
 	client_add_path(&path, "/v1/tills/{}/sessions", cli->till);
@@ -97,7 +119,7 @@ enum cli_exit verb_list_sessions(struct cli *cli, const char *const *words,
 		return exit;
 	sessions = json_object_get(answer.json, "sessions");
 	if (json_array_size(sessions))
-		session_list_print(sessions);
+		session_list_print(sessions, currency);
 	else
 		say_note("No sessions.");
 	return CLI_EXIT_DONE;

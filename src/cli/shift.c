@@ -139,26 +139,16 @@ static void shift_add_state(struct table *table, const json_t *session)
 		  json_flag(session, "locked") ? ", locked" : "");
 }
 
-static void shift_add_figures(struct table *table, const json_t *figures,
-			      const char *currency)
+static void shift_add_sum(struct table *table, const char *title,
+			  const json_t *object, const char *name,
+			  const char *currency)
 {
-	static const struct {
-		const char *title;
-		const char *name;
-	} rows[] = {
-		{ "Float", "float" },		{ "Counted", "counted" },
-		{ "Taken out", "withdrawal" },	{ "Expected", "expected" },
-		{ "Difference", "difference" },
-	};
 	char text[MONEY_TEXT_SIZE];
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (!json_is_integer(json_object_get(figures, rows[i].name)))
-			continue;
-		money_format(json_int(figures, rows[i].name, 0), currency,
-			     text);
-		shift_add(table, rows[i].title, "%s", text);
-	}
+	if (!json_is_integer(json_object_get(object, name)))
+		return;
+	money_format(json_int(object, name, 0), currency, text);
+	shift_add(table, title, "%s", text);
 }
 
 void shift_print_session(const json_t *session, const json_t *figures,
@@ -177,7 +167,11 @@ void shift_print_session(const json_t *session, const json_t *figures,
 		       json_flag(session, "forced") ? ", by force" : "");
 	if (counts)
 		shift_add(table, "Counts", "%" PRId64, counts);
-	shift_add_figures(table, figures, currency);
+	shift_add_sum(table, "Float", session, "float", currency);
+	shift_add_sum(table, "Counted", session, "counted", currency);
+	shift_add_sum(table, "Taken out", session, "withdrawal", currency);
+	shift_add_sum(table, "Expected", figures, "expected", currency);
+	shift_add_sum(table, "Difference", figures, "difference", currency);
 	table_print(table, stdout);
 	table_free(table);
 }

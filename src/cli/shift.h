@@ -29,8 +29,9 @@ enum cli_exit shift_change_open(struct cli *cli, const char *what,
 /* Adds --force and --reason; a count takes no reason. */
 void shift_put_grounds(const struct cli *cli, const char *what, json_t *body);
 
-/* On standard output, for people; what is not there is left out. figures: sums
- * in that currency, for those who are told any; or NULL. */
+/* On standard output, for people; what is not there is left out, as sums (in
+ * that currency) are for those who may not see the balance. figures: what was
+ * expected; or NULL. */
 void shift_print_session(const json_t *session, const json_t *figures,
 			 const char *currency);
 void shift_print_day(const json_t *day);

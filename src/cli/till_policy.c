@@ -6,6 +6,9 @@
 #include "util/alloc.h"
 #include "util/json.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #define TILL_PATH "/v1/tills/{}/policy"
 
 enum cli_exit verb_show_till_policy(struct cli *cli, const char *const *words,
@@ -22,10 +25,42 @@ enum cli_exit verb_show_till_policy(struct cli *cli, const char *const *words,
 	return exit;
 }
 
-/* Names of the system's users or groups, or their numbers. */
+/* The policy has the numbers of users and groups; options have names or numbers
+ * as text. New. */
+static json_t *till_as_text(const json_t *numbers)
+{
+	json_t *list = json_array();
+	const json_t *number;
+	size_t i;
+
+	json_array_foreach (numbers, i, number) {
+		CLEANUP_FREE char *text = json_line(number);
+
+		json_array_append_new(list, json_string(text));
+	}
+	return list;
+}
+
+static json_t *till_as_numbers(const json_t *texts)
+{
+	json_t *list = json_array();
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach (texts, i, item) {
+		const char *text = json_string_value(item);
+		bool number = strspn(text, "0123456789") == strlen(text);
+
+		json_array_append_new(list, number ? json_integer(atoll(text))
+						   : json_string(text));
+	}
+	return list;
+}
+
 static void till_take_clients(json_t *till, const char *field, const char *text)
 {
 	json_t *clients = json_object_get(till, "clients");
+	CLEANUP_JSON json_t *now = NULL, *list = NULL;
 
 	if (!text)
 		return;
@@ -33,8 +68,9 @@ static void till_take_clients(json_t *till, const char *field, const char *text)
 		clients = json_make();
 		json_put(till, "clients", clients);
 	}
-	json_put(clients, field,
-		 administer_list(json_object_get(clients, field), text));
+	now = till_as_text(json_object_get(clients, field));
+	list = administer_list(now, text);
+	json_put(clients, field, till_as_numbers(list));
 }
 
 static char *till_take_options(const struct cli *cli, json_t *till)

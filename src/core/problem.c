@@ -111,8 +111,9 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 		"No business day is open at this till.",
 		"It begins with the first session." },
 	[PROBLEM_EVENT_UNUSABLE] = { 409, "event-unusable",
-		"The drawer is not opened for that.",
-		"Open it by hand, with a reason." },
+		"That is no ground for this, or no longer.",
+		"Do it by itself: the drawer with a reason, the report "
+		"without an event." },
 	[PROBLEM_MANAGERS_ONLY] = { 403, "managers-only",
 		"This is for managers.",
 		"Have a manager sign on and do it." },

@@ -41,7 +41,7 @@ enum problem {
 	PROBLEM_NOT_COUNTED,
 	PROBLEM_COUNT_LIMIT,
 	PROBLEM_DAY_NOT_OPEN,
-	PROBLEM_EVENT_UNUSABLE,	     /* "detail" */
+	PROBLEM_EVENT_UNUSABLE, /* "detail" */
 	PROBLEM_MANAGERS_ONLY,
 	PROBLEM_JOURNAL_NOT_ALLOWED, /* config.access at @box is missing */
 	PROBLEM_POLICY_CHANGED,	     /* not the one of If-Match; "etag" */

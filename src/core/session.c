@@ -15,8 +15,7 @@
 
 /* --- using one --- */
 
-/* Whose it is, where, and since when: for a cashier to read. */
-static json_t *session_extra(struct core *core, const struct book *book)
+json_t *session_extra(struct core *core, const struct book *book)
 {
 	const struct policy_operator *owner =
 		policy_operator(core->policy, book->session.owner);

@@ -30,6 +30,10 @@ enum problem session_change_problem(const struct attempt *attempt,
 				    const struct action_by *by,
 				    json_t **out_extra);
 
+/* That one, and whose it is, where, and since when, for a cashier to read: a
+ * problem's extra. New. */
+json_t *session_extra(struct core *core, const struct book *book);
+
 /* Whether the operator has one open at another till than that. */
 bool session_has_another(struct core *core, const struct policy_operator *who,
 			 const char *till);

@@ -47,9 +47,7 @@ enum problem session_change_problem(const struct attempt *attempt,
 		return why;
 	why = session_foreign_problem(attempt, by, book);
 	if (why != PROBLEMS)
-		*out_extra = json_put(json_make(), "session",
-				      book_describe_session(attempt->core,
-							    &book->session));
+		*out_extra = session_extra(attempt->core, book);
 	return why;
 }
 
@@ -75,9 +73,8 @@ enum problem session_plan_closing(struct attempt *attempt,
 		return why;
 	row = session_change(attempt);
 	if (row->state == SESSION_CLOSING) {
-		*out_extra =
-			json_put(json_make(), "session",
-				 book_describe_session(attempt->core, row));
+		*out_extra = session_extra(
+			attempt->core, book_of(attempt->core, attempt->till));
 		return PROBLEM_SESSION_CLOSING;
 	}
 	row->state = SESSION_CLOSING;

@@ -4,6 +4,7 @@
 
 #include "core/action_private.h"
 #include "core/record.h"
+#include "core/token.h"
 #include "store/tally.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -27,8 +28,7 @@ static void session_tallied(void *arg, int error, const int64_t counts[TALLIES],
 		action_finish(attempt);
 		return;
 	}
-	json_decref(attempt->found);
-	attempt->found = tally_to_json(counts);
+	json_put(attempt->found, "counters", tally_to_json(counts));
 	action_decide(attempt);
 }
 
@@ -43,6 +43,9 @@ static void session_found_row(void *arg, int error,
 		core_refuse_disk(attempt->caller, error);
 		action_finish(attempt);
 	} else {
+		json_decref(attempt->found);
+		attempt->found = json_put_text(json_make(), "session",
+					       report->session.id);
 		store_tally(attempt->core->store, attempt->till,
 			    report->session.opened_seq, 0, session_tallied,
 			    attempt);
@@ -99,7 +102,7 @@ static void session_fill_ending(struct attempt *attempt,
 	session->forced = strcmp(session->owner, by->who->id) != 0;
 	text_copy(session->closed_by, sizeof(session->closed_by), by->who->id);
 	session->closed_ms = now;
-	session->counters = attempt->found;
+	session->counters = json_object_get(attempt->found, "counters");
 }
 
 static void session_say_ending(struct attempt *attempt,
@@ -127,6 +130,16 @@ static bool session_is_tried(struct attempt *attempt,
 			  figures->counted);
 }
 
+/* Another may have been opened while this one waited for its turn. */
+static bool session_is_tallied(const struct attempt *attempt)
+{
+	const char *tallied = json_text(attempt->found, "session");
+
+	return tallied &&
+	       !strcmp(tallied,
+		       book_of(attempt->core, attempt->till)->session.id);
+}
+
 static enum problem session_end(struct attempt *attempt,
 				const struct action_by *by,
 				const struct shift_figures *figures, int fault,
@@ -135,6 +148,8 @@ static enum problem session_end(struct attempt *attempt,
 {
 	if (fault)
 		return session_shift_problem(fault, "withdrawal", out_extra);
+	if (ending->step.ends_session && !session_is_tallied(attempt))
+		return PROBLEM_CHANGED_MEANWHILE;
 	session_fill_ending(attempt, by, figures, ending);
 	session_say_ending(attempt, by, figures);
 	if (figures->is_counted)
@@ -278,6 +293,8 @@ void session_applied_close(struct attempt *attempt, int error)
 		return;
 	session_apply_cash(book, &ending->step);
 	book->day = ending->day;
+	if (ending->step.ends_session)
+		tokens_end_session(attempt->core, attempt->till);
 	book->session = (struct session_row){ 0 };
 	book_forget_probes(book);
 }

@@ -163,8 +163,8 @@ const char *signon_over(struct core *core, const struct signon *signon)
 
 	if (signon->over)
 		return signon->over;
-	if (!operator|| !operator->active || !till ||
-	    !policy_may_access(core->policy, operator, till) ||
+	if (!operator|| !operator->active || !till || !policy_may_access(
+		    core->policy, operator, till) ||
 	    !core_badge_stands(core, signon->row.badge))
 		return "revoked";
 	if (core_now(core) - signon->used > core->config.signon_idle_ms)

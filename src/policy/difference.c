@@ -343,7 +343,9 @@ static void difference_of_item(const struct difference_list *list,
 		json_decref(changes);
 		return;
 	}
-	item = json_put(difference_item(is, audience), "changes", changes);
+	/* As people know it, who may not know yet what it is to be called. */
+	item = json_put(difference_item(was ? was : is, audience), "changes",
+			changes);
 	difference_take(section, before ? section->changed : section->added,
 			item);
 }

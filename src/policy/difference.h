@@ -5,7 +5,7 @@
  *	{"tills", "groups", "operators": only those where something differs
  *	  {"added": [ITEM], "removed": [ITEM], "changed": [ITEM],
  *	   "more": how many were left out past POLICY_DIFFERENCE_MAX of a list}}
- *	ITEM {"id", "login", "name", "changes": unless removed
+ *	ITEM {"id", "login", "name": as they were, "changes": unless removed
  *	  {"limits.maximum": {"from": 500, "to": 600},
  *	   "permissions": {"added": ["drawer.open"], "removed": []},
  *	   "password": "set", "changed" or "removed"; "pin" the same,

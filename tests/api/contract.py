@@ -67,8 +67,8 @@ class Contract:
     @staticmethod
     def is_action(operation):
         """Whether it can be consented to, in advance too."""
-        return operation["responses"].get("403") == {
-            "$ref": "#/components/responses/AuthorizationRequired"}
+        refused = operation["responses"].get("403", {}).get("$ref", "")
+        return refused.rpartition("/")[2] in ("AuthorizationRequired", "RefusedInSession")
 
     # -- checking ---------------------------------------------------------------
 
@@ -82,8 +82,8 @@ class Contract:
         template, operation = self.find(method, path)
         responses = operation["responses"] if operation else {}
         status = str(answer.status)
-        response = self.resolve(responses.get(
-            status, {"$ref": "#/components/responses/AnyProblem"}))
+        response = self.resolve(responses.get(status) or responses.get(
+            "default", {"$ref": "#/components/responses/AnyProblem"}))
         name = status if status in responses else "default"
         what = f"{method} {path} -> {answer.status}"
         self.check_headers(response, answer, what)
@@ -168,7 +168,8 @@ class Contract:
         for method, template, operation in self.operations():
             for status, response in operation["responses"].items():
                 response = self.resolve(response)
-                if status == "default":
+                if status == "default":  # each once, whatever was asked for
+                    found |= {("code", code) for code in self.codes(response)}
                     continue
                 found.add(("status", method, template, status))
                 codes = set(self.codes(response)) - self.common

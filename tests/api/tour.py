@@ -6,9 +6,10 @@ asks afterwards what is described and was not seen.
 """
 import contextlib
 import os
+import time
 import uuid
 
-from box import (ANNA, ANNAS_BADGE, MARIA, MARIAS_BADGE, MARIAS_PIN, PIOTRS_BADGE,
+from box import (ANNA, ANNAS_BADGE, MARIA, MARIAS_BADGE, MARIAS_PIN, PATIENCE, PIOTRS_BADGE,
                  UnixConnection, exchange, policy, swipe)
 from contract import CONTRACT
 from elsewhere import OtherClient, turned_away
@@ -71,10 +72,12 @@ def ask(client, what="drawer", payment=NOTHING, **options):
 
 def until(wanted, call, *args, **options):
     """Again and again, until it is answered with that status or code."""
+    end = time.monotonic() + 10 * PATIENCE
     while True:
         answer = call(*args, **options)
         if wanted in (answer.status, answer.code):
             return answer
+        assert time.monotonic() < end, f"never {wanted}: {answer}"
 
 
 # -- a new box, and what any request may be answered ---------------------------

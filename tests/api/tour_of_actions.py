@@ -4,8 +4,11 @@ import concurrent.futures
 import contextlib
 import shutil
 import sqlite3
+import uuid
 
+import tour_of_administration
 import tour_of_consents
+import tour_of_shifts
 from box import PATIENCE, UnixConnection, exchange
 from contract import CONTRACT
 from elsewhere import NoDisk, OtherClient, fill, small_disk
@@ -54,7 +57,8 @@ def no_answers(make_box):
     look_back(asker, "/v1/authorizations/" + events.wait("refused")["authorization"])
     for what in EVERYTHING:
         until("too-many-requests", act, asker, what, paid)
-    until("too-many-requests", asker.post, unknown, SETTLED)
+    until("too-many-requests", lambda: asker.post(
+        unknown, {**SETTLED, "reason": uuid.uuid4().hex}))  # another question each time
     box.journal()
 
 
@@ -181,7 +185,7 @@ def queues(make_box):
     paid = pay_by_hand(box, able)
     too_many_texts(box, able)
     box.person("drawer1 jam")  # it is looked at for a while before that is said
-    box.person("printer1 slow periodicrepbynumbers 8000")
+    box.person("printer1 slow periodicrepbynumbers 5000")
     for what in ("drawer", "report", "payment"):
         act(able, what, wait=0)
     for what in ("report", "payment", "cancel"):
@@ -192,9 +196,10 @@ def queues(make_box):
     for what in ("drawer", "report", "payment"):
         until("device-busy", act, able, what, wait=0)
     act(able, "cancel", paid)
-    box.street.forget()  # pulses that were over long ago
-    box.street.wait("drawer1: click")
-    for device in ("drawer1", "printer1", "terminal1"):
+    for device in ("printer1", "terminal1", "drawer1"):
+        if device == "drawer1":
+            box.street.forget()  # pulses that were over long ago
+            box.street.wait("drawer1: click")
         box.person(f"{device} unplug")
         doubtful = events.wait("operation.doubtful", device=device)["operation"]
     able.request("DELETE", f"/v1/operations/{doubtful}")
@@ -202,9 +207,9 @@ def queues(make_box):
     able.post(settle_path(doubtful), SETTLED)
     for what in ACTIONS:
         assert act(able, what, paid).code == "outcome-open"
-    for device in ("drawer1", "printer1", "terminal1"):
+    for device in ("terminal1", "drawer1", "printer1"):
         box.person(f"{device} plug")
-        events.wait("outcome", device=device, recovered=True)
+        events.wait("outcome", patience=3 * PATIENCE, device=device, recovered=True)
         box.person(f"{device} unplug")
     for what in ACTIONS:
         until("device-not-ready", act, able, what, paid)
@@ -303,7 +308,7 @@ def go(make_box):
     """All of it; boxes are independent of one another."""
     parts = (everyday, mistakes, guessing, no_answers, an_unknown_cancellation,
              an_unknown_payment, queues, stopping, the_past, a_full_disk,
-             tour_of_consents.tokens, tour_of_consents.guesses)
+             tour_of_consents.tokens, tour_of_consents.guesses, *tour_of_administration.PARTS, *tour_of_shifts.PARTS)
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         for part in [pool.submit(part, make_box) for part in parts]:
             part.result()

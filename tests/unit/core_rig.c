@@ -187,16 +187,31 @@ json_t *rig_json(const char *text)
 	return json;
 }
 
+void rig_keep_secrets(json_t *document, const struct policy *present)
+{
+	json_t *person;
+	size_t at;
+
+	json_array_foreach (json_object_get(document, "operators"), at,
+			    person) {
+		if (!policy_login(present, json_text(person, "login")))
+			continue;
+		json_object_del(person, "password");
+		json_object_del(person, "pin");
+	}
+}
+
 /* The policy in place of the one that stands, as an administrator would. */
 static void rig_replace_policy(const char *text)
 {
 	json_t *document = rig_json(text);
 	char *error = NULL;
-	struct people *people =
-		people_parse(document, rig.core->policy, &error);
+	struct people *people;
 	struct txn *txn = txn_new(rig.store.store);
 	struct policy *policy;
 
+	rig_keep_secrets(document, rig.core->policy);
+	people = people_parse(document, rig.core->policy, &error);
 	if (!people)
 		fail_msg("%s", error);
 	people_prepare(people, store_keys(rig.store.store),

@@ -72,6 +72,10 @@ void rig_advance(int64_t ms);
 
 /* Puts another policy in force: the text of the one that stands, with one thing
  * (its first place) in it replaced, in single quotation marks. */
+/* Whoever is there already keeps password and PIN: given anew they would end
+ * their sign-ons. Changes the document. */
+void rig_keep_secrets(json_t *document, const struct policy *present);
+
 void rig_change_policy(const char *what, const char *with);
 
 /* From now on every write fails, like SQLite's code says; 0: none does. */

@@ -95,11 +95,12 @@ static void bench_put_policy(void)
 {
 	json_t *document = bench_json(bench.policy);
 	char *error = NULL;
-	struct people *people =
-		people_parse(document, rig.core->policy, &error);
+	struct people *people;
 	struct txn *txn = txn_new(rig.store.store);
 	struct policy *policy;
 
+	rig_keep_secrets(document, rig.core->policy);
+	people = people_parse(document, rig.core->policy, &error);
 	if (!people)
 		fail_msg("%s", error);
 	people_prepare(people, store_keys(rig.store.store),

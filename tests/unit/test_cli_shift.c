@@ -88,16 +88,16 @@ static void test_session(void **state)
 {
 	struct rig *rig = *state;
 
-	START(rig, STANDS(SESSION("open", "")));
+	START(rig, IN_EUROS, STANDS(SESSION("open", ",\"float\":10000")));
 	assert_int_equal(RUN(rig, "session", "--till", "1"), CLI_EXIT_DONE);
 	end_daemon(rig);
 	assert_string_equal(rig->out, "Session  till 1\n"
 				      "State    open\n"
 				      "Owner    Anna\n"
 				      "Day      3\n"
-				      "Opened   2026-11-22 08:00:00Z by "
-				      "Anna\n");
-	START(rig, NONE_STANDS);
+				      "Opened   2026-11-22 08:00:00Z by Anna\n"
+				      "Float    100.00 EUR\n");
+	START(rig, IN_EUROS, NONE_STANDS);
 	assert_int_equal(RUN(rig, "session", "--till", "1"), CLI_EXIT_DONE);
 	end_daemon(rig);
 	assert_string_equal(rig->out, "No session is open at till 1.\n");
@@ -107,7 +107,7 @@ static void test_session_of_nobody(void **state)
 {
 	struct rig *rig = *state;
 
-	START(rig,
+	START(rig, IN_EUROS,
 	      STANDS("{\"id\":\"s1\",\"number\":17,\"till\":\"1\",\"day\":3,"
 		     "\"state\":\"closing\",\"locked\":true,"
 		     "\"owner\":{\"id\":\"gone\"},\"counts\":2}"));
@@ -136,23 +136,34 @@ static void test_day(void **state)
 	assert_has(rig->out, "No business day has begun at till 1 yet.\n");
 }
 
+#define LIST(number) "GET /v1/tills/1/sessions?before=" number "&limit=1 "
+#define LISTS(session) \
+	ANSWER("200 OK", "{\"sessions\":[" session "]}"), false, 0
+
 static void test_list(void **state)
 {
 	struct rig *rig = *state;
 
-	START(rig,
-	      { "GET /v1/tills/1/sessions?before=9&limit=1 ", NULL,
-		ANSWER("200 OK", "{\"sessions\":[" CLOSED "]}"), false, 0 });
+	START(rig, IN_EUROS, { LIST("9"), NULL, LISTS(CLOSED) }, IN_EUROS,
+	      { LIST("8"), NULL,
+		LISTS(SESSION("closed", ",\"number\":7,\"float\":10000,"
+					"\"counted\":11250,"
+					"\"withdrawal\":0")) });
 	assert_int_equal(RUN(rig, "session", "list", "--till", "1", "--before",
 			     "9", "--limit", "1"),
 			 CLI_EXIT_DONE);
-	end_daemon(rig);
 	assert_string_equal(
 		rig->out,
 		"NUMBER  DAY  STATE   OWNER  OPENED                CLOSED"
 		"                BY\n"
 		"8       3    closed  Anna   2026-11-22 08:00:00Z  "
 		"2026-11-22 20:00:00Z  Maria, by force\n");
+	assert_int_equal(RUN(rig, "session", "list", "--till", "1", "--before",
+			     "8", "--limit", "1"),
+			 CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_has(rig->out, "BY  FLOAT       COUNTED     TAKEN OUT\n");
+	assert_has(rig->out, "-   100.00 EUR  112.50 EUR  0.00 EUR\n");
 	assert_int_equal(RUN(rig, "session", "list", "--limit", "101"),
 			 CLI_EXIT_USAGE);
 	assert_has(rig->err, "up to 100");
@@ -164,8 +175,11 @@ static void test_list(void **state)
 #define SUMS(amount)                                       \
 	"{\"sale\":{\"entries\":2,\"amount\":" amount "}," \
 	"\"refund\":{\"entries\":0,\"amount\":0}}"
-#define REPORT(figures)                                                   \
-	ANSWER("200 OK", "{\"session\":" CLOSED figures                   \
+#define WITH_SUMS                                                            \
+	SESSION("closed", ",\"number\":9,\"float\":10000,\"counted\":11250," \
+			  "\"withdrawal\":1250")
+#define REPORT(session, figures)                                          \
+	ANSWER("200 OK", "{\"session\":" session figures                  \
 			 ",\"counters\":{\"refusals\":1,\"newer_one\":4," \
 			 "\"drawer_by_hand\":2}}")
 #define LISTED(number)   \
@@ -180,14 +194,12 @@ static void test_report(void **state)
 	      { "GET /v1/tills/1/sessions?limit=1 ", NULL, LISTED("9"), false,
 		0 },
 	      { "GET /v1/tills/1/sessions/s9 ", NULL,
-		REPORT(",\"figures\":{\"witnessed\":" SUMS(
-			"1250") ",\"declared\":" SUMS("99") ",\"float\":10000,"
-							    "\"counted\":11250,"
-							    "\"withdrawal\":"
-							    "1250,\"expected\":"
-							    "11300,"
-							    "\"difference\":"
-							    "-50}"),
+		REPORT(WITH_SUMS,
+		       ",\"figures\":{\"witnessed\":" SUMS(
+			       "1250") ",\"declared\":" SUMS("99") ",\"expected"
+								   "\":11300,"
+								   "\"differenc"
+								   "e\":-50}"),
 		false, 0 });
 	assert_int_equal(RUN(rig, "session", "report", "--till", "1"),
 			 CLI_EXIT_DONE);
@@ -211,8 +223,8 @@ static void test_report_blind(void **state)
 	struct rig *rig = *state;
 
 	START(rig, IN_EUROS,
-	      { "GET /v1/tills/1/sessions/fs3kq2 ", NULL, REPORT(""), false,
-		0 });
+	      { "GET /v1/tills/1/sessions/fs3kq2 ", NULL, REPORT(CLOSED, ""),
+		false, 0 });
 	assert_int_equal(RUN(rig, "session", "report", "fs3kq2", "--till", "1"),
 			 CLI_EXIT_DONE);
 	end_daemon(rig);
@@ -227,7 +239,8 @@ static void test_report_by_number(void **state)
 	START(rig, IN_EUROS,
 	      { "GET /v1/tills/1/sessions?before=10&limit=1 ", NULL,
 		LISTED("9"), false, 0 },
-	      { "GET /v1/tills/1/sessions/s9 ", NULL, REPORT(""), false, 0 });
+	      { "GET /v1/tills/1/sessions/s9 ", NULL, REPORT(CLOSED, ""), false,
+		0 });
 	assert_int_equal(RUN(rig, "session", "report", "9", "--till", "1"),
 			 CLI_EXIT_DONE);
 	end_daemon(rig);

@@ -290,7 +290,29 @@ static void test_no_amount_reaches_the_end_of_the_numbers(void **state)
 	assert_true(bench_book()->balance == 8 * (int64_t)SHIFT_AMOUNT_MAX + 1);
 }
 
-/* --- limits and documents, for those who may know --- */
+/* --- what it is, for those who may know --- */
+
+static void test_the_balance_of_a_till(void **state)
+{
+	const char *piotr = bench_sign_on("piotr", "2");
+
+	(void)state;
+	rig_expect(bench_do_at(piotr, "2", ACTION_SESSION_OPEN, NULL, NULL,
+			       "{'counted':9}"),
+		   "");
+	piotr = bench_sign_on("piotr", "1");
+	rig_expect(bench_open(piotr, 1000), "");
+	rig_expect(bench_cash(piotr, ACTION_CASH_IN, 50), "");
+	rig_expect(bench_cash(piotr, ACTION_CASH_OUT, 20), "");
+	rig_expect(bench_cash(piotr, ACTION_DECLARE, 7), "");
+	rig_expect(bench_do(piotr, ACTION_DECLARE, NULL,
+			    "{'kind':'refund','amount':3}"),
+		   "");
+	/* a card leaves the drawer as it is */
+	rig_expect(bench_do(piotr, ACTION_PAYMENT, NULL, "{'amount':500}"), "");
+	assert_int_equal(bench_book()->balance, 1034);
+	assert_int_equal(book_of(rig.core, "2")->balance, 9);
+}
 
 static void test_limits_hold_up_what_moves(void **state)
 {
@@ -386,6 +408,7 @@ int main(void)
 		TEST(test_what_is_withdrawn_comes_out_of_a_count),
 		TEST(test_a_limit_is_tried_three_times),
 		TEST(test_no_amount_reaches_the_end_of_the_numbers),
+		TEST(test_the_balance_of_a_till),
 		TEST(test_limits_hold_up_what_moves),
 		TEST(test_a_difference_becomes_a_document),
 		TEST(test_an_end_without_a_withdrawal),

@@ -345,8 +345,7 @@ static void test_where_one_may_work_and_what_one_sees(void **state)
 		json_array_size(json_object_get(answer->body, "tills")), 2);
 }
 
-static void
-test_a_forced_close_is_a_manager_s_or_an_unrestricted_one_s(void **state)
+static void test_a_forced_close(void **state)
 {
 	const char *anna = bench_sign_on("anna", "1"), *lena, *piotr;
 	char *export;
@@ -730,7 +729,7 @@ int main(void)
 		TEST(test_single_session_at_two_tills_at_once),
 		TEST(test_an_heir_has_one_session_too),
 		TEST(test_where_one_may_work_and_what_one_sees),
-		TEST(test_a_forced_close_is_a_manager_s_or_an_unrestricted_one_s),
+		TEST(test_a_forced_close),
 		TEST(test_a_locked_session_is_nobody_s_till_it_is_unlocked),
 		TEST(test_a_lock_that_was_not_written),
 		TEST(test_an_heir_takes_it_before_anything_is_sold),

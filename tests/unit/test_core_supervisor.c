@@ -277,6 +277,7 @@ static void test_supervisors_of_what_belongs_to_the_box(void **state)
 					 .at_box = true,
 					 .till = "1",
 					 .signon = "s",
+					 .session = "",
 					 .key = "k",
 					 .body = body,
 					 .device = "",

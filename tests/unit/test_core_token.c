@@ -330,6 +330,17 @@ static void test_it_is_for_one_till(void **state)
 
 static const char pays[] = "'action':'payment','amount':1000";
 
+/* Nothing is sold without one. */
+static const char *bench_seller(void)
+{
+	const char *anna = rig_sign_on("anna");
+
+	rig_expect(rig_act(anna, ACTION_SESSION_OPEN, "session", NULL,
+			   "{'counted':0}"),
+		   "");
+	return anna;
+}
+
 static void test_no_more_than_the_greatest_amount(void **state)
 {
 	const char *anna;
@@ -342,7 +353,7 @@ static void test_no_more_than_the_greatest_amount(void **state)
 			  "'rights':{}},  {'id':'lead'");
 	snprintf(what, sizeof(what), FOR_ANNA("%s"), pays);
 	bench_give(what);
-	anna = rig_sign_on("anna");
+	anna = bench_seller();
 	answer = rig_act(anna, ACTION_PAYMENT, "k1", NULL, "{'amount':1001}");
 	rig_expect(answer, "authorization-mismatch");
 	answer = rig_act(anna, ACTION_PAYMENT, "k2", NULL, "{'amount':1000}");
@@ -352,7 +363,7 @@ static void test_no_more_than_the_greatest_amount(void **state)
 
 static void test_a_reversal_is_of_its_payments_amount(void **state)
 {
-	const char *anna = rig_sign_on("anna");
+	const char *anna = bench_seller();
 	struct rig_answer *paid =
 		rig_act(anna, ACTION_PAYMENT, "p", NULL, "{'amount':1234}");
 	const char *payment;
