@@ -82,8 +82,8 @@ int people_read_kept(struct db *db, struct arena *arena,
 	return 0;
 }
 
-int people_read_part(struct db *db, struct arena *arena,
-		     struct people_part *part)
+static int people_read_part(struct db *db, struct arena *arena,
+			    struct people_part *part)
 {
 	QUERY query =
 		query_make(db, "SELECT text FROM policy_part WHERE hash = ?");
@@ -109,14 +109,12 @@ int people_read_parts(struct db *db, struct arena *arena,
 
 /* --- writing --- */
 
-/* One that was not read is there, and so is one that was written ahead. */
+/* One that was written ahead, or is in what stands, too, is there. */
 static int people_write_part(struct db *db, const struct people_part *part)
 {
 	QUERY query = query_make(db, "INSERT OR IGNORE INTO policy_part "
 				     "(hash, text) VALUES (?, ?)");
 
-	if (!part->text)
-		return query.error;
 	query_blob(&query, part->hash, HASH_SIZE);
 	query_text(&query, part->text);
 	return query_run(&query);
@@ -259,11 +257,4 @@ int people_version(struct db *db, int64_t *out_version)
 	if (!query.error)
 		*out_version = version;
 	return query.error;
-}
-
-int people_count_version(struct db *db)
-{
-	QUERY query = query_make(db, "UPDATE policy SET version = version + 1");
-
-	return query_run(&query);
 }

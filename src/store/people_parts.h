@@ -19,7 +19,7 @@
 #include "util/hash.h"
 
 struct people_part {
-	const char *text; /* NULL: not read */
+	const char *text;
 	uint8_t hash[HASH_SIZE];
 };
 
@@ -44,8 +44,6 @@ int people_read_kept(struct db *db, struct arena *arena,
 
 /* Texts, into the arena. STORE_E_CORRUPT if one is missing, or is not what its
  * hash says; the log tells. */
-int people_read_part(struct db *db, struct arena *arena,
-		     struct people_part *part);
 int people_read_parts(struct db *db, struct arena *arena,
 		      struct people_list *list);
 
@@ -74,8 +72,5 @@ int people_sweep(struct db *db);
 
 /* Of what stands; 0: there is none. */
 int people_version(struct db *db, int64_t *out_version);
-
-/* The same under the next version. */
-int people_count_version(struct db *db);
 
 #endif

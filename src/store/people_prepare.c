@@ -22,9 +22,11 @@
 
 /* --- passwords and PINs --- */
 
-void people_hash_secret(enum secret which, const char *clear,
-			const struct keys *keys, const struct random *random,
-			int cost, char out_hash[POLICY_HASH_TEXT_MAX + 1])
+/* What is stored of it; clear has been found acceptable. */
+static void people_hash_secret(enum secret which, const char *clear,
+			       const struct keys *keys,
+			       const struct random *random, int cost,
+			       char out_hash[POLICY_HASH_TEXT_MAX + 1])
 {
 	char keyed[HASH_TEXT_SIZE];
 

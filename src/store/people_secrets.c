@@ -51,7 +51,7 @@ static const char *people_secret_or_null(const char *word)
 	return strcmp(word, PEOPLE_NO_SECRET) ? word : NULL;
 }
 
-bool people_take_secret(char *line, struct policy_operator *out_who)
+static bool people_take_secret(char *line, struct policy_operator *out_who)
 {
 	const char *kind = people_next_word(&line);
 	const char *id = kind ? people_next_word(&line) : NULL;
@@ -67,7 +67,7 @@ bool people_take_secret(char *line, struct policy_operator *out_who)
 	return true;
 }
 
-bool people_take_badge(char *line, struct policy_badge *out_badge)
+static bool people_take_badge(char *line, struct policy_badge *out_badge)
 {
 	enum { KIND, HANDLE, KEY, ACTIVE, UNTIL, WORDS };
 	const char *words[WORDS];

@@ -8,9 +8,7 @@
  *	b HANDLE KEY ACTIVE UNTIL LABEL
  *
  * PASSWORD and PIN are "-" where there is none, KEY is in hexadecimal, ACTIVE 0
- * or 1, UNTIL milliseconds of the wall clock. Nothing but LABEL, which goes to
- * the end of its line, can hold a blank, so no label looks like a key between
- * blanks: it has 64 characters at most.
+ * or 1, UNTIL milliseconds of the wall clock. LABEL goes to the end of its line.
  */
 #ifndef TILLD_STORE_PEOPLE_SECRETS_H
 #define TILLD_STORE_PEOPLE_SECRETS_H
@@ -40,9 +38,5 @@ void people_rows_free(struct people_rows *rows);
 /* Adds the lines of a part, which is taken to pieces and has to stay. False if
  * they are not such lines. */
 bool people_take_rows(char *text, struct people_rows *rows);
-
-/* One line of either kind. */
-bool people_take_secret(char *line, struct policy_operator *out_who);
-bool people_take_badge(char *line, struct policy_badge *out_badge);
 
 #endif

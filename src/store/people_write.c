@@ -176,22 +176,6 @@ void txn_policy_replace(struct txn *txn, const struct people *people,
 	txn->sweeps = true;
 }
 
-static int people_run_expect(struct txn_step *step, struct writer *writer,
-			     struct txn *txn)
-{
-	(void)txn;
-	return people_expect_version(&writer->db,
-				     ((struct people_step *)step)->version);
-}
-
-void txn_policy_expect(struct txn *txn, int64_t version)
-{
-	struct people_step *step =
-		txn_add(txn, sizeof(*step), people_run_expect, NULL);
-
-	step->version = version;
-}
-
 /* --- bundles --- */
 
 #define PEOPLE_BUNDLE "bundle" /* in meta: the last that was applied */

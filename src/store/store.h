@@ -356,7 +356,7 @@ struct policy *people_take_policy(struct people *people);
  * people were parsed with. 0, for those parsed without one: whatever stands,
  * and nothing of it is kept. STORE_E_CONFLICT if another stands by now; -EINVAL
  * without people_prepare(), or with another version than that of the present
- * policy. The version grows by one, as it does with each of the changes below.
+ * policy. The version grows by one.
  *
  * A long one goes ahead in small transactions of its own, which mean nothing by
  * themselves, so that others don't wait for it: those that are committed
@@ -366,51 +366,11 @@ struct policy *people_take_policy(struct people *people);
 void txn_policy_replace(struct txn *txn, const struct people *people,
 			int64_t version);
 
-/* STORE_E_CONFLICT if another version stands. For changes that were decided on
- * what stood then, such as whether anybody is left to administer. */
-void txn_policy_expect(struct txn *txn, int64_t version);
-
 enum secret { SECRET_PASSWORD, SECRET_PIN };
 
 /* A policy bundle of that version is applied with it: STORE_E_EXISTS if that
  * one or a later was before. Nothing makes it forgotten. */
 void txn_bundle_applied(struct txn *txn, int64_t version);
-
-/* What is stored of it. Slow: on a worker. clear has been found acceptable by
- * password_is_acceptable() or password_is_pin(). */
-void people_hash_secret(enum secret which, const char *clear,
-			const struct keys *keys, const struct random *random,
-			int cost, char out_hash[POLICY_HASH_TEXT_MAX + 1]);
-
-/* hash: from people_hash_secret(); NULL: none from now on. STORE_E_NOT_FOUND:
- * no such operator. */
-void txn_secret_set(struct txn *txn, const char *operator_id, enum secret which,
-		    const char *hash);
-
-struct badge_row {
-	char handle[POLICY_HANDLE_SIZE]; /* policy_make_handle() */
-	uint8_t key[HASH_SIZE];		 /* keys_badge() */
-	char operator[POLICY_ID_MAX + 1];
-	char label[4 * POLICY_NAME_MAX + 1]; /* "" if there is none; one line:
-						-EINVAL for any other */
-	bool active;
-	int64_t until_ms; /* wall; 0: no end */
-};
-
-/*
- * A badge that is new here: STORE_E_EXISTS if anybody has it or the handle is
- * taken, STORE_E_NOT_FOUND if there is no such operator, STORE_E_TOO_MANY if
- * they have POLICY_BADGES_MAX.
- */
-void txn_badge_put(struct txn *txn, const struct badge_row *row);
-
-/* Label, active and until of the one with that handle; STORE_E_NOT_FOUND. */
-void txn_badge_update(struct txn *txn, const struct badge_row *row);
-void txn_badge_remove(struct txn *txn, const char *handle);
-
-/* From now on that operator's name is their login; nothing else changes, and
- * nothing of the name is left on disk. STORE_E_NOT_FOUND. */
-void txn_operator_erase_name(struct txn *txn, const char *operator_id);
 
 /* The policy as it stands, built on a reader; from the loop. The caller owns
  * the reference given. */

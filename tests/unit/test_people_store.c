@@ -328,18 +328,6 @@ static void test_whatever_stands_is_replaced(void **state)
 	policy_unref(policy);
 }
 
-static void test_a_version_can_be_expected(void **state)
-{
-	struct store_rig *rig = *state;
-	struct txn *txn = txn_new(rig->store);
-
-	txn_policy_expect(txn, 2);
-	assert_int_equal(store_rig_commit(rig, txn).error, STORE_E_CONFLICT);
-	txn = txn_new(rig->store);
-	txn_policy_expect(txn, 1);
-	assert_int_equal(store_rig_commit(rig, txn).error, 0);
-}
-
 /* What comes with it in the transaction is undone, too. */
 static void test_a_conflict_undoes_all(void **state)
 {
@@ -473,7 +461,6 @@ int main(void)
 		TEST(what_is_shown),
 		TEST(another_version_stands_by_then),
 		TEST(whatever_stands_is_replaced),
-		TEST(a_version_can_be_expected),
 		TEST(a_conflict_undoes_all),
 		TEST(only_what_stands_is_kept),
 		TEST(a_document_in_parts),
