@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the API tests share: boxes, and results as TAP for automake."""
+import contextlib
 import os
 import pathlib
 import sys
@@ -24,19 +25,13 @@ def events_are_as_described():
 @pytest.fixture
 def make_box():
     """Makes boxes that are put away at the end of the test."""
-    made = []
-
-    def make(folder=None, **options):
-        own = tempfile.TemporaryDirectory(prefix="tilld-test.")
-        box = boxes.Box(folder or own.name, **options)
-        made.append((box, own))  # others may make theirs at the same time
-        return box
-    yield make
-    for box, folder in reversed(made):
-        try:
-            box.close()
-        finally:
-            folder.cleanup()
+    with contextlib.ExitStack() as made:  # all of them, even if one can't be
+        def make(folder=None, **options):
+            own = made.enter_context(tempfile.TemporaryDirectory(prefix="tilld-test."))
+            box = boxes.Box(folder or own, **options)
+            made.callback(box.close)
+            return box
+        yield make
 
 
 @pytest.fixture

@@ -423,8 +423,8 @@ def test_queries(shop, query):
 
 def test_unknown_tills_everywhere(maria):
     for method, path, operation in CONTRACT.operations():
-        if "{till}" not in path:
-            continue
+        if "{till}" not in path or (method, path) == ("PUT", "/v1/tills/{till}/policy"):
+            continue  # that one makes tills
         body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
         example = body.get("example") or next(
             iter(body.get("examples", {}).values()), {}).get("value")

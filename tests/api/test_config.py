@@ -166,6 +166,8 @@ def test_all_mistakes_are_told_at_once(check):
     has("stop-wait = 601\n", (1, "a number from 1 to 600")),
     has("seal-entries = 10001\n", (1, "a number from 1 to 10000")),
     has("seal-seconds = 86401\n", (1, "a number from 1 to 86400")),
+    has('policy-key = "0a1b"\n', (1, "64 hexadecimal digits")),
+    has(f'policy-key = "{"x" * 64}"\n', (1, "64 hexadecimal digits")),
     has("consent-seconds = 3601\n", (1, "a number from 1 to 3600")),
     has(socket('path = "tilld.sock"'), (2, "absolute path of at most 107 bytes")),
     has(socket(f'path = "/{107 * "s"}"'), (2, "absolute path of at most 107 bytes")),

@@ -6,11 +6,13 @@ then what an owner does day by day.
 import json
 import os
 import re
+import shlex
 import subprocess
 
 import pytest
 
 from box import ANNAS_BADGE, BUILD, PATIENCE, PIOTRS_BADGE, swipe
+from contract import TOP
 
 OWNERS = "maria-runs-the-shop"
 
@@ -30,8 +32,8 @@ class Shell:
                                 stderr=subprocess.PIPE)
 
     def __call__(self, line, typed="", expect=0):
-        return self.end(self.start(*line.split()) if isinstance(line, str)
-                        else self.start(*line), typed, expect)
+        words = line.split() if isinstance(line, str) else line
+        return self.end(self.start(*words), typed, expect)
 
     def end(self, process, typed="", expect=0):
         said, complaint = process.communicate(typed, timeout=3 * PATIENCE)
@@ -72,26 +74,35 @@ def enroll(shell, login, badge, label="blue"):
     return re.search("b-[a-z2-7]{12}", show_new_badge(shell, login, badge, label)).group()
 
 
+def guide():
+    """The commands of the guide's first part, as words."""
+    text = (TOP / "docs/administration.md").read_text().split("## Why may she not?")[0]
+    blocks = "".join(re.findall(r"```sh\n(.*?)```", text, re.S))
+    sell = re.search(r"^SELL=(.*)$", blocks, re.M).group(1)
+    for line in blocks.replace("$SELL", sell).splitlines():
+        words = shlex.split(line)
+        if "tillctl" in words:
+            yield words[words.index("tillctl") + 1:]
+
+
 def furnish(shell):
-    """What the guide does."""
-    set_up(shell)
-    shell("till set 1 --name Front --currency EUR " + CLIENTS)
-    shell("till add 2 --name Back")
-    shell(["group", "set", "cashiers", "--name", "Cashiers", "--tills", "1,2", "--rights",
-           "receipt.read,receipt.add,cash_deposit.read,cash_deposit.add,cash_report.read,"
-           "cash_report.add"])
-    shell(["group", "set", "leaders", "--name", "Shift leaders", "--tills", "1,2",
-           "--permissions", "drawer.open,report.daily,card.cancel", "--rights",
-           "receipt.read,receipt.add,cash_deposit.read,cash_deposit.add,cash_report.read,"
-           "cash_report.add"])
-    shell("group set managers --tills +2")
-    for login, name, groups in (("anna", "Anna", "cashiers"), ("olga", "Olga", "cashiers"),
-                                ("piotr", "Piotr", "cashiers,leaders")):
-        shell(["operator", "add", login, "--name", name, "--groups", groups])
-        shell(f"password {login} --password-stdin", f"{login}-s-own-word\n")
-    shell("pin piotr --pin-stdin", "4711\n")
-    shell.badges = {login: enroll(shell, login, badge) for login, badge in
-                    (("anna", ANNAS_BADGE), ("piotr", PIOTRS_BADGE))}
+    """The guide, step by step; what people type unseen, and the badges they show."""
+    words_of = {"maria": OWNERS, "anna": "anna-s-own-word", "olga": "olga-s-own-word",
+                "piotr": "piotr-s-own-word"}
+    badge_of, shell.badges = {"anna": ANNAS_BADGE, "piotr": PIOTRS_BADGE}, {}
+    for words in guide():
+        if words[0] in ("setup", "sign-on"):
+            shell([*words, "--password-stdin"], OWNERS + "\n")
+        elif words[0] == "password":
+            shell([*words, "--password-stdin"], words_of[words[1]] + "\n")
+        elif words[0] == "pin":
+            shell([*words, "--pin-stdin"], "4711\n")
+        elif words[:2] == ["badge", "enroll"]:
+            shell.badges[words[2]] = enroll(shell, words[2], badge_of[words[2]])
+        elif words[:3] == ["till", "set", "1"]:
+            shell([*words, *CLIENTS.split()])
+        else:
+            shell(words)
     return shell
 
 

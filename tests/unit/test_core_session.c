@@ -670,6 +670,30 @@ static void test_two_open_at_once(void **state)
 	assert_int_equal(rig_count("session.open"), 1);
 }
 
+/* Another request under the same key had its turn, and one more, before this
+ * one: it is told what became of its own. */
+static void test_who_waited_is_told_what_its_key_did(void **state)
+{
+	const char *anna = bench_sign_on("anna", "1"), *id;
+	struct rig_answer *first, *closing, *counted, *again;
+
+	(void)state;
+	id = bench_begun(anna, 0);
+	rig_hold();
+	first = bench_cash(anna, ACTION_CASH_IN, 5);
+	closing = bench_do_at(anna, "1", ACTION_SESSION_CLOSING, "k", id, "{}");
+	counted = bench_count(anna, 5);
+	again = bench_do_at(anna, "1", ACTION_SESSION_CLOSING, "k", id, "{}");
+	rig_run();
+	rig_let_go();
+	rig_expect(first, "");
+	rig_expect(closing, "");
+	rig_expect(counted, "");
+	rig_expect(again, "");
+	assert_string_equal(rig_text(again, "id", NULL),
+			    rig_text(closing, "id", NULL));
+}
+
 /* Decided on what is being written, not on what was before. */
 static void test_a_sale_waits_for_what_is_being_written(void **state)
 {
@@ -740,6 +764,7 @@ int main(void)
 		TEST(test_memory_follows_the_disk_at_each_step),
 		TEST(test_each_step_is_taken_once),
 		TEST(test_two_open_at_once),
+		TEST(test_who_waited_is_told_what_its_key_did),
 		TEST(test_a_sale_waits_for_what_is_being_written),
 		TEST(test_a_consent_does_not_outlive_its_session),
 	};

@@ -110,11 +110,10 @@ static void test_an_erased_name_is_nowhere(void **state)
 					       " the Cashier'}")),
 			 0);
 	store_rig_reopen(rig);
-	assert_int_equal(
-		people_rig_replace(rig, DOCUMENT(TILL, GROUP,
-						 PERSON
-						 ",{'login':'z','name':'z'}")),
-		0);
+	assert_int_equal(people_rig_replace(rig,
+					    DOCUMENT(TILL, GROUP,
+						     PERSON ",{'login':'z'}")),
+			 0);
 	store_rig_close(rig);
 	assert_int_equal(count_files_with(rig, "Zbigniew"), 0);
 }

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The actions and their numbers (fiscal.md 4.6, 4.7 and 4.10). */
+#include "printer/datecs_commands.h"
+
+#define NONE	 DATECS_EFFECT_NONE
+#define COUNTED	 DATECS_EFFECT_COUNTED
+#define HARMLESS DATECS_EFFECT_HARMLESS
+#define UNTOLD	 DATECS_EFFECT_UNTOLD
+#define QUICK	 DATECS_QUICK_MS
+#define PAYING	 DATECS_PAYING_MS
+#define PATIENT	 DATECS_PATIENT_MS
+
+/* X, classic, effect, patience, told, prints, refusals. */
+static const struct datecs_command datecs_commands[] = {
+	[DATECS_IDENTITY] = { 90, 90, NONE, QUICK, true, false, NULL },
+	[DATECS_STATUS] = { 74, 74, NONE, QUICK, true, false, NULL },
+	[DATECS_PENDING] = { 74, 74, NONE, QUICK, true, false, NULL },
+	[DATECS_COMPLAINT] = { 100, 32, NONE, QUICK, true, false, NULL },
+	[DATECS_CLOCK_READ] = { 62, 62, NONE, QUICK, true, false, NULL },
+	[DATECS_CLOCK_SET] = { 61, 61, COUNTED, QUICK, false, false, NULL },
+	[DATECS_TRANSACTION] = { 76, 76, NONE, QUICK, true, false, NULL },
+	[DATECS_OPEN_SUMS] = { 103, 103, NONE, QUICK, true, false, NULL },
+	[DATECS_LAST_RECEIPT] = { 123, 113, NONE, QUICK, true, false, NULL },
+	[DATECS_LAST_REPORT] = { 64, 64, NONE, QUICK, true, false, "F" },
+	[DATECS_DAY] = { 110, 110, NONE, QUICK, true, false, NULL },
+	[DATECS_CASH_READ] = { 70, 70, NONE, QUICK, true, false, "F" },
+	[DATECS_RECEIPT_OPEN] = { 48, 48, COUNTED, QUICK, true, true, NULL },
+	[DATECS_SALE] = { 49, 49, COUNTED, QUICK, false, true, NULL },
+	[DATECS_SUBTOTAL] = { 51, 51, COUNTED, QUICK, true, true, NULL },
+	[DATECS_PAYMENT] = { 53, 53, COUNTED, PAYING, true, true, "FEI" },
+	[DATECS_RECEIPT_TEXT] = { 54, 54, UNTOLD, QUICK, false, true, NULL },
+	[DATECS_RECEIPT_CLOSE] = { 56, 56, COUNTED, PAYING, true, true, NULL },
+	[DATECS_RECEIPT_CANCEL] = { 60, 60, COUNTED, QUICK, false, true, NULL },
+	[DATECS_NONFISCAL_OPEN] = { 38, 38, COUNTED, QUICK, true, true, NULL },
+	[DATECS_NONFISCAL_TEXT] = { 42, 42, UNTOLD, QUICK, false, true, NULL },
+	[DATECS_NONFISCAL_CLOSE] = { 39, 39, COUNTED, QUICK, true, true, NULL },
+	[DATECS_REPORT_X] = { 69, 69, HARMLESS, PATIENT, true, true, NULL },
+	[DATECS_REPORT_Z] = { 69, 69, COUNTED, PATIENT, true, true, NULL },
+	[DATECS_REPORT_BY_DATES] = { 94, 94, HARMLESS, PATIENT, false, true,
+				     NULL },
+	[DATECS_REPORT_BY_DATES_SHORT] = { 94, 79, HARMLESS, PATIENT, false,
+					   true, NULL },
+	[DATECS_REPORT_BY_NUMBERS] = { 95, 73, HARMLESS, PATIENT, false, true,
+				       NULL },
+	[DATECS_REPORT_BY_NUMBERS_SHORT] = { 95, 95, HARMLESS, PATIENT, false,
+					     true, NULL },
+	[DATECS_CASH_MOVE] = { 70, 70, COUNTED, QUICK, true, true, "F" },
+	[DATECS_DRAWER] = { 106, 106, UNTOLD, QUICK, false, false, NULL },
+	[DATECS_FEED] = { 44, 44, UNTOLD, QUICK, false, true, NULL },
+	[DATECS_CUT] = { 46, DATECS_NO_COMMAND, UNTOLD, QUICK, false, true,
+			 NULL },
+};
+
+const struct datecs_command *datecs_command_of(enum datecs_action action)
+{
+	return &datecs_commands[action];
+}
+
+unsigned int datecs_command_number(const struct datecs_dialect *dialect,
+				   enum datecs_action action)
+{
+	const struct datecs_command *command = datecs_command_of(action);
+
+	return dialect == &datecs_x ? command->x : command->classic;
+}
+
+bool datecs_speech_is_x(const struct datecs_speech *speech)
+{
+	return speech->dialect == &datecs_x;
+}
+
+void datecs_request_build(const struct datecs_speech *speech,
+			  enum datecs_action action, uint8_t seq,
+			  const struct buf *data, struct buf *out)
+{
+	if (data->failed)
+		out->failed = true;
+	datecs_frame_build(speech->dialect, seq,
+			   datecs_command_number(speech->dialect, action),
+			   data->data, data->len, out);
+}
