@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sign-ons from within: what their two files share. */
+/* Sign-ons from within: what their files share. */
 #ifndef TILLD_CORE_SIGNON_PRIVATE_H
 #define TILLD_CORE_SIGNON_PRIVATE_H
 
@@ -11,6 +11,20 @@ LIST_HEAD(signon_list, signon);
 struct signons {
 	struct signon_list list; /* the newest first */
 };
+
+/* Off the list, and wiped. */
+void signon_forget(struct signon *signon);
+
+/* The same for one that was: what it asked for is asked no longer. */
+void signon_finish(struct core *core, struct signon *signon);
+
+/* Into that record's transaction, and its entry, which is the record's. */
+json_t *signon_record_end(struct record *record, const struct signon *signon,
+			  const char *why);
+
+/* Over by itself, whatever the disk says: where that could not be written, the
+ * next look at it tries again. */
+void signon_drop(struct core *core, struct signon *signon, const char *why);
 
 /* Why it is over by itself, or NULL. */
 const char *signon_over(struct core *core, const struct signon *signon);

@@ -2,11 +2,10 @@
 """The tour's third part: sessions, business days and cash. A sign-on ends the one before, of
 whomever, so each part signs on whoever does the next thing.
 """
-import contextlib
 import shutil
 import uuid
 
-from box import PIOTR, policy
+from box import MARIA, PIOTR
 from tour import MARIAS_WORD, NOTHING, OLGAS_WORD, display, look_back, people, until
 
 BEAS_WORD = {"login": "bea", "password": "bea-keeps-to-herself"}
@@ -81,6 +80,7 @@ def strangers(box):
     stranger.get("/v1/tills/1/sessions")
     for what in (*CHANGES, *OTHERS, "balance", "report"):
         expect(do(stranger, what), "sign-on-required")
+        expect(do(able, what, till="nowhere"), "not-found")
         if what not in ("balance", "report"):
             expect(do(able, what, key=None), "key-missing")
     box.client().post("/v1/sign-ons", {"till": "2", "login": "piotr", "password": PIOTR})
@@ -182,6 +182,7 @@ def cash(box):
     for what in ("balance", "report"):
         waits(box, what, {})
         see(on(box, "olga"), what)
+        in_advance(box, what)
         expect(do(on(box), what))
     on(box).get("/v1/tills/1/sessions?limit=5")
 
@@ -191,6 +192,16 @@ def see(client, what):
     question = expect(do(client, what), "authorization-required")
     client.approve(question["authorization"]["id"])
     expect(do(client, what))
+
+
+def in_advance(box, what):
+    """By a token, once."""
+    action = {"balance": "balance.read", "report": "session.report"}[what]
+    given = on(box, till="2").post("/v1/authorizations", {
+        "requester": "olga", "till": "1", "action": action, "password": MARIA})
+    olga, headers = on(box, "olga"), {"Tilld-Authorization": given["token"]}
+    expect(do(olga, what, headers=headers))
+    expect(do(olga, what, headers=headers), "authorization-spent")
 
 
 def an_evening(box):
