@@ -78,7 +78,7 @@ check "the sources are in the project's format" bash tests/format.sh
 check "the layers keep to themselves" /usr/bin/python3 tests/layers.py
 check "the benches build" make -s -C build/plain -j"$jobs" benches
 for bench in $(make -s -C build/plain print-benches); do
-	check "nothing is out of all proportion: ${bench##*/}" \
+	check "what is measured is right: ${bench##*/}" \
 		bash -c "cd build/plain && $bench --brief"
 done
 check "the demo" /usr/bin/python3 demo/demo.py --build build/plain

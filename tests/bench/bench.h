@@ -5,7 +5,8 @@
  * can't tell a slow machine from slow code.
  *
  *	--brief		a few rounds on something small: for the tests, which
- *			only want to know that nothing is out of all proportion
+ *			want to know that it runs and that answers are right,
+ *			and nothing of times: their machine may be busy
  */
 #ifndef TILLD_TESTS_BENCH_H
 #define TILLD_TESTS_BENCH_H
@@ -64,7 +65,8 @@ void bench_table(const char *const *headings);
 void bench_row(const char *const *cells);
 #define BENCH_ROW(...) bench_row((const char *const[]){ __VA_ARGS__, NULL })
 
-/* Says what is wrong, unless it holds; then the program ends with 1. */
+/* Says what is not as promised, unless it holds; the program ends with 1 then.
+ * Never if it is to be brief. */
 void bench_expect(bool holds, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 int bench_end(void);

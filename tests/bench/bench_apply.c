@@ -20,14 +20,9 @@
 #define ROUNDS_BRIEF 3
 #define ALONE_MIN    ((int64_t)100 * 1000 * 1000) /* ns */
 
-/*
- * What is promised; of the best round, since a fault shows in each of them.
- * Leniency is for the tests, on machines that may be slow and busy.
- */
+/* What is promised, of the median of all rounds; ns. */
 #define TOTAL_MAX 1e9
 #define DELAY_MAX 10e6
-#define WORK_MAX  8e6
-#define LENIENCY  10
 
 /* --- one change --- */
 
@@ -46,6 +41,15 @@ static void change_run(struct change *change, struct box *box,
 	box_replace_policy(box, text, &change->done);
 	box_run(box, &change->done);
 	change->time = bench_now() - from;
+}
+
+/* Maria, and all who came with it, are who stands in it now. */
+static void change_check(const struct box *box, const struct world *world)
+{
+	size_t people = policy_operators(box->core->policy);
+
+	if (people != world->operators + 1)
+		bench_give_up("there are %zu people", people);
 }
 
 /* --- what is changed, and what came out --- */
@@ -96,6 +100,7 @@ static void run_round(struct box *box, struct kind *kind)
 	box_start(box, beside);
 	change_run(&change, box, &kind->text);
 	box_stop(box);
+	change_check(box, &kind->world);
 	bench_add(&kind->total, (double)change.time);
 	bench_add(&kind->turn, box->longest_turn);
 	bench_add(&kind->batch, (double)box->workers.longest);
@@ -146,23 +151,16 @@ static void tell_delays(struct kind *kinds, size_t count)
 				  bench_middle(&kinds[i].added[j]));
 }
 
-static void expect(struct kind *kind, double leniency)
+static void expect(struct kind *kind)
 {
-	double total = bench_quantile(&kind->total, 0);
-	double turn = bench_quantile(&kind->turn, 0);
-	double batch = bench_quantile(&kind->batch, 0);
+	double total = bench_median(&kind->total);
 
-	bench_expect(total < TOTAL_MAX * leniency, "%s took %s", kind->name,
+	bench_expect(total < TOTAL_MAX, "%s: it took %s", kind->name,
 		     bench_time(total));
-	bench_expect(turn < WORK_MAX * leniency, "%s: the loop worked for %s",
-		     kind->name, bench_time(turn));
-	bench_expect(batch < WORK_MAX * leniency,
-		     "%s: the writer worked for %s", kind->name,
-		     bench_time(batch));
 	for (size_t i = 0; i < BOX_REQUESTS; i++) {
-		double added = bench_quantile(&kind->added[i], 0);
+		double added = bench_median(&kind->added[i]);
 
-		bench_expect(added < DELAY_MAX * leniency,
+		bench_expect(added < DELAY_MAX,
 			     "%s: a request was delayed by %s", kind->name,
 			     bench_time(added));
 	}
@@ -181,7 +179,7 @@ static void free_kind(struct kind *kind)
 	free_late(kind->added);
 }
 
-static void run(const struct world *world, size_t rounds, bool brief)
+static void run(const struct world *world, size_t rounds)
 {
 	struct world others = *world, moved = *world, nobody = *world;
 	struct box box;
@@ -219,7 +217,7 @@ static void run(const struct world *world, size_t rounds, bool brief)
 	       "that nothing else is written\n",
 	       bench_middle(&peer));
 	for (size_t i = 0; i < count; i++) {
-		expect(&kinds[i], brief ? LENIENCY : 1);
+		expect(&kinds[i]);
 		free_kind(&kinds[i]);
 	}
 	box_close(&box);
@@ -234,6 +232,6 @@ int main(int argc, char **argv)
 	const struct world *world = brief ? &world_brief : &world_full;
 
 	printf("A policy applied: %s\n", world_title(world));
-	run(world, brief ? ROUNDS_BRIEF : ROUNDS, brief);
+	run(world, brief ? ROUNDS_BRIEF : ROUNDS);
 	return bench_end();
 }

@@ -20,8 +20,8 @@
 #define ROUNDS	     40
 #define ROUNDS_BRIEF 5
 
-/* What is not to be fallen below on any machine, however busy. */
-#define RATIO_MIN 8
+/* What is promised of the median; ns. */
+#define DECISION_MAX 1000.0
 
 struct question {
 	const struct policy_operator *who;
@@ -175,22 +175,18 @@ static void run_way(const struct policy *policy, sqlite3 *db,
 	struct question *questions = make_questions(policy, way);
 	sqlite3_stmt *stmt = peer_prepare(db, way->sql);
 	struct bench_series ours = { 0 }, sqlite = { 0 };
-	double ratio;
 	size_t allowed;
 
 	for (size_t i = 0; i < rounds; i++)
 		run_round(policy, stmt, way, questions, i, &ours, &sqlite);
 	BENCH_ROW(way->name, bench_middle(&ours), bench_middle(&sqlite),
 		  bench_times(&sqlite, &ours));
-	ratio = bench_median(&sqlite) / bench_median(&ours);
-	bench_expect(ratio >= RATIO_MIN,
-		     "%s: SQLite takes only %.1f times as long", way->name,
-		     ratio);
+	bench_expect(bench_median(&ours) < DECISION_MAX, "%s: it takes %s",
+		     way->name, bench_time(bench_median(&ours)));
 	allowed = count_allowed(questions);
-	bench_expect(allowed > QUESTIONS / 50 &&
-			     allowed < QUESTIONS - QUESTIONS / 50,
-		     "%s: %zu of %d are allowed, which tells nothing",
-		     way->name, allowed, QUESTIONS);
+	if (allowed < QUESTIONS / 50 || allowed > QUESTIONS - QUESTIONS / 50)
+		bench_give_up("%s: %zu of %d are allowed, which tells nothing",
+			      way->name, allowed, QUESTIONS);
 	sqlite3_finalize(stmt);
 	bench_free(&ours);
 	bench_free(&sqlite);
