@@ -7,6 +7,7 @@ set -u
 cd "$(dirname "$(readlink -f "$0")")/.."
 top=$PWD
 jobs=$(nproc)
+crowd=$((3 * jobs)) # tests mostly wait for each other: a box is several programs
 passed=0
 failed=0
 skipped=0
@@ -63,7 +64,7 @@ tests() {
 	[ "$failed" -eq "$before" ] || return
 	say "$name: tests"
 	find "build/$name" -name '*.trs' -delete
-	eval "make -s -k -C build/$name -j$jobs check $make" \
+	eval "make -s -k -C build/$name -j$crowd check $make" \
 		>"build/$name/check.log" 2>&1
 	count "build/$name"
 }

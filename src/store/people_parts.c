@@ -9,9 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes, or old parts, in one go: for a millisecond or two, and the disk. */
+/* In one go: for a millisecond or two, and the disk. */
 #define PEOPLE_SOME_BYTES ((size_t)128 * 1024)
-#define PEOPLE_SOME_OLD	  8
 
 void people_part_set(struct people_part *part, const char *text)
 {
@@ -203,8 +202,8 @@ static int people_find_old(struct db *db, struct arena *arena,
 
 	if (r)
 		return r;
-	old.parts = arena_alloc(arena, PEOPLE_SOME_OLD, sizeof(*old.parts));
-	while (old.count < PEOPLE_SOME_OLD && query_next(&query)) {
+	old.parts = arena_alloc(arena, PEOPLE_SWEEP_MAX, sizeof(*old.parts));
+	while (old.count < PEOPLE_SWEEP_MAX && query_next(&query)) {
 		query_get_blob(&query, 0, hash, HASH_SIZE);
 		if (!query.error && !people_lists(&kept, hash))
 			memcpy(old.parts[old.count++].hash, hash, HASH_SIZE);
@@ -222,7 +221,7 @@ static int people_delete_part(struct db *db, const struct people_part *part)
 	return query_run(&query);
 }
 
-int people_sweep_some(struct db *db, bool *out_more)
+int people_sweep_some(struct db *db, size_t *out_count)
 {
 	CLEANUP(arena_free) struct arena arena = { 0 };
 	struct people_list old = { 0 };
@@ -231,17 +230,17 @@ int people_sweep_some(struct db *db, bool *out_more)
 	for (size_t i = 0; !r && i < old.count; i++)
 		r = people_delete_part(db, &old.parts[i]);
 	if (!r)
-		*out_more = old.count == PEOPLE_SOME_OLD;
+		*out_count = old.count;
 	return r;
 }
 
 int people_sweep(struct db *db)
 {
-	bool more = true;
+	size_t count = PEOPLE_SWEEP_MAX;
 	int r = 0;
 
-	while (!r && more)
-		r = people_sweep_some(db, &more);
+	while (!r && count == PEOPLE_SWEEP_MAX)
+		r = people_sweep_some(db, &count);
 	return r;
 }
 

@@ -65,12 +65,16 @@ bool people_has_parts(const struct people_kept *kept, size_t at);
 int people_write_some(struct db *db, const struct people_kept *kept,
 		      size_t *at);
 
-/* Deletes parts that are not listed: some of them, or all. *out_more: there are
- * others. */
-int people_sweep_some(struct db *db, bool *out_more);
+/* Deletes parts that are not listed: a few, and *out_count tells how many; if
+ * those are PEOPLE_SWEEP_MAX, there may be more. Or all. */
+#define PEOPLE_SWEEP_MAX 8
+int people_sweep_some(struct db *db, size_t *out_count);
 int people_sweep(struct db *db);
 
 /* Of what stands; 0: there is none. */
 int people_version(struct db *db, int64_t *out_version);
+
+/* Can what stands be read? STORE_E_CORRUPT, having said what is wrong. */
+int people_check(struct db *db);
 
 #endif

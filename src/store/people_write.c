@@ -3,7 +3,8 @@
  * The policy replaced whole. All that takes long was done before, on a worker
  * (people_prepare.c); what is to be written goes ahead in small transactions
  * (people_parts.h), so that the one that counts hardly has anything left to
- * write; and what is old by then is swept away in small ones, too.
+ * write; and what is old by then is swept away with it where that is little, so
+ * that who is erased is gone when it is said to be done, or in small ones, too.
  */
 #include "store/people.h"
 #include "store/schema.h"
@@ -85,12 +86,26 @@ struct sweep_step {
 	struct people_sweeping *sweeping;
 };
 
+/* With the last of them nothing of all those stays on disk; goes_on: there were
+ * some before. */
+static int people_sweep_in(struct txn *txn, struct writer *writer, bool goes_on,
+			   bool *out_more)
+{
+	size_t count;
+	int r = people_sweep_some(&writer->db, &count);
+
+	if (r)
+		return r;
+	*out_more = count == PEOPLE_SWEEP_MAX;
+	txn->erases = (goes_on || count) && !*out_more;
+	return 0;
+}
+
 static int people_run_sweep_some(struct txn_step *step, struct writer *writer,
 				 struct txn *txn)
 {
-	(void)txn;
-	return people_sweep_some(&writer->db,
-				 &((struct sweep_step *)step)->sweeping->more);
+	return people_sweep_in(txn, writer, true,
+			       &((struct sweep_step *)step)->sweeping->more);
 }
 
 static void people_go_on_sweeping(struct people_sweeping *sweeping);
@@ -156,12 +171,13 @@ static int people_replace(struct txn_step *step, struct writer *writer,
 	int64_t present = people->present ? policy_version(people->present) : 0;
 	int r = 0;
 
-	(void)txn;
 	if (!people->prepared || replace->version != present)
 		return -EINVAL;
 	if (present)
 		r = people_expect_version(&writer->db, present);
-	return r ? r : people_put(&writer->db, people);
+	if (!r)
+		r = people_put(&writer->db, people);
+	return r ? r : people_sweep_in(txn, writer, false, &txn->sweeps);
 }
 
 void txn_policy_replace(struct txn *txn, const struct people *people,

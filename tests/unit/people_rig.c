@@ -7,7 +7,9 @@
 #include "util/cleanup.h"
 #include "util/json.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -15,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -157,6 +160,31 @@ struct people_rig_parts people_rig_count_parts(const struct store_rig *rig)
 	sqlite3_finalize(count);
 	sqlite3_close(db);
 	return parts;
+}
+
+static bool people_rig_holds(const char *path, const char *what)
+{
+	CLEANUP_FD int fd = open(path, O_RDONLY);
+	off_t size = lseek(fd, 0, SEEK_END);
+	CLEANUP_FREE char *data = alloc_zero((size_t)size + 1, 1);
+
+	assert_true(fd >= 0 && size >= 0);
+	assert_int_equal(pread(fd, data, (size_t)size, 0), size);
+	return memmem(data, (size_t)size, what, strlen(what)) != NULL;
+}
+
+size_t people_rig_files_with(const struct store_rig *rig, const char *what)
+{
+	DIR *folder = opendir(rig->state);
+	const struct dirent *file;
+	size_t count = 0;
+
+	while ((file = readdir(folder)))
+		if (file->d_name[0] != '.')
+			count += people_rig_holds(
+				store_rig_path(rig, file->d_name), what);
+	closedir(folder);
+	return count;
 }
 
 char *people_rig_crowd(size_t count, const char *name)

@@ -47,6 +47,9 @@ struct people_rig_parts {
 
 struct people_rig_parts people_rig_count_parts(const struct store_rig *rig);
 
+/* How many files of the state folder that is in. */
+size_t people_rig_files_with(const struct store_rig *rig, const char *what);
+
 /* DOCUMENT() with so many more people, all of whom have that name. New. */
 char *people_rig_crowd(size_t count, const char *name);
 

@@ -232,6 +232,7 @@ static void test_nothing_is_left_after_a_restart(void **state)
 	store_rig_close(rig);
 	fault_vfs_fail(0, 0, 0);
 	assert_int_equal(store_rig_open(rig), 0);
+	assert_int_equal(people_rig_files_with(rig, "Somebody"), 0);
 	expect_people(rig, 1);
 }
 
