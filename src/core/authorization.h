@@ -3,12 +3,13 @@
  * A supervisor's consent to one action, once. Asked for when the operator may
  * not do it; given by badge at the daemon's reader, or by login and password;
  * bound to action, parameters, requester, till, sign-on, session and device;
- * spent in the transaction that writes the action's intent. Pendings and
- *consents die with the daemon.
+ * spent in the transaction that writes the action's intent. Questions and
+ * consents die with the daemon.
  *
- *	asking -> pending -> armed -> approved <-> spending -> spent
- *	             \_________\________\___-> denied | withdrawn | expired |
- *void
+ *	asking -> pending -> approved <-> spending -> spent
+ *
+ * A pending one may be armed: the reader waits for it. From any of the first
+ * three it may end instead: denied, withdrawn, expired, outdated or void.
  *
  * What gives somebody something follows the disk: a question can be answered,
  * and a consent used, once that stands in the journal; one that is taken for an

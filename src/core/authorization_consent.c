@@ -217,7 +217,7 @@ static void authorization_pin_checked(void *arg, const char *operator_id,
 	if (!authorization || !who)
 		authorization_badge_told(shown, why);
 	else if (!core_badge_stands(shown->core, shown->badge))
-		authorization_badge_told(shown, PROBLEM_UNKNOWN_BADGE);
+		authorization_badge_told(shown, PROBLEM_MAY_NOT_AUTHORIZE);
 	else
 		authorization_approve(
 			authorization,

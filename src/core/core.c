@@ -306,6 +306,13 @@ bool core_is_open(struct core *core, struct caller *caller, bool moves)
 	return false;
 }
 
+json_t *core_fault(const char *field, const char *detail)
+{
+	json_t *extra = json_put_text(json_make(), "field", field);
+
+	return json_put_text(extra, "detail", detail);
+}
+
 void core_refuse_missing(struct caller *caller, const char *what,
 			 const char *id)
 {

@@ -177,7 +177,8 @@ enum problem session_plan_close(struct attempt *attempt,
 		.counted = book->session.counted,
 		.withdrawal = json_int(attempt->params, "withdrawal", 0),
 	};
-	enum problem why = session_change_problem(attempt, by, out_extra);
+	enum problem why =
+		session_change_problem(attempt, by, SESSION_USE_ANY, out_extra);
 	struct shift_book stand = book_figures(book);
 	struct shift_rules rules = book_rules(by->till);
 	struct session_ending *ending;
@@ -214,7 +215,7 @@ static enum problem session_day_figures(struct attempt *attempt,
 		return given || !out_figures->withdrawal ? PROBLEMS
 							 : PROBLEM_NOT_COUNTED;
 	text_copy(attempt->of, sizeof(attempt->of), book->session.id);
-	why = session_change_problem(attempt, by, out_extra);
+	why = session_change_problem(attempt, by, SESSION_USE_ANY, out_extra);
 	if (why != PROBLEMS)
 		return why;
 	if (given || !book->session.counts)

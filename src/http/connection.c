@@ -85,6 +85,57 @@ static void connection_run_closed(evutil_socket_t fd, short what, void *arg)
 		connection_leave(arg);
 }
 
+/* A no-op inside of the handler, which was called from connection_proceed(). */
+static void connection_note_answer(void *arg, struct request *request)
+{
+	(void)request;
+	connection_resume(arg);
+}
+
+/* From now on, so long for the next request to come in whole. */
+static void connection_await_request(struct connection *connection)
+{
+	if (!connection->late)
+		event_add(connection->deadline, &connection->server->idle);
+}
+
+/*
+ * Where nothing has begun on a connection that was used before, nobody is told:
+ * the client may just be sending its next request, and would take it for the
+ * answer to that.
+ */
+static bool connection_owes_answer(const struct connection *connection)
+{
+	return !connection->late && !connection->queued &&
+	       (connection->begun || !connection->served);
+}
+
+/*
+ * Written past microhttpd, which takes no answer before it has the whole
+ * request. What was found wrong before that is told in its place. Then the
+ * client has a while to take it and to close (see linger.c).
+ */
+static void connection_tell_late(struct connection *connection)
+{
+	struct server *server = connection->server;
+	CLEANUP_FREE char *detail =
+		alloc_format("A request has to come in whole within %u "
+			     "seconds.",
+			     server->limits.idle_s);
+
+	if (!connection->request)
+		connection->request =
+			request_new(server->base, &connection->peer,
+				    connection_note_answer, connection);
+	request_reply_problem(connection->request, PROBLEM_REQUEST_TIMEOUT,
+			      json_put_text(json_make(), "detail", detail));
+	connection_write_answer(connection->fd, &connection->request->answer);
+	shutdown(connection->fd, SHUT_WR);
+	connection->left = true;
+	connection->late = true;
+	event_add(connection->deadline, &server->linger);
+}
+
 static void connection_run_deadline(evutil_socket_t fd, short what, void *arg)
 {
 	struct connection *connection = arg;
@@ -94,7 +145,10 @@ static void connection_run_deadline(evutil_socket_t fd, short what, void *arg)
 	log_debug("uid %u: no whole request within %u s",
 		  (unsigned int)connection->peer.uid,
 		  connection->server->limits.idle_s);
-	shutdown(connection->fd, SHUT_RDWR);
+	if (connection_owes_answer(connection))
+		connection_tell_late(connection);
+	else
+		shutdown(connection->fd, SHUT_RDWR);
 }
 
 /* --- begin and end of a connection --- */
@@ -125,7 +179,7 @@ static struct connection *connection_new(struct server *server,
 	buf_init(&connection->body, server->limits.body);
 	TAILQ_INSERT_TAIL(&server->connections, connection, link);
 	server->connections_count++;
-	event_add(connection->deadline, &server->idle);
+	connection_await_request(connection);
 	return connection;
 }
 
@@ -307,6 +361,7 @@ static enum MHD_Result connection_answer(struct connection *connection)
 	if (!response)
 		return MHD_NO;
 	connection_add_headers(connection, answer, response);
+	connection->queued = true;
 	result = MHD_queue_response(connection->mhd,
 				    (unsigned int)answer->status, response);
 	MHD_destroy_response(response);
@@ -339,13 +394,6 @@ void connection_write_answer(int fd, const struct answer *answer)
 }
 
 /* --- a request's stages --- */
-
-/* A no-op inside of the handler, which was called from connection_proceed(). */
-static void connection_note_answer(void *arg, struct request *request)
-{
-	(void)request;
-	connection_resume(arg);
-}
 
 /* A value with a NUL in it becomes one that intake.c refuses. */
 static enum MHD_Result
@@ -510,7 +558,8 @@ void *connection_note_start(void *cls, const char *uri,
 
 	(void)cls;
 	(void)uri;
-	event_add(connection->deadline, &connection->server->idle);
+	connection->begun = true;
+	connection_await_request(connection);
 	return NULL;
 }
 
@@ -551,7 +600,10 @@ void connection_complete(void *cls, struct MHD_Connection *mhd,
 	connection->discarded = 0;
 	connection->is_large = false;
 	connection->dispatched = false;
-	event_add(connection->deadline, &connection->server->idle);
+	connection->queued = false;
+	connection->begun = false;
+	connection->served = true;
+	connection_await_request(connection);
 }
 
 bool connection_is_waiting(const struct connection *connection)

@@ -62,6 +62,7 @@ static const struct field change_session_body[] = {
 static const struct field count_body[] = {
 	{ "counted", NUMBER(0, SHIFT_AMOUNT_MAX), REQUIRED },
 	{ "force", FLAG },
+	{ "reason", TEXT(200) },
 	{ 0 },
 };
 

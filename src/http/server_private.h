@@ -84,6 +84,7 @@ struct connection {
 	int fd;
 	struct peer peer;
 	struct event *deadline; /* for a request to have come in whole */
+	bool late;		/* it was passed, and that was told */
 	struct event *closed;	/* the client left while it waits */
 	struct request *request;
 	struct stream *stream;
@@ -91,6 +92,9 @@ struct connection {
 	size_t discarded; /* bytes of a body that nobody will read */
 	bool is_head;
 	bool is_large; /* its request has a body past the usual limit */
+	bool begun;    /* the first line of a request is there */
+	bool served;   /* it has had a request before */
+	bool queued;   /* the answer is microhttpd's to send */
 	bool dispatched;
 	bool suspended;
 	bool left;

@@ -354,7 +354,7 @@ def test_a_forced_close(shop_box):
     on(shop_box, "anna").open_session(0)
     maria = on(shop_box)
     assert change(maria, "count", {"counted": 0}).code == "session-foreign"  # by mistake
-    change(maria, "count", {"counted": 0, "force": True})
+    change(maria, "count", {"counted": 0, "force": True, "reason": "went home"})
     closed = change(maria, "close", {"withdrawal": 0, "force": True, "reason": "went home"})
     assert closed["result"]["session"]["forced"] is True
     entry = shop_box.journal(kind="session.close")[0]

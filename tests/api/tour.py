@@ -12,7 +12,7 @@ import uuid
 from box import (ANNA, ANNAS_BADGE, MARIA, MARIAS_BADGE, MARIAS_PIN, PATIENCE, PIOTRS_BADGE,
                  UnixConnection, exchange, policy, swipe)
 from contract import CONTRACT
-from elsewhere import OtherClient, turned_away
+from elsewhere import OtherClient, first_answer, turned_away
 
 ROOT = os.getuid() == 0
 OTHER = 65534
@@ -123,6 +123,17 @@ def mistakes(make_box):
             idle = stack.enter_context(contextlib.closing(UnixConnection(box.socket, 20)))
             exchange(idle, "GET", "/v1")
         CONTRACT.check("GET", "/v1", turned_away(box))
+
+
+def too_late(make_box):
+    """Half a request, and then nothing."""
+    box = make_box(devices=()).start()
+    with contextlib.closing(UnixConnection(box.socket, 60 * PATIENCE)) as connection:
+        connection.connect()
+        connection.sock.sendall(b"GET /v1 HTTP/1.1\r\nHost: tilld\r\n")
+        answer = first_answer(connection)
+        CONTRACT.check("GET", "/v1", answer)
+        assert answer.code == "request-timeout" and not connection.sock.recv(1), answer
 
 
 def guessing(make_box):
