@@ -236,12 +236,12 @@ static void action_look_into(struct attempt *attempt)
 {
 	const struct action_row *row = attempt->row;
 	json_t *extra = NULL;
-	enum problem why;
+	enum problem why = PROBLEMS;
 
-	if (row->build &&
-	    !row->build(attempt->params,
-			policy_till(attempt->core->policy, attempt->till),
-			&attempt->op, &why, &extra))
+	attempt->op.kind = row->op;
+	if (row->build)
+		why = row->build(attempt, &extra);
+	if (why != PROBLEMS)
 		action_refuse(attempt, why, extra);
 	else if (action_needs_key(attempt->action))
 		action_find_key(attempt);

@@ -140,4 +140,10 @@ struct operation_grounds action_grounds(const struct attempt *attempt,
 					const struct action_by *by,
 					const struct action_consent *consent);
 
+/* The same for what is no operation: into its entry; and the consent is spent
+ * with that record, of whose end authorization_spent() is told. */
+void action_put_grounds(struct attempt *attempt, const struct action_by *by,
+			const struct action_consent *consent,
+			struct record *record, json_t *entry);
+
 #endif

@@ -30,7 +30,7 @@ enum book_probe {
 struct book {
 	LIST_ENTRY(book) entry;
 	char till[POLICY_ID_MAX + 1];
-	int64_t balance;
+	int64_t balance;	    /* minor units */
 	bool used;		    /* it had a cash entry, ever */
 	struct day_row day;	    /* the last; number 0: none yet */
 	struct session_row session; /* id "": none is open */
@@ -42,7 +42,10 @@ struct book {
 };
 
 struct books *books_new(void);
+/* Refuses those who still wait for their turn; returns NULL. */
 struct books *books_free(struct books *books);
+
+/* At start: what the store has of each till, and what was tried there. */
 void books_load(void *core, const struct book_row *row);
 void books_load_tried(void *core, const struct tried_row *row);
 
@@ -52,7 +55,7 @@ struct book *book_of(struct core *core, const char *till);
 bool book_has_session(const struct book *book);
 bool book_has_day(const struct book *book);
 
-/* As the rules want it. */
+/* The book, and the till's settings, as policy/shift.h wants them. */
 struct shift_book book_figures(const struct book *book);
 struct shift_rules book_rules(const struct policy_till *till);
 
@@ -62,8 +65,11 @@ struct shift_rules book_rules(const struct policy_till *till);
  */
 bool book_enter(struct core *core, struct attempt *attempt);
 
-/* It writes from now on... and has written, or could not. */
+/* The attempt writes in its till's book from now on, if it is of those that
+ * do. */
 void book_begin(struct core *core, const struct attempt *attempt);
+
+/* It has written, or could not: those who wait are decided, in their order. */
 void book_end(struct book *book);
 
 /*
@@ -78,8 +84,9 @@ bool book_probe(struct core *core, struct book *book, enum book_probe probe,
 bool book_is_probed(const struct book *book, enum book_probe probe);
 
 /* Somebody knows the figure now, by right: trying begins anew. On disk with
- * that transaction, then in memory. */
+ * that transaction... */
 void book_put_no_probes(struct txn *txn, const struct book *book);
+/* ... and, once that is committed, in memory. */
 void book_forget_probes(struct book *book);
 
 /*

@@ -64,10 +64,7 @@ json_t *draft_refuse(struct draft *draft, enum problem why, json_t *extra)
 json_t *draft_refuse_field(struct draft *draft, const char *field,
 			   const char *detail)
 {
-	json_t *extra = json_put_text(json_make(), "field", field);
-
-	return draft_refuse(draft, PROBLEM_BAD_BODY,
-			    json_put_text(extra, "detail", detail));
+	return draft_refuse(draft, PROBLEM_BAD_BODY, core_fault(field, detail));
 }
 
 /* "operators[17].groups[0]: ..." is about what was sent: "groups[0]: ...". */

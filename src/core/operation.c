@@ -389,6 +389,20 @@ static void operation_begun(void *arg, int error)
 			       NULL);
 }
 
+void operation_put_who(json_t *entry, const char *operator, uid_t uid,
+		       const struct operation_grounds *grounds)
+{
+	json_put_text(entry, "operator", operator);
+	json_put_int(entry, "uid", uid);
+	json_put_text(entry, "signon", grounds->signon);
+	json_put_text(entry, "authorization", grounds->authorization);
+	json_put_text(entry, "approver", grounds->approver);
+	json_put_text(entry, "how", grounds->how);
+	json_put_text(entry, "reason", grounds->reason);
+	json_put_text(entry, "session", grounds->session);
+	json_put_text(entry, "session_owner", grounds->session_owner);
+}
+
 void operation_put_grounds(json_t *entry, const struct operation_row *row,
 			   const struct operation_grounds *grounds)
 {
@@ -396,18 +410,10 @@ void operation_put_grounds(json_t *entry, const struct operation_row *row,
 
 	hash_to_hex(row->body, HASH_SIZE, body);
 	json_put_text(entry, "operation", row->id);
-	json_put_text(entry, "operator", row->operator);
-	json_put_int(entry, "uid", row->uid);
-	json_put_text(entry, "signon", grounds->signon);
 	json_put_text(entry, "key", row->key);
 	json_put_text(entry, "body", body);
-	json_put_text(entry, "authorization", grounds->authorization);
-	json_put_text(entry, "approver", grounds->approver);
-	json_put_text(entry, "how", grounds->how);
-	json_put_text(entry, "reason", grounds->reason);
 	json_put_text(entry, "event", *row->event ? row->event : NULL);
-	json_put_text(entry, "session", grounds->session);
-	json_put_text(entry, "session_owner", grounds->session_owner);
+	operation_put_who(entry, row->operator, row->uid, grounds);
 }
 
 /* Who, what, where and on whose permission: all of it before the first byte. */

@@ -61,8 +61,12 @@ void operation_begin(struct core *core, struct caller *caller,
 		     const struct operation_row *row,
 		     const struct operation_grounds *grounds);
 
-/* Puts into an entry what every record of an operation tells: which, who, and
- * on what grounds. */
+/* Into an entry: who does it, and on what grounds. Every record of something
+ * that was decided has this. */
+void operation_put_who(json_t *entry, const char *operator, uid_t uid,
+		       const struct operation_grounds *grounds);
+
+/* The same of an operation, and which one it is. */
 void operation_put_grounds(json_t *entry, const struct operation_row *row,
 			   const struct operation_grounds *grounds);
 

@@ -188,7 +188,6 @@ void own_secret_change(struct core *core, struct caller *caller,
 	const char *old = json_text(body, "old"), *field, *fault;
 	const struct policy_operator *who;
 	const struct signon *signon;
-	json_t *extra;
 
 	if (!core_is_open(core, caller, false))
 		return;
@@ -199,9 +198,8 @@ void own_secret_change(struct core *core, struct caller *caller,
 	}
 	fault = own_secret_fault(which, body, &field);
 	if (fault) {
-		extra = json_put_text(json_make(), "field", field);
 		caller_refuse(caller, PROBLEM_BAD_BODY,
-			      json_put_text(extra, "detail", fault));
+			      core_fault(field, fault));
 		return;
 	}
 	passwords_check(core, &caller->peer,

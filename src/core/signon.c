@@ -410,13 +410,6 @@ static void signon_by_badge(struct signon_try *try)
 	signon_checked(try, NULL, why, (wait_ms + 999) / 1000);
 }
 
-static json_t *signon_explain(const char *field, const char *detail)
-{
-	json_t *extra = json_put_text(json_make(), "field", field);
-
-	return json_put_text(extra, "detail", detail);
-}
-
 /* What the body asks for is told by which of its fields are there. */
 static const char *signon_fault(const struct policy_till *till,
 				const json_t *body, const char **out_field)
@@ -456,7 +449,7 @@ void signon_create(struct core *core, struct caller *caller, const json_t *body)
 	fault = signon_fault(till, body, &field);
 	if (fault) {
 		caller_refuse(caller, PROBLEM_BAD_BODY,
-			      signon_explain(field, fault));
+			      core_fault(field, fault));
 		return;
 	}
 	try = ALLOC_NEW(struct signon_try);
