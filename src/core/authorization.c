@@ -14,18 +14,21 @@
 #define AUTHORIZATION_OPEN_MAX	16    /* pendings per uid */
 #define AUTHORIZATION_LINGER_MS 60000 /* to be looked at after its end */
 
-struct authorizations *authorizations_new(void)
+struct authorizations *authorizations_new(struct core *core)
 {
 	struct authorizations *all = ALLOC_NEW(struct authorizations);
 
-	LIST_INIT(&all->list);
+	TAILQ_INIT(&all->list);
+	all->turn =
+		timer_new(core->env.timers, authorizations_try_reader, core);
 	return all;
 }
 
 static void authorization_free(struct authorization *authorization)
 {
-	reader_disarm(&authorization->claim);
-	LIST_REMOVE(authorization, entry);
+	authorization_stand_down(authorization);
+	TAILQ_REMOVE(&authorization->core->authorizations->list, authorization,
+		     entry);
 	timer_free(authorization->timer);
 	secret_free(authorization->pin);
 	free(authorization->sentence);
@@ -37,11 +40,14 @@ struct authorizations *authorizations_free(struct authorizations *all)
 {
 	struct authorization *authorization;
 
-	while (all && (authorization = LIST_FIRST(&all->list))) {
+	if (!all)
+		return NULL;
+	while ((authorization = TAILQ_FIRST(&all->list))) {
 		authorization->state = CONSENT_VOID;
 		authorization_tell(authorization);
 		authorization_free(authorization);
 	}
+	timer_free(all->turn);
 	free(all);
 	return NULL;
 }
@@ -91,7 +97,7 @@ struct authorization *authorization_by_id(struct core *core, const char *id)
 {
 	struct authorization *authorization;
 
-	LIST_FOREACH(authorization, &core->authorizations->list, entry)
+	AUTHORIZATION_FOREACH(core, authorization)
 	if (authorization->state != CONSENT_ASKING &&
 	    !strcmp(authorization->id, id))
 		return authorization;
@@ -169,6 +175,7 @@ json_t *authorization_note(struct authorization *authorization,
 
 void authorization_stand_down(struct authorization *authorization)
 {
+	authorization->in_line = false;
 	reader_disarm(&authorization->claim);
 }
 
@@ -301,7 +308,7 @@ struct authorization *authorization_find(struct core *core,
 {
 	struct authorization *authorization;
 
-	LIST_FOREACH(authorization, &core->authorizations->list, entry)
+	AUTHORIZATION_FOREACH(core, authorization)
 	if (authorization_is_open(authorization) &&
 	    authorization_fits(authorization, ask))
 		return authorization;
@@ -313,7 +320,7 @@ static size_t authorization_count(struct core *core, uid_t uid)
 	const struct authorization *authorization;
 	size_t count = 0;
 
-	LIST_FOREACH(authorization, &core->authorizations->list, entry)
+	AUTHORIZATION_FOREACH(core, authorization)
 	count += authorization->uid == uid &&
 		 authorization_is_open(authorization);
 	return count;
@@ -342,7 +349,7 @@ authorization_new(struct core *core, const struct authorization_ask *ask)
 	memcpy(a->body, ask->body, HASH_SIZE);
 	LIST_INIT(&a->waiters);
 	a->timer = timer_new(core->env.timers, authorization_due, a);
-	LIST_INSERT_HEAD(&core->authorizations->list, a, entry);
+	TAILQ_INSERT_HEAD(&core->authorizations->list, a, entry);
 	return a;
 }
 
@@ -451,8 +458,8 @@ void authorizations_end_signon(struct core *core, const char *signon)
 {
 	struct authorization *a, *next;
 
-	for (a = LIST_FIRST(&core->authorizations->list); a; a = next) {
-		next = LIST_NEXT(a, entry);
+	for (a = TAILQ_FIRST(&core->authorizations->list); a; a = next) {
+		next = TAILQ_NEXT(a, entry);
 		if (authorization_is_open(a) && !strcmp(a->signon, signon))
 			authorization_end(a, CONSENT_VOID);
 	}
@@ -477,8 +484,8 @@ void authorizations_sweep(struct core *core)
 {
 	struct authorization *a, *next;
 
-	for (a = LIST_FIRST(&core->authorizations->list); a; a = next) {
-		next = LIST_NEXT(a, entry);
+	for (a = TAILQ_FIRST(&core->authorizations->list); a; a = next) {
+		next = TAILQ_NEXT(a, entry);
 		if (authorization_is_open(a))
 			authorization_sweep(a);
 	}

@@ -41,7 +41,7 @@ enum consent {
 	CONSENT_VOID,	  /* policy or sign-on went away under it */
 };
 
-struct authorizations *authorizations_new(void);
+struct authorizations *authorizations_new(struct core *core);
 struct authorizations *authorizations_free(struct authorizations *all);
 
 /* What a consent is asked for and bound to. Copied. */
@@ -139,16 +139,21 @@ enum problem authorization_arm(struct core *core,
 
 /*
  * The same for a request that waits, unless it is armed already: true if it was
- * armed now. Where it could not be, those who watch are told why; by password
- * it goes all the same.
+ * armed now, or stands in line for when the reader is free. Where it could not
+ * be armed, those who watch are told why; by password it goes all the same.
  */
 bool authorization_arm_for_waiter(struct core *core,
 				  struct authorization *authorization);
 
+/* A reader, or a display, was let go or is there again: those in line have a
+ * try, soon. */
+void authorizations_reader_is_free(struct core *core);
+
 /* Whether anybody still waits for its state to change. */
 bool authorization_is_awaited(const struct authorization *authorization);
 
-/* Lets the reader go, if it is armed for it; the question stays open. */
+/* Lets the reader go, if it is armed for it, and stands in line for it no
+ * longer; the question stays open. */
 void authorization_stand_down(struct authorization *authorization);
 
 /* A sign-on ended: what it asked for is void. */

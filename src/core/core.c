@@ -68,7 +68,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->armings = rates_new(CORE_ARMINGS_BURST, CORE_ARMINGS_INTERVAL_MS);
 	core->signons = signons_new(core);
 	core->books = books_new();
-	core->authorizations = authorizations_new();
+	core->authorizations = authorizations_new(core);
 	core->tokens = tokens_new(core);
 	core->operations = operations_new();
 	core->passwords = passwords_new(core);
