@@ -34,6 +34,7 @@ struct attempt {
 	json_t *params;
 	char *text; /* a body that is parsed on a worker; or NULL */
 	size_t text_len;
+	uint8_t text_hash[HASH_SIZE];
 	uint8_t body[HASH_SIZE];
 	/* What a consent is bound to: the body and, where a plan says so, what
 	 * that would come to now. Set anew at every decision. */

@@ -82,7 +82,8 @@ json_t *draft_refuse(struct draft *draft, enum problem why, json_t *extra);
 json_t *draft_refuse_field(struct draft *draft, const char *field,
 			   const char *detail);
 
-/* Other work for the same worker, such as looking a policy over. */
+/* Other work for the same worker, such as looking a policy over, or hashing a
+ * long body. */
 void drafts_submit(struct core *core, struct work *work);
 
 /* Puts it into a record's transaction, and what changes into its entry. */

@@ -10,6 +10,10 @@
 
 #include "core/draft.h"
 
+/* A text as JSON (new); NULL, with the extra (new) of PROBLEM_BAD_JSON, if it
+ * is none. For any worker. */
+json_t *draft_parse_text(const char *text, size_t len, json_t **out_extra);
+
 /* The whole document is the text. */
 json_t *draft_parse(struct draft *draft);
 

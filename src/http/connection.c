@@ -412,15 +412,13 @@ connection_copy_header(void *cls, enum MHD_ValueKind kind, const char *name,
 static bool connection_is_urgent(const struct connection *connection)
 {
 	const struct request *request = connection->request;
-	const char *length = request_header(request, "Content-Length");
 
 	if (!request->answered)
 		return false;
 	if (request_header(request, "Expect"))
 		return true;
-	return length &&
-	       strtoull(length, NULL, 10) / CONNECTION_DISCARD_FACTOR >
-		       connection->server->limits.body;
+	return intake_length(request) / CONNECTION_DISCARD_FACTOR >
+	       connection->server->limits.body;
 }
 
 /* Memory for long bodies is bounded by how many may come at once. */
@@ -447,12 +445,14 @@ static void connection_make_room(struct connection *connection)
 	connection->body.max = intake_body_max(request, usual);
 	if (connection->body.max <= usual)
 		return;
-	if (connection_may_be_large(connection))
+	if (connection_may_be_large(connection)) {
 		connection->is_large = true;
-	else
+		buf_expect(&connection->body, intake_length(request));
+	} else {
 		request_reply_problem(request, PROBLEM_TOO_MANY_REQUESTS,
 				      json_put_int(json_make(), "retry_after",
 						   1));
+	}
 }
 
 static enum MHD_Result connection_begin(struct connection *connection,

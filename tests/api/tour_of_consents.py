@@ -104,12 +104,13 @@ def outdated(make_box):
     """Who has consented may no longer, by the time that it is used."""
     box = make_box(devices=("drawer1", "reader1")).up(people())
     given = give(box.client().sign_on("piotr", till="2"), password=PIOTR)
-    asker = olga(box)
+    events, asker = box.follow(), olga(box)
     question = ask(asker)
     asker.approve(question.rsplit("/", 1)[1], "piotr")
     able = maria_again(box)
     changed = able.request("PUT", "/v1/operators/piotr", {"name": "Piotr"}, key="idle")
     assert changed.status == 200, changed
+    events.wait("authorization.outdated")
     for answer in (asker.post(question + "/arm"), asker.request("DELETE", question),
                    asker.approve(question.rsplit("/", 1)[1]),
                    asker.post(question + "/deny", MARIAS_WORD),
