@@ -155,7 +155,7 @@ static struct book *book_awaited(struct core *core,
 	struct book *own = book_of(core, attempt->till), *book;
 	const struct action_row *row = attempt->row;
 
-	if ((row->in_book || row->sells) && own->writing)
+	if (own->held || ((row->in_book || row->sells) && own->writing))
 		return own;
 	if (!row->entrusts)
 		return NULL;
@@ -186,15 +186,32 @@ void book_begin(struct core *core, const struct attempt *attempt)
 }
 
 /* Whoever is decided may begin to write, and then the others wait on. */
-void book_end(struct book *book)
+static void book_go_on(struct book *book)
 {
 	struct attempt *attempt;
 
-	book->writing = book->entrusting = false;
-	while (!book->writing && (attempt = STAILQ_FIRST(&book->waiting))) {
+	while (!book->writing && !book->held &&
+	       (attempt = STAILQ_FIRST(&book->waiting))) {
 		STAILQ_REMOVE_HEAD(&book->waiting, queued);
 		action_decide(attempt);
 	}
+}
+
+void book_end(struct book *book)
+{
+	book->writing = book->entrusting = false;
+	book_go_on(book);
+}
+
+void book_hold(struct book *book)
+{
+	book->held = true;
+}
+
+void book_let_go(struct book *book)
+{
+	book->held = false;
+	book_go_on(book);
 }
 
 /* --- trying --- */

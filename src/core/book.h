@@ -38,6 +38,7 @@ struct book {
 	int64_t last[BOOK_PROBES];
 	bool writing;
 	bool entrusting; /* and somebody gets a session by that */
+	bool held;	 /* its till may be about to go: see till_use.h */
 	struct attempts waiting;
 };
 
@@ -71,6 +72,10 @@ void book_begin(struct core *core, const struct attempt *attempt);
 
 /* It has written, or could not: those who wait are decided, in their order. */
 void book_end(struct book *book);
+
+/* Whoever comes, for whatever, waits until it is let go. */
+void book_hold(struct book *book);
+void book_let_go(struct book *book);
 
 /*
  * A figure is tried. True if too many different ones were, and it has to be

@@ -26,6 +26,7 @@ LIST_HEAD(operation_list, operation);
 struct operation_hold {
 	LIST_ENTRY(operation_hold) entry;
 	char id[OP_ID_SIZE];
+	char till[POLICY_ID_MAX + 1];
 	char device[DEVICE_NAME_MAX + 1];
 };
 
@@ -137,11 +138,27 @@ bool operation_holds(struct core *core, const struct device *device,
 	return id;
 }
 
+/* What is done by its record alone is waited for in the till's book. */
+bool operation_is_open_at(struct core *core, const char *till)
+{
+	const struct operation *operation;
+	const struct operation_hold *hold;
+
+	LIST_FOREACH(operation, &core->operations->list, entry)
+	if (*operation->row.device && !strcmp(operation->row.till, till))
+		return true;
+	LIST_FOREACH(hold, &core->operations->holds, entry)
+	if (!strcmp(hold->till, till))
+		return true;
+	return false;
+}
+
 void operation_hold(struct core *core, const struct operation_row *row)
 {
 	struct operation_hold *hold = ALLOC_NEW(struct operation_hold);
 
 	text_copy(hold->id, sizeof(hold->id), row->id);
+	text_copy(hold->till, sizeof(hold->till), row->till);
 	text_copy(hold->device, sizeof(hold->device), row->device);
 	LIST_INSERT_HEAD(&core->operations->holds, hold, entry);
 }

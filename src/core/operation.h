@@ -36,6 +36,10 @@ bool operation_has_body(const struct operation *operation,
 bool operation_holds(struct core *core, const struct device *device,
 		     char out_id[OP_ID_SIZE]);
 
+/* Whether a device is still at something for that till, or an outcome there
+ * stayed unknown and nobody has settled it. */
+bool operation_is_open_at(struct core *core, const char *till);
+
 /* One that ended as unknown, at start; and one that was settled. */
 void operation_hold(struct core *core, const struct operation_row *row);
 void operation_release(struct core *core, const char *id);

@@ -58,12 +58,11 @@ static void own_secret_written(void *arg, int error)
 {
 	struct own_secret *own = arg;
 
-	if (error) {
+	draft_recorded(&own->draft, error, own->signon);
+	if (error)
 		core_refuse_disk(own->caller, error);
-	} else {
-		draft_take_effect(&own->draft, own->signon);
+	else
 		caller_answer(own->caller, 204, NULL);
-	}
 	own_secret_free(own);
 }
 

@@ -127,6 +127,11 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 	[PROBLEM_POLICY_CHANGED] = { 412, "policy-changed",
 		"Somebody else has changed the policy meanwhile.",
 		"Look at how it stands now, then make your change in that." },
+	[PROBLEM_TILL_IN_USE] = { 409, "till-in-use",
+		"A till that is in use can't be removed, nor get another "
+		"currency.",
+		"Close its session, take all cash out with the end of its day, "
+		"and settle what is unknown there; then try again." },
 	[PROBLEM_LAST_ADMINISTRATOR] = { 409, "last-administrator",
 		"After that nobody could change the policy any more.",
 		"Give somebody else config.access at @box and a password "

@@ -46,6 +46,7 @@ enum problem {
 	PROBLEM_MANAGERS_ONLY,
 	PROBLEM_JOURNAL_NOT_ALLOWED, /* config.access at @box is missing */
 	PROBLEM_POLICY_CHANGED,	     /* not the one of If-Match; "etag" */
+	PROBLEM_TILL_IN_USE,	     /* a policy without it; "till", "detail" */
 	PROBLEM_LAST_ADMINISTRATOR,  /* nobody could change it any more */
 	PROBLEM_BADGE_TAKEN,	     /* somebody has it */
 	PROBLEM_BUNDLE_NOT_TRUSTED,  /* "detail" says why */
