@@ -101,6 +101,13 @@ void book_forget_probes(struct book *book);
  */
 json_t *book_describe_session(struct core *core,
 			      const struct session_row *session);
+
+/* The same for what is kept: people are in it by their ids alone, since a name
+ * can be erased. And their names, for as long as they have them: put into it
+ * when it is told. Returns session. */
+json_t *book_record_session(const struct session_row *session);
+json_t *book_name_people(const struct core *core, json_t *session);
+
 /* The sums of one, for those who may see the balance. Returns body. */
 json_t *book_put_sums(json_t *body, const struct session_row *session);
 json_t *book_describe_day(const struct day_row *day);

@@ -214,8 +214,7 @@ json_t *session_apply_open(struct attempt *attempt, const struct action_by *by,
 	json_put_text(entry, "session", session->id);
 	json_put_int(entry, "day", session->day);
 	json_put_int(blind, "counted", session->opening);
-	json_put(result, "session",
-		 book_describe_session(attempt->core, session));
+	json_put(result, "session", book_record_session(session));
 	return json_put(result, "day", book_describe_day(&opening->day));
 }
 

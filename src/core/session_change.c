@@ -184,8 +184,7 @@ json_t *session_apply_change(struct attempt *attempt,
 	}
 	if (strcmp(row->owner, book->session.owner) != 0)
 		json_put_text(entry, "to", row->owner);
-	return json_put(result, "session",
-			book_describe_session(attempt->core, row));
+	return json_put(result, "session", book_record_session(row));
 }
 
 void session_applied_change(struct attempt *attempt, int error)
