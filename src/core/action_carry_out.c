@@ -234,8 +234,7 @@ void action_carry_out(struct attempt *attempt, const struct action_by *by,
 	if (action_is_obstructed(attempt, device, authorization != NULL))
 		return;
 	if (authorization) {
-		why = authorization_spend(attempt->core, authorization,
-					  missing);
+		why = authorization_spend(authorization, missing);
 		consent.id = authorization_id(authorization);
 		consent.approver = authorization_approver(authorization);
 		consent.how = authorization_how(authorization);

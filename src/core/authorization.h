@@ -99,14 +99,12 @@ json_t *authorization_describe(struct core *core,
  * not, and is there again. id may also be that of a token (token.h), of which
  * token_put_spent() has to be in the transaction.
  */
-enum problem authorization_spend(struct core *core,
-				 struct authorization *authorization,
+enum problem authorization_spend(struct authorization *authorization,
 				 const struct demand *missing);
 void authorization_spent(struct core *core, const char *id, int error);
 
 /* The requester was allowed in the meantime: it lapses, unspent. */
-void authorization_lapse(struct core *core,
-			 struct authorization *authorization);
+void authorization_lapse(struct authorization *authorization);
 
 /* The problem for one that was not given, or is no longer good. */
 enum problem authorization_problem(enum consent consent);

@@ -56,6 +56,17 @@ struct authorizations {
 
 bool authorization_is_open(const struct authorization *authorization);
 
+/* Off the list; whoever waits was told before. */
+void authorization_free(struct authorization *authorization);
+
+/* Its timer's: its time is over, or that for which it could be looked at. */
+void authorization_due(void *arg);
+
+/* What was being written about it is on disk, or is not: goes on as state, or
+ * ends as was decided meanwhile. */
+void authorization_go_on(struct authorization *authorization,
+			 enum consent state);
+
 /* Whether that operator holds what is demanded, where it counts: at the till,
  * or at @box. */
 bool authorization_covers(const struct authorization *authorization,

@@ -66,7 +66,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->refusals =
 		rates_new(CORE_REFUSALS_BURST, CORE_REFUSALS_INTERVAL_MS);
 	core->armings = rates_new(CORE_ARMINGS_BURST, CORE_ARMINGS_INTERVAL_MS);
-	core->signons = signons_new(core);
+	core->signons = signons_new();
 	core->books = books_new();
 	core->authorizations = authorizations_new(core);
 	core->tokens = tokens_new(core);
