@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a driver may call, but for what concerns operations (device_queue.c). */
+/* What a driver may call, but for what concerns operations (device_running.c). */
 #include "device/device_private.h"
 
 #include "util/log.h"

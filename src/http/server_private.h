@@ -70,12 +70,6 @@ void linger_stop(struct server *server);
 
 /* --- connection.c --- */
 
-/*
- * Writes an answer past microhttpd, for where that cannot: not yet or no more
- * a connection of its. What the socket does not take at once is lost.
- */
-void connection_write_answer(int fd, const struct answer *answer);
-
 /* One client. It has one request at a time, as HTTP/1.1 answers in order. */
 struct connection {
 	TAILQ_ENTRY(connection) link;
@@ -106,6 +100,11 @@ bool connection_is_waiting(const struct connection *connection);
 /* As if the client had left; what was given to be sent still is. */
 void connection_leave(struct connection *connection);
 
+/* microhttpd forgets it, and takes it up again; resumed: fine if it was not
+ * suspended. */
+void connection_suspend(struct connection *connection);
+void connection_resume(struct connection *connection);
+
 /* microhttpd's callbacks; cls is the server. */
 void connection_notify(void *cls, struct MHD_Connection *mhd, void **context,
 		       enum MHD_ConnectionNotificationCode code);
@@ -118,6 +117,18 @@ enum MHD_Result connection_handle(void *cls, struct MHD_Connection *mhd,
 void connection_complete(void *cls, struct MHD_Connection *mhd,
 			 void **request_context,
 			 enum MHD_RequestTerminationCode code);
+
+/* --- connection_answer.c --- */
+
+/* Hands the answer of its request over to be sent. */
+enum MHD_Result connection_answer(struct connection *connection);
+
+/*
+ * Writes an answer past microhttpd, for where that cannot: not yet or no more
+ * a connection of its, or not before the whole request. What the socket does
+ * not take at once is lost.
+ */
+void connection_write_answer(int fd, const struct answer *answer);
 
 /* --- server.c --- */
 
