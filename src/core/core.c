@@ -325,6 +325,13 @@ void core_refuse_missing(struct caller *caller, const char *what,
 		      json_put_text(json_make(), "detail", detail));
 }
 
+int64_t core_archived(const struct core *core)
+{
+	CLEANUP_JSON json_t *head = store_describe(core->store);
+
+	return json_int(head, "archived_seq", 0);
+}
+
 enum problem core_disk_problem(int error)
 {
 	switch (error) {

@@ -44,6 +44,7 @@ struct core {
 	struct drafts *drafts;
 	struct swipes *swipes; /* of badges that are being enrolled */
 	bool setting_up;
+	bool backing_up;
 	bool stopping;
 	void (*stopped)(void *arg);
 	void *stopped_arg;
@@ -104,6 +105,9 @@ json_t *core_fault(const char *field, const char *detail);
 /* "There is no till 9 here." what: "till", "device"... */
 void core_refuse_missing(struct caller *caller, const char *what,
 			 const char *id);
+
+/* The last entry of the journal that is in the archive; 0: none is. */
+int64_t core_archived(const struct core *core);
 
 /* Answers for a failed transaction (store_error or errno). */
 enum problem core_disk_problem(int error);

@@ -124,7 +124,7 @@ static void operation_raced(void *arg, int error,
 {
 	struct operation_race *race = arg;
 
-	if (row && memcmp(row->body, race->body, HASH_SIZE) != 0)
+	if (row && !operation_row_is_for(row, race->action, race->body))
 		caller_refuse(race->caller, PROBLEM_KEY_REUSED, NULL);
 	else if (row)
 		operation_answer_row(race->core, race->caller, row);

@@ -88,6 +88,9 @@ enum problem {
 	PROBLEM_DISK_FAILED,
 	PROBLEM_ROLLED_BACK,
 	PROBLEM_NOT_ROLLED_BACK,
+	PROBLEM_JOURNAL_ARCHIVED, /* "first" that is still here */
+	PROBLEM_NO_ARCHIVE,	  /* none is configured */
+	PROBLEM_ARCHIVE_FAILED,	  /* "detail" */
 	PROBLEM_STOPPING,
 	PROBLEMS,
 };

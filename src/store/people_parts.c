@@ -172,3 +172,10 @@ int people_version(struct db *db, int64_t *out_version)
 		*out_version = version;
 	return query.error;
 }
+
+int people_count_version(struct db *db)
+{
+	QUERY query = query_make(db, "UPDATE policy SET version = version + 1");
+
+	return query_run(&query);
+}

@@ -39,4 +39,10 @@ int people_document_write(struct db *db,
 /* Of what stands; 0: there is none. */
 int people_version(struct db *db, int64_t *out_version);
 
+/* Can what stands be read? STORE_E_CORRUPT, having said what is wrong. */
+int people_check(struct db *db);
+
+/* The next version, of the same document: a secret or a badge is another. */
+int people_count_version(struct db *db);
+
 #endif

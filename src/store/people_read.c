@@ -195,6 +195,15 @@ static int people_load(struct db *db, struct policy **out_policy)
 	return 0;
 }
 
+int people_check(struct db *db)
+{
+	struct policy *policy = NULL;
+	int r = people_load(db, &policy);
+
+	policy_unref(policy);
+	return r;
+}
+
 int store_policy(struct store *store, struct policy **out_policy)
 {
 	return people_load(&store->reader, out_policy);

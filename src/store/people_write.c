@@ -166,6 +166,7 @@ void txn_policy_replace(struct txn *txn, const struct people *people,
 
 	step->people = people;
 	step->version = version;
+	txn->erases = true;
 }
 
 /* --- bundles --- */

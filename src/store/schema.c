@@ -15,6 +15,9 @@
  * two agree is part of verifying.
  * old_key: keys that name no operation any more, since it was pruned, or lost
  * (lost = 1) when a backup was put back.
+ * segment: what was archived of the journal, by its signed head; without one it
+ * is only planned, and its entries are all there.
+ * seal_key: all that have sealed this journal, in the order of their use.
  * policy: the document that stands, which holds neither secrets nor badges, as
  * a list of its parts (people_parts.h). secret: a row for every operator of the
  * document, be it empty, so that a password or badge of somebody who is gone by
@@ -39,6 +42,17 @@ static const char schema_1[] =
 	"CREATE INDEX journal_kind ON journal (kind);"
 	"CREATE INDEX journal_till ON journal (till);"
 	"CREATE INDEX journal_operation ON journal (operation);"
+
+	"CREATE TABLE segment ("
+	" first INTEGER PRIMARY KEY,"
+	" last INTEGER NOT NULL UNIQUE CHECK (last >= first),"
+	" head TEXT"
+	") STRICT;"
+
+	"CREATE TABLE seal_key ("
+	" number INTEGER PRIMARY KEY,"
+	" public BLOB NOT NULL"
+	") STRICT;"
 
 	"CREATE TABLE operation ("
 	" id TEXT PRIMARY KEY,"

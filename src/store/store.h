@@ -14,6 +14,8 @@
  *	head		sequence and hash of the journal at the last seal; kept
  *			outside the database so that a database that comes back
  *			from the past is noticed (config: head_file)
+ *	backup.new	while a backup is taken (store/backup.h)
+ *	tilld.db.new	while one is put back (store/restore.h)
  *	head.intents	beside it: which Idempotency-Keys were used (see
  *			store/intents.h)
  */
@@ -49,6 +51,7 @@ enum store_error {
 	STORE_E_CONFLICT,    /* what it was decided on has changed since */
 	STORE_E_OVERFLOW,    /* a sum that is larger than any amount may be */
 	STORE_E_TOO_MANY,    /* there is no room for one more of these */
+	STORE_E_ARCHIVED,    /* that part of the journal is in the archive */
 	STORE_E_SPENT,	     /* the token has been used, or has ended */
 };
 
@@ -65,6 +68,8 @@ struct store_config {
 	const char *head_file; /* NULL: "head" in state_dir */
 	int64_t seal_every;    /* entries, 1 and up */
 	int64_t seal_ms;       /* and at the latest this long after an entry */
+	const char *archive_dir; /* store/archive.h; NULL: nothing is archived */
+	int keep_days;		 /* 0: only when asked for */
 };
 
 /*
@@ -99,8 +104,8 @@ bool store_has_room(const struct store *store);
 /* What went wrong with the disk last, 0 if the last commit was good. */
 int store_health(const struct store *store);
 
-/* {"seq", "hash", "sealed_seq", "entries", "key" and "fingerprint" once set
- * up}: the head of the journal as last committed. */
+/* {"seq", "hash", "sealed_seq", "archived_seq", "entries", "key" and
+ * "fingerprint" once set up}: the head of the journal as last committed. */
 json_t *store_describe(const struct store *store);
 
 /* --- transactions --- */
@@ -402,6 +407,9 @@ void store_policy_document(struct store *store, policy_rendered rendered,
  * before it was committed, and its keys are to be had from keys_load().
  */
 void txn_setup(struct txn *txn, const struct keys *keys);
+
+/* The journal is sealed right after it. */
+void txn_seal(struct txn *txn);
 
 /* Ends the rolled-back state; entry is journalled by the caller. */
 void txn_confirm_rollback(struct txn *txn);

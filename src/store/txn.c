@@ -73,6 +73,11 @@ void txn_owed(struct txn *txn)
 	txn->owed = true;
 }
 
+void txn_seal(struct txn *txn)
+{
+	txn->seals = true;
+}
+
 /* Only lined up here: the batch runs as a whole at its end, so that it can be
  * run again after the ballast was given up. */
 static void txn_line_up(struct work *work)
