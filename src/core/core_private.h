@@ -41,6 +41,7 @@ struct core {
 	struct tokens *tokens;
 	struct operations *operations;
 	struct passwords *passwords;
+	struct cans *cans;
 	struct drafts *drafts;
 	struct swipes *swipes; /* of badges that are being enrolled */
 	bool setting_up;

@@ -14,9 +14,8 @@
 
 #include <stdlib.h>
 
-#define SETUP_BAD_MANAGER                                                  \
-	"manager: a login of letters, digits, . _ -; a name, which is no " \
-	"card "                                                            \
+#define SETUP_BAD_MANAGER                                                 \
+	"manager: a login of letters, digits, . _ -; a name, not a card " \
 	"number; a password of at least 8 characters"
 
 struct setup {
