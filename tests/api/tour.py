@@ -181,10 +181,10 @@ def turns(box):
 
 def badges(box):
     events, client = box.follow(), box.client()
+    box.person(f"reader1 badge {ANNAS_BADGE}")  # nobody asked for it
+    events.wait("reader.ignored")
     signing = client.later(client.post, "/v1/sign-ons", {"till": "1", "badge": True}, wait=20)
     events.wait("prompt.shown")
-    box.person(f"reader1 badge {ANNAS_BADGE}")
-    events.wait("reader.ignored")
     swipe(box, "13005D1DA5")
     events.wait("unknown-badge")
     box.person(f"reader1 badge {ANNAS_BADGE}")
