@@ -476,12 +476,15 @@ def test_tls_to_a_terminal_in_clear(make_box):
 def test_an_unknown_outcome_shows_its_evidence(make_box):
     box = make_box(devices=("terminal1",), sim={"terminal1": "zvt tcp 0 booking=keep"}).up()
     maria = box.client().sign_on("maria")
-    box.person("terminal1 close at 7")  # its first payment ever: nothing to compare with
-    unknown = maria.pay(100)
+    maria.pay(100)
+    box.person("terminal1 reverse last on")
+    first = maria.pay(200)["id"]
+    maria.pay(300)
+    unknown = maria.cancel(first)  # it cancels the last one
     assert unknown.status == 504, unknown
     evidence = unknown["operation"]["evidence"]
-    assert evidence["state"] == "result-ok" and evidence["numbers"]["amount"] == 100
-    assert "baseline" not in evidence
+    assert evidence["state"] == "result-ok" and evidence["numbers"]["amount"] == 300
+    assert evidence["baseline"]["amount"] == 300
     shown = maria.get("/v1/operations/" + unknown["operation"]["id"])
     assert shown["evidence"] == evidence
     settled = maria.post(f"/v1/tills/1/operations/{shown['id']}/settle",
