@@ -43,8 +43,8 @@ struct attempt {
 	json_t *figures; /* planned: of the cash, not for everybody; or NULL */
 	void *plan;	 /* the row's own; free_plan ends it */
 	void (*free_plan)(void *plan);
-	bool own_rights; /* planned: its requester's own, so by no consent */
-	json_t *found;	 /* what find found; or NULL */
+	bool own_rights;   /* planned: its requester's own, so by no consent */
+	json_t *found;	   /* what find found; or NULL */
 	json_t *checklist; /* what else a day's end is about; or NULL */
 	char spent[RANDOM_ID_SIZE]; /* the consent taken, for what settles */
 	bool armed;	/* it armed the reader, and lets it go when it ends */

@@ -39,11 +39,12 @@ def image(pid):
     with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
         for line in maps:
             low, high, rights = re.match(r"(\w+)-(\w+) (\S+)", line).groups()
-            if "r" not in rights or "w" not in rights or "[vv" in line:
+            size = int(high, 16) - int(low, 16)
+            if "rw" not in rights or "[vv" in line or size > 1 << 28:  # a sanitizer's own
                 continue
             memory.seek(int(low, 16))
             try:
-                found.append(memory.read(int(high, 16) - int(low, 16)))
+                found.append(memory.read(size))
             except OSError:  # a page that nobody may read
                 continue
     return b"".join(found)

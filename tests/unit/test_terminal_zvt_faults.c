@@ -466,7 +466,7 @@ static void test_at_random(void **state)
 
 	(void)state;
 	wrongs = 0;
-	for (int i = 0; i < 1200; i++) {
+	for (int i = 0; i < 600; i++) {
 		const struct fault *a, *b;
 		struct run run = { .amount = OURS };
 		uint32_t bits;
