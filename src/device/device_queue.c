@@ -233,6 +233,14 @@ void driver_done(struct driver_io *io, enum outcome outcome, enum reason reason,
 	device_end_running(device, outcome, reason, result);
 }
 
+/* Recoveries are the first in the queue, and the first of them goes next. */
+const json_t *driver_doubt(struct driver_io *io)
+{
+	const struct device_job *job = TAILQ_FIRST(&io->device->queue);
+
+	return job && job->recovery ? job->evidence : NULL;
+}
+
 /* --- the line goes --- */
 
 static void device_park_recovery(struct device *device)

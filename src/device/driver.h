@@ -11,7 +11,8 @@
  *
  *	open	  the line has just come up; state is all zero. The driver
  *		  finds out who is there and ends, sooner or later, in exactly
- *		  one of driver_ready() and driver_lost().
+ *		  one of driver_ready() and driver_lost(). Where an operation
+ *		  is in doubt, driver_doubt() tells its evidence already now.
  *	start	  begin an operation of a kind in ops. Only called when ready
  *		  and idle. Ends in exactly one driver_done() - or, past the
  *		  point of no return, in driver_lost(): then the framework
@@ -152,6 +153,14 @@ void *driver_state(struct driver_io *io);
  */
 #define DRIVER_KEPT_SIZE 64
 void *driver_kept(struct driver_io *io);
+
+/*
+ * The evidence that recover will be given once the driver is ready, for devices
+ * that know what they did last only until something else is asked of them; NULL
+ * if nothing is in doubt, or nothing was saved. Borrowed, until the callback
+ * returns. Opening only looks: what is found is for recover to tell.
+ */
+const json_t *driver_doubt(struct driver_io *io);
 
 /* Milliseconds that never step back; only differences mean something. */
 int64_t driver_now(struct driver_io *io);

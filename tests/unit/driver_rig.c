@@ -218,6 +218,11 @@ void *driver_kept(struct driver_io *io)
 	return io->kept;
 }
 
+const json_t *driver_doubt(struct driver_io *io)
+{
+	return io->doubt;
+}
+
 int64_t driver_now(struct driver_io *io)
 {
 	return io->now;

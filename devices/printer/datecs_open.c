@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who is there, and which dialect it speaks (fiscal.md 4.9): the same harmless
+ * question in one dialect and, where that isn't answered, in the other. Where
+ * an operation is in doubt, its witness goes before all of that.
+ */
+#include "printer/datecs_private.h"
+
+#include "util/json.h"
+
+#include <string.h>
+
+static const struct datecs_dialect *datecs_dialect_named(const char *name)
+{
+	if (name && !strcmp(name, datecs_x.name))
+		return &datecs_x;
+	if (name && !strcmp(name, datecs_classic.name))
+		return &datecs_classic;
+	return NULL;
+}
+
+static void datecs_speech_set(struct datecs *p,
+			      const struct datecs_dialect *dialect)
+{
+	p->speech = (struct datecs_speech){ .dialect = dialect,
+					    .page = "CP1251",
+					    .columns = DATECS_COLUMNS };
+}
+
+/* --- the end --- */
+
+static json_t *datecs_identity_make(const struct datecs *p)
+{
+	const struct datecs_identity *identity = &p->facts.identity;
+	json_t *json = json_make();
+
+	json_put_text(json, "model", identity->model);
+	json_put_text(json, "firmware",
+		      identity->firmware[0] ? identity->firmware : NULL);
+	return json_put_text(json, "serial",
+			     identity->serial[0] ? identity->serial : NULL);
+}
+
+static void datecs_open_finish(struct driver_io *io)
+{
+	struct datecs *p = driver_state(io);
+	struct datecs_kept *kept = driver_kept(io);
+
+	kept->classic = p->speech.dialect == &datecs_classic;
+	kept->silences = 0;
+	p->stage = DATECS_IDLE;
+	driver_deadline(io, DATECS_TICK_MS);
+	driver_ready(io, datecs_identity_make(p));
+}
+
+static void datecs_cancel_answered(struct driver_io *io, enum datecs_end end)
+{
+	if (end == DATECS_SILENT || end == DATECS_OPEN)
+		datecs_line_lose(io, REASON_NO_ANSWER);
+	else
+		datecs_open_finish(io);
+}
+
+/* Whether the printer agreed shows in the status that is asked for next. */
+static void datecs_cancel_foreign(struct driver_io *io)
+{
+	struct datecs *p = driver_state(io);
+	bool fiscal = p->status.fiscal_open || p->status.storno_open;
+
+	driver_log(io, "cancels the document that is open in it");
+	datecs_ask_begin(io, DATECS_ASK_ONCE,
+			 fiscal ? DATECS_RECEIPT_CANCEL
+				: DATECS_NONFISCAL_CLOSE,
+			 datecs_seq_take(io), NULL, datecs_cancel_answered);
+}
+
+static void datecs_identity_finished(struct driver_io *io,
+				     const struct datecs_failure *failure)
+{
+	struct datecs *p = driver_state(io);
+
+	if (failure)
+		datecs_line_lose(io, failure->reason);
+	else if (datecs_watch_is_open(p) && !driver_doubt(io) &&
+		 driver_option_bool(io, "cancel-foreign"))
+		datecs_cancel_foreign(io);
+	else
+		datecs_open_finish(io);
+}
+
+static void datecs_open_settle(struct driver_io *io)
+{
+	datecs_walk_begin(io, datecs_steps_identity, datecs_identity_finished);
+}
+
+/* --- which dialect --- */
+
+static void datecs_probe_ask(struct driver_io *io,
+			     const struct datecs_dialect *dialect)
+{
+	struct datecs *p = driver_state(io);
+	struct buf frame = BUF_INIT(DATECS_FRAME_MAX);
+
+	p->stage = DATECS_PROBING;
+	p->probe.dialect = dialect;
+	p->probe.seq = datecs_seq_take(io);
+	p->probe.heard = DATECS_HEARD_NOTHING;
+	p->probe.begun_at = driver_now(io);
+	p->reader = (struct datecs_reader){ 0 };
+	datecs_probe_build(dialect, p->probe.seq, &frame);
+	driver_write(io, frame.data, frame.len);
+	driver_deadline(io, DATECS_FIRST_MS);
+	buf_free(&frame);
+}
+
+/* The one that it spoke last goes first. */
+static void datecs_probe_begin(struct driver_io *io)
+{
+	const struct datecs_dialect *configured =
+		datecs_dialect_named(driver_option(io, "dialect"));
+	const struct datecs_kept *kept = driver_kept(io);
+	struct datecs *p = driver_state(io);
+	bool classic = kept->classic && !p->probe.round;
+
+	if (configured) {
+		datecs_speech_set(p, configured);
+		datecs_open_settle(io);
+	} else {
+		datecs_probe_ask(io, classic ? &datecs_classic : &datecs_x);
+	}
+}
+
+/* The last word of several attempts. */
+static enum reason datecs_probe_reason(const struct datecs *p,
+				       enum reason reason)
+{
+	if (p->probe.broken)
+		return REASON_GARBLED;
+	return p->probe.naked ? REASON_WRONG_PROTOCOL : reason;
+}
+
+static void datecs_probe_conclude(struct driver_io *io)
+{
+	struct datecs *p = driver_state(io);
+	struct datecs_detection found =
+		datecs_dialect_detect(p->probe.dialect, p->probe.heard);
+
+	switch (found.finding) {
+	case DATECS_FINDING_SETTLED:
+		datecs_speech_set(p, p->probe.dialect);
+		datecs_open_settle(io);
+		return;
+	case DATECS_FINDING_ASK:
+		if (found.next == &datecs_x)
+			p->probe.round++;
+		if (p->probe.round < DATECS_PROBE_ROUNDS)
+			datecs_probe_ask(io, found.next);
+		else
+			datecs_line_lose(io, REASON_WRONG_PROTOCOL);
+		return;
+	case DATECS_FINDING_WAIT: /* it said so, and then no more */
+	case DATECS_FINDING_NOBODY:
+		if (++p->probe.round < DATECS_PROBE_ROUNDS)
+			datecs_probe_begin(io);
+		else
+			datecs_line_lose(
+				io,
+				datecs_probe_reason(
+					p, found.reason ? found.reason
+							: REASON_NO_ANSWER));
+		return;
+	}
+}
+
+static void datecs_probe_syn(struct driver_io *io)
+{
+	struct datecs *p = driver_state(io);
+	int64_t spent = driver_now(io) - p->probe.begun_at;
+
+	p->probe.heard = DATECS_HEARD_SYN;
+	if (spent >= DATECS_PATIENT_MS)
+		datecs_probe_conclude(io);
+	else
+		driver_deadline(io, DATECS_SYN_GAP_MS);
+}
+
+static void datecs_probe_nak(struct driver_io *io)
+{
+	struct datecs *p = driver_state(io);
+
+	p->probe.naked = true;
+	p->probe.heard = p->probe.heard == DATECS_HEARD_SYN
+				 ? DATECS_HEARD_SYN_NAK
+				 : DATECS_HEARD_NAK;
+	datecs_probe_conclude(io);
+}
+
+static void datecs_probe_input(struct driver_io *io, enum datecs_read got)
+{
+	struct datecs *p = driver_state(io);
+
+	switch (got) {
+	case DATECS_READ_MORE:
+		return;
+	case DATECS_READ_ANSWER:
+		if (p->answer.seq != p->probe.seq)
+			return; /* late, from before */
+		p->probe.heard = DATECS_HEARD_ANSWER;
+		datecs_probe_conclude(io);
+		return;
+	case DATECS_READ_NAK:
+		datecs_probe_nak(io);
+		return;
+	case DATECS_READ_SYN:
+		datecs_probe_syn(io);
+		return;
+	case DATECS_READ_BROKEN:
+		p->probe.broken = true;
+		p->probe.heard = DATECS_HEARD_NOISE;
+		return;
+	}
+}
+
+static void datecs_probe_tick(struct driver_io *io)
+{
+	struct datecs *p = driver_state(io);
+
+	if (p->probe.heard == DATECS_HEARD_NOTHING && p->reader.noise) {
+		p->probe.broken = true;
+		p->probe.heard = DATECS_HEARD_NOISE;
+	}
+	datecs_probe_conclude(io);
+}
+
+/* --- the witness --- */
+
+/* Where nothing is heard at all, nothing else is said at first: it may be at
+ * work, and a later question would make it forget. But not for ever, for it may
+ * be another printer, of the other dialect. */
+static void datecs_witness_silent(struct driver_io *io)
+{
+	struct datecs_kept *kept = driver_kept(io);
+
+	if (kept->silences < DATECS_SILENCES) {
+		kept->silences++;
+		datecs_line_lose(io, REASON_NO_ANSWER);
+	} else {
+		datecs_probe_begin(io);
+	}
+}
+
+static void datecs_witness_answered(struct driver_io *io, enum datecs_end end)
+{
+	struct datecs *p = driver_state(io);
+
+	switch (end) {
+	case DATECS_REPLAYED:
+		p->witness = (struct datecs_witness){ .found = true,
+						      .seq = p->ask.seq,
+						      .answer = p->answer };
+		datecs_open_settle(io);
+		return;
+	case DATECS_DONE:
+	case DATECS_REFUSED:
+		datecs_open_settle(io);
+		return;
+	case DATECS_SENSELESS:
+	case DATECS_NOT_TAKEN:
+	case DATECS_OPEN:
+		datecs_probe_begin(io);
+		return;
+	case DATECS_SILENT:
+		datecs_witness_silent(io);
+		return;
+	}
+}
+
+/* False if there is nothing in doubt, or nothing said of how to ask. */
+static bool datecs_witness_begin(struct driver_io *io)
+{
+	struct datecs *p = driver_state(io);
+	struct datecs_kept *kept = driver_kept(io);
+	const json_t *doubt = driver_doubt(io);
+	const struct datecs_dialect *dialect =
+		datecs_dialect_named(json_text(doubt, "dialect"));
+	int64_t seq = json_int(doubt, "sequence", 0);
+
+	if (!dialect || seq < ' ' || seq > 0x7F)
+		return false;
+	kept->seq = (uint8_t)seq;
+	kept->seeded = true;
+	datecs_speech_set(p, dialect);
+	datecs_ask_begin(io, DATECS_ASK_WITNESS, DATECS_STATUS, (uint8_t)seq,
+			 NULL, datecs_witness_answered);
+	return true;
+}
+
+/* --- from outside --- */
+
+void datecs_open_begin(struct driver_io *io)
+{
+	struct datecs *p = driver_state(io);
+
+	p->stage = DATECS_DISCARDING;
+	datecs_speech_set(p, &datecs_x);
+	datecs_counters_clear(&p->facts.counters);
+	driver_deadline(io, DATECS_DISCARD_MS);
+}
+
+void datecs_open_tick(struct driver_io *io)
+{
+	const struct datecs *p = driver_state(io);
+
+	if (p->stage == DATECS_PROBING)
+		datecs_probe_tick(io);
+	else if (!datecs_witness_begin(io))
+		datecs_probe_begin(io);
+}
+
+void datecs_open_input(struct driver_io *io, enum datecs_read got)
+{
+	datecs_probe_input(io, got);
+}
