@@ -40,6 +40,8 @@ static const struct {
 } variant_settings[] = {
 	{ "escpos-drawer", { "sensor", "low-is-open" } },
 	{ "posnet-printer", { "cancel-foreign", "yes" } },
+	{ "datecs-printer", { "dialect", "classic" } },
+	{ "datecs-printer", { "cancel-foreign", "yes" } },
 };
 
 /* --- opening --- */

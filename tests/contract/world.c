@@ -362,7 +362,8 @@ void world_init(struct world *world, const struct variant *variant)
 		config.transport.host = "127.0.0.1";
 	fake_env_init(&world->fake);
 	fake_lines_init(&world->lines, &world->fake);
-	peer_init(&world->peer, variant->driver->class, variant->serial);
+	peer_init(&world->peer, variant->driver, variant->setting.value,
+		  variant->serial);
 	world->device = device_new(&config, &world->fake.env,
 				   &world->lines.transports, &listener);
 	world->line = world->lines.last;
