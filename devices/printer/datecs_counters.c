@@ -89,6 +89,17 @@ int64_t datecs_counters_z(const struct datecs_counters *counters)
 	return DATECS_NOT_TOLD;
 }
 
+bool datecs_counters_agree(const struct datecs_counters *counters)
+{
+	int64_t reports = counters->value[DATECS_REPORTS];
+	int64_t last = counters->value[DATECS_LAST_Z];
+	int64_t next = counters->value[DATECS_NEXT_Z];
+	int64_t z = datecs_counters_z(counters);
+
+	return z >= 0 && (reports < 0 || reports == z) &&
+	       (last < 0 || last == z) && (next < 0 || next == z + 1);
+}
+
 /* --- the figures of an X report --- */
 
 static json_t *datecs_rate_to_json(const struct datecs_report *report,

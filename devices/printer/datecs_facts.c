@@ -112,7 +112,8 @@ const struct datecs_step datecs_steps_ready[] = {
 	{ .action = DATECS_ACTIONS },
 };
 
-/* By these a Z report is proved (4.10). A printer without any yet has none. */
+/* By these a Z report is proved (4.10); its number is told twice, and last: see
+ * datecs_counters_agree. A printer without any yet has none. */
 static const struct datecs_step datecs_steps_counters[] = {
 	{ .action = DATECS_CLOCK_READ,
 	  .optional = true,
@@ -120,13 +121,13 @@ static const struct datecs_step datecs_steps_counters[] = {
 	{ .action = DATECS_TRANSACTION,
 	  .optional = true,
 	  .take = datecs_take_transaction },
-	{ .action = DATECS_LAST_REPORT,
-	  .optional = true,
-	  .take = datecs_take_report },
 	{ .action = DATECS_LAST_RECEIPT,
 	  .optional = true,
 	  .take = datecs_take_last },
 	{ .action = DATECS_DAY, .optional = true, .take = datecs_take_day },
+	{ .action = DATECS_LAST_REPORT,
+	  .optional = true,
+	  .take = datecs_take_report },
 	{ .action = DATECS_ACTIONS },
 };
 

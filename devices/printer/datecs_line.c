@@ -52,7 +52,6 @@ static void datecs_ask_send(struct driver_io *io)
 	buf_add(&data, p->ask.data, p->ask.data_len);
 	datecs_request_build(&p->speech, p->ask.action, p->ask.seq, &data,
 			     &frame);
-	p->ask.worked = false;
 	p->ask.refused = false;
 	/* what can't be said was found out before: see datecs_ask_fill */
 	if (!frame.failed)
@@ -152,12 +151,16 @@ static void datecs_ask_repeat(struct driver_io *io)
 	datecs_ask_send(io);
 }
 
-/* It may have been carried out: only what may be done twice is sent again. */
+/* It may have been carried out. A report is sent again if nothing whatever was
+ * heard, for then, within these two seconds, the printer can't have been off
+ * and on again; a Z report isn't even then. */
 static void datecs_ask_doubt(struct driver_io *io)
 {
 	struct datecs *p = driver_state(io);
+	bool heard = p->ask.worked || p->ask.spoilt;
 
-	if (p->ask.kind == DATECS_ASK_ONCE)
+	if (p->ask.kind == DATECS_ASK_ONCE ||
+	    (p->ask.kind == DATECS_ASK_AGAIN && heard))
 		datecs_ask_end(io, DATECS_OPEN);
 	else
 		datecs_ask_repeat(io);

@@ -2,7 +2,7 @@
 /*
  * Who is there, and which dialect it speaks (fiscal.md 4.9): the same harmless
  * question in one dialect and, where that isn't answered, in the other. Where
- * an operation is in doubt, its witness goes before all of that.
+ * an operation is in doubt, the question is its witness, too.
  */
 #include "printer/datecs_private.h"
 
@@ -47,7 +47,6 @@ static void datecs_open_finish(struct driver_io *io)
 	struct datecs_kept *kept = driver_kept(io);
 
 	kept->classic = p->speech.dialect == &datecs_classic;
-	kept->silences = 0;
 	p->stage = DATECS_IDLE;
 	driver_deadline(io, DATECS_TICK_MS);
 	driver_ready(io, datecs_identity_make(p));
@@ -88,12 +87,21 @@ static void datecs_identity_finished(struct driver_io *io,
 		datecs_open_finish(io);
 }
 
-static void datecs_open_settle(struct driver_io *io)
-{
-	datecs_walk_begin(io, datecs_steps_identity, datecs_identity_finished);
-}
-
 /* --- which dialect --- */
+
+/* In doubt, all questions have the SEQ of the doubtful command: a printer that
+ * remembers it answers to that instead, and none makes it forget. */
+static uint8_t datecs_probe_seq(struct driver_io *io)
+{
+	struct datecs_kept *kept = driver_kept(io);
+	int64_t seq = json_int(driver_doubt(io), "sequence", 0);
+
+	if (seq < ' ' || seq > 0x7F)
+		return datecs_seq_take(io);
+	kept->seq = (uint8_t)seq;
+	kept->seeded = true;
+	return kept->seq;
+}
 
 static void datecs_probe_ask(struct driver_io *io,
 			     const struct datecs_dialect *dialect)
@@ -103,7 +111,7 @@ static void datecs_probe_ask(struct driver_io *io,
 
 	p->stage = DATECS_PROBING;
 	p->probe.dialect = dialect;
-	p->probe.seq = datecs_seq_take(io);
+	p->probe.seq = datecs_probe_seq(io);
 	p->probe.heard = DATECS_HEARD_NOTHING;
 	p->probe.begun_at = driver_now(io);
 	p->reader = (struct datecs_reader){ 0 };
@@ -113,30 +121,52 @@ static void datecs_probe_ask(struct driver_io *io,
 	buf_free(&frame);
 }
 
-/* The one that it spoke last goes first. */
+/* The one that is configured; or the one that it spoke last goes first. */
 static void datecs_probe_begin(struct driver_io *io)
 {
-	const struct datecs_dialect *configured =
-		datecs_dialect_named(driver_option(io, "dialect"));
 	const struct datecs_kept *kept = driver_kept(io);
 	struct datecs *p = driver_state(io);
-	bool classic = kept->classic && !p->probe.round;
+	const struct datecs_dialect *dialect =
+		datecs_dialect_named(driver_option(io, "dialect"));
 
-	if (configured) {
-		datecs_speech_set(p, configured);
-		datecs_open_settle(io);
-	} else {
-		datecs_probe_ask(io, classic ? &datecs_classic : &datecs_x);
-	}
+	p->probe.configured = dialect != NULL;
+	if (!dialect && !p->probe.round)
+		dialect = datecs_dialect_named(
+			json_text(driver_doubt(io), "dialect"));
+	if (!dialect)
+		dialect = kept->classic && !p->probe.round ? &datecs_classic
+							   : &datecs_x;
+	datecs_probe_ask(io, dialect);
+}
+
+static void datecs_probe_settle(struct driver_io *io)
+{
+	struct datecs *p = driver_state(io);
+
+	if (p->answer.command != DATECS_PROBE_COMMAND)
+		p->witness = (struct datecs_witness){ .found = true,
+						      .seq = p->probe.seq,
+						      .answer = p->answer };
+	datecs_speech_set(p, p->probe.dialect);
+	datecs_walk_begin(io, datecs_steps_identity, datecs_identity_finished);
 }
 
 /* The last word of several attempts. */
-static enum reason datecs_probe_reason(const struct datecs *p,
-				       enum reason reason)
+static enum reason datecs_probe_reason(const struct datecs *p)
 {
 	if (p->probe.broken)
 		return REASON_GARBLED;
-	return p->probe.naked ? REASON_WRONG_PROTOCOL : reason;
+	return p->probe.naked ? REASON_WRONG_PROTOCOL : REASON_NO_ANSWER;
+}
+
+static void datecs_probe_next_round(struct driver_io *io)
+{
+	struct datecs *p = driver_state(io);
+
+	if (++p->probe.round < DATECS_PROBE_ROUNDS)
+		datecs_probe_begin(io);
+	else
+		datecs_line_lose(io, datecs_probe_reason(p));
 }
 
 static void datecs_probe_conclude(struct driver_io *io)
@@ -147,27 +177,17 @@ static void datecs_probe_conclude(struct driver_io *io)
 
 	switch (found.finding) {
 	case DATECS_FINDING_SETTLED:
-		datecs_speech_set(p, p->probe.dialect);
-		datecs_open_settle(io);
+		datecs_probe_settle(io);
 		return;
 	case DATECS_FINDING_ASK:
-		if (found.next == &datecs_x)
-			p->probe.round++;
-		if (p->probe.round < DATECS_PROBE_ROUNDS)
-			datecs_probe_ask(io, found.next);
+		if (p->probe.configured || found.next == &datecs_x)
+			datecs_probe_next_round(io);
 		else
-			datecs_line_lose(io, REASON_WRONG_PROTOCOL);
+			datecs_probe_ask(io, found.next);
 		return;
 	case DATECS_FINDING_WAIT: /* it said so, and then no more */
 	case DATECS_FINDING_NOBODY:
-		if (++p->probe.round < DATECS_PROBE_ROUNDS)
-			datecs_probe_begin(io);
-		else
-			datecs_line_lose(
-				io,
-				datecs_probe_reason(
-					p, found.reason ? found.reason
-							: REASON_NO_ANSWER));
+		datecs_probe_next_round(io);
 		return;
 	}
 }
@@ -195,7 +215,7 @@ static void datecs_probe_nak(struct driver_io *io)
 	datecs_probe_conclude(io);
 }
 
-static void datecs_probe_input(struct driver_io *io, enum datecs_read got)
+void datecs_open_input(struct driver_io *io, enum datecs_read got)
 {
 	struct datecs *p = driver_state(io);
 
@@ -232,69 +252,6 @@ static void datecs_probe_tick(struct driver_io *io)
 	datecs_probe_conclude(io);
 }
 
-/* --- the witness --- */
-
-/* Where nothing is heard at all, nothing else is said at first: it may be at
- * work, and a later question would make it forget. But not for ever, for it may
- * be another printer, of the other dialect. */
-static void datecs_witness_silent(struct driver_io *io)
-{
-	struct datecs_kept *kept = driver_kept(io);
-
-	if (kept->silences < DATECS_SILENCES) {
-		kept->silences++;
-		datecs_line_lose(io, REASON_NO_ANSWER);
-	} else {
-		datecs_probe_begin(io);
-	}
-}
-
-static void datecs_witness_answered(struct driver_io *io, enum datecs_end end)
-{
-	struct datecs *p = driver_state(io);
-
-	switch (end) {
-	case DATECS_REPLAYED:
-		p->witness = (struct datecs_witness){ .found = true,
-						      .seq = p->ask.seq,
-						      .answer = p->answer };
-		datecs_open_settle(io);
-		return;
-	case DATECS_DONE:
-	case DATECS_REFUSED:
-		datecs_open_settle(io);
-		return;
-	case DATECS_SENSELESS:
-	case DATECS_NOT_TAKEN:
-	case DATECS_OPEN:
-		datecs_probe_begin(io);
-		return;
-	case DATECS_SILENT:
-		datecs_witness_silent(io);
-		return;
-	}
-}
-
-/* False if there is nothing in doubt, or nothing said of how to ask. */
-static bool datecs_witness_begin(struct driver_io *io)
-{
-	struct datecs *p = driver_state(io);
-	struct datecs_kept *kept = driver_kept(io);
-	const json_t *doubt = driver_doubt(io);
-	const struct datecs_dialect *dialect =
-		datecs_dialect_named(json_text(doubt, "dialect"));
-	int64_t seq = json_int(doubt, "sequence", 0);
-
-	if (!dialect || seq < ' ' || seq > 0x7F)
-		return false;
-	kept->seq = (uint8_t)seq;
-	kept->seeded = true;
-	datecs_speech_set(p, dialect);
-	datecs_ask_begin(io, DATECS_ASK_WITNESS, DATECS_STATUS, (uint8_t)seq,
-			 NULL, datecs_witness_answered);
-	return true;
-}
-
 /* --- from outside --- */
 
 void datecs_open_begin(struct driver_io *io)
@@ -313,11 +270,6 @@ void datecs_open_tick(struct driver_io *io)
 
 	if (p->stage == DATECS_PROBING)
 		datecs_probe_tick(io);
-	else if (!datecs_witness_begin(io))
+	else
 		datecs_probe_begin(io);
-}
-
-void datecs_open_input(struct driver_io *io, enum datecs_read got)
-{
-	datecs_probe_input(io, got);
 }

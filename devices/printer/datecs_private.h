@@ -16,10 +16,10 @@
  * differs from the last one's, and answers one with the same SEQ by repeating
  * its last answer, whatever it is asked. Two things follow:
  *
- * - What may happen twice (reading, and reports that change nothing) is simply
- *   sent again with its SEQ, as the manual has it.
- * - What must not (a Z report) isn't: a printer that was off for a moment has
- *   forgotten the SEQ, and would do it again. Instead the witness is asked: a
+ * - What is only read is simply sent again with its SEQ, as the manual has it;
+ *   a report that changes nothing as well, as long as nothing was heard at all.
+ * - A Z report isn't: a printer that was off for a moment has forgotten the
+ *   SEQ, and would make another. Instead the witness is asked: a
  *   harmless question under the SEQ of the doubtful command. If the printer
  *   answers to the command, it was carried out, and that is its answer. If it
  *   answers to the question, it knows nothing of the command; then its counters
@@ -42,7 +42,6 @@
 #define DATECS_WORK_MS	   (30 * 60 * 1000) /* paper runs, and SYN comes */
 #define DATECS_SENDS_MAX   3
 #define DATECS_PROOFS	   2
-#define DATECS_SILENCES	   3 /* openings lost to a witness that is silent */
 #define DATECS_NO_CODE	   0
 #define DATECS_COLUMNS	   30
 #define DATECS_SERIAL_SIZE DATECS_TEXT_SIZE
@@ -62,7 +61,7 @@ enum datecs_stage {
 
 enum datecs_ask_kind {
 	DATECS_ASK_READ,    /* moves nothing: sent again, with any SEQ */
-	DATECS_ASK_AGAIN,   /* may be sent again, with its own SEQ */
+	DATECS_ASK_AGAIN,   /* sent again into silence, with its own SEQ */
 	DATECS_ASK_ONCE,    /* sent again only when it wasn't understood */
 	DATECS_ASK_WITNESS, /* a read under the SEQ of another command */
 };
@@ -101,8 +100,9 @@ struct datecs_probe {
 	int round;
 	int64_t begun_at;
 	enum datecs_heard heard;
-	bool broken; /* a spoilt frame came, in any round */
-	bool naked;  /* a NAK did */
+	bool broken;	 /* a spoilt frame came, in any round */
+	bool naked;	 /* a NAK did */
+	bool configured; /* there is only this one to be asked in */
 };
 
 /* What the printer answered to the doubtful command, if it still knew. */
@@ -182,9 +182,12 @@ struct datecs_job {
 	char date[OP_DATE_SIZE];
 	char serial[DATECS_SERIAL_SIZE];
 	struct datecs_counters before;
+	int snapshots; /* that were no good */
 	int sends;
 	int proofs; /* times that it was found not to have happened */
 	bool not_taken;
+	int64_t number;		    /* the answer's own, DATECS_NOT_TOLD */
+	struct datecs_meaning no;   /* of a refusal that is being explained */
 	int64_t refused;	    /* a code that the counters have to prove */
 	enum reason refused_reason; /* ...and what it means */
 };
@@ -195,7 +198,6 @@ struct datecs_kept {
 	bool worked;  /* an operation was started by this daemon */
 	bool classic; /* the dialect that was spoken last */
 	uint8_t seq;
-	uint8_t silences; /* openings in which nobody answered the witness */
 };
 
 struct datecs {
@@ -273,6 +275,9 @@ enum datecs_moved {
 
 enum datecs_moved datecs_counters_compare(const struct datecs_counters *before,
 					  const struct datecs_counters *after);
+
+/* All that tell the number of the last Z report tell the same one. */
+bool datecs_counters_agree(const struct datecs_counters *counters);
 
 /* The number of the last Z report, DATECS_NOT_TOLD if nothing tells. */
 int64_t datecs_counters_z(const struct datecs_counters *counters);

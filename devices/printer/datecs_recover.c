@@ -45,8 +45,10 @@ static void datecs_end_ok(struct driver_io *io)
 {
 	struct datecs *p = driver_state(io);
 	json_t *result = datecs_result_make(&p->job, &p->facts.counters);
-	int64_t number = datecs_counters_z(&p->facts.counters);
+	int64_t number = p->job.number;
 
+	if (number < 0)
+		number = datecs_counters_z(&p->facts.counters);
 	if (number > 0)
 		json_put_int(result, "number", number);
 	datecs_job_end(io, OUTCOME_OK, REASON_NONE, result);
@@ -87,6 +89,15 @@ static enum datecs_moved datecs_job_compare(const struct datecs *p)
 
 /* --- it says that it is done --- */
 
+/* Its answer has the number of the report that was to come; or nothing counts
+ * them, as in a printer that is not fiscalised. */
+static bool datecs_done_is_plain(const struct datecs *p)
+{
+	int64_t before = datecs_counters_z(&p->job.before);
+
+	return !p->job.fiscal || (before >= 0 && p->job.number == before + 1);
+}
+
 /* That stands, whether or not it tells more. */
 static void datecs_done_finished(struct driver_io *io,
 				 const struct datecs_failure *failure)
@@ -102,8 +113,7 @@ static void datecs_done_finished(struct driver_io *io,
 			datecs_line_lose(io, REASON_NO_ANSWER);
 		return;
 	}
-	/* nothing is counted before it is fiscalised, or nothing was told */
-	if (!p->job.fiscal || datecs_counters_z(&p->job.before) < 0 ||
+	if (datecs_done_is_plain(p) ||
 	    datecs_job_compare(p) == DATECS_MOVED_ONCE)
 		datecs_end_ok(io);
 	else
@@ -113,7 +123,7 @@ static void datecs_done_finished(struct driver_io *io,
 /* The answer to an X report is the report; it has been printed, too. */
 static json_t *datecs_printed_make(const struct datecs *p)
 {
-	struct datecs_report report = { .number = 0 };
+	struct datecs_report report;
 	json_t *figures;
 
 	if (p->job.kind != OP_REPORT_X)
@@ -129,12 +139,15 @@ static json_t *datecs_printed_make(const struct datecs *p)
 void datecs_resolve_done(struct driver_io *io)
 {
 	struct datecs *p = driver_state(io);
+	struct datecs_report report;
 
 	if (!p->job.counted) {
 		datecs_job_end(io, OUTCOME_OK, REASON_NONE,
 			       datecs_printed_make(p));
 		return;
 	}
+	if (datecs_report_read(&p->speech, &p->reply, &report))
+		p->job.number = report.number;
 	p->patient = false;
 	datecs_counters_ask(io, datecs_done_finished);
 }
@@ -204,18 +217,62 @@ static void datecs_resolve_untold(struct driver_io *io)
 /* --- it says no --- */
 
 /* A failure inside the printer may have come after the deed. */
+static void datecs_refused_settle(struct driver_io *io, int64_t code,
+				  const struct datecs_meaning *meaning)
+{
+	struct datecs *p = driver_state(io);
+
+	if (!meaning->doubtful || !p->job.counted) {
+		datecs_end_refused(io, code, meaning->reason);
+		return;
+	}
+	p->job.refused = code;
+	p->job.refused_reason = meaning->reason;
+	datecs_counters_ask(io, datecs_compared);
+}
+
+/* The last error that a classic printer keeps; it may be another's. */
+static bool datecs_complaint_is_ours(const struct datecs *p, int64_t *out_code)
+{
+	struct buf text = BUF_INIT(DATECS_DATA_SIZE);
+	unsigned int ours =
+		datecs_command_number(p->speech.dialect, p->job.action);
+	int64_t command = 0;
+	bool read;
+
+	read = datecs_complaint_read(&p->speech, &p->reply, out_code, &text);
+	buf_free(&text);
+	return read && *out_code < 0 &&
+	       datecs_fields_number(&p->reply.fields, 0, &command) &&
+	       command == ours;
+}
+
+static void datecs_complaint_answered(struct driver_io *io, enum datecs_end end)
+{
+	struct datecs *p = driver_state(io);
+	struct datecs_meaning meaning = p->job.no;
+	int64_t code = DATECS_NO_CODE;
+
+	if (end == DATECS_DONE && datecs_complaint_is_ours(p, &code)) {
+		meaning = datecs_error_meaning(code);
+		meaning.doubtful |= p->job.no.doubtful;
+	} else {
+		code = DATECS_NO_CODE;
+	}
+	datecs_refused_settle(io, code, &meaning);
+}
+
+/* A classic printer only says no; it is asked why (4.7, 32). */
 void datecs_resolve_refused(struct driver_io *io)
 {
 	struct datecs *p = driver_state(io);
-	const struct datecs_meaning *meaning = &p->reply.meaning;
 
-	if (!meaning->doubtful || !p->job.counted) {
-		datecs_end_refused(io, p->reply.code, meaning->reason);
-		return;
-	}
-	p->job.refused = p->reply.code;
-	p->job.refused_reason = meaning->reason;
-	datecs_counters_ask(io, datecs_compared);
+	p->job.no = p->reply.meaning;
+	if (datecs_speech_is_x(&p->speech))
+		datecs_refused_settle(io, p->reply.code, &p->job.no);
+	else
+		datecs_ask_begin(io, DATECS_ASK_READ, DATECS_COMPLAINT, 0, NULL,
+				 datecs_complaint_answered);
 }
 
 /* --- the witness --- */

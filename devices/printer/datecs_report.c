@@ -45,7 +45,8 @@ bool datecs_job_begin(struct datecs_job *job, const struct op *op)
 
 	*job = (struct datecs_job){ .running = true,
 				    .kind = op->kind,
-				    .report = op->report };
+				    .report = op->report,
+				    .number = DATECS_NOT_TOLD };
 	datecs_counters_clear(&job->before);
 	if (!row)
 		return false;
@@ -171,6 +172,21 @@ void datecs_report_save(struct driver_io *io)
 }
 
 static void datecs_snapshot_finished(struct driver_io *io,
+				     const struct datecs_failure *failure);
+
+/* Numbers that disagree have moved in the meantime; nothing could be proved by
+ * them, nor by none at all. */
+static void datecs_snapshot_again(struct driver_io *io)
+{
+	struct datecs *p = driver_state(io);
+
+	if (p->job.snapshots++ < DATECS_PROOFS)
+		datecs_counters_ask(io, datecs_snapshot_finished);
+	else
+		datecs_job_end(io, OUTCOME_FAILED, REASON_GARBLED, NULL);
+}
+
+static void datecs_snapshot_finished(struct driver_io *io,
 				     const struct datecs_failure *failure)
 {
 	struct datecs *p = driver_state(io);
@@ -178,6 +194,10 @@ static void datecs_snapshot_finished(struct driver_io *io,
 
 	if (failure) {
 		datecs_job_fail(io, failure);
+		return;
+	}
+	if (job->counted && !datecs_counters_agree(&p->facts.counters)) {
+		datecs_snapshot_again(io);
 		return;
 	}
 	job->before = p->facts.counters;
@@ -190,10 +210,14 @@ static void datecs_snapshot_finished(struct driver_io *io,
 static void datecs_ready_finished(struct driver_io *io,
 				  const struct datecs_failure *failure)
 {
+	const struct datecs *p = driver_state(io);
+
 	if (failure)
 		datecs_job_fail(io, failure);
-	else
+	else if (p->job.counted)
 		datecs_counters_ask(io, datecs_snapshot_finished);
+	else
+		datecs_snapshot_finished(io, NULL);
 }
 
 /* One that was sent before and proved not to be carried out is past its point

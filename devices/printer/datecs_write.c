@@ -31,6 +31,7 @@ static const struct datecs_plain datecs_plains[] = {
 	{ DATECS_IDENTITY, "1", "1" },
 	{ DATECS_STATUS, "", "X" },
 	{ DATECS_PENDING, "0\t", "L" },
+	{ DATECS_COMPLAINT, NULL, "" },
 	{ DATECS_CLOCK_READ, "", "" },
 	{ DATECS_TRANSACTION, "", "T" },
 	{ DATECS_OPEN_SUMS, "", "" },

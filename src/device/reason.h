@@ -43,6 +43,9 @@ enum reason {
 	REASON_BAD_RANGE,	   /* no such period or numbers */
 	REASON_DEVICE_REFUSED,	   /* another error of its own; see "code" */
 	REASON_COUNTERS_AMBIGUOUS, /* they moved in a way we can't explain */
+	REASON_REPORT_NEEDED,	   /* a Z report first: the day is over */
+	REASON_NOT_ENOUGH_CASH,	   /* in the drawer, by the printer's count */
+	REASON_PRINTER_SETUP,	   /* a password, a mode, an operator */
 	/* terminal */
 	REASON_DECLINED,	  /* by the host or the card's rules */
 	REASON_CUSTOMER_ABORTED,  /* stop key, timeout, card trouble */

@@ -12,6 +12,7 @@
 
 #define ISL_QUICK_MS  60
 #define ISL_REBOOT_MS 2000
+#define ISL_LATER_MS  1000
 
 static int64_t isl_engine_now(const struct isl *isl)
 {
@@ -29,6 +30,8 @@ static void isl_engine_arm(struct isl *isl)
 
 		at = at < 0 || next < at ? next : at;
 	}
+	if (!isl->off && isl->finish_at >= 0)
+		at = at < 0 || isl->finish_at < at ? isl->finish_at : at;
 	host->timer(host->arg, at < 0 ? -1 : at > now ? at - now : 0);
 }
 
@@ -275,7 +278,34 @@ static void isl_engine_work(struct isl *isl)
 	}
 }
 
-/* 4.7: what was broken off is printed to its end, though nobody is told. */
+/* 4.7: printed to its end, though nobody is told. */
+static void isl_engine_finish_broken(struct isl *isl)
+{
+	isl->finish_at = -1;
+	isl->broken_off = false;
+	isl_engine_execute(isl);
+	isl_engine_forget_seq(isl);
+}
+
+static void isl_engine_go_on(struct isl *isl)
+{
+	isl_paper_text(isl, "VOLTAGE DROP");
+	if (!isl->broken_off)
+		return;
+	switch (isl->finishes) {
+	case ISL_FINISH_NEVER:
+		isl->broken_off = false;
+		return;
+	case ISL_FINISH_FIRST:
+		isl_engine_finish_broken(isl);
+		return;
+	case ISL_FINISH_LATER:
+		isl->broken = isl->current;
+		isl->finish_at = isl_engine_now(isl) + ISL_LATER_MS;
+		return;
+	}
+}
+
 static void isl_engine_return(struct isl *isl)
 {
 	const struct model_host *host = &isl->model.host;
@@ -286,13 +316,8 @@ static void isl_engine_return(struct isl *isl)
 	isl->line_up = true;
 	if (was_off) {
 		kit_show(host, "display: ready");
-		isl_paper_text(isl, "VOLTAGE DROP");
+		isl_engine_go_on(isl);
 	}
-	if (was_off && isl->broken_off && isl->finishes) {
-		isl_engine_execute(isl);
-		isl_engine_forget_seq(isl);
-	}
-	isl->broken_off = false;
 	host->come_back(host->arg);
 }
 
@@ -300,6 +325,11 @@ void isl_engine_timeout(struct isl *isl)
 {
 	if (isl->power_at >= 0 && isl_engine_now(isl) >= isl->power_at)
 		isl_engine_return(isl);
+	if (!isl->off && isl->finish_at >= 0 &&
+	    isl_engine_now(isl) >= isl->finish_at) {
+		isl->current = isl->broken;
+		isl_engine_finish_broken(isl);
+	}
 	if (!isl->off && isl->working)
 		isl_engine_work(isl);
 	isl_engine_arm(isl);
@@ -323,6 +353,7 @@ void isl_engine_power_cut(struct isl *isl, int64_t ms)
 	const struct model_host *host = &isl->model.host;
 
 	isl->broken_off = isl->working;
+	isl->finish_at = -1;
 	isl->working = false;
 	isl->has_pending = false;
 	isl_engine_forget_seq(isl);

@@ -132,6 +132,13 @@ struct isl_fault {
 	int64_t ms;
 };
 
+/* What becomes of what a power cut broke off. */
+enum isl_finish {
+	ISL_FINISH_NEVER,
+	ISL_FINISH_FIRST, /* before it says anything */
+	ISL_FINISH_LATER, /* a second after it can be asked again */
+};
+
 struct isl {
 	struct model model;
 	bool classic;
@@ -140,7 +147,7 @@ struct isl {
 	bool fast;
 	bool shut_probe; /* classic: says nothing to the other dialect */
 	bool glued;	 /* a SYN right before an answer that took time */
-	bool finishes;	 /* goes on after a power cut where it was */
+	enum isl_finish finishes;
 	bool refuses_zero;
 	int64_t gap;		    /* ms between SYNs */
 	int64_t sold;		    /* receipts that the day begins with */
@@ -175,14 +182,16 @@ struct isl {
 	struct buf last;	    /* the answer to it, once it is done */
 	bool working;		    /* on current, until deadline */
 	struct isl_request current; /* also what a power cut broke off */
+	struct isl_request broken;
 	bool broken_off;
 	struct isl_request pending;
 	bool has_pending;
 	int64_t deadline, syn_at;
 
 	bool off, line_up;
-	int64_t power_at; /* when it comes back, -1: it is not away */
-	int naks;	  /* so many frames are refused */
+	int64_t power_at;  /* when it comes back, -1: it is not away */
+	int64_t finish_at; /* what was broken off, -1: nothing */
+	int naks;	   /* so many frames are refused */
 	struct isl_fault faults[ISL_FAULTS];
 
 	/* the account */

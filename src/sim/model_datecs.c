@@ -89,7 +89,11 @@ static bool isl_option_probe(struct model *model, const char *value)
 
 static bool isl_option_finishes(struct model *model, const char *value)
 {
-	return kit_answer_parse(value, &isl_of(model)->finishes);
+	static const char *const ways[] = { "no", "yes", "later", NULL };
+	int way = command_choice(value, ways);
+
+	isl_of(model)->finishes = (enum isl_finish)way;
+	return way >= 0;
 }
 
 static bool isl_option_zero(struct model *model, const char *value)
@@ -177,7 +181,7 @@ static bool isl_option_password(struct model *model, const char *value)
 	  isl_option_glued) \
 	X("other-dialect", "nak|silence", "what a classic one says to it", \
 	  isl_option_probe) \
-	X("finishes", "no|yes", "after a power cut, what was broken off", \
+	X("finishes", "no|yes|later", "after a power cut, what was broken off", \
 	  isl_option_finishes) \
 	X("zero-z", "allow|refuse", "a Z report without any sale", \
 	  isl_option_zero) \
@@ -510,6 +514,7 @@ static void isl_reset(struct isl *isl)
 	isl->sold = 3;
 	isl->reports = 4;
 	isl->power_at = -1;
+	isl->finish_at = -1;
 	isl->line_up = true;
 	isl->log = json_array();
 	isl->z_reports = json_array();
