@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "isl_bench.h"
 
+#include "isl_frame.h"
 #include "sim/models.h"
 #include "util/json.h"
 
@@ -11,8 +12,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#define BENCH_FRAME_MAX 1024
 
 struct sim_rig isl_rig;
 
@@ -35,26 +34,10 @@ int isl_bench_stop(void **state)
 	return 0;
 }
 
-static size_t bench_from_hex(const char *hex, uint8_t out[BENCH_FRAME_MAX])
-{
-	size_t len = 0;
-	char *end;
-
-	for (;;) {
-		unsigned long byte = strtoul(hex, &end, 16);
-
-		if (end == hex)
-			return len;
-		assert_true(len < BENCH_FRAME_MAX);
-		out[len++] = (uint8_t)byte;
-		hex = end;
-	}
-}
-
 void isl_bench_send(const char *hex)
 {
-	uint8_t bytes[BENCH_FRAME_MAX];
-	size_t len = bench_from_hex(hex, bytes);
+	uint8_t bytes[ISL_BYTES_MAX];
+	size_t len = isl_bytes_read(hex, bytes);
 
 	sim_rig_clear(&isl_rig);
 	sim_rig_input(&isl_rig, bytes, len);
@@ -62,59 +45,17 @@ void isl_bench_send(const char *hex)
 
 void isl_bench_expect(const char *hex)
 {
-	uint8_t bytes[BENCH_FRAME_MAX];
-	size_t len = bench_from_hex(hex, bytes);
+	uint8_t bytes[ISL_BYTES_MAX];
+	size_t len = isl_bytes_read(hex, bytes);
 
 	sim_rig_expect(&isl_rig, bytes, len);
 }
 
-/* --- frames (4.3, 4.4) --- */
-
-static size_t bench_put(uint8_t *out, size_t at, unsigned value, bool word)
-{
-	if (!word) {
-		out[at] = (uint8_t)value;
-		return at + 1;
-	}
-	out[at] = (uint8_t)(value / 4096 % 16 + '0');
-	out[at + 1] = (uint8_t)(value / 256 % 16 + '0');
-	out[at + 2] = (uint8_t)(value / 16 % 16 + '0');
-	out[at + 3] = (uint8_t)(value % 16 + '0');
-	return at + 4;
-}
-
-static size_t bench_frame(int seq, int command, const char *data,
-			  const char *status, uint8_t out[BENCH_FRAME_MAX])
-{
-	size_t at = 1, text = strlen(data), rest;
-	uint8_t bytes[BENCH_FRAME_MAX];
-	size_t marks = status ? bench_from_hex(status, bytes) : 0;
-	unsigned sum = 0;
-
-	rest = 1 + (bench_classic ? 2U : 8U) + text + 1 +
-	       (status ? marks + 1 : 0U);
-	out[0] = 1;
-	at = bench_put(out, at, (unsigned)rest + 0x20, !bench_classic);
-	out[at++] = (uint8_t)seq;
-	at = bench_put(out, at, (unsigned)command, !bench_classic);
-	memcpy(out + at, data, text);
-	at += text;
-	if (status)
-		out[at++] = 4;
-	memcpy(out + at, bytes, marks);
-	at += marks;
-	out[at++] = 5;
-	for (size_t i = 1; i < at; i++)
-		sum += out[i];
-	at = bench_put(out, at, sum % 65536, true);
-	out[at++] = 3;
-	return at;
-}
-
 void isl_bench_ask_seq(int seq, int command, const char *data)
 {
-	uint8_t frame[BENCH_FRAME_MAX];
-	size_t len = bench_frame(seq, command, data, NULL, frame);
+	uint8_t frame[ISL_BYTES_MAX];
+	size_t len =
+		isl_frame_make(bench_classic, seq, command, data, NULL, frame);
 
 	bench_seq = seq;
 	bench_command = command;
@@ -130,8 +71,9 @@ void isl_bench_ask(int command, const char *data)
 
 void isl_bench_answer(const char *data, const char *status)
 {
-	uint8_t frame[BENCH_FRAME_MAX];
-	size_t len = bench_frame(bench_seq, bench_command, data, status, frame);
+	uint8_t frame[ISL_BYTES_MAX];
+	size_t len = isl_frame_make(bench_classic, bench_seq, bench_command,
+				    data, status, frame);
 
 	sim_rig_expect(&isl_rig, frame, len);
 }
@@ -139,7 +81,7 @@ void isl_bench_answer(const char *data, const char *status)
 /* Up to 04, and without what goes before. */
 const char *isl_bench_data(void)
 {
-	static char data[BENCH_FRAME_MAX];
+	static char data[ISL_BYTES_MAX];
 	size_t head = bench_classic ? 4 : 10, len = 0;
 	const uint8_t *at = isl_rig.sent.data;
 

@@ -7,18 +7,10 @@
 #ifndef TILLD_TESTS_ISL_BENCH_H
 #define TILLD_TESTS_ISL_BENCH_H
 
+#include "isl_frame.h"
 #include "sim_rig.h"
 
 extern struct sim_rig isl_rig;
-
-/* Healthy, with a receipt and with a text open (4.8). */
-#define ISL_IDLE_X	     "80 80 80 80 86 9A 80 80"
-#define ISL_FISCAL_X	     "80 80 88 80 86 9A 80 80"
-#define ISL_PLAIN_X	     "80 80 A0 80 86 9A 80 80"
-#define ISL_IDLE_C	     "80 80 80 C0 86 9A"
-#define ISL_FISCAL_C	     "80 80 88 C0 86 9A"
-#define ISL_REFUSED_C	     "A0 82 80 C0 86 9A"
-#define ISL_REFUSED_FISCAL_C "A0 82 88 C0 86 9A"
 
 void isl_bench_start(bool classic, const char *options);
 int isl_bench_stop(void **state); /* a cmocka teardown */
