@@ -374,7 +374,7 @@ def listing():
 def test_the_listing_is_of_use(check):
     """A device made of nothing but what it lists, each default written out."""
     common, drivers = listing()
-    assert len(drivers) == 6
+    assert len(drivers) == 7
     for name, (options, serial, tcp) in drivers.items():
         lines = [f'{option} = "{row[1]}"' for option, row in options.items()]
         assert lines, name
