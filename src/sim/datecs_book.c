@@ -103,6 +103,19 @@ enum isl_error isl_book_foreign(struct isl *isl, int64_t amount)
 	return ISL_OK;
 }
 
+/* By another host: goods come back, and cash goes out. */
+enum isl_error isl_book_refund(struct isl *isl, int64_t amount)
+{
+	if (isl->receipt.open)
+		return ISL_ERROR_RECEIPT_OPEN;
+	if (amount > isl->cash)
+		return ISL_ERROR_NO_CASH;
+	isl->day.storno[1] += amount;
+	isl->cash -= amount;
+	isl_book_document(isl, "storno", ++isl->slips, amount);
+	return ISL_OK;
+}
+
 /* --- days --- */
 
 static void isl_book_record(struct isl *isl, int64_t at)

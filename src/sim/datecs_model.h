@@ -82,6 +82,7 @@ extern const size_t isl_commands_count;
 /* Between two Z reports. */
 struct isl_day {
 	int64_t tax[ISL_TAXES];
+	int64_t storno[ISL_TAXES]; /* given back */
 	int64_t payments[ISL_PAYMENTS];
 	int64_t receipts; /* closed */
 	int64_t annulled, annulled_sum;
@@ -236,6 +237,7 @@ void isl_book_document(struct isl *isl, const char *kind, int64_t number,
 void isl_book_receipt(struct isl *isl, const char *by);
 enum isl_error isl_book_z(struct isl *isl);
 enum isl_error isl_book_foreign(struct isl *isl, int64_t amount);
+enum isl_error isl_book_refund(struct isl *isl, int64_t amount);
 void isl_book_start(struct isl *isl, int64_t receipts);
 json_t *isl_book_account(const struct isl *isl);
 

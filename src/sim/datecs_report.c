@@ -16,13 +16,12 @@
 static void isl_report_tell(const struct isl *isl, int64_t number,
 			    const struct isl_day *day, struct buf *out)
 {
-	static const int64_t none[ISL_TAXES];
 	int64_t all = isl_book_sum(isl->day.tax);
 
 	if (!isl->classic) {
 		buf_add_format(out, "%" PRId64 "\t", number);
 		isl_put_taxes(isl, out, day->tax);
-		isl_put_taxes(isl, out, none);
+		isl_put_taxes(isl, out, day->storno);
 		return;
 	}
 	for (size_t i = 0; i < isl->records_count; i++)

@@ -300,19 +300,30 @@ static char *isl_verb_z(void *model, const char *arguments)
 }
 
 /* Another host's requests have moved the SEQ, too. */
-static char *isl_verb_receipt(void *model, const char *arguments)
+static char *isl_verb_foreign(void *model, const char *arguments,
+			      enum isl_error (*book)(struct isl *, int64_t))
 {
 	struct isl *isl = isl_of(model);
 	char *objection;
 	int64_t amount;
 
 	if (!kit_amount_parse(arguments, &amount))
-		return isl_usage("receipt AMOUNT, as 1234 or 12.34");
+		return isl_usage("an AMOUNT, as 1234 or 12.34");
 	objection = isl_keypad_check(isl);
 	if (objection)
 		return objection;
 	isl_engine_forget_seq(isl);
-	return isl_keypad_result(isl, isl_book_foreign(isl, amount));
+	return isl_keypad_result(isl, book(isl, amount));
+}
+
+static char *isl_verb_receipt(void *model, const char *arguments)
+{
+	return isl_verb_foreign(model, arguments, isl_book_foreign);
+}
+
+static char *isl_verb_refund(void *model, const char *arguments)
+{
+	return isl_verb_foreign(model, arguments, isl_book_refund);
 }
 
 /* Faults */
@@ -435,6 +446,8 @@ static char *isl_verb_power_cut(void *model, const char *arguments)
 	X("z", "", "a Z report by hand, or at midnight by itself", \
 	  isl_verb_z) \
 	X("receipt", " AMOUNT", "one by another host", isl_verb_receipt) \
+	X("refund", " AMOUNT", "one by another host, in cash", \
+	  isl_verb_refund) \
 	X("day over", "", "no sale until a Z report", isl_verb_day_over) \
 	X("blocked", " on|off", "sales, by the tax office", \
 	  isl_verb_blocked) \

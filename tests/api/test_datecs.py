@@ -25,7 +25,7 @@ def make_till(make_box):
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("tcp", (False, True))
 def test_the_reports_of_a_day(make_till, dialect, tcp):
-    box = make_till(dialect, tcp=tcp)
+    box = make_till(dialect, "speed=fast delay=69:300", tcp=tcp)
     events, maria = box.follow(), box.client().sign_on("maria")
     device = maria.get("/v1/devices/printer1").body
     assert device["driver"] == "datecs-printer"
@@ -173,8 +173,9 @@ def test_a_receipt_of_somebody_else(make_till):
     box = make_till("x", "speed=fast")
     maria = box.client().sign_on("maria")
     box.person("printer1 receipt 12.00")
+    box.person("printer1 refund 2.00")
     assert maria.report("x")["result"]["figures"]["rates"] == [
-        {"rate": "B", "receipts_amount": 3690 + 1200}]
+        {"rate": "B", "receipts_amount": 3690 + 1200, "refunds_amount": 200}]
 
 
 def test_no_secret_and_no_frame_is_kept(make_till):

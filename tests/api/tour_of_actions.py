@@ -141,6 +141,18 @@ def the_printer(box):
     box.wait_ready("printer1")
 
 
+def other_printers(make_box):
+    """Whose numbers are others."""
+    for model in ("datecs-x", "datecs-classic"):
+        box = make_box(devices=("printer1",), sim={
+            "printer1": f"{model} pty {{dir}}/printer1 speed=fast"}, config={
+            "printer1": 'driver = "datecs-printer"'}).up()
+        box.person("printer1 refund 1.00")
+        able = maria(box)
+        able.report("x")
+        able.report("z")
+
+
 def the_terminal(box):
     able = maria(box)
     act(able, "payment", key="payment")
@@ -307,7 +319,7 @@ def a_full_disk(make_box):
 def go(make_box):
     """All of it; boxes are independent of one another."""
     parts = (everyday, mistakes, guessing, no_answers, an_unknown_cancellation,
-             an_unknown_payment, queues, stopping, the_past, a_full_disk,
+             an_unknown_payment, other_printers, queues, stopping, the_past, a_full_disk,
              tour_of_consents.tokens, tour_of_consents.guesses, *tour_of_administration.PARTS, *tour_of_shifts.PARTS)
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         for part in [pool.submit(part, make_box) for part in parts]:
