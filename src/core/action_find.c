@@ -61,6 +61,7 @@ static void action_settled_found(void *arg, int error,
 					: PROBLEM_OPERATION_ENDED,
 			      NULL);
 	} else {
+		op_clear(&attempt->op); /* it may be looked at again */
 		op_from_json(row->op, &attempt->op);
 		text_copy(attempt->device, sizeof(attempt->device),
 			  row->device);

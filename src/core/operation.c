@@ -52,6 +52,7 @@ void operation_free(struct operation *operation)
 	LIST_REMOVE(operation, entry);
 	timer_free(operation->retry);
 	operation_row_clear(&operation->row);
+	op_clear(&operation->op);
 	json_decref(operation->saving);
 	free(operation);
 }

@@ -29,6 +29,7 @@ struct driver_io {
 	bool open, ready, lost, busy, committed, recovering;
 	enum reason lost_reason;
 	json_t *identity, *status, *evidence, *progress, *result;
+	struct receipt_rules rules;
 	int saves;	 /* driver_save calls so far */
 	bool hold_saves; /* the test answers saves itself: rig_saved */
 	bool save_pending;
