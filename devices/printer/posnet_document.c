@@ -365,7 +365,10 @@ static void posnet_document_untold(struct driver_io *io, bool not_found)
 		posnet_document_find(io);
 		return;
 	case POSNET_TRAILS:
-		posnet_document_done_one(io);
+		if (not_found)
+			posnet_document_again(io);
+		else
+			posnet_document_done_one(io);
 		return;
 	}
 }
@@ -500,7 +503,8 @@ static void posnet_document_found_open(struct driver_io *io)
 		posnet_document_end(io, OUTCOME_UNKNOWN,
 				    REASON_COUNTERS_AMBIGUOUS);
 	else if (!p->job.recovering && document->refused == POSNET_NO_ERROR &&
-		 posnet_sums_agree(&p->facts, &document->sums))
+		 (p->job.kind != OP_RECEIPT ||
+		  posnet_sums_agree(&p->facts, &document->sums)))
 		posnet_document_again(io);
 	else
 		posnet_document_clean(io);

@@ -22,8 +22,7 @@ static void posnet_world_open(struct posnet_world *world)
 {
 	buf_reset(&world->out);
 	buf_reset(&world->in);
-	if (world->cable && !world->sim.away)
-		rig_open(&world->rig);
+	rig_open(&world->rig);
 }
 
 void posnet_world_start(struct posnet_world *world, const char *options,
@@ -130,14 +129,16 @@ static void posnet_world_note(struct posnet_world *world)
 
 static void posnet_world_reopen(struct posnet_world *world)
 {
-	bool gone = world->rig.open && (world->sim.away || !world->cable);
+	bool away = world->sim.hung_up != world->sim.came_back;
+	bool gone = world->rig.open && (away || !world->cable);
 
 	if (gone || world->rig.lost) {
 		rig_unplug(&world->rig);
 		world->rig.lost = false;
-		sim_rig_line(&world->sim, false);
+		if (!away)
+			sim_rig_line(&world->sim, false);
 	}
-	if (world->rig.open || !world->cable || world->sim.away ||
+	if (world->rig.open || !world->cable || away ||
 	    world->time % WORLD_REOPEN_MS)
 		return;
 	sim_rig_line(&world->sim, true);
@@ -152,20 +153,40 @@ static void posnet_world_recover(struct posnet_world *world)
 	}
 }
 
+/* Up to where something is due on either side. */
+static int64_t posnet_world_step(const struct posnet_world *world,
+				 int64_t until)
+{
+	const struct driver_io *rig = &world->rig;
+	const struct sim_rig *sim = &world->sim;
+	int64_t step = WORLD_REOPEN_MS - world->time % WORLD_REOPEN_MS;
+
+	if (rig->deadline >= 0 && rig->deadline - rig->now < step)
+		step = rig->deadline - rig->now;
+	if (sim->due >= 0 && sim->due - sim->now < step)
+		step = sim->due - sim->now;
+	if (until - world->time < step)
+		step = until - world->time;
+	return step > 0 ? step : 1;
+}
+
 void posnet_world_run(struct posnet_world *world, int64_t ms)
 {
 	int64_t until = world->time + ms;
 
 	while (world->time < until) {
+		int64_t step;
+
 		for (int i = 0; i < 100 && posnet_world_pump(world); i++)
 			posnet_world_note(world);
 		posnet_world_note(world);
 		posnet_world_reopen(world);
 		posnet_world_recover(world);
-		rig_advance(&world->rig, WORLD_STEP_MS);
+		step = posnet_world_step(world, until);
+		rig_advance(&world->rig, step);
 		posnet_world_note(world);
-		sim_rig_wait(&world->sim, WORLD_STEP_MS);
-		world->time += WORLD_STEP_MS;
+		sim_rig_wait(&world->sim, step);
+		world->time += step;
 	}
 }
 
@@ -187,7 +208,7 @@ bool posnet_world_ends(struct posnet_world *world, int64_t ms)
 	int64_t until = world->time + ms;
 
 	while (!world->ended && world->time < until)
-		posnet_world_run(world, WORLD_STEP_MS);
+		posnet_world_run(world, WORLD_REOPEN_MS);
 	return world->ended;
 }
 
