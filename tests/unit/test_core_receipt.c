@@ -15,6 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sqlite3.h>
+
 #include <cmocka.h>
 
 #define LINES "'lines':[{'name':'Coffee','price':1182,'vat':'B'}],"
