@@ -153,14 +153,14 @@ static bool op_read_lines(const json_t *json, struct op *op)
 
 static json_t *op_write_receipt(json_t *json, const struct op *op)
 {
-	return json_put(json, "receipt", json_incref(op->receipt->json));
+	return json_put(json, "document", json_incref(op->receipt->json));
 }
 
 static bool op_read_receipt(const json_t *json, struct op *op)
 {
 	struct receipt_fault fault;
 
-	op->receipt = receipt_parse(json_object_get(json, "receipt"), &fault);
+	op->receipt = receipt_parse(json_object_get(json, "document"), &fault);
 	return op->receipt;
 }
 

@@ -482,5 +482,6 @@ int main(void)
 		CASE(test_copy_takes_reading),
 	};
 
+	fault_vfs_install();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
