@@ -41,6 +41,7 @@ void action_finish(struct attempt *attempt)
 	action_set_figures(attempt, NULL);
 	action_words_clear(&attempt->words);
 	json_decref(attempt->found);
+	op_clear(&attempt->op);
 	if (attempt->row->secret)
 		json_wipe(attempt->params);
 	else

@@ -3,6 +3,7 @@
 
 #include "core/action_private.h"
 #include "core/session.h"
+#include "core/takings.h"
 #include "util/json.h"
 #include "util/text.h"
 
@@ -16,6 +17,9 @@ static const struct event_row {
 	enum action action;
 	enum shift_event event;
 } event_rows[] = {
+	{ ACTION_RECEIPT, SHIFT_EVENT_RECEIPT_CASH },
+	{ ACTION_INVOICE, SHIFT_EVENT_RECEIPT_CASH },
+	{ ACTION_REFUND, SHIFT_EVENT_REFUND_CASH },
 	{ ACTION_SESSION_OPEN, SHIFT_EVENT_SESSION_OPEN },
 	{ ACTION_SESSION_CLOSING, SHIFT_EVENT_SESSION_CLOSE },
 	{ ACTION_DAY_END, SHIFT_EVENT_DAY_END },
@@ -40,6 +44,12 @@ static void event_note(json_t *found, const struct operation_row *row)
 	json_put_text(found, "action", row->action);
 	json_put_text(found, "operator", row->operator);
 	json_put_int(found, "at", row->ended_ms);
+	struct takings takings;
+
+	if (takings_get(row->op, &takings)) {
+		json_put_bool(found, "sells", true);
+		json_put_bool(found, "cash", takings.cash || takings.tendered);
+	}
 	json_put_int(found, "amount", json_int(row->result, "amount", 0));
 	json_put_bool(found, "report", json_flag(row->result, "report"));
 }
@@ -112,6 +122,9 @@ enum problem event_plan_drawer(struct attempt *attempt,
 		return event_refuse("this till is not set to open its drawer "
 				    "for that",
 				    out_extra);
+	if (json_flag(attempt->found, "sells") &&
+	    !json_flag(attempt->found, "cash"))
+		return event_refuse("no cash came or went by that", out_extra);
 	attempt->demand = (struct demand){ 0 };
 	if (row->action == ACTION_DAY_END)
 		return PROBLEMS;
@@ -145,5 +158,25 @@ enum problem event_plan_report(struct attempt *attempt,
 				    out_extra);
 	if (event_includes_report(attempt, by))
 		attempt->demand = (struct demand){ 0 };
+	return PROBLEMS;
+}
+
+/* Of a deposit or a withdrawal that was booked, the slip: once, as with all that
+ * is done for an event. */
+enum problem event_plan_slip(struct attempt *attempt,
+			     const struct action_by *by, json_t **out_extra)
+{
+	const char *action = json_text(attempt->found, "action");
+	struct op_cash *cash = &attempt->op.cash;
+	bool in = action && !strcmp(action, action_row(ACTION_CASH_IN)->name);
+	bool out = action && !strcmp(action, action_row(ACTION_CASH_OUT)->name);
+
+	(void)by;
+	if ((!in && !out) || event_is_over(attempt, EVENT_REPORT_MS))
+		return event_refuse("that is no deposit or withdrawal at this "
+				    "till",
+				    out_extra);
+	cash->out = out;
+	cash->amount = json_int(attempt->found, "amount", 0);
 	return PROBLEMS;
 }

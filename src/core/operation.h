@@ -61,6 +61,10 @@ void operation_begin(struct core *core, struct caller *caller,
 		     const struct operation_row *row,
 		     const struct operation_grounds *grounds);
 
+/* Whether something is under way there that brings or takes cash; its id. */
+bool operation_sells_at(struct core *core, const char *till,
+			char out_id[OP_ID_SIZE]);
+
 /* Puts into an entry what every record of an operation tells: which, who, and
  * on what grounds. */
 void operation_put_grounds(json_t *entry, const struct operation_row *row,

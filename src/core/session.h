@@ -30,6 +30,11 @@ enum problem session_change_problem(const struct attempt *attempt,
 				    const struct action_by *by,
 				    json_t **out_extra);
 
+/* A receipt or refund that is under way brings or takes cash when it ends: not
+ * to be counted before. */
+enum problem session_sales_problem(const struct attempt *attempt,
+				   json_t **out_extra);
+
 /* That one, and whose it is, where, and since when, for a cashier to read: a
  * problem's extra. New. */
 json_t *session_extra(struct core *core, const struct book *book);

@@ -183,6 +183,8 @@ enum problem session_plan_close(struct attempt *attempt,
 	struct session_ending *ending;
 	int fault;
 
+	if (why == PROBLEMS)
+		why = session_sales_problem(attempt, out_extra);
 	if (why != PROBLEMS)
 		return why;
 	if (!book->session.counts)
@@ -238,6 +240,8 @@ enum problem session_plan_end_day(struct attempt *attempt,
 		session_day_figures(attempt, by, &figures, out_extra);
 	int fault;
 
+	if (why == PROBLEMS)
+		why = session_sales_problem(attempt, out_extra);
 	if (why != PROBLEMS)
 		return why;
 	ending = session_ending_new(attempt);

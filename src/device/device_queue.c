@@ -22,7 +22,7 @@ static struct device_job *device_job_new(struct device *device,
 {
 	struct device_job *job = ALLOC_NEW(struct device_job);
 
-	job->op = *op;
+	job->op = op_copy(op);
 	job->user = *user;
 	job->begin_by = INT64_MAX;
 	job->recover_left = DEVICE_RECOVER_MS;
@@ -35,6 +35,7 @@ static void device_job_free(struct device_job *job)
 	json_decref(job->status);
 	json_decref(job->evidence);
 	json_decref(job->result);
+	op_clear(&job->op);
 	free(job);
 }
 
@@ -140,7 +141,11 @@ static bool device_op_moves(enum op_kind kind)
 	static const bool moves[OP_KINDS] = {
 		[OP_DRAWER_OPEN] = true,     [OP_REPORT_Z] = true,
 		[OP_REPORT_BY_DATES] = true, [OP_REPORT_BY_NUMBERS] = true,
-		[OP_PAYMENT] = true,	     [OP_REVERSAL] = true,
+		[OP_RECEIPT] = true,	     [OP_INVOICE] = true,
+		[OP_REFUND] = true,	     [OP_CASH_SLIP] = true,
+		[OP_PRINT_TEXT] = true,	     [OP_PRINT_COPY] = true,
+		[OP_CLOCK_SET] = true,	     [OP_PAYMENT] = true,
+		[OP_REVERSAL] = true,
 	};
 
 	return moves[kind];

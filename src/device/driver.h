@@ -17,6 +17,7 @@
  *		  and idle. Ends in exactly one driver_done() - or, past the
  *		  point of no return, in driver_lost(): then the framework
  *		  opens the line again and calls recover.
+ *		  What op holds is there until that.
  *	recover	  find out what became of an operation that was started before
  *		  the line was lost or the daemon ended: never start it again,
  *		  ask. evidence is what the driver saved for it last, NULL if
@@ -57,6 +58,7 @@
 
 #include "device/op.h"
 #include "device/reason.h"
+#include "device/receipt_sums.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -218,10 +220,17 @@ void driver_progress(struct driver_io *io, json_t *progress);
  * What is known of the device now (stolen), the whole of it:
  *	drawer	 {"drawer": "open" | "closed" | "unknown" | "no-sensor",
  *		  "online": bool, "paper": "ok" | "low" | "out"}
- *	printer	 {"paper": ..., "cover": "open" | "closed", "busy": bool}
+ *	printer	 {"paper": ..., "cover": "open" | "closed", "busy": bool,
+ *		  "daily_reports": the fiscal printer's count of them}
  * The framework compares, and tells who is interested when it changed.
  */
 void driver_status(struct driver_io *io, json_t *status);
+
+/*
+ * How receipts are reckoned here, before driver_ready() says that they can be
+ * printed, and whenever it changes. Copied; good until it is told again.
+ */
+void driver_rules(struct driver_io *io, const struct receipt_rules *rules);
 
 /*
  * A badge was shown. id is its canonical form ("em4100:04184edcba"), the same

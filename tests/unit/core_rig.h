@@ -48,6 +48,7 @@ struct core_rig {
 	size_t tokens_count;
 	int moved[DEVICE_CLASSES]; /* how often something was begun */
 	enum outcome outcome;	   /* of what is begun from now on */
+	bool lingers; /* what is begun goes on until rig_end_one() */
 	int breaks;		   /* the disk, once something was begun */
 	int wait;		   /* of the requests made from now on */
 	uid_t uid;		   /* whose they are */
@@ -159,6 +160,9 @@ const char *rig_text_of(const struct rig_answer *answer, const char *list,
 const char *rig_ask(const char *token, const char *key);
 
 /* --- what there is --- */
+
+/* What lingers at that device ends, as rig.outcome says. */
+void rig_end_one(enum device_class class);
 
 /* Letters to a device: o online, f offline, p no paper, P paper. */
 void rig_tell_device(enum device_class class, const char *letters);

@@ -342,6 +342,11 @@ void driver_status(struct driver_io *io, json_t *status)
 	io->status = status;
 }
 
+void driver_rules(struct driver_io *io, const struct receipt_rules *rules)
+{
+	io->rules = *rules;
+}
+
 void driver_swipe(struct driver_io *io, const char *id)
 {
 	io->swipes++;

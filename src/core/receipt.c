@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/receipt.h"
+
+#include "core/action_private.h"
+#include "core/cash.h"
+#include "core/session.h"
+#include "core/takings.h"
+#include "util/alloc.h"
+#include "util/json.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is planned of a document: what it comes to, and does to the cash. */
+struct receipt_plan {
+	struct takings takings;
+	struct shift_step step;
+};
+
+static bool receipt_fail(const char *field, const char *detail,
+			 enum problem *out_why, json_t **out_extra)
+{
+	*out_why = PROBLEM_BAD_BODY;
+	*out_extra = json_put_text(json_make(), "field", field);
+	json_put_text(*out_extra, "detail", detail);
+	return false;
+}
+
+/* --- receipts --- */
+
+bool receipt_build(const json_t *params, const struct policy_till *till,
+		   struct op *out_op, enum problem *out_why, json_t **out_extra)
+{
+	struct receipt_fault fault;
+	struct receipt *receipt = receipt_parse(params, &fault);
+
+	(void)till;
+	out_op->kind = OP_RECEIPT;
+	out_op->receipt = receipt;
+	return receipt || receipt_fail(fault.field, fault.detail, out_why,
+				       out_extra);
+}
+
+bool receipt_build_invoice(const json_t *params, const struct policy_till *till,
+			   struct op *out_op, enum problem *out_why,
+			   json_t **out_extra)
+{
+	bool built = receipt_build(params, till, out_op, out_why, out_extra);
+
+	out_op->kind = OP_INVOICE;
+	return built;
+}
+
+/* The printer would refuse it, here and at any time. */
+static enum problem receipt_refuse(const struct receipt_fault *fault,
+				   const struct receipt_sums *sums,
+				   json_t **out_extra)
+{
+	*out_extra = json_put_text(json_make(), "field", fault->field);
+	json_put_text(*out_extra, "detail", fault->detail);
+	if (sums)
+		json_put_int(*out_extra, "total", sums->total);
+	return PROBLEM_RECEIPT_UNPRINTABLE;
+}
+
+/* What it comes to by the printer's own rules. */
+static enum problem receipt_reckon_here(struct attempt *attempt,
+					struct receipt_sums *out_sums,
+					json_t **out_extra)
+{
+	const struct fixture *fixture =
+		core_fixture(attempt->core, attempt->till, DEVICE_PRINTER);
+	const struct receipt_rules *rules = device_rules(fixture->device);
+	struct receipt_fault fault;
+
+	if (!rules) {
+		*out_extra = action_device_extra(
+			attempt->core, fixture->device,
+			device_reason(fixture->device));
+		return PROBLEM_DEVICE_NOT_READY;
+	}
+	if (receipt_reckon(attempt->op.receipt, rules, out_sums, &fault))
+		return PROBLEMS;
+	return receipt_refuse(&fault, NULL, out_extra);
+}
+
+/* Rights for the cash that moves, and for going past a limit with it. */
+static enum problem receipt_plan_cash(struct attempt *attempt,
+				      const struct action_by *by,
+				      struct receipt_plan *plan,
+				      json_t **out_extra)
+{
+	enum cash_kind kind;
+	int64_t amount;
+
+	if (!takings_movement(&plan->takings, &kind, &amount))
+		return PROBLEMS;
+	return cash_plan_witnessed(attempt, by, kind, amount, &plan->step,
+				   out_extra);
+}
+
+static struct receipt_plan *receipt_plan_new(struct attempt *attempt,
+					     const struct takings *takings)
+{
+	struct receipt_plan *plan = ALLOC_NEW(struct receipt_plan);
+
+	action_set_plan(attempt, plan, free);
+	plan->takings = *takings;
+	attempt->amount = takings->total;
+	return plan;
+}
+
+enum problem receipt_plan(struct attempt *attempt, const struct action_by *by,
+			  json_t **out_extra)
+{
+	struct receipt_sums sums = { 0 };
+	struct takings takings = { 0 };
+	enum problem why = receipt_reckon_here(attempt, &sums, out_extra);
+
+	if (why != PROBLEMS)
+		return why;
+	takings.total = sums.total;
+	takings.cash = receipt_cash(&sums);
+	takings.tendered = sums.tendered;
+	session_say(attempt, by->till, " of ", sums.total, "");
+	return receipt_plan_cash(attempt, by,
+				 receipt_plan_new(attempt, &takings),
+				 out_extra);
+}
+
+/* --- documents that give money back --- */
+
+static const struct refund_row {
+	const char *of; /* the document that it corrects */
+	enum object object;
+	enum object correction;
+} refund_rows[] = {
+	{ "receipt", OBJECT_RECEIPT, OBJECT_RECEIPT_CORRECTION },
+	{ "invoice", OBJECT_SALES_INVOICE, OBJECT_INVOICE_CORRECTION },
+};
+
+bool refund_build(const json_t *params, const struct policy_till *till,
+		  struct op *out_op, enum problem *out_why, json_t **out_extra)
+{
+	struct op_refund *refund = &out_op->refund;
+
+	(void)till;
+	out_op->kind = OP_REFUND;
+	refund->amount = json_int(params, "amount", 0);
+	refund->cash = json_int(params, "cash", 0);
+	return refund->cash <= refund->amount ||
+	       receipt_fail("cash", "is more than the amount", out_why,
+			    out_extra);
+}
+
+static void refund_require_object(enum object object, struct demand *demand)
+{
+	demand_add(demand, rights_of_object(object, RIGHT_READ));
+	demand_add(demand, rights_of_object(object, RIGHT_ADD));
+}
+
+static void refund_require_all(const char *of, int64_t cash,
+			       struct demand *demand)
+{
+	for (size_t i = 0; i < sizeof(refund_rows) / sizeof(refund_rows[0]);
+	     i++) {
+		if (strcmp(refund_rows[i].of, of) != 0)
+			continue;
+		refund_require_object(refund_rows[i].object, demand);
+		refund_require_object(refund_rows[i].correction, demand);
+	}
+	if (cash)
+		refund_require_object(OBJECT_CASH_WITHDRAWAL, demand);
+}
+
+void refund_require(const json_t *op, struct demand *demand)
+{
+	const char *of = json_text(op, "of");
+
+	if (of)
+		refund_require_all(of, json_int(op, "cash", 0), demand);
+}
+
+enum problem refund_plan(struct attempt *attempt, const struct action_by *by,
+			 json_t **out_extra)
+{
+	const struct op_refund *refund = &attempt->op.refund;
+	const struct takings takings = { .total = refund->amount,
+					 .cash = -refund->cash,
+					 .refund = true };
+
+	refund_require_all(json_text(attempt->params, "of"), refund->cash,
+			   &attempt->demand);
+	return receipt_plan_cash(attempt, by,
+				 receipt_plan_new(attempt, &takings),
+				 out_extra);
+}
+
+/* --- the rest --- */
+
+/* Of which booking it is, and so how much, is looked up (event_grounds.c). */
+bool slip_build(const json_t *params, const struct policy_till *till,
+		struct op *out_op, enum problem *out_why, json_t **out_extra)
+{
+	(void)params;
+	(void)till;
+	(void)out_why;
+	(void)out_extra;
+	out_op->kind = OP_CASH_SLIP;
+	return true;
+}
+
+bool print_build(const json_t *params, const struct policy_till *till,
+		 struct op *out_op, enum problem *out_why, json_t **out_extra)
+{
+	(void)till;
+	(void)out_why;
+	(void)out_extra;
+	out_op->kind = OP_PRINT_TEXT;
+	out_op->print.lines =
+		json_deep_copy(json_object_get(params, "lines"));
+	return true;
+}
+
+bool copy_build(const json_t *params, const struct policy_till *till,
+		struct op *out_op, enum problem *out_why, json_t **out_extra)
+{
+	(void)till;
+	(void)out_why;
+	(void)out_extra;
+	out_op->kind = OP_PRINT_COPY;
+	out_op->print.count = json_int(params, "count", 1);
+	return true;
+}
+
+bool fiscal_build(const json_t *params, const struct policy_till *till,
+		  struct op *out_op, enum problem *out_why, json_t **out_extra)
+{
+	(void)params;
+	(void)till;
+	(void)out_why;
+	(void)out_extra;
+	out_op->kind = OP_FISCAL_READ;
+	return true;
+}
+
+bool clock_build(const json_t *params, const struct policy_till *till,
+		 struct op *out_op, enum problem *out_why, json_t **out_extra)
+{
+	const char *time = json_text(params, "time");
+
+	(void)till;
+	out_op->kind = OP_CLOCK_SET;
+	if (!op_time_is_valid(time))
+		return receipt_fail("time",
+				    "must be a time such as 2026-11-22T10:30",
+				    out_why, out_extra);
+	text_copy(out_op->clock.time, OP_TIME_SIZE, time);
+	return true;
+}
+
+void receipt_note(const struct attempt *attempt, json_t *op)
+{
+	const struct receipt_plan *plan = attempt->plan;
+
+	takings_put(op, &plan->takings);
+	json_put_text(op, "of", json_text(attempt->params, "of"));
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a fiscal printer does besides reports: rows of the action table for
+ * receipts and invoices, documents that give money back, slips of cash that was
+ * booked, text, copies, the clock. A receipt is reckoned before anybody is asked
+ * for anything, so that what the printer would refuse is refused here, at the
+ * field that is wrong.
+ */
+#ifndef TILLD_CORE_RECEIPT_H
+#define TILLD_CORE_RECEIPT_H
+
+#include "core/action.h"
+
+bool receipt_build(const json_t *params, const struct policy_till *till,
+		   struct op *out_op, enum problem *out_why,
+		   json_t **out_extra);
+bool receipt_build_invoice(const json_t *params, const struct policy_till *till,
+			   struct op *out_op, enum problem *out_why,
+			   json_t **out_extra);
+enum problem receipt_plan(struct attempt *attempt, const struct action_by *by,
+			  json_t **out_extra);
+
+bool refund_build(const json_t *params, const struct policy_till *till,
+		  struct op *out_op, enum problem *out_why, json_t **out_extra);
+enum problem refund_plan(struct attempt *attempt, const struct action_by *by,
+			 json_t **out_extra);
+
+/* What settling one takes besides its row's, by its parameters on record. */
+void refund_require(const json_t *op, struct demand *demand);
+
+bool slip_build(const json_t *params, const struct policy_till *till,
+		struct op *out_op, enum problem *out_why, json_t **out_extra);
+bool print_build(const json_t *params, const struct policy_till *till,
+		 struct op *out_op, enum problem *out_why, json_t **out_extra);
+bool copy_build(const json_t *params, const struct policy_till *till,
+		struct op *out_op, enum problem *out_why, json_t **out_extra);
+bool fiscal_build(const json_t *params, const struct policy_till *till,
+		  struct op *out_op, enum problem *out_why, json_t **out_extra);
+bool clock_build(const json_t *params, const struct policy_till *till,
+		 struct op *out_op, enum problem *out_why, json_t **out_extra);
+
+/* Into the intent: what cash will move, and what it is a correction of. */
+void receipt_note(const struct attempt *attempt, json_t *op);
+
+#endif
