@@ -59,6 +59,21 @@ static void datecs_timeout(struct driver_io *io)
 	}
 }
 
+static void datecs_close(struct driver_io *io)
+{
+	struct datecs *p = driver_state(io);
+
+	datecs_job_clear(&p->job);
+}
+
+#define PAYMENT(kind, what)                                            \
+	{                                                              \
+		.name = "payment-" kind, .type = DRIVER_OPTION_CHOICE, \
+		.choices = "auto none 1 2 3 4 5 N C D I J K L",        \
+		.otherwise = "auto",                                   \
+		.help = "How the printer calls a payment by " what "." \
+	}
+
 static const struct driver_option datecs_options[] = {
 	{ .name = "dialect",
 	  .type = DRIVER_OPTION_CHOICE,
@@ -67,6 +82,49 @@ static const struct driver_option datecs_options[] = {
 	  .help = "Which dialect the printer speaks: x (FMP-350X, FP-700X, "
 		  "DP-150X...), classic (FP-800, FP-2000, SK1...), or auto to "
 		  "find out." },
+	{ .name = "operator",
+	  .type = DRIVER_OPTION_INT,
+	  .min = 1,
+	  .max = 30,
+	  .otherwise = "1",
+	  .help = "Number of the printer's own operator, on whose account "
+		  "receipts are." },
+	{ .name = "operator-password",
+	  .type = DRIVER_OPTION_DIGITS,
+	  .min = 1,
+	  .max = 8,
+	  .otherwise = "0000",
+	  .help = "Password of that operator in the printer; with cash "
+		  "registers often the operator's number." },
+	{ .name = "point-of-sale",
+	  .type = DRIVER_OPTION_INT,
+	  .min = 1,
+	  .max = 99999,
+	  .otherwise = "1",
+	  .help = "Number of the till, as receipts have it." },
+	PAYMENT("card", "a card; auto is 1 (x) or D (classic)"),
+	PAYMENT("cheque", "a cheque; auto is C (classic)"),
+	PAYMENT("voucher", "a voucher; auto is none"),
+	PAYMENT("credit", "credit; auto is N (classic)"),
+	PAYMENT("transfer", "a transfer; auto is none"),
+	PAYMENT("other", "anything else; auto is none"),
+	{ .name = "tax-letters",
+	  .type = DRIVER_OPTION_CHOICE,
+	  .choices = "cyrillic latin",
+	  .otherwise = "cyrillic",
+	  .help = "In which letters a classic printer has its tax groups: "
+		  "cyrillic in Bulgaria, latin elsewhere." },
+	{ .name = "code-page",
+	  .type = DRIVER_OPTION_CHOICE,
+	  .choices = "cp1251 ascii",
+	  .otherwise = "cp1251",
+	  .help = "What texts are converted to; ascii leaves accents out." },
+	{ .name = "columns",
+	  .type = DRIVER_OPTION_INT,
+	  .min = 20,
+	  .max = 64,
+	  .otherwise = "30",
+	  .help = "Characters that a line of text may have." },
 	{ .name = "poll",
 	  .type = DRIVER_OPTION_DURATION,
 	  .min = 1000,
@@ -87,7 +145,10 @@ const struct driver printer_datecs = {
 	.summary = "fiscal printers that speak a Datecs protocol",
 	.class = DEVICE_PRINTER,
 	.ops = DRIVER_OP(OP_REPORT_X) | DRIVER_OP(OP_REPORT_Z) |
-	       DRIVER_OP(OP_REPORT_BY_DATES) | DRIVER_OP(OP_REPORT_BY_NUMBERS),
+	       DRIVER_OP(OP_REPORT_BY_DATES) | DRIVER_OP(OP_REPORT_BY_NUMBERS) |
+	       DRIVER_OP(OP_RECEIPT) | DRIVER_OP(OP_CASH_SLIP) |
+	       DRIVER_OP(OP_PRINT_TEXT) | DRIVER_OP(OP_FISCAL_READ) |
+	       DRIVER_OP(OP_CLOCK_SET),
 	.state_size = sizeof(struct datecs),
 	.line = { .baud = 115200,
 		  .data_bits = 8,
@@ -103,4 +164,5 @@ const struct driver printer_datecs = {
 	.timeout = datecs_timeout,
 	.saved = datecs_report_saved,
 	.abort = datecs_report_abort,
+	.close = datecs_close,
 };

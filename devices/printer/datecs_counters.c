@@ -17,6 +17,9 @@ static const char *const datecs_counter_names[DATECS_COUNTERS] = {
 	[DATECS_DAY_ANNULLED] = "day_cancelled",
 	[DATECS_DOCUMENTS] = "documents",
 	[DATECS_NEXT_RECEIPT] = "next_receipt",
+	[DATECS_DRAWER_CASH] = "cash",
+	[DATECS_CASH_IN] = "cash_in",
+	[DATECS_CASH_OUT] = "cash_out",
 };
 
 void datecs_counters_clear(struct datecs_counters *counters)

@@ -26,9 +26,13 @@ static bool datecs_take_clock(struct datecs *p)
 	struct datecs_time time;
 
 	p->facts.date[0] = 0;
+	p->facts.moment[0] = 0;
 	if (!datecs_clock_read(&p->reply, &time))
 		return false;
 	memcpy(p->facts.date, time.date, sizeof(p->facts.date));
+	snprintf(p->facts.moment, sizeof(p->facts.moment), "%sT%02u:%02u",
+		 time.date, (unsigned int)time.second / 3600 % 24,
+		 (unsigned int)time.second / 60 % 60);
 	return true;
 }
 
@@ -76,6 +80,41 @@ static bool datecs_take_day(struct datecs *p)
 	return true;
 }
 
+static bool datecs_take_cash(struct datecs *p)
+{
+	struct datecs_cash cash;
+
+	if (!datecs_cash_read(&p->speech, &p->reply, &cash))
+		return false;
+	p->facts.counters.value[DATECS_DRAWER_CASH] = cash.drawer;
+	p->facts.counters.value[DATECS_CASH_IN] = cash.in;
+	p->facts.counters.value[DATECS_CASH_OUT] = cash.out;
+	return true;
+}
+
+static bool datecs_take_sums(struct datecs *p)
+{
+	p->facts.has_sums =
+		datecs_sums_read(&p->speech, &p->reply, &p->facts.sums);
+	return p->facts.has_sums;
+}
+
+static bool datecs_take_day_sums(struct datecs *p)
+{
+	return datecs_day_sums_read(&p->speech, &p->reply, p->facts.day);
+}
+
+static bool datecs_take_rates(struct datecs *p)
+{
+	int64_t rates[DATECS_TAXES];
+
+	if (!datecs_rates_read(&p->speech, &p->reply, rates))
+		return false;
+	for (size_t i = 0; i < DATECS_TAXES; i++)
+		p->facts.rules.rates[i] = (int)rates[i];
+	return true;
+}
+
 /* --- the walks --- */
 
 static enum reason datecs_check_mechanism(const struct datecs *p)
@@ -99,6 +138,37 @@ const struct datecs_step datecs_steps_identity[] = {
 	{ .action = DATECS_CLOCK_READ,
 	  .optional = true,
 	  .take = datecs_take_clock },
+	{ .action = DATECS_RATES, .optional = true, .take = datecs_take_rates },
+	{ .action = DATECS_ACTIONS },
+};
+
+const struct datecs_step datecs_steps_status[] = {
+	{ .action = DATECS_STATUS, .take = datecs_take_nothing },
+	{ .action = DATECS_ACTIONS },
+};
+
+const struct datecs_step datecs_steps_rates[] = {
+	{ .action = DATECS_RATES, .take = datecs_take_rates },
+	{ .action = DATECS_ACTIONS },
+};
+
+const struct datecs_step datecs_steps_open[] = {
+	{ .action = DATECS_STATUS, .take = datecs_take_nothing },
+	{ .action = DATECS_TRANSACTION, .take = datecs_take_transaction },
+	{ .action = DATECS_ACTIONS },
+};
+
+const struct datecs_step datecs_steps_found[] = {
+	{ .action = DATECS_STATUS, .take = datecs_take_nothing },
+	{ .action = DATECS_TRANSACTION, .take = datecs_take_transaction },
+	{ .action = DATECS_OPEN_SUMS,
+	  .optional = true,
+	  .take = datecs_take_sums },
+	{ .action = DATECS_ACTIONS },
+};
+
+const struct datecs_step datecs_steps_state[] = {
+	{ .action = DATECS_DAY_SUMS, .take = datecs_take_day_sums },
 	{ .action = DATECS_ACTIONS },
 };
 
@@ -131,6 +201,27 @@ static const struct datecs_step datecs_steps_counters[] = {
 	{ .action = DATECS_ACTIONS },
 };
 
+/* ...and this is all that a document can move. */
+static const struct datecs_step datecs_steps_snapshot[] = {
+	{ .action = DATECS_CASH_READ,
+	  .optional = true,
+	  .take = datecs_take_cash },
+	{ .action = DATECS_CLOCK_READ,
+	  .optional = true,
+	  .take = datecs_take_clock },
+	{ .action = DATECS_TRANSACTION,
+	  .optional = true,
+	  .take = datecs_take_transaction },
+	{ .action = DATECS_LAST_RECEIPT,
+	  .optional = true,
+	  .take = datecs_take_last },
+	{ .action = DATECS_DAY, .optional = true, .take = datecs_take_day },
+	{ .action = DATECS_LAST_REPORT,
+	  .optional = true,
+	  .take = datecs_take_report },
+	{ .action = DATECS_ACTIONS },
+};
+
 void datecs_counters_ask(struct driver_io *io,
 			 void (*finished)(struct driver_io *io,
 					  const struct datecs_failure *))
@@ -138,7 +229,10 @@ void datecs_counters_ask(struct driver_io *io,
 	struct datecs *p = driver_state(io);
 
 	datecs_counters_clear(&p->facts.counters);
-	datecs_walk_begin(io, datecs_steps_counters, finished);
+	datecs_walk_begin(io,
+			  p->job.counted ? datecs_steps_counters
+					 : datecs_steps_snapshot,
+			  finished);
 }
 
 /* --- walking --- */

@@ -19,12 +19,20 @@ static const struct datecs_dialect *datecs_dialect_named(const char *name)
 	return NULL;
 }
 
-static void datecs_speech_set(struct datecs *p,
+static void datecs_speech_set(struct driver_io *io,
 			      const struct datecs_dialect *dialect)
 {
-	p->speech = (struct datecs_speech){ .dialect = dialect,
-					    .page = "CP1251",
-					    .columns = DATECS_COLUMNS };
+	struct datecs *p = driver_state(io);
+	const char *page = driver_option(io, "code-page");
+	const char *letters = driver_option(io, "tax-letters");
+
+	p->speech = (struct datecs_speech){
+		.dialect = dialect,
+		.page = strcmp(page, "ascii") ? "CP1251" : "ASCII",
+		.columns = (size_t)driver_option_int(io, "columns"),
+		.cyrillic_taxes = !strcmp(letters, "cyrillic"),
+	};
+	datecs_rules_set(io, NULL);
 }
 
 /* --- the end --- */
@@ -49,6 +57,7 @@ static void datecs_open_finish(struct driver_io *io)
 	kept->classic = p->speech.dialect == &datecs_classic;
 	p->stage = DATECS_IDLE;
 	driver_deadline(io, DATECS_TICK_MS);
+	driver_rules(io, &p->facts.rules);
 	driver_ready(io, datecs_identity_make(p));
 }
 
@@ -147,7 +156,7 @@ static void datecs_probe_settle(struct driver_io *io)
 		p->witness = (struct datecs_witness){ .found = true,
 						      .seq = p->probe.seq,
 						      .answer = p->answer };
-	datecs_speech_set(p, p->probe.dialect);
+	datecs_speech_set(io, p->probe.dialect);
 	datecs_walk_begin(io, datecs_steps_identity, datecs_identity_finished);
 }
 
@@ -259,7 +268,7 @@ void datecs_open_begin(struct driver_io *io)
 	struct datecs *p = driver_state(io);
 
 	p->stage = DATECS_DISCARDING;
-	datecs_speech_set(p, &datecs_x);
+	datecs_speech_set(io, &datecs_x);
 	datecs_counters_clear(&p->facts.counters);
 	driver_deadline(io, DATECS_DISCARD_MS);
 }

@@ -9,6 +9,9 @@
  *	datecs_counters.c the printer's numbers
  *	datecs_recover.c  finding out what became of a command
  *	datecs_report.c   the reports
+ *	datecs_judge.c    what the numbers say of a document
+ *	datecs_document.c documents, from their first command to the last
+ *	datecs_paper.c    of which commands they consist
  *	datecs_open.c     who is there, and which dialect it speaks
  *	datecs.c          what goes where
  *
@@ -39,6 +42,7 @@
 #define DATECS_DISCARD_MS  200
 #define DATECS_TICK_MS	   500
 #define DATECS_SETTLE_MS   2000		    /* before it is asked once more */
+#define DATECS_HELP_MS	   1000		    /* ...whether there is paper now */
 #define DATECS_WORK_MS	   (30 * 60 * 1000) /* paper runs, and SYN comes */
 #define DATECS_SENDS_MAX   3
 #define DATECS_PROOFS	   2
@@ -123,6 +127,9 @@ enum datecs_counter {
 	DATECS_DAY_ANNULLED, /* X: 110 4 */
 	DATECS_DOCUMENTS,    /* classic: 113, of all kinds */
 	DATECS_NEXT_RECEIPT, /* classic: 110 */
+	DATECS_DRAWER_CASH,  /* 70, in the drawer... */
+	DATECS_CASH_IN,	     /* ...and by hand, since the last Z */
+	DATECS_CASH_OUT,
 	DATECS_COUNTERS,
 };
 
@@ -134,7 +141,12 @@ struct datecs_facts {
 	struct datecs_identity identity;
 	struct datecs_counters counters;
 	struct datecs_transaction transaction;
-	char date[OP_DATE_SIZE]; /* the printer's own */
+	struct datecs_sums sums; /* of the open receipt, or the last */
+	bool has_sums;
+	int64_t day[DATECS_TAXES];
+	char date[OP_DATE_SIZE];   /* the printer's own */
+	char moment[OP_TIME_SIZE]; /* the same as 2026-11-22T10:30 */
+	struct receipt_rules rules;
 };
 
 struct datecs;
@@ -165,6 +177,66 @@ struct datecs_walk {
 			 const struct datecs_failure *failure);
 };
 
+/* --- receipts and slips (datecs_paper.c) --- */
+
+enum datecs_role {
+	DATECS_BEGINS,	/* opens what can be cancelled */
+	DATECS_FILLS,	/* moves the sums of the receipt, as 76 tells */
+	DATECS_REPEATS, /* moves none; twice it does no harm */
+	DATECS_DECIDES, /* with it, it has happened */
+};
+
+struct datecs_job;
+
+struct datecs_phase {
+	enum datecs_action action; /* DATECS_ACTIONS ends a list */
+	enum datecs_role role;
+	/* How often. NULL: once. */
+	size_t (*count)(const struct datecs_job *job);
+	/* Its data. NULL: datecs_plain_write. */
+	void (*fill)(struct driver_io *io, size_t index, struct buf *data);
+	/* What it does to job.document.after. NULL: nothing. */
+	void (*move)(struct datecs_job *job, size_t index);
+};
+
+/* What the printer's numbers say of a document. */
+enum datecs_found {
+	DATECS_FOUND_NOTHING, /* there is none, and nothing is open */
+	DATECS_FOUND_OPEN,
+	DATECS_FOUND_DONE,
+	DATECS_FOUND_ODD, /* more moved than can be explained */
+};
+
+struct datecs_paper {
+	enum op_kind kind;
+	const struct datecs_phase *phases;
+	enum datecs_action cancel; /* DATECS_ACTIONS: nothing is ever open */
+	enum datecs_found (*judge)(const struct datecs *p);
+	/* NULL: it can be asked for. */
+	enum reason (*check)(struct driver_io *io);
+	/* What it came to, when it is done. */
+	void (*tell)(const struct datecs *p, json_t *result);
+};
+
+struct datecs_course {
+	const struct datecs_paper *paper; /* NULL: no document */
+	const struct datecs_phase *phase;
+	size_t index;
+	bool ending;	 /* the deciding one may have been sent: saved */
+	bool cancelling; /* it was, or is being */
+	int cancels;
+	int resends;
+	int64_t items;		   /* sold, before the command under way */
+	struct receipt_sums sums;  /* before it... */
+	struct receipt_sums after; /* ...and after it */
+	struct receipt_sums end;
+	struct receipt_made made; /* of the line or discount under way */
+	void (*helped)(struct driver_io *io); /* after paper was put in */
+	bool refused;
+	int64_t code; /* with which it was */
+	enum reason reason;
+};
+
 /* --- the operation (datecs_report.c) --- */
 
 struct datecs_job {
@@ -176,7 +248,10 @@ struct datecs_job {
 	bool counted; /* a Z report: the counters tell */
 	bool fiscal;
 	enum op_kind kind;
+	struct op op; /* held */
 	struct op_report report;
+	struct receipt_rules rules; /* as they were when it was begun */
+	struct datecs_course document;
 	enum datecs_action action;
 	uint8_t seq; /* of the command */
 	char date[OP_DATE_SIZE];
@@ -261,6 +336,12 @@ void datecs_counters_ask(struct driver_io *io,
 			 void (*finished)(struct driver_io *io,
 					  const struct datecs_failure *));
 
+extern const struct datecs_step datecs_steps_status[];
+extern const struct datecs_step datecs_steps_rates[];
+extern const struct datecs_step datecs_steps_state[]; /* for people */
+extern const struct datecs_step datecs_steps_open[];  /* what is open */
+extern const struct datecs_step datecs_steps_found[]; /* ...and its sums */
+
 /* datecs_counters.c */
 void datecs_counters_clear(struct datecs_counters *counters);
 json_t *datecs_counters_to_json(const struct datecs_counters *counters);
@@ -296,6 +377,14 @@ void datecs_open_input(struct driver_io *io, enum datecs_read got);
 /* Finds out what became of job.action, whose SEQ is job.seq, and ends it. */
 void datecs_resolve_begin(struct driver_io *io);
 
+/* p->reply is the answer to DATECS_COMPLAINT: is it about that command? */
+bool datecs_complaint_is_about(const struct datecs *p,
+			       enum datecs_action action, int64_t *out_code);
+
+/* What a refusal means by its status, and by the code that was asked for. */
+struct datecs_meaning datecs_meaning_join(const struct datecs_meaning *status,
+					  int64_t code);
+
 /* p->reply is the printer's answer to it: done, or refused. */
 void datecs_resolve_done(struct driver_io *io);
 void datecs_resolve_refused(struct driver_io *io);
@@ -315,10 +404,39 @@ bool datecs_job_begin(struct datecs_job *job, const struct op *op);
 void datecs_report_save(struct driver_io *io);
 
 /* The completion; the driver is idle afterwards. result is stolen. */
+void datecs_job_fail(struct driver_io *io,
+		     const struct datecs_failure *failure);
+void datecs_job_clear(struct datecs_job *job);
 void datecs_job_end(struct driver_io *io, enum outcome outcome,
 		    enum reason reason, json_t *result);
 
 /* {"code": ...}, or an empty object where there is no code. New. */
 json_t *datecs_code_to_json(int64_t code);
+
+/* datecs_judge.c */
+bool datecs_is_open(const struct datecs *p); /* a document of whatever kind */
+bool datecs_sums_agree(const struct datecs *p, const struct receipt_sums *sums);
+enum datecs_found datecs_judge_receipt(const struct datecs *p);
+enum datecs_found datecs_judge_cash(const struct datecs *p);
+enum datecs_found datecs_judge_text(const struct datecs *p);
+enum datecs_found datecs_judge_nothing(const struct datecs *p);
+json_t *datecs_document_evidence(const struct datecs *p);
+bool datecs_document_load(struct datecs *p, const json_t *evidence);
+json_t *datecs_document_result(const struct datecs *p, bool after);
+
+/* datecs_paper.c */
+const struct datecs_paper *datecs_paper_find(enum op_kind kind);
+size_t datecs_phase_count(const struct datecs_phase *phase,
+			  const struct datecs_job *job);
+void datecs_phase_fill(struct driver_io *io, const struct datecs_phase *phase,
+		       size_t index, struct buf *data);
+
+/* What receipts are reckoned by, with the rates that the printer told. */
+void datecs_rules_set(struct driver_io *io, const int64_t rates[DATECS_TAXES]);
+
+/* datecs_document.c */
+void datecs_document_begin(struct driver_io *io);
+void datecs_document_saved(struct driver_io *io, int err);
+void datecs_document_recover(struct driver_io *io, const json_t *evidence);
 
 #endif

@@ -232,11 +232,11 @@ static void datecs_refused_settle(struct driver_io *io, int64_t code,
 }
 
 /* The last error that a classic printer keeps; it may be another's. */
-static bool datecs_complaint_is_ours(const struct datecs *p, int64_t *out_code)
+bool datecs_complaint_is_about(const struct datecs *p,
+			       enum datecs_action action, int64_t *out_code)
 {
 	struct buf text = BUF_INIT(DATECS_DATA_SIZE);
-	unsigned int ours =
-		datecs_command_number(p->speech.dialect, p->job.action);
+	unsigned int ours = datecs_command_number(p->speech.dialect, action);
 	int64_t command = 0;
 	bool read;
 
@@ -247,15 +247,29 @@ static bool datecs_complaint_is_ours(const struct datecs *p, int64_t *out_code)
 	       command == ours;
 }
 
+/* What the status says of paper and cover is plainer than its code. */
+struct datecs_meaning datecs_meaning_join(const struct datecs_meaning *status,
+					  int64_t code)
+{
+	struct datecs_meaning meaning = datecs_error_meaning(code);
+
+	meaning.doubtful |= status->doubtful;
+	if (status->reason == REASON_DEVICE_REFUSED)
+		return meaning;
+	meaning.reason = status->reason;
+	meaning.remedy = status->remedy;
+	return meaning;
+}
+
 static void datecs_complaint_answered(struct driver_io *io, enum datecs_end end)
 {
 	struct datecs *p = driver_state(io);
 	struct datecs_meaning meaning = p->job.no;
 	int64_t code = DATECS_NO_CODE;
 
-	if (end == DATECS_DONE && datecs_complaint_is_ours(p, &code)) {
-		meaning = datecs_error_meaning(code);
-		meaning.doubtful |= p->job.no.doubtful;
+	if (end == DATECS_DONE &&
+	    datecs_complaint_is_about(p, p->job.action, &code)) {
+		meaning = datecs_meaning_join(&p->job.no, code);
 	} else {
 		code = DATECS_NO_CODE;
 	}
@@ -369,8 +383,11 @@ void datecs_recover_begin(struct driver_io *io, const struct op *op,
 {
 	struct datecs *p = driver_state(io);
 
-	if (!datecs_job_begin(&p->job, op) ||
-	    !datecs_job_load(&p->job, evidence)) {
+	if (datecs_job_begin(&p->job, op) && p->job.document.paper) {
+		datecs_document_recover(io, evidence);
+		return;
+	}
+	if (!datecs_job_load(&p->job, evidence)) {
 		datecs_job_end(io, OUTCOME_FAILED, datecs_loss_reason(io),
 			       NULL);
 		return;

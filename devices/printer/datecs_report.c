@@ -45,14 +45,23 @@ bool datecs_job_begin(struct datecs_job *job, const struct op *op)
 
 	*job = (struct datecs_job){ .running = true,
 				    .kind = op->kind,
-				    .report = op->report,
+				    .op = op_copy(op),
 				    .number = DATECS_NOT_TOLD };
 	datecs_counters_clear(&job->before);
+	job->document.paper = datecs_paper_find(op->kind);
 	if (!row)
-		return false;
+		return job->document.paper || op->kind == OP_FISCAL_READ;
+	job->report = op->report;
 	job->action = op->report.summary ? row->summary : row->full;
 	job->counted = row->counted;
 	return true;
+}
+
+void datecs_job_clear(struct datecs_job *job)
+{
+	if (job->running)
+		op_clear(&job->op);
+	*job = (struct datecs_job){ 0 };
 }
 
 void datecs_job_end(struct driver_io *io, enum outcome outcome,
@@ -63,7 +72,7 @@ void datecs_job_end(struct driver_io *io, enum outcome outcome,
 	secret_wipe(&p->answer, sizeof(p->answer));
 	secret_wipe(&p->reply, sizeof(p->reply));
 	secret_wipe(&p->witness, sizeof(p->witness));
-	p->job = (struct datecs_job){ 0 };
+	datecs_job_clear(&p->job);
 	p->patient = false;
 	p->stage = DATECS_IDLE;
 	driver_deadline(io, DATECS_TICK_MS); /* to see how it is now */
@@ -71,8 +80,7 @@ void datecs_job_end(struct driver_io *io, enum outcome outcome,
 }
 
 /* Nothing that changes anything was sent yet. */
-static void datecs_job_fail(struct driver_io *io,
-			    const struct datecs_failure *failure)
+void datecs_job_fail(struct driver_io *io, const struct datecs_failure *failure)
 {
 	bool silent = failure->silent;
 
@@ -228,6 +236,10 @@ void datecs_report_saved(struct driver_io *io, int err)
 
 	if (p->stage != DATECS_SAVING)
 		return;
+	if (p->job.document.paper) {
+		datecs_document_saved(io, err);
+		return;
+	}
 	if ((err || p->job.aborted) && !p->job.committed) {
 		datecs_job_end(io, OUTCOME_FAILED, REASON_ABORTED, NULL);
 		return;
@@ -239,6 +251,51 @@ void datecs_report_saved(struct driver_io *io, int err)
 	p->job.committed = true;
 	driver_commit(io);
 	datecs_report_send(io);
+}
+
+/* --- what is only read --- */
+
+static json_t *datecs_day_to_json(const struct datecs *p)
+{
+	struct datecs_report report = {
+		.number = datecs_counters_z(&p->facts.counters) + 1
+	};
+
+	memcpy(report.tax, p->facts.day, sizeof(report.tax));
+	return datecs_figures_to_json(&report);
+}
+
+static void datecs_state_finished(struct driver_io *io,
+				  const struct datecs_failure *failure)
+{
+	struct datecs *p = driver_state(io);
+	const struct datecs_facts *facts = &p->facts;
+	json_t *result;
+
+	if (failure) {
+		datecs_job_fail(io, failure);
+		return;
+	}
+	result = json_put(json_make(), "counters",
+			  datecs_counters_to_json(&facts->counters));
+	json_put_text(result, "clock", facts->moment[0] ? facts->moment : NULL);
+	json_put_text(result, "serial",
+		      facts->identity.serial[0] ? facts->identity.serial
+						: NULL);
+	json_put_bool(result, "fiscal", p->status.fiscalised);
+	json_put_bool(result, "read_only", p->status.fiscal_read_only);
+	json_put(result, "figures", datecs_day_to_json(p));
+	datecs_job_end(io, OUTCOME_OK, REASON_NONE, result);
+}
+
+static void datecs_state_counted(struct driver_io *io,
+				 const struct datecs_failure *failure)
+{
+	if (failure)
+		datecs_job_fail(io, failure);
+	else
+		datecs_walk_begin(io, datecs_steps_state,
+				  datecs_state_finished);
 }
 
 /* --- beginning --- */
@@ -261,6 +318,10 @@ void datecs_report_go_on(struct driver_io *io)
 	p->job.waiting = false;
 	if (p->job.aborted)
 		datecs_job_end(io, OUTCOME_FAILED, REASON_ABORTED, NULL);
+	else if (p->job.document.paper)
+		datecs_document_begin(io);
+	else if (p->job.kind == OP_FISCAL_READ)
+		datecs_counters_ask(io, datecs_state_counted);
 	else if (datecs_range_is_valid(p))
 		datecs_walk_begin(io, datecs_steps_ready,
 				  datecs_ready_finished);

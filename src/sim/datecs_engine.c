@@ -30,7 +30,7 @@ static void isl_engine_arm(struct isl *isl)
 
 		at = at < 0 || next < at ? next : at;
 	}
-	if (!isl->off && isl->finish_at >= 0)
+	if (!isl->off && !isl->working && isl->finish_at >= 0)
 		at = at < 0 || isl->finish_at < at ? isl->finish_at : at;
 	host->timer(host->arg, at < 0 ? -1 : at > now ? at - now : 0);
 }
@@ -325,7 +325,7 @@ void isl_engine_timeout(struct isl *isl)
 {
 	if (isl->power_at >= 0 && isl_engine_now(isl) >= isl->power_at)
 		isl_engine_return(isl);
-	if (!isl->off && isl->finish_at >= 0 &&
+	if (!isl->off && !isl->working && isl->finish_at >= 0 &&
 	    isl_engine_now(isl) >= isl->finish_at) {
 		isl->current = isl->broken;
 		isl_engine_finish_broken(isl);

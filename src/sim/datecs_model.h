@@ -159,6 +159,7 @@ struct isl {
 
 	/* survives a power cut */
 	struct kit_clock clock;
+	int rates[ISL_TAXES]; /* hundredths of a percent, -1: off */
 	struct isl_day day;
 	struct isl_record *records;
 	size_t records_count;
@@ -258,7 +259,7 @@ isl_run_fn isl_status_bytes, isl_status_identity, isl_status_clock,
 	isl_status_transaction, isl_status_sums, isl_status_last_z,
 	isl_status_day_sums, isl_status_left, isl_status_day, isl_status_device,
 	isl_status_documents, isl_status_error, isl_status_complaint,
-	isl_status_last_time;
+	isl_status_last_time, isl_status_rates;
 isl_run_fn isl_receipt_open, isl_receipt_sale, isl_receipt_subtotal,
 	isl_receipt_pay, isl_receipt_text, isl_receipt_close,
 	isl_receipt_cancel;

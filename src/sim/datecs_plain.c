@@ -22,7 +22,7 @@ enum isl_error isl_plain_open(struct isl *isl,
 			      struct buf *out_data)
 {
 	(void)request;
-	isl->slips++;
+	isl->receipt.slip = ++isl->slips;
 	isl->receipt.open = ISL_PLAIN;
 	isl_paper_title(isl, "NON-FISCAL");
 	isl_plain_tell(isl, out_data);

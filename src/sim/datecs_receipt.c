@@ -300,6 +300,8 @@ static enum isl_error isl_sale_book(struct isl *isl,
 
 	if (receipt->paying)
 		return ISL_ERROR_PAYING;
+	if (isl->rates[sale->tax] < 0)
+		return ISL_VALUE(2);
 	if (receipt->items == ISL_SALES_MAX)
 		return ISL_ERROR_TOO_MANY;
 	if (llabs(sum) > ISL_MONEY_MAX)

@@ -224,6 +224,26 @@ enum isl_error isl_status_last_time(struct isl *isl,
 	return ISL_OK;
 }
 
+/* X, 50: number, rates, date. Classic, 97: rates. */
+enum isl_error isl_status_rates(struct isl *isl,
+				const struct isl_request *request,
+				struct buf *out_data)
+{
+	(void)request;
+	if (!isl->classic)
+		buf_add_text(out_data, "1\t");
+	for (int i = 0; i < ISL_TAXES; i++) {
+		int rate = isl->rates[i] < 0 ? 10000 : isl->rates[i];
+
+		buf_add_format(out_data, "%s%d.%02d%s",
+			       i && isl->classic ? "," : "", rate / 100,
+			       rate % 100, isl->classic ? "" : "\t");
+	}
+	if (!isl->classic)
+		buf_add_text(out_data, "01-01-26\t");
+	return ISL_OK;
+}
+
 /* 113 */
 enum isl_error isl_status_documents(struct isl *isl,
 				    const struct isl_request *request,

@@ -515,6 +515,11 @@ static void isl_destroy(struct model *model)
 
 static void isl_reset(struct isl *isl)
 {
+	static const int rates[ISL_TAXES] = {
+		0, 2000, 2000, 900, -1, -1, -1, -1
+	};
+
+	memcpy(isl->rates, rates, sizeof(rates));
 	for (size_t i = 0; i < ISL_COUNT(isl->delays); i++)
 		isl->delays[i] = -1;
 	text_copy(isl->name, sizeof(isl->name),

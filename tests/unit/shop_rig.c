@@ -213,6 +213,7 @@ void shop_free(struct shop *shop)
 	shop->model->class->destroy(shop->model);
 	timer_free(shop->model_timer);
 	buf_free(&shop->sent);
+	op_clear(&shop->op);
 	json_decref(shop->evidence);
 	json_decref(shop->result);
 	fake_env_free(&shop->fake);
@@ -347,7 +348,8 @@ void shop_start(struct shop *shop, const struct op *op)
 {
 	struct device_user user = shop_user(shop);
 
-	shop->op = *op;
+	op_clear(&shop->op);
+	shop->op = op_copy(op);
 	shop->begun = true;
 	shop->dones = 0;
 	shop->committed = false;
@@ -377,7 +379,9 @@ void shop_do(struct shop *shop, const char *command)
 int64_t shop_number(const struct shop *shop, const char *key)
 {
 	json_t *account = shop->model->class->account(shop->model);
-	int64_t number = json_int(account, key, -1);
+	const json_t *value = json_object_get(account, key);
+	int64_t number = json_is_boolean(value) ? json_is_true(value)
+						: json_int(account, key, -1);
 
 	json_decref(account);
 	return number;

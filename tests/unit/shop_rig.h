@@ -69,7 +69,8 @@ void shop_wait(struct shop *shop, int64_t ms);
 /* The daemon ends without a word, and is started again. */
 void shop_kill(struct shop *shop);
 
-/* Of the model: a command that is done; numbers and lengths in its account. */
+/* Of the model: a command that is done; numbers (a flag is 0 or 1) and lengths
+ * of lists in its account. */
 void shop_do(struct shop *shop, const char *command);
 int64_t shop_number(const struct shop *shop, const char *key);
 int64_t shop_count(const struct shop *shop, const char *key);
