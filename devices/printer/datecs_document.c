@@ -52,13 +52,24 @@ static void datecs_document_end(struct driver_io *io, enum outcome outcome,
 	datecs_job_end(io, outcome, reason, result);
 }
 
+/* A text can only be closed, and then there is a slip with a part of it. */
+static bool datecs_document_is_left(const struct datecs *p)
+{
+	const struct datecs_paper *paper = p->job.document.paper;
+
+	return paper->leaves && paper->judge(p) != DATECS_FOUND_NOTHING;
+}
+
 static void datecs_document_end_refused(struct driver_io *io)
 {
 	const struct datecs_course *document = datecs_document_of(io);
 
-	datecs_document_end(io, OUTCOME_REFUSED,
-			    document->reason ? document->reason
-					     : REASON_ABORTED);
+	if (datecs_document_is_left(driver_state(io)))
+		datecs_document_end(io, OUTCOME_UNKNOWN, REASON_CANNOT_TELL);
+	else
+		datecs_document_end(io, OUTCOME_REFUSED,
+				    document->reason ? document->reason
+						     : REASON_ABORTED);
 }
 
 static void datecs_document_lose(struct driver_io *io)
@@ -538,7 +549,9 @@ static void datecs_document_absent(struct driver_io *io)
 {
 	struct datecs *p = driver_state(io);
 
-	if (++p->job.proofs < DATECS_PROOFS)
+	if (datecs_document_is_left(p))
+		datecs_document_end(io, OUTCOME_UNKNOWN, REASON_CANNOT_TELL);
+	else if (++p->job.proofs < DATECS_PROOFS)
 		datecs_pause_begin(io, DATECS_SETTLE_MS, datecs_document_find);
 	else if (p->job.document.refused)
 		datecs_document_end_refused(io);

@@ -64,6 +64,7 @@ void datecs_rules_set(struct driver_io *io, const int64_t rates[DATECS_TAXES])
 		.footer_text_max = p->speech.columns,
 		.money_max = DATECS_AMOUNT_MAX,
 		.quantity_places = DATECS_QUANTITY_PLACES,
+		.any_name = true,
 	};
 	for (size_t i = 0; i < DATECS_TAXES; i++)
 		rules->rates[i] = rates ? (int)rates[i] : RECEIPT_RATE_UNUSED;
@@ -134,8 +135,10 @@ static void datecs_fill_line(struct driver_io *io, size_t index,
 		.unit = line->unit,
 	};
 
-	if (!whole && (!one || line->unit))
-		sale.quantity = line->quantity / DATECS_QUANTITY_STEP;
+	if (!one || line->unit)
+		sale.quantity =
+			(whole ? RECEIPT_QUANTITY_ONE : line->quantity) /
+			DATECS_QUANTITY_STEP;
 	if (line->discount.set && !line->voids)
 		datecs_discount_set(&line->discount, made->change, &sale.change,
 				    &sale.change_by);
@@ -381,6 +384,21 @@ static enum reason datecs_check_text(struct driver_io *io)
 	return REASON_NONE;
 }
 
+/* --- once more --- */
+
+static const struct datecs_phase datecs_copy_phases[] = {
+	{ DATECS_COPY, DATECS_DECIDES, NULL, NULL, NULL },
+	{ DATECS_ACTIONS, DATECS_DECIDES, NULL, NULL, NULL },
+};
+
+/* Only of the last receipt. */
+static enum reason datecs_check_copy(struct driver_io *io)
+{
+	const struct datecs *p = driver_state(io);
+
+	return p->job.op.print.count == 1 ? REASON_NONE : REASON_NOT_SUPPORTED;
+}
+
 /* --- the clock --- */
 
 static void datecs_fill_clock(struct driver_io *io, size_t index,
@@ -405,13 +423,15 @@ static const struct datecs_phase datecs_clock_phases[] = {
 /* --- the table --- */
 
 static const struct datecs_paper datecs_papers[] = {
-	{ OP_RECEIPT, datecs_receipt_phases, DATECS_RECEIPT_CANCEL,
+	{ OP_RECEIPT, datecs_receipt_phases, DATECS_RECEIPT_CANCEL, false,
 	  datecs_judge_receipt, datecs_check_receipt, datecs_tell_receipt },
-	{ OP_CASH_SLIP, datecs_cash_phases, DATECS_ACTIONS, datecs_judge_cash,
-	  datecs_check_cash, datecs_tell_cash },
-	{ OP_PRINT_TEXT, datecs_text_phases, DATECS_NONFISCAL_CLOSE,
+	{ OP_CASH_SLIP, datecs_cash_phases, DATECS_ACTIONS, false,
+	  datecs_judge_cash, datecs_check_cash, datecs_tell_cash },
+	{ OP_PRINT_TEXT, datecs_text_phases, DATECS_NONFISCAL_CLOSE, true,
 	  datecs_judge_text, datecs_check_text, NULL },
-	{ OP_CLOCK_SET, datecs_clock_phases, DATECS_ACTIONS,
+	{ OP_PRINT_COPY, datecs_copy_phases, DATECS_ACTIONS, false,
+	  datecs_judge_nothing, datecs_check_copy, NULL },
+	{ OP_CLOCK_SET, datecs_clock_phases, DATECS_ACTIONS, false,
 	  datecs_judge_nothing, NULL, NULL },
 };
 

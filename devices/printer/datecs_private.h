@@ -211,6 +211,7 @@ struct datecs_paper {
 	enum op_kind kind;
 	const struct datecs_phase *phases;
 	enum datecs_action cancel; /* DATECS_ACTIONS: nothing is ever open */
+	bool leaves; /* ...and cancelled, a part of it is on paper */
 	enum datecs_found (*judge)(const struct datecs *p);
 	/* NULL: it can be asked for. */
 	enum reason (*check)(struct driver_io *io);

@@ -195,6 +195,7 @@ json_t *isl_book_account(const struct isl *isl)
 	json_put(made, "counters", isl_book_counters(isl));
 	json_put_int(made, "x_reports", isl->x_reports);
 	json_put_int(made, "periodic", isl->periodic);
+	json_put_int(made, "copies", isl->copies);
 	json_put_int(made, "duplicates", isl->duplicates);
 	json_put_int(made, "cash", isl->cash);
 	json_put_int(made, "day_total", isl_book_sum(isl->day.tax));

@@ -51,6 +51,7 @@ const struct isl_command isl_commands[] = {
 	{ 100, isl_status_complaint, ISL_X_ONLY, 0 },
 	{ 103, isl_status_sums, 0, 0 },
 	{ 106, isl_plain_drawer, 0, 0 },
+	{ 109, isl_plain_copy, ISL_PRINTS | ISL_IDLE, ISL_SLIP_MS },
 	{ 110, isl_status_day, 0, 0 },
 	{ 113, isl_status_documents, ISL_CLASSIC, 0 },
 	{ 123, isl_status_device, ISL_X_ONLY, 0 },

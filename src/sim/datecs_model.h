@@ -199,7 +199,8 @@ struct isl {
 	/* the account */
 	json_t *log;
 	json_t *z_reports;
-	int64_t x_reports, periodic, drawer_openings, requests, frame_errors;
+	int64_t x_reports, periodic, copies, drawer_openings, requests,
+		frame_errors;
 	int64_t repeats, duplicates, power_cuts;
 };
 
@@ -264,6 +265,7 @@ isl_run_fn isl_receipt_open, isl_receipt_sale, isl_receipt_subtotal,
 	isl_receipt_pay, isl_receipt_text, isl_receipt_close,
 	isl_receipt_cancel;
 isl_run_fn isl_plain_open, isl_plain_text, isl_plain_close, isl_plain_feed,
-	isl_plain_cash, isl_plain_drawer, isl_plain_clock, isl_plain_link;
+	isl_plain_cash, isl_plain_drawer, isl_plain_clock, isl_plain_link,
+	isl_plain_copy;
 
 #endif

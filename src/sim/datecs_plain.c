@@ -154,6 +154,22 @@ enum isl_error isl_plain_cash(struct isl *isl,
 	return ISL_OK;
 }
 
+/* --- 109 --- */
+
+enum isl_error isl_plain_copy(struct isl *isl,
+			      const struct isl_request *request,
+			      struct buf *out_data)
+{
+	(void)request;
+	(void)out_data;
+	if (!isl->receipt.slip)
+		return ISL_ERROR_NO_RECORD;
+	isl_paper_title(isl, "DUPLICATE");
+	isl_paper_number(isl, "Receipt", isl->receipt.slip);
+	isl->copies++;
+	return ISL_OK;
+}
+
 /* --- 61, 45 --- */
 
 /* Not behind the last record (4.11). */

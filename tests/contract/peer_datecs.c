@@ -17,6 +17,12 @@ struct datecs {
 	bool classic;
 	int reports; /* of the fiscal memory */
 	int documents;
+	int slips;    /* of receipts and texts */
+	int receipts; /* closed, since the last report */
+	int cancelled;
+	int open; /* 0 nothing, 1 a receipt, 5 a text */
+	int items, amount, paid;
+	int cash, cash_in, cash_out;
 	int last_seq; /* -1: forgotten */
 	uint8_t last[DATECS_LAST_MAX];
 	size_t last_len;
@@ -97,6 +103,7 @@ static void datecs_answer(struct peer *peer,
 	memcpy(out + len,
 	       datecs->classic ? datecs_status_classic : datecs_status_x,
 	       status);
+	out[len + 2] |= datecs->open == 1 ? 0x08 : datecs->open ? 0x20 : 0;
 	len += status;
 	out[len++] = 0x05;
 	len += datecs_put_word(out + len, datecs_sum(out + 1, len - 1));
@@ -129,6 +136,8 @@ static void datecs_report(struct peer *peer,
 	peer->moved++;
 	datecs->documents++;
 	datecs->reports += z;
+	if (z)
+		datecs->receipts = datecs->cancelled = 0;
 	datecs_answer_number(peer, request,
 			     datecs->classic
 				     ? "%04d,14.98," ZEROS_CLASSIC
@@ -163,11 +172,12 @@ static void datecs_last_report(struct peer *peer,
 static void datecs_last(struct peer *peer, const struct datecs_request *request)
 {
 	const struct datecs *datecs = peer->state;
+	char data[DATECS_DATA_MAX];
 
-	datecs_answer_number(peer, request,
-			     "0\t17\t22-11-2026 11:48:14\t%d\t"
-			     "21-11-2026 22:01:33\t",
-			     datecs->reports);
+	snprintf(data, sizeof(data),
+		 "0\t%d\t22-11-2026 11:48:14\t%d\t21-11-2026 22:01:33\t",
+		 datecs->receipts, datecs->reports);
+	datecs_answer(peer, request, data);
 }
 
 static void datecs_documents(struct peer *peer,
@@ -181,10 +191,181 @@ static void datecs_documents(struct peer *peer,
 static void datecs_day(struct peer *peer, const struct datecs_request *request)
 {
 	const struct datecs *datecs = peer->state;
+	char data[DATECS_DATA_MAX];
+
+	if (datecs->classic)
+		snprintf(data, sizeof(data),
+			 "14.98,0.00,0.00,0.00,0.00,0.00,0.00,0.00,%d,%d",
+			 datecs->reports + 1, 1000 + datecs->receipts);
+	else
+		snprintf(data, sizeof(data), "0\t0\t0.00\t%d\t0.00\t",
+			 datecs->cancelled);
+	datecs_answer(peer, request, data);
+}
+
+/* --- receipts and slips: just their sums --- */
+
+static void datecs_done(struct peer *peer, const struct datecs_request *request,
+			bool done)
+{
+	const struct datecs *datecs = peer->state;
+
+	if (datecs->classic)
+		datecs_answer(peer, request, done ? "" : "?");
+	else
+		datecs_answer(peer, request, done ? "0\t" : "-111016\t");
+}
+
+static void datecs_transaction(struct peer *peer,
+			       const struct datecs_request *request)
+{
+	const struct datecs *datecs = peer->state;
+	char data[DATECS_DATA_MAX];
+
+	if (datecs->classic)
+		snprintf(data, sizeof(data), "%d,%04d,%+09d,%+09d",
+			 datecs->open == 1, datecs->items, datecs->amount,
+			 datecs->paid);
+	else
+		snprintf(data, sizeof(data),
+			 "0\t%d\t%d\t%d\t%d.%02d\t%d.%02d\t", datecs->open,
+			 datecs->slips, datecs->items, datecs->amount / 100,
+			 datecs->amount % 100, datecs->paid / 100,
+			 datecs->paid % 100);
+	datecs_answer(peer, request, data);
+}
+
+static void datecs_begin(struct peer *peer, int kind)
+{
+	struct datecs *datecs = peer->state;
+
+	datecs->open = kind;
+	datecs->slips++;
+	datecs->items = datecs->amount = datecs->paid = 0;
+}
+
+static void datecs_slip(struct peer *peer, const struct datecs_request *request)
+{
+	const struct datecs *datecs = peer->state;
 
 	datecs_answer_number(peer, request,
-			     "14.98,0.00,0.00,0.00,0.00,0.00,0.00,0.00,%d,18",
-			     datecs->reports + 1);
+			     datecs->classic ? "%04d,0010" : "0\t%d\t",
+			     datecs->slips);
+}
+
+static void datecs_open(struct peer *peer, const struct datecs_request *request)
+{
+	datecs_begin(peer, 1);
+	datecs_slip(peer, request);
+}
+
+/* The price is what stands behind the tax group; one piece is sold. */
+static void datecs_sell(struct peer *peer, const struct datecs_request *request)
+{
+	struct datecs *datecs = peer->state;
+	const char *tab = strchr(request->data, '\t');
+	const char *price = tab ? tab + (datecs->classic ? 2 : 3) : "0";
+
+	if (datecs->open == 1) {
+		datecs->items++;
+		datecs->amount += (int)(strtod(price, NULL) * 100 + 0.5);
+	}
+	datecs_done(peer, request, datecs->open == 1);
+}
+
+static void datecs_pay(struct peer *peer, const struct datecs_request *request)
+{
+	struct datecs *datecs = peer->state;
+	const char *amount = strchr(request->data, '\t');
+
+	if (amount && datecs->open == 1)
+		datecs->paid +=
+			(int)(strtod(amount + 1 + datecs->classic, NULL) * 100 +
+			      0.5);
+	datecs_answer(peer, request,
+		      datecs->classic ? "R0.00" : "0\tR\t0.00\t");
+}
+
+static void datecs_close(struct peer *peer,
+			 const struct datecs_request *request)
+{
+	struct datecs *datecs = peer->state;
+
+	if (datecs->open == 1) {
+		datecs->open = 0;
+		datecs->receipts++;
+		datecs->documents++;
+		datecs->cash += datecs->paid;
+		peer->moved++;
+	}
+	datecs_slip(peer, request);
+}
+
+static void datecs_cancel(struct peer *peer,
+			  const struct datecs_request *request)
+{
+	struct datecs *datecs = peer->state;
+	bool open = datecs->open == 1 && !(datecs->classic && datecs->paid);
+
+	datecs->cancelled += open;
+	if (open)
+		datecs->open = 0;
+	datecs_done(peer, request, open);
+}
+
+static void datecs_text_open(struct peer *peer,
+			     const struct datecs_request *request)
+{
+	datecs_begin(peer, 5);
+	datecs_slip(peer, request);
+}
+
+static void datecs_text(struct peer *peer, const struct datecs_request *request)
+{
+	const struct datecs *datecs = peer->state;
+
+	datecs_done(peer, request, datecs->open != 0);
+}
+
+static void datecs_text_close(struct peer *peer,
+			      const struct datecs_request *request)
+{
+	struct datecs *datecs = peer->state;
+
+	if (datecs->open == 5) {
+		datecs->open = 0;
+		datecs->documents++;
+		peer->moved++;
+	}
+	datecs_slip(peer, request);
+}
+
+static void datecs_cash(struct peer *peer, const struct datecs_request *request)
+{
+	struct datecs *datecs = peer->state;
+	const char *at = datecs->classic ? request->data : request->data + 2;
+	int amount = (int)(strtod(at, NULL) * 100);
+	char data[DATECS_DATA_MAX];
+
+	if (amount) {
+		datecs->cash += amount;
+		datecs->cash_in += amount;
+		datecs->documents++;
+		peer->moved++;
+	}
+	snprintf(data, sizeof(data),
+		 datecs->classic ? "P,%d.%02d,%d.%02d,0.00"
+				 : "0\t%d.%02d\t%d.%02d\t0.00\t",
+		 datecs->cash / 100, datecs->cash % 100, datecs->cash_in / 100,
+		 datecs->cash_in % 100);
+	datecs_answer(peer, request, data);
+}
+
+static void datecs_clock(struct peer *peer,
+			 const struct datecs_request *request)
+{
+	peer->moved++;
+	datecs_done(peer, request, true);
 }
 
 struct datecs_row {
@@ -193,14 +374,31 @@ struct datecs_row {
 	const char *data;
 };
 
+/* The same numbers in both dialects. */
+#define DATECS_ROWS_RECEIPT                                                  \
+	{ 48, datecs_open, NULL }, { 49, datecs_sell, NULL },                \
+		{ 53, datecs_pay, NULL }, { 56, datecs_close, NULL },        \
+		{ 60, datecs_cancel, NULL }, { 38, datecs_text_open, NULL }, \
+		{ 42, datecs_text, NULL }, { 39, datecs_text_close, NULL },  \
+		{ 70, datecs_cash, NULL }, { 61, datecs_clock, NULL },       \
+	{                                                                    \
+		109, datecs_clock, NULL                                      \
+	}
+
 static const struct datecs_row datecs_rows_x[] = {
 	{ 74, NULL, "0\t" },
 	{ 90, NULL,
 	  "DP-150MX,609428 20Jul23 1353,9460,00000000,DT123456,02500002" },
 	{ 62, NULL, "0\t22-11-26 11:50:03\t" },
-	{ 76, NULL, "0\t0\t473\t1\t3.00\t5.00\t" },
-	{ 110, NULL, "0\t0\t0.00\t1\t2.50\t" },
-	{ 60, NULL, "0\t" },
+	{ 50, NULL,
+	  "0\t1\t0.00\t20.00\t20.00\t9.00\t100.00\t100.00\t100.00\t100.00\t"
+	  "01-01-26\t" },
+	{ 65, NULL,
+	  "0\t42\t0.00\t14.98\t0.00\t0.00\t0.00\t0.00\t0.00\t0.00\t" },
+	{ 103, NULL, "0\t" ZEROS_X "0\t1\t0\t" },
+	{ 76, datecs_transaction, NULL },
+	{ 110, datecs_day, NULL },
+	DATECS_ROWS_RECEIPT,
 	{ 64, datecs_last_report, NULL },
 	{ 123, datecs_last, NULL },
 	{ 69, datecs_report, NULL },
@@ -213,8 +411,11 @@ static const struct datecs_row datecs_rows_classic[] = {
 	{ 74, NULL, "\x80\x80\x80\xc0\x86\x9a" },
 	{ 90, NULL, "FP-800,1.00BG 23NOV18 1000,A1B2,00,DT000600,02000600" },
 	{ 62, NULL, "22-11-26 11:50:03" },
-	{ 76, NULL, "0,0001,+000000300,+000000500" },
-	{ 60, NULL, "" },
+	{ 97, NULL, "0.00,20.00,20.00,9.00" },
+	{ 65, NULL, ZEROS_CLASSIC },
+	{ 103, NULL, "1," ZEROS_CLASSIC ",0,0000000001" },
+	{ 76, datecs_transaction, NULL },
+	DATECS_ROWS_RECEIPT,
 	{ 64, datecs_last_report, NULL },
 	{ 113, datecs_documents, NULL },
 	{ 110, datecs_day, NULL },
@@ -298,7 +499,9 @@ static void datecs_init_x(struct peer *peer)
 	struct datecs *datecs = peer->state;
 
 	datecs->reports = 41;
-	datecs->documents = 473;
+	datecs->documents = datecs->slips = 473;
+	datecs->receipts = 17;
+	datecs->cash = 5000;
 	datecs->last_seq = -1;
 }
 
@@ -321,6 +524,7 @@ static void datecs_stranger(struct peer *peer)
 
 	datecs->reports += 2;
 	datecs->documents += 2;
+	datecs->receipts = datecs->cancelled = 0;
 }
 
 const struct peer_class peer_datecs_x = {

@@ -185,6 +185,9 @@ static void shop_make_device(struct shop *shop)
 						  .arg = shop };
 	struct device_config config = { .name = "device",
 					.driver = shop->setup.driver,
+					.settings = shop->setup.settings,
+					.settings_count =
+						shop->setup.settings_count,
 					.transport.path = "/dev/ttyS9" };
 
 	shop->device = device_new(&config, &shop->fake.env,

@@ -18,6 +18,8 @@ struct shop;
 struct shop_setup {
 	const struct driver *driver;
 	const struct model_class *class;
+	const struct device_setting *settings; /* of the driver */
+	size_t settings_count;
 	const char *options; /* of the model, as in sim_rig_start */
 	/* a cable whose other end may go without anybody noticing, rather than
 	 * a connection */

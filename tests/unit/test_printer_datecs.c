@@ -489,7 +489,7 @@ static void test_cancel_foreign(void **state)
 	rig_advance(&rig, 200);
 	datecs_hear(&rig, 90, "1");
 	datecs_say(&rig, datecs_identity_x[0].said, ISL_FISCAL_X);
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; datecs_identity_x[i].command; i++) {
 		datecs_hear(&rig, datecs_identity_x[i].command,
 			    datecs_identity_x[i].data);
 		datecs_say(&rig, datecs_identity_x[i].said, ISL_FISCAL_X);

@@ -67,7 +67,7 @@ struct paper {
 	struct op (*make)(void);
 	const char *kind;	  /* of its document, in the account */
 	int first, payment, last; /* commands; payment 0: none */
-	bool vague; /* a part of it may be on paper though it failed */
+	bool vague;		  /* cleaned up, a part of it is on paper */
 };
 
 static const struct paper papers[] = {
@@ -269,6 +269,9 @@ static enum outcome run_expected(const struct run *run,
 	/* to clean up a text is to close it, and then it is there */
 	if (run->strike_at == places->last && (done || run->paper->vague))
 		return OUTCOME_OK;
+	/* ...before that, a part of it is, and nobody knows which */
+	if (run->paper->vague && run->strike_at + done > places->first)
+		return OUTCOME_UNKNOWN;
 	return run_is_paid(run, places) ? OUTCOME_OK : OUTCOME_FAILED;
 }
 
@@ -303,7 +306,7 @@ static void run_check(const struct run *run, const struct shop *shop,
 		(run->fault->either && (shop->outcome == OUTCOME_OK ||
 					shop->outcome == OUTCOME_FAILED));
 	good &= printed == (shop->outcome == OUTCOME_OK) ||
-		(run->paper->vague && shop->outcome != OUTCOME_OK);
+		shop->outcome == OUTCOME_UNKNOWN;
 	good &= !shop_number(shop, "receipt_open") &&
 		!shop_number(shop, "duplicates");
 	if (good)
