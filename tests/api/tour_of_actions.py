@@ -8,6 +8,7 @@ import uuid
 
 import tour_of_administration
 import tour_of_consents
+import tour_of_printing
 import tour_of_shifts
 from box import PATIENCE, UnixConnection, exchange
 from contract import CONTRACT
@@ -308,7 +309,8 @@ def go(make_box):
     """All of it; boxes are independent of one another."""
     parts = (everyday, mistakes, guessing, no_answers, an_unknown_cancellation,
              an_unknown_payment, queues, stopping, the_past, a_full_disk,
-             tour_of_consents.tokens, tour_of_consents.guesses, *tour_of_administration.PARTS, *tour_of_shifts.PARTS)
+             tour_of_consents.tokens, tour_of_consents.guesses, *tour_of_administration.PARTS, *tour_of_shifts.PARTS,
+             *tour_of_printing.PARTS)
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         for part in [pool.submit(part, make_box) for part in parts]:
             part.result()

@@ -125,7 +125,9 @@ static const struct driver rig_drivers[] = {
 				    DRIVER_OP(OP_RECEIPT) |
 				    DRIVER_OP(OP_REFUND) |
 				    DRIVER_OP(OP_CASH_SLIP) |
-				    DRIVER_OP(OP_PRINT_COPY),
+				    DRIVER_OP(OP_PRINT_COPY) |
+				    DRIVER_OP(OP_PRINT_TEXT) |
+				    DRIVER_OP(OP_CLOCK_SET),
 			     .state_size = 1,
 			     .open = rig_open_printer,
 			     .start = rig_start,
