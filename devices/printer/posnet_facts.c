@@ -241,6 +241,11 @@ const struct posnet_step posnet_steps_counters[] = {
 	{ .command = NULL },
 };
 
+const struct posnet_step posnet_steps_reports[] = {
+	{ .command = "scnt", .take = posnet_take_scnt },
+	{ .command = NULL },
+};
+
 const struct posnet_step posnet_steps_closed[] = {
 	{ .command = "scomm",
 	  .take = posnet_take_state,

@@ -110,6 +110,7 @@ struct posnet_watch {
 	int64_t heard_at;
 	int64_t idle_at;  /* was found ready with nothing left to do */
 	int missed;	  /* rounds without an answer, while idle */
+	int rounds;	  /* since its daily reports were counted */
 	const char *told; /* the progress told last */
 };
 
@@ -361,6 +362,7 @@ extern const struct posnet_step posnet_steps_closed[];
 extern const struct posnet_step posnet_steps_counters[];
 extern const struct posnet_step posnet_steps_totals[];
 extern const struct posnet_step posnet_steps_transaction[];
+extern const struct posnet_step posnet_steps_reports[];
 extern const struct posnet_step posnet_steps_document[]; /* before one */
 extern const struct posnet_step posnet_steps_sums[];	 /* how it stands */
 extern const struct posnet_step posnet_steps_snapshot[]; /* 3.9, all of it */
