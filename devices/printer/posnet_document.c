@@ -10,9 +10,9 @@
  * of the receipt say whether it was carried out; only one that certainly was
  * not is sent again. What the printer refuses is cancelled. What can't be told
  * on this line ends it, and posnet_document_recover() takes over on the next:
- * it prints no more of a receipt, it finds out, and cancels what is open. Before
- * the deciding command that is on disk, too: as long as it is not, the document
- * has not happened, whatever other hosts do to the counters.
+ * it prints no more of a receipt, it finds out, and cancels what is open.
+ *Before the deciding command that is on disk, too: as long as it is not, the
+ *document has not happened, whatever other hosts do to the counters.
  */
 #include "printer/posnet_private.h"
 
@@ -21,8 +21,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define POSNET_DECIDING_MAX 2
-#define POSNET_PROOFS	    2
+#define POSNET_DECIDING_MAX  2
+#define POSNET_PROOFS	     2
 #define POSNET_ERR_NOT_FOUND 13 /* rpt: no such token */
 
 static void posnet_document_next(struct driver_io *io);
@@ -93,9 +93,8 @@ static void posnet_document_send(struct driver_io *io)
 
 	if (phase->fill)
 		phase->fill(io, document->index, &part);
-	posnet_ask_begin(io, POSNET_ASK_CHANGE, phase->command,
-			 document->token, part.pairs,
-			 posnet_document_answered);
+	posnet_ask_begin(io, POSNET_ASK_CHANGE, phase->command, document->token,
+			 part.pairs, posnet_document_answered);
 	if (phase->role != POSNET_DECIDES)
 		p->ask.soft_ms = POSNET_LINE_MS;
 }
@@ -106,8 +105,8 @@ static void posnet_document_take_token(struct posnet_job *job)
 	struct posnet_document *document = &job->document;
 
 	if (document->phase->role == POSNET_DECIDES && !document->resends)
-		document->token = (job->token + (int)document->decided) %
-				  POSNET_TOKENS;
+		document->token =
+			(job->token + (int)document->decided) % POSNET_TOKENS;
 	else
 		document->token = posnet_document_token(document);
 }
@@ -165,9 +164,9 @@ static void posnet_document_done_one(struct driver_io *io)
 static void posnet_document_end_confirmed(struct driver_io *io)
 {
 	struct posnet *p = driver_state(io);
-	enum posnet_found found =
-		p->job.fiscal ? p->job.document.paper->judge(p)
-			      : POSNET_FOUND_ODD;
+	enum posnet_found found = p->job.fiscal
+					  ? p->job.document.paper->judge(p)
+					  : POSNET_FOUND_ODD;
 
 	if (found == POSNET_FOUND_DONE)
 		posnet_document_end(io, OUTCOME_OK, REASON_NONE);
@@ -292,9 +291,8 @@ static void posnet_document_refused(struct driver_io *io, int code, bool frame)
 	}
 	document->refused = code;
 	document->refused_frame = frame;
-	if (document->decided ||
-	    (document->phase->role == POSNET_DECIDES && !frame &&
-	     posnet_error_is_doubtful(code)))
+	if (document->decided || (document->phase->role == POSNET_DECIDES &&
+				  !frame && posnet_error_is_doubtful(code)))
 		posnet_document_find(io);
 	else
 		posnet_document_clean(io);
@@ -390,8 +388,7 @@ static void posnet_document_told_done(struct driver_io *io)
 
 	if (document->phase->role == POSNET_FILLS &&
 	    posnet_document_moves_sums(document))
-		posnet_walk_begin(io, posnet_steps_sums,
-				  posnet_document_weigh);
+		posnet_walk_begin(io, posnet_steps_sums, posnet_document_weigh);
 	else
 		posnet_document_done_one(io);
 }
@@ -574,7 +571,7 @@ static enum posnet_found posnet_document_verdict(const struct posnet *p)
 		return p->job.fiscal ? document->paper->judge(p)
 				     : POSNET_FOUND_ODD;
 	return p->facts.transaction || p->facts.form ? POSNET_FOUND_OPEN
-						      : POSNET_FOUND_NOTHING;
+						     : POSNET_FOUND_NOTHING;
 }
 
 static void posnet_document_judge(struct driver_io *io)
@@ -672,8 +669,9 @@ void posnet_document_prepared(struct driver_io *io)
 
 	document->next_token =
 		(p->job.token + POSNET_DECIDING_MAX) % POSNET_TOKENS;
-	kept->next_token = (p->job.token + RECEIPT_LINES_MAX + POSNET_RESERVED) %
-			   POSNET_TOKENS;
+	kept->next_token =
+		(p->job.token + RECEIPT_LINES_MAX + POSNET_RESERVED) %
+		POSNET_TOKENS;
 	posnet_walk_begin(io, posnet_steps_document, posnet_document_checked);
 }
 

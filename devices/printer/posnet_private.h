@@ -128,7 +128,7 @@ enum posnet_counter {
 	POSNET_NONFISCAL,
 	POSNET_DAY_RECEIPTS,
 	POSNET_DAY_CANCELLED,
-	POSNET_DOCUMENT,   /* eclastdocnoget di, of the last daily report */
+	POSNET_DOCUMENT, /* eclastdocnoget di, of the last daily report */
 	POSNET_RECEIPT_DOCUMENT,   /* the same of the last receipt */
 	POSNET_CANCELLED_DOCUMENT, /* ...that was cancelled */
 	POSNET_PLAIN_DOCUMENT,	   /* ...non-fiscal printout */
@@ -148,8 +148,8 @@ struct posnet_facts {
 	char model[POSNET_TEXT_SIZE];
 	char firmware[POSNET_TEXT_SIZE];
 	char serial[POSNET_TEXT_SIZE];
-	char date[OP_DATE_SIZE]; /* the printer's own */
-	int clock;		 /* its time of day in seconds, -1 unknown */
+	char date[OP_DATE_SIZE];   /* the printer's own */
+	int clock;		   /* its time of day in seconds, -1 unknown */
 	char moment[OP_TIME_SIZE]; /* the same as 2026-11-22T10:30 */
 	bool fiscal;
 	bool read_only;
@@ -196,10 +196,10 @@ struct posnet_walk {
 
 /* --- receipts and slips (posnet_paper.c) --- */
 
-#define POSNET_PARTS_MAX   14
-#define POSNET_VALUE_SIZE  24
-#define POSNET_TEXTS_SIZE  320 /* a name, a unit, two labels, NUL behind each */
-#define POSNET_RESERVED	   128 /* tokens for what is sent again */
+#define POSNET_PARTS_MAX  14
+#define POSNET_VALUE_SIZE 24
+#define POSNET_TEXTS_SIZE 320 /* a name, a unit, two labels, NUL behind each */
+#define POSNET_RESERVED	  128 /* tokens for what is sent again */
 
 /* One command of a document, while it is made. */
 struct posnet_part {
@@ -263,7 +263,7 @@ struct posnet_document {
 	bool ending;	/* the deciding one may have been sent: saved */
 	bool cancelling;
 	int resends;
-	struct receipt_sums sums; /* before the command under way... */
+	struct receipt_sums sums;  /* before the command under way... */
 	struct receipt_sums after; /* ...and after it */
 	struct receipt_sums end;
 	struct receipt_made made; /* of the line or discount under way */

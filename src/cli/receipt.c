@@ -78,7 +78,8 @@ enum cli_exit verb_give_refund(struct cli *cli, const char *const *words,
 	CLEANUP_JSON json_t *body = json_put_text(json_make(), "of", words[0]);
 	enum cli_exit exit;
 
-	if (strcmp(words[0], "receipt") != 0 && strcmp(words[0], "invoice") != 0)
+	if (strcmp(words[0], "receipt") != 0 &&
+	    strcmp(words[0], "invoice") != 0)
 		return cli_misuse("Say what it corrects: receipt or invoice.");
 	if (!cli->args->reason)
 		return cli_misuse("Say why: --reason TEXT.");

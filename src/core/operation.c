@@ -306,9 +306,9 @@ static bool operation_enter_book(struct operation *operation)
 		return true;
 	operation->turn.go = operation_turned;
 	operation->turn.arg = operation;
-	operation->turned = book_take(
-		book_of(operation->core, operation->row.till),
-		&operation->turn);
+	operation->turned =
+		book_take(book_of(operation->core, operation->row.till),
+			  &operation->turn);
 	return operation->turned;
 }
 
@@ -318,7 +318,7 @@ static void operation_put_takings(struct operation *operation,
 	const struct takings_of of = {
 		.till = operation->row.till,
 		.operation = operation->row.id,
-		.operator = operation->row.operator,
+		.operator= operation->row.operator,
 		.late = operation->doubtful,
 	};
 	struct takings takings;

@@ -38,8 +38,8 @@ bool receipt_build(const json_t *params, const struct policy_till *till,
 	(void)till;
 	out_op->kind = OP_RECEIPT;
 	out_op->receipt = receipt;
-	return receipt || receipt_fail(fault.field, fault.detail, out_why,
-				       out_extra);
+	return receipt ||
+	       receipt_fail(fault.field, fault.detail, out_why, out_extra);
 }
 
 bool receipt_build_invoice(const json_t *params, const struct policy_till *till,
@@ -75,9 +75,9 @@ static enum problem receipt_reckon_here(struct attempt *attempt,
 	struct receipt_fault fault;
 
 	if (!rules) {
-		*out_extra = action_device_extra(
-			attempt->core, fixture->device,
-			device_reason(fixture->device));
+		*out_extra =
+			action_device_extra(attempt->core, fixture->device,
+					    device_reason(fixture->device));
 		return PROBLEM_DEVICE_NOT_READY;
 	}
 	if (receipt_reckon(attempt->op.receipt, rules, out_sums, &fault))
@@ -124,9 +124,8 @@ enum problem receipt_plan(struct attempt *attempt, const struct action_by *by,
 	takings.cash = receipt_cash(&sums);
 	takings.tendered = sums.tendered;
 	session_say(attempt, by->till, " of ", sums.total, "");
-	return receipt_plan_cash(attempt, by,
-				 receipt_plan_new(attempt, &takings),
-				 out_extra);
+	return receipt_plan_cash(
+		attempt, by, receipt_plan_new(attempt, &takings), out_extra);
 }
 
 /* --- documents that give money back --- */
@@ -192,9 +191,8 @@ enum problem refund_plan(struct attempt *attempt, const struct action_by *by,
 
 	refund_require_all(json_text(attempt->params, "of"), refund->cash,
 			   &attempt->demand);
-	return receipt_plan_cash(attempt, by,
-				 receipt_plan_new(attempt, &takings),
-				 out_extra);
+	return receipt_plan_cash(
+		attempt, by, receipt_plan_new(attempt, &takings), out_extra);
 }
 
 /* --- the rest --- */
@@ -218,8 +216,7 @@ bool print_build(const json_t *params, const struct policy_till *till,
 	(void)out_why;
 	(void)out_extra;
 	out_op->kind = OP_PRINT_TEXT;
-	out_op->print.lines =
-		json_deep_copy(json_object_get(params, "lines"));
+	out_op->print.lines = json_deep_copy(json_object_get(params, "lines"));
 	return true;
 }
 

@@ -2,9 +2,9 @@
 /*
  * What a fiscal printer does besides reports: rows of the action table for
  * receipts and invoices, documents that give money back, slips of cash that was
- * booked, text, copies, the clock. A receipt is reckoned before anybody is asked
- * for anything, so that what the printer would refuse is refused here, at the
- * field that is wrong.
+ * booked, text, copies, the clock. A receipt is reckoned before anybody is
+ * asked for anything, so that what the printer would refuse is refused here, at
+ * the field that is wrong.
  */
 #ifndef TILLD_CORE_RECEIPT_H
 #define TILLD_CORE_RECEIPT_H

@@ -24,10 +24,11 @@ static bool receipt_is_article(const char *name)
 	uint32_t code;
 
 	for (size_t len; (len = text_decode(name, &code)); name += len) {
-		bool plain = (code >= '0' && code <= '9') ||
-			     (code >= 'A' && code <= 'Z') ||
-			     (code >= 'a' && code <= 'z') ||
-			     (code < 0x80 && code && strchr(",./\\%", (int)code));
+		bool plain =
+			(code >= '0' && code <= '9') ||
+			(code >= 'A' && code <= 'Z') ||
+			(code >= 'a' && code <= 'z') ||
+			(code < 0x80 && code && strchr(",./\\%", (int)code));
 
 		/* Latin letters stay, others become a substitute */
 		if (plain || (code >= 0xC0 && code < 0x250 && code != 0xD7 &&
@@ -61,10 +62,10 @@ static const char *receipt_discount(const struct receipt_discount *discount,
 				    int64_t base, int64_t least,
 				    int64_t *out_change)
 {
-	int64_t amount = discount->percent
-				 ? receipt_take_percent(discount,
-							rules->rounding, base)
-				 : discount->value;
+	int64_t amount =
+		discount->percent
+			? receipt_take_percent(discount, rules->rounding, base)
+			: discount->value;
 
 	if (!amount)
 		return "comes to nothing";
@@ -126,8 +127,8 @@ static bool receipt_reckon_line(const struct receipt_line *line,
 					  "too much");
 	*out_made = (struct receipt_made){ .before = (int64_t)value };
 	if (line->discount.set)
-		wrong = receipt_discount(&line->discount, rules,
-					 (int64_t)value, 0, &out_made->change);
+		wrong = receipt_discount(&line->discount, rules, (int64_t)value,
+					 0, &out_made->change);
 	return wrong ? receipt_line_fault(fault, index, "discount", wrong)
 		     : true;
 }
@@ -254,7 +255,8 @@ static bool receipt_check_footer(const struct receipt *receipt,
 				 struct receipt_fault *fault)
 {
 	if (receipt->footer_count > rules->footer_max) {
-		receipt_fault_set(fault, "has more lines than the printer takes",
+		receipt_fault_set(fault,
+				  "has more lines than the printer takes",
 				  "footer");
 		return false;
 	}

@@ -30,7 +30,7 @@ struct receipt_rules {
 	size_t footer_max;
 	size_t footer_text_max;
 	int64_t money_max;
-	int quantity_places; /* decimals of a quantity */
+	int quantity_places;   /* decimals of a quantity */
 	unsigned int payments; /* RECEIPT_TAKES(kind) of all that it knows */
 };
 
@@ -41,7 +41,7 @@ struct receipt_sums {
 	int64_t vat[RECEIPT_RATES]; /* within gross; once it is complete */
 	int64_t total;
 	int64_t paid;
-	int64_t change; /* in cash */
+	int64_t change;	  /* in cash */
 	int64_t tendered; /* of paid, in cash */
 };
 

@@ -138,6 +138,11 @@ def everything_printed(make_box):
         part(box, able)
     the_rest(able)
     events.wait("outcome", action="clock.set")
+    box.person("printer1 z")
+    box.person("printer1 unplug")
+    box.person("printer1 plug")
+    seen = events.wait("report.unsolicited")
+    assert seen["now"] == seen["before"] + 1
     box.journal()
 
 

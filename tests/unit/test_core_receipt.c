@@ -20,14 +20,14 @@
 #include <cmocka.h>
 
 #define LINES "'lines':[{'name':'Coffee','price':1182,'vat':'B'}],"
-#define BY_CASH \
-	"{" LINES "'payments':[{'kind':'cash','amount':2000}],'reference':'T-1'}"
-#define BY_CARD "{" LINES "'payments':[{'kind':'card','amount':1182}]}"
+#define BY_CASH   \
+	"{" LINES \
+	"'payments':[{'kind':'cash','amount':2000}],'reference':'T-1'}"
+#define BY_CARD	     "{" LINES "'payments':[{'kind':'card','amount':1182}]}"
 /* cash is given back on a card */
 #define BACK_ON_CARD "{" LINES "'payments':[{'kind':'card','amount':1500}]}"
-#define A_REFUND \
-	"{'of':'receipt','amount':900,'cash':500,'reason':'stale'}"
-#define SELLING                                                          \
+#define A_REFUND     "{'of':'receipt','amount':900,'cash':500,'reason':'stale'}"
+#define SELLING                                                             \
 	"'rights':{'receipt':['read','add'],'cash_deposit':['read','add']," \
 	"'cash_report':['read','add']"
 
@@ -524,7 +524,8 @@ static void test_settling_a_refund(void **state)
 
 int main(void)
 {
-#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, bench_tear_down)
+#define CASE(test) \
+	cmocka_unit_test_setup_teardown(test, set_up, bench_tear_down)
 	const struct CMUnitTest tests[] = {
 		CASE(test_takes_the_minimum_set),
 		CASE(test_asks_with_its_sum),
