@@ -102,10 +102,20 @@ struct operation *operation_by_id(struct core *core, const char *id)
 	return NULL;
 }
 
-bool operation_has_body(const struct operation *operation,
-			const uint8_t body[HASH_SIZE])
+bool operation_row_is_for(const struct operation_row *row, const char *action,
+			  const uint8_t body[HASH_SIZE])
 {
-	return !memcmp(operation->row.body, body, HASH_SIZE);
+	static const uint8_t lost[HASH_SIZE];
+
+	return !memcmp(row->body, body, HASH_SIZE) ||
+	       (!memcmp(row->body, lost, HASH_SIZE) &&
+		!strcmp(row->action, action));
+}
+
+bool operation_is_for(const struct operation *operation, const char *action,
+		      const uint8_t body[HASH_SIZE])
+{
+	return operation_row_is_for(&operation->row, action, body);
 }
 
 static bool operation_is_moneys(const struct device *device)
