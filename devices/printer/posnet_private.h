@@ -12,7 +12,8 @@
  *	posnet_text.c     text as it prints it
  *	posnet_paper.c    of which commands receipts and slips consist
  *	posnet_document.c printing them, cleaned up behind if need be
- *	posnet_judge.c    what became of them, by the printer's numbers
+ *	posnet_judge.c    what the printer's numbers say of them
+ *	posnet_outcome.c  what became of them, and going on from there
  *	posnet.c          who is there, and what goes where
  */
 #ifndef TILLD_PRINTER_POSNET_PRIVATE_H
@@ -439,6 +440,20 @@ size_t posnet_phase_count(const struct posnet_phase *phase,
 void posnet_document_begin(struct driver_io *io);
 void posnet_document_prepared(struct driver_io *io); /* its token is free */
 void posnet_document_saved(struct driver_io *io, int err);
+
+/* The parts that finding out what became of it goes on with. */
+void posnet_document_end(struct driver_io *io, enum outcome outcome,
+			 enum reason reason);
+void posnet_document_end_refused(struct driver_io *io);
+void posnet_document_lose(struct driver_io *io); /* on the next line */
+void posnet_document_clean(struct driver_io *io);
+void posnet_document_again(struct driver_io *io); /* surely not executed */
+void posnet_document_done_one(struct driver_io *io);
+void posnet_document_next(struct driver_io *io);
+int posnet_document_token(struct posnet_document *document);
+
+/* posnet_outcome.c */
+void posnet_document_find(struct driver_io *io);
 void posnet_document_recover(struct driver_io *io, const json_t *evidence);
 
 /* posnet_judge.c */
