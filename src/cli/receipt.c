@@ -26,7 +26,8 @@ static enum cli_exit receipt_send(struct cli *cli, const char *resource,
 		exit = cli_find_currency(cli, cli->till, currency);
 	if (exit)
 		return exit;
-	client_add_path(&path, "/v1/tills/{}/{}", cli->till, resource);
+	client_add_path(&path, "/v1/tills/{}/", cli->till);
+	buf_add_text(&path, resource); /* it may have parts */
 	if (!opens)
 		return act_run(cli, buf_text(&path), body, currency);
 	exit = act_do(cli, buf_text(&path), body, cli->args->key, &answer);

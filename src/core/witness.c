@@ -93,7 +93,7 @@ static void witness_reports(struct core *core, struct fixture *fixture,
 	witness->reports = reports;
 	witness->reporting = false;
 	if (before && reports > before + own)
-		witness_record_reports(core, fixture, before, reports);
+		witness_record_reports(core, fixture, before + own, reports);
 }
 
 static void witness_drawer(struct core *core, struct fixture *fixture,

@@ -101,12 +101,16 @@ void rig_end_one(enum device_class class)
 
 static void rig_input(struct driver_io *io, const uint8_t *data, size_t len)
 {
+	static int reports = 4;
+
 	while (len--) {
 		uint8_t letter = *data++;
 		bool online = letter != 'f', paper = letter != 'p';
 
-		driver_status(io, json_pack("{s:b, s:s}", "online", online,
-					    "paper", paper ? "ok" : "out"));
+		reports += letter == 'r';
+		driver_status(io, json_pack("{s:b, s:s, s:i}", "online", online,
+					    "paper", paper ? "ok" : "out",
+					    "daily_reports", reports));
 	}
 }
 

@@ -164,7 +164,8 @@ const char *rig_ask(const char *token, const char *key);
 /* What lingers at that device ends, as rig.outcome says. */
 void rig_end_one(enum device_class class);
 
-/* Letters to a device: o online, f offline, p no paper, P paper. */
+/* Letters to a device: o online, f offline, p no paper, P paper, r one more
+ * daily report. */
 void rig_tell_device(enum device_class class, const char *letters);
 void rig_swipe(const char *badge);
 

@@ -478,6 +478,25 @@ static void test_clock_takes_the_configuration(void **state)
 	rig_expect(answer, "bad-body");
 }
 
+/* A Z that it made at its keypad, or by itself, is on record; ours is not. */
+static void test_a_report_that_nobody_asked_for(void **state)
+{
+	const char *piotr = bench_sign_on("piotr", "1");
+
+	(void)state;
+	rig_tell_device(DEVICE_PRINTER, "o");
+	assert_int_equal(rig_count("report.unsolicited"), 0);
+	rig_tell_device(DEVICE_PRINTER, "r");
+	assert_int_equal(rig_count("report.unsolicited"), 1);
+	rig_expect(bench_do(piotr, ACTION_REPORT_Z, NULL, "{'kind':'z'}"), "");
+	rig_tell_device(DEVICE_PRINTER, "rf");
+	assert_int_equal(rig_count("report.unsolicited"), 1);
+	rig_expect(bench_do(piotr, ACTION_REPORT_Z, NULL, "{'kind':'z'}"), "");
+	rig_tell_device(DEVICE_PRINTER, "ro");
+	rig_tell_device(DEVICE_PRINTER, "r");
+	assert_int_equal(rig_count("report.unsolicited"), 2);
+}
+
 /* --- settling --- */
 
 /* Whoever may not issue it may not say that it was issued. */
@@ -547,6 +566,7 @@ int main(void)
 		CASE(test_copy_takes_reading),
 		CASE(test_text_takes_a_session),
 		CASE(test_clock_takes_the_configuration),
+		CASE(test_a_report_that_nobody_asked_for),
 		CASE(test_settling_takes_what_it_took),
 		CASE(test_settling_a_refund),
 	};
