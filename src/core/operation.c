@@ -2,6 +2,7 @@
 #include "core/operation_private.h"
 
 #include "core/authorization.h"
+#include "core/receipt.h"
 #include "core/record.h"
 #include "core/takings.h"
 #include "core/token.h"
@@ -425,6 +426,8 @@ static void operation_done(void *arg, enum outcome outcome, enum reason reason,
 		text_copy(row->reason, sizeof(row->reason),
 			  reason_name(reason));
 	row->result = result ? json_deep_copy(result) : NULL;
+	if (row->result && operation->op.kind == OP_FISCAL_READ)
+		fiscal_compare_clock(row->result, core_wall(operation->core));
 	row->ended_ms = core_wall(operation->core);
 	operation->ended = true;
 	operation_end(operation);

@@ -6,6 +6,7 @@
 #include "core/session.h"
 #include "core/takings.h"
 #include "util/alloc.h"
+#include "util/clock.h"
 #include "util/json.h"
 #include "util/text.h"
 
@@ -255,6 +256,19 @@ bool clock_build(const json_t *params, const struct policy_till *till,
 				    out_why, out_extra);
 	text_copy(out_op->clock.time, OP_TIME_SIZE, time);
 	return true;
+}
+
+void fiscal_compare_clock(json_t *result, int64_t wall_ms)
+{
+	const char *shown = json_text(result, "clock");
+	char own[CLOCK_MINUTE_SIZE];
+	int64_t ahead;
+
+	if (!shown || !clock_compare_minute(shown, wall_ms, &ahead))
+		return;
+	clock_format_minute(wall_ms, own);
+	json_put_text(result, "box_clock", own);
+	json_put_int(result, "clock_ahead", ahead);
 }
 
 void receipt_note(const struct attempt *attempt, json_t *op)

@@ -39,6 +39,9 @@ bool fiscal_build(const json_t *params, const struct policy_till *till,
 bool clock_build(const json_t *params, const struct policy_till *till,
 		 struct op *out_op, enum problem *out_why, json_t **out_extra);
 
+/* Of what was read from a fiscal printer: its clock against that of the box. */
+void fiscal_compare_clock(json_t *result, int64_t wall_ms);
+
 /* Into the intent: what cash will move, and what it is a correction of. */
 void receipt_note(const struct attempt *attempt, json_t *op);
 

@@ -115,3 +115,13 @@ def test_unknown_is_settled_with_what_the_numbers_say(box):
     settle = f"/v1/tills/1/operations/{answer['operation']['id']}/settle"
     assert maria.post(settle, {"outcome": "ok", "reason": "no. 4 is on the roll"}).status == 200
     assert balance(maria) == 1240
+
+
+def test_the_printers_clock_is_compared(make_box):
+    box = make_box(devices=("printer1",), sim={"printer1": "posnet pty {dir}/printer1 clock=system"})
+    maria = box.up().client().sign_on("maria")
+    read = maria.post("/v1/tills/1/fiscal/read", {}, key="read")["result"]
+    # it stands in Poland, wherever this box does: whole hours apart
+    assert abs((read["clock_ahead"] + 30) % 60 - 30) <= 1, read
+    assert read["serial"].startswith("SIM")
+    assert read["counters"]["daily_reports"] == 4

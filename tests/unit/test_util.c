@@ -298,6 +298,25 @@ static void test_names_of_things(void **state)
 	assert_false(text_is_name("abcd", 3));
 }
 
+/* A printer's clock against the box's, whatever time zone that is in. */
+static void test_clock_compare(void **state)
+{
+	char now[CLOCK_MINUTE_SIZE];
+	int64_t wall = 1795342200000, ahead; /* 2026-11-22 10:50 UTC */
+
+	(void)state;
+	clock_format_minute(wall, now);
+	assert_true(clock_compare_minute(now, wall, &ahead));
+	assert_int_equal(ahead, 0);
+	assert_true(clock_compare_minute(now, wall + 120000, &ahead));
+	assert_int_equal(ahead, -2);
+	clock_format_minute(wall + 86400000, now);
+	assert_true(clock_compare_minute(now, wall, &ahead));
+	assert_int_equal(ahead, 1440);
+	assert_false(clock_compare_minute("noon", wall, &ahead));
+	assert_false(clock_compare_minute("2026-02-30T10:00", wall, &ahead));
+}
+
 static void test_code_pages(void **state)
 {
 	struct buf out = BUF_INIT(64);
@@ -441,6 +460,7 @@ int main(void)
 		cmocka_unit_test(test_json_lines_are_canonical),
 		cmocka_unit_test(test_plain_text),
 		cmocka_unit_test(test_names_of_things),
+		cmocka_unit_test(test_clock_compare),
 		cmocka_unit_test(test_code_pages),
 		cmocka_unit_test(test_pages_of_printers),
 		cmocka_unit_test(test_pages_both_ways),
