@@ -16,10 +16,12 @@ static const struct posnet_counter_source {
 	[POSNET_REPORTS] = { "scnt", "rd", "daily_reports", NULL },
 	[POSNET_HEADERS] = { "scnt", "hn", "headers", NULL },
 	[POSNET_RECEIPTS] = { "scnt", "bn", "receipts", NULL },
-	[POSNET_RECEIPTS_CANCELLED] = { "scnt", "bc", "receipts_cancelled", NULL },
+	[POSNET_RECEIPTS_CANCELLED] = { "scnt", "bc", "receipts_cancelled",
+					NULL },
 	[POSNET_LAST_RECEIPT] = { "scnt", "bt", "last_receipt", NULL },
 	[POSNET_INVOICES] = { "scnt", "fn", "invoices", NULL },
-	[POSNET_INVOICES_CANCELLED] = { "scnt", "fc", "invoices_cancelled", NULL },
+	[POSNET_INVOICES_CANCELLED] = { "scnt", "fc", "invoices_cancelled",
+					NULL },
 	[POSNET_NEXT_REPORT] = { "stot", "no", "next_daily_report", NULL },
 	[POSNET_NONFISCAL] = { "stot", "nf", "nonfiscal", NULL },
 	[POSNET_DAY_RECEIPTS] = { "stot", "pn", "day_receipts", NULL },
@@ -44,7 +46,8 @@ void posnet_counters_take(struct posnet_counters *counters, const char *command,
 		int64_t number = POSNET_NOT_TOLD;
 
 		if (strcmp(source->command, command) != 0 ||
-		    (source->type && (!type || strcmp(source->type, type) != 0)))
+		    (source->type &&
+		     (!type || strcmp(source->type, type) != 0)))
 			continue;
 		posnet_frame_number(frame, source->field, &number);
 		counters->value[i] = number;

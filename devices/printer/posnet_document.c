@@ -10,9 +10,9 @@
  * of the receipt say whether it was carried out; only one that certainly was
  * not is sent again. What the printer refuses is cancelled. What can't be told
  * on this line ends it, and posnet_document_recover() takes over on the next:
- * it prints no more of a receipt, it finds out, and cancels what is open. Before
- * the deciding command that is on disk, too: as long as it is not, the document
- * has not happened, whatever other hosts do to the counters.
+ * it prints no more of a receipt, it finds out, and cancels what is open. That
+ * the deciding command comes next is on disk before, too: as long as it is not,
+ * the document has not happened, whatever other hosts do to the counters.
  */
 #include "printer/posnet_private.h"
 
@@ -21,13 +21,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define POSNET_DECIDING_MAX 2
-#define POSNET_PROOFS	    2
+#define POSNET_DECIDING_MAX  2
 #define POSNET_ERR_NOT_FOUND 13 /* rpt: no such token */
-
-static void posnet_document_next(struct driver_io *io);
-static void posnet_document_clean(struct driver_io *io);
-static void posnet_document_find(struct driver_io *io);
 
 static struct posnet_document *posnet_document_of(struct driver_io *io)
 {
@@ -38,8 +33,8 @@ static struct posnet_document *posnet_document_of(struct driver_io *io)
 
 /* --- the end --- */
 
-static void posnet_document_end(struct driver_io *io, enum outcome outcome,
-				enum reason reason)
+void posnet_document_end(struct driver_io *io, enum outcome outcome,
+			 enum reason reason)
 {
 	struct posnet *p = driver_state(io);
 	const struct posnet_document *document = &p->job.document;
@@ -50,10 +45,9 @@ static void posnet_document_end(struct driver_io *io, enum outcome outcome,
 	posnet_job_end(io, outcome, reason, result);
 }
 
-static void posnet_document_end_refused(struct driver_io *io)
+void posnet_document_end_refused(struct driver_io *io)
 {
 	const struct posnet_document *document = posnet_document_of(io);
-
 	enum reason reason = REASON_ABORTED; /* by ourselves */
 
 	if (document->refused_frame)
@@ -64,7 +58,7 @@ static void posnet_document_end_refused(struct driver_io *io)
 }
 
 /* On this line nothing more can be told: the next one's recovery goes on. */
-static void posnet_document_lose(struct driver_io *io)
+void posnet_document_lose(struct driver_io *io)
 {
 	const struct posnet *p = driver_state(io);
 
@@ -76,7 +70,7 @@ static void posnet_document_lose(struct driver_io *io)
 static void posnet_document_answered(struct driver_io *io,
 				     enum posnet_answer answer);
 
-static int posnet_document_token(struct posnet_document *document)
+int posnet_document_token(struct posnet_document *document)
 {
 	int token = document->next_token;
 
@@ -93,9 +87,8 @@ static void posnet_document_send(struct driver_io *io)
 
 	if (phase->fill)
 		phase->fill(io, document->index, &part);
-	posnet_ask_begin(io, POSNET_ASK_CHANGE, phase->command,
-			 document->token, part.pairs,
-			 posnet_document_answered);
+	posnet_ask_begin(io, POSNET_ASK_CHANGE, phase->command, document->token,
+			 part.pairs, posnet_document_answered);
 	if (phase->role != POSNET_DECIDES)
 		p->ask.soft_ms = POSNET_LINE_MS;
 }
@@ -106,8 +99,8 @@ static void posnet_document_take_token(struct posnet_job *job)
 	struct posnet_document *document = &job->document;
 
 	if (document->phase->role == POSNET_DECIDES && !document->resends)
-		document->token = (job->token + (int)document->decided) %
-				  POSNET_TOKENS;
+		document->token =
+			(job->token + (int)document->decided) % POSNET_TOKENS;
 	else
 		document->token = posnet_document_token(document);
 }
@@ -132,7 +125,7 @@ static void posnet_document_command(struct driver_io *io)
 }
 
 /* It certainly was not carried out. */
-static void posnet_document_again(struct driver_io *io)
+void posnet_document_again(struct driver_io *io)
 {
 	struct posnet *p = driver_state(io);
 	struct posnet_document *document = &p->job.document;
@@ -145,7 +138,7 @@ static void posnet_document_again(struct driver_io *io)
 	posnet_document_send(io);
 }
 
-static void posnet_document_done_one(struct driver_io *io)
+void posnet_document_done_one(struct driver_io *io)
 {
 	struct posnet_document *document = posnet_document_of(io);
 
@@ -165,9 +158,9 @@ static void posnet_document_done_one(struct driver_io *io)
 static void posnet_document_end_confirmed(struct driver_io *io)
 {
 	struct posnet *p = driver_state(io);
-	enum posnet_found found =
-		p->job.fiscal ? p->job.document.paper->judge(p)
-			      : POSNET_FOUND_ODD;
+	enum posnet_found found = p->job.fiscal
+					  ? p->job.document.paper->judge(p)
+					  : POSNET_FOUND_ODD;
 
 	if (found == POSNET_FOUND_DONE)
 		posnet_document_end(io, OUTCOME_OK, REASON_NONE);
@@ -204,7 +197,7 @@ static void posnet_document_summed(struct driver_io *io,
 				  posnet_document_counted);
 }
 
-static void posnet_document_next(struct driver_io *io)
+void posnet_document_next(struct driver_io *io)
 {
 	struct posnet *p = driver_state(io);
 	struct posnet_document *document = &p->job.document;
@@ -262,7 +255,7 @@ static void posnet_document_cancelled(struct driver_io *io,
 				  posnet_document_clean_summed);
 }
 
-static void posnet_document_clean(struct driver_io *io)
+void posnet_document_clean(struct driver_io *io)
 {
 	struct posnet_document *document = posnet_document_of(io);
 
@@ -292,9 +285,8 @@ static void posnet_document_refused(struct driver_io *io, int code, bool frame)
 	}
 	document->refused = code;
 	document->refused_frame = frame;
-	if (document->decided ||
-	    (document->phase->role == POSNET_DECIDES && !frame &&
-	     posnet_error_is_doubtful(code)))
+	if (document->decided || (document->phase->role == POSNET_DECIDES &&
+				  !frame && posnet_error_is_doubtful(code)))
 		posnet_document_find(io);
 	else
 		posnet_document_clean(io);
@@ -390,8 +382,7 @@ static void posnet_document_told_done(struct driver_io *io)
 
 	if (document->phase->role == POSNET_FILLS &&
 	    posnet_document_moves_sums(document))
-		posnet_walk_begin(io, posnet_steps_sums,
-				  posnet_document_weigh);
+		posnet_walk_begin(io, posnet_steps_sums, posnet_document_weigh);
 	else
 		posnet_document_done_one(io);
 }
@@ -463,167 +454,6 @@ static void posnet_document_answered(struct driver_io *io,
 	}
 }
 
-/* --- found out by the numbers --- */
-
-static enum reason posnet_document_loss(struct driver_io *io)
-{
-	const struct posnet_kept *kept = driver_kept(io);
-
-	return kept->worked ? REASON_NO_ANSWER : REASON_RESTARTED;
-}
-
-/*
- * None of it happened, or none that counts. On the line on which it was sent
- * the command may still lie in a buffer, so that only a recovery says so, and
- * only if it is still so after a while.
- */
-static void posnet_document_absent(struct driver_io *io)
-{
-	struct posnet *p = driver_state(io);
-
-	if (p->job.document.refused != POSNET_NO_ERROR)
-		posnet_document_end_refused(io);
-	else if (!p->job.recovering)
-		posnet_document_lose(io);
-	else if (++p->job.proofs < POSNET_PROOFS)
-		posnet_pause_begin(io, POSNET_SETTLE_MS, posnet_document_find);
-	else
-		posnet_document_end(io, OUTCOME_FAILED,
-				    posnet_document_loss(io));
-}
-
-static void posnet_document_found_open(struct driver_io *io)
-{
-	struct posnet *p = driver_state(io);
-	struct posnet_document *document = &p->job.document;
-
-	if (document->cancelling && !document->ending)
-		posnet_document_absent(io); /* what is open is not ours */
-	else if (document->cancelling)
-		posnet_document_end(io, OUTCOME_UNKNOWN,
-				    REASON_COUNTERS_AMBIGUOUS);
-	else if (!p->job.recovering && document->refused == POSNET_NO_ERROR &&
-		 (p->job.kind != OP_RECEIPT ||
-		  posnet_sums_agree(&p->facts, &document->sums)))
-		posnet_document_again(io);
-	else
-		posnet_document_clean(io);
-}
-
-/* The first slip is out, and the cash is not: that goes on from here. */
-static void posnet_document_found_half(struct driver_io *io)
-{
-	struct posnet *p = driver_state(io);
-	struct posnet_document *document = &p->job.document;
-
-	if (document->refused != POSNET_NO_ERROR) {
-		posnet_document_end(io, OUTCOME_UNKNOWN,
-				    REASON_COUNTERS_AMBIGUOUS);
-		return;
-	}
-	if (p->job.recovering && ++p->job.proofs < POSNET_PROOFS) {
-		posnet_pause_begin(io, POSNET_SETTLE_MS, posnet_document_find);
-		return;
-	}
-	if (document->decided) {
-		posnet_document_again(io);
-		return;
-	}
-	document->phase = document->paper->phases + 1;
-	document->index = 0;
-	document->decided = 1;
-	posnet_document_next(io);
-}
-
-static void posnet_document_footer_closed(struct driver_io *io,
-					  enum posnet_answer answer)
-{
-	if (answer == POSNET_DONE || answer == POSNET_REFUSED ||
-	    answer == POSNET_FRAME_ERROR)
-		posnet_document_end(io, OUTCOME_OK, REASON_NONE);
-	else
-		posnet_document_lose(io);
-}
-
-/* The receipt is complete; a footer that is still open is closed. On the line
- * on which it was sent, the rest of it may follow. */
-static void posnet_document_found_done(struct driver_io *io)
-{
-	struct posnet *p = driver_state(io);
-	struct posnet_document *document = &p->job.document;
-
-	if (!p->facts.footer)
-		posnet_document_end(io, OUTCOME_OK, REASON_NONE);
-	else if (p->job.recovering)
-		posnet_ask_begin(io, POSNET_ASK_CHANGE, "trftrend",
-				 posnet_document_token(document), NULL,
-				 posnet_document_footer_closed);
-	else
-		posnet_document_done_one(io);
-}
-
-/* Another printer at the same port proves nothing about this one; and what was
- * not decided has not happened, whoever else has moved the counters. */
-static enum posnet_found posnet_document_verdict(const struct posnet *p)
-{
-	const struct posnet_document *document = &p->job.document;
-
-	if (p->job.serial[0] && strcmp(p->job.serial, p->facts.serial) != 0)
-		return POSNET_FOUND_ODD;
-	if (document->ending)
-		return p->job.fiscal ? document->paper->judge(p)
-				     : POSNET_FOUND_ODD;
-	return p->facts.transaction || p->facts.form ? POSNET_FOUND_OPEN
-						      : POSNET_FOUND_NOTHING;
-}
-
-static void posnet_document_judge(struct driver_io *io)
-{
-	switch (posnet_document_verdict(driver_state(io))) {
-	case POSNET_FOUND_NOTHING:
-	case POSNET_FOUND_CANCELLED:
-		posnet_document_absent(io);
-		return;
-	case POSNET_FOUND_OPEN:
-		posnet_document_found_open(io);
-		return;
-	case POSNET_FOUND_HALF:
-		posnet_document_found_half(io);
-		return;
-	case POSNET_FOUND_DONE:
-		posnet_document_found_done(io);
-		return;
-	case POSNET_FOUND_ODD:
-		posnet_document_end(io, OUTCOME_UNKNOWN,
-				    REASON_COUNTERS_AMBIGUOUS);
-		return;
-	}
-}
-
-static void posnet_document_find_counted(struct driver_io *io,
-					 const struct posnet_verdict *verdict)
-{
-	if (verdict)
-		posnet_document_lose(io);
-	else
-		posnet_document_judge(io);
-}
-
-static void posnet_document_find_summed(struct driver_io *io,
-					const struct posnet_verdict *verdict)
-{
-	if (verdict)
-		posnet_document_lose(io);
-	else
-		posnet_walk_begin(io, posnet_steps_snapshot,
-				  posnet_document_find_counted);
-}
-
-static void posnet_document_find(struct driver_io *io)
-{
-	posnet_walk_begin(io, posnet_steps_sums, posnet_document_find_summed);
-}
-
 /* --- beginning --- */
 
 static void posnet_document_snapped(struct driver_io *io,
@@ -672,8 +502,9 @@ void posnet_document_prepared(struct driver_io *io)
 
 	document->next_token =
 		(p->job.token + POSNET_DECIDING_MAX) % POSNET_TOKENS;
-	kept->next_token = (p->job.token + RECEIPT_LINES_MAX + POSNET_RESERVED) %
-			   POSNET_TOKENS;
+	kept->next_token =
+		(p->job.token + RECEIPT_LINES_MAX + POSNET_RESERVED) %
+		POSNET_TOKENS;
 	posnet_walk_begin(io, posnet_steps_document, posnet_document_checked);
 }
 
@@ -716,35 +547,4 @@ void posnet_document_saved(struct driver_io *io, int err)
 	} else {
 		posnet_document_send(io);
 	}
-}
-
-/* --- an earlier line's, or an earlier daemon's --- */
-
-static void posnet_document_recover_told(struct driver_io *io,
-					 enum posnet_answer answer)
-{
-	if (answer == POSNET_DOUBT || answer == POSNET_NOTHING ||
-	    answer == POSNET_SILENT)
-		posnet_document_lose(io);
-	else
-		posnet_document_find(io);
-}
-
-/*
- * rpt is asked as a barrier only: whatever it tells, the numbers have to tell
- * the same, and they outlast a power cut, which the tokens may not.
- */
-void posnet_document_recover(struct driver_io *io, const json_t *evidence)
-{
-	struct posnet *p = driver_state(io);
-
-	if (!posnet_document_load(p, evidence)) {
-		posnet_job_end(io, OUTCOME_FAILED, posnet_document_loss(io),
-			       NULL);
-		return;
-	}
-	p->job.committed = true;
-	p->patient = true;
-	posnet_ask_begin(io, POSNET_ASK_RPT, "rpt", p->job.token, NULL,
-			 posnet_document_recover_told);
 }

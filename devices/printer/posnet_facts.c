@@ -153,12 +153,12 @@ static bool posnet_take_rates(struct posnet *p)
 		const char name[] = { 'v', (char)('a' + i), 0 };
 		const char *value = posnet_frame_value(&p->frame, name);
 
-		if (!value || sscanf(value, "%3u%c%2u", &whole, &separator,
-				     &part) != 3)
+		if (!value ||
+		    sscanf(value, "%3u%c%2u", &whole, &separator, &part) != 3)
 			return false;
-		p->facts.rules.rates[i] =
-			whole > 100 ? RECEIPT_RATE_UNUSED
-				    : (int)(whole * 100 + part);
+		p->facts.rules.rates[i] = whole > 100
+						  ? RECEIPT_RATE_UNUSED
+						  : (int)(whole * 100 + part);
 	}
 	p->facts.has_rates = true;
 	return true;
@@ -171,8 +171,8 @@ static bool posnet_take_rounding(struct posnet *p)
 
 	if (!posnet_frame_flag(&p->frame, "dt", &first))
 		return false;
-	p->facts.rules.rounding = first ? RECEIPT_ROUNDS_DISCOUNT
-					: RECEIPT_ROUNDS_REST;
+	p->facts.rules.rounding =
+		first ? RECEIPT_ROUNDS_DISCOUNT : RECEIPT_ROUNDS_REST;
 	return true;
 }
 
@@ -241,6 +241,11 @@ const struct posnet_step posnet_steps_counters[] = {
 	{ .command = NULL },
 };
 
+const struct posnet_step posnet_steps_reports[] = {
+	{ .command = "scnt", .take = posnet_take_scnt },
+	{ .command = NULL },
+};
+
 const struct posnet_step posnet_steps_closed[] = {
 	{ .command = "scomm",
 	  .take = posnet_take_state,
@@ -260,11 +265,10 @@ const struct posnet_step posnet_steps_document[] = {
 	{ .command = NULL },
 };
 
-#define POSNET_STEP_DOCUMENT(type)                            \
-	{                                                     \
-		.command = "eclastdocnoget",                  \
-		.field = { "ty", type }, .optional = true,    \
-		.take = posnet_take_counters,                 \
+#define POSNET_STEP_DOCUMENT(type)                                    \
+	{                                                             \
+		.command = "eclastdocnoget", .field = { "ty", type }, \
+		.optional = true, .take = posnet_take_counters,       \
 	}
 
 const struct posnet_step posnet_steps_snapshot[] = {

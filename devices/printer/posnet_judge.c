@@ -13,7 +13,8 @@
 /* --- comparing --- */
 
 /* What was told only once has moved, we don't know how far. */
-static int64_t posnet_moved_by(const struct posnet *p, enum posnet_counter which)
+static int64_t posnet_moved_by(const struct posnet *p,
+			       enum posnet_counter which)
 {
 	int64_t before = p->job.before.value[which];
 	int64_t after = p->facts.counters.value[which];
@@ -137,8 +138,8 @@ static json_t *posnet_gross_to_json(const int64_t *gross)
 static json_t *posnet_sums_to_json(const int64_t *gross, int64_t paid,
 				   int64_t change)
 {
-	json_t *json = json_put(json_make(), "gross",
-				posnet_gross_to_json(gross));
+	json_t *json =
+		json_put(json_make(), "gross", posnet_gross_to_json(gross));
 
 	json_put_int(json, "paid", paid);
 	return json_put_int(json, "change", change);
@@ -155,8 +156,8 @@ json_t *posnet_document_evidence(const struct posnet *p)
 	json_put_bool(json, "fiscal", job->fiscal);
 	json_put_text(json, "serial", job->serial[0] ? job->serial : NULL);
 	if (job->kind == OP_RECEIPT) {
-		json_t *sums = posnet_sums_to_json(end->gross, end->paid,
-						   end->change);
+		json_t *sums =
+			posnet_sums_to_json(end->gross, end->paid, end->change);
 
 		json_put_int(sums, "tendered", end->tendered);
 		json_put_int(sums, "total", end->total);
@@ -171,8 +172,7 @@ static void posnet_load_sums(const json_t *json, struct receipt_sums *out)
 	const json_t *gross = json_object_get(json, "gross");
 
 	for (size_t i = 0; i < POSNET_RATES; i++)
-		out->gross[i] =
-			json_integer_value(json_array_get(gross, i));
+		out->gross[i] = json_integer_value(json_array_get(gross, i));
 	out->paid = json_int(json, "paid", 0);
 	out->change = json_int(json, "change", 0);
 	out->total = json_int(json, "total", 0);
@@ -196,8 +196,7 @@ bool posnet_document_load(struct posnet *p, const json_t *evidence)
 	snprintf(job->serial, sizeof(job->serial), "%s", serial ? serial : "");
 	posnet_counters_from_json(json_object_get(evidence, "counters"),
 				  &job->before);
-	posnet_load_sums(json_object_get(evidence, "sums"),
-			 &job->document.end);
+	posnet_load_sums(json_object_get(evidence, "sums"), &job->document.end);
 	job->document.ending = json_flag(evidence, "ending");
 	job->document.phase = job->document.paper->phases;
 	job->document.next_token =
@@ -211,8 +210,8 @@ bool posnet_document_load(struct posnet *p, const json_t *evidence)
 /* The printer's own words for how it stands: to settle by, if need be. */
 static json_t *posnet_state_to_json(const struct posnet_facts *facts)
 {
-	json_t *json = posnet_sums_to_json(facts->gross, facts->paid,
-					   facts->change);
+	json_t *json =
+		posnet_sums_to_json(facts->gross, facts->paid, facts->change);
 
 	return json_put_bool(json, "open", facts->transaction || facts->form);
 }
@@ -221,8 +220,8 @@ json_t *posnet_document_result(const struct posnet *p, bool after)
 {
 	const struct posnet_job *job = &p->job;
 	const struct posnet_document *document = &job->document;
-	json_t *result = posnet_code_to_json(document->refused,
-					     document->refused_frame);
+	json_t *result =
+		posnet_code_to_json(document->refused, document->refused_frame);
 	json_t *counters = json_put(json_make(), "before",
 				    posnet_counters_to_json(&job->before));
 

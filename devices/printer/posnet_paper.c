@@ -218,9 +218,12 @@ static const struct posnet_payment {
 	int type;
 	const char *name;
 } posnet_payments[RECEIPT_PAYMENT_KINDS] = {
-	[RECEIPT_CASH] = { 0, "Gotówka" },  [RECEIPT_CARD] = { 2, "Karta" },
-	[RECEIPT_CHEQUE] = { 3, "Czek" },   [RECEIPT_VOUCHER] = { 4, "Bon" },
-	[RECEIPT_CREDIT] = { 5, "Kredyt" }, [RECEIPT_TRANSFER] = { 8, "Przelew" },
+	[RECEIPT_CASH] = { 0, "Gotówka" },
+	[RECEIPT_CARD] = { 2, "Karta" },
+	[RECEIPT_CHEQUE] = { 3, "Czek" },
+	[RECEIPT_VOUCHER] = { 4, "Bon" },
+	[RECEIPT_CREDIT] = { 5, "Kredyt" },
+	[RECEIPT_TRANSFER] = { 8, "Przelew" },
 	[RECEIPT_OTHER] = { 6, "Inna" },
 };
 
@@ -370,9 +373,8 @@ static const struct posnet_phase posnet_refund_phases[] = {
 /* Below zero the printer would refuse, and forget what it had (502, 503). */
 static enum reason posnet_check_out(const struct posnet *p, int64_t amount)
 {
-	return p->facts.counters.value[POSNET_CASH] < amount
-		       ? REASON_CASH_SHORT
-		       : REASON_NONE;
+	return p->facts.counters.value[POSNET_CASH] < amount ? REASON_CASH_SHORT
+							     : REASON_NONE;
 }
 
 static enum reason posnet_check_refund(struct driver_io *io)

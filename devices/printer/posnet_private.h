@@ -12,7 +12,8 @@
  *	posnet_text.c     text as it prints it
  *	posnet_paper.c    of which commands receipts and slips consist
  *	posnet_document.c printing them, cleaned up behind if need be
- *	posnet_judge.c    what became of them, by the printer's numbers
+ *	posnet_judge.c    what the printer's numbers say of them
+ *	posnet_outcome.c  what became of them, and going on from there
  *	posnet.c          who is there, and what goes where
  */
 #ifndef TILLD_PRINTER_POSNET_PRIVATE_H
@@ -110,6 +111,7 @@ struct posnet_watch {
 	int64_t heard_at;
 	int64_t idle_at;  /* was found ready with nothing left to do */
 	int missed;	  /* rounds without an answer, while idle */
+	int rounds;	  /* since its daily reports were counted */
 	const char *told; /* the progress told last */
 };
 
@@ -127,7 +129,7 @@ enum posnet_counter {
 	POSNET_NONFISCAL,
 	POSNET_DAY_RECEIPTS,
 	POSNET_DAY_CANCELLED,
-	POSNET_DOCUMENT,   /* eclastdocnoget di, of the last daily report */
+	POSNET_DOCUMENT, /* eclastdocnoget di, of the last daily report */
 	POSNET_RECEIPT_DOCUMENT,   /* the same of the last receipt */
 	POSNET_CANCELLED_DOCUMENT, /* ...that was cancelled */
 	POSNET_PLAIN_DOCUMENT,	   /* ...non-fiscal printout */
@@ -147,8 +149,8 @@ struct posnet_facts {
 	char model[POSNET_TEXT_SIZE];
 	char firmware[POSNET_TEXT_SIZE];
 	char serial[POSNET_TEXT_SIZE];
-	char date[OP_DATE_SIZE]; /* the printer's own */
-	int clock;		 /* its time of day in seconds, -1 unknown */
+	char date[OP_DATE_SIZE];   /* the printer's own */
+	int clock;		   /* its time of day in seconds, -1 unknown */
 	char moment[OP_TIME_SIZE]; /* the same as 2026-11-22T10:30 */
 	bool fiscal;
 	bool read_only;
@@ -195,10 +197,10 @@ struct posnet_walk {
 
 /* --- receipts and slips (posnet_paper.c) --- */
 
-#define POSNET_PARTS_MAX   14
-#define POSNET_VALUE_SIZE  24
-#define POSNET_TEXTS_SIZE  320 /* a name, a unit, two labels, NUL behind each */
-#define POSNET_RESERVED	   128 /* tokens for what is sent again */
+#define POSNET_PARTS_MAX  14
+#define POSNET_VALUE_SIZE 24
+#define POSNET_TEXTS_SIZE 320 /* a name, a unit, two labels, NUL behind each */
+#define POSNET_RESERVED	  128 /* tokens for what is sent again */
 
 /* One command of a document, while it is made. */
 struct posnet_part {
@@ -262,7 +264,7 @@ struct posnet_document {
 	bool ending;	/* the deciding one may have been sent: saved */
 	bool cancelling;
 	int resends;
-	struct receipt_sums sums; /* before the command under way... */
+	struct receipt_sums sums;  /* before the command under way... */
 	struct receipt_sums after; /* ...and after it */
 	struct receipt_sums end;
 	struct receipt_made made; /* of the line or discount under way */
@@ -361,6 +363,7 @@ extern const struct posnet_step posnet_steps_closed[];
 extern const struct posnet_step posnet_steps_counters[];
 extern const struct posnet_step posnet_steps_totals[];
 extern const struct posnet_step posnet_steps_transaction[];
+extern const struct posnet_step posnet_steps_reports[];
 extern const struct posnet_step posnet_steps_document[]; /* before one */
 extern const struct posnet_step posnet_steps_sums[];	 /* how it stands */
 extern const struct posnet_step posnet_steps_snapshot[]; /* 3.9, all of it */
@@ -437,6 +440,20 @@ size_t posnet_phase_count(const struct posnet_phase *phase,
 void posnet_document_begin(struct driver_io *io);
 void posnet_document_prepared(struct driver_io *io); /* its token is free */
 void posnet_document_saved(struct driver_io *io, int err);
+
+/* The parts that finding out what became of it goes on with. */
+void posnet_document_end(struct driver_io *io, enum outcome outcome,
+			 enum reason reason);
+void posnet_document_end_refused(struct driver_io *io);
+void posnet_document_lose(struct driver_io *io); /* on the next line */
+void posnet_document_clean(struct driver_io *io);
+void posnet_document_again(struct driver_io *io); /* surely not executed */
+void posnet_document_done_one(struct driver_io *io);
+void posnet_document_next(struct driver_io *io);
+int posnet_document_token(struct posnet_document *document);
+
+/* posnet_outcome.c */
+void posnet_document_find(struct driver_io *io);
 void posnet_document_recover(struct driver_io *io, const json_t *evidence);
 
 /* posnet_judge.c */

@@ -78,7 +78,8 @@ static void action_key_found(void *arg, int error,
 	} else if (error) {
 		core_refuse_disk(attempt->caller, error);
 		action_finish(attempt);
-	} else if (memcmp(row->body, attempt->body, HASH_SIZE) != 0) {
+	} else if (!operation_row_is_for(row, attempt->row->name,
+					 attempt->body)) {
 		action_refuse(attempt, PROBLEM_KEY_REUSED, NULL);
 	} else if (!action_joined(attempt)) {
 		operation_answer_row(attempt->core, attempt->caller, row);

@@ -295,7 +295,7 @@ bool action_joined(struct attempt *attempt)
 
 	if (!operation)
 		return false;
-	if (operation_has_body(operation, attempt->body)) {
+	if (operation_is_for(operation, attempt->row->name, attempt->body)) {
 		operation_join(operation, attempt->caller);
 		action_finish(attempt);
 	} else {

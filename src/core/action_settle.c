@@ -56,7 +56,7 @@ static void action_put_takings(struct attempt *attempt, enum outcome outcome,
 	const struct takings_of of = {
 		.till = attempt->till,
 		.operation = attempt->of,
-		.operator = json_text(attempt->found, "operator"),
+		.operator= json_text(attempt->found, "operator"),
 		.late = true,
 	};
 	struct takings takings;

@@ -198,10 +198,10 @@ static bool action_build_clear(const json_t *params,
 #define DEPOSIT(right) OF_OBJECT(OBJECT_CASH_DEPOSIT, right)
 
 /* docs/policy.md, section 2: the least that issuing a document takes. */
-#define ISSUING(object)                                          \
+#define ISSUING(object)                                              \
 	OF_OBJECT(object, RIGHT_READ), OF_OBJECT(object, RIGHT_ADD), \
-		DEPOSIT(RIGHT_READ), DEPOSIT(RIGHT_ADD),         \
-		OF_OBJECT(OBJECT_CASH_REPORT, RIGHT_READ),       \
+		DEPOSIT(RIGHT_READ), DEPOSIT(RIGHT_ADD),             \
+		OF_OBJECT(OBJECT_CASH_REPORT, RIGHT_READ),           \
 		OF_OBJECT(OBJECT_CASH_REPORT, RIGHT_ADD)
 
 static const struct action_row action_rows[ACTION_POLICY_READ] = {

@@ -73,8 +73,8 @@ struct shift_rules book_rules(const struct policy_till *till);
  */
 bool book_enter(struct core *core, struct attempt *attempt);
 
-/* The same for an outcome: true if it writes from now on, until book_end(); else
- * it is called when it does. */
+/* The same for an outcome: true if it writes from now on, until book_end();
+ * else it is called when it does. */
 bool book_take(struct book *book, struct book_turn *turn);
 void book_leave(struct book *book, struct book_turn *turn); /* not any more */
 

@@ -17,8 +17,8 @@ json_t *cash_apply_move(struct attempt *attempt, const struct action_by *by,
 void cash_applied_move(struct attempt *attempt, int error);
 
 /*
- * Of cash that a device is about to bring or take: demands what moving it takes,
- * and going past a limit. PROBLEMS, or why it can't be.
+ * Of cash that a device is about to bring or take: demands what moving it
+ * takes, and going past a limit. PROBLEMS, or why it can't be.
  */
 enum problem cash_plan_witnessed(struct attempt *attempt,
 				 const struct action_by *by,

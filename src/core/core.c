@@ -4,6 +4,7 @@
 #include "core/admin.h"
 #include "core/authorization.h"
 #include "core/book.h"
+#include "core/can.h"
 #include "core/core_private.h"
 #include "core/draft.h"
 #include "core/operation.h"
@@ -72,6 +73,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->tokens = tokens_new(core);
 	core->operations = operations_new();
 	core->passwords = passwords_new(core);
+	core->cans = cans_new();
 	core->drafts = drafts_new(core);
 	core->swipes = swipes_new();
 	core->prune_timer = timer_new(core->env.timers, core_prune, core);
@@ -92,6 +94,7 @@ struct core *core_free(struct core *core)
 	if (!core)
 		return NULL;
 	passwords_free(core->passwords);
+	cans_free(core->cans);
 	drafts_free(core->drafts);
 	swipes_free(core->swipes);
 	while (!LIST_EMPTY(&core->fixtures))
@@ -174,7 +177,7 @@ void core_add_device(struct core *core, struct device *device,
 		fixture->reader = reader_new(core, fixture);
 	if (class == DEVICE_DISPLAY)
 		fixture->prompt = prompt_new(core, fixture);
-	if (class == DEVICE_DRAWER)
+	if (witness_sees(class))
 		fixture->witness = witness_new(core, fixture);
 	/* In the order of the configuration: the first of a class is used. */
 	LIST_FOREACH(last, &core->fixtures, entry)
@@ -318,6 +321,13 @@ void core_refuse_missing(struct caller *caller, const char *what,
 		      json_put_text(json_make(), "detail", detail));
 }
 
+int64_t core_archived(const struct core *core)
+{
+	CLEANUP_JSON json_t *head = store_describe(core->store);
+
+	return json_int(head, "archived_seq", 0);
+}
+
 enum problem core_disk_problem(int error)
 {
 	switch (error) {
@@ -356,7 +366,7 @@ void core_change_policy(struct core *core, struct policy *policy,
 	signons_sweep(core);
 	authorizations_sweep(core);
 	tokens_sweep(core);
-	policy_unref(before);
+	drafts_let_go(core, before, NULL);
 }
 
 void core_set_policy(struct core *core, struct policy *policy)

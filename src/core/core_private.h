@@ -20,7 +20,7 @@ struct fixture {
 	size_t tills_count;
 	struct reader *reader;	 /* a badge reader's; NULL for others */
 	struct prompt *prompt;	 /* a display's; NULL for others */
-	struct witness *witness; /* a drawer's; NULL for others */
+	struct witness *witness; /* a drawer's or printer's; or NULL */
 };
 
 LIST_HEAD(fixtures, fixture);
@@ -41,9 +41,11 @@ struct core {
 	struct tokens *tokens;
 	struct operations *operations;
 	struct passwords *passwords;
+	struct cans *cans;
 	struct drafts *drafts;
 	struct swipes *swipes; /* of badges that are being enrolled */
 	bool setting_up;
+	bool backing_up;
 	bool stopping;
 	void (*stopped)(void *arg);
 	void *stopped_arg;
@@ -100,6 +102,9 @@ bool core_is_open(struct core *core, struct caller *caller, bool moves);
 /* "There is no till 9 here." what: "till", "device"... */
 void core_refuse_missing(struct caller *caller, const char *what,
 			 const char *id);
+
+/* The last entry of the journal that is in the archive; 0: none is. */
+int64_t core_archived(const struct core *core);
 
 /* Answers for a failed transaction (store_error or errno). */
 enum problem core_disk_problem(int error);

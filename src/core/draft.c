@@ -51,6 +51,53 @@ void drafts_submit(struct core *core, struct work *work)
 	worker_submit(core->drafts->worker, work);
 }
 
+/* --- letting go --- */
+
+struct draft_waste {
+	struct work work;
+	struct policy *policies[2]; /* the last references to them */
+	struct people *people;
+};
+
+static void draft_run_waste(struct work *work)
+{
+	struct draft_waste *waste = (struct draft_waste *)work;
+
+	policy_unref(waste->policies[0]);
+	policy_unref(waste->policies[1]);
+	people_free(waste->people);
+}
+
+static void draft_finish_waste(struct work *work)
+{
+	free(work);
+}
+
+/* References are counted in the loop: NULL unless this is the last one. */
+static struct policy *draft_last(struct policy *policy)
+{
+	return policy && policy_is_last(policy) ? policy : policy_unref(policy);
+}
+
+void drafts_let_go(struct core *core, struct policy *policy,
+		   struct people *people)
+{
+	struct draft_waste *waste = ALLOC_NEW(struct draft_waste);
+
+	waste->work.run = draft_run_waste;
+	waste->work.done = draft_finish_waste;
+	waste->policies[0] = draft_last(policy);
+	if (people)
+		waste->policies[1] = draft_last(people_take_policy(people));
+	waste->people = people;
+	if (core->drafts->worker) {
+		drafts_submit(core, &waste->work);
+	} else {
+		draft_run_waste(&waste->work);
+		draft_finish_waste(&waste->work);
+	}
+}
+
 /* --- on the worker --- */
 
 json_t *draft_refuse(struct draft *draft, enum problem why, json_t *extra)
@@ -161,8 +208,8 @@ enum problem draft_begin(struct draft *draft)
 
 void draft_clear(struct draft *draft)
 {
-	people_free(draft->people);
-	policy_unref(draft->before);
+	if (draft->before)
+		drafts_let_go(draft->core, draft->before, draft->people);
 	json_decref(draft->extra);
 	json_decref(draft->difference);
 	json_decref(draft->recorded);

@@ -82,8 +82,17 @@ json_t *draft_refuse(struct draft *draft, enum problem why, json_t *extra);
 json_t *draft_refuse_field(struct draft *draft, const char *field,
 			   const char *detail);
 
-/* Other work for the same worker, such as looking a policy over. */
+/* Other work for the same worker, such as looking a policy over, or taking the
+ * first one apart. */
 void drafts_submit(struct core *core, struct work *work);
+
+/*
+ * A reference to a policy, and people (NULL: none), whom nobody needs any more:
+ * where they are megabytes to be given back and wiped, the loop has better to
+ * do.
+ */
+void drafts_let_go(struct core *core, struct policy *policy,
+		   struct people *people);
 
 /* Puts it into a record's transaction, and what changes into its entry. */
 void draft_record(const struct draft *draft, struct record *record,

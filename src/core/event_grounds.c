@@ -161,8 +161,8 @@ enum problem event_plan_report(struct attempt *attempt,
 	return PROBLEMS;
 }
 
-/* Of a deposit or a withdrawal that was booked, the slip: once, as with all that
- * is done for an event. */
+/* Of a deposit or a withdrawal that was booked, the slip: once, as with all
+ * that is done for an event. */
 enum problem event_plan_slip(struct attempt *attempt,
 			     const struct action_by *by, json_t **out_extra)
 {

@@ -2,6 +2,7 @@
 #include "core/operation_private.h"
 
 #include "core/authorization.h"
+#include "core/receipt.h"
 #include "core/record.h"
 #include "core/takings.h"
 #include "core/token.h"
@@ -102,10 +103,20 @@ struct operation *operation_by_id(struct core *core, const char *id)
 	return NULL;
 }
 
-bool operation_has_body(const struct operation *operation,
-			const uint8_t body[HASH_SIZE])
+bool operation_row_is_for(const struct operation_row *row, const char *action,
+			  const uint8_t body[HASH_SIZE])
 {
-	return !memcmp(operation->row.body, body, HASH_SIZE);
+	static const uint8_t lost[HASH_SIZE];
+
+	return !memcmp(row->body, body, HASH_SIZE) ||
+	       (!memcmp(row->body, lost, HASH_SIZE) &&
+		!strcmp(row->action, action));
+}
+
+bool operation_is_for(const struct operation *operation, const char *action,
+		      const uint8_t body[HASH_SIZE])
+{
+	return operation_row_is_for(&operation->row, action, body);
 }
 
 static bool operation_is_moneys(const struct device *device)
@@ -251,7 +262,9 @@ static void operation_committed(void *arg)
 		core_fixture_named(operation->core, operation->row.device);
 
 	operation->committed = true;
-	if (fixture && fixture->witness)
+	if (fixture && fixture->witness &&
+	    (operation->op.kind == OP_REPORT_Z ||
+	     operation->op.kind == OP_DRAWER_OPEN))
 		witness_expect(fixture->witness);
 }
 
@@ -304,9 +317,9 @@ static bool operation_enter_book(struct operation *operation)
 		return true;
 	operation->turn.go = operation_turned;
 	operation->turn.arg = operation;
-	operation->turned = book_take(
-		book_of(operation->core, operation->row.till),
-		&operation->turn);
+	operation->turned =
+		book_take(book_of(operation->core, operation->row.till),
+			  &operation->turn);
 	return operation->turned;
 }
 
@@ -316,7 +329,7 @@ static void operation_put_takings(struct operation *operation,
 	const struct takings_of of = {
 		.till = operation->row.till,
 		.operation = operation->row.id,
-		.operator = operation->row.operator,
+		.operator= operation->row.operator,
 		.late = operation->doubtful,
 	};
 	struct takings takings;
@@ -413,6 +426,8 @@ static void operation_done(void *arg, enum outcome outcome, enum reason reason,
 		text_copy(row->reason, sizeof(row->reason),
 			  reason_name(reason));
 	row->result = result ? json_deep_copy(result) : NULL;
+	if (row->result && operation->op.kind == OP_FISCAL_READ)
+		fiscal_compare_clock(row->result, core_wall(operation->core));
 	row->ended_ms = core_wall(operation->core);
 	operation->ended = true;
 	operation_end(operation);

@@ -24,8 +24,15 @@ struct operations *operations_free(struct operations *operations);
 struct operation *operation_by_key(struct core *core, const char *till,
 				   uid_t uid, const char *key);
 
-bool operation_has_body(const struct operation *operation,
-			const uint8_t body[HASH_SIZE]);
+/*
+ * Whether it was asked for by that request: by the hash of its body. One that
+ * was made with keys that are lost (store/rekey.c) can't be compared, and is
+ * known by its action: doing it again would be worse.
+ */
+bool operation_is_for(const struct operation *operation, const char *action,
+		      const uint8_t body[HASH_SIZE]);
+bool operation_row_is_for(const struct operation_row *row, const char *action,
+			  const uint8_t body[HASH_SIZE]);
 
 /*
  * Whether the device is held: an outcome is still being found out or, at a card

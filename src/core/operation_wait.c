@@ -98,6 +98,7 @@ void operation_watch(struct operation *operation, struct caller *caller)
 struct operation_race {
 	struct core *core;
 	struct caller *caller;
+	char action[sizeof(((struct operation_row *)NULL)->action)];
 	uint8_t body[HASH_SIZE];
 	bool reverses; /* a payment */
 	bool for_event;
@@ -108,7 +109,7 @@ static void operation_raced(void *arg, int error,
 {
 	struct operation_race *race = arg;
 
-	if (row && memcmp(row->body, race->body, HASH_SIZE) != 0)
+	if (row && !operation_row_is_for(row, race->action, race->body))
 		caller_refuse(race->caller, PROBLEM_KEY_REUSED, NULL);
 	else if (row)
 		operation_answer_row(race->core, race->caller, row);
@@ -140,6 +141,8 @@ void operation_refuse_all(struct operation *operation, int error)
 		race->caller = caller;
 		race->reverses = *operation->row.of;
 		race->for_event = *operation->row.event;
+		memcpy(race->action, operation->row.action,
+		       sizeof(race->action));
 		memcpy(race->body, operation->row.body, HASH_SIZE);
 		store_find_key(operation->core->store, operation->row.till,
 			       operation->row.uid, operation->row.key,

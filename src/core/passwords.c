@@ -59,11 +59,6 @@ struct passwords *passwords_free(struct passwords *passwords)
 	return NULL;
 }
 
-void passwords_submit(struct passwords *passwords, struct work *work)
-{
-	worker_submit(passwords->worker, work);
-}
-
 static void password_run(struct work *work)
 {
 	struct password_job *job = (struct password_job *)work;

@@ -260,6 +260,17 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 	[PROBLEM_NOT_ROLLED_BACK] = { 409, "not-rolled-back",
 		"There is nothing to confirm: the records are up to date.",
 		"" },
+	[PROBLEM_JOURNAL_ARCHIVED] = { 410, "journal-archived",
+		"What was asked for has been taken out of the journal into its "
+		"archive.",
+		"Go on without it, or read it in the files of the archive." },
+	[PROBLEM_NO_ARCHIVE] = { 409, "no-archive",
+		"This till has no archive for its journal.",
+		"Set archive-dir in the configuration and start the service "
+		"again." },
+	[PROBLEM_ARCHIVE_FAILED] = { 503, "archive-failed",
+		"The journal could not be archived; all of it is still there.",
+		"Have a technician look at the folder of the archive." },
 	[PROBLEM_STOPPING] = { 503, "stopping",
 		"The till's device service is being stopped.",
 		"Wait a minute and try again." },

@@ -6,6 +6,7 @@
 #include "core/session.h"
 #include "core/takings.h"
 #include "util/alloc.h"
+#include "util/clock.h"
 #include "util/json.h"
 #include "util/text.h"
 
@@ -38,8 +39,8 @@ bool receipt_build(const json_t *params, const struct policy_till *till,
 	(void)till;
 	out_op->kind = OP_RECEIPT;
 	out_op->receipt = receipt;
-	return receipt || receipt_fail(fault.field, fault.detail, out_why,
-				       out_extra);
+	return receipt ||
+	       receipt_fail(fault.field, fault.detail, out_why, out_extra);
 }
 
 bool receipt_build_invoice(const json_t *params, const struct policy_till *till,
@@ -75,9 +76,9 @@ static enum problem receipt_reckon_here(struct attempt *attempt,
 	struct receipt_fault fault;
 
 	if (!rules) {
-		*out_extra = action_device_extra(
-			attempt->core, fixture->device,
-			device_reason(fixture->device));
+		*out_extra =
+			action_device_extra(attempt->core, fixture->device,
+					    device_reason(fixture->device));
 		return PROBLEM_DEVICE_NOT_READY;
 	}
 	if (receipt_reckon(attempt->op.receipt, rules, out_sums, &fault))
@@ -124,9 +125,8 @@ enum problem receipt_plan(struct attempt *attempt, const struct action_by *by,
 	takings.cash = receipt_cash(&sums);
 	takings.tendered = sums.tendered;
 	session_say(attempt, by->till, " of ", sums.total, "");
-	return receipt_plan_cash(attempt, by,
-				 receipt_plan_new(attempt, &takings),
-				 out_extra);
+	return receipt_plan_cash(
+		attempt, by, receipt_plan_new(attempt, &takings), out_extra);
 }
 
 /* --- documents that give money back --- */
@@ -192,9 +192,8 @@ enum problem refund_plan(struct attempt *attempt, const struct action_by *by,
 
 	refund_require_all(json_text(attempt->params, "of"), refund->cash,
 			   &attempt->demand);
-	return receipt_plan_cash(attempt, by,
-				 receipt_plan_new(attempt, &takings),
-				 out_extra);
+	return receipt_plan_cash(
+		attempt, by, receipt_plan_new(attempt, &takings), out_extra);
 }
 
 /* --- the rest --- */
@@ -218,8 +217,7 @@ bool print_build(const json_t *params, const struct policy_till *till,
 	(void)out_why;
 	(void)out_extra;
 	out_op->kind = OP_PRINT_TEXT;
-	out_op->print.lines =
-		json_deep_copy(json_object_get(params, "lines"));
+	out_op->print.lines = json_deep_copy(json_object_get(params, "lines"));
 	return true;
 }
 
@@ -258,6 +256,19 @@ bool clock_build(const json_t *params, const struct policy_till *till,
 				    out_why, out_extra);
 	text_copy(out_op->clock.time, OP_TIME_SIZE, time);
 	return true;
+}
+
+void fiscal_compare_clock(json_t *result, int64_t wall_ms)
+{
+	const char *shown = json_text(result, "clock");
+	char own[CLOCK_MINUTE_SIZE];
+	int64_t ahead;
+
+	if (!shown || !clock_compare_minute(shown, wall_ms, &ahead))
+		return;
+	clock_format_minute(wall_ms, own);
+	json_put_text(result, "box_clock", own);
+	json_put_int(result, "clock_ahead", ahead);
 }
 
 void receipt_note(const struct attempt *attempt, json_t *op)

@@ -2,9 +2,9 @@
 /*
  * What a fiscal printer does besides reports: rows of the action table for
  * receipts and invoices, documents that give money back, slips of cash that was
- * booked, text, copies, the clock. A receipt is reckoned before anybody is asked
- * for anything, so that what the printer would refuse is refused here, at the
- * field that is wrong.
+ * booked, text, copies, the clock. A receipt is reckoned before anybody is
+ * asked for anything, so that what the printer would refuse is refused here, at
+ * the field that is wrong.
  */
 #ifndef TILLD_CORE_RECEIPT_H
 #define TILLD_CORE_RECEIPT_H
@@ -38,6 +38,9 @@ bool fiscal_build(const json_t *params, const struct policy_till *till,
 		  struct op *out_op, enum problem *out_why, json_t **out_extra);
 bool clock_build(const json_t *params, const struct policy_till *till,
 		 struct op *out_op, enum problem *out_why, json_t **out_extra);
+
+/* Of what was read from a fiscal printer: its clock against that of the box. */
+void fiscal_compare_clock(json_t *result, int64_t wall_ms);
 
 /* Into the intent: what cash will move, and what it is a correction of. */
 void receipt_note(const struct attempt *attempt, json_t *op);

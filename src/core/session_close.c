@@ -236,12 +236,11 @@ enum problem session_plan_end_day(struct attempt *attempt,
 	bool report = json_flag(attempt->params, "report");
 	struct session_ending *ending;
 	struct shift_figures figures;
-	enum problem why =
-		session_day_figures(attempt, by, &figures, out_extra);
+	enum problem why = session_sales_problem(attempt, out_extra);
 	int fault;
 
 	if (why == PROBLEMS)
-		why = session_sales_problem(attempt, out_extra);
+		why = session_day_figures(attempt, by, &figures, out_extra);
 	if (why != PROBLEMS)
 		return why;
 	ending = session_ending_new(attempt);

@@ -4,7 +4,7 @@
  * root or the daemon's own uid, only once; before it every action is refused.
  */
 #include "core/core_private.h"
-#include "core/passwords.h"
+#include "core/draft.h"
 #include "core/record.h"
 #include "util/alloc.h"
 #include "util/json.h"
@@ -190,7 +190,7 @@ void core_set_up(struct core *core, struct caller *caller, const json_t *body)
 	setup->caller = caller;
 	setup->body = json_incref((json_t *)(uintptr_t)body);
 	core->setting_up = true;
-	passwords_submit(core->passwords, &setup->work);
+	drafts_submit(core, &setup->work);
 }
 
 /* --- a database that came back from the past --- */

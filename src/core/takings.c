@@ -85,8 +85,8 @@ int64_t takings_record(struct core *core, const struct takings *takings,
 		       json_t *entry)
 {
 	const struct policy_till *till = policy_till(core->policy, of->till);
-	struct shift_rules rules = till ? book_rules(till)
-					: (struct shift_rules){ 0 };
+	struct shift_rules rules =
+		till ? book_rules(till) : (struct shift_rules){ 0 };
 	struct book *book = book_of(core, of->till);
 	struct shift_book figures = book_figures(book);
 	struct shift_step step;
@@ -104,9 +104,12 @@ int64_t takings_record(struct core *core, const struct takings *takings,
 	}
 	takings_enter(core, of, record, book, &step.entries[0]);
 	takings_alarm(core, of, record, &step);
-	blind = json_put_int(json_make(), "balance", step.balance);
-	json_put_text(blind, "kind", cash_kind_name(kind));
-	json_put_int(blind, "amount", amount);
+	blind = json_put_int(json_make(), "expected", book->balance);
+	json_put_int(blind, "balance", step.balance);
+	json_put(blind, "limits", session_limits(&step));
+	json_put(blind, "cash",
+		 json_pack("[{s:s, s:I, s:b}]", "kind", cash_kind_name(kind),
+			   "amount", (json_int_t)amount, "document", 0));
 	json_put(entry, "blind", blind);
 	return step.balance;
 }

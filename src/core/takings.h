@@ -41,8 +41,8 @@ struct takings_of {
 
 /*
  * Puts the cash entry into a transaction, and its sums, for not everybody, into
- * the entry of the journal. It is the book's turn: see book_take(). Returns what
- * book_follow() is to be given once that is on disk.
+ * the entry of the journal. It is the book's turn: see book_take(). Returns
+ * what book_follow() is to be given once that is on disk.
  */
 int64_t takings_record(struct core *core, const struct takings *takings,
 		       const struct takings_of *of, struct record *record,

@@ -122,8 +122,8 @@ const char *outcome_name(enum outcome outcome);
 bool outcome_from_name(const char *name, enum outcome *out_outcome);
 
 /*
- * The parameters, with the kind, for the journal; and read back from there. What
- * a kind holds is held once more by what is read, and by a copy.
+ * The parameters, with the kind, for the journal; and read back from there.
+ * What a kind holds is held once more by what is read, and by a copy.
  */
 json_t *op_to_json(const struct op *op);
 bool op_from_json(const json_t *json, struct op *out_op);

@@ -15,9 +15,9 @@
 #define RECEIPT_QUANTITY_MAX	(RECEIPT_MONEY_MAX * RECEIPT_QUANTITY_ONE)
 
 static const char *const receipt_payment_names[RECEIPT_PAYMENT_KINDS] = {
-	[RECEIPT_CASH] = "cash",	 [RECEIPT_CARD] = "card",
-	[RECEIPT_CHEQUE] = "cheque",	 [RECEIPT_VOUCHER] = "voucher",
-	[RECEIPT_CREDIT] = "credit",	 [RECEIPT_TRANSFER] = "transfer",
+	[RECEIPT_CASH] = "cash",     [RECEIPT_CARD] = "card",
+	[RECEIPT_CHEQUE] = "cheque", [RECEIPT_VOUCHER] = "voucher",
+	[RECEIPT_CREDIT] = "credit", [RECEIPT_TRANSFER] = "transfer",
 	[RECEIPT_OTHER] = "other",
 };
 

@@ -176,8 +176,8 @@ static const struct field receipt_body[] = {
 	  .fields = receipt_line, REQUIRED },
 	{ "discounts", .type = FIELD_LIST, .min = 1,
 	  .max = RECEIPT_DISCOUNTS_MAX, .fields = receipt_discount },
-	{ "payments", .type = FIELD_LIST, .min = 1,
-	  .max = RECEIPT_PAYMENTS_MAX, .fields = receipt_payment, REQUIRED },
+	{ "payments", .type = FIELD_LIST, .min = 1, .max = RECEIPT_PAYMENTS_MAX,
+	  .fields = receipt_payment, REQUIRED },
 	{ "total", AMOUNT },
 	{ "buyer_tax_id", TEXT(RECEIPT_BUYER_MAX) },
 	{ "footer", .type = FIELD_LIST, .min = 1, .max = RECEIPT_FOOTER_MAX,
@@ -370,6 +370,17 @@ static const struct field journal_query[] = {
 	{ 0 },
 };
 
+static const struct field segments_query[] = {
+	{ "after", NUMBER(0, INT64_MAX) },
+	{ "limit", NUMBER(1, 1000) },
+	{ 0 },
+};
+
+static const struct field archive_body[] = {
+	{ "keep_days", NUMBER(0, 36500) },
+	{ 0 },
+};
+
 const struct route routes[] = {
 	{ "GET", "/v1", api_show_box, NULL, NULL },
 	{ "POST", "/v1/setup", api_set_up, setup_body, NULL },
@@ -501,5 +512,10 @@ const struct route routes[] = {
 	{ "GET", "/v1/journal", api_list_journal, NULL, journal_query },
 	{ "GET", "/v1/journal/export", api_export_journal, NULL, NULL },
 	{ "POST", "/v1/journal/verify", api_verify_journal, nothing, NULL },
+	{ "GET", "/v1/journal/segments", api_list_segments, NULL,
+	  segments_query },
+	{ "POST", "/v1/journal/archive", api_archive_journal, archive_body,
+	  NULL },
+	{ "POST", "/v1/backup", api_take_backup, nothing, NULL },
 	{ 0 },
 };

@@ -157,6 +157,18 @@ size_t server_waiting(const struct server *server)
 	return count;
 }
 
+void server_end_reading(struct server *server)
+{
+	struct connection *connection;
+
+	TAILQ_FOREACH(connection, &server->connections, link)
+	{
+		if (connection->stream && stream_is_read(connection->stream) &&
+		    !stream_is_ended(connection->stream))
+			stream_cut(connection->stream);
+	}
+}
+
 /*
  * Answers already given go out as far as the sockets take them, then handlers
  * are told that their clients left. Nothing may stay suspended: microhttpd

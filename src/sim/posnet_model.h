@@ -393,8 +393,8 @@ void fp_paper_receipt(const struct fp *fp);
 
 /* posnet_receipt.c, posnet_sale.c, posnet_report.c, posnet_status.c */
 fp_run_fn fp_receipt_begin, fp_receipt_discount, fp_receipt_discount_all,
-	fp_receipt_pay, fp_receipt_buyer, fp_receipt_end, fp_receipt_footer_line,
-	fp_receipt_footer_end, fp_receipt_cancel;
+	fp_receipt_pay, fp_receipt_buyer, fp_receipt_end,
+	fp_receipt_footer_line, fp_receipt_footer_end, fp_receipt_cancel;
 fp_run_fn fp_sale_line;
 int fp_sale_discount(const struct fp_request *request, int64_t base,
 		     int64_t *out_after);
@@ -405,8 +405,7 @@ fp_run_fn fp_report_daily, fp_report_dates, fp_report_numbers, fp_report_month,
 int64_t fp_report_time(const struct fp *fp, const struct fp_request *request);
 
 fp_run_fn fp_plain_goods_return, fp_plain_cash, fp_plain_copy, fp_plain_drawer,
-	fp_plain_feed,
-	fp_plain_login, fp_plain_logout, fp_plain_form_begin,
+	fp_plain_feed, fp_plain_login, fp_plain_logout, fp_plain_form_begin,
 	fp_plain_form_line, fp_plain_form_end;
 
 fp_run_fn fp_status_device, fp_status_mechanism, fp_status_drawer,

@@ -116,10 +116,10 @@ static bool text_is_control(uint32_t code)
 static size_t text_encode(uint32_t code, char out[5])
 {
 	static const uint8_t lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
-	size_t len = code < 0x80	? 1
-		     : code < 0x800	? 2
+	size_t len = code < 0x80      ? 1
+		     : code < 0x800   ? 2
 		     : code < 0x10000 ? 3
-					: 4;
+				      : 4;
 
 	for (size_t i = len - 1; i; i--, code >>= 6)
 		out[i] = (char)(0x80 | (code & 0x3f));

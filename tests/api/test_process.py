@@ -25,7 +25,8 @@ def test_what_it_is_asked_to_print():
         "routes", "problems", "reasons", "permissions", "objects", "rights", "asks", "actions"}
 
 
-@pytest.mark.parametrize("arguments", [["--frobnicate"], ["-c"], ["file"], ["-n", "file"]])
+@pytest.mark.parametrize("arguments", [["--frobnicate"], ["-c"], ["file"], ["-n", "file"],
+                                       ["--restore"], ["--new-keys"]])
 def test_it_is_called_in_a_wrong_way(arguments):
     done = tilld(*arguments)
     assert done.returncode == 64 and "Usage: tilld" in done.stderr and not done.stdout

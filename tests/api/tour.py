@@ -108,6 +108,7 @@ def mistakes(make_box):
     client.get("/v1/journal?limit=3&order=newest")
     client.get("/v1/journal/export")
     client.post("/v1/journal/verify")
+    client.post("/v1/journal/archive")
     if ROOT:
         other = OtherClient(box, OTHER)
         other.post("/v1/setup", {"policy": {}})
@@ -117,6 +118,9 @@ def mistakes(make_box):
             other.get("/v1/journal")
             other.get("/v1/journal/export")
             other.post("/v1/journal/verify")
+            other.get("/v1/journal/segments")
+            other.post("/v1/journal/archive")
+            other.post("/v1/backup")
             other.sign_on("anna")
     with contextlib.ExitStack() as stack:
         for _ in range(4):

@@ -254,8 +254,8 @@ static void posnet_trend(struct peer *peer,
 	for (int i = 0; i < 7; i++)
 		total += posnet->sums[i];
 	if (!posnet->open || atoi(posnet_field(command, "to")) != total) {
-		posnet_answer(peer, command, posnet->open ? "?2805\t"
-							  : "?2005\t");
+		posnet_answer(peer, command,
+			      posnet->open ? "?2805\t" : "?2005\t");
 		return;
 	}
 	posnet->open = false;
@@ -282,15 +282,14 @@ static void posnet_strns(struct peer *peer,
 {
 	const struct posnet *posnet = peer->state;
 	char fields[256];
-	int len = snprintf(fields, sizeof(fields), "to%d\tts16\t",
-			   posnet->open);
+	int len =
+		snprintf(fields, sizeof(fields), "to%d\tts16\t", posnet->open);
 
 	for (int i = 0; i < 7; i++)
 		len += snprintf(fields + len, sizeof(fields) - (size_t)len,
 				"v%c%d\t", 'a' + i, posnet->sums[i]);
 	snprintf(fields + len, sizeof(fields) - (size_t)len,
-		 "pp0\tpm0\tre%d\tfp%d\tfeN\t", posnet->change,
-		 posnet->paid);
+		 "pp0\tpm0\tre%d\tfp%d\tfeN\t", posnet->change, posnet->paid);
 	posnet_answer(peer, command, fields);
 }
 

@@ -409,10 +409,10 @@ void world_open_well(struct world *world)
 
 static struct receipt *world_make_receipt(void)
 {
-	json_t *json = json_pack("{s:[{s:s, s:i, s:s}], s:[{s:s, s:i}]}",
-				 "lines", "name", "Apples", "price", 200, "vat",
-				 "B", "payments", "kind", "cash", "amount",
-				 200);
+	json_t *json =
+		json_pack("{s:[{s:s, s:i, s:s}], s:[{s:s, s:i}]}", "lines",
+			  "name", "Apples", "price", 200, "vat", "B",
+			  "payments", "kind", "cash", "amount", 200);
 	struct receipt_fault fault;
 	struct receipt *receipt = receipt_parse(json, &fault);
 

@@ -101,12 +101,16 @@ void rig_end_one(enum device_class class)
 
 static void rig_input(struct driver_io *io, const uint8_t *data, size_t len)
 {
+	static int reports = 4;
+
 	while (len--) {
 		uint8_t letter = *data++;
 		bool online = letter != 'f', paper = letter != 'p';
 
-		driver_status(io, json_pack("{s:b, s:s}", "online", online,
-					    "paper", paper ? "ok" : "out"));
+		reports += letter == 'r';
+		driver_status(io, json_pack("{s:b, s:s, s:i}", "online", online,
+					    "paper", paper ? "ok" : "out",
+					    "daily_reports", reports));
 	}
 }
 
@@ -125,7 +129,9 @@ static const struct driver rig_drivers[] = {
 				    DRIVER_OP(OP_RECEIPT) |
 				    DRIVER_OP(OP_REFUND) |
 				    DRIVER_OP(OP_CASH_SLIP) |
-				    DRIVER_OP(OP_PRINT_COPY),
+				    DRIVER_OP(OP_PRINT_COPY) |
+				    DRIVER_OP(OP_PRINT_TEXT) |
+				    DRIVER_OP(OP_CLOCK_SET),
 			     .state_size = 1,
 			     .open = rig_open_printer,
 			     .start = rig_start,

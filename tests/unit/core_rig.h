@@ -48,11 +48,11 @@ struct core_rig {
 	size_t tokens_count;
 	int moved[DEVICE_CLASSES]; /* how often something was begun */
 	enum outcome outcome;	   /* of what is begun from now on */
-	bool lingers; /* what is begun goes on until rig_end_one() */
-	int breaks;		   /* the disk, once something was begun */
-	int wait;		   /* of the requests made from now on */
-	uid_t uid;		   /* whose they are */
-	const char *till;	   /* where one signs on; NULL: at 1 */
+	bool lingers;	     /* what is begun goes on until rig_end_one() */
+	int breaks;	     /* the disk, once something was begun */
+	int wait;	     /* of the requests made from now on */
+	uid_t uid;	     /* whose they are */
+	const char *till;    /* where one signs on; NULL: at 1 */
 	const char *consent; /* a token that comes with them; NULL: none */
 	char *policy;	     /* as changed; NULL: as set up */
 };
@@ -164,7 +164,8 @@ const char *rig_ask(const char *token, const char *key);
 /* What lingers at that device ends, as rig.outcome says. */
 void rig_end_one(enum device_class class);
 
-/* Letters to a device: o online, f offline, p no paper, P paper. */
+/* Letters to a device: o online, f offline, p no paper, P paper, r one more
+ * daily report. */
 void rig_tell_device(enum device_class class, const char *letters);
 void rig_swipe(const char *badge);
 

@@ -240,8 +240,8 @@ void posnet_world_kill(struct posnet_world *world)
 int64_t posnet_world_count(struct posnet_world *world, const char *counter)
 {
 	json_t *account = world->sim.model->class->account(world->sim.model);
-	int64_t value = json_int(json_object_get(account, "counters"), counter,
-				 -1);
+	int64_t value =
+		json_int(json_object_get(account, "counters"), counter, -1);
 
 	json_decref(account);
 	return value;

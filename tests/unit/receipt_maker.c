@@ -86,15 +86,15 @@ static json_t *maker_line(unsigned int *seed, unsigned int index)
 	char text[24];
 
 	if (index && !maker_roll(seed, 6))
-		return json_put_int(line, "void",
-				    1 + maker_roll(seed, index));
+		return json_put_int(line, "void", 1 + maker_roll(seed, index));
 	/* one name, one rate: printers remember them */
 	snprintf(text, sizeof(text), "Towar %c%u", (char)('a' + index),
 		 maker_roll(seed, 5000));
 	json_put_text(line, "name", text);
 	json_put_int(line, "price", 1 + maker_roll(seed, 5000));
 	/* now and then a rate that is not in use */
-	text[0] = (char)('A' + (maker_roll(seed, 60) ? maker_roll(seed, 4) : 5));
+	text[0] =
+		(char)('A' + (maker_roll(seed, 60) ? maker_roll(seed, 4) : 5));
 	text[1] = 0;
 	json_put_text(line, "vat", text);
 	if (maker_roll(seed, 2)) {

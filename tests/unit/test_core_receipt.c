@@ -20,14 +20,14 @@
 #include <cmocka.h>
 
 #define LINES "'lines':[{'name':'Coffee','price':1182,'vat':'B'}],"
-#define BY_CASH \
-	"{" LINES "'payments':[{'kind':'cash','amount':2000}],'reference':'T-1'}"
-#define BY_CARD "{" LINES "'payments':[{'kind':'card','amount':1182}]}"
+#define BY_CASH   \
+	"{" LINES \
+	"'payments':[{'kind':'cash','amount':2000}],'reference':'T-1'}"
+#define BY_CARD	     "{" LINES "'payments':[{'kind':'card','amount':1182}]}"
 /* cash is given back on a card */
 #define BACK_ON_CARD "{" LINES "'payments':[{'kind':'card','amount':1500}]}"
-#define A_REFUND \
-	"{'of':'receipt','amount':900,'cash':500,'reason':'stale'}"
-#define SELLING                                                          \
+#define A_REFUND     "{'of':'receipt','amount':900,'cash':500,'reason':'stale'}"
+#define SELLING                                                             \
 	"'rights':{'receipt':['read','add'],'cash_deposit':['read','add']," \
 	"'cash_report':['read','add']"
 
@@ -326,16 +326,13 @@ static void test_waits_for_its_turn(void **state)
 
 /* --- the drawer --- */
 
+/* What a till does that says nothing about its drawer. */
 static void test_opens_the_drawer_once(void **state)
 {
 	const char *anna = bench_sign_on("anna", "1");
 	struct rig_answer *by_cash, *by_card;
 
 	(void)state;
-	bench_set_options("'drawer':{'opens_on':['receipt_cash']},");
-	bench_change_policy("'rights':{'cash_deposit':['read','add'],"
-			    "'cash_report':['read']}},",
-			    SELLING "}},");
 	bench_begun(anna, 1000);
 	by_cash = receipt(anna, BY_CASH);
 	rig_expect(by_cash, "");
@@ -354,10 +351,6 @@ static void test_no_drawer_before_the_total(void **state)
 	struct rig_answer *answer;
 
 	(void)state;
-	bench_set_options("'drawer':{'opens_on':['receipt_cash']},");
-	bench_change_policy("'rights':{'cash_deposit':['read','add'],"
-			    "'cash_report':['read']}},",
-			    SELLING "}},");
 	bench_begun(anna, 1000);
 	rig_expect(bench_event(anna, unknown_receipt(anna, BY_CASH)),
 		   "event-unusable");
@@ -400,7 +393,6 @@ static void test_refund_takes_cash_out(void **state)
 	struct rig_answer *answer;
 
 	(void)state;
-	bench_set_options("'drawer':{'opens_on':['refund_cash']},");
 	bench_change_policy("'rights':{'cash_deposit':['read','add'],"
 			    "'cash_report':['read'],",
 			    SELLING ",'receipt_correction':['read','add'],");
@@ -458,9 +450,101 @@ static void test_copy_takes_reading(void **state)
 	rig_expect(bench_do(anna, ACTION_COPY, NULL, "{'count':1}"), "");
 }
 
+static void test_text_takes_a_session(void **state)
+{
+	const char *anna = bench_sign_on("anna", "1");
+
+	(void)state;
+	rig_expect(bench_do(anna, ACTION_PRINT, NULL, "{'lines':['Hello']}"),
+		   "session-needed");
+	bench_begun(anna, 1000);
+	rig_expect(bench_do(anna, ACTION_PRINT, NULL, "{'lines':['Hello']}"),
+		   "");
+	assert_int_equal(printed(), 1);
+}
+
+static void test_clock_takes_the_configuration(void **state)
+{
+	const char *anna = bench_sign_on("anna", "1");
+	struct rig_answer *answer =
+		bench_do(anna, ACTION_CLOCK_SET, NULL,
+			 "{'time':'2026-11-22T10:30','reason':'x'}");
+
+	(void)state;
+	rig_expect(answer, "authorization-required");
+	assert_string_equal(bench_missing(answer), "config.access");
+	answer = bench_do(anna, ACTION_CLOCK_SET, NULL,
+			  "{'time':'2026-13-22T10:30','reason':'x'}");
+	rig_expect(answer, "bad-body");
+}
+
+/* A Z that it made at its keypad, or by itself, is on record; ours is not. */
+static void test_a_report_that_nobody_asked_for(void **state)
+{
+	const char *piotr = bench_sign_on("piotr", "1");
+
+	(void)state;
+	rig_tell_device(DEVICE_PRINTER, "o");
+	assert_int_equal(rig_count("report.unsolicited"), 0);
+	rig_tell_device(DEVICE_PRINTER, "r");
+	assert_int_equal(rig_count("report.unsolicited"), 1);
+	rig_expect(bench_do(piotr, ACTION_REPORT_Z, NULL, "{'kind':'z'}"), "");
+	rig_tell_device(DEVICE_PRINTER, "rf");
+	assert_int_equal(rig_count("report.unsolicited"), 1);
+	rig_expect(bench_do(piotr, ACTION_REPORT_Z, NULL, "{'kind':'z'}"), "");
+	rig_tell_device(DEVICE_PRINTER, "ro");
+	rig_tell_device(DEVICE_PRINTER, "r");
+	assert_int_equal(rig_count("report.unsolicited"), 2);
+}
+
+/* --- settling --- */
+
+/* Whoever may not issue it may not say that it was issued. */
+static void test_settling_takes_what_it_took(void **state)
+{
+	const char *anna = bench_sign_on("anna", "1"), *id;
+	struct rig_answer *answer;
+
+	(void)state;
+	bench_begun(anna, 1000);
+	id = unknown_receipt(anna, BY_CASH);
+	answer = rig_settle(bench_sign_on("piotr", "1"), id, "ok");
+	rig_expect(answer, "authorization-required");
+	assert_string_equal(bench_missing(answer),
+			    "receipt.read,receipt.add,cash_report.add");
+	expect_balance(1000);
+}
+
+static void test_settling_a_refund(void **state)
+{
+	const char *piotr = bench_sign_on("piotr", "1"), *id;
+	struct rig_answer *answer;
+
+	(void)state;
+	bench_change_policy("'rights':{'cash_deposit':['read','add'],"
+			    "'cash_report':['read'],",
+			    SELLING ",'receipt_correction':['read','add'],");
+	rig_expect(bench_open(piotr, 1000), "");
+	rig.outcome = OUTCOME_UNKNOWN;
+	answer = refund(piotr, A_REFUND);
+	rig_expect(answer, "outcome-unknown");
+	rig.outcome = OUTCOME_OK;
+	id = rig_text(answer, "operation", "id");
+	answer = rig_settle(bench_sign_on("anna", "1"), id, "ok");
+	rig_expect(answer, "authorization-required");
+	assert_string_equal(bench_missing(answer),
+			    "refund.validate,receipt_correction.read,"
+			    "receipt_correction.add,cash_withdrawal.read,"
+			    "cash_withdrawal.add");
+	piotr = bench_sign_on("piotr", "1");
+	rig_expect(rig_settle(piotr, id, "ok"), "");
+	expect_balance(500);
+}
+
 int main(void)
 {
-#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, bench_tear_down)
+#define CASE(test) \
+	cmocka_unit_test_setup_teardown(test, set_up, bench_tear_down)
 	const struct CMUnitTest tests[] = {
 		CASE(test_takes_the_minimum_set),
 		CASE(test_asks_with_its_sum),
@@ -480,6 +564,11 @@ int main(void)
 		CASE(test_refund_takes_cash_out),
 		CASE(test_slip_of_what_was_booked),
 		CASE(test_copy_takes_reading),
+		CASE(test_text_takes_a_session),
+		CASE(test_clock_takes_the_configuration),
+		CASE(test_a_report_that_nobody_asked_for),
+		CASE(test_settling_takes_what_it_took),
+		CASE(test_settling_a_refund),
 	};
 
 	fault_vfs_install();

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Everything that may go wrong with every command of a receipt, a refund, a slip
- * of text and a daily report, on the simulator's printer in virtual time. Each
- * cell has its outcome; and whatever happens, what is told as done is on paper
- * once, what is told as not done is not, and nothing is left open behind.
+ * Everything that may go wrong with every command of a receipt, a refund, a
+ * slip of text and a daily report, on the simulator's printer in virtual time.
+ * Each cell has its outcome; and whatever happens, what is told as done is on
+ * paper once, what is told as not done is not, and nothing is left open behind.
  */
 #include "posnet_world.h"
 #include "receipt_maker.h"
@@ -45,10 +45,10 @@ struct fault {
 	enum outcome outcome[PLACES];
 };
 
-#define OK	OUTCOME_OK
-#define FAILED	OUTCOME_FAILED
-#define UNKNOWN OUTCOME_UNKNOWN
-#define VERB(verb) DO_VERB, verb, NULL, 0, false, NULL
+#define OK	     OUTCOME_OK
+#define FAILED	     OUTCOME_FAILED
+#define UNKNOWN	     OUTCOME_UNKNOWN
+#define VERB(verb)   DO_VERB, verb, NULL, 0, false, NULL
 #define BREAKS(deed) deed, NULL, NULL, 0, false, NULL
 
 /* clang-format off */
@@ -150,7 +150,12 @@ static struct op make_z(void)
 }
 
 static const struct paper papers[] = {
-	{ "receipt", make_receipt, "pn", 1, OK, { UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN },
+	{ "receipt",
+	  make_receipt,
+	  "pn",
+	  1,
+	  OK,
+	  { UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN },
 	  { { "trinit", 1, BEFORE },
 	    { "trline", 1, BEFORE },
 	    { "trline", 2, BEFORE },
@@ -163,17 +168,36 @@ static const struct paper papers[] = {
 	    { "trend", 1, DECIDES },
 	    { "trftrln", 1, BEHIND },
 	    { "trftrend", 1, BEHIND } } },
-	{ "refund", make_refund, "nf", 2, FAILED,
+	{ "refund",
+	  make_refund,
+	  "nf",
+	  2,
+	  FAILED,
 	  { UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN },
 	  { { "stocash", 1, DECIDES }, { "cash", 1, BEHIND } } },
-	{ "cash", make_cash, "nf", 1, FAILED, { UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN },
+	{ "cash",
+	  make_cash,
+	  "nf",
+	  1,
+	  FAILED,
+	  { UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN },
 	  { { "cash", 1, DECIDES } } },
-	{ "text", make_text, "nf", 1, OK, { FAILED, OK, UNKNOWN, UNKNOWN },
+	{ "text",
+	  make_text,
+	  "nf",
+	  1,
+	  OK,
+	  { FAILED, OK, UNKNOWN, UNKNOWN },
 	  { { "formstart", 1, BEFORE },
 	    { "formline", 1, BEFORE },
 	    { "formline", 2, BEFORE },
 	    { "formend", 1, DECIDES } } },
-	{ "z", make_z, "rd", 1, FAILED, { FAILED, OK, OK, UNKNOWN },
+	{ "z",
+	  make_z,
+	  "rd",
+	  1,
+	  FAILED,
+	  { FAILED, OK, OK, UNKNOWN },
 	  { { "dailyrep", 1, DECIDES } } },
 };
 

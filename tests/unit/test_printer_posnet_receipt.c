@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Receipts, refunds and slips of the POSNET driver on the simulator's printer:
- * the very frames that were recorded, what is refused and cleaned up behind, and
- * what the printer has on paper afterwards. Numbers in brackets are sections of
- * fiscal.md; its vectors are what is expected.
+ * the very frames that were recorded, what is refused and cleaned up behind,
+ * and what the printer has on paper afterwards. Numbers in brackets are
+ * sections of fiscal.md; its vectors are what is expected.
  */
 #include "posnet_world.h"
 #include "receipt_maker.h"
@@ -37,10 +37,10 @@ static struct buf sent = BUF_INIT(65536); /* what changes something */
 /* Tokens are left out: they depend on the printer's clock. */
 static bool keep_changes(struct posnet_world *of, const char *payload)
 {
-	static const char *const reads[] = { "!",	"rpt",	"s",
-					     "eclastdoc", "rtcget", "vatget",
-					     "discounttype", "getreal",
-					     "formis" };
+	static const char *const reads[] = {
+		"!",	  "rpt",	  "s",	     "eclastdoc", "rtcget",
+		"vatget", "discounttype", "getreal", "formis"
+	};
 	const char *token = strstr(payload, "\t@");
 
 	(void)of;
@@ -193,18 +193,17 @@ static void test_percent_on_rates(void **state)
 {
 	(void)state;
 	start("speed=fast");
-	print(op_receipt(
-		"{'lines': [{'name': 'x', 'price': 100, 'vat': 'A'},"
-		" {'name': 'y', 'price': 200, 'vat': 'B'}],"
-		" 'discounts': [{'percent': '20'}],"
-		" 'payments': [{'kind': 'cash', 'amount': 240}]}"));
+	print(op_receipt("{'lines': [{'name': 'x', 'price': 100, 'vat': 'A'},"
+			 " {'name': 'y', 'price': 200, 'vat': 'B'}],"
+			 " 'discounts': [{'percent': '20'}],"
+			 " 'payments': [{'kind': 'cash', 'amount': 240}]}"));
 	expect(OUTCOME_OK, REASON_NONE);
 	assert_non_null(strstr(buf_text(&sent), "trdiscntsubtot\trd1\trw60\t"));
 }
 
-#define PLAIN                                                    \
+#define PLAIN                                                      \
 	"{'lines': [{'name': 'Apples', 'price': 200, 'vat': 'B'}," \
-	" {'name': 'Pears', 'price': 300, 'vat': 'A'}],"          \
+	" {'name': 'Pears', 'price': 300, 'vat': 'A'}],"           \
 	" 'payments': [{'kind': 'cash', 'amount': 500}]}"
 
 /* --- what a printer refuses --- */
@@ -332,9 +331,8 @@ static void test_cash(void **state)
 {
 	(void)state;
 	start("speed=fast receipts=0");
-	print((struct op){ .kind = OP_CASH_SLIP,
-			   .id = "op",
-			   .cash = { .amount = 5000 } });
+	print((struct op){
+		.kind = OP_CASH_SLIP, .id = "op", .cash = { .amount = 5000 } });
 	expect(OUTCOME_OK, REASON_NONE);
 	print((struct op){ .kind = OP_CASH_SLIP,
 			   .id = "op",
@@ -364,6 +362,41 @@ static void test_text(void **state)
 	assert_true(sim_rig_saw(&world.sim, "Zażółć gęślą jaźń"));
 }
 
+/* [3.6] Of Latin-2 and Mazovia the printer knows Polish letters only, and where
+ * Windows-1250 has some signs it draws boxes: what it can't print is replaced. */
+static void test_pages(void **state)
+{
+	static const struct {
+		const char *option, *simulated, *sent;
+	} cases[] = {
+		{ "cp1250", "speed=fast code-page=cp1250",
+		  "s1Za\xbf\xf3\xb3\xe6 caf\xe9 ? ? ?" },
+		{ "latin2", "speed=fast code-page=latin2",
+		  "s1Za\xbf\xf3\xb3\xe6 cafe ? ? ?" },
+		{ "mazovia", "speed=fast code-page=mazovia",
+		  "s1Za\xa7\xa2\x92\x8d cafe ? ? ?" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct rig_setting settings[] = {
+			{ "code-page", cases[i].option }, { NULL, NULL }
+		};
+		struct op op = { .kind = OP_PRINT_TEXT, .id = "op" };
+
+		posnet_world_start(&world, cases[i].simulated, settings);
+		buf_reset(&sent);
+		world.sending = keep_changes;
+		op.print.lines = maker_json("['Zażółć café ¤ ´ Ж']");
+		print(op);
+		expect(OUTCOME_OK, REASON_NONE);
+		assert_non_null(strstr(buf_text(&sent), cases[i].sent));
+		assert_true(sim_rig_saw(&world.sim, "Zażółć caf"));
+		posnet_world_stop(&world);
+	}
+	start(NULL);
+}
+
 /* [3.7] No slip may pass for a receipt; what was begun is cancelled. */
 static void test_text_refused(void **state)
 {
@@ -376,8 +409,10 @@ static void test_text_refused(void **state)
 	expect(OUTCOME_REFUSED, REASON_BAD_PARAMETER);
 	assert_false(posnet_world_number(&world, "form_open"));
 	assert_int_equal(posnet_world_count(&world, "nf"), 0);
-	op.print.lines = maker_json("['" "123456789 123456789 123456789 "
-				    "123456789" "']");
+	op.print.lines = maker_json("['"
+				    "123456789 123456789 123456789 "
+				    "123456789"
+				    "']");
 	buf_reset(&sent);
 	print(op);
 	expect(OUTCOME_REFUSED, REASON_BAD_PARAMETER);
@@ -429,10 +464,9 @@ static void test_clock(void **state)
 	expect(OUTCOME_OK, REASON_NONE);
 	assert_memory_equal(json_text(world.rig.result, "clock"),
 			    "2026-11-22T10:3", 15);
-	assert_int_equal(
-		json_int(json_object_get(world.rig.result, "counters"),
-			 "daily_reports", -1),
-		5);
+	assert_int_equal(json_int(json_object_get(world.rig.result, "counters"),
+				  "daily_reports", -1),
+			 5);
 }
 
 /* --- evidence --- */
@@ -453,10 +487,10 @@ static void test_saved(void **state)
 	assert_int_equal(sent.len, 0);
 	assert_false(world.rig.committed);
 	assert_false(json_flag(world.rig.evidence, "ending"));
-	assert_int_equal(json_int(json_object_get(world.rig.evidence,
-						  "counters"),
-				  "last_receipt", -1),
-			 3);
+	assert_int_equal(
+		json_int(json_object_get(world.rig.evidence, "counters"),
+			 "last_receipt", -1),
+		3);
 	rig_saved(&world.rig, 0);
 	assert_true(world.rig.committed);
 	posnet_world_run(&world, 10000);
@@ -475,13 +509,21 @@ int main(void)
 {
 #define CASE(test) cmocka_unit_test_teardown(test, tear_down)
 	const struct CMUnitTest tests[] = {
-		CASE(test_recorded),	   CASE(test_whole),
-		CASE(test_percent_on_rates), CASE(test_refused_line),
-		CASE(test_refused_before), CASE(test_refused_at_once),
-		CASE(test_paper_runs_out), CASE(test_refund),
-		CASE(test_refund_short),   CASE(test_cash),
-		CASE(test_text),	   CASE(test_text_refused),
-		CASE(test_copy),	   CASE(test_clock),
+		CASE(test_recorded),
+		CASE(test_whole),
+		CASE(test_percent_on_rates),
+		CASE(test_refused_line),
+		CASE(test_refused_before),
+		CASE(test_refused_at_once),
+		CASE(test_paper_runs_out),
+		CASE(test_refund),
+		CASE(test_refund_short),
+		CASE(test_cash),
+		CASE(test_text),
+		CASE(test_text_refused),
+		CASE(test_pages),
+		CASE(test_copy),
+		CASE(test_clock),
 		CASE(test_saved),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

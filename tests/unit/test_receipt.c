@@ -17,8 +17,8 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-#define SALE   "{'name': 'Kawa', 'price': 1000, 'vat': 'B'}"
-#define CASH   "'payments': [{'kind': 'cash', 'amount': 5000}]"
+#define SALE	"{'name': 'Kawa', 'price': 1000, 'vat': 'B'}"
+#define CASH	"'payments': [{'kind': 'cash', 'amount': 5000}]"
 #define LINE(x) "{'lines': [{" x "}], " CASH "}"
 #define OFF(x) \
 	LINE("'name': 'Kawa', 'price': 1000, 'vat': 'B', 'discount': {" x "}")
@@ -64,8 +64,8 @@ static void test_reads(void **state)
 /* What was read reads the same out of the journal. */
 static void test_reads_back(void **state)
 {
-	struct receipt *receipt = maker_receipt("{'lines': [" SALE "], " CASH
-						"}");
+	struct receipt *receipt =
+		maker_receipt("{'lines': [" SALE "], " CASH "}");
 	struct receipt_fault fault;
 	struct receipt *back = receipt_parse(receipt->json, &fault);
 
@@ -214,8 +214,8 @@ static void test_reckons(void **state)
 		struct receipt_sums sums;
 		struct receipt_fault fault;
 
-		assert_true(receipt_reckon(receipt, &maker_rules, &sums,
-					   &fault));
+		assert_true(
+			receipt_reckon(receipt, &maker_rules, &sums, &fault));
 		assert_int_equal(sums.total, test_sums[i].total);
 		assert_int_equal(sums.gross[0], test_sums[i].gross_a);
 		assert_int_equal(sums.gross[1], test_sums[i].gross_b);
@@ -278,8 +278,8 @@ static const struct {
 	  "lines[0].discount" },
 	{ "{'lines': [" A_LINE "], 'discounts': [{'amount': 1000}], " PAY("1"),
 	  "discounts[0]" },
-	{ "{'lines': [" A_LINE ", {'void': 1}], 'discounts': [{'amount': 1}], "
-	  PAY("1"),
+	{ "{'lines': [" A_LINE
+	  ", {'void': 1}], 'discounts': [{'amount': 1}], " PAY("1"),
 	  "discounts[0]" },
 	{ "{'lines': [" A_LINE ", {'void': 1}], " PAY("1"), "lines" },
 	{ "{'lines': [" A_LINE "], " PAY("999"), "payments" },
@@ -300,8 +300,8 @@ static void test_refuses(void **state)
 		struct receipt_sums sums = { .total = 7 };
 		struct receipt_fault fault = { "", NULL };
 
-		assert_false(receipt_reckon(receipt, &maker_rules, &sums,
-					    &fault));
+		assert_false(
+			receipt_reckon(receipt, &maker_rules, &sums, &fault));
 		assert_string_equal(fault.field, test_refusals[i].field);
 		assert_int_equal(sums.total, 7);
 		receipt_drop(receipt);

@@ -44,8 +44,8 @@ static unsigned int raw_crc(const char *text)
 /* True if the printer does it. */
 static bool raw_ask(const char *payload)
 {
-	char *frame = alloc_format("\x02%s#%04X\x03", payload,
-				   raw_crc(payload));
+	char *frame =
+		alloc_format("\x02%s#%04X\x03", payload, raw_crc(payload));
 
 	sim_rig_clear(&sim);
 	sim_rig_input(&sim, frame, strlen(frame));
@@ -80,7 +80,8 @@ static bool raw_line(const struct receipt_line *line)
 	struct buf out = BUF_INIT(1024);
 	bool done;
 
-	buf_add_format(&out, "trline\tna%s\tvt%d\tpr%lld\til%lld.%08lld\tst%d\t",
+	buf_add_format(&out,
+		       "trline\tna%s\tvt%d\tpr%lld\til%lld.%08lld\tst%d\t",
 		       line->name, line->rate, (long long)line->price,
 		       (long long)(line->quantity / 100000000),
 		       (long long)(line->quantity % 100000000),
@@ -174,7 +175,8 @@ static bool test_raw_one(unsigned int seed)
 	if (done != expected)
 		fail_msg("seed %u: %s by us (%s %s), %s there", seed,
 			 expected ? "good" : "refused", fault.field,
-			 fault.detail ? fault.detail : "", done ? "good" : buf_text(&sim.sent));
+			 fault.detail ? fault.detail : "",
+			 done ? "good" : buf_text(&sim.sent));
 	if (done) {
 		raw_agrees(&sums, seed);
 		raw_vat_agrees(&sums);
