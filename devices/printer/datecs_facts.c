@@ -52,6 +52,7 @@ static bool datecs_take_report(struct datecs *p)
 	if (!datecs_z_read(&p->speech, &p->reply, &z))
 		return false;
 	p->facts.counters.value[DATECS_REPORTS] = z.number;
+	p->reports = z.number;
 	return true;
 }
 

@@ -22,7 +22,10 @@ static void datecs_watch_tell(struct driver_io *io)
 	json_put_text(status, "paper", datecs_watch_paper(&p->status));
 	json_put_text(status, "cover",
 		      p->status.cover_open ? "open" : "closed");
-	driver_status(io, json_put_bool(status, "busy", p->printing));
+	json_put_bool(status, "busy", p->printing || p->job.committed);
+	if (p->reports > 0)
+		json_put_int(status, "daily_reports", p->reports);
+	driver_status(io, status);
 }
 
 void datecs_watch_take(struct driver_io *io)
@@ -39,7 +42,8 @@ bool datecs_watch_is_open(const struct datecs *p)
 	       p->status.rotated_open || p->status.storno_open;
 }
 
-static void datecs_watch_answered(struct driver_io *io, enum datecs_end end)
+/* Before the line is idle again, what came up meanwhile is begun. */
+static void datecs_watch_end(struct driver_io *io, enum datecs_end end)
 {
 	struct datecs *p = driver_state(io);
 
@@ -50,6 +54,31 @@ static void datecs_watch_answered(struct driver_io *io, enum datecs_end end)
 		datecs_report_go_on(io);
 	else
 		driver_deadline(io, driver_option_int(io, "poll"));
+}
+
+/* A Z report that it made by itself shows in their number; one that has no such
+ * number is no worse for it. */
+static void datecs_watch_counted(struct driver_io *io, enum datecs_end end)
+{
+	struct datecs *p = driver_state(io);
+	struct datecs_z z;
+
+	if (end == DATECS_DONE && datecs_z_read(&p->speech, &p->reply, &z)) {
+		p->reports = z.number;
+		datecs_watch_tell(io);
+	}
+	datecs_watch_end(io, end == DATECS_SILENT ? end : DATECS_DONE);
+}
+
+static void datecs_watch_answered(struct driver_io *io, enum datecs_end end)
+{
+	const struct datecs *p = driver_state(io);
+
+	if (end != DATECS_DONE || p->job.waiting)
+		datecs_watch_end(io, end);
+	else
+		datecs_ask_begin(io, DATECS_ASK_READ, DATECS_LAST_REPORT, 0,
+				 NULL, datecs_watch_counted);
 }
 
 void datecs_watch_tick(struct driver_io *io)

@@ -1,14 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Datecs printer, of either dialect, behind the real daemon: its reports, and what
-becomes of them when answers, lines, power or the daemon go. What the simulator's own
-account says is the truth.
+"""A Datecs printer, of either dialect, behind the real daemon: its receipts and reports,
+and what becomes of them when answers, lines, power or the daemon go. What the
+simulator's own account says is the truth.
 """
+import uuid
+
 import pytest
 
 from truth import ended, is_true
 
 DIALECTS = ("x", "classic")
-PERIODIC = {"x": "94", "classic": "94"}
+SALE = {"lines": [{"name": "Хляб", "quantity": "2", "price": 150, "vat": "B"},
+                  {"name": "Сирене", "quantity": "0.255", "unit": "кг", "price": 1999, "vat": "D",
+                   "discount": {"percent": "10"}},
+                  {"name": "Kafe", "price": 300, "vat": "B"}, {"void": 3}],
+        "payments": [{"kind": "card", "amount": 500}, {"kind": "cash", "amount": 500}],
+        "footer": ["Благодарим Ви"], "reference": "T-1"}
 
 
 @pytest.fixture
@@ -30,7 +37,8 @@ def test_the_reports_of_a_day(make_till, dialect, tcp):
     device = maria.get("/v1/devices/printer1").body
     assert device["driver"] == "datecs-printer"
     assert device["identity"]["model"] == {"x": "FP-700X", "classic": "FP-800"}[dialect]
-    assert device["status"] == {"paper": "ok", "cover": "closed", "busy": False}
+    status = device["status"]
+    assert (status["paper"], status["cover"], status["busy"]) == ("ok", "closed", False)
 
     figures = maria.report("x").body["result"]
     assert figures == {"printed": True, "figures": {
@@ -196,3 +204,138 @@ def test_the_wrong_dialect_is_configured(make_box, dialect):
                    config={"printer1": f'driver = "datecs-printer" dialect = "{other}"'})
     box.start()
     box.log.wait("another protocol")
+
+
+# -- receipts ---------------------------------------------------------------------------
+
+def ask(client, what, body=None, **options):
+    options.setdefault("key", uuid.uuid4().hex)
+    return client.post(f"/v1/tills/1/{what}", body or {}, **options)
+
+
+def sold(box):
+    return [d["amount"] for d in box.account("printer1")["documents"] if d.get("by") == "host"]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_receipt(make_till, dialect):
+    box = make_till(dialect, "speed=fast")
+    maria = box.client().sign_on("maria")
+    done = ask(maria, "receipts", SALE, key="once")
+    assert done.status == 200, done
+    result = done["result"]
+    # 0.255 x 19.99 = 5.10; a tenth of it 0.51
+    assert (result["total"], result["change"], result["cash"]) == (759, 241, 259)
+    assert result["rates"] == [{"rate": "B", "gross": 300, "vat": 50},
+                               {"rate": "D", "gross": 459, "vat": 38}]
+    assert (result["number"], result["day"]) == (4, 5)
+    assert ask(maria, "receipts", SALE, key="once")["result"] == result
+    assert sold(box) == [759]
+    assert box.account("printer1")["cash"] == 3 * 1230 + 259
+    assert maria.get("/v1/tills/1/balance")["balance"] == 259
+    for words in ("Хляб", "Сирене", "Благодарим Ви"):
+        assert any(words in line for line in box.street.seen), words
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("words, outcome", [
+    ("lose reply 49", "ok"), ("lose request 53", "ok"), ("corrupt reply 56", "ok"),
+    ("stall 56", "ok"), ("crash after 56 200", "ok"), ("hang up after 49 200", "failed"),
+    ("crash before 49 200", "failed")])
+def test_what_is_lost_is_found_out(make_till, dialect, words, outcome):
+    box = make_till(dialect, "speed=fast")
+    maria = box.client().sign_on("maria")
+    box.person(f"printer1 {words}")
+    operation = ended(box, ask(maria, "receipts", SALE))
+    assert operation["outcome"] == outcome, operation
+    assert sold(box) == ([759] if outcome == "ok" else [])
+    account = box.account("printer1")
+    assert not account["receipt_open"] and not account["duplicates"]
+    assert maria.get("/v1/tills/1/balance")["balance"] == (259 if outcome == "ok" else 0)
+    box.wait_ready()
+    assert ask(maria, "receipts", SALE).status == 200
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_paper_in_the_middle(make_till, dialect):
+    box = make_till(dialect, "speed=fast delay=49:500")
+    events, maria = box.follow(), box.client().sign_on("maria")
+    later = maria.later(ask, maria, "receipts", SALE)
+    box.street.wait("FISCAL RECEIPT")
+    box.person("printer1 paper out")
+    while events.wait("operation.progress")["text"] != "paper out":
+        pass
+    box.person("printer1 paper ok")
+    assert later.result().status == 200
+    assert sold(box) == [759]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_killed_in_the_middle(make_till, dialect):
+    """A classic printer cancels none that is being paid: there it is paid and closed."""
+    box = make_till(dialect, "speed=fast delay=53:500")
+    events, maria = box.follow(), box.client().sign_on("maria")
+    later = maria.later(ask, maria, "receipts", SALE)
+    operation = events.wait("operation.progress")["operation"]
+    box.street.wait("Paid")
+    box.kill()
+    later.thread.join()
+    box.start().wait_ready()
+    ending = box.client().get(f"/v1/operations/{operation}?wait=60")
+    assert ending["outcome"] == {"x": "failed", "classic": "ok"}[dialect], ending
+    assert sold(box) == ([] if dialect == "x" else [759])
+    assert not box.account("printer1")["receipt_open"]
+
+
+def test_what_a_printer_is_not_set_up_for(make_till):
+    box = make_till("x", "speed=fast password=1234")
+    maria = box.client().sign_on("maria")
+    answer = ask(maria, "receipts", SALE)
+    assert answer.code == "refused-by-device" and answer["reason"] == "printer-setup", answer
+    assert answer["operation"]["result"]["code"] == "-102002"
+    box.person("printer1 day over")
+    assert "0000" not in str([e for e in box.journal() if e["kind"] == "evidence"])
+
+
+def test_the_day_is_over(make_till):
+    box = make_till("classic", "speed=fast")
+    maria = box.client().sign_on("maria")
+    box.person("printer1 day over")
+    assert ask(maria, "receipts", SALE)["reason"] == "report-needed"
+    assert maria.report("z").status == 200
+    assert ask(maria, "receipts", SALE).status == 200
+
+
+@pytest.mark.parametrize("body, field", [
+    ({"lines": [{"name": "a", "price": 1, "vat": "E"}]}, "lines[0].vat"),
+    ({"lines": [{"name": "a", "price": 9999, "quantity": "0.1234", "vat": "A"}]},
+     "lines[0].quantity"),
+    ({"payments": [{"kind": "voucher", "amount": 10000}]}, "payments[0]"),
+])
+def test_what_it_would_refuse(make_till, body, field):
+    box = make_till("x", "speed=fast")
+    maria = box.client().sign_on("maria")
+    answer = ask(maria, "receipts", {**SALE, **body})
+    assert answer.code == "receipt-unprintable" and answer["field"] == field, answer
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_other_papers(make_till, dialect):
+    box = make_till(dialect, "speed=fast")
+    maria = box.client().sign_on("maria")
+    assert ask(maria, "printouts", {"lines": ["Hello", "Здравей"]}).status == 200
+    assert any("Здравей" in line for line in box.street.seen)
+    deposit = ask(maria, "cash", {"kind": "deposit", "amount": 5000, "reason": "float"})
+    slip = ask(maria, "cash/slip", {"event": deposit["id"]})
+    assert slip.status == 200, slip
+    counters = slip["result"]["counters"]
+    assert counters["after"]["cash_in"] == counters["before"]["cash_in"] + 5000
+    assert ask(maria, "receipts", SALE).status == 200
+    assert ask(maria, "copies", {"count": 1}).status == 200
+    assert box.account("printer1")["copies"] == 1
+    for what, body in (("invoices", SALE), ("copies", {"count": 2})):
+        answer = ask(maria, what, body)
+        assert answer["reason"] == "not-supported", answer
+    read = ask(maria, "fiscal/read")
+    assert read["result"]["clock"].startswith("2026-11-22T")
+    assert read["result"]["figures"]["rates"][0] == {"rate": "B", "receipts_amount": 3990}

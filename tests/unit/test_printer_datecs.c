@@ -191,12 +191,18 @@ static void test_status(void **state)
 	datecs_hear(&rig, 74, "");
 	datecs_say(&rig, "0\t", "E0 80 82 80 86 9A 80 80");
 	assert_status("low", "open", false);
+	datecs_hear(&rig, 64, "0\t");
+	datecs_say(&rig, datecs_before_x[4].said, "E0 80 82 80 86 9A 80 80");
+	assert_int_equal(json_int(rig.status, "daily_reports", 0), 41);
 	rig_advance(&rig, 4999);
 	rig_expect_nothing(&rig);
 	rig_advance(&rig, 1);
 	datecs_hear(&rig, 74, "");
 	datecs_say(&rig, "0\t", "A0 80 83 80 86 9A 80 80");
 	assert_status("out", "closed", false);
+	datecs_hear(&rig, 64, "0\t");
+	datecs_say(&rig, datecs_after_x[4].said, "A0 80 83 80 86 9A 80 80");
+	assert_int_equal(json_int(rig.status, "daily_reports", 0), 42);
 	rig_advance(&rig, 5000);
 	for (int i = 0; i < 4; i++) {
 		assert_false(rig.lost);
