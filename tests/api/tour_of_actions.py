@@ -152,6 +152,7 @@ def other_printers(make_box):
         able = maria(box)
         able.report("x")
         able.report("z")
+        able.post("/v1/tills/1/fiscal/read", key="read")
 
 
 def the_terminal(box):
