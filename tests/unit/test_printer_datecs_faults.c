@@ -288,23 +288,19 @@ static void run_report(struct run *run, struct shop *shop)
 
 /* --- the matrix --- */
 
-/* How many requests it takes undisturbed, and which of them is the command. */
-static int run_measure(struct run *run, int *out_command)
+/* Which of its requests is the command. */
+static int run_measure(struct run *run)
 {
 	int number = run->classic ? run->report->classic : run->report->x;
-	int polls = 0, at = 0;
 	struct shop shop;
+	int at = 0;
 
 	run_report(run, &shop);
 	assert_int_equal(shop.outcome, OUTCOME_OK);
 	while (run->commands[at] != number)
-		at++;
-	*out_command = at;
-	while (run->commands[run->requests - 1 - polls] == 74 &&
-	       polls < run->requests)
-		polls++; /* of the time after */
+		assert_true(++at < REQUESTS_MAX);
 	shop_free(&shop);
-	return run->requests;
+	return at;
 }
 
 static enum stage run_stage(const struct run *run, int command)
@@ -353,7 +349,7 @@ static void run_fault(struct run *run, int requests, int command)
 	}
 }
 
-/* What the driver asks of its own accord, while nothing is going on. */
+/* Up to where it has ended. */
 static int requests_of(const struct run *run, int command)
 {
 	/* clock, transaction, last Z, last receipt, day */
@@ -367,9 +363,8 @@ static void matrix(bool classic, bool slow)
 		struct run run = { .report = &reports[r],
 				   .classic = classic,
 				   .slow = slow };
-		int command;
+		int command = run_measure(&run);
 
-		run_measure(&run, &command);
 		for (size_t f = 0; f < sizeof(faults) / sizeof(*faults); f++) {
 			run.fault = &faults[f];
 			run_fault(&run, requests_of(&run, command), command);
