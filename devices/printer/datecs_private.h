@@ -10,6 +10,8 @@
  *	datecs_recover.c  finding out what became of a command
  *	datecs_report.c   the reports
  *	datecs_judge.c    what the numbers say of a document
+ *	datecs_find.c     what became of a document
+ *	datecs_clean.c    what is refused, and what cleans up after it
  *	datecs_document.c documents, from their first command to the last
  *	datecs_paper.c    of which commands they consist
  *	datecs_open.c     who is there, and which dialect it speaks
@@ -437,8 +439,29 @@ void datecs_phase_fill(struct driver_io *io, const struct datecs_phase *phase,
 void datecs_rules_set(struct driver_io *io, const int64_t rates[DATECS_TAXES]);
 
 /* datecs_document.c */
+struct datecs_course *datecs_document_of(struct driver_io *io);
 void datecs_document_begin(struct driver_io *io);
 void datecs_document_saved(struct driver_io *io, int err);
+void datecs_document_next(struct driver_io *io);  /* the next command */
+void datecs_document_again(struct driver_io *io); /* the same once more */
+void datecs_document_confirm(struct driver_io *io);
+void datecs_document_end(struct driver_io *io, enum outcome outcome,
+			 enum reason reason);
+void datecs_document_end_refused(struct driver_io *io);
+bool datecs_document_is_left(const struct datecs *p);
+
+/* Nobody knows whether the command under way was carried out. */
+void datecs_document_untold(struct driver_io *io);
+
+/* On this line nothing more can be told: the next one's recovery goes on. */
+void datecs_document_lose(struct driver_io *io);
+
+/* datecs_clean.c */
+void datecs_document_refused(struct driver_io *io); /* see p->reply */
+void datecs_document_clean(struct driver_io *io);
+
+/* datecs_find.c */
+void datecs_document_find(struct driver_io *io);
 void datecs_document_recover(struct driver_io *io, const json_t *evidence);
 
 #endif
