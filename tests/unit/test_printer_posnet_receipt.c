@@ -206,6 +206,50 @@ static void test_percent_on_rates(void **state)
 	" {'name': 'Pears', 'price': 300, 'vat': 'A'}],"           \
 	" 'payments': [{'kind': 'cash', 'amount': 500}]}"
 
+static int turns; /* commands that were sent */
+
+static bool count_turns(struct posnet_world *of, const char *payload)
+{
+	(void)of;
+	turns += *payload != '!'; /* probes go beside the others */
+	return true;
+}
+
+static int turns_of(size_t lines)
+{
+	struct op op = { .kind = OP_RECEIPT, .id = "op" };
+	json_t *body = maker_json("{'lines': [], 'payments': [{'kind':"
+				  " 'cash', 'amount': 100000}]}");
+	struct receipt_fault fault;
+
+	for (size_t i = 0; i < lines; i++)
+		json_array_append_new(json_object_get(body, "lines"),
+				      maker_json("{'name': 'x', 'price': 1,"
+						 " 'vat': 'A'}"));
+	op.receipt = receipt_parse(body, &fault);
+	json_decref(body);
+	posnet_world_start(&world, "speed=fast", NULL);
+	world.sending = count_turns;
+	turns = 0;
+	print(op);
+	expect(OUTCOME_OK, REASON_NONE);
+	posnet_world_stop(&world);
+	return turns;
+}
+
+/* One turn a line, and around it what 3.9 wants: the token, what is open, eight
+ * counters before; open or not, the sums and those counters after. */
+static void test_wire_turns(void **state)
+{
+	enum { TOKEN = 1, OPEN = 2, COUNTERS = 8, SUMS = 3, FRAME = 4 };
+
+	(void)state;
+	assert_int_equal(turns_of(1),
+			 TOKEN + OPEN + COUNTERS + FRAME + 1 + SUMS + COUNTERS);
+	assert_int_equal(turns_of(20) - turns_of(1), 19);
+	start(NULL);
+}
+
 /* --- what a printer refuses --- */
 
 /* [3.6] The rate of a name was lowered once, and may not be raised again. */
@@ -566,6 +610,7 @@ int main(void)
 		CASE(test_recorded),
 		CASE(test_whole),
 		CASE(test_percent_on_rates),
+		CASE(test_wire_turns),
 		CASE(test_refused_line),
 		CASE(test_refused_before),
 		CASE(test_refused_at_once),
