@@ -385,6 +385,7 @@ static void check_recovery(const struct variant *variant, enum op_kind kind,
 			evidence ? evidence : "nothing");
 	user = world_user(&world);
 	device_recover(world.device, &op, json, &user);
+	op_clear(&op);
 	json_decref(json);
 	device_open(world.device);
 	world_run(&world, world_is_ready, MINUTE_MS / 60); /* still opening */
