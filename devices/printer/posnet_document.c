@@ -224,7 +224,8 @@ static void posnet_document_cleaned(struct driver_io *io,
 
 	if (verdict)
 		posnet_document_lose(io);
-	else if (p->facts.transaction || p->facts.form)
+	else if (p->job.document.cancelling &&
+		 (p->facts.transaction || p->facts.form))
 		posnet_line_lose(io, REASON_RECEIPT_OPEN);
 	else
 		posnet_document_end_refused(io);
@@ -255,16 +256,20 @@ static void posnet_document_cancelled(struct driver_io *io,
 				  posnet_document_clean_summed);
 }
 
+/* Where nothing could be begun, what is open is not ours to be cancelled. */
 void posnet_document_clean(struct driver_io *io)
 {
+	const struct posnet *p = driver_state(io);
 	struct posnet_document *document = posnet_document_of(io);
+	bool begun =
+		p->job.recovering || document->phase->role != POSNET_BEGINS;
 
-	document->cancelling = true;
-	if (!document->paper->cancel) {
+	if (!document->paper->cancel || !begun) {
 		posnet_walk_begin(io, posnet_steps_sums,
 				  posnet_document_clean_summed);
 		return;
 	}
+	document->cancelling = true;
 	posnet_ask_begin(io, POSNET_ASK_CHANGE, document->paper->cancel,
 			 posnet_document_token(document), NULL,
 			 posnet_document_cancelled);

@@ -33,10 +33,9 @@ enum problem check_plan(struct attempt *attempt, const struct action_by *by,
 		asks_find(json_text(attempt->params, "action"));
 
 	if (!row) {
-		*out_extra = json_put_text(json_make(), "field", "action");
-		json_put_text(*out_extra, "detail",
-			      "there is nothing of that name; tilld --api "
-			      "lists what can be asked for");
+		*out_extra = core_fault("action",
+					"there is nothing of that name; tilld "
+					"--api lists what can be asked for");
 		return PROBLEM_BAD_BODY;
 	}
 	attempt->name = row->name;

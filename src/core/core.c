@@ -67,9 +67,9 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->refusals =
 		rates_new(CORE_REFUSALS_BURST, CORE_REFUSALS_INTERVAL_MS);
 	core->armings = rates_new(CORE_ARMINGS_BURST, CORE_ARMINGS_INTERVAL_MS);
-	core->signons = signons_new(core);
+	core->signons = signons_new();
 	core->books = books_new();
-	core->authorizations = authorizations_new();
+	core->authorizations = authorizations_new(core);
 	core->tokens = tokens_new(core);
 	core->operations = operations_new();
 	core->passwords = passwords_new(core);
@@ -307,6 +307,13 @@ bool core_is_open(struct core *core, struct caller *caller, bool moves)
 		return true;
 	caller_refuse(caller, why, NULL);
 	return false;
+}
+
+json_t *core_fault(const char *field, const char *detail)
+{
+	json_t *extra = json_put_text(json_make(), "field", field);
+
+	return json_put_text(extra, "detail", detail);
 }
 
 void core_refuse_missing(struct caller *caller, const char *what,

@@ -19,38 +19,36 @@ struct receipt_plan {
 	struct shift_step step;
 };
 
-static bool receipt_fail(const char *field, const char *detail,
-			 enum problem *out_why, json_t **out_extra)
+static enum problem receipt_fail(const char *field, const char *detail,
+				 json_t **out_extra)
 {
-	*out_why = PROBLEM_BAD_BODY;
 	*out_extra = json_put_text(json_make(), "field", field);
 	json_put_text(*out_extra, "detail", detail);
-	return false;
+	return PROBLEM_BAD_BODY;
 }
 
 /* --- receipts --- */
 
-bool receipt_build(const json_t *params, const struct policy_till *till,
-		   struct op *out_op, enum problem *out_why, json_t **out_extra)
+static enum problem receipt_read(struct attempt *attempt, enum op_kind kind,
+				 json_t **out_extra)
 {
 	struct receipt_fault fault;
-	struct receipt *receipt = receipt_parse(params, &fault);
 
-	(void)till;
-	out_op->kind = OP_RECEIPT;
-	out_op->receipt = receipt;
-	return receipt ||
-	       receipt_fail(fault.field, fault.detail, out_why, out_extra);
+	attempt->op.kind = kind;
+	attempt->op.receipt = receipt_parse(attempt->params, &fault);
+	return attempt->op.receipt
+		       ? PROBLEMS
+		       : receipt_fail(fault.field, fault.detail, out_extra);
 }
 
-bool receipt_build_invoice(const json_t *params, const struct policy_till *till,
-			   struct op *out_op, enum problem *out_why,
-			   json_t **out_extra)
+enum problem receipt_build(struct attempt *attempt, json_t **out_extra)
 {
-	bool built = receipt_build(params, till, out_op, out_why, out_extra);
+	return receipt_read(attempt, OP_RECEIPT, out_extra);
+}
 
-	out_op->kind = OP_INVOICE;
-	return built;
+enum problem receipt_build_invoice(struct attempt *attempt, json_t **out_extra)
+{
+	return receipt_read(attempt, OP_INVOICE, out_extra);
 }
 
 /* The printer would refuse it, here and at any time. */
@@ -140,18 +138,17 @@ static const struct refund_row {
 	{ "invoice", OBJECT_SALES_INVOICE, OBJECT_INVOICE_CORRECTION },
 };
 
-bool refund_build(const json_t *params, const struct policy_till *till,
-		  struct op *out_op, enum problem *out_why, json_t **out_extra)
+enum problem refund_build(struct attempt *attempt, json_t **out_extra)
 {
-	struct op_refund *refund = &out_op->refund;
+	struct op_refund *refund = &attempt->op.refund;
 
-	(void)till;
-	out_op->kind = OP_REFUND;
-	refund->amount = json_int(params, "amount", 0);
-	refund->cash = json_int(params, "cash", 0);
-	return refund->cash <= refund->amount ||
-	       receipt_fail("cash", "is more than the amount", out_why,
-			    out_extra);
+	attempt->op.kind = OP_REFUND;
+	refund->amount = json_int(attempt->params, "amount", 0);
+	refund->cash = json_int(attempt->params, "cash", 0);
+	return refund->cash <= refund->amount
+		       ? PROBLEMS
+		       : receipt_fail("cash", "is more than the amount",
+				      out_extra);
 }
 
 static void refund_require_object(enum object object, struct demand *demand)
@@ -199,63 +196,48 @@ enum problem refund_plan(struct attempt *attempt, const struct action_by *by,
 /* --- the rest --- */
 
 /* Of which booking it is, and so how much, is looked up (event_grounds.c). */
-bool slip_build(const json_t *params, const struct policy_till *till,
-		struct op *out_op, enum problem *out_why, json_t **out_extra)
+enum problem slip_build(struct attempt *attempt, json_t **out_extra)
 {
-	(void)params;
-	(void)till;
-	(void)out_why;
 	(void)out_extra;
-	out_op->kind = OP_CASH_SLIP;
-	return true;
+	attempt->op.kind = OP_CASH_SLIP;
+	return PROBLEMS;
 }
 
-bool print_build(const json_t *params, const struct policy_till *till,
-		 struct op *out_op, enum problem *out_why, json_t **out_extra)
+enum problem print_build(struct attempt *attempt, json_t **out_extra)
 {
-	(void)till;
-	(void)out_why;
 	(void)out_extra;
-	out_op->kind = OP_PRINT_TEXT;
-	out_op->print.lines = json_deep_copy(json_object_get(params, "lines"));
-	return true;
+	attempt->op.kind = OP_PRINT_TEXT;
+	attempt->op.print.lines =
+		json_deep_copy(json_object_get(attempt->params, "lines"));
+	return PROBLEMS;
 }
 
-bool copy_build(const json_t *params, const struct policy_till *till,
-		struct op *out_op, enum problem *out_why, json_t **out_extra)
+enum problem copy_build(struct attempt *attempt, json_t **out_extra)
 {
-	(void)till;
-	(void)out_why;
 	(void)out_extra;
-	out_op->kind = OP_PRINT_COPY;
-	out_op->print.count = json_int(params, "count", 1);
-	return true;
+	attempt->op.kind = OP_PRINT_COPY;
+	attempt->op.print.count = json_int(attempt->params, "count", 1);
+	return PROBLEMS;
 }
 
-bool fiscal_build(const json_t *params, const struct policy_till *till,
-		  struct op *out_op, enum problem *out_why, json_t **out_extra)
+enum problem fiscal_build(struct attempt *attempt, json_t **out_extra)
 {
-	(void)params;
-	(void)till;
-	(void)out_why;
 	(void)out_extra;
-	out_op->kind = OP_FISCAL_READ;
-	return true;
+	attempt->op.kind = OP_FISCAL_READ;
+	return PROBLEMS;
 }
 
-bool clock_build(const json_t *params, const struct policy_till *till,
-		 struct op *out_op, enum problem *out_why, json_t **out_extra)
+enum problem clock_build(struct attempt *attempt, json_t **out_extra)
 {
-	const char *time = json_text(params, "time");
+	const char *time = json_text(attempt->params, "time");
 
-	(void)till;
-	out_op->kind = OP_CLOCK_SET;
+	attempt->op.kind = OP_CLOCK_SET;
 	if (!op_time_is_valid(time))
 		return receipt_fail("time",
 				    "must be a time such as 2026-11-22T10:30",
-				    out_why, out_extra);
-	text_copy(out_op->clock.time, OP_TIME_SIZE, time);
-	return true;
+				    out_extra);
+	text_copy(attempt->op.clock.time, OP_TIME_SIZE, time);
+	return PROBLEMS;
 }
 
 void fiscal_compare_clock(json_t *result, int64_t wall_ms)

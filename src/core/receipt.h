@@ -11,33 +11,23 @@
 
 #include "core/action.h"
 
-bool receipt_build(const json_t *params, const struct policy_till *till,
-		   struct op *out_op, enum problem *out_why,
-		   json_t **out_extra);
-bool receipt_build_invoice(const json_t *params, const struct policy_till *till,
-			   struct op *out_op, enum problem *out_why,
-			   json_t **out_extra);
+enum problem receipt_build(struct attempt *attempt, json_t **out_extra);
+enum problem receipt_build_invoice(struct attempt *attempt, json_t **out_extra);
 enum problem receipt_plan(struct attempt *attempt, const struct action_by *by,
 			  json_t **out_extra);
 
-bool refund_build(const json_t *params, const struct policy_till *till,
-		  struct op *out_op, enum problem *out_why, json_t **out_extra);
+enum problem refund_build(struct attempt *attempt, json_t **out_extra);
 enum problem refund_plan(struct attempt *attempt, const struct action_by *by,
 			 json_t **out_extra);
 
 /* What settling one takes besides its row's, by its parameters on record. */
 void refund_require(const json_t *op, struct demand *demand);
 
-bool slip_build(const json_t *params, const struct policy_till *till,
-		struct op *out_op, enum problem *out_why, json_t **out_extra);
-bool print_build(const json_t *params, const struct policy_till *till,
-		 struct op *out_op, enum problem *out_why, json_t **out_extra);
-bool copy_build(const json_t *params, const struct policy_till *till,
-		struct op *out_op, enum problem *out_why, json_t **out_extra);
-bool fiscal_build(const json_t *params, const struct policy_till *till,
-		  struct op *out_op, enum problem *out_why, json_t **out_extra);
-bool clock_build(const json_t *params, const struct policy_till *till,
-		 struct op *out_op, enum problem *out_why, json_t **out_extra);
+enum problem slip_build(struct attempt *attempt, json_t **out_extra);
+enum problem print_build(struct attempt *attempt, json_t **out_extra);
+enum problem copy_build(struct attempt *attempt, json_t **out_extra);
+enum problem fiscal_build(struct attempt *attempt, json_t **out_extra);
+enum problem clock_build(struct attempt *attempt, json_t **out_extra);
 
 /* Of what was read from a fiscal printer: its clock against that of the box. */
 void fiscal_compare_clock(json_t *result, int64_t wall_ms);

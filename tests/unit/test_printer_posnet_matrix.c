@@ -272,7 +272,7 @@ static void suffer(void)
 	while (!struck || (replied && !answered))
 		posnet_world_run(&world, 50);
 	if (fault->waits) {
-		assert_false(posnet_world_ends(&world, 30 * MINUTE));
+		assert_false(posnet_world_ends(&world, 3 * MINUTE));
 		sim_rig_do(&world.sim, fault->help);
 	}
 	if (!world.cable) {

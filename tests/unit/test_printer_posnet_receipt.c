@@ -206,6 +206,50 @@ static void test_percent_on_rates(void **state)
 	" {'name': 'Pears', 'price': 300, 'vat': 'A'}],"           \
 	" 'payments': [{'kind': 'cash', 'amount': 500}]}"
 
+static int turns; /* commands that were sent */
+
+static bool count_turns(struct posnet_world *of, const char *payload)
+{
+	(void)of;
+	turns += *payload != '!'; /* probes go beside the others */
+	return true;
+}
+
+static int turns_of(size_t lines)
+{
+	struct op op = { .kind = OP_RECEIPT, .id = "op" };
+	json_t *body = maker_json("{'lines': [], 'payments': [{'kind':"
+				  " 'cash', 'amount': 100000}]}");
+	struct receipt_fault fault;
+
+	for (size_t i = 0; i < lines; i++)
+		json_array_append_new(json_object_get(body, "lines"),
+				      maker_json("{'name': 'x', 'price': 1,"
+						 " 'vat': 'A'}"));
+	op.receipt = receipt_parse(body, &fault);
+	json_decref(body);
+	posnet_world_start(&world, "speed=fast", NULL);
+	world.sending = count_turns;
+	turns = 0;
+	print(op);
+	expect(OUTCOME_OK, REASON_NONE);
+	posnet_world_stop(&world);
+	return turns;
+}
+
+/* One turn a line, and around it what 3.9 wants: the token, what is open, eight
+ * counters before; open or not, the sums and those counters after. */
+static void test_wire_turns(void **state)
+{
+	enum { TOKEN = 1, OPEN = 2, COUNTERS = 8, SUMS = 3, FRAME = 4 };
+
+	(void)state;
+	assert_int_equal(turns_of(1),
+			 TOKEN + OPEN + COUNTERS + FRAME + 1 + SUMS + COUNTERS);
+	assert_int_equal(turns_of(20) - turns_of(1), 19);
+	start(NULL);
+}
+
 /* --- what a printer refuses --- */
 
 /* [3.6] The rate of a name was lowered once, and may not be raised again. */
@@ -269,9 +313,63 @@ static void test_refused_at_once(void **state)
 		print(op_receipt(PLAIN));
 		expect(OUTCOME_REFUSED, cases[i].reason);
 		assert_int_equal(posnet_world_count(&world, "pn"), 3);
+		/* nothing was begun, so there is nothing of ours to cancel */
+		assert_string_equal(buf_text(&sent), "trinit\tbm0\t\n");
 		posnet_world_stop(&world);
 	}
 	start(NULL);
+}
+
+/* Somebody has put a line of his own among ours: the sums disagree. */
+static bool put_in_a_line(struct posnet_world *of, const char *payload)
+{
+	static bool done;
+
+	done = done && strncmp(payload, "trinit", 6) != 0;
+	if (!done && !strncmp(payload, "trpayment", 9)) {
+		static const char line[] =
+			"\x02trline\tnaNuts\tvt1\tpr100\t#96AB\x03";
+
+		done = true;
+		sim_rig_input(&of->sim, line, sizeof(line) - 1);
+	}
+	return keep_changes(of, payload);
+}
+
+/* [3.9] A refused trend leaves the receipt open: it is cancelled. */
+static void test_refused_total(void **state)
+{
+	(void)state;
+	start("speed=fast");
+	world.sending = put_in_a_line;
+	print(op_receipt(PLAIN));
+	expect(OUTCOME_REFUSED, REASON_BAD_PARAMETER);
+	assert_string_equal(json_text(world.rig.result, "code"), "2805");
+	assert_true(json_flag(world.rig.result, "ending"));
+	assert_false(posnet_world_number(&world, "receipt_open"));
+	assert_int_equal(posnet_world_count(&world, "pn"), 3);
+	assert_int_equal(posnet_world_count(&world, "bc"), 1);
+}
+
+/* --- what it does by itself --- */
+
+/* A daily report made at its keypad is seen within some rounds of probes. */
+static void test_sees_a_report(void **state)
+{
+	(void)state;
+	start("speed=fast");
+	posnet_world_run(&world, MINUTE);
+	assert_int_equal(json_int(world.rig.status, "daily_reports", -1), 4);
+	sim_rig_do(&world.sim, "z");
+	posnet_world_run(&world, MINUTE);
+	assert_int_equal(json_int(world.rig.status, "daily_reports", -1), 5);
+	/* and what is begun meanwhile is done as ever */
+	for (int i = 0; i < 20; i++) {
+		posnet_world_run(&world, 2500 + 50 * i);
+		print(op_receipt(PLAIN));
+		expect(OUTCOME_OK, REASON_NONE);
+	}
+	assert_int_equal(posnet_world_count(&world, "pn"), 20);
 }
 
 /* --- paper and people --- */
@@ -512,10 +610,13 @@ int main(void)
 		CASE(test_recorded),
 		CASE(test_whole),
 		CASE(test_percent_on_rates),
+		CASE(test_wire_turns),
 		CASE(test_refused_line),
 		CASE(test_refused_before),
 		CASE(test_refused_at_once),
 		CASE(test_paper_runs_out),
+		CASE(test_refused_total),
+		CASE(test_sees_a_report),
 		CASE(test_refund),
 		CASE(test_refund_short),
 		CASE(test_cash),
