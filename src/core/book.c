@@ -226,7 +226,11 @@ static void book_go_on(struct book *book)
 	while (!book->writing && !book->held &&
 	       (attempt = STAILQ_FIRST(&book->waiting))) {
 		STAILQ_REMOVE_HEAD(&book->waiting, queued);
-		action_decide(attempt);
+		/* what it settles may have been settled meanwhile */
+		if (attempt->row->kind == ACTION_SETTLES)
+			action_look_again(attempt);
+		else
+			action_decide(attempt);
 	}
 }
 

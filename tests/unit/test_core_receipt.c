@@ -64,6 +64,19 @@ static void expect_balance(int64_t balance)
 	assert_int_equal(bench_book()->balance, balance);
 }
 
+/* What the session's report has of that kind of cash, as witnessed. */
+static int64_t witnessed(const char *piotr, const char *kind)
+{
+	struct rig_answer *answer = bench_do(piotr, ACTION_SESSION_REPORT,
+					     bench_book()->session.id, "{}");
+	const json_t *sums;
+
+	rig_expect(answer, "");
+	sums = json_object_get(json_object_get(answer->body, "figures"),
+			       "witnessed");
+	return json_int(json_object_get(sums, kind), "amount", -1);
+}
+
 /* --- what it takes --- */
 
 static void test_takes_the_minimum_set(void **state)
@@ -171,6 +184,9 @@ static void test_change_on_a_card(void **state)
 	rig_expect(bench_open(piotr, 1000), "");
 	rig_expect(receipt(piotr, BACK_ON_CARD), "");
 	expect_balance(1000 - 318);
+	assert_int_equal(witnessed(piotr, "withdrawal"), 318);
+	rig_expect(receipt(piotr, BY_CASH), "");
+	assert_int_equal(witnessed(piotr, "sale"), 1182);
 }
 
 /* The same key again is the same receipt. */
@@ -401,6 +417,7 @@ static void test_refund_takes_cash_out(void **state)
 	rig_expect(answer, "");
 	assert_int_equal(printed(), 1);
 	expect_balance(500);
+	assert_int_equal(witnessed(piotr, "refund"), 500);
 	rig_expect(bench_event(piotr, bench_id(answer)), "");
 	answer = refund(piotr, "{'of':'receipt','amount':900,'reason':'x'}");
 	rig_expect(answer, "");
