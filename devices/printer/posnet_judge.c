@@ -80,9 +80,9 @@ static bool posnet_has_slips(const struct posnet *p, int64_t slips,
 	       (!slips || posnet_has_grown(p, POSNET_PLAIN_DOCUMENT));
 }
 
-enum posnet_found posnet_judge_refund(const struct posnet *p)
+enum posnet_found posnet_judge_return(const struct posnet *p)
 {
-	int64_t cash = p->job.op.refund.cash;
+	int64_t cash = p->job.op.goods.cash;
 
 	if (!posnet_is_comparable(p))
 		return POSNET_FOUND_ODD;

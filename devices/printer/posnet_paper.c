@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Of which commands a receipt, a refund and the slips consist (fiscal.md 3.7),
- * and what each of them does to the sums of the receipt (3.8).
+ * Of which commands a receipt, a goods return and the slips consist
+ * (fiscal.md 3.7), and what each of them does to the sums of the receipt (3.8).
  */
 #include "printer/posnet_private.h"
 
@@ -341,7 +341,7 @@ static void posnet_tell_receipt(const struct posnet *p, json_t *result)
 
 static size_t posnet_count_cash(const struct posnet_job *job)
 {
-	return job->op.refund.cash != 0;
+	return job->op.goods.cash != 0;
 }
 
 static void posnet_fill_return(struct driver_io *io, size_t index,
@@ -350,22 +350,22 @@ static void posnet_fill_return(struct driver_io *io, size_t index,
 	const struct posnet *p = driver_state(io);
 
 	(void)index;
-	posnet_part_put_number(part, "kw", p->job.op.refund.amount);
+	posnet_part_put_number(part, "kw", p->job.op.goods.amount);
 }
 
-static void posnet_fill_refund_cash(struct driver_io *io, size_t index,
+static void posnet_fill_return_cash(struct driver_io *io, size_t index,
 				    struct posnet_part *part)
 {
 	const struct posnet *p = driver_state(io);
 
 	(void)index;
-	posnet_part_put_number(part, "kw", p->job.op.refund.cash);
+	posnet_part_put_number(part, "kw", p->job.op.goods.cash);
 	posnet_part_put(part, "wp", "N");
 }
 
-static const struct posnet_phase posnet_refund_phases[] = {
+static const struct posnet_phase posnet_return_phases[] = {
 	{ "stocash", POSNET_DECIDES, NULL, posnet_fill_return, NULL },
-	{ "cash", POSNET_DECIDES, posnet_count_cash, posnet_fill_refund_cash,
+	{ "cash", POSNET_DECIDES, posnet_count_cash, posnet_fill_return_cash,
 	  NULL },
 	{ NULL, POSNET_TRAILS, NULL, NULL, NULL },
 };
@@ -377,17 +377,17 @@ static enum reason posnet_check_out(const struct posnet *p, int64_t amount)
 							     : REASON_NONE;
 }
 
-static enum reason posnet_check_refund(struct driver_io *io)
+static enum reason posnet_check_return(struct driver_io *io)
 {
 	const struct posnet *p = driver_state(io);
 
-	return posnet_check_out(p, p->job.op.refund.cash);
+	return posnet_check_out(p, p->job.op.goods.cash);
 }
 
-static void posnet_tell_refund(const struct posnet *p, json_t *result)
+static void posnet_tell_return(const struct posnet *p, json_t *result)
 {
-	json_put_int(result, "amount", p->job.op.refund.amount);
-	json_put_int(result, "cash", p->job.op.refund.cash);
+	json_put_int(result, "amount", p->job.op.goods.amount);
+	json_put_int(result, "cash", p->job.op.goods.cash);
 }
 
 /* --- cash that came in or went out --- */
@@ -515,8 +515,8 @@ static const struct posnet_phase posnet_clock_phases[] = {
 static const struct posnet_paper posnet_papers[] = {
 	{ OP_RECEIPT, posnet_receipt_phases, "prncancel", posnet_judge_receipt,
 	  posnet_check_receipt, posnet_tell_receipt },
-	{ OP_REFUND, posnet_refund_phases, NULL, posnet_judge_refund,
-	  posnet_check_refund, posnet_tell_refund },
+	{ OP_GOODS_RETURN, posnet_return_phases, NULL, posnet_judge_return,
+	  posnet_check_return, posnet_tell_return },
 	{ OP_CASH_SLIP, posnet_cash_phases, NULL, posnet_judge_cash,
 	  posnet_check_cash, posnet_tell_cash },
 	{ OP_PRINT_TEXT, posnet_text_phases, "prncancel", posnet_judge_text,

@@ -464,7 +464,7 @@ bool posnet_document_load(struct posnet *p, const json_t *evidence);
 bool posnet_sums_agree(const struct posnet_facts *facts,
 		       const struct receipt_sums *sums);
 enum posnet_found posnet_judge_receipt(const struct posnet *p);
-enum posnet_found posnet_judge_refund(const struct posnet *p);
+enum posnet_found posnet_judge_return(const struct posnet *p);
 enum posnet_found posnet_judge_cash(const struct posnet *p);
 enum posnet_found posnet_judge_text(const struct posnet *p);
 enum posnet_found posnet_judge_nothing(const struct posnet *p);

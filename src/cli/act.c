@@ -48,7 +48,7 @@ static const char *act_words(const char *action)
 		{ "report.periodic", "the periodic report was printed" },
 		{ "receipt", "the receipt was issued" },
 		{ "invoice", "the invoice was issued" },
-		{ "refund", "the money was given back" },
+		{ "goods.return", "the goods were taken back" },
 		{ "cash.slip", "the slip was printed" },
 		{ "print", "it was printed" },
 		{ "copy", "the copies were printed" },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tillctl receipt, refund, slip, print, copies, fiscal, fiscal clock. */
+/* tillctl receipt, return, slip, print, copies, fiscal, fiscal clock. */
 #include "cli/act.h"
 #include "cli/amount.h"
 #include "cli/drawer.h"
@@ -53,7 +53,7 @@ enum cli_exit verb_issue_receipt(struct cli *cli, const char *const *words,
 }
 
 /* The amount, and how much of it goes out in cash. */
-static enum cli_exit refund_take(struct cli *cli, const char *const *words,
+static enum cli_exit return_take(struct cli *cli, const char *const *words,
 				 size_t count, json_t *body)
 {
 	char currency[CLI_CURRENCY_SIZE];
@@ -73,8 +73,8 @@ static enum cli_exit refund_take(struct cli *cli, const char *const *words,
 	return CLI_EXIT_DONE;
 }
 
-enum cli_exit verb_give_refund(struct cli *cli, const char *const *words,
-			       size_t count)
+enum cli_exit verb_return(struct cli *cli, const char *const *words,
+			  size_t count)
 {
 	CLEANUP_JSON json_t *body = json_put_text(json_make(), "of", words[0]);
 	enum cli_exit exit;
@@ -84,12 +84,12 @@ enum cli_exit verb_give_refund(struct cli *cli, const char *const *words,
 		return cli_misuse("Say what it corrects: receipt or invoice.");
 	if (!cli->args->reason)
 		return cli_misuse("Say why: --reason TEXT.");
-	exit = refund_take(cli, words, count, body);
+	exit = return_take(cli, words, count, body);
 	if (exit)
 		return exit;
 	json_put_text(body, "reason", cli->args->reason);
 	json_put_text(body, "reference", cli->args->reference);
-	return receipt_send(cli, "refunds", body, true);
+	return receipt_send(cli, "returns", body, true);
 }
 
 enum cli_exit verb_print_slip(struct cli *cli, const char *const *words,

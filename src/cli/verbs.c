@@ -179,13 +179,13 @@ static const struct verb verbs_rows[] = {
 		"sold, discounted and paid; - is standard input. "
 		ABOUT_DRAWER ABOUT_CONSENT,
 		AS_ACTION, 1, 1, verb_issue_receipt },
-	{ "refund", "receipt|invoice AMOUNT [CASH] --reason TEXT",
-		"print a document that gives money back",
+	{ "return", "receipt|invoice AMOUNT [CASH] --reason TEXT",
+		"take goods back, and print the document",
 		"CASH is how much of AMOUNT goes out of the drawer; without it "
 		"nothing does.\n"
 		ABOUT_AMOUNTS ABOUT_DRAWER ABOUT_CONSENT,
 		AS_ACTION | OPTION(REASON) | OPTION(REFERENCE),
-		2, 3, verb_give_refund },
+		2, 3, verb_return },
 	{ "slip", "OPERATION", "print the slip of a deposit or withdrawal",
 		"OPERATION is the id that the booking has.",
 		AS_ACTION, 1, 1, verb_print_slip },

@@ -73,7 +73,7 @@ VERB(report_x);
 VERB(report_z);
 VERB(report_periodic);
 VERB(issue_receipt);
-VERB(give_refund);
+VERB(return );
 VERB(print_slip);
 VERB(print_text);
 VERB(print_copies);

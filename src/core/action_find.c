@@ -77,7 +77,7 @@ static void action_settled_found(void *arg, int error,
 		text_copy(attempt->device, sizeof(attempt->device),
 			  row->device);
 		attempt->required = action_required_to_settle(row->action);
-		refund_require(row->op, &attempt->required);
+		return_require(row->op, &attempt->required);
 		action_note_settled(attempt, row);
 		action_decide(attempt);
 	}

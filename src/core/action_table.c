@@ -193,20 +193,20 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.plan = receipt_plan,
 		.note = receipt_note,
 	},
-	[ACTION_REFUND] = {
-		.name = "refund",
-		.asks = "give money back",
-		.prompt = "REFUND",
+	[ACTION_GOODS_RETURN] = {
+		.name = "goods.return",
+		.asks = "take goods back",
+		.prompt = "GOODS RETURN",
 		.class = DEVICE_PRINTER,
-		/* and what it is a correction of: refund_require() */
+		/* and what it is a correction of: return_require() */
 		.required = { PERMISSION_REFUND_VALIDATE, DEPOSIT(RIGHT_READ),
 			      DEPOSIT(RIGHT_ADD),
 			      OF_OBJECT(OBJECT_CASH_REPORT, RIGHT_READ),
 			      OF_OBJECT(OBJECT_CASH_REPORT, RIGHT_ADD),
 			      ACTION_NONE },
 		.sells = true,
-		.build = refund_build,
-		.plan = refund_plan,
+		.build = return_build,
+		.plan = return_plan,
 		.note = receipt_note,
 	},
 	[ACTION_CASH_SLIP] = {

@@ -31,8 +31,8 @@ static char *action_what(const struct op *op, const struct policy_till *till)
 		return alloc_format(" from number %lld to %lld",
 				    (long long)op->report.from_number,
 				    (long long)op->report.to_number);
-	case OP_REFUND:
-		money_format(op->refund.amount, till->currency, amount);
+	case OP_GOODS_RETURN:
+		money_format(op->goods.amount, till->currency, amount);
 		return alloc_format(" of %s", amount);
 	case OP_CASH_SLIP:
 		money_format(op->cash.amount, till->currency, amount);
@@ -92,8 +92,8 @@ static void action_put_details(const struct op *op,
 		snprintf(out[1], PROMPT_LINE_SIZE, "to no. %lld",
 			 (long long)report->to_number);
 		break;
-	case OP_REFUND:
-		money_format(op->refund.amount, till->currency, out[0]);
+	case OP_GOODS_RETURN:
+		money_format(op->goods.amount, till->currency, out[0]);
 		break;
 	case OP_CASH_SLIP:
 		money_format(op->cash.amount, till->currency, out[0]);

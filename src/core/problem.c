@@ -112,7 +112,7 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 		"It was counted three times; the last count stands.",
 		"Close with that, and have a difference authorized." },
 	[PROBLEM_SALE_OPEN] = { 409, "sale-open",
-		"A receipt or refund of this till is still under way.",
+		"A receipt or goods return of this till is still under way.",
 		"Wait until it has ended, then count the cash." },
 	[PROBLEM_DAY_NOT_OPEN] = { 409, "day-not-open",
 		"No business day is open at this till.",

@@ -127,67 +127,67 @@ enum problem receipt_plan(struct attempt *attempt, const struct action_by *by,
 		attempt, by, receipt_plan_new(attempt, &takings), out_extra);
 }
 
-/* --- documents that give money back --- */
+/* --- goods that come back, and money for them --- */
 
-static const struct refund_row {
+static const struct return_row {
 	const char *of; /* the document that it corrects */
 	enum object object;
 	enum object correction;
-} refund_rows[] = {
+} return_rows[] = {
 	{ "receipt", OBJECT_RECEIPT, OBJECT_RECEIPT_CORRECTION },
 	{ "invoice", OBJECT_SALES_INVOICE, OBJECT_INVOICE_CORRECTION },
 };
 
-enum problem refund_build(struct attempt *attempt, json_t **out_extra)
+enum problem return_build(struct attempt *attempt, json_t **out_extra)
 {
-	struct op_refund *refund = &attempt->op.refund;
+	struct op_return *goods = &attempt->op.goods;
 
-	attempt->op.kind = OP_REFUND;
-	refund->amount = json_int(attempt->params, "amount", 0);
-	refund->cash = json_int(attempt->params, "cash", 0);
-	return refund->cash <= refund->amount
+	attempt->op.kind = OP_GOODS_RETURN;
+	goods->amount = json_int(attempt->params, "amount", 0);
+	goods->cash = json_int(attempt->params, "cash", 0);
+	return goods->cash <= goods->amount
 		       ? PROBLEMS
 		       : receipt_fail("cash", "is more than the amount",
 				      out_extra);
 }
 
-static void refund_require_object(enum object object, struct demand *demand)
+static void return_require_object(enum object object, struct demand *demand)
 {
 	demand_add(demand, rights_of_object(object, RIGHT_READ));
 	demand_add(demand, rights_of_object(object, RIGHT_ADD));
 }
 
-static void refund_require_all(const char *of, int64_t cash,
+static void return_require_all(const char *of, int64_t cash,
 			       struct demand *demand)
 {
-	for (size_t i = 0; i < sizeof(refund_rows) / sizeof(refund_rows[0]);
+	for (size_t i = 0; i < sizeof(return_rows) / sizeof(return_rows[0]);
 	     i++) {
-		if (strcmp(refund_rows[i].of, of) != 0)
+		if (strcmp(return_rows[i].of, of) != 0)
 			continue;
-		refund_require_object(refund_rows[i].object, demand);
-		refund_require_object(refund_rows[i].correction, demand);
+		return_require_object(return_rows[i].object, demand);
+		return_require_object(return_rows[i].correction, demand);
 	}
 	if (cash)
-		refund_require_object(OBJECT_CASH_WITHDRAWAL, demand);
+		return_require_object(OBJECT_CASH_WITHDRAWAL, demand);
 }
 
-void refund_require(const json_t *op, struct demand *demand)
+void return_require(const json_t *op, struct demand *demand)
 {
 	const char *of = json_text(op, "of");
 
 	if (of)
-		refund_require_all(of, json_int(op, "cash", 0), demand);
+		return_require_all(of, json_int(op, "cash", 0), demand);
 }
 
-enum problem refund_plan(struct attempt *attempt, const struct action_by *by,
+enum problem return_plan(struct attempt *attempt, const struct action_by *by,
 			 json_t **out_extra)
 {
-	const struct op_refund *refund = &attempt->op.refund;
-	const struct takings takings = { .total = refund->amount,
-					 .cash = -refund->cash,
+	const struct op_return *goods = &attempt->op.goods;
+	const struct takings takings = { .total = goods->amount,
+					 .cash = -goods->cash,
 					 .refund = true };
 
-	refund_require_all(json_text(attempt->params, "of"), refund->cash,
+	return_require_all(json_text(attempt->params, "of"), goods->cash,
 			   &attempt->demand);
 	return receipt_plan_cash(
 		attempt, by, receipt_plan_new(attempt, &takings), out_extra);

@@ -16,12 +16,12 @@ enum problem receipt_build_invoice(struct attempt *attempt, json_t **out_extra);
 enum problem receipt_plan(struct attempt *attempt, const struct action_by *by,
 			  json_t **out_extra);
 
-enum problem refund_build(struct attempt *attempt, json_t **out_extra);
-enum problem refund_plan(struct attempt *attempt, const struct action_by *by,
+enum problem return_build(struct attempt *attempt, json_t **out_extra);
+enum problem return_plan(struct attempt *attempt, const struct action_by *by,
 			 json_t **out_extra);
 
 /* What settling one takes besides its row's, by its parameters on record. */
-void refund_require(const json_t *op, struct demand *demand);
+void return_require(const json_t *op, struct demand *demand);
 
 enum problem slip_build(struct attempt *attempt, json_t **out_extra);
 enum problem print_build(struct attempt *attempt, json_t **out_extra);

@@ -164,19 +164,19 @@ static bool op_read_receipt(const json_t *json, struct op *op)
 	return op->receipt;
 }
 
-static json_t *op_write_refund(json_t *json, const struct op *op)
+static json_t *op_write_return(json_t *json, const struct op *op)
 {
-	json_put_int(json, "amount", op->refund.amount);
-	return json_put_int(json, "cash", op->refund.cash);
+	json_put_int(json, "amount", op->goods.amount);
+	return json_put_int(json, "cash", op->goods.cash);
 }
 
-static bool op_read_refund(const json_t *json, struct op *op)
+static bool op_read_return(const json_t *json, struct op *op)
 {
-	struct op_refund *refund = &op->refund;
+	struct op_return *goods = &op->goods;
 
 	return op_read_int(json, "amount", 1, RECEIPT_MONEY_MAX,
-			   &refund->amount) &&
-	       op_read_int(json, "cash", 0, refund->amount, &refund->cash);
+			   &goods->amount) &&
+	       op_read_int(json, "cash", 0, goods->amount, &goods->cash);
 }
 
 static json_t *op_write_cash(json_t *json, const struct op *op)
@@ -269,7 +269,7 @@ static const struct op_form op_forms[OP_KINDS] = {
 	[OP_REPORT_BY_NUMBERS] = { "report-by-numbers", op_write_numbers, op_read_numbers },
 	[OP_RECEIPT] = { "receipt", op_write_receipt, op_read_receipt },
 	[OP_INVOICE] = { "invoice", op_write_receipt, op_read_receipt },
-	[OP_REFUND] = { "refund", op_write_refund, op_read_refund },
+	[OP_GOODS_RETURN] = { "goods-return", op_write_return, op_read_return },
 	[OP_CASH_SLIP] = { "cash-slip", op_write_cash, op_read_cash },
 	[OP_PRINT_TEXT] = { "print-text", op_write_text, op_read_text },
 	[OP_PRINT_COPY] = { "print-copy", op_write_copy, op_read_copy },

@@ -30,7 +30,7 @@ enum op_kind {
 	OP_REPORT_BY_NUMBERS, /* periodic */
 	OP_RECEIPT,	      /* a fiscal receipt, all of it or none */
 	OP_INVOICE,	      /* the same as a fiscal invoice */
-	OP_REFUND,	      /* goods come back, and perhaps cash goes out */
+	OP_GOODS_RETURN,      /* goods come back, and perhaps cash goes out */
 	OP_CASH_SLIP,	      /* cash that came in or went out, on paper */
 	OP_PRINT_TEXT,	      /* what is not fiscal */
 	OP_PRINT_COPY,	      /* the last printouts once more */
@@ -58,7 +58,7 @@ struct op_report {
 };
 
 /* What is given back for goods: how much of it is cash, the rest not by us. */
-struct op_refund {
+struct op_return {
 	int64_t amount; /* minor units, 1 and up */
 	int64_t cash;	/* 0 to amount */
 };
@@ -104,7 +104,7 @@ struct op {
 	union {
 		struct op_report report;
 		struct receipt *receipt; /* held; of receipt and invoice */
-		struct op_refund refund;
+		struct op_return goods;
 		struct op_cash cash;
 		struct op_print print; /* lines are held */
 		struct op_clock clock;

@@ -45,7 +45,7 @@ void api_open_drawer(struct request *request, void *context);
 void api_print_report(struct request *request, void *context);
 void api_issue_receipt(struct request *request, void *context);
 void api_issue_invoice(struct request *request, void *context);
-void api_give_refund(struct request *request, void *context);
+void api_return(struct request *request, void *context);
 void api_print_slip(struct request *request, void *context);
 void api_print_text(struct request *request, void *context);
 void api_print_copies(struct request *request, void *context);

@@ -43,9 +43,9 @@ void api_issue_invoice(struct request *request, void *context)
 	api_act(request, context, ACTION_INVOICE);
 }
 
-void api_give_refund(struct request *request, void *context)
+void api_return(struct request *request, void *context)
 {
-	api_act(request, context, ACTION_REFUND);
+	api_act(request, context, ACTION_GOODS_RETURN);
 }
 
 void api_print_slip(struct request *request, void *context)

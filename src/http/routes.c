@@ -174,7 +174,7 @@ static const struct field receipt_body[] = {
 	{ 0 },
 };
 
-static const struct field refund_body[] = {
+static const struct field return_body[] = {
 	{ "of", .type = FIELD_CHOICE, .choices = "receipt invoice", REQUIRED },
 	{ "amount", AMOUNT, REQUIRED },
 	{ "cash", NUMBER(0, RECEIPT_MONEY_MAX) },
@@ -421,8 +421,7 @@ const struct route routes[] = {
 	  NULL },
 	{ "POST", "/v1/tills/{till}/invoices", api_issue_invoice, receipt_body,
 	  NULL },
-	{ "POST", "/v1/tills/{till}/refunds", api_give_refund, refund_body,
-	  NULL },
+	{ "POST", "/v1/tills/{till}/returns", api_return, return_body, NULL },
 	{ "POST", "/v1/tills/{till}/cash/slip", api_print_slip, slip_body,
 	  NULL },
 	{ "POST", "/v1/tills/{till}/printouts", api_print_text, print_body,

@@ -21,14 +21,14 @@ PLAIN = {"lines": [{"name": "Kawa", "price": 1000, "vat": "B"}],
 PAPERS = {
     "receipts": PLAIN,
     "invoices": PLAIN,
-    "refunds": {"of": "receipt", "amount": 500, "cash": 300, "reason": "stale", "reference": "T-2"},
+    "returns": {"of": "receipt", "amount": 500, "cash": 300, "reason": "stale", "reference": "T-2"},
     "cash/slip": {"event": "a" * 26},
     "printouts": {"lines": ["Hello", ""]},
     "copies": {"count": 1},
     "fiscal/read": {},
     "fiscal/clock": {"time": "2026-11-22T10:30", "reason": "summer time"},
 }
-CONSENTED = ("receipts", "refunds", "copies", "fiscal/read", "fiscal/clock")
+CONSENTED = ("receipts", "returns", "copies", "fiscal/read", "fiscal/clock")
 
 
 def shop():
@@ -65,7 +65,7 @@ def refusals(box, able):
     for what in CONSENTED:
         assert put(olga, what).code == "authorization-required", what
     bea = box.client().sign_on("bea", BEAS_WORD["password"])
-    for what in ("receipts", "refunds"):
+    for what in ("receipts", "returns"):
         assert put(bea, what).code == "session-foreign"
 
 
@@ -84,8 +84,8 @@ def receipts(box, able):
 
 
 def the_rest(able):
-    ok(put(able, "refunds"))
-    ok(put(able, "refunds", {"of": "receipt", "amount": 5, "reason": "stale"}))
+    ok(put(able, "returns"))
+    ok(put(able, "returns", {"of": "receipt", "amount": 5, "reason": "stale"}))
     booked = ok(do(able, "cash", {"direction": "out", "amount": 5, "reason": "bread"}))
     slip = {"event": booked["id"]}
     ok(put(able, "cash/slip", slip))

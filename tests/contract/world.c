@@ -448,8 +448,8 @@ struct op world_make_op(enum op_kind kind)
 	case OP_INVOICE:
 		op.receipt = world_make_receipt();
 		break;
-	case OP_REFUND:
-		op.refund = (struct op_refund){ .amount = 500, .cash = 500 };
+	case OP_GOODS_RETURN:
+		op.goods = (struct op_return){ .amount = 500, .cash = 500 };
 		break;
 	case OP_CASH_SLIP:
 		op.cash = (struct op_cash){ .amount = 2500 };

@@ -127,7 +127,7 @@ static const struct driver rig_drivers[] = {
 			     .ops = DRIVER_OP(OP_REPORT_X) |
 				    DRIVER_OP(OP_REPORT_Z) |
 				    DRIVER_OP(OP_RECEIPT) |
-				    DRIVER_OP(OP_REFUND) |
+				    DRIVER_OP(OP_GOODS_RETURN) |
 				    DRIVER_OP(OP_CASH_SLIP) |
 				    DRIVER_OP(OP_PRINT_COPY) |
 				    DRIVER_OP(OP_PRINT_TEXT) |

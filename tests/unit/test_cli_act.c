@@ -682,28 +682,28 @@ static void test_receipt(void **state)
 			 CLI_EXIT_USAGE);
 }
 
-static void test_refund(void **state)
+static void test_return(void **state)
 {
 	struct rig *rig = *state;
 
 	START(rig, TILL, TILL,
-	      { "POST /v1/tills/1/refunds ",
+	      { "POST /v1/tills/1/returns ",
 		"{\"of\":\"receipt\",\"amount\":999,\"cash\":500,"
 		"\"reason\":\"stale\",\"reference\":\"r\"}",
-		ANSWER("200 OK", "{\"id\":\"r1\",\"action\":\"refund\","
+		ANSWER("200 OK", "{\"id\":\"r1\",\"action\":\"goods.return\","
 				 "\"outcome\":\"ok\"}"),
 		false, 0 },
 	      { "POST /v1/tills/1/drawer/open ", "{\"event\":\"r1\"}",
 		PROBLEM("409 Conflict", "event-unusable", ""), false, 0 });
-	assert_int_equal(RUN(rig, "refund", "receipt", "9.99", "5.00",
+	assert_int_equal(RUN(rig, "return", "receipt", "9.99", "5.00",
 			     "--reason", "stale", "--reference", "r", "--till",
 			     "1"),
 			 CLI_EXIT_DONE);
 	end_daemon(rig);
 	assert_has(rig->out, "Done: the money was given back.\n");
-	assert_int_equal(RUN(rig, "refund", "sale", "1.00", "--reason", "x"),
+	assert_int_equal(RUN(rig, "return", "sale", "1.00", "--reason", "x"),
 			 CLI_EXIT_USAGE);
-	assert_int_equal(RUN(rig, "refund", "receipt", "1.00"), CLI_EXIT_USAGE);
+	assert_int_equal(RUN(rig, "return", "receipt", "1.00"), CLI_EXIT_USAGE);
 }
 
 static const struct {
@@ -1180,7 +1180,7 @@ int main(void)
 		RIGGED(test_only_till),
 		RIGGED(test_pay),
 		RIGGED(test_receipt),
-		RIGGED(test_refund),
+		RIGGED(test_return),
 		RIGGED(test_what_else_is_printed),
 		RIGGED(test_check),
 		RIGGED(test_check_is_refused),

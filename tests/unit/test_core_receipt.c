@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Receipts and refunds on the one path: what they take, what is refused before
- * anything moves, and how the balance of the till follows what was witnessed
- * (docs/policy.md, X-receipt, X-refund-document, X-balance-sum).
+ * Receipts and goods returns on the one path: what they take, what is refused
+ * before anything moves, and how the balance of the till follows what was
+ * witnessed (docs/policy.md, X-receipt, X-refund-document, X-balance-sum).
  */
 #include "core/action.h"
 #include "util/json.h"
@@ -26,7 +26,7 @@
 #define BY_CARD	     "{" LINES "'payments':[{'kind':'card','amount':1182}]}"
 /* cash is given back on a card */
 #define BACK_ON_CARD "{" LINES "'payments':[{'kind':'card','amount':1500}]}"
-#define A_REFUND     "{'of':'receipt','amount':900,'cash':500,'reason':'stale'}"
+#define A_RETURN     "{'of':'receipt','amount':900,'cash':500,'reason':'stale'}"
 #define SELLING                                                             \
 	"'rights':{'receipt':['read','add'],'cash_deposit':['read','add']," \
 	"'cash_report':['read','add']"
@@ -54,9 +54,9 @@ static struct rig_answer *receipt(const char *token, const char *body)
 	return bench_do(token, ACTION_RECEIPT, NULL, body);
 }
 
-static struct rig_answer *refund(const char *token, const char *body)
+static struct rig_answer *give_back(const char *token, const char *body)
 {
-	return bench_do(token, ACTION_REFUND, NULL, body);
+	return bench_do(token, ACTION_GOODS_RETURN, NULL, body);
 }
 
 static void expect_balance(int64_t balance)
@@ -381,20 +381,20 @@ static void test_no_drawer_before_the_total(void **state)
 
 /* --- money back --- */
 
-static void test_refund_takes(void **state)
+static void test_return_takes(void **state)
 {
 	const char *anna = bench_sign_on("anna", "1");
 	struct rig_answer *answer;
 
 	(void)state;
 	bench_begun(anna, 1000);
-	answer = refund(anna, A_REFUND);
+	answer = give_back(anna, A_RETURN);
 	rig_expect(answer, "authorization-required");
 	assert_string_equal(bench_missing(answer),
 			    "refund.validate,receipt_correction.read,"
 			    "receipt_correction.add,cash_withdrawal.read,"
 			    "cash_withdrawal.add");
-	answer = refund(anna, "{'of':'invoice','amount':900,'reason':'x'}");
+	answer = give_back(anna, "{'of':'invoice','amount':900,'reason':'x'}");
 	rig_expect(answer, "authorization-required");
 	assert_string_equal(bench_missing(answer),
 			    "refund.validate,sales_invoice.read,"
@@ -403,7 +403,7 @@ static void test_refund_takes(void **state)
 	assert_int_equal(printed(), 0);
 }
 
-static void test_refund_takes_cash_out(void **state)
+static void test_return_takes_cash_out(void **state)
 {
 	const char *piotr = bench_sign_on("piotr", "1");
 	struct rig_answer *answer;
@@ -413,18 +413,18 @@ static void test_refund_takes_cash_out(void **state)
 			    "'cash_report':['read'],",
 			    SELLING ",'receipt_correction':['read','add'],");
 	rig_expect(bench_open(piotr, 1000), "");
-	answer = refund(piotr, A_REFUND);
+	answer = give_back(piotr, A_RETURN);
 	rig_expect(answer, "");
 	assert_int_equal(printed(), 1);
 	expect_balance(500);
 	assert_int_equal(witnessed(piotr, "refund"), 500);
 	rig_expect(bench_event(piotr, bench_id(answer)), "");
-	answer = refund(piotr, "{'of':'receipt','amount':900,'reason':'x'}");
+	answer = give_back(piotr, "{'of':'receipt','amount':900,'reason':'x'}");
 	rig_expect(answer, "");
 	expect_balance(500);
 	rig_expect(bench_event(piotr, bench_id(answer)), "event-unusable");
-	answer = refund(piotr, "{'of':'receipt','amount':9,'cash':10,"
-			       "'reason':'x'}");
+	answer = give_back(piotr, "{'of':'receipt','amount':9,'cash':10,"
+				  "'reason':'x'}");
 	rig_expect(answer, "bad-body");
 }
 
@@ -532,7 +532,7 @@ static void test_settling_takes_what_it_took(void **state)
 	expect_balance(1000);
 }
 
-static void test_settling_a_refund(void **state)
+static void test_settling_a_return(void **state)
 {
 	const char *piotr = bench_sign_on("piotr", "1"), *id;
 	struct rig_answer *answer;
@@ -543,7 +543,7 @@ static void test_settling_a_refund(void **state)
 			    SELLING ",'receipt_correction':['read','add'],");
 	rig_expect(bench_open(piotr, 1000), "");
 	rig.outcome = OUTCOME_UNKNOWN;
-	answer = refund(piotr, A_REFUND);
+	answer = give_back(piotr, A_RETURN);
 	rig_expect(answer, "outcome-unknown");
 	rig.outcome = OUTCOME_OK;
 	id = rig_text(answer, "operation", "id");
@@ -577,15 +577,15 @@ int main(void)
 		CASE(test_waits_for_its_turn),
 		CASE(test_opens_the_drawer_once),
 		CASE(test_no_drawer_before_the_total),
-		CASE(test_refund_takes),
-		CASE(test_refund_takes_cash_out),
+		CASE(test_return_takes),
+		CASE(test_return_takes_cash_out),
 		CASE(test_slip_of_what_was_booked),
 		CASE(test_copy_takes_reading),
 		CASE(test_text_takes_a_session),
 		CASE(test_clock_takes_the_configuration),
 		CASE(test_a_report_that_nobody_asked_for),
 		CASE(test_settling_takes_what_it_took),
-		CASE(test_settling_a_refund),
+		CASE(test_settling_a_return),
 	};
 
 	fault_vfs_install();

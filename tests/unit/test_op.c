@@ -63,9 +63,9 @@ static void assert_held_round_trip(struct op *op, const char *wanted)
 
 static void test_printer_kinds(void **arg)
 {
-	struct op refund = { .kind = OP_REFUND,
-			     .id = "o",
-			     .refund = { .amount = 900, .cash = 500 } };
+	struct op goods = { .kind = OP_GOODS_RETURN,
+			    .id = "o",
+			    .goods = { .amount = 900, .cash = 500 } };
 	struct op slip = { .kind = OP_CASH_SLIP,
 			   .id = "o",
 			   .cash = { .out = true, .amount = 5 } };
@@ -80,8 +80,8 @@ static void test_printer_kinds(void **arg)
 			   .print = { .lines = json_pack("[s]", "Hello") } };
 
 	(void)arg;
-	assert_round_trip(&refund, "{\"amount\":900,\"cash\":500,\"id\":\"o\","
-				   "\"kind\":\"refund\"}");
+	assert_round_trip(&goods, "{\"amount\":900,\"cash\":500,\"id\":\"o\","
+				  "\"kind\":\"goods-return\"}");
 	assert_round_trip(&slip, "{\"amount\":5,\"id\":\"o\",\"kind\":"
 				 "\"cash-slip\",\"out\":true}");
 	assert_round_trip(&copies, "{\"count\":9,\"id\":\"o\",\"kind\":"

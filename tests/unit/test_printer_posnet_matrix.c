@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Everything that may go wrong with every command of a receipt, a refund, a
- * slip of text and a daily report, on the simulator's printer in virtual time.
- * Each cell has its outcome; and whatever happens, what is told as done is on
- * paper once, what is told as not done is not, and nothing is left open behind.
+ * Everything that may go wrong with every command of a receipt, a goods return,
+ * a slip of text and a daily report, on the simulator's printer in virtual
+ * time. Each cell has its outcome; and whatever happens, what is told as done
+ * is on paper once, what is told as not done is not, and nothing is left open
+ * behind.
  */
 #include "posnet_world.h"
 #include "receipt_maker.h"
@@ -122,11 +123,11 @@ static struct op make_receipt(void)
 	return op;
 }
 
-static struct op make_refund(void)
+static struct op make_return(void)
 {
-	return (struct op){ .kind = OP_REFUND,
+	return (struct op){ .kind = OP_GOODS_RETURN,
 			    .id = "op",
-			    .refund = { .amount = 700, .cash = 500 } };
+			    .goods = { .amount = 700, .cash = 500 } };
 }
 
 static struct op make_cash(void)
@@ -168,8 +169,8 @@ static const struct paper papers[] = {
 	    { "trend", 1, DECIDES },
 	    { "trftrln", 1, BEHIND },
 	    { "trftrend", 1, BEHIND } } },
-	{ "refund",
-	  make_refund,
+	{ "goods-return",
+	  make_return,
 	  "nf",
 	  2,
 	  FAILED,

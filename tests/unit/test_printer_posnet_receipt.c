@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Receipts, refunds and slips of the POSNET driver on the simulator's printer:
- * the very frames that were recorded, what is refused and cleaned up behind,
- * and what the printer has on paper afterwards. Numbers in brackets are
+ * Receipts, goods returns and slips of the POSNET driver on the simulator's
+ * printer: the very frames that were recorded, what is refused and cleaned up
+ * behind, and what the printer has on paper afterwards. Numbers in brackets are
  * sections of fiscal.md; its vectors are what is expected.
  */
 #include "posnet_world.h"
@@ -397,13 +397,13 @@ static void test_paper_runs_out(void **state)
 
 /* --- money back, cash, text, copies, clock --- */
 
-static void test_refund(void **state)
+static void test_return(void **state)
 {
 	(void)state;
 	start("speed=fast cash=2000 receipts=0");
-	print((struct op){ .kind = OP_REFUND,
+	print((struct op){ .kind = OP_GOODS_RETURN,
 			   .id = "op",
-			   .refund = { .amount = 999, .cash = 500 } });
+			   .goods = { .amount = 999, .cash = 500 } });
 	expect(OUTCOME_OK, REASON_NONE);
 	assert_string_equal(buf_text(&sent),
 			    "stocash\tkw999\t\ncash\tkw500\twpN\t\n");
@@ -413,13 +413,13 @@ static void test_refund(void **state)
 }
 
 /* [3.7, cash] Below zero the printer would forget what it has: not begun. */
-static void test_refund_short(void **state)
+static void test_return_short(void **state)
 {
 	(void)state;
 	start("speed=fast cash=400 receipts=0");
-	print((struct op){ .kind = OP_REFUND,
+	print((struct op){ .kind = OP_GOODS_RETURN,
 			   .id = "op",
-			   .refund = { .amount = 999, .cash = 500 } });
+			   .goods = { .amount = 999, .cash = 500 } });
 	expect(OUTCOME_REFUSED, REASON_CASH_SHORT);
 	assert_int_equal(sent.len, 0);
 	assert_int_equal(posnet_world_number(&world, "cash"), 400);
@@ -617,8 +617,8 @@ int main(void)
 		CASE(test_paper_runs_out),
 		CASE(test_refused_total),
 		CASE(test_sees_a_report),
-		CASE(test_refund),
-		CASE(test_refund_short),
+		CASE(test_return),
+		CASE(test_return_short),
 		CASE(test_cash),
 		CASE(test_text),
 		CASE(test_text_refused),
