@@ -4,8 +4,8 @@
 #include <string.h>
 
 const struct driver *const drivers[] = {
-	&drawer_escpos,	 &printer_posnet, &terminal_zvt, &display_epson,
-	&display_cd5220, &reader_em4100,  NULL,
+	&drawer_escpos, &printer_datecs, &printer_posnet, &terminal_zvt,
+	&display_epson, &display_cd5220, &reader_em4100,  NULL,
 };
 
 const struct driver *driver_find(const char *name)

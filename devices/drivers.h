@@ -6,6 +6,7 @@
 #include "device/driver.h"
 
 extern const struct driver drawer_escpos;
+extern const struct driver printer_datecs;
 extern const struct driver printer_posnet;
 extern const struct driver terminal_zvt;
 extern const struct driver display_epson;

@@ -24,6 +24,8 @@ static const struct datecs_command datecs_commands[] = {
 	[DATECS_LAST_REPORT] = { 64, 64, NONE, QUICK, true, false, "F" },
 	[DATECS_DAY] = { 110, 110, NONE, QUICK, true, false, NULL },
 	[DATECS_CASH_READ] = { 70, 70, NONE, QUICK, true, false, "F" },
+	[DATECS_RATES] = { 50, 97, NONE, QUICK, true, false, NULL },
+	[DATECS_DAY_SUMS] = { 65, 65, NONE, QUICK, true, false, NULL },
 	[DATECS_RECEIPT_OPEN] = { 48, 48, COUNTED, QUICK, true, true, NULL },
 	[DATECS_SALE] = { 49, 49, COUNTED, QUICK, false, true, NULL },
 	[DATECS_SUBTOTAL] = { 51, 51, COUNTED, QUICK, true, true, NULL },
@@ -47,6 +49,7 @@ static const struct datecs_command datecs_commands[] = {
 	[DATECS_CASH_MOVE] = { 70, 70, COUNTED, QUICK, true, true, "F" },
 	[DATECS_DRAWER] = { 106, 106, UNTOLD, QUICK, false, false, NULL },
 	[DATECS_FEED] = { 44, 44, UNTOLD, QUICK, false, true, NULL },
+	[DATECS_COPY] = { 109, 109, UNTOLD, PAYING, false, true, NULL },
 	[DATECS_CUT] = { 46, DATECS_NO_COMMAND, UNTOLD, QUICK, false, true,
 			 NULL },
 };

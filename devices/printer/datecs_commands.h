@@ -41,6 +41,8 @@ enum datecs_action {
 	DATECS_LAST_REPORT,  /* the last Z in the fiscal memory */
 	DATECS_DAY,	     /* counters of the day */
 	DATECS_CASH_READ,
+	DATECS_RATES,	 /* of the tax groups */
+	DATECS_DAY_SUMS, /* by tax group, since the last Z */
 	DATECS_RECEIPT_OPEN,
 	DATECS_SALE,
 	DATECS_SUBTOTAL,
@@ -60,6 +62,7 @@ enum datecs_action {
 	DATECS_CASH_MOVE,
 	DATECS_DRAWER,
 	DATECS_FEED,
+	DATECS_COPY, /* of the last receipt */
 	DATECS_CUT,
 	DATECS_ACTIONS,
 };
@@ -310,6 +313,17 @@ struct datecs_day {
 bool datecs_day_read(const struct datecs_speech *speech,
 		     const struct datecs_reply *reply,
 		     struct datecs_day *out_day);
+
+#define DATECS_RATE_OFF (-1)
+
+/* Hundredths of a percent; DATECS_RATE_OFF for groups that are not in use. */
+bool datecs_rates_read(const struct datecs_speech *speech,
+		       const struct datecs_reply *reply,
+		       int64_t out_rates[DATECS_TAXES]);
+
+bool datecs_day_sums_read(const struct datecs_speech *speech,
+			  const struct datecs_reply *reply,
+			  int64_t out_sums[DATECS_TAXES]);
 
 /* Of 70, whether it moved something or not. */
 struct datecs_cash {

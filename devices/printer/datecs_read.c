@@ -9,7 +9,8 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 #define DATECS_SERIAL_PREFIX  2
-#define DATECS_IDENTITY_NEWER 8 /* fields, 6 in the form that we ask for */
+#define DATECS_IDENTITY_NEWER 8	    /* fields, 6 in the form that we ask for */
+#define DATECS_RATE_NONE      10000 /* "100.00" */
 
 /* --- yes or no --- */
 
@@ -462,4 +463,35 @@ bool datecs_report_read(const struct datecs_speech *speech,
 		return false;
 	*out_report = report;
 	return true;
+}
+
+/* X: number, rates, date. Classic: rates, as many as there are. */
+bool datecs_rates_read(const struct datecs_speech *speech,
+		       const struct datecs_reply *reply,
+		       int64_t out_rates[DATECS_TAXES])
+{
+	size_t first = datecs_speech_is_x(speech) ? 1 : 0;
+	int64_t rates[DATECS_TAXES];
+	size_t told = 0;
+
+	for (size_t i = 0; i < DATECS_TAXES; i++) {
+		if (datecs_fields_amount(&reply->fields, first + i, &rates[i]))
+			told++;
+		else
+			rates[i] = DATECS_RATE_NONE;
+		if (rates[i] < 0 || rates[i] >= DATECS_RATE_NONE)
+			rates[i] = DATECS_RATE_OFF;
+	}
+	if (!told)
+		return false;
+	memcpy(out_rates, rates, sizeof(rates));
+	return true;
+}
+
+bool datecs_day_sums_read(const struct datecs_speech *speech,
+			  const struct datecs_reply *reply,
+			  int64_t out_sums[DATECS_TAXES])
+{
+	return datecs_taxes_take(&reply->fields,
+				 datecs_speech_is_x(speech) ? 1 : 0, out_sums);
 }

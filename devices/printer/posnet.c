@@ -22,6 +22,21 @@
 _Static_assert(sizeof(struct posnet_kept) <= DRIVER_KEPT_SIZE,
 	       "what outlasts a lost line has to fit");
 
+/* What any of them takes (fiscal.md 3.7); rates and rounding are its own. */
+static const struct receipt_rules posnet_rules = {
+	.rates = { RECEIPT_RATE_UNUSED, RECEIPT_RATE_UNUSED,
+		   RECEIPT_RATE_UNUSED, RECEIPT_RATE_UNUSED,
+		   RECEIPT_RATE_UNUSED, RECEIPT_RATE_UNUSED,
+		   RECEIPT_RATE_UNUSED, RECEIPT_RATE_UNUSED },
+	.rounding = RECEIPT_ROUNDS_REST,
+	.lines_max = RECEIPT_LINES_MAX,
+	.footer_max = RECEIPT_FOOTER_MAX,
+	.footer_text_max = 40,
+	.money_max = RECEIPT_MONEY_MAX,
+	.quantity_places = 8,
+	.payments = (1U << RECEIPT_PAYMENT_KINDS) - 1,
+};
+
 /* --- who is there --- */
 
 static void posnet_open_line(struct driver_io *io)
@@ -31,6 +46,7 @@ static void posnet_open_line(struct driver_io *io)
 	p->stage = POSNET_DISCARDING;
 	posnet_counters_clear(&p->facts.counters);
 	p->facts.clock = -1;
+	p->facts.rules = posnet_rules;
 	driver_deadline(io, POSNET_DISCARD_MS);
 }
 
@@ -107,6 +123,8 @@ static void posnet_open_finish(struct driver_io *io)
 	posnet_token_seed(io);
 	p->patient = false;
 	p->stage = POSNET_IDLE;
+	if (p->facts.has_rates)
+		driver_rules(io, &p->facts.rules);
 	if (p->facts.transaction)
 		driver_log(io, "a transaction of type %lld is open in it",
 			   (long long)p->facts.transaction);
@@ -134,7 +152,7 @@ static void posnet_cancel_answered(struct driver_io *io,
 				  posnet_reread_finished);
 }
 
-/* We have no receipts of our own, so an open one is always somebody else's. */
+/* One of our own may be among them: then its recovery finds it cancelled. */
 static void posnet_identity_finished(struct driver_io *io,
 				     const struct posnet_verdict *verdict)
 {
@@ -249,6 +267,13 @@ static void posnet_timeout(struct driver_io *io)
 	}
 }
 
+static void posnet_close(struct driver_io *io)
+{
+	struct posnet *p = driver_state(io);
+
+	posnet_job_clear(&p->job);
+}
+
 static const struct driver_option posnet_options[] = {
 	{ .name = "poll",
 	  .type = DRIVER_OPTION_DURATION,
@@ -256,6 +281,12 @@ static const struct driver_option posnet_options[] = {
 	  .max = 60000,
 	  .otherwise = "5000",
 	  .help = "How often paper, cover and state are asked for." },
+	{ .name = "code-page",
+	  .type = DRIVER_OPTION_CHOICE,
+	  .choices = "cp1250 latin2 mazovia",
+	  .otherwise = "cp1250",
+	  .help = "The code page that the printer is set to for this "
+		  "interface." },
 	{ .name = "cancel-foreign",
 	  .type = DRIVER_OPTION_BOOL,
 	  .otherwise = "no",
@@ -270,7 +301,11 @@ const struct driver printer_posnet = {
 	.summary = "fiscal printers that speak the POSNET protocol",
 	.class = DEVICE_PRINTER,
 	.ops = DRIVER_OP(OP_REPORT_X) | DRIVER_OP(OP_REPORT_Z) |
-	       DRIVER_OP(OP_REPORT_BY_DATES) | DRIVER_OP(OP_REPORT_BY_NUMBERS),
+	       DRIVER_OP(OP_REPORT_BY_DATES) | DRIVER_OP(OP_REPORT_BY_NUMBERS) |
+	       DRIVER_OP(OP_RECEIPT) | DRIVER_OP(OP_GOODS_RETURN) |
+	       DRIVER_OP(OP_CASH_SLIP) | DRIVER_OP(OP_PRINT_TEXT) |
+	       DRIVER_OP(OP_PRINT_COPY) | DRIVER_OP(OP_FISCAL_READ) |
+	       DRIVER_OP(OP_CLOCK_SET),
 	.state_size = sizeof(struct posnet),
 	.line = { .baud = 115200,
 		  .data_bits = 8,
@@ -286,4 +321,5 @@ const struct driver printer_posnet = {
 	.timeout = posnet_timeout,
 	.saved = posnet_report_saved,
 	.abort = posnet_report_abort,
+	.close = posnet_close,
 };

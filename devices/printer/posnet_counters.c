@@ -11,32 +11,43 @@
 #include <string.h>
 
 static const struct posnet_counter_source {
-	const char *command, *field, *name;
+	const char *command, *field, *name, *type;
 } posnet_counter_sources[POSNET_COUNTERS] = {
-	[POSNET_REPORTS] = { "scnt", "rd", "daily_reports" },
-	[POSNET_HEADERS] = { "scnt", "hn", "headers" },
-	[POSNET_RECEIPTS] = { "scnt", "bn", "receipts" },
-	[POSNET_RECEIPTS_CANCELLED] = { "scnt", "bc", "receipts_cancelled" },
-	[POSNET_LAST_RECEIPT] = { "scnt", "bt", "last_receipt" },
-	[POSNET_INVOICES] = { "scnt", "fn", "invoices" },
-	[POSNET_INVOICES_CANCELLED] = { "scnt", "fc", "invoices_cancelled" },
-	[POSNET_NEXT_REPORT] = { "stot", "no", "next_daily_report" },
-	[POSNET_NONFISCAL] = { "stot", "nf", "nonfiscal" },
-	[POSNET_DAY_RECEIPTS] = { "stot", "pn", "day_receipts" },
-	[POSNET_DAY_CANCELLED] = { "stot", "cn", "day_cancelled" },
-	[POSNET_DOCUMENT] = { "eclastdocnoget", "di", "report_document" },
-	[POSNET_RAM_RESETS] = { "sfsk", "cl", "memory_resets" },
+	[POSNET_REPORTS] = { "scnt", "rd", "daily_reports", NULL },
+	[POSNET_HEADERS] = { "scnt", "hn", "headers", NULL },
+	[POSNET_RECEIPTS] = { "scnt", "bn", "receipts", NULL },
+	[POSNET_RECEIPTS_CANCELLED] = { "scnt", "bc", "receipts_cancelled",
+					NULL },
+	[POSNET_LAST_RECEIPT] = { "scnt", "bt", "last_receipt", NULL },
+	[POSNET_INVOICES] = { "scnt", "fn", "invoices", NULL },
+	[POSNET_INVOICES_CANCELLED] = { "scnt", "fc", "invoices_cancelled",
+					NULL },
+	[POSNET_NEXT_REPORT] = { "stot", "no", "next_daily_report", NULL },
+	[POSNET_NONFISCAL] = { "stot", "nf", "nonfiscal", NULL },
+	[POSNET_DAY_RECEIPTS] = { "stot", "pn", "day_receipts", NULL },
+	[POSNET_DAY_CANCELLED] = { "stot", "cn", "day_cancelled", NULL },
+	[POSNET_DOCUMENT] = { "eclastdocnoget", "di", "report_document", "4" },
+	[POSNET_RECEIPT_DOCUMENT] = { "eclastdocnoget", "di",
+				      "receipt_document", "0" },
+	[POSNET_CANCELLED_DOCUMENT] = { "eclastdocnoget", "di",
+					"cancelled_document", "1" },
+	[POSNET_PLAIN_DOCUMENT] = { "eclastdocnoget", "di",
+				    "nonfiscal_document", "5" },
+	[POSNET_CASH] = { "scashstate", "cs", "cash", NULL },
+	[POSNET_RAM_RESETS] = { "sfsk", "cl", "memory_resets", NULL },
 };
 
 void posnet_counters_take(struct posnet_counters *counters, const char *command,
-			  const struct posnet_frame *frame)
+			  const char *type, const struct posnet_frame *frame)
 {
 	for (int i = 0; i < POSNET_COUNTERS; i++) {
 		const struct posnet_counter_source *source =
 			&posnet_counter_sources[i];
 		int64_t number = POSNET_NOT_TOLD;
 
-		if (strcmp(source->command, command) != 0)
+		if (strcmp(source->command, command) != 0 ||
+		    (source->type &&
+		     (!type || strcmp(source->type, type) != 0)))
 			continue;
 		posnet_frame_number(frame, source->field, &number);
 		counters->value[i] = number;
@@ -54,7 +65,7 @@ json_t *posnet_counters_to_json(const struct posnet_counters *counters)
 	json_t *json = json_make();
 
 	for (int i = 0; i < POSNET_COUNTERS; i++)
-		if (counters->value[i] >= 0)
+		if (counters->value[i] != POSNET_NOT_TOLD)
 			json_put_int(json, posnet_counter_sources[i].name,
 				     counters->value[i]);
 	return json;
@@ -99,7 +110,6 @@ enum posnet_moved posnet_counters_compare(const struct posnet_counters *before,
 
 /* --- the figures of an X report --- */
 
-#define POSNET_RATES	 7
 #define POSNET_RATE_SIZE 8
 
 /* Amounts are in grosz, as they are on the wire. */

@@ -20,28 +20,34 @@ static const struct posnet_error posnet_errors[] = {
 	{ 323, 323, REASON_NOT_SUPPORTED, false }, /* disabled in set-up */
 	{ 382, 382, REASON_NOTHING_TO_REPORT, false },
 	{ 383, 384, REASON_BAD_RANGE, false }, /* no such report, no record */
-	{ 387, 388, REASON_FISCAL_BLOCKED, false },
+	{ 387, 388, REASON_SALES_BLOCKED, false },
 	{ 460, 464, REASON_CLOCK_WRONG, false },
-	{ 480, 488, REASON_FISCAL_BLOCKED, false },  /* authorisation is over */
-	{ 499, 499, REASON_WRONG_PROTOCOL, false },  /* Thermal is active */
+	{ 480, 488, REASON_SALES_BLOCKED, false },  /* authorisation is over */
+	{ 499, 499, REASON_WRONG_PROTOCOL, false }, /* Thermal is active */
+	{ 502, 502, REASON_BAD_PARAMETER, true },   /* cash state overflows */
+	{ 503, 503, REASON_CASH_SHORT, true },	    /* ...and below zero */
+	{ 1039, 1039, REASON_MEMORY_FULL, true },
 	{ 1000, 1079, REASON_FISCAL_BLOCKED, true }, /* the memories failed */
 	{ 1210, 1210, REASON_FISCAL_BLOCKED, true },
 	{ 1950, 1966, REASON_BAD_PARAMETER, false }, /* payments, sums */
 	{ 1980, 1985, REASON_BAD_PARAMETER, false }, /* discounts */
 	{ 2000, 2000, REASON_BAD_PARAMETER, false }, /* VAT rate */
 	{ 2006, 2009, REASON_BAD_PARAMETER, false }, /* price, quantity */
+	{ 2010, 2010, REASON_REPORT_NEEDED, false }, /* totals overflow */
 	{ 2019, 2026, REASON_CLOCK_WRONG, false },
 	{ 2036, 2036, REASON_FISCAL_BLOCKED, false }, /* read-only */
+	{ 2035, 2035, REASON_REPORT_NEEDED, false },  /* totals not zero */
 	{ 2038, 2038, REASON_RECEIPT_OPEN, false },
 	{ 2039, 2039, REASON_NOTHING_TO_REPORT, false }, /* totals are zero */
 	{ 2042, 2050, REASON_BAD_RANGE, false },
 	{ 2054, 2059, REASON_BAD_PARAMETER, false },
 	{ 2062, 2062, REASON_RECEIPT_OPEN, false }, /* partly printed */
 	{ 2063, 2063, REASON_BAD_PARAMETER, false },
-	{ 2097, 2098, REASON_FISCAL_BLOCKED, false }, /* memory full */
-	{ 2104, 2107, REASON_BAD_PARAMETER, false },  /* goods */
-	{ 2506, 2506, REASON_RECEIPT_OPEN, false },   /* a form is open */
-	{ 2501, 2509, REASON_BAD_PARAMETER, false },  /* forms */
+	{ 2052, 2052, REASON_BAD_PARAMETER, false }, /* too many lines */
+	{ 2097, 2098, REASON_MEMORY_FULL, false },
+	{ 2104, 2107, REASON_BAD_PARAMETER, false }, /* goods */
+	{ 2506, 2506, REASON_RECEIPT_OPEN, false },  /* a form is open */
+	{ 2501, 2509, REASON_BAD_PARAMETER, false }, /* forms */
 	{ 2600, 2601, REASON_BAD_PARAMETER, false },
 	{ 2701, 2703, REASON_BAD_PARAMETER, false },
 	{ 2704, 2704, REASON_PRINTER_ERROR, false }, /* battery */
@@ -51,7 +57,9 @@ static const struct posnet_error posnet_errors[] = {
 	{ 2851, 2853, REASON_BAD_PARAMETER, false },
 	{ 2901, 2901, REASON_BUSY, false }, /* protected memory not ready */
 	{ 2916, 2916, REASON_BUSY, false }, /* ...being verified */
-	{ 2930, 2930, REASON_BAD_RANGE, false }, /* no such document */
+	{ 2930, 2930, REASON_BAD_RANGE, false },   /* no such document */
+	{ 2900, 2900, REASON_MEMORY_FULL, false }, /* for this document */
+	{ 2903, 2904, REASON_MEMORY_FULL, false }, /* unsent data, full */
 	{ 2900, 2930, REASON_FISCAL_BLOCKED, false },
 };
 

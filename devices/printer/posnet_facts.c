@@ -65,6 +65,15 @@ static bool posnet_take_state(struct posnet *p)
 	return true;
 }
 
+/* "2026-10-09;11:48" as 2026-10-09T11:48; "" for anything else. */
+static void posnet_moment_take(char out_moment[OP_TIME_SIZE], const char *da)
+{
+	snprintf(out_moment, OP_TIME_SIZE, "%.10sT%.5s", da,
+		 strlen(da) > POSNET_DATE_LEN ? da + POSNET_DATE_LEN + 1 : "");
+	if (!op_time_is_valid(out_moment))
+		*out_moment = 0;
+}
+
 /* da2026-10-09;11:48 tm2026-10-09T11:48:15+02:00 */
 static bool posnet_take_clock(struct posnet *p)
 {
@@ -79,6 +88,7 @@ static bool posnet_take_clock(struct posnet *p)
 	if (!posnet_date_is_valid(date))
 		return false;
 	memcpy(p->facts.date, date, sizeof(date));
+	posnet_moment_take(p->facts.moment, da);
 	p->facts.clock = -1;
 	if (tm && sscanf(tm, "%*10sT%2d:%2d:%2d", &hour, &minute, &second) == 3)
 		p->facts.clock = (hour * 60 + minute) * 60 + second;
@@ -87,7 +97,8 @@ static bool posnet_take_clock(struct posnet *p)
 
 static bool posnet_take_counters(struct posnet *p)
 {
-	posnet_counters_take(&p->facts.counters, p->ask.mnemonic, &p->frame);
+	posnet_counters_take(&p->facts.counters, p->ask.mnemonic,
+			     p->walk.step->field.value, &p->frame);
 	posnet_text_take(&p->frame, "nu", p->facts.serial);
 	return true;
 }
@@ -104,11 +115,77 @@ static bool posnet_take_stot(struct posnet *p)
 	       p->facts.counters.value[POSNET_NEXT_REPORT] >= 0;
 }
 
+static bool posnet_take_form(struct posnet *p)
+{
+	return posnet_frame_flag(&p->frame, "is", &p->facts.form);
+}
+
+static bool posnet_take_cash(struct posnet *p)
+{
+	return posnet_take_counters(p) &&
+	       p->facts.counters.value[POSNET_CASH] != POSNET_NOT_TOLD;
+}
+
+/* Sums of the open receipt, or of the last one. */
+static bool posnet_take_strns(struct posnet *p)
+{
+	struct posnet_facts *facts = &p->facts;
+
+	for (int i = 0; i < POSNET_RATES; i++) {
+		const char name[] = { 'v', (char)('a' + i), 0 };
+
+		if (!posnet_frame_number(&p->frame, name, &facts->gross[i]))
+			return false;
+	}
+	if (!posnet_frame_flag(&p->frame, "fe", &facts->footer))
+		facts->footer = false;
+	return posnet_frame_number(&p->frame, "fp", &facts->paid) &&
+	       posnet_frame_number(&p->frame, "re", &facts->change);
+}
+
+/* "23,00"; 100,00 is exempt, 101,00 not in use (3.6). */
+static bool posnet_take_rates(struct posnet *p)
+{
+	unsigned int whole, part;
+	char separator;
+
+	for (int i = 0; i < POSNET_RATES; i++) {
+		const char name[] = { 'v', (char)('a' + i), 0 };
+		const char *value = posnet_frame_value(&p->frame, name);
+
+		if (!value ||
+		    sscanf(value, "%3u%c%2u", &whole, &separator, &part) != 3)
+			return false;
+		p->facts.rules.rates[i] = whole > 100
+						  ? RECEIPT_RATE_UNUSED
+						  : (int)(whole * 100 + part);
+	}
+	p->facts.has_rates = true;
+	return true;
+}
+
+/* dt T: the discount is reckoned first, else what is left (3.8). */
+static bool posnet_take_rounding(struct posnet *p)
+{
+	bool first;
+
+	if (!posnet_frame_flag(&p->frame, "dt", &first))
+		return false;
+	p->facts.rules.rounding =
+		first ? RECEIPT_ROUNDS_DISCOUNT : RECEIPT_ROUNDS_REST;
+	return true;
+}
+
 /* --- the walks --- */
 
 static enum reason posnet_check_transaction(const struct posnet *p)
 {
 	return p->facts.transaction ? REASON_RECEIPT_OPEN : REASON_NONE;
+}
+
+static enum reason posnet_check_form(const struct posnet *p)
+{
+	return p->facts.form ? REASON_RECEIPT_OPEN : REASON_NONE;
 }
 
 static enum reason posnet_check_daily(const struct posnet *p)
@@ -128,6 +205,10 @@ const struct posnet_step posnet_steps_identity[] = {
 	{ .command = "scnt", .optional = true, .take = posnet_take_counters },
 	{ .command = "sfsk", .optional = true, .take = posnet_take_counters },
 	{ .command = "rtcget", .optional = true, .take = posnet_take_clock },
+	{ .command = "vatget", .optional = true, .take = posnet_take_rates },
+	{ .command = "discounttypeget",
+	  .optional = true,
+	  .take = posnet_take_rounding },
 	{ .command = NULL },
 };
 
@@ -160,10 +241,65 @@ const struct posnet_step posnet_steps_counters[] = {
 	{ .command = NULL },
 };
 
+const struct posnet_step posnet_steps_reports[] = {
+	{ .command = "scnt", .take = posnet_take_scnt },
+	{ .command = NULL },
+};
+
 const struct posnet_step posnet_steps_closed[] = {
 	{ .command = "scomm",
 	  .take = posnet_take_state,
 	  .check = posnet_check_transaction },
+	{ .command = NULL },
+};
+
+/* Nothing else open, by us or by anybody. */
+const struct posnet_step posnet_steps_document[] = {
+	{ .command = "scomm",
+	  .take = posnet_take_state,
+	  .check = posnet_check_daily },
+	{ .command = "formisstarted",
+	  .optional = true,
+	  .take = posnet_take_form,
+	  .check = posnet_check_form },
+	{ .command = NULL },
+};
+
+#define POSNET_STEP_DOCUMENT(type)                                    \
+	{                                                             \
+		.command = "eclastdocnoget", .field = { "ty", type }, \
+		.optional = true, .take = posnet_take_counters,       \
+	}
+
+const struct posnet_step posnet_steps_snapshot[] = {
+	{ .command = "scnt", .take = posnet_take_scnt },
+	{ .command = "stot", .take = posnet_take_stot },
+	POSNET_STEP_DOCUMENT("0"),
+	POSNET_STEP_DOCUMENT("1"),
+	POSNET_STEP_DOCUMENT("4"),
+	POSNET_STEP_DOCUMENT("5"),
+	{ .command = "scashstate", .take = posnet_take_cash },
+	{ .command = "sfsk", .optional = true, .take = posnet_take_counters },
+	{ .command = NULL },
+};
+
+const struct posnet_step posnet_steps_sums[] = {
+	{ .command = "scomm", .take = posnet_take_state },
+	{ .command = "formisstarted",
+	  .optional = true,
+	  .take = posnet_take_form },
+	{ .command = "strns", .take = posnet_take_strns },
+	{ .command = NULL },
+};
+
+/* stot is last: its reply is what is told. */
+const struct posnet_step posnet_steps_state[] = {
+	{ .command = "scomm", .take = posnet_take_state },
+	{ .command = "scnt", .take = posnet_take_scnt },
+	{ .command = "scashstate", .take = posnet_take_cash },
+	{ .command = "sfsk", .optional = true, .take = posnet_take_counters },
+	{ .command = "rtcget", .take = posnet_take_clock },
+	{ .command = "stot", .take = posnet_take_stot },
 	{ .command = NULL },
 };
 

@@ -72,6 +72,7 @@ void posnet_ask_begin(struct driver_io *io, enum posnet_ask_kind kind,
 				      .token = token,
 				      .begun_at = now,
 				      .patient_at = now,
+				      .soft_ms = POSNET_SOFT_MS,
 				      .error = POSNET_NO_ERROR,
 				      .answered = answered };
 	snprintf(p->ask.mnemonic, sizeof(p->ask.mnemonic), "%s",
@@ -219,7 +220,7 @@ static bool posnet_ask_is_over(struct posnet *p, int64_t now)
 	if (now - p->ask.begun_at > POSNET_PEOPLE_MS)
 		return true;
 	if (p->ask.kind == POSNET_ASK_CHANGE)
-		return posnet_ask_is_lost(p, POSNET_SOFT_MS);
+		return posnet_ask_is_lost(p, p->ask.soft_ms);
 	/* while the printer works, or waits for somebody, so do we */
 	if (p->patient && !posnet_watch_is_idle(p))
 		p->ask.patient_at = now;

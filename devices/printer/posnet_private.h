@@ -9,6 +9,11 @@
  *	posnet_error.c    what its error numbers mean
  *	posnet_recover.c  finding out what became of a command
  *	posnet_report.c   the reports
+ *	posnet_text.c     text as it prints it
+ *	posnet_paper.c    of which commands receipts and slips consist
+ *	posnet_document.c printing them, cleaned up behind if need be
+ *	posnet_judge.c    what the printer's numbers say of them
+ *	posnet_outcome.c  what became of them, and going on from there
  *	posnet.c          who is there, and what goes where
  */
 #ifndef TILLD_PRINTER_POSNET_PRIVATE_H
@@ -32,7 +37,9 @@
 #define POSNET_TOKEN_TRIES   8
 #define POSNET_REMEMBERED    32 /* replies that the printer keeps for rpt */
 #define POSNET_MNEMONIC_SIZE 24
-#define POSNET_COMMAND_SIZE  128
+#define POSNET_LINE_MS	     15000 /* a command of a receipt, the same */
+#define POSNET_COMMAND_SIZE  512
+#define POSNET_RATES	     7 /* A to G */
 #define POSNET_TEXT_SIZE     48
 #define POSNET_DATE_LEN	     10 /* 2026-11-22 */
 
@@ -81,6 +88,7 @@ struct posnet_ask {
 	int64_t begun_at;   /* asked first */
 	int64_t sent_at;    /* asked last */
 	int64_t patient_at; /* patience is counted from here */
+	int64_t soft_ms;    /* of a CHANGE: done by then, if nothing is left */
 	int resends;
 	bool resend_due;
 	bool spoilt; /* something with a bad CRC came meanwhile */
@@ -103,6 +111,7 @@ struct posnet_watch {
 	int64_t heard_at;
 	int64_t idle_at;  /* was found ready with nothing left to do */
 	int missed;	  /* rounds without an answer, while idle */
+	int rounds;	  /* since its daily reports were counted */
 	const char *told; /* the progress told last */
 };
 
@@ -120,12 +129,16 @@ enum posnet_counter {
 	POSNET_NONFISCAL,
 	POSNET_DAY_RECEIPTS,
 	POSNET_DAY_CANCELLED,
-	POSNET_DOCUMENT,   /* eclastdocnoget di, of the last daily report */
-	POSNET_RAM_RESETS, /* sfsk cl */
+	POSNET_DOCUMENT, /* eclastdocnoget di, of the last daily report */
+	POSNET_RECEIPT_DOCUMENT,   /* the same of the last receipt */
+	POSNET_CANCELLED_DOCUMENT, /* ...that was cancelled */
+	POSNET_PLAIN_DOCUMENT,	   /* ...non-fiscal printout */
+	POSNET_CASH,		   /* scashstate cs */
+	POSNET_RAM_RESETS,	   /* sfsk cl */
 	POSNET_COUNTERS,
 };
 
-#define POSNET_NOT_TOLD (-1)
+#define POSNET_NOT_TOLD INT64_MIN /* only cash may be below zero */
 
 struct posnet_counters {
 	int64_t value[POSNET_COUNTERS];
@@ -136,11 +149,20 @@ struct posnet_facts {
 	char model[POSNET_TEXT_SIZE];
 	char firmware[POSNET_TEXT_SIZE];
 	char serial[POSNET_TEXT_SIZE];
-	char date[OP_DATE_SIZE]; /* the printer's own */
-	int clock;		 /* its time of day in seconds, -1 unknown */
+	char date[OP_DATE_SIZE];   /* the printer's own */
+	int clock;		   /* its time of day in seconds, -1 unknown */
+	char moment[OP_TIME_SIZE]; /* the same as 2026-11-22T10:30 */
 	bool fiscal;
 	bool read_only;
 	int64_t transaction; /* scomm ts, 0 none */
+	bool form;	     /* formisstarted */
+	/* strns: of the open transaction, or of the last one */
+	int64_t gross[POSNET_RATES];
+	int64_t paid;
+	int64_t change;
+	bool footer; /* fe: complete, but for its footer */
+	struct receipt_rules rules;
+	bool has_rates;
 };
 
 struct posnet;
@@ -173,6 +195,83 @@ struct posnet_walk {
 			 const struct posnet_verdict *verdict);
 };
 
+/* --- receipts and slips (posnet_paper.c) --- */
+
+#define POSNET_PARTS_MAX  14
+#define POSNET_VALUE_SIZE 24
+#define POSNET_TEXTS_SIZE 320 /* a name, a unit, two labels, NUL behind each */
+#define POSNET_RESERVED	  128 /* tokens for what is sent again */
+
+/* One command of a document, while it is made. */
+struct posnet_part {
+	struct posnet_pair pairs[POSNET_PARTS_MAX + 1];
+	size_t count;
+	char values[POSNET_PARTS_MAX][POSNET_VALUE_SIZE];
+	char texts[POSNET_TEXTS_SIZE]; /* in the printer's code page */
+	size_t texts_len;
+};
+
+enum posnet_role {
+	POSNET_BEGINS,	/* opens what can be cancelled */
+	POSNET_FILLS,	/* and is seen in the sums of strns, if it moves them */
+	POSNET_REPEATS, /* the same; sent twice it is as if it were sent once */
+	POSNET_DECIDES, /* with it, it has happened */
+	POSNET_TRAILS,	/* comes after that, whatever becomes of it */
+};
+
+struct posnet_job;
+
+struct posnet_phase {
+	const char *command; /* NULL ends a list */
+	enum posnet_role role;
+	/* How often. NULL: once. */
+	size_t (*count)(const struct posnet_job *job);
+	/* Its fields. NULL: it has none. */
+	void (*fill)(struct driver_io *io, size_t index,
+		     struct posnet_part *part);
+	/* What it does to job.after. NULL: nothing. */
+	void (*move)(struct posnet_job *job, size_t index);
+};
+
+/* What the printer's numbers say of a document. */
+enum posnet_found {
+	POSNET_FOUND_NOTHING, /* there is none, and nothing is open */
+	POSNET_FOUND_OPEN,
+	POSNET_FOUND_CANCELLED,
+	POSNET_FOUND_HALF, /* the first of two deciding commands, no more */
+	POSNET_FOUND_DONE,
+	POSNET_FOUND_ODD, /* more moved than can be explained */
+};
+
+struct posnet_paper {
+	enum op_kind kind;
+	const struct posnet_phase *phases;
+	const char *cancel; /* what cleans up; NULL: there is nothing open */
+	enum posnet_found (*judge)(const struct posnet *p);
+	/* NULL: it can be asked for. */
+	enum reason (*check)(struct driver_io *io);
+	/* What it came to, when it is done (p->facts: after). */
+	void (*tell)(const struct posnet *p, json_t *result);
+};
+
+struct posnet_document {
+	const struct posnet_paper *paper; /* NULL: no document */
+	const struct posnet_phase *phase;
+	size_t index;
+	int token;	/* of the command under way */
+	int next_token; /* the next of those that were reserved */
+	size_t decided; /* of the deciding commands */
+	bool ending;	/* the deciding one may have been sent: saved */
+	bool cancelling;
+	int resends;
+	struct receipt_sums sums;  /* before the command under way... */
+	struct receipt_sums after; /* ...and after it */
+	struct receipt_sums end;
+	struct receipt_made made; /* of the line or discount under way */
+	int refused;		  /* the code with which it was refused */
+	bool refused_frame;
+};
+
 /* --- the operation (posnet_report.c) --- */
 
 struct posnet_job {
@@ -182,7 +281,10 @@ struct posnet_job {
 	bool aborted; /* called off while evidence was being written */
 	bool counted; /* a daily report: the counters tell */
 	enum op_kind kind;
+	struct op op; /* held */
 	struct op_report report;
+	struct receipt_rules rules; /* as they were when it was begun */
+	struct posnet_document document;
 	const char *command; /* NULL for what changes nothing */
 	int token;
 	int token_tries;
@@ -261,6 +363,11 @@ extern const struct posnet_step posnet_steps_closed[];
 extern const struct posnet_step posnet_steps_counters[];
 extern const struct posnet_step posnet_steps_totals[];
 extern const struct posnet_step posnet_steps_transaction[];
+extern const struct posnet_step posnet_steps_reports[];
+extern const struct posnet_step posnet_steps_document[]; /* before one */
+extern const struct posnet_step posnet_steps_sums[];	 /* how it stands */
+extern const struct posnet_step posnet_steps_snapshot[]; /* 3.9, all of it */
+extern const struct posnet_step posnet_steps_state[];	 /* for people */
 
 /* A walk through the counters, into p->facts.counters. */
 void posnet_counters_ask(struct driver_io *io,
@@ -273,8 +380,9 @@ bool posnet_date_is_valid(const char *date); /* 2026-11-22 */
 enum reason posnet_walk_silence_reason(const struct posnet *p);
 
 /* posnet_counters.c */
+/* type: what was asked for with ty, or NULL. */
 void posnet_counters_take(struct posnet_counters *counters, const char *command,
-			  const struct posnet_frame *frame);
+			  const char *type, const struct posnet_frame *frame);
 void posnet_counters_clear(struct posnet_counters *counters);
 json_t *posnet_counters_to_json(const struct posnet_counters *counters);
 void posnet_counters_from_json(const json_t *json,
@@ -318,7 +426,59 @@ void posnet_resolve_refused(struct driver_io *io, int code, bool certain);
 void posnet_recover_begin(struct driver_io *io, const struct op *op,
 			  const json_t *evidence);
 
+/* posnet_text.c: appends text in the code page of that option's word. */
+void posnet_text_put(const char *option, const char *text, struct buf *out);
+
+/* posnet_paper.c */
+
+/* NULL if a report is no document. */
+const struct posnet_paper *posnet_paper_find(enum op_kind kind);
+size_t posnet_phase_count(const struct posnet_phase *phase,
+			  const struct posnet_job *job);
+
+/* posnet_document.c */
+void posnet_document_begin(struct driver_io *io);
+void posnet_document_prepared(struct driver_io *io); /* its token is free */
+void posnet_document_saved(struct driver_io *io, int err);
+
+/* The parts that finding out what became of it goes on with. */
+void posnet_document_end(struct driver_io *io, enum outcome outcome,
+			 enum reason reason);
+void posnet_document_end_refused(struct driver_io *io);
+void posnet_document_lose(struct driver_io *io); /* on the next line */
+void posnet_document_clean(struct driver_io *io);
+void posnet_document_again(struct driver_io *io); /* surely not executed */
+void posnet_document_done_one(struct driver_io *io);
+void posnet_document_next(struct driver_io *io);
+int posnet_document_token(struct posnet_document *document);
+
+/* posnet_outcome.c */
+void posnet_document_find(struct driver_io *io);
+void posnet_document_recover(struct driver_io *io, const json_t *evidence);
+
+/* posnet_judge.c */
+json_t *posnet_document_evidence(const struct posnet *p);
+bool posnet_document_load(struct posnet *p, const json_t *evidence);
+
+/* Whether strns agrees with sums. */
+bool posnet_sums_agree(const struct posnet_facts *facts,
+		       const struct receipt_sums *sums);
+enum posnet_found posnet_judge_receipt(const struct posnet *p);
+enum posnet_found posnet_judge_return(const struct posnet *p);
+enum posnet_found posnet_judge_cash(const struct posnet *p);
+enum posnet_found posnet_judge_text(const struct posnet *p);
+enum posnet_found posnet_judge_nothing(const struct posnet *p);
+json_t *posnet_document_result(const struct posnet *p, bool after);
+
 /* posnet_report.c */
+
+/* Finds a token that the printer does not know, and goes on. */
+void posnet_token_find(struct driver_io *io);
+
+/* Nothing that changes anything was sent yet. */
+void posnet_job_fail(struct driver_io *io,
+		     const struct posnet_verdict *verdict);
+void posnet_job_clear(struct posnet_job *job);
 void posnet_report_begin(struct driver_io *io, const struct op *op);
 void posnet_report_saved(struct driver_io *io, int err);
 void posnet_report_abort(struct driver_io *io);

@@ -31,6 +31,7 @@ void posnet_job_begin(struct posnet_job *job, const struct op *op)
 {
 	*job = (struct posnet_job){ .running = true,
 				    .kind = op->kind,
+				    .op = op_copy(op),
 				    .report = op->report,
 				    .frame_error = POSNET_NO_ERROR,
 				    .refused = POSNET_NO_ERROR };
@@ -40,7 +41,15 @@ void posnet_job_begin(struct posnet_job *job, const struct op *op)
 			job->command = posnet_reports[i].command;
 			job->counted = posnet_reports[i].counted;
 		}
+	job->document.paper = posnet_paper_find(op->kind);
+	job->document.refused = POSNET_NO_ERROR;
 	posnet_counters_clear(&job->before);
+}
+
+void posnet_job_clear(struct posnet_job *job)
+{
+	op_clear(&job->op);
+	*job = (struct posnet_job){ 0 };
 }
 
 void posnet_job_end(struct driver_io *io, enum outcome outcome,
@@ -48,7 +57,7 @@ void posnet_job_end(struct driver_io *io, enum outcome outcome,
 {
 	struct posnet *p = driver_state(io);
 
-	p->job = (struct posnet_job){ 0 };
+	posnet_job_clear(&p->job);
 	p->patient = false;
 	p->watch.told = NULL;
 	p->stage = POSNET_IDLE;
@@ -57,8 +66,7 @@ void posnet_job_end(struct driver_io *io, enum outcome outcome,
 }
 
 /* Nothing that changes anything was sent yet. */
-static void posnet_job_fail(struct driver_io *io,
-			    const struct posnet_verdict *verdict)
+void posnet_job_fail(struct driver_io *io, const struct posnet_verdict *verdict)
 {
 	bool silent = verdict->silent;
 
@@ -220,6 +228,10 @@ void posnet_report_saved(struct driver_io *io, int err)
 
 	if (p->stage != POSNET_SAVING)
 		return;
+	if (p->job.document.paper) {
+		posnet_document_saved(io, err);
+		return;
+	}
 	if (err || p->job.aborted) {
 		posnet_job_end(io, OUTCOME_FAILED, REASON_ABORTED, NULL);
 		return;
@@ -271,6 +283,10 @@ static void posnet_token_free(struct driver_io *io)
 			       posnet_code_to_json(code, true));
 		return;
 	}
+	if (p->job.document.paper) {
+		posnet_document_prepared(io);
+		return;
+	}
 	posnet_walk_begin(
 		io, p->job.counted ? posnet_steps_daily : posnet_steps_closed,
 		posnet_checks_finished);
@@ -315,6 +331,11 @@ static void posnet_token_try(struct driver_io *io)
 			 posnet_token_answered);
 }
 
+void posnet_token_find(struct driver_io *io)
+{
+	posnet_token_try(io);
+}
+
 static void posnet_ready_finished(struct driver_io *io,
 				  const struct posnet_verdict *verdict)
 {
@@ -342,6 +363,28 @@ static void posnet_totals_finished(struct driver_io *io,
 	posnet_job_end(io, OUTCOME_OK, REASON_NONE, result);
 }
 
+/* Counters, totals and clock: all of it read, and nothing moved. */
+static void posnet_state_finished(struct driver_io *io,
+				  const struct posnet_verdict *verdict)
+{
+	struct posnet *p = driver_state(io);
+	json_t *result;
+
+	if (verdict) {
+		posnet_job_fail(io, verdict);
+		return;
+	}
+	result = json_put(json_make(), "counters",
+			  posnet_counters_to_json(&p->facts.counters));
+	json_put_text(result, "clock", p->facts.moment);
+	json_put_text(result, "serial",
+		      p->facts.serial[0] ? p->facts.serial : NULL);
+	json_put_bool(result, "fiscal", p->facts.fiscal);
+	json_put_bool(result, "read_only", p->facts.read_only);
+	json_put(result, "figures", posnet_figures_to_json(&p->frame));
+	posnet_job_end(io, OUTCOME_OK, REASON_NONE, result);
+}
+
 static bool posnet_range_is_valid(const struct op_report *report,
 				  enum op_kind kind)
 {
@@ -362,7 +405,12 @@ void posnet_report_begin(struct driver_io *io, const struct op *op)
 
 	kept->worked = true;
 	posnet_job_begin(&p->job, op);
-	if (!p->job.command)
+	if (p->job.document.paper)
+		posnet_document_begin(io);
+	else if (op->kind == OP_FISCAL_READ)
+		posnet_walk_begin(io, posnet_steps_state,
+				  posnet_state_finished);
+	else if (!p->job.command)
 		posnet_walk_begin(io, posnet_steps_totals,
 				  posnet_totals_finished);
 	else if (posnet_range_is_valid(&op->report, op->kind))

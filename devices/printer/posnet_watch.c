@@ -12,6 +12,7 @@
 
 #define POSNET_PROBE_WAIT_MS 1000
 #define POSNET_MISSED_MAX    3
+#define POSNET_COUNT_ROUNDS  10 /* of probes, then its reports are counted */
 
 enum posnet_mechanism {
 	POSNET_PR_FINE = 0,
@@ -65,6 +66,9 @@ static void posnet_watch_tell_status(struct driver_io *io)
 	json_put_bool(status, "busy",
 		      watch->ds || watch->tl || !watch->queue_empty ||
 			      p->job.committed);
+	if (p->facts.counters.value[POSNET_REPORTS] > 0)
+		json_put_int(status, "daily_reports",
+			     p->facts.counters.value[POSNET_REPORTS]);
 	driver_status(io, status);
 }
 
@@ -190,6 +194,27 @@ void posnet_watch_probe(struct driver_io *io)
 	posnet_watch_send(io, "!sdev", POSNET_PROBE_SDEV);
 }
 
+static void posnet_watch_counted(struct driver_io *io,
+				 const struct posnet_verdict *verdict)
+{
+	(void)verdict; /* another time */
+	driver_deadline(io, POSNET_PROBE_WAIT_MS);
+	posnet_watch_probe(io);
+}
+
+/* A daily report may be made at its keypad, or by itself at midnight. */
+static bool posnet_watch_counts(struct driver_io *io)
+{
+	struct posnet *p = driver_state(io);
+
+	if (p->watch.missed || !posnet_watch_is_idle(p) ||
+	    ++p->watch.rounds < POSNET_COUNT_ROUNDS)
+		return false;
+	p->watch.rounds = 0;
+	posnet_walk_begin(io, posnet_steps_reports, posnet_watch_counted);
+	return true;
+}
+
 void posnet_watch_tick(struct driver_io *io)
 {
 	struct posnet *p = driver_state(io);
@@ -200,6 +225,9 @@ void posnet_watch_tick(struct driver_io *io)
 		posnet_line_lose(io, REASON_NO_ANSWER);
 		return;
 	}
+	if (p->watch.outstanding == POSNET_PROBE_NONE &&
+	    posnet_watch_counts(io))
+		return;
 	driver_deadline(io, POSNET_PROBE_WAIT_MS);
 	posnet_watch_probe(io);
 }

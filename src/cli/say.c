@@ -175,9 +175,11 @@ static bool say_is_time(const char *name)
 
 static bool say_is_amount(const char *name)
 {
-	static const char *const sums[] = { "float",	"counted",
-					    "expected", "difference",
-					    "balance",	"withdrawal" };
+	static const char *const sums[] = {
+		"float",   "counted",	 "expected", "difference",
+		"balance", "withdrawal", "total",    "paid",
+		"change",  "cash",	 "gross",    "vat"
+	};
 	size_t len = strlen(name), tail = strlen("amount");
 
 	for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++)
@@ -256,6 +258,7 @@ static const char *say_words(const char *name)
 		{ "device_state", "state" },
 		{ "stale", "out of date" },
 		{ "figures", "" },
+		{ "day", "fiscal day" },
 		{ "devices", "" },
 		{ "status", "" },
 		{ "identity", "" },

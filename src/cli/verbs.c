@@ -176,6 +176,32 @@ static const struct verb verbs_rows[] = {
 		AS_ACTION | OPTION(FROM) | OPTION(TO) | OPTION(FROM_NUMBER) |
 		OPTION(TO_NUMBER) | OPTION(SUMMARY),
 		0, 0, verb_report_periodic },
+	{ "receipt", "FILE", "issue a fiscal receipt",
+		"FILE is JSON, as openapi.yaml has it under receipts: what is "
+		"sold, discounted and paid; - is standard input. "
+		ABOUT_DRAWER ABOUT_CONSENT,
+		AS_ACTION, 1, 1, verb_issue_receipt },
+	{ "return", "receipt|invoice AMOUNT [CASH] --reason TEXT",
+		"take goods back, and print the document",
+		"CASH is how much of AMOUNT goes out of the drawer; without it "
+		"nothing does.\n"
+		ABOUT_AMOUNTS ABOUT_DRAWER ABOUT_CONSENT,
+		AS_ACTION | OPTION(REASON) | OPTION(REFERENCE),
+		2, 3, verb_return },
+	{ "slip", "OPERATION", "print the slip of a deposit or withdrawal",
+		"OPERATION is the id that the booking has.",
+		AS_ACTION, 1, 1, verb_print_slip },
+	{ "print", "LINE...", "print what is not fiscal", ABOUT_CONSENT,
+		AS_ACTION, 1, 60, verb_print_text },
+	{ "copies", "[N]", "print the last printouts once more",
+		ABOUT_CONSENT, AS_ACTION, 0, 1, verb_print_copies },
+	{ "fiscal", "", "counters, totals and clock of the fiscal printer",
+		ABOUT_CONSENT, AS_ACTION, 0, 0, verb_read_fiscal },
+	{ "fiscal clock", "TIME --reason TEXT",
+		"set the clock of the fiscal printer",
+		"TIME is written like 2026-11-22T10:30, as it is where the "
+		"printer stands.\n" ABOUT_CONSENT,
+		AS_ACTION | OPTION(REASON), 1, 1, verb_set_clock },
 	{ "pay", "AMOUNT", "take a card payment",
 		"AMOUNT is written like 12.34, in the till's currency. The "
 		"payment's id, which is needed to cancel it, is the operation's.\n"

@@ -43,6 +43,7 @@ void action_finish(struct attempt *attempt)
 	action_words_clear(&attempt->words);
 	json_decref(attempt->found);
 	json_decref(attempt->checklist);
+	op_clear(&attempt->op);
 	if (attempt->row->secret)
 		json_wipe(attempt->params);
 	else

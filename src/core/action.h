@@ -34,6 +34,14 @@ enum action {
 	ACTION_REPORT_X,
 	ACTION_REPORT_Z,
 	ACTION_REPORT_PERIODIC,
+	ACTION_RECEIPT,
+	ACTION_INVOICE,
+	ACTION_GOODS_RETURN,
+	ACTION_CASH_SLIP,
+	ACTION_PRINT,
+	ACTION_COPY,
+	ACTION_FISCAL_READ,
+	ACTION_CLOCK_SET,
 	ACTION_PAYMENT,
 	ACTION_PAYMENT_CANCEL,
 	ACTION_PAYMENT_REFUND,
@@ -128,6 +136,9 @@ struct action_row {
 	 * extra (new). NULL: it takes what is required, always. */
 	enum problem (*plan)(struct attempt *attempt,
 			     const struct action_by *by, json_t **out_extra);
+	/* Of what moves: puts what was planned into the parameters on record,
+	 * besides the operation's own. May be NULL. */
+	void (*note)(const struct attempt *attempt, json_t *op);
 	/* Of what records: puts what it does into the transaction and its
 	 * entry; returns its result (new). Of what reads: returns the answer
 	 * (new), record and entry being NULL. */

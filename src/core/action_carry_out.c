@@ -21,8 +21,8 @@
 
 /* --- 5: the device --- */
 
-static json_t *action_device_extra(struct core *core, struct device *device,
-				   enum reason reason)
+json_t *action_device_extra(struct core *core, struct device *device,
+			    enum reason reason)
 {
 	json_t *extra = json_make();
 	char id[OP_ID_SIZE];
@@ -146,6 +146,8 @@ static void action_fill_row(const struct attempt *attempt,
 	/* The app's own word for it: no device hears of it. */
 	json_put_text(row->op, "reference",
 		      json_text(attempt->params, "reference"));
+	if (attempt->row->note)
+		attempt->row->note(attempt, row->op);
 	/* How things stood before: what recovery compares with. */
 	if (status)
 		row->evidence =

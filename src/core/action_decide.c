@@ -252,6 +252,7 @@ static bool action_plan(struct attempt *attempt, const struct action_by *by)
 	attempt->demand = attempt->required;
 	memcpy(attempt->bound, attempt->body, HASH_SIZE);
 	attempt->own_rights = false;
+	attempt->amount = 0;
 	if (row->sells)
 		why = session_problem(attempt->core, by,
 				      book_of(attempt->core, attempt->till),

@@ -2,6 +2,8 @@
 /* What an action is about, where only the disk knows. */
 #include "core/action_private.h"
 
+#include "core/receipt.h"
+
 #include "util/json.h"
 #include "util/text.h"
 
@@ -136,6 +138,15 @@ json_t *action_apply_slips(struct attempt *attempt, const struct action_by *by,
 	return json_incref(attempt->found);
 }
 
+/* What it brings if it happened, and in whose name that was. */
+static void action_note_settled(struct attempt *attempt,
+				const struct operation_row *row)
+{
+	json_decref(attempt->found);
+	attempt->found = json_put_text(json_make(), "operator", row->operator);
+	json_put(attempt->found, "op", json_deep_copy(row->op));
+}
+
 /* Only what is unknown can be settled, and only at its own till. */
 static void action_settled_found(void *arg, int error,
 				 const struct operation_row *row)
@@ -153,10 +164,13 @@ static void action_settled_found(void *arg, int error,
 					: PROBLEM_OPERATION_ENDED,
 			      NULL);
 	} else {
+		op_clear(&attempt->op); /* it may be looked at again */
 		op_from_json(row->op, &attempt->op);
 		text_copy(attempt->device, sizeof(attempt->device),
 			  row->device);
 		attempt->required = action_required_to_settle(row->action);
+		return_require(row->op, &attempt->required);
+		action_note_settled(attempt, row);
 		action_decide(attempt);
 	}
 }

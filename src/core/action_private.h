@@ -40,12 +40,14 @@ struct attempt {
 	 * that would come to now. Set anew at every decision. */
 	uint8_t bound[HASH_SIZE];
 	struct op op;
+	int64_t amount;	 /* planned: what it comes to; 0: the body says it */
 	json_t *figures; /* planned: of the cash, not for everybody; or NULL */
 	void *plan;	 /* the row's own; free_plan ends it */
 	void (*free_plan)(void *plan);
 	bool own_rights;   /* planned: its requester's own, so by no consent */
 	json_t *found;	   /* what find found; or NULL */
 	json_t *checklist; /* what else a day's end is about; or NULL */
+	int64_t balance;   /* of the book, once a settlement is on disk */
 	char spent[RANDOM_ID_SIZE]; /* the consent taken, for what settles */
 	bool armed;	/* it armed the reader, and lets it go when it ends */
 	bool has_token; /* given in advance, that came along; its hash: */
@@ -101,6 +103,10 @@ struct action_consent {
 	const char *approver;
 	const char *how;
 };
+
+/* action_carry_out.c: that device, and why it can't: a problem's extra. New. */
+json_t *action_device_extra(struct core *core, struct device *device,
+			    enum reason reason);
 
 /* action_carry_out.c: it may be done, nothing stands in the way, and the
  * consent has been taken. */

@@ -7,6 +7,7 @@
 
 #include "core/operation.h"
 #include "core/record.h"
+#include "core/takings.h"
 #include "util/json.h"
 
 static void action_settled_shown(void *arg, int error,
@@ -26,7 +27,12 @@ static void action_settled(void *arg, int error)
 {
 	struct attempt *attempt = arg;
 
+	struct book *book = book_of(attempt->core, attempt->till);
+
 	authorization_spent(attempt->core, attempt->spent, error);
+	if (!error)
+		book_follow(book, attempt->balance);
+	book_end(book);
 	if (error == STORE_E_NOT_FOUND) {
 		action_refuse(attempt, PROBLEM_OPERATION_ENDED, NULL);
 	} else if (error) {
@@ -37,6 +43,25 @@ static void action_settled(void *arg, int error)
 		store_find_operation(attempt->core->store, attempt->of,
 				     action_settled_shown, attempt);
 	}
+}
+
+/* What happened after all has brought its cash, too. */
+static void action_put_takings(struct attempt *attempt, enum outcome outcome,
+			       struct record *record, json_t *entry)
+{
+	const struct takings_of of = {
+		.till = attempt->till,
+		.operation = attempt->of,
+		.operator= json_text(attempt->found, "operator"),
+		.late = true,
+	};
+	struct takings takings;
+
+	attempt->balance = book_of(attempt->core, attempt->till)->balance;
+	if (outcome == OUTCOME_OK &&
+	    takings_get(json_object_get(attempt->found, "op"), &takings))
+		attempt->balance = takings_record(attempt->core, &takings, &of,
+						  record, entry);
 }
 
 void action_settle(struct attempt *attempt, const struct action_by *by,
@@ -53,5 +78,7 @@ void action_settle(struct attempt *attempt, const struct action_by *by,
 	json_put_text(entry, "outcome", word);
 	action_put_grounds(attempt, by, consent, record, entry);
 	txn_operation_settle(record->txn, attempt->of, outcome);
+	book_begin(attempt->core, attempt);
+	action_put_takings(attempt, outcome, record, entry);
 	record_commit(record, action_settled, attempt);
 }

@@ -6,6 +6,7 @@
 #include "core/cash.h"
 #include "core/check.h"
 #include "core/event_grounds.h"
+#include "core/receipt.h"
 #include "core/session.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -137,6 +138,13 @@ static enum problem action_build_show(struct attempt *attempt,
 	(PERMISSIONS + (object)*RIGHTS + (unsigned int)(right))
 #define DEPOSIT(right) OF_OBJECT(OBJECT_CASH_DEPOSIT, right)
 
+/* docs/policy.md, section 2: the least that issuing a document takes. */
+#define ISSUING(object)                                              \
+	OF_OBJECT(object, RIGHT_READ), OF_OBJECT(object, RIGHT_ADD), \
+		DEPOSIT(RIGHT_READ), DEPOSIT(RIGHT_ADD),             \
+		OF_OBJECT(OBJECT_CASH_REPORT, RIGHT_READ),           \
+		OF_OBJECT(OBJECT_CASH_REPORT, RIGHT_ADD)
+
 static const struct action_row action_rows[ACTION_POLICY_READ] = {
 	[ACTION_DRAWER_OPEN] = {
 		.name = "drawer.open",
@@ -176,6 +184,88 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.op = OP_REPORT_BY_NUMBERS,
 		.required = { PERMISSION_REPORT_PERIODIC, ACTION_NONE },
 		.build = action_build_periodic,
+	},
+	[ACTION_RECEIPT] = {
+		.name = "receipt",
+		.asks = "issue a receipt",
+		.prompt = "RECEIPT",
+		.class = DEVICE_PRINTER,
+		.required = { ISSUING(OBJECT_RECEIPT), ACTION_NONE },
+		.sells = true,
+		.build = receipt_build,
+		.plan = receipt_plan,
+		.note = receipt_note,
+	},
+	[ACTION_INVOICE] = {
+		.name = "invoice",
+		.asks = "issue an invoice",
+		.prompt = "INVOICE",
+		.class = DEVICE_PRINTER,
+		.required = { ISSUING(OBJECT_SALES_INVOICE), ACTION_NONE },
+		.sells = true,
+		.build = receipt_build_invoice,
+		.plan = receipt_plan,
+		.note = receipt_note,
+	},
+	[ACTION_GOODS_RETURN] = {
+		.name = "goods.return",
+		.asks = "take goods back",
+		.prompt = "GOODS RETURN",
+		.class = DEVICE_PRINTER,
+		/* and what it is a correction of: return_require() */
+		.required = { PERMISSION_REFUND_VALIDATE, DEPOSIT(RIGHT_READ),
+			      DEPOSIT(RIGHT_ADD),
+			      OF_OBJECT(OBJECT_CASH_REPORT, RIGHT_READ),
+			      OF_OBJECT(OBJECT_CASH_REPORT, RIGHT_ADD),
+			      ACTION_NONE },
+		.sells = true,
+		.build = return_build,
+		.plan = return_plan,
+		.note = receipt_note,
+	},
+	[ACTION_CASH_SLIP] = {
+		.name = "cash.slip",
+		.asks = "print the slip of a deposit or withdrawal",
+		.prompt = "CASH SLIP",
+		.class = DEVICE_PRINTER,
+		.required = { ACTION_NONE }, /* it was asked for already */
+		.build = slip_build,
+		.find = event_find,
+		.plan = event_plan_slip,
+	},
+	[ACTION_PRINT] = {
+		.name = "print",
+		.asks = "print what is not fiscal",
+		.prompt = "PRINT",
+		.class = DEVICE_PRINTER,
+		.required = { ACTION_NONE },
+		.sells = true,
+		.build = print_build,
+	},
+	[ACTION_COPY] = {
+		.name = "copy",
+		.asks = "print copies of the last printouts",
+		.prompt = "COPIES",
+		.class = DEVICE_PRINTER,
+		.required = { OF_OBJECT(OBJECT_RECEIPT, RIGHT_READ),
+			      ACTION_NONE },
+		.build = copy_build,
+	},
+	[ACTION_FISCAL_READ] = {
+		.name = "fiscal.read",
+		.asks = "read totals and counters of the printer",
+		.prompt = "FISCAL TOTALS",
+		.class = DEVICE_PRINTER,
+		.required = { PERMISSION_BALANCE_PREVIEW, ACTION_NONE },
+		.build = fiscal_build,
+	},
+	[ACTION_CLOCK_SET] = {
+		.name = "clock.set",
+		.asks = "set the clock of the fiscal printer",
+		.prompt = "SET FISCAL CLOCK",
+		.class = DEVICE_PRINTER,
+		.required = { PERMISSION_CONFIG_ACCESS, ACTION_NONE },
+		.build = clock_build,
 	},
 	[ACTION_PAYMENT] = {
 		.name = "payment",
@@ -261,6 +351,7 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.prompt = "SETTLE OUTCOME",
 		.kind = ACTION_SETTLES,
 		.required = { ACTION_NONE }, /* action_required_to_settle() */
+		.in_book = true, /* what it brought is booked with it */
 		.find = action_find_settled,
 	},
 	[ACTION_CHECK] = {

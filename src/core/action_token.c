@@ -45,6 +45,8 @@ static int64_t action_amount(const struct attempt *attempt)
 {
 	bool checks = attempt->action == ACTION_CHECK;
 
+	if (attempt->amount)
+		return attempt->amount;
 	if (attempt->row->class == DEVICE_TERMINAL &&
 	    attempt->row->kind == ACTION_MOVES)
 		return attempt->op.kind == OP_REVERSAL

@@ -32,9 +32,22 @@ static char *action_what(const struct op *op, const struct policy_till *till)
 		return alloc_format(" from number %lld to %lld",
 				    (long long)op->report.from_number,
 				    (long long)op->report.to_number);
+	case OP_GOODS_RETURN:
+		money_format(op->goods.amount, till->currency, amount);
+		return alloc_format(" of %s", amount);
+	case OP_CASH_SLIP:
+		money_format(op->cash.amount, till->currency, amount);
+		return alloc_format(" of %s", amount);
+	case OP_CLOCK_SET:
+		return alloc_format(" to %s", op->clock.time);
 	case OP_DRAWER_OPEN:
 	case OP_REPORT_X:
 	case OP_REPORT_Z:
+	case OP_RECEIPT: /* what it comes to: receipt.c */
+	case OP_INVOICE:
+	case OP_PRINT_TEXT:
+	case OP_PRINT_COPY:
+	case OP_FISCAL_READ:
 	case OP_DISPLAY_SHOW:
 	case OP_DISPLAY_CLEAR:
 	case OP_TERMINAL_DAY_END:
@@ -87,9 +100,23 @@ static void action_put_details(const struct op *op,
 		snprintf(out[1], PROMPT_LINE_SIZE, "to no. %lld",
 			 (long long)report->to_number);
 		break;
+	case OP_GOODS_RETURN:
+		money_format(op->goods.amount, till->currency, out[0]);
+		break;
+	case OP_CASH_SLIP:
+		money_format(op->cash.amount, till->currency, out[0]);
+		break;
+	case OP_CLOCK_SET:
+		text_copy(out[0], PROMPT_LINE_SIZE, op->clock.time);
+		break;
 	case OP_DRAWER_OPEN:
 	case OP_REPORT_X:
 	case OP_REPORT_Z:
+	case OP_RECEIPT:
+	case OP_INVOICE:
+	case OP_PRINT_TEXT:
+	case OP_PRINT_COPY:
+	case OP_FISCAL_READ:
 	case OP_DISPLAY_SHOW:
 	case OP_DISPLAY_CLEAR:
 	case OP_TERMINAL_DAY_END:

@@ -52,6 +52,7 @@ static struct book *book_new(struct books *books, const char *till)
 
 	text_copy(book->till, sizeof(book->till), till);
 	STAILQ_INIT(&book->waiting);
+	STAILQ_INIT(&book->turns);
 	LIST_INSERT_HEAD(&books->list, book, entry);
 	return book;
 }
@@ -185,15 +186,51 @@ void book_begin(struct core *core, const struct attempt *attempt)
 	book->entrusting = attempt->row->entrusts;
 }
 
+bool book_take(struct book *book, struct book_turn *turn)
+{
+	if (!book->writing) {
+		book->writing = true;
+		return true;
+	}
+	STAILQ_INSERT_TAIL(&book->turns, turn, queued);
+	turn->waiting = true;
+	return false;
+}
+
+void book_leave(struct book *book, struct book_turn *turn)
+{
+	if (turn->waiting)
+		STAILQ_REMOVE(&book->turns, turn, book_turn, queued);
+	turn->waiting = false;
+}
+
+void book_follow(struct book *book, int64_t balance)
+{
+	book->used = book->used || balance != book->balance;
+	book->balance = balance;
+}
+
 /* Whoever is decided may begin to write, and then the others wait on. */
 static void book_go_on(struct book *book)
 {
+	struct book_turn *turn = STAILQ_FIRST(&book->turns);
 	struct attempt *attempt;
 
+	if (turn && !book->writing) {
+		STAILQ_REMOVE_HEAD(&book->turns, queued);
+		turn->waiting = false;
+		book->writing = true;
+		turn->go(turn->arg);
+		return;
+	}
 	while (!book->writing && !book->held &&
 	       (attempt = STAILQ_FIRST(&book->waiting))) {
 		STAILQ_REMOVE_HEAD(&book->waiting, queued);
-		action_decide(attempt);
+		/* what it settles may have been settled meanwhile */
+		if (attempt->row->kind == ACTION_SETTLES)
+			action_look_again(attempt);
+		else
+			action_decide(attempt);
 	}
 }
 

@@ -27,6 +27,16 @@ enum book_probe {
 	BOOK_PROBES,
 };
 
+/* An operation that has to write in the book when it has ended. */
+struct book_turn {
+	STAILQ_ENTRY(book_turn) queued;
+	bool waiting;
+	void (*go)(void *arg); /* it is its turn */
+	void *arg;
+};
+
+STAILQ_HEAD(book_turns, book_turn);
+
 struct book {
 	LIST_ENTRY(book) entry;
 	char till[POLICY_ID_MAX + 1];
@@ -40,6 +50,7 @@ struct book {
 	bool entrusting; /* and somebody gets a session by that */
 	bool held;	 /* its till may be about to go: see till_use.h */
 	struct attempts waiting;
+	struct book_turns turns; /* go before those */
 };
 
 struct books *books_new(void);
@@ -65,6 +76,14 @@ struct shift_rules book_rules(const struct policy_till *till);
  * writing, and then it is decided again once that is done.
  */
 bool book_enter(struct core *core, struct attempt *attempt);
+
+/* The same for an outcome: true if it writes from now on, until book_end();
+ * else it is called when it does. */
+bool book_take(struct book *book, struct book_turn *turn);
+void book_leave(struct book *book, struct book_turn *turn); /* not any more */
+
+/* What was written is on disk. */
+void book_follow(struct book *book, int64_t balance);
 
 /* The attempt writes in its till's book from now on, if it is of those that
  * do. */

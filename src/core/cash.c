@@ -76,6 +76,24 @@ enum problem cash_plan_move(struct attempt *attempt, const struct action_by *by,
 	return PROBLEMS;
 }
 
+enum problem cash_plan_witnessed(struct attempt *attempt,
+				 const struct action_by *by,
+				 enum cash_kind kind, int64_t amount,
+				 struct shift_step *out_step,
+				 json_t **out_extra)
+{
+	struct book *book = book_of(attempt->core, attempt->till);
+	struct shift_book figures = book_figures(book);
+	struct shift_rules rules = book_rules(by->till);
+	int fault = shift_move(&rules, &figures, kind, amount, false, out_step);
+
+	if (fault)
+		return session_shift_problem(fault, "amount", out_extra);
+	rights_join(&attempt->demand.all, &out_step->required);
+	cash_demand_limit(attempt, book, amount, out_step);
+	return PROBLEMS;
+}
+
 /* What was declared has happened elsewhere and could not be held up. */
 static void cash_alarm(struct attempt *attempt, struct record *record,
 		       const struct shift_step *step)

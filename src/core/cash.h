@@ -8,12 +8,23 @@
 #define TILLD_CORE_CASH_H
 
 #include "core/action.h"
+#include "policy/shift.h"
 
 enum problem cash_plan_move(struct attempt *attempt, const struct action_by *by,
 			    json_t **out_extra);
 json_t *cash_apply_move(struct attempt *attempt, const struct action_by *by,
 			struct record *record, json_t *entry);
 void cash_applied_move(struct attempt *attempt, int error);
+
+/*
+ * Of cash that a device is about to bring or take: demands what moving it
+ * takes, and going past a limit. PROBLEMS, or why it can't be.
+ */
+enum problem cash_plan_witnessed(struct attempt *attempt,
+				 const struct action_by *by,
+				 enum cash_kind kind, int64_t amount,
+				 struct shift_step *out_step,
+				 json_t **out_extra);
 
 /* ACTION_BALANCE */
 json_t *cash_apply_balance(struct attempt *attempt, const struct action_by *by,

@@ -177,7 +177,7 @@ void core_add_device(struct core *core, struct device *device,
 		fixture->reader = reader_new(core, fixture);
 	if (class == DEVICE_DISPLAY)
 		fixture->prompt = prompt_new(core, fixture);
-	if (class == DEVICE_DRAWER)
+	if (witness_sees(class))
 		fixture->witness = witness_new(core, fixture);
 	/* In the order of the configuration: the first of a class is used. */
 	LIST_FOREACH(last, &core->fixtures, entry)

@@ -20,7 +20,7 @@ struct fixture {
 	size_t tills_count;
 	struct reader *reader;	 /* a badge reader's; NULL for others */
 	struct prompt *prompt;	 /* a display's; NULL for others */
-	struct witness *witness; /* a drawer's; NULL for others */
+	struct witness *witness; /* a drawer's or printer's; or NULL */
 };
 
 LIST_HEAD(fixtures, fixture);

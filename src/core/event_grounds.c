@@ -3,6 +3,7 @@
 
 #include "core/action_private.h"
 #include "core/session.h"
+#include "core/takings.h"
 #include "util/json.h"
 #include "util/text.h"
 
@@ -16,6 +17,9 @@ static const struct event_row {
 	enum action action;
 	enum shift_event event;
 } event_rows[] = {
+	{ ACTION_RECEIPT, SHIFT_EVENT_RECEIPT_CASH },
+	{ ACTION_INVOICE, SHIFT_EVENT_RECEIPT_CASH },
+	{ ACTION_GOODS_RETURN, SHIFT_EVENT_REFUND_CASH },
 	{ ACTION_SESSION_OPEN, SHIFT_EVENT_SESSION_OPEN },
 	{ ACTION_SESSION_CLOSING, SHIFT_EVENT_SESSION_CLOSE },
 	{ ACTION_DAY_END, SHIFT_EVENT_DAY_END },
@@ -40,6 +44,12 @@ static void event_note(json_t *found, const struct operation_row *row)
 	json_put_text(found, "action", row->action);
 	json_put_text(found, "operator", row->operator);
 	json_put_int(found, "at", row->ended_ms);
+	struct takings takings;
+
+	if (takings_get(row->op, &takings)) {
+		json_put_bool(found, "sells", true);
+		json_put_bool(found, "cash", takings.cash || takings.tendered);
+	}
 	json_put_int(found, "amount", json_int(row->result, "amount", 0));
 	json_put_bool(found, "report", json_flag(row->result, "report"));
 }
@@ -77,13 +87,23 @@ void event_find(struct attempt *attempt)
 
 json_t *event_extra(const char *action, const char *detail)
 {
-	bool opens = !strcmp(action, action_row(ACTION_DRAWER_OPEN)->name);
+	static const struct {
+		enum action action;
+		const char *advice;
+	} rows[] = {
+		{ ACTION_DRAWER_OPEN,
+		  "Open the drawer by hand, with a reason." },
+		{ ACTION_CASH_SLIP,
+		  "Print a slip once, for what was booked here today." },
+		{ ACTION_REPORT_Z,
+		  "Print the report by itself, without an event." },
+	};
 	json_t *extra = json_put_text(json_make(), "detail", detail);
 
-	return json_put_text(extra, "advice",
-			     opens ? "Open the drawer by hand, with a reason."
-				   : "Print the report by itself, without an "
-				     "event.");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!strcmp(action, action_row(rows[i].action)->name))
+			json_put_text(extra, "advice", rows[i].advice);
+	return extra;
 }
 
 static enum problem event_refuse(const struct attempt *attempt,
@@ -127,6 +147,10 @@ enum problem event_plan_drawer(struct attempt *attempt,
 				    "this till is not set to open its drawer "
 				    "for that",
 				    out_extra);
+	if (json_flag(attempt->found, "sells") &&
+	    !json_flag(attempt->found, "cash"))
+		return event_refuse(attempt, "no cash came or went by that",
+				    out_extra);
 	attempt->demand = (struct demand){ 0 };
 	if (row->action == ACTION_DAY_END)
 		return PROBLEMS;
@@ -161,5 +185,26 @@ enum problem event_plan_report(struct attempt *attempt,
 				    out_extra);
 	if (event_includes_report(attempt, by))
 		attempt->demand = (struct demand){ 0 };
+	return PROBLEMS;
+}
+
+/* Of a deposit or a withdrawal that was booked, the slip: once, as with all
+ * that is done for an event. */
+enum problem event_plan_slip(struct attempt *attempt,
+			     const struct action_by *by, json_t **out_extra)
+{
+	const char *action = json_text(attempt->found, "action");
+	struct op_cash *cash = &attempt->op.cash;
+	bool in = action && !strcmp(action, action_row(ACTION_CASH_IN)->name);
+	bool out = action && !strcmp(action, action_row(ACTION_CASH_OUT)->name);
+
+	(void)by;
+	if ((!in && !out) || event_is_over(attempt, EVENT_REPORT_MS))
+		return event_refuse(attempt,
+				    "that is no deposit or withdrawal at this "
+				    "till",
+				    out_extra);
+	cash->out = out;
+	cash->amount = json_int(attempt->found, "amount", 0);
 	return PROBLEMS;
 }

@@ -21,5 +21,7 @@ enum problem event_plan_drawer(struct attempt *attempt,
 			       const struct action_by *by, json_t **out_extra);
 enum problem event_plan_report(struct attempt *attempt,
 			       const struct action_by *by, json_t **out_extra);
+enum problem event_plan_slip(struct attempt *attempt,
+			     const struct action_by *by, json_t **out_extra);
 
 #endif

@@ -3,7 +3,9 @@
 
 #include "core/authorization.h"
 #include "core/prompt.h"
+#include "core/receipt.h"
 #include "core/record.h"
+#include "core/takings.h"
 #include "core/token.h"
 #include "core/witness.h"
 #include "util/alloc.h"
@@ -52,8 +54,12 @@ struct operations *operations_new(void)
 void operation_free(struct operation *operation)
 {
 	LIST_REMOVE(operation, entry);
+	if (operation->turn.waiting)
+		book_leave(book_of(operation->core, operation->row.till),
+			   &operation->turn);
 	timer_free(operation->retry);
 	operation_row_clear(&operation->row);
+	op_clear(&operation->op);
 	json_decref(operation->saving);
 	free(operation);
 }
@@ -276,7 +282,9 @@ static void operation_committed(void *arg)
 		core_fixture_named(operation->core, operation->row.device);
 
 	operation->committed = true;
-	if (fixture && fixture->witness)
+	if (fixture && fixture->witness &&
+	    (operation->op.kind == OP_REPORT_Z ||
+	     operation->op.kind == OP_DRAWER_OPEN))
 		witness_expect(fixture->witness);
 }
 
@@ -318,11 +326,91 @@ static void operation_doubtful(void *arg, enum reason reason)
 
 static void operation_end(void *arg);
 
+/* --- the book of the till --- */
+
+static bool operation_has_takings(const struct operation *operation,
+				  struct takings *out_takings)
+{
+	enum cash_kind kind;
+	int64_t amount;
+
+	return operation->row.outcome == OUTCOME_OK &&
+	       takings_get(operation->row.op, out_takings) &&
+	       takings_movement(out_takings, &kind, &amount);
+}
+
+static void operation_turned(void *arg)
+{
+	struct operation *operation = arg;
+
+	operation->turned = true;
+	operation_end(operation);
+}
+
+/* True if it can be written now; else it is called again. */
+static bool operation_enter_book(struct operation *operation)
+{
+	struct takings takings;
+
+	if (operation->turned || !operation_has_takings(operation, &takings))
+		return true;
+	operation->turn.go = operation_turned;
+	operation->turn.arg = operation;
+	operation->turned =
+		book_take(book_of(operation->core, operation->row.till),
+			  &operation->turn);
+	return operation->turned;
+}
+
+static void operation_put_takings(struct operation *operation,
+				  struct record *record, json_t *entry)
+{
+	const struct takings_of of = {
+		.till = operation->row.till,
+		.operation = operation->row.id,
+		.operator= operation->row.operator,
+		.late = operation->doubtful,
+	};
+	struct takings takings;
+
+	if (operation_has_takings(operation, &takings))
+		operation->balance = takings_record(operation->core, &takings,
+						    &of, record, entry);
+}
+
+static void operation_leave_book(struct operation *operation, int error)
+{
+	struct book *book = book_of(operation->core, operation->row.till);
+
+	if (!operation->turned)
+		return;
+	operation->turned = false;
+	if (!error)
+		book_follow(book, operation->balance);
+	book_end(book);
+}
+
+bool operation_sells_at(struct core *core, const char *till,
+			char out_id[OP_ID_SIZE])
+{
+	const struct operation *operation;
+	struct takings takings;
+
+	LIST_FOREACH(operation, &core->operations->list, entry)
+	if (!strcmp(operation->row.till, till) &&
+	    takings_get(operation->row.op, &takings)) {
+		text_copy(out_id, OP_ID_SIZE, operation->row.id);
+		return true;
+	}
+	return false;
+}
+
 static void operation_ended(void *arg, int error)
 {
 	struct operation *operation = arg;
 	struct core *core = operation->core;
 
+	operation_leave_book(operation, error);
 	if (error && error != STORE_E_NOT_FOUND) {
 		/* It happened; the record of it is owed until it is written. */
 		timer_set(operation->retry, OPERATION_RETRY_MS);
@@ -367,9 +455,13 @@ static void operation_end(void *arg)
 {
 	struct operation *operation = arg;
 	struct operation_row *row = &operation->row;
-	struct record *record = record_new(operation->core);
-	json_t *entry = record_entry(record, "outcome", row->till);
+	struct record *record;
+	json_t *entry;
 
+	if (!operation_enter_book(operation))
+		return;
+	record = record_new(operation->core);
+	entry = record_entry(record, "outcome", row->till);
 	json_put_text(entry, "operation", row->id);
 	json_put_text(entry, "action", row->action);
 	json_put_text(entry, "device", row->device);
@@ -385,6 +477,7 @@ static void operation_end(void *arg)
 	txn_owed(record->txn);
 	txn_operation_end(record->txn, row->id, row->outcome, row->reason,
 			  row->result);
+	operation_put_takings(operation, record, entry);
 	record_commit(record, operation_ended, operation);
 }
 
@@ -400,6 +493,8 @@ static void operation_done(void *arg, enum outcome outcome, enum reason reason,
 		text_copy(row->reason, sizeof(row->reason),
 			  reason_name(reason));
 	row->result = result ? json_deep_copy(result) : NULL;
+	if (row->result && operation->op.kind == OP_FISCAL_READ)
+		fiscal_compare_clock(row->result, core_wall(operation->core));
 	row->ended_ms = core_wall(operation->core);
 	operation->ended = true;
 	operation_end(operation);

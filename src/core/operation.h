@@ -72,6 +72,10 @@ void operation_begin(struct core *core, struct caller *caller,
 		     const struct operation_row *row,
 		     const struct operation_grounds *grounds);
 
+/* Whether something is under way there that brings or takes cash; its id. */
+bool operation_sells_at(struct core *core, const char *till,
+			char out_id[OP_ID_SIZE]);
+
 /* Into an entry: who does it, and on what grounds. Every record of something
  * that was decided has this. */
 void operation_put_who(json_t *entry, const char *operator, uid_t uid,

@@ -3,6 +3,7 @@
 #ifndef TILLD_CORE_OPERATION_PRIVATE_H
 #define TILLD_CORE_OPERATION_PRIVATE_H
 
+#include "core/book.h"
 #include "core/core_private.h"
 #include "core/operation.h"
 
@@ -30,6 +31,9 @@ struct operation {
 	char authorization[RANDOM_ID_SIZE]; /* spent with its intent */
 	json_t *saving;			    /* evidence on its way to disk */
 	struct timer *retry;
+	struct book_turn turn; /* to write what it brought into the book */
+	bool turned;	       /* the book is its own until it is written */
+	int64_t balance;       /* of the book, once that is on disk */
 	struct operation_waiters waiters;
 };
 

@@ -41,6 +41,7 @@ enum problem {
 	PROBLEM_SESSION_CLOSED,	 /* it is not the open one */
 	PROBLEM_NOT_COUNTED,
 	PROBLEM_COUNT_LIMIT,
+	PROBLEM_SALE_OPEN, /* a receipt is still being printed; "operation_id" */
 	PROBLEM_DAY_NOT_OPEN,
 	PROBLEM_EVENT_UNUSABLE, /* event_extra() */
 	PROBLEM_MANAGERS_ONLY,
@@ -73,6 +74,7 @@ enum problem {
 	PROBLEM_DEVICE_NOT_READY, /* "device", "reason" */
 	PROBLEM_DEVICE_BUSY,
 	PROBLEM_NOT_SUPPORTED, /* the device's protocol has no form for it */
+	PROBLEM_RECEIPT_UNPRINTABLE, /* "field", "detail" */
 	PROBLEM_REFUSED_BY_DEVICE,
 	PROBLEM_FAILED, /* it certainly did not happen */
 	PROBLEM_OUTCOME_UNKNOWN,

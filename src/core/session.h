@@ -34,6 +34,11 @@ enum problem session_change_problem(const struct attempt *attempt,
 				    const struct action_by *by,
 				    enum session_use use, json_t **out_extra);
 
+/* A receipt or goods return that is under way brings or takes cash when it
+ * ends: not to be counted before. */
+enum problem session_sales_problem(const struct attempt *attempt,
+				   json_t **out_extra);
+
 /* That problem, and as its extra (new) that session: whose it is, where, and
  * since when, for a cashier to read. */
 enum problem session_refuse(struct core *core, const struct book *book,

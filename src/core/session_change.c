@@ -3,6 +3,7 @@
 #include "core/session.h"
 
 #include "core/action_private.h"
+#include "core/operation.h"
 #include "core/record.h"
 #include "core/signon.h"
 #include "util/alloc.h"
@@ -46,6 +47,17 @@ enum problem session_change_problem(const struct attempt *attempt,
 			      out_extra);
 }
 
+enum problem session_sales_problem(const struct attempt *attempt,
+				   json_t **out_extra)
+{
+	char id[OP_ID_SIZE];
+
+	if (!operation_sells_at(attempt->core, attempt->till, id))
+		return PROBLEMS;
+	*out_extra = json_put_text(json_make(), "operation_id", id);
+	return PROBLEM_SALE_OPEN;
+}
+
 /* How it will be; the plan. */
 static struct session_row *session_change(struct attempt *attempt)
 {
@@ -77,6 +89,8 @@ enum problem session_plan_count(struct attempt *attempt,
 		session_change_problem(attempt, by, SESSION_USE_ANY, out_extra);
 	struct session_row *row;
 
+	if (why == PROBLEMS)
+		why = session_sales_problem(attempt, out_extra);
 	if (why != PROBLEMS)
 		return why;
 	row = session_change(attempt);

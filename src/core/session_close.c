@@ -226,6 +226,8 @@ enum problem session_plan_close(struct attempt *attempt,
 	struct session_ending *ending;
 	int fault;
 
+	if (why == PROBLEMS)
+		why = session_sales_problem(attempt, out_extra);
 	if (why != PROBLEMS)
 		return why;
 	if (!book->session.counts)
@@ -277,10 +279,11 @@ enum problem session_plan_end_day(struct attempt *attempt,
 	bool report = json_flag(attempt->params, "report");
 	struct session_ending *ending;
 	struct shift_figures figures;
-	enum problem why =
-		session_day_figures(attempt, by, &figures, out_extra);
+	enum problem why = session_sales_problem(attempt, out_extra);
 	int fault;
 
+	if (why == PROBLEMS)
+		why = session_day_figures(attempt, by, &figures, out_extra);
 	if (why != PROBLEMS)
 		return why;
 	ending = session_ending_new(attempt);

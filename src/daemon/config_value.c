@@ -4,12 +4,17 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/cleanup.h"
+#include "util/secret.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define CONFIG_DIGITS_MAX 18 /* what an int64_t holds for sure */
 #define CONFIG_WORDS_MAX  1024
+#define CONFIG_SECRET_MAX 64
 
 bool config_number_read(const char *text, int64_t min, int64_t max,
 			int64_t *out_number)
@@ -111,15 +116,48 @@ static char *config_option_read_choice(const struct driver_option *option,
 							: NULL;
 }
 
-static char *config_option_read_digits(const struct driver_option *option,
-				       const char *text)
+static bool config_digits_are_valid(const struct driver_option *option,
+				    const char *text)
 {
 	size_t len = strspn(text, "0123456789");
 
 	return !text[len] && len >= (size_t)option->min &&
-			       len <= (size_t)option->max
-		       ? alloc_text(text)
-		       : NULL;
+	       len <= (size_t)option->max;
+}
+
+/* One line out of a file that nobody but its owner may read; NULL if it is
+ * none. */
+static char *config_secret_load(const char *path)
+{
+	char text[CONFIG_SECRET_MAX] = "";
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat status;
+	ssize_t len = -1;
+	char *line;
+
+	if (fd < 0)
+		return NULL;
+	if (!fstat(fd, &status) && S_ISREG(status.st_mode) &&
+	    !(status.st_mode & (S_IRWXG | S_IRWXO)))
+		len = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (len > 0 && text[len - 1] == '\n')
+		text[len - 1] = '\0';
+	line = len > 0 ? alloc_text(text) : NULL;
+	secret_wipe(text, sizeof(text));
+	return line;
+}
+
+/* They may be a code, and that need not stand in the configuration. */
+static char *config_option_read_digits(const struct driver_option *option,
+				       const char *text)
+{
+	char *value =
+		text[0] == '/' ? config_secret_load(text) : alloc_text(text);
+
+	if (value && !config_digits_are_valid(option, value))
+		value = secret_free(value);
+	return value;
 }
 
 /* At the beginning of a byte; both are hexadecimal. */
@@ -178,7 +216,8 @@ static char *config_option_say_digits(const struct driver_option *option)
 {
 	CLEANUP_FREE char *range = config_range_say(option);
 
-	return alloc_format("%s digits", range);
+	return alloc_format("%s digit%s, or the path of a file with them",
+			    range, option->max == 1 ? "" : "s");
 }
 
 static char *config_option_say_hex(const struct driver_option *option)

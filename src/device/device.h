@@ -87,6 +87,9 @@ bool device_can(const struct device *device, enum op_kind kind);
  * and while the device is not there. Borrowed. */
 const json_t *device_status(const struct device *device, int64_t *out_as_of);
 
+/* How it reckons receipts; NULL before it told, or if it prints none. */
+const struct receipt_rules *device_rules(const struct device *device);
+
 /*
  * What the status told last keeps it from working: no paper, an open cover, an
  * offline printer; REASON_NONE if it tells nothing of the kind. It may be over

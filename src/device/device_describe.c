@@ -52,6 +52,11 @@ bool device_can(const struct device *device, enum op_kind kind)
 	return device->driver->ops & DRIVER_OP(kind);
 }
 
+const struct receipt_rules *device_rules(const struct device *device)
+{
+	return device->has_rules ? &device->rules : NULL;
+}
+
 const json_t *device_status(const struct device *device, int64_t *out_as_of)
 {
 	if (device->status && out_as_of)

@@ -189,6 +189,12 @@ void driver_status(struct driver_io *io, json_t *status)
 	json_decref(before);
 }
 
+void driver_rules(struct driver_io *io, const struct receipt_rules *rules)
+{
+	io->device->rules = *rules;
+	io->device->has_rules = true;
+}
+
 void driver_swipe(struct driver_io *io, const char *id)
 {
 	struct device *device = io->device;

@@ -123,6 +123,9 @@ struct device {
 	int64_t status_as_of; /* monotonic */
 	struct device_statistics statistics;
 
+	bool has_rules;
+	struct receipt_rules rules; /* outlast a lost line, as the printer */
+
 	void *state_memory;
 	uint8_t kept[DRIVER_KEPT_SIZE];
 };

@@ -23,7 +23,7 @@ static struct device_job *device_job_new(struct device *device,
 {
 	struct device_job *job = ALLOC_NEW(struct device_job);
 
-	job->op = *op;
+	job->op = op_copy(op);
 	job->user = *user;
 	job->begin_by = INT64_MAX;
 	job->recover_left = DEVICE_RECOVER_MS;
@@ -36,6 +36,7 @@ static void device_job_free(struct device_job *job)
 	json_decref(job->status);
 	json_decref(job->evidence);
 	json_decref(job->result);
+	op_clear(&job->op);
 	free(job);
 }
 
@@ -131,6 +132,14 @@ static void device_deliver(struct device *device)
 			       job->result);
 		device_job_free(job);
 	}
+}
+
+/* Recoveries are the first in the queue, and the first of them goes next. */
+const json_t *driver_doubt(struct driver_io *io)
+{
+	const struct device_job *job = TAILQ_FIRST(&io->device->queue);
+
+	return job && job->recovery ? job->evidence : NULL;
 }
 
 /* --- the line goes --- */

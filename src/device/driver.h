@@ -11,11 +11,13 @@
  *
  *	open	  the line has just come up; state is all zero. The driver
  *		  finds out who is there and ends, sooner or later, in exactly
- *		  one of driver_ready() and driver_lost().
+ *		  one of driver_ready() and driver_lost(). Where an operation
+ *		  is in doubt, driver_doubt() tells its evidence already now.
  *	start	  begin an operation of a kind in ops. Only called when ready
  *		  and idle. Ends in exactly one driver_done() - or, past the
  *		  point of no return, in driver_lost(): then the framework
  *		  opens the line again and calls recover.
+ *		  What op holds is there until that.
  *	recover	  find out what became of an operation that was started before
  *		  the line was lost or the daemon ended: never start it again,
  *		  ask. evidence is what the driver saved for it last, NULL if
@@ -56,6 +58,7 @@
 
 #include "device/op.h"
 #include "device/reason.h"
+#include "device/receipt_sums.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -153,6 +156,14 @@ void *driver_state(struct driver_io *io);
 #define DRIVER_KEPT_SIZE 64
 void *driver_kept(struct driver_io *io);
 
+/*
+ * The evidence that recover will be given once the driver is ready, for devices
+ * that know what they did last only until something else is asked of them; NULL
+ * if nothing is in doubt, or nothing was saved. Borrowed, until the callback
+ * returns. Opening only looks: what is found is for recover to tell.
+ */
+const json_t *driver_doubt(struct driver_io *io);
+
 /* Milliseconds that never step back; only differences mean something. */
 int64_t driver_now(struct driver_io *io);
 
@@ -217,10 +228,17 @@ void driver_progress(struct driver_io *io, json_t *progress);
  * What is known of the device now (stolen), the whole of it:
  *	drawer	 {"drawer": "open" | "closed" | "unknown" | "no-sensor",
  *		  "online": bool, "paper": "ok" | "low" | "out"}
- *	printer	 {"paper": ..., "cover": "open" | "closed", "busy": bool}
+ *	printer	 {"paper": ..., "cover": "open" | "closed", "busy": bool,
+ *		  "daily_reports": the fiscal printer's count of them}
  * The framework compares, and tells who is interested when it changed.
  */
 void driver_status(struct driver_io *io, json_t *status);
+
+/*
+ * How receipts are reckoned here, before driver_ready() says that they can be
+ * printed, and whenever it changes. Copied; good until it is told again.
+ */
+void driver_rules(struct driver_io *io, const struct receipt_rules *rules);
 
 /*
  * A badge was shown. id is its canonical form ("em4100:04184edcba"), the same

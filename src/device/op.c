@@ -168,6 +168,115 @@ static bool op_read_lines(const json_t *json, struct op *op)
 	return true;
 }
 
+static json_t *op_write_receipt(json_t *json, const struct op *op)
+{
+	return json_put(json, "document", json_incref(op->receipt->json));
+}
+
+static bool op_read_receipt(const json_t *json, struct op *op)
+{
+	struct receipt_fault fault;
+
+	op->receipt = receipt_parse(json_object_get(json, "document"), &fault);
+	return op->receipt;
+}
+
+static json_t *op_write_return(json_t *json, const struct op *op)
+{
+	json_put_int(json, "amount", op->goods.amount);
+	return json_put_int(json, "cash", op->goods.cash);
+}
+
+static bool op_read_return(const json_t *json, struct op *op)
+{
+	struct op_return *goods = &op->goods;
+
+	return op_read_int(json, "amount", 1, RECEIPT_MONEY_MAX,
+			   &goods->amount) &&
+	       op_read_int(json, "cash", 0, goods->amount, &goods->cash);
+}
+
+static json_t *op_write_cash(json_t *json, const struct op *op)
+{
+	json_put_bool(json, "out", op->cash.out);
+	return json_put_int(json, "amount", op->cash.amount);
+}
+
+static bool op_read_cash(const json_t *json, struct op *op)
+{
+	op->cash.out = json_flag(json, "out");
+	return op_read_int(json, "amount", 1, RECEIPT_MONEY_MAX,
+			   &op->cash.amount);
+}
+
+static json_t *op_write_text(json_t *json, const struct op *op)
+{
+	return json_put(json, "lines", json_incref(op->print.lines));
+}
+
+static bool op_read_text(const json_t *json, struct op *op)
+{
+	json_t *lines = json_object_get(json, "lines");
+	size_t count = json_array_size(lines);
+
+	if (count < 1 || count > OP_TEXT_LINES_MAX)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const char *text = json_string_value(json_array_get(lines, i));
+
+		if (!text || !text_is_plain(text) ||
+		    text_length(text) > OP_TEXT_LINE_MAX)
+			return false;
+	}
+	op->print.lines = json_incref(lines);
+	return true;
+}
+
+static json_t *op_write_copy(json_t *json, const struct op *op)
+{
+	return json_put_int(json, "count", op->print.count);
+}
+
+static bool op_read_copy(const json_t *json, struct op *op)
+{
+	return op_read_int(json, "count", 1, OP_COPIES_MAX, &op->print.count);
+}
+
+bool op_time_is_valid(const char *text)
+{
+	static const char shape[] = "dddd-dd-ddTdd:dd";
+
+	if (!text || strlen(text) != OP_TIME_SIZE - 1)
+		return false;
+	for (size_t i = 0; shape[i]; i++) {
+		bool digit = text[i] >= '0' && text[i] <= '9';
+
+		if (shape[i] == 'd' ? !digit : text[i] != shape[i])
+			return false;
+	}
+	return memcmp(text + 5, "01", 2) >= 0 &&
+	       memcmp(text + 5, "12", 2) <= 0 &&
+	       memcmp(text + 8, "01", 2) >= 0 &&
+	       memcmp(text + 8, "31", 2) <= 0 &&
+	       memcmp(text + 11, "23", 2) <= 0 &&
+	       memcmp(text + 14, "59", 2) <= 0;
+}
+
+static json_t *op_write_clock(json_t *json, const struct op *op)
+{
+	return json_put_text(json, "time", op->clock.time);
+}
+
+static bool op_read_clock(const json_t *json, struct op *op)
+{
+	const char *time = json_text(json, "time");
+
+	if (!op_time_is_valid(time))
+		return false;
+	memcpy(op->clock.time, time, OP_TIME_SIZE);
+	return true;
+}
+
 /* clang-format off */
 static const struct op_form op_forms[OP_KINDS] = {
 	[OP_DRAWER_OPEN] = { "drawer-open", op_write_nothing, op_read_nothing },
@@ -175,6 +284,14 @@ static const struct op_form op_forms[OP_KINDS] = {
 	[OP_REPORT_Z] = { "report-z", op_write_nothing, op_read_nothing },
 	[OP_REPORT_BY_DATES] = { "report-by-dates", op_write_dates, op_read_dates },
 	[OP_REPORT_BY_NUMBERS] = { "report-by-numbers", op_write_numbers, op_read_numbers },
+	[OP_RECEIPT] = { "receipt", op_write_receipt, op_read_receipt },
+	[OP_INVOICE] = { "invoice", op_write_receipt, op_read_receipt },
+	[OP_GOODS_RETURN] = { "goods-return", op_write_return, op_read_return },
+	[OP_CASH_SLIP] = { "cash-slip", op_write_cash, op_read_cash },
+	[OP_PRINT_TEXT] = { "print-text", op_write_text, op_read_text },
+	[OP_PRINT_COPY] = { "print-copy", op_write_copy, op_read_copy },
+	[OP_FISCAL_READ] = { "fiscal-read", op_write_nothing, op_read_nothing },
+	[OP_CLOCK_SET] = { "clock-set", op_write_clock, op_read_clock },
 	[OP_PAYMENT] = { "payment", op_write_payment, op_read_payment },
 	[OP_REVERSAL] = { "reversal", op_write_reversal, op_read_reversal },
 	[OP_DISPLAY_SHOW] = { "display-show", op_write_lines, op_read_lines },
@@ -254,4 +371,30 @@ bool op_from_json(const json_t *json, struct op *out_op)
 		return false;
 	*out_op = op;
 	return true;
+}
+
+/* --- what is held --- */
+
+static bool op_has_receipt(const struct op *op)
+{
+	return (op->kind == OP_RECEIPT || op->kind == OP_INVOICE) &&
+	       op->receipt;
+}
+
+struct op op_copy(const struct op *op)
+{
+	if (op_has_receipt(op))
+		receipt_hold(op->receipt);
+	if (op->kind == OP_PRINT_TEXT)
+		json_incref(op->print.lines);
+	return *op;
+}
+
+void op_clear(struct op *op)
+{
+	if (op_has_receipt(op))
+		receipt_drop(op->receipt);
+	if (op->kind == OP_PRINT_TEXT)
+		json_decref(op->print.lines);
+	*op = (struct op){ 0 };
 }

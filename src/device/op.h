@@ -7,6 +7,8 @@
 #ifndef TILLD_DEVICE_OP_H
 #define TILLD_DEVICE_OP_H
 
+#include "device/receipt.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,6 +28,14 @@ enum op_kind {
 	OP_REPORT_Z,	      /* the daily report that closes the fiscal day */
 	OP_REPORT_BY_DATES,   /* periodic */
 	OP_REPORT_BY_NUMBERS, /* periodic */
+	OP_RECEIPT,	      /* a fiscal receipt, all of it or none */
+	OP_INVOICE,	      /* the same as a fiscal invoice */
+	OP_GOODS_RETURN,      /* goods come back, and perhaps cash goes out */
+	OP_CASH_SLIP,	      /* cash that came in or went out, on paper */
+	OP_PRINT_TEXT,	      /* what is not fiscal */
+	OP_PRINT_COPY,	      /* the last printouts once more */
+	OP_FISCAL_READ,	      /* clock, counters and totals; moves nothing */
+	OP_CLOCK_SET,
 	OP_PAYMENT,
 	OP_REVERSAL,
 	OP_DISPLAY_SHOW,
@@ -57,6 +67,32 @@ struct op_report {
 	bool summary; /* the short form of a periodic report */
 };
 
+/* What is given back for goods: how much of it is cash, the rest not by us. */
+struct op_return {
+	int64_t amount; /* minor units, 1 and up */
+	int64_t cash;	/* 0 to amount */
+};
+
+struct op_cash {
+	bool out;
+	int64_t amount; /* minor units, 1 and up */
+};
+
+#define OP_TEXT_LINES_MAX 60
+#define OP_TEXT_LINE_MAX  80 /* characters; a printer may take fewer */
+#define OP_COPIES_MAX	  9
+
+struct op_print {
+	json_t *lines; /* of OP_PRINT_TEXT: texts, plain UTF-8 */
+	int64_t count; /* of OP_PRINT_COPY: 1 to OP_COPIES_MAX */
+};
+
+#define OP_TIME_SIZE 17 /* 2026-11-22T10:30 and a NUL */
+
+struct op_clock {
+	char time[OP_TIME_SIZE]; /* civil, where the printer stands */
+};
+
 struct op_payment {	/* OP_REFUND too */
 	int64_t amount; /* minor units, 1 to OP_AMOUNT_MAX */
 	/* by telephone: letters and digits; "" otherwise, and for a refund */
@@ -79,6 +115,11 @@ struct op {
 	char id[OP_ID_SIZE]; /* the operation's, for log and journal */
 	union {
 		struct op_report report;
+		struct receipt *receipt; /* held; of receipt and invoice */
+		struct op_return goods;
+		struct op_cash cash;
+		struct op_print print; /* lines are held */
+		struct op_clock clock;
 		struct op_payment payment;
 		struct op_reversal reversal;
 		struct op_display display;
@@ -92,8 +133,16 @@ const char *outcome_name(enum outcome outcome);
 /* The inverse; false if there is no such name. */
 bool outcome_from_name(const char *name, enum outcome *out_outcome);
 
-/* The parameters, with the kind, for the journal; and read back from there. */
+/*
+ * The parameters, with the kind, for the journal; and read back from there.
+ * What a kind holds is held once more by what is read, and by a copy.
+ */
 json_t *op_to_json(const struct op *op);
 bool op_from_json(const json_t *json, struct op *out_op);
+struct op op_copy(const struct op *op);
+void op_clear(struct op *op); /* lets go of what it holds */
+
+/* "2026-11-22T10:30", by its shape and ranges. */
+bool op_time_is_valid(const char *text);
 
 #endif

@@ -39,7 +39,12 @@ enum reason {
 	REASON_PRINTER_WAITS,	   /* for a key on its own keypad */
 	REASON_NOTHING_TO_REPORT,  /* all totals zero, nothing to close */
 	REASON_RECEIPT_OPEN,	   /* a document is open on the printer */
-	REASON_FISCAL_BLOCKED,	   /* memory full, read-only, sales blocked */
+	REASON_FISCAL_BLOCKED,	   /* its memory failed, or is read-only */
+	REASON_SALES_BLOCKED,	   /* its authorisation is over */
+	REASON_MEMORY_FULL,	   /* no room in it for another document */
+	REASON_REPORT_NEEDED,	   /* the day is over, or its totals too big */
+	REASON_CASH_SHORT,	   /* less in its cash state than goes out */
+	REASON_PRINTER_SETUP,	   /* a password, a mode, an operator */
 	REASON_CLOCK_WRONG,	   /* the printer's clock disagrees */
 	REASON_BAD_RANGE,	   /* no such period or numbers */
 	REASON_DEVICE_REFUSED,	   /* another error of its own; see "code" */

@@ -34,6 +34,46 @@ void api_print_report(struct request *request, void *context)
 				     : ACTION_REPORT_PERIODIC);
 }
 
+void api_issue_receipt(struct request *request, void *context)
+{
+	api_act(request, context, ACTION_RECEIPT);
+}
+
+void api_issue_invoice(struct request *request, void *context)
+{
+	api_act(request, context, ACTION_INVOICE);
+}
+
+void api_return(struct request *request, void *context)
+{
+	api_act(request, context, ACTION_GOODS_RETURN);
+}
+
+void api_print_slip(struct request *request, void *context)
+{
+	api_act(request, context, ACTION_CASH_SLIP);
+}
+
+void api_print_text(struct request *request, void *context)
+{
+	api_act(request, context, ACTION_PRINT);
+}
+
+void api_print_copies(struct request *request, void *context)
+{
+	api_act(request, context, ACTION_COPY);
+}
+
+void api_read_fiscal(struct request *request, void *context)
+{
+	api_act(request, context, ACTION_FISCAL_READ);
+}
+
+void api_set_clock(struct request *request, void *context)
+{
+	api_act(request, context, ACTION_CLOCK_SET);
+}
+
 void api_take_payment(struct request *request, void *context)
 {
 	api_act(request, context, ACTION_PAYMENT);

@@ -108,6 +108,108 @@ static const struct field report_body[] = {
 	{ 0 },
 };
 
+#define AMOUNT NUMBER(1, RECEIPT_MONEY_MAX)
+
+static const struct field discount_fields[] = {
+	{ "percent", TEXT(5) }, /* "12.5" */
+	{ "amount", AMOUNT },
+	{ "markup", FLAG },
+	{ "name", TEXT(RECEIPT_LABEL_MAX) },
+	{ 0 },
+};
+
+/* What is sold, or the number of a line that is taken back. */
+static const struct field receipt_line_fields[] = {
+	{ "name", TEXT(RECEIPT_NAME_MAX) },
+	{ "quantity", TEXT(20) }, /* "0.255" */
+	{ "unit", TEXT(RECEIPT_UNIT_MAX) },
+	{ "price", AMOUNT },
+	{ "vat", .type = FIELD_CHOICE, .choices = "A B C D E F G H" },
+	{ "description", TEXT(RECEIPT_DESCRIPTION_MAX) },
+	{ "discount", .type = FIELD_OBJECT, .fields = discount_fields },
+	{ "void", NUMBER(1, RECEIPT_LINES_MAX) },
+	{ 0 },
+};
+
+static const struct field receipt_line[] = {
+	{ "", .type = FIELD_OBJECT, .fields = receipt_line_fields },
+	{ 0 },
+};
+
+static const struct field receipt_discount[] = {
+	{ "", .type = FIELD_OBJECT, .fields = discount_fields },
+	{ 0 },
+};
+
+static const struct field receipt_payment_fields[] = {
+	{ "kind", .type = FIELD_CHOICE, .choices = RECEIPT_PAYMENT_WORDS,
+	  REQUIRED },
+	{ "amount", AMOUNT, REQUIRED },
+	{ "name", TEXT(RECEIPT_LABEL_MAX) },
+	{ 0 },
+};
+
+static const struct field receipt_payment[] = {
+	{ "", .type = FIELD_OBJECT, .fields = receipt_payment_fields },
+	{ 0 },
+};
+
+static const struct field footer_line[] = {
+	{ "", TEXT(RECEIPT_TEXT_MAX) },
+	{ 0 },
+};
+
+static const struct field receipt_body[] = {
+	{ "lines", .type = FIELD_LIST, .min = 1, .max = RECEIPT_LINES_MAX,
+	  .fields = receipt_line, REQUIRED },
+	{ "discounts", .type = FIELD_LIST, .min = 1,
+	  .max = RECEIPT_DISCOUNTS_MAX, .fields = receipt_discount },
+	{ "payments", .type = FIELD_LIST, .min = 1, .max = RECEIPT_PAYMENTS_MAX,
+	  .fields = receipt_payment, REQUIRED },
+	{ "total", AMOUNT },
+	{ "buyer_tax_id", TEXT(RECEIPT_BUYER_MAX) },
+	{ "footer", .type = FIELD_LIST, .min = 1, .max = RECEIPT_FOOTER_MAX,
+	  .fields = footer_line },
+	{ "reference", TEXT(64) },
+	{ 0 },
+};
+
+static const struct field return_body[] = {
+	{ "of", .type = FIELD_CHOICE, .choices = "receipt invoice", REQUIRED },
+	{ "amount", AMOUNT, REQUIRED },
+	{ "cash", NUMBER(0, RECEIPT_MONEY_MAX) },
+	{ "reason", TEXT(200), REQUIRED },
+	{ "reference", TEXT(64) },
+	{ 0 },
+};
+
+static const struct field slip_body[] = {
+	{ "event", NAME, REQUIRED },
+	{ 0 },
+};
+
+static const struct field print_line[] = {
+	{ "", .type = FIELD_TEXT, .min = 0, .max = OP_TEXT_LINE_MAX },
+	{ 0 },
+};
+
+static const struct field print_body[] = {
+	{ "lines", .type = FIELD_LIST, .min = 1, .max = OP_TEXT_LINES_MAX,
+	  .fields = print_line, REQUIRED },
+	{ 0 },
+};
+
+static const struct field copies_body[] = {
+	{ "count", NUMBER(1, OP_COPIES_MAX), REQUIRED },
+	{ 0 },
+};
+
+static const struct field clock_body[] = {
+	{ "time", TEXT(16), REQUIRED }, /* "2026-11-22T10:30" */
+	{ "reason", TEXT(200), REQUIRED },
+	{ 0 },
+};
+
 static const struct field payment_body[] = {
 	{ "amount", NUMBER(1, OP_AMOUNT_MAX), REQUIRED },
 	{ "currency", .type = FIELD_TEXT, .min = 3, .max = 3 },
@@ -336,6 +438,21 @@ const struct route routes[] = {
 	{ "POST", "/v1/tills/{till}/declared", api_declare, declare_body,
 	  NULL },
 	{ "POST", "/v1/tills/{till}/reports", api_print_report, report_body,
+	  NULL },
+	{ "POST", "/v1/tills/{till}/receipts", api_issue_receipt, receipt_body,
+	  NULL },
+	{ "POST", "/v1/tills/{till}/invoices", api_issue_invoice, receipt_body,
+	  NULL },
+	{ "POST", "/v1/tills/{till}/returns", api_return, return_body, NULL },
+	{ "POST", "/v1/tills/{till}/cash/slip", api_print_slip, slip_body,
+	  NULL },
+	{ "POST", "/v1/tills/{till}/printouts", api_print_text, print_body,
+	  NULL },
+	{ "POST", "/v1/tills/{till}/copies", api_print_copies, copies_body,
+	  NULL },
+	{ "POST", "/v1/tills/{till}/fiscal/read", api_read_fiscal, nothing,
+	  NULL },
+	{ "POST", "/v1/tills/{till}/fiscal/clock", api_set_clock, clock_body,
 	  NULL },
 	{ "POST", "/v1/tills/{till}/payments", api_take_payment, payment_body,
 	  NULL },

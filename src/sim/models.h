@@ -8,6 +8,8 @@
 extern const struct model_class model_escpos;
 extern const struct model_class model_display;
 extern const struct model_class model_em4100;
+extern const struct model_class model_datecs_classic;
+extern const struct model_class model_datecs_x;
 extern const struct model_class model_posnet;
 extern const struct model_class model_zvt;
 

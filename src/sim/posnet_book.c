@@ -230,6 +230,29 @@ static json_t *fp_book_counters(const struct fp *fp)
 	return made;
 }
 
+static json_t *fp_book_sums(const int64_t sums[FP_RATES], const int *vat)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < FP_RATES; i++)
+		json_array_append_new(
+			list, json_integer(vat ? fp_money_vat(sums[i], vat[i])
+					       : sums[i]));
+	return list;
+}
+
+/* The open one or the last, as strns tells it, and its tax. */
+static json_t *fp_book_last(const struct fp *fp)
+{
+	const struct fp_receipt *receipt = &fp->receipt;
+	json_t *made = json_make();
+
+	json_put(made, "sums", fp_book_sums(receipt->sums, NULL));
+	json_put(made, "vat", fp_book_sums(receipt->sums, fp->vat));
+	json_put_int(made, "paid", receipt->paid);
+	return json_put_int(made, "change", receipt->change);
+}
+
 json_t *fp_book_account(const struct fp *fp)
 {
 	json_t *made = json_make();
@@ -237,7 +260,9 @@ json_t *fp_book_account(const struct fp *fp)
 	json_put(made, "z_reports", json_deep_copy(fp->z_reports));
 	json_put(made, "documents", json_deep_copy(fp->documents));
 	json_put(made, "counters", fp_book_counters(fp));
+	json_put(made, "last_receipt", fp_book_last(fp));
 	json_put_int(made, "periodic", fp->periodic);
+	json_put_int(made, "copies", fp->copies);
 	json_put_int(made, "duplicates", fp->duplicates);
 	json_put_int(made, "cash", fp->cash);
 	json_put_int(made, "day_total", fp_money_sum(fp->day.sums));

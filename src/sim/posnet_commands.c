@@ -68,6 +68,9 @@ const struct fp_command fp_commands[] = {
 	  RECEIPT_LINE, 40 },
 	{ "trdiscntbill", fp_receipt_discount_all, DISCOUNT_RULES,
 	  RECEIPT_LINE, 40 },
+	{ "trnipset", fp_receipt_buyer,
+	  RULES(MUST("ni", FP_TEXT, 30) MAY("dw", FP_FLAG, 0)
+		MAY("ds", FP_TEXT, 56)), RECEIPT_LINE, 30 },
 	{ "trpayment", fp_receipt_pay,
 	  RULES(MUST("ty", FP_NUMBER, 99) MUST("wa", FP_MONEY, 0)
 		MAY("na", FP_TEXT, 25) MAY("re", FP_FLAG, 0)),
@@ -106,6 +109,8 @@ const struct fp_command fp_commands[] = {
 	  400 },
 	{ "stocash", fp_plain_goods_return,
 	  RULES(MUST("kw", FP_MONEY, 0)), SLIP, 400 },
+	{ "eclastprintouts", fp_plain_copy,
+	  RULES(MUST("no", FP_NUMBER, 99)), SLIP, 600 },
 	{ "opendrwr", fp_plain_drawer, NO_RULES, 0, 60 },
 	{ "papfeed", fp_plain_feed,
 	  RULES(MUST("ln", FP_NUMBER, 99)), FP_PRINTS, 100 },

@@ -91,6 +91,7 @@ enum fp_error {
 	FP_ERROR_CHECK_CHANGE = 2809,
 	FP_ERROR_VOID_QUANTITY = 2851,
 	FP_ERROR_VOID_AMOUNT = 2852,
+	FP_ERROR_NO_DOCUMENT = 2930,
 };
 
 /* Kinds of document in the protected memory, as eclastdocnoget has them. */
@@ -195,6 +196,7 @@ struct fp_receipt {
 	int64_t paid;
 	int64_t change;
 	int64_t cash; /* cash taken less cash given back */
+	char buyer[31];
 	size_t lines;
 	struct fp_goods goods[FP_LINES_MAX];
 	struct buf content; /* what was sold, to find duplicates by */
@@ -310,7 +312,7 @@ struct fp {
 	/* the account */
 	json_t *documents;
 	json_t *z_reports;
-	int64_t periodic, drawer_openings, requests, frame_errors;
+	int64_t periodic, copies, drawer_openings, requests, frame_errors;
 	int64_t unknown_fields, duplicates, power_cuts, rpt_hits;
 };
 
@@ -391,8 +393,8 @@ void fp_paper_receipt(const struct fp *fp);
 
 /* posnet_receipt.c, posnet_sale.c, posnet_report.c, posnet_status.c */
 fp_run_fn fp_receipt_begin, fp_receipt_discount, fp_receipt_discount_all,
-	fp_receipt_pay, fp_receipt_end, fp_receipt_footer_line,
-	fp_receipt_footer_end, fp_receipt_cancel;
+	fp_receipt_pay, fp_receipt_buyer, fp_receipt_end,
+	fp_receipt_footer_line, fp_receipt_footer_end, fp_receipt_cancel;
 fp_run_fn fp_sale_line;
 int fp_sale_discount(const struct fp_request *request, int64_t base,
 		     int64_t *out_after);
@@ -402,8 +404,8 @@ fp_run_fn fp_report_daily, fp_report_dates, fp_report_numbers, fp_report_month,
 	fp_report_shift, fp_report_cash_state;
 int64_t fp_report_time(const struct fp *fp, const struct fp_request *request);
 
-fp_run_fn fp_plain_goods_return, fp_plain_cash, fp_plain_drawer, fp_plain_feed,
-	fp_plain_login, fp_plain_logout, fp_plain_form_begin,
+fp_run_fn fp_plain_goods_return, fp_plain_cash, fp_plain_copy, fp_plain_drawer,
+	fp_plain_feed, fp_plain_login, fp_plain_logout, fp_plain_form_begin,
 	fp_plain_form_line, fp_plain_form_end;
 
 fp_run_fn fp_status_device, fp_status_mechanism, fp_status_drawer,

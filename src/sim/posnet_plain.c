@@ -54,6 +54,22 @@ int fp_plain_cash(struct fp *fp, const struct fp_request *request,
 	return FP_OK;
 }
 
+/* Out of the protected memory: counts as no printout (3.7). */
+int fp_plain_copy(struct fp *fp, const struct fp_request *request,
+		  struct buf *out_fields)
+{
+	int64_t count = fp_field_number(request, "no", 0);
+
+	(void)out_fields;
+	if (count < 1 || count > 9)
+		return FP_ERROR_PARAMETER;
+	if (count > fp->documents_count)
+		return FP_ERROR_NO_DOCUMENT;
+	fp->copies += count;
+	fp_paper_title(fp, "WYDRUK Z PAMIECI CHRONIONEJ");
+	return FP_OK;
+}
+
 int fp_plain_drawer(struct fp *fp, const struct fp_request *request,
 		    struct buf *out_fields)
 {

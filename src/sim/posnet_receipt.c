@@ -131,6 +131,18 @@ int fp_receipt_pay(struct fp *fp, const struct fp_request *request,
 	return FP_OK;
 }
 
+/* Any time inside the receipt; the last one counts, printed with the footer. */
+int fp_receipt_buyer(struct fp *fp, const struct fp_request *request,
+		     struct buf *out_fields)
+{
+	(void)out_fields;
+	if (fp->receipt.footer)
+		return FP_ERROR_STATE;
+	snprintf(fp->receipt.buyer, sizeof(fp->receipt.buyer), "%s",
+		 fp_field_text(request, "ni"));
+	return FP_OK;
+}
+
 /* A sum that was sent has to be the printer's own. */
 static bool fp_receipt_agrees(const struct fp_request *request,
 			      const char *name, int64_t own)
@@ -180,6 +192,8 @@ int fp_receipt_end(struct fp *fp, const struct fp_request *request,
 	if (receipt->type == FP_TYPE_BLOCK)
 		fp_paper_title(fp, "PARAGON FISKALNY");
 	fp_paper_receipt(fp);
+	if (receipt->buyer[0])
+		fp_paper_line(fp, "NIP NABYWCY:", receipt->buyer);
 	receipt->footer = !fp_field_flag(request, "fe", true);
 	receipt->open = receipt->footer;
 	return FP_OK;

@@ -59,6 +59,8 @@ static const struct tally_rule {
 	{ "outcome", "drawer.open", false, TALLY_DRAWER_BY_HAND,
 	  TALLY_MEANS_OPENED },
 	{ "outcome", "payment", false, TALLIES, TALLY_MEANS_SOLD },
+	{ "outcome", "receipt", false, TALLIES, TALLY_MEANS_SOLD },
+	{ "outcome", "invoice", false, TALLIES, TALLY_MEANS_SOLD },
 	{ "outcome", "payment.cancel", false, TALLY_CARD_CANCELLED,
 	  TALLY_MEANS_NOTHING_MORE },
 	{ "drawer.unsolicited", NULL, false, TALLY_DRAWER_UNSOLICITED,

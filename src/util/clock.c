@@ -155,3 +155,32 @@ bool clock_parse(const char *text, int64_t *out_wall_ms)
 	*out_wall_ms = ((int64_t)timegm(&tm) - minutes * 60) * 1000 + ms;
 	return true;
 }
+
+void clock_format_minute(int64_t wall_ms, char out_minute[CLOCK_MINUTE_SIZE])
+{
+	time_t seconds = (time_t)(wall_ms / 1000);
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	strftime(out_minute, CLOCK_MINUTE_SIZE, "%Y-%m-%dT%H:%M", &tm);
+}
+
+/* Both as if they were at the same place, which they are. */
+bool clock_compare_minute(const char *minute, int64_t wall_ms,
+			  int64_t *out_ahead)
+{
+	char whole[CLOCK_MINUTE_SIZE + 4], own[CLOCK_MINUTE_SIZE];
+	int64_t shown, here;
+
+	if (strlen(minute) != CLOCK_MINUTE_SIZE - 1)
+		return false;
+	snprintf(whole, sizeof(whole), "%s:00Z", minute);
+	if (!clock_parse(whole, &shown))
+		return false;
+	clock_format_minute(wall_ms, own);
+	snprintf(whole, sizeof(whole), "%s:00Z", own);
+	if (!clock_parse(whole, &here))
+		return false;
+	*out_ahead = (shown - here) / 60000;
+	return true;
+}

@@ -37,6 +37,15 @@ void clock_format(int64_t wall_ms, char out_text[CLOCK_TEXT_SIZE]);
 #define CLOCK_DATE_SIZE 11
 void clock_format_date(int64_t wall_ms, char out_date[CLOCK_DATE_SIZE]);
 
+/* "2026-11-22T10:30": the same to the minute, as a clock on the wall has it. */
+#define CLOCK_MINUTE_SIZE 17
+void clock_format_minute(int64_t wall_ms, char out_minute[CLOCK_MINUTE_SIZE]);
+
+/* How many minutes a clock that shows that is ahead of the box's (below zero:
+ * behind); false if it is no such time. */
+bool clock_compare_minute(const char *minute, int64_t wall_ms,
+			  int64_t *out_ahead);
+
 /*
  * clock_format() backwards: RFC 3339 with its offset, and as many digits behind
  * the second as one likes, of which three count. False for anything else, and

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "util/text.h"
 
-#include <iconv.h>
 #include <string.h>
 
 size_t text_decode(const char *text, uint32_t *out_code)
@@ -80,93 +79,4 @@ void text_copy(char *out, size_t size, const char *text)
 
 	memcpy(out, text, len);
 	out[len] = 0;
-}
-
-/* Fails on what the target lacks, so that we put in our own substitute. */
-static bool text_convert(iconv_t conversion, const char *from, size_t from_len,
-			 struct buf *out)
-{
-	char made[8], *to = made;
-	char *in = (char *)(uintptr_t)from;
-	size_t room = sizeof(made);
-
-	if (iconv(conversion, &in, &from_len, &to, &room) != 0 || from_len)
-		return false;
-	buf_add(out, made, sizeof(made) - room);
-	return true;
-}
-
-/* The letter below the accent, from U+00C0 to U+017F; '*' for what has none. */
-static char text_plain_letter(uint32_t code)
-{
-	static const char letters[] = "AAAAAAACEEEEIIIIDNOOOOO*OUUUUYTs"
-				      "aaaaaaaceeeeiiiidnooooo*ouuuuyty"
-				      "AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGg"
-				      "GgGgHhHhIiIiIiIiIiIiJjKkkLlLlLlL"
-				      "lLlNnNnNnnNnOoOoOoOoRrRrRrSsSsSs"
-				      "SsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzs";
-	char letter;
-
-	if (code < 0xc0 || code > 0x17f)
-		return 0;
-	letter = letters[code - 0xc0];
-	return letter == '*' ? 0 : letter;
-}
-
-static bool text_is_combining(uint32_t code)
-{
-	return code >= 0x300 && code < 0x370;
-}
-
-/* For a character that the page lacks. */
-static void text_stand_in(uint32_t code, char substitute, struct buf *out)
-{
-	char letter = text_plain_letter(code);
-
-	if (!text_is_combining(code))
-		buf_add_byte(out, (uint8_t)(letter ? letter : substitute));
-}
-
-bool text_to_page(const char *text, const char *page, char substitute,
-		  struct buf *out)
-{
-	iconv_t conversion = iconv_open(page, "UTF-8");
-	uint32_t code;
-
-	if (conversion == (iconv_t)-1)
-		return false;
-	while (*text) {
-		size_t len = text_decode(text, &code);
-
-		if (!len) {
-			buf_add_byte(out, (uint8_t)substitute);
-			len = 1;
-		} else if (!text_is_control(code) &&
-			   !text_convert(conversion, text, len, out)) {
-			text_stand_in(code, substitute, out);
-		}
-		text += len;
-	}
-	iconv_close(conversion);
-	return true;
-}
-
-bool text_from_page(const void *bytes, size_t len, const char *page,
-		    struct buf *out)
-{
-	iconv_t conversion = iconv_open("UTF-8", page);
-	const char *at = bytes;
-
-	if (conversion == (iconv_t)-1)
-		return false;
-	for (; len; at++, len--) {
-		uint8_t byte = (uint8_t)*at;
-
-		if (byte < 0x20 || byte == 0x7f)
-			buf_add_byte(out, ' ');
-		else if (!text_convert(conversion, at, 1, out))
-			buf_add_text(out, "\xef\xbf\xbd");
-	}
-	iconv_close(conversion);
-	return true;
 }

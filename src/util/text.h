@@ -30,9 +30,13 @@ bool text_is_name(const char *text, size_t max);
 /* Copies into a field of size bytes; what does not fit is cut off. */
 void text_copy(char *out, size_t size, const char *text);
 
+/* Of the pages below: what Polish printers had before there were others. */
+#define TEXT_MAZOVIA "MAZOVIA"
+
 /*
- * Appends text in a code page known to iconv ("CP437", "CP852", "CP1250"...),
- * one byte a character. A Latin letter that the page lacks loses its accent
+ * Appends text in a code page known to iconv ("CP437", "CP852", "CP1250"...) or
+ * in TEXT_MAZOVIA, one byte a character; an accent that stands for itself is
+ * put with its letter first. A Latin letter that the page lacks loses its accent
  * ("Zoltek" for a name, never "???tek"); what else it lacks becomes substitute.
  * Control characters are left out, and combining ones that it lacks. Returns
  * false if the page is not known.

@@ -237,6 +237,22 @@ def test_a_code_is_not_repeated(check):
     assert "12345x" not in done.stderr
 
 
+@pytest.mark.parametrize("text, mode, good", [
+    ("4711\n", 0o600, True), ("4711", 0o400, True), ("4711\n", 0o640, False),
+    ("4711\n", 0o604, False), ("47x1\n", 0o600, False), ("", 0o600, False),
+    ("123456789\n", 0o600, False), (None, 0, False)])
+def test_a_password_in_a_file(check, tmp_path, text, mode, good):
+    path = tmp_path / "password"
+    if text is not None:
+        path.write_text(text)
+        path.chmod(mode)
+    done = check(device(f'operator-password = "{path}"', driver="datecs-printer"))
+    assert done.returncode == (0 if good else 78), done
+    if not good:
+        assert "the path of a file with them" in done.stderr
+    assert not text or text.strip() not in done.stderr.replace(str(tmp_path), "")
+
+
 @pytest.mark.parametrize("option, driver", [
     ("poll = 100", "escpos-drawer"), ("poll = 60s", "escpos-drawer"),
     ("poll = 1m", "escpos-drawer"), ("config = BE", "zvt-terminal"),
@@ -377,7 +393,7 @@ def listing():
 def test_the_listing_is_of_use(check):
     """A device made of nothing but what it lists, each default written out."""
     common, drivers = listing()
-    assert len(drivers) == 6
+    assert len(drivers) == 7
     for name, (options, serial, tcp) in drivers.items():
         lines = [f'{option} = "{row[1]}"' for option, row in options.items()]
         assert lines, name
@@ -399,6 +415,8 @@ def test_the_listing_tells_the_limits(check):
             words = re.split(r", | or ", allowed) if kind in ("choice", "switch") else ()
             good = list(words) or limits and [int(limits[1]), int(limits[2])] or []
             bad = limits and [int(limits[2]) + 1, int(limits[1]) - 1] or ["nonsense!"]
+            if kind == "digits" and limits:
+                good, bad = [n * "1" for n in good], [(bad[0]) * "1"]
             if kind == "bytes" and limits:
                 good, bad = [n * "1a" for n in good], [n * "1a" for n in bad if n >= 0]
             for values, code in ((good, 0), (bad, 78)):

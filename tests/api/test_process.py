@@ -18,8 +18,8 @@ def test_what_it_is_asked_to_print():
     assert tilld("--version").stdout.startswith("tilld ")
     assert "Usage: tilld" in tilld("--help").stdout
     drivers = tilld("--drivers").stdout
-    for name in ("escpos-drawer", "posnet-printer", "zvt-terminal", "epson-display",
-                 "em4100-reader"):
+    for name in ("escpos-drawer", "posnet-printer", "datecs-printer", "zvt-terminal",
+                 "epson-display", "em4100-reader"):
         assert f"{name}: " in drivers
     assert set(json.loads(tilld("--api").stdout)) == {
         "routes", "problems", "reasons", "permissions", "objects", "rights", "asks", "actions"}

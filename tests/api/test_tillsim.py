@@ -187,10 +187,11 @@ def sample_script():
     return re.sub(r"tcp \d+", "tcp 0", text)  # others may test beside us
 
 
-def test_the_sample_script_has_all_five(sim):
+def test_the_sample_script_has_all(sim):
     one = sim(sample_script())
     models = {line.split()[2] for line in one.lines if line.startswith("ready")}
-    assert models == {"escpos", "posnet", "zvt", "display", "em4100"}
+    assert models == {"escpos", "posnet", "datecs-x", "datecs-classic", "zvt", "display",
+                      "em4100"}
     for name in one.places:
         assert one.account(name)
 

@@ -8,6 +8,7 @@ import uuid
 
 import tour_of_administration
 import tour_of_consents
+import tour_of_printing
 import tour_of_shifts
 import tour_of_terminals
 from box import PATIENCE, UnixConnection, exchange, tilld
@@ -140,6 +141,19 @@ def the_printer(box):
     box.person("printer1 crash after periodicrepbynumbers 100")
     until(504, act, able, "report")
     box.wait_ready("printer1")
+
+
+def other_printers(make_box):
+    """Whose numbers are others."""
+    for model in ("datecs-x", "datecs-classic"):
+        box = make_box(devices=("printer1",), sim={
+            "printer1": f"{model} pty {{dir}}/printer1 speed=fast"}, config={
+            "printer1": 'driver = "datecs-printer"'}).up()
+        box.person("printer1 refund 1.00")
+        able = maria(box)
+        able.report("x")
+        able.report("z")
+        able.post("/v1/tills/1/fiscal/read", key="read")
 
 
 def the_terminal(box):
@@ -356,9 +370,9 @@ def a_full_disk(make_box):
 def go(make_box):
     """All of it; boxes are independent of one another."""
     parts = (everyday, too_late, mistakes, guessing, no_answers, an_unknown_cancellation,
-             an_unknown_payment, queues, stopping, the_past, the_archive, a_backup, a_full_disk,
-             *tour_of_consents.PARTS, *tour_of_administration.PARTS, *tour_of_shifts.PARTS,
-             *tour_of_terminals.PARTS)
+             an_unknown_payment, other_printers, queues, stopping, the_past, the_archive, a_backup,
+             a_full_disk, *tour_of_consents.PARTS, *tour_of_administration.PARTS,
+             *tour_of_shifts.PARTS, *tour_of_printing.PARTS, *tour_of_terminals.PARTS)
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         for part in [pool.submit(part, make_box) for part in parts]:
             part.result()

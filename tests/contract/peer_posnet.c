@@ -20,6 +20,15 @@ struct posnet {
 	int headers;   /* hn */
 	int receipts;  /* bn, bt */
 	int documents; /* di */
+	int cancelled; /* bc */
+	int slips;     /* nf */
+	int cash;      /* cs */
+	bool open;     /* a receipt is */
+	bool form;
+	bool returned; /* goods: the cash for them comes next */
+	int sums[7];
+	int paid;
+	int change;
 	struct posnet_reply replies[POSNET_REPLIES];
 	int replies_next;
 };
@@ -109,9 +118,9 @@ static void posnet_scnt(struct peer *peer, const struct posnet_command *command)
 	char fields[256];
 
 	snprintf(fields, sizeof(fields),
-		 "rd%d\thn%d\tbn%d\tfn0\tnuZBF 2101002392\tbc0\tbt%d\tfc0\t",
+		 "rd%d\thn%d\tbn%d\tfn0\tnuZBF 2101002392\tbc%d\tbt%d\tfc0\t",
 		 posnet->reports, posnet->headers, posnet->receipts,
-		 posnet->receipts);
+		 posnet->cancelled, posnet->receipts + posnet->cancelled);
 	posnet_answer(peer, command, fields);
 }
 
@@ -122,8 +131,8 @@ static void posnet_scomm(struct peer *peer,
 	char fields[256];
 
 	snprintf(fields, sizeof(fields),
-		 "fsT\ttz%c\tts0\thrT\tnuZBF 2101002392\ttdN\t",
-		 posnet->receipts ? 'N' : 'T');
+		 "fsT\ttz%c\tts%d\thrT\tnuZBF 2101002392\ttdN\t",
+		 posnet->receipts ? 'N' : 'T', posnet->open ? 16 : 0);
 	posnet_answer(peer, command, fields);
 }
 
@@ -136,9 +145,10 @@ static void posnet_stot(struct peer *peer, const struct posnet_command *command)
 		 "no%d\tfa0\tfb0\tfc0\tfd0\tfe0\tff0\tfg0\tfn0\tpa0\tpb%d\tpc0"
 		 "\tpd0\tpe0\tpf0\tpg0\tpn%d\tct0\tcn0\tcc0\tva23,00\tvb8,00"
 		 "\tvc5,00\tvd0,00\tve101,00\tvf101,00\tvg101,00"
-		 "\tds2026-11-22;09:00\tde2026-11-22;10:00\tft0\tfl0\tnf0\tbc0"
+		 "\tds2026-11-22;09:00\tde2026-11-22;10:00\tft0\tfl0\tnf%d\tbc0"
 		 "\tle0\toe0\ttf0\t",
-		 posnet->reports + 1, posnet->receipts * 999, posnet->receipts);
+		 posnet->reports + 1, posnet->receipts * 999, posnet->receipts,
+		 posnet->slips);
 	posnet_answer(peer, command, fields);
 }
 
@@ -181,7 +191,7 @@ static void posnet_dailyrep(struct peer *peer,
 	posnet->reports++;
 	posnet->headers++;
 	posnet->documents++;
-	posnet->receipts = 0;
+	posnet->receipts = posnet->cancelled = posnet->slips = 0;
 	peer->moved++;
 	posnet_answer(peer, command, "");
 }
@@ -191,6 +201,167 @@ static void posnet_periodic(struct peer *peer,
 {
 	peer->moved++;
 	posnet_answer(peer, command, "");
+}
+
+/* --- a receipt: just its sums (3.7, strns) --- */
+
+static void posnet_trinit(struct peer *peer,
+			  const struct posnet_command *command)
+{
+	struct posnet *posnet = peer->state;
+
+	if (posnet->open) {
+		posnet_answer(peer, command, "?2038\t");
+		return;
+	}
+	posnet->open = true;
+	posnet->paid = posnet->change = 0;
+	memset(posnet->sums, 0, sizeof(posnet->sums));
+	posnet_answer(peer, command, "");
+}
+
+/* A quantity other than 1 is not needed here. */
+static void posnet_trline(struct peer *peer,
+			  const struct posnet_command *command)
+{
+	struct posnet *posnet = peer->state;
+
+	if (posnet->open)
+		posnet->sums[atoi(posnet_field(command, "vt")) % 7] +=
+			atoi(posnet_field(command, "pr"));
+	posnet_answer(peer, command, posnet->open ? "" : "?2005\t");
+}
+
+static void posnet_trpayment(struct peer *peer,
+			     const struct posnet_command *command)
+{
+	struct posnet *posnet = peer->state;
+	int amount = atoi(posnet_field(command, "wa"));
+
+	if (posnet->open && *posnet_field(command, "re") == '1')
+		posnet->change += amount;
+	else if (posnet->open)
+		posnet->paid += amount;
+	posnet_answer(peer, command, posnet->open ? "" : "?2005\t");
+}
+
+static void posnet_trend(struct peer *peer,
+			 const struct posnet_command *command)
+{
+	struct posnet *posnet = peer->state;
+	int total = 0;
+
+	for (int i = 0; i < 7; i++)
+		total += posnet->sums[i];
+	if (!posnet->open || atoi(posnet_field(command, "to")) != total) {
+		posnet_answer(peer, command,
+			      posnet->open ? "?2805\t" : "?2005\t");
+		return;
+	}
+	posnet->open = false;
+	posnet->receipts++;
+	posnet->headers++;
+	posnet->documents++;
+	posnet->cash += posnet->paid - posnet->change;
+	peer->moved++;
+	posnet_answer(peer, command, "");
+}
+
+static void posnet_prncancel(struct peer *peer,
+			     const struct posnet_command *command)
+{
+	struct posnet *posnet = peer->state;
+
+	posnet->cancelled += posnet->open && posnet->sums[1];
+	posnet->open = posnet->form = false;
+	posnet_answer(peer, command, "");
+}
+
+static void posnet_strns(struct peer *peer,
+			 const struct posnet_command *command)
+{
+	const struct posnet *posnet = peer->state;
+	char fields[256];
+	int len =
+		snprintf(fields, sizeof(fields), "to%d\tts16\t", posnet->open);
+
+	for (int i = 0; i < 7; i++)
+		len += snprintf(fields + len, sizeof(fields) - (size_t)len,
+				"v%c%d\t", 'a' + i, posnet->sums[i]);
+	snprintf(fields + len, sizeof(fields) - (size_t)len,
+		 "pp0\tpm0\tre%d\tfp%d\tfeN\t", posnet->change, posnet->paid);
+	posnet_answer(peer, command, fields);
+}
+
+/* --- slips --- */
+
+static void posnet_slip(struct peer *peer, const struct posnet_command *command)
+{
+	struct posnet *posnet = peer->state;
+
+	posnet->slips++;
+	posnet->headers++;
+	posnet->documents++;
+	posnet_answer(peer, command, "");
+}
+
+static void posnet_stocash(struct peer *peer,
+			   const struct posnet_command *command)
+{
+	((struct posnet *)peer->state)->returned = true;
+	peer->moved++;
+	posnet_slip(peer, command);
+}
+
+static void posnet_cash(struct peer *peer, const struct posnet_command *command)
+{
+	struct posnet *posnet = peer->state;
+	int amount = atoi(posnet_field(command, "kw"));
+	bool out = *posnet_field(command, "wp") == 'N';
+
+	posnet->cash += out ? -amount : amount;
+	peer->moved += !posnet->returned;
+	posnet->returned = false;
+	posnet_slip(peer, command);
+}
+
+static void posnet_scashstate(struct peer *peer,
+			      const struct posnet_command *command)
+{
+	char fields[32];
+
+	snprintf(fields, sizeof(fields), "cs%d\t",
+		 ((struct posnet *)peer->state)->cash);
+	posnet_answer(peer, command, fields);
+}
+
+static void posnet_formstart(struct peer *peer,
+			     const struct posnet_command *command)
+{
+	((struct posnet *)peer->state)->form = true;
+	posnet_answer(peer, command, "");
+}
+
+static void posnet_formend(struct peer *peer,
+			   const struct posnet_command *command)
+{
+	struct posnet *posnet = peer->state;
+
+	if (!posnet->form) {
+		posnet_answer(peer, command, "?2505\t");
+		return;
+	}
+	posnet->form = false;
+	peer->moved++;
+	posnet_slip(peer, command);
+}
+
+static void posnet_formisstarted(struct peer *peer,
+				 const struct posnet_command *command)
+{
+	const struct posnet *posnet = peer->state;
+
+	posnet_answer(peer, command, posnet->form ? "isT\t" : "isN\t");
 }
 
 /* The stored reply of the command that carried this token (3.9). */
@@ -224,9 +395,22 @@ static const struct {
 	{ "vatget", NULL,
 	  "va23,00\tvb8,00\tvc5,00\tvd0,00\tve101,00\tvf101,00\tvg101,00\t" },
 	{ "billcountercfgget", NULL, "dlT\t" },
-	{ "formisstarted", NULL, "isN\t" },
-	{ "scashstate", NULL, "cs5000\t" },
-	{ "prncancel", NULL, "" },
+	{ "discounttypeget", NULL, "dtN\t" },
+	{ "formisstarted", posnet_formisstarted, NULL },
+	{ "scashstate", posnet_scashstate, NULL },
+	{ "strns", posnet_strns, NULL },
+	{ "trinit", posnet_trinit, NULL },
+	{ "trline", posnet_trline, NULL },
+	{ "trpayment", posnet_trpayment, NULL },
+	{ "trend", posnet_trend, NULL },
+	{ "prncancel", posnet_prncancel, NULL },
+	{ "stocash", posnet_stocash, NULL },
+	{ "cash", posnet_cash, NULL },
+	{ "formstart", posnet_formstart, NULL },
+	{ "formline", NULL, "" },
+	{ "formend", posnet_formend, NULL },
+	{ "eclastprintouts", posnet_periodic, NULL },
+	{ "rtcset", posnet_periodic, NULL },
 	{ "scnt", posnet_scnt, NULL },
 	{ "scomm", posnet_scomm, NULL },
 	{ "stot", posnet_stot, NULL },
@@ -324,6 +508,7 @@ static void posnet_init(struct peer *peer)
 	posnet->headers = 55;
 	posnet->receipts = 18;
 	posnet->documents = 61;
+	posnet->cash = 5000;
 }
 
 /* Whether stored replies survive is not stated (3.9): assume not. */

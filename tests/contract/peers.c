@@ -10,15 +10,37 @@
 
 /* --- what all have in common --- */
 
-void peer_init(struct peer *peer, enum device_class class, bool serial)
-{
-	static const struct peer_class *const classes[DEVICE_CLASSES] = {
-		[DEVICE_DRAWER] = &peer_escpos, [DEVICE_PRINTER] = &peer_posnet,
-		[DEVICE_TERMINAL] = &peer_zvt,	[DEVICE_DISPLAY] = &peer_mute,
-		[DEVICE_READER] = &peer_mute,
-	};
+/* By driver, and by the setting that it is tried with. */
+static const struct {
+	const char *driver, *setting;
+	const struct peer_class *class;
+} peer_classes[] = {
+	{ "escpos-drawer", NULL, &peer_escpos },
+	{ "posnet-printer", NULL, &peer_posnet },
+	/* the second of them has to be found out */
+	{ "datecs-printer", "classic", &peer_datecs_classic },
+	{ "datecs-printer", "yes", &peer_datecs_classic },
+	{ "datecs-printer", NULL, &peer_datecs_x },
+	{ "zvt-terminal", NULL, &peer_zvt },
+};
 
-	*peer = (struct peer){ .class = classes[class], .serial = serial };
+static const struct peer_class *peer_find(const struct driver *driver,
+					  const char *setting)
+{
+	for (size_t i = 0; i < sizeof(peer_classes) / sizeof(*peer_classes);
+	     i++)
+		if (!strcmp(peer_classes[i].driver, driver->name) &&
+		    (!peer_classes[i].setting ||
+		     (setting && !strcmp(peer_classes[i].setting, setting))))
+			return peer_classes[i].class;
+	return &peer_mute;
+}
+
+void peer_init(struct peer *peer, const struct driver *driver,
+	       const char *setting, bool serial)
+{
+	*peer = (struct peer){ .class = peer_find(driver, setting),
+			       .serial = serial };
 	buf_init(&peer->in, PEER_BUFFER_MAX);
 	buf_init(&peer->out, PEER_BUFFER_MAX);
 	peer->state = alloc_zero(1, peer->class->state_size);

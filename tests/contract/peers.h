@@ -41,7 +41,9 @@ struct peer_class {
 	void (*stranger)(struct peer *peer);
 };
 
-void peer_init(struct peer *peer, enum device_class class, bool serial);
+/* The one that fits the driver, if it is set so (NULL: as by default). */
+void peer_init(struct peer *peer, const struct driver *driver,
+	       const char *setting, bool serial);
 void peer_free(struct peer *peer);
 
 /* Bytes from the driver. */
@@ -53,6 +55,8 @@ void peer_meet_stranger(struct peer *peer);
 /* One answer, whole. */
 void peer_send(struct peer *peer, const void *data, size_t len);
 
+extern const struct peer_class peer_datecs_classic;
+extern const struct peer_class peer_datecs_x;
 extern const struct peer_class peer_escpos;
 extern const struct peer_class peer_posnet;
 extern const struct peer_class peer_zvt;

@@ -40,6 +40,8 @@ static const struct {
 } variant_settings[] = {
 	{ "escpos-drawer", { "sensor", "low-is-open" } },
 	{ "posnet-printer", { "cancel-foreign", "yes" } },
+	{ "datecs-printer", { "dialect", "classic" } },
+	{ "datecs-printer", { "cancel-foreign", "yes" } },
 };
 
 /* --- opening --- */
@@ -385,6 +387,7 @@ static void check_recovery(const struct variant *variant, enum op_kind kind,
 			evidence ? evidence : "nothing");
 	user = world_user(&world);
 	device_recover(world.device, &op, json, &user);
+	op_clear(&op);
 	json_decref(json);
 	device_open(world.device);
 	world_run(&world, world_is_ready, MINUTE_MS / 60); /* still opening */

@@ -362,7 +362,8 @@ void world_init(struct world *world, const struct variant *variant)
 		config.transport.host = "127.0.0.1";
 	fake_env_init(&world->fake);
 	fake_lines_init(&world->lines, &world->fake);
-	peer_init(&world->peer, variant->driver->class, variant->serial);
+	peer_init(&world->peer, variant->driver, variant->setting.value,
+		  variant->serial);
 	world->device = device_new(&config, &world->fake.env,
 				   &world->lines.transports, &listener);
 	world->line = world->lines.last;
@@ -406,6 +407,19 @@ void world_open_well(struct world *world)
 	world->moved_before = world->peer.moved;
 }
 
+static struct receipt *world_make_receipt(void)
+{
+	json_t *json =
+		json_pack("{s:[{s:s, s:i, s:s}], s:[{s:s, s:i}]}", "lines",
+			  "name", "Apples", "price", 200, "vat", "B",
+			  "payments", "kind", "cash", "amount", 200);
+	struct receipt_fault fault;
+	struct receipt *receipt = receipt_parse(json, &fault);
+
+	json_decref(json);
+	return receipt;
+}
+
 struct op world_make_op(enum op_kind kind)
 {
 	struct op op = { .kind = kind, .id = "op" };
@@ -431,9 +445,29 @@ struct op world_make_op(enum op_kind kind)
 	case OP_DISPLAY_SHOW:
 		op.display = (struct op_display){ { "Total", "12.34" } };
 		break;
+	case OP_RECEIPT:
+	case OP_INVOICE:
+		op.receipt = world_make_receipt();
+		break;
+	case OP_GOODS_RETURN:
+		op.goods = (struct op_return){ .amount = 500, .cash = 500 };
+		break;
+	case OP_CASH_SLIP:
+		op.cash = (struct op_cash){ .amount = 2500 };
+		break;
+	case OP_PRINT_TEXT:
+		op.print.lines = json_pack("[s]", "Hello");
+		break;
+	case OP_PRINT_COPY:
+		op.print.count = 1;
+		break;
+	case OP_CLOCK_SET:
+		op.clock = (struct op_clock){ "2026-11-22T10:30" };
+		break;
 	case OP_DRAWER_OPEN:
 	case OP_REPORT_X:
 	case OP_REPORT_Z:
+	case OP_FISCAL_READ:
 	case OP_DISPLAY_CLEAR:
 	case OP_TERMINAL_DAY_END:
 	case OP_TERMINAL_RECEIPT:
@@ -461,6 +495,7 @@ void world_start(struct world *world, enum op_kind kind)
 	struct device_user user = world_user(world);
 
 	device_start(world->device, &op, 5 * SECOND_MS, &user);
+	op_clear(&op);
 }
 
 /* --- what must hold at the end --- */

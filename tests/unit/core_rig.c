@@ -39,6 +39,17 @@ static void rig_open_drawers(struct driver_io *io)
 
 static void rig_open_printer(struct driver_io *io)
 {
+	static const struct receipt_rules rules = {
+		.rates = { 2300, 800, 500, 0, RECEIPT_RATE_UNUSED,
+			   RECEIPT_RATE_UNUSED, RECEIPT_RATE_UNUSED,
+			   RECEIPT_RATE_UNUSED },
+		.lines_max = RECEIPT_LINES_MAX,
+		.money_max = RECEIPT_MONEY_MAX,
+		.quantity_places = 8,
+		.payments = (1U << RECEIPT_PAYMENT_KINDS) - 1,
+	};
+
+	driver_rules(io, &rules);
 	rig_device_ready(DEVICE_PRINTER, io);
 }
 
@@ -74,18 +85,32 @@ static void rig_start(struct driver_io *io, const struct op *op)
 		result =
 			json_pack("{s:I, s:i, s:i}", "amount",
 				  op->payment.amount, "receipt", 7, "trace", 9);
+	if (rig.lingers)
+		return;
 	driver_done(io, rig.outcome, went_well ? REASON_NONE : REASON_NO_ANSWER,
 		    result);
 }
 
+void rig_end_one(enum device_class class)
+{
+	bool went_well = rig.outcome == OUTCOME_OK;
+
+	driver_done(rig_ios[class], rig.outcome,
+		    went_well ? REASON_NONE : REASON_NO_ANSWER, NULL);
+}
+
 static void rig_input(struct driver_io *io, const uint8_t *data, size_t len)
 {
+	static int reports = 4;
+
 	while (len--) {
 		uint8_t letter = *data++;
 		bool online = letter != 'f', paper = letter != 'p';
 
-		driver_status(io, json_pack("{s:b, s:s}", "online", online,
-					    "paper", paper ? "ok" : "out"));
+		reports += letter == 'r';
+		driver_status(io, json_pack("{s:b, s:s, s:i}", "online", online,
+					    "paper", paper ? "ok" : "out",
+					    "daily_reports", reports));
 	}
 }
 
@@ -100,7 +125,13 @@ static const struct driver rig_drivers[] = {
 	[DEVICE_PRINTER] = { .name = "rig-printer",
 			     .class = DEVICE_PRINTER,
 			     .ops = DRIVER_OP(OP_REPORT_X) |
-				    DRIVER_OP(OP_REPORT_Z),
+				    DRIVER_OP(OP_REPORT_Z) |
+				    DRIVER_OP(OP_RECEIPT) |
+				    DRIVER_OP(OP_GOODS_RETURN) |
+				    DRIVER_OP(OP_CASH_SLIP) |
+				    DRIVER_OP(OP_PRINT_COPY) |
+				    DRIVER_OP(OP_PRINT_TEXT) |
+				    DRIVER_OP(OP_CLOCK_SET),
 			     .state_size = 1,
 			     .open = rig_open_printer,
 			     .start = rig_start,

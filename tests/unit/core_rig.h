@@ -49,10 +49,11 @@ struct core_rig {
 	size_t tokens_count;
 	int moved[DEVICE_CLASSES]; /* how often something was begun */
 	enum outcome outcome;	   /* of what is begun from now on */
-	int breaks;		   /* the disk, once something was begun */
-	int wait;		   /* of the requests made from now on */
-	uid_t uid;		   /* whose they are */
-	const char *till;	   /* where one signs on; NULL: at 1 */
+	bool lingers;	     /* what is begun goes on until rig_end_one() */
+	int breaks;	     /* the disk, once something was begun */
+	int wait;	     /* of the requests made from now on */
+	uid_t uid;	     /* whose they are */
+	const char *till;    /* where one signs on; NULL: at 1 */
 	const char *consent; /* a token that comes with them; NULL: none */
 	char *policy;	     /* as changed; NULL: as set up */
 };
@@ -161,7 +162,11 @@ const char *rig_ask(const char *token, const char *key);
 
 /* --- what there is --- */
 
-/* Letters to a device: o online, f offline, p no paper, P paper. */
+/* What lingers at that device ends, as rig.outcome says. */
+void rig_end_one(enum device_class class);
+
+/* Letters to a device: o online, f offline, p no paper, P paper, r one more
+ * daily report. */
 void rig_tell_device(enum device_class class, const char *letters);
 void rig_swipe(const char *badge);
 

@@ -50,6 +50,14 @@ struct play_state {
 	char *owned;
 };
 
+static void bench_note_doubt(const json_t *doubt)
+{
+	char *line = doubt ? json_line(doubt) : NULL;
+
+	bench_note("doubt %s", line ? line : "-");
+	free(line);
+}
+
 static void bench_call(struct driver_io *io, char call)
 {
 	switch (call) {
@@ -104,6 +112,9 @@ static void bench_call(struct driver_io *io, char call)
 		break;
 	case 'D':
 		driver_deadline_stop(io);
+		break;
+	case '?':
+		bench_note_doubt(driver_doubt(io));
 		break;
 	default:
 		fail_msg("the driver can't '%c'", call);

@@ -219,6 +219,11 @@ void *driver_kept(struct driver_io *io)
 	return io->kept;
 }
 
+const json_t *driver_doubt(struct driver_io *io)
+{
+	return io->doubt;
+}
+
 int64_t driver_now(struct driver_io *io)
 {
 	return io->now;
@@ -346,6 +351,11 @@ void driver_status(struct driver_io *io, json_t *status)
 {
 	rig_drop(&io->status);
 	io->status = status;
+}
+
+void driver_rules(struct driver_io *io, const struct receipt_rules *rules)
+{
+	io->rules = *rules;
 }
 
 void driver_swipe(struct driver_io *io, const char *id)

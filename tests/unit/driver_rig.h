@@ -30,7 +30,9 @@ struct driver_io {
 	struct buf output; /* written since the last rig_clear */
 	bool open, ready, lost, busy, committed, recovering;
 	enum reason lost_reason;
+	const json_t *doubt; /* borrowed: what driver_doubt() tells */
 	json_t *identity, *status, *evidence, *progress, *result;
+	struct receipt_rules rules;
 	int saves;	 /* driver_save calls so far */
 	bool hold_saves; /* the test answers saves itself: rig_saved */
 	bool save_pending;

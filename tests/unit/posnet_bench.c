@@ -93,6 +93,10 @@ const struct bench_line bench_identity[] = {
 	{ "sfsk\t", "sfsk\tfsT\tcl0\trd0" BENCH_SFSK },
 	{ "rtcget\t",
 	  "rtcget\tda2026-09-08;21:53\ttm2026-09-08T21:53:37+02:00\t" },
+	{ "vatget\t",
+	  "vatget\tva23,00\tvb8,00\tvc5,00\tvd0,00\tve101,00\tvf101,00\t"
+	  "vg101,00\t" },
+	{ "discounttypeget\t", "discounttypeget\tdtN\t" },
 	{ NULL, NULL },
 };
 

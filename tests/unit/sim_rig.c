@@ -233,9 +233,10 @@ void sim_rig_item(const struct sim_rig *rig, const char *key, size_t index,
 
 static bool sim_rig_is_example(const char *value)
 {
-	static const char *const examples[] = { "MS",	      "BYTES", "N",
-						"DIGITS",     "GROSZ", "TEXT",
-						"MNEMONIC:MS" };
+	static const char *const examples[] = {
+		"MS",	"BYTES",       "N",	     "DIGITS", "GROSZ",
+		"TEXT", "MNEMONIC:MS", "COMMAND:MS", "CENTS"
+	};
 
 	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
 		if (!strcmp(value, examples[i]))

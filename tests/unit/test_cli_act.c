@@ -652,6 +652,103 @@ static void test_pay(void **state)
 	end_daemon(rig);
 }
 
+#define TILL                                                                 \
+	{                                                                    \
+		"GET /v1/tills/1 ", NULL,                                    \
+			ANSWER("200 OK", "{\"currency\":\"EUR\"}"), false, 0 \
+	}
+
+/* Sent as it is in the file; the drawer is asked for afterwards. */
+static void test_receipt(void **state)
+{
+	struct rig *rig = *state;
+	int kept = feed_input("{\"lines\":[{\"name\":\"x\"}]}");
+
+	START(rig, TILL,
+	      { "POST /v1/tills/1/receipts ", "{\"lines\":[{\"name\":\"x\"}]}",
+		ANSWER("200 OK", "{\"id\":\"r1\",\"action\":\"receipt\","
+				 "\"outcome\":\"ok\",\"result\":"
+				 "{\"number\":4,\"total\":1240}}"),
+		false, 0 },
+	      { "POST /v1/tills/1/drawer/open ", "{\"event\":\"r1\"}",
+		PROBLEM("409 Conflict", "event-unusable", ""), false, 0 });
+	assert_int_equal(RUN(rig, "receipt", "-", "--till", "1"),
+			 CLI_EXIT_DONE);
+	end_daemon(rig);
+	restore_input(kept);
+	assert_has(rig->out, "Done: the receipt was issued.\n");
+	assert_has(rig->out, "Total   12.40 EUR\n");
+	assert_int_equal(RUN(rig, "receipt", "no-such-file", "--till", "1"),
+			 CLI_EXIT_USAGE);
+}
+
+static void test_return(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, TILL, TILL,
+	      { "POST /v1/tills/1/returns ",
+		"{\"of\":\"receipt\",\"amount\":999,\"cash\":500,"
+		"\"reason\":\"stale\",\"reference\":\"r\"}",
+		ANSWER("200 OK", "{\"id\":\"r1\",\"action\":\"goods.return\","
+				 "\"outcome\":\"ok\"}"),
+		false, 0 },
+	      { "POST /v1/tills/1/drawer/open ", "{\"event\":\"r1\"}",
+		PROBLEM("409 Conflict", "event-unusable", ""), false, 0 });
+	assert_int_equal(RUN(rig, "return", "receipt", "9.99", "5.00",
+			     "--reason", "stale", "--reference", "r", "--till",
+			     "1"),
+			 CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_has(rig->out, "Done: the money was given back.\n");
+	assert_int_equal(RUN(rig, "return", "sale", "1.00", "--reason", "x"),
+			 CLI_EXIT_USAGE);
+	assert_int_equal(RUN(rig, "return", "receipt", "1.00"), CLI_EXIT_USAGE);
+}
+
+static const struct {
+	const char *words[5];
+	const char *request, *body;
+} test_papers[] = {
+	{ { "slip", "op1" },
+	  "POST /v1/tills/1/cash/slip ",
+	  "{\"event\":\"op1\"}" },
+	{ { "print", "Hello", "there" },
+	  "POST /v1/tills/1/printouts ",
+	  "{\"lines\":[\"Hello\",\"there\"]}" },
+	{ { "copies", "2" }, "POST /v1/tills/1/copies ", "{\"count\":2}" },
+	{ { "copies" }, "POST /v1/tills/1/copies ", "{\"count\":1}" },
+	{ { "fiscal" }, "POST /v1/tills/1/fiscal/read ", "{}" },
+	{ { "fiscal", "clock", "2026-11-22T10:30", "--reason", "dst" },
+	  "POST /v1/tills/1/fiscal/clock ",
+	  "{\"time\":\"2026-11-22T10:30\",\"reason\":\"dst\"}" },
+};
+
+static void test_what_else_is_printed(void **state)
+{
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < sizeof(test_papers) / sizeof(*test_papers);
+	     i++) {
+		const char *words[8] = { "--till", "1" };
+
+		memcpy(words + 2, test_papers[i].words,
+		       sizeof(test_papers[i].words));
+		START(rig, TILL,
+		      { test_papers[i].request, test_papers[i].body,
+			ANSWER("200 OK", "{\"id\":\"p1\",\"action\":\"print\","
+					 "\"outcome\":\"ok\"}"),
+			false, 0 });
+		if (run(rig, words) != CLI_EXIT_DONE)
+			fail_msg("%zu: %s", i, rig->err);
+		end_daemon(rig);
+	}
+	assert_int_equal(RUN(rig, "copies", "10", "--till", "1"),
+			 CLI_EXIT_USAGE);
+	assert_int_equal(RUN(rig, "fiscal", "clock", "2026-11-22T10:30"),
+			 CLI_EXIT_USAGE);
+}
+
 static void test_check(void **state)
 {
 	struct rig *rig = *state;
@@ -1082,6 +1179,9 @@ int main(void)
 		RIGGED(test_token_bad),
 		RIGGED(test_only_till),
 		RIGGED(test_pay),
+		RIGGED(test_receipt),
+		RIGGED(test_return),
+		RIGGED(test_what_else_is_printed),
 		RIGGED(test_check),
 		RIGGED(test_check_is_refused),
 		RIGGED(test_can),

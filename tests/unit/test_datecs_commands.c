@@ -58,6 +58,8 @@ static void test_numbers(void **state)
 		{ DATECS_LAST_REPORT, 64, 64 },
 		{ DATECS_DAY, 110, 110 },
 		{ DATECS_CASH_READ, 70, 70 },
+		{ DATECS_RATES, 50, 97 },
+		{ DATECS_DAY_SUMS, 65, 65 },
 		{ DATECS_RECEIPT_OPEN, 48, 48 },
 		{ DATECS_SALE, 49, 49 },
 		{ DATECS_SUBTOTAL, 51, 51 },
@@ -77,6 +79,7 @@ static void test_numbers(void **state)
 		{ DATECS_CASH_MOVE, 70, 70 },
 		{ DATECS_DRAWER, 106, 106 },
 		{ DATECS_FEED, 44, 44 },
+		{ DATECS_COPY, 109, 109 },
 		{ DATECS_CUT, 46, DATECS_NO_COMMAND },
 	};
 

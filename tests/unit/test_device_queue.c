@@ -458,6 +458,33 @@ static void test_recovery_after_restart(void **arg)
 		     "recover b -;b:done ok none 7;start c;");
 }
 
+/* A driver that opens is told what recover will be given, and only then. */
+static void test_doubt_is_told_while_opening(void **arg)
+{
+	(void)arg;
+	bench.script.open = "?r";
+	bench.script.recover = "o";
+	bench_recover("a", "{\"step\": \"nine\"}");
+	device_open(bench.device);
+	bench_run();
+	bench_expect("open;doubt {\"step\":\"nine\"};"
+		     "recover a {\"step\":\"nine\"};a:done ok none 7;");
+	/* of this daemon's, once its line was lost; and of what waits, nothing */
+	bench.script.start = "ecl";
+	bench_advance(2000);
+	bench_start("b");
+	bench_run();
+	bench_advance(20000);
+	assert_non_null(strstr(bench.trace, "open;doubt {\"step\":\"one\"};"
+					    "recover b {\"step\":\"one\"};"));
+	bench.script.start = "";
+	bench_forget();
+	bench_unplug();
+	bench_advance(20000);
+	assert_non_null(strstr(bench.trace, "open;doubt -;"));
+	bench_forget();
+}
+
 static void test_recovery_impossible(void **arg)
 {
 	(void)arg;
@@ -584,6 +611,7 @@ int main(void)
 		TEST(test_recovery_is_bounded),
 		TEST(test_recovery_that_breaks_off_is_bounded),
 		TEST(test_recovery_after_restart),
+		TEST(test_doubt_is_told_while_opening),
 		TEST(test_recovery_impossible),
 		TEST(test_what_is_queued_can_be_failed),
 		TEST(test_abort_queued),

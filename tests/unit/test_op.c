@@ -42,6 +42,92 @@ static void test_plain_kinds(void **arg)
 	assert_round_trip(&op, "{\"id\":\"o-1\",\"kind\":\"display-clear\"}");
 }
 
+/* What is held is not the same memory when it comes back. */
+static void assert_held_round_trip(struct op *op, const char *wanted)
+{
+	CLEANUP_JSON json_t *json = op_to_json(op), *again = NULL;
+	CLEANUP_FREE char *line = json_line(json);
+	struct op back, copy = op_copy(op);
+
+	assert_string_equal(line, wanted);
+	assert_true(op_from_json(json, &back));
+	op_clear(op);
+	again = op_to_json(&copy);
+	assert_true(json_equal(again, json));
+	json_decref(again);
+	again = op_to_json(&back);
+	assert_true(json_equal(again, json));
+	op_clear(&copy);
+	op_clear(&back);
+}
+
+static void test_printer_kinds(void **arg)
+{
+	struct op goods = { .kind = OP_GOODS_RETURN,
+			    .id = "o",
+			    .goods = { .amount = 900, .cash = 500 } };
+	struct op slip = { .kind = OP_CASH_SLIP,
+			   .id = "o",
+			   .cash = { .out = true, .amount = 5 } };
+	struct op copies = { .kind = OP_PRINT_COPY,
+			     .id = "o",
+			     .print = { .count = 9 } };
+	struct op clock = { .kind = OP_CLOCK_SET,
+			    .id = "o",
+			    .clock = { "2026-11-22T10:30" } };
+	struct op text = { .kind = OP_PRINT_TEXT,
+			   .id = "o",
+			   .print = { .lines = json_pack("[s]", "Hello") } };
+
+	(void)arg;
+	assert_round_trip(&goods, "{\"amount\":900,\"cash\":500,\"id\":\"o\","
+				  "\"kind\":\"goods-return\"}");
+	assert_round_trip(&slip, "{\"amount\":5,\"id\":\"o\",\"kind\":"
+				 "\"cash-slip\",\"out\":true}");
+	assert_round_trip(&copies, "{\"count\":9,\"id\":\"o\",\"kind\":"
+				   "\"print-copy\"}");
+	assert_round_trip(&clock, "{\"id\":\"o\",\"kind\":\"clock-set\","
+				  "\"time\":\"2026-11-22T10:30\"}");
+	assert_held_round_trip(&text, "{\"id\":\"o\",\"kind\":\"print-text\","
+				      "\"lines\":[\"Hello\"]}");
+}
+
+static void test_receipts(void **arg)
+{
+	CLEANUP_JSON json_t *body =
+		json_pack("{s:[{s:s, s:i, s:s}], s:[{s:s, s:i}]}", "lines",
+			  "name", "x", "price", 200, "vat", "B", "payments",
+			  "kind", "cash", "amount", 200);
+	struct receipt_fault fault;
+	struct op op = { .kind = OP_RECEIPT,
+			 .id = "o",
+			 .receipt = receipt_parse(body, &fault) };
+
+	(void)arg;
+	assert_held_round_trip(
+		&op, "{\"document\":{\"lines\":[{\"name\":\"x\",\"price\":200,"
+		     "\"vat\":\"B\"}],\"payments\":[{\"amount\":200,\"kind\":"
+		     "\"cash\"}]},\"id\":\"o\",\"kind\":\"receipt\"}");
+}
+
+static void test_times(void **arg)
+{
+	static const char *const bad[] = { "",
+					   "noon",
+					   "2026-11-22 10:30",
+					   "2026-13-22T10:30",
+					   "2026-11-32T10:30",
+					   "2026-11-22T24:00",
+					   "2026-11-22T10:60",
+					   "2026-11-22T10:30:00" };
+
+	(void)arg;
+	assert_true(op_time_is_valid("2026-11-22T23:59"));
+	assert_false(op_time_is_valid(NULL));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_false(op_time_is_valid(bad[i]));
+}
+
 static void test_reports(void **arg)
 {
 	struct op dates = { .kind = OP_REPORT_BY_DATES,
@@ -234,6 +320,9 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plain_kinds),
 		cmocka_unit_test(test_reports),
+		cmocka_unit_test(test_printer_kinds),
+		cmocka_unit_test(test_receipts),
+		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_money),
 		cmocka_unit_test(test_display),
 		cmocka_unit_test(test_refused),

@@ -42,8 +42,10 @@ static void use(const struct rig_setting *settings, bool serial)
 static void test_open_bytes(void **state)
 {
 	static const char *const frames[] = {
-		"sid\t#8A94",  "getrealid\t#69AE", "scomm\t#C42B",
-		"scnt\t#E484", "sfsk\t#4ABE",	   "rtcget\t#7D61",
+		"sid\t#8A94",	 "getrealid\t#69AE",
+		"scomm\t#C42B",	 "scnt\t#E484",
+		"sfsk\t#4ABE",	 "rtcget\t#7D61",
+		"vatget\t#86AC", "discounttypeget\t#A430",
 	};
 
 	(void)state;

@@ -467,6 +467,7 @@ static void test_token_wraps(void **state)
 	/* 18 seconds before the other clock, 86400 * 8 + 78799 = 769999 */
 	bench_say(&rig, "rtcget\tda2026-09-08;21:53\t"
 			"tm2026-09-08T21:53:19+02:00\t");
+	bench_play(&rig, bench_identity + 6);
 	for (int i = 0; i < 2; i++) {
 		rig_clear(&rig);
 		bench_start(&rig, OP_REPORT_Z);
@@ -490,11 +491,11 @@ static void test_refused(void **state)
 		{ 41, REASON_BUSY },
 		{ 323, REASON_NOT_SUPPORTED },
 		{ 382, REASON_NOTHING_TO_REPORT },
-		{ 387, REASON_FISCAL_BLOCKED },
-		{ 388, REASON_FISCAL_BLOCKED },
+		{ 387, REASON_SALES_BLOCKED },
+		{ 388, REASON_SALES_BLOCKED },
 		{ 460, REASON_CLOCK_WRONG },
-		{ 484, REASON_FISCAL_BLOCKED },
-		{ 488, REASON_FISCAL_BLOCKED },
+		{ 484, REASON_SALES_BLOCKED },
+		{ 488, REASON_SALES_BLOCKED },
 		{ 499, REASON_WRONG_PROTOCOL },
 		{ 2002, REASON_DEVICE_REFUSED },
 		{ 2022, REASON_CLOCK_WRONG },
@@ -504,10 +505,11 @@ static void test_refused(void **state)
 		{ 2039, REASON_NOTHING_TO_REPORT },
 		{ 2062, REASON_RECEIPT_OPEN },
 		{ 2063, REASON_BAD_PARAMETER },
-		{ 2098, REASON_FISCAL_BLOCKED },
+		{ 2035, REASON_REPORT_NEEDED },
+		{ 2098, REASON_MEMORY_FULL },
 		{ 2506, REASON_RECEIPT_OPEN },
 		{ 2704, REASON_PRINTER_ERROR },
-		{ 2900, REASON_FISCAL_BLOCKED },
+		{ 2900, REASON_MEMORY_FULL },
 		{ 2901, REASON_BUSY },
 		{ 2916, REASON_BUSY },
 		{ 9999, REASON_DEVICE_REFUSED },
@@ -542,8 +544,9 @@ static void test_refused_doubtfully(void **state)
 		bench_say(&rig, reply);
 		bench_play(&rig, bench_before);
 		bench_ended(&rig, OUTCOME_REFUSED,
-			    codes[i] == 50 ? REASON_PRINTER_ERROR
-					   : REASON_FISCAL_BLOCKED,
+			    codes[i] == 50     ? REASON_PRINTER_ERROR
+			    : codes[i] == 1039 ? REASON_MEMORY_FULL
+					       : REASON_FISCAL_BLOCKED,
 			    code);
 		bench_again(&rig);
 		bench_say(&rig, reply);

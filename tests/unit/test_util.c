@@ -317,6 +317,25 @@ static void test_names_of_things(void **state)
 	assert_false(text_is_name("abcd", 3));
 }
 
+/* A printer's clock against the box's, whatever time zone that is in. */
+static void test_clock_compare(void **state)
+{
+	char now[CLOCK_MINUTE_SIZE];
+	int64_t wall = 1795342200000, ahead; /* 2026-11-22 10:50 UTC */
+
+	(void)state;
+	clock_format_minute(wall, now);
+	assert_true(clock_compare_minute(now, wall, &ahead));
+	assert_int_equal(ahead, 0);
+	assert_true(clock_compare_minute(now, wall + 120000, &ahead));
+	assert_int_equal(ahead, -2);
+	clock_format_minute(wall + 86400000, now);
+	assert_true(clock_compare_minute(now, wall, &ahead));
+	assert_int_equal(ahead, 1440);
+	assert_false(clock_compare_minute("noon", wall, &ahead));
+	assert_false(clock_compare_minute("2026-02-30T10:00", wall, &ahead));
+}
+
 static void test_code_pages(void **state)
 {
 	struct buf out = BUF_INIT(64);
@@ -344,6 +363,70 @@ static void test_code_pages(void **state)
 	assert_true(text_from_page("\x81", 1, "CP1250", &out));
 	assert_string_equal(buf_text(&out), "\xef\xbf\xbd");
 	buf_free(&out);
+}
+
+#define POLISH "ĄĆĘŁŃÓŚŹŻąćęłńóśźż"
+
+/* Source of the bytes: fiscal.md 3.6 (Polish), ISO 8859-5's sister page 1251. */
+static const struct {
+	const char *page, *text, *bytes;
+} test_pages[] = {
+	{ "CP1250", POLISH,
+	  "\xA5\xC6\xCA\xA3\xD1\xD3\x8C\x8F\xAF"
+	  "\xB9\xE6\xEA\xB3\xF1\xF3\x9C\x9F\xBF" },
+	{ "ISO-8859-2", POLISH,
+	  "\xA1\xC6\xCA\xA3\xD1\xD3\xA6\xAC\xAF"
+	  "\xB1\xE6\xEA\xB3\xF1\xF3\xB6\xBC\xBF" },
+	{ TEXT_MAZOVIA, POLISH,
+	  "\x8F\x95\x90\x9C\xA5\xA3\x98\xA0\xA1"
+	  "\x86\x8D\x91\x92\xA4\xA2\x9E\xA6\xA7" },
+	{ TEXT_MAZOVIA, "a~Žé€Ж", "a~Ze??" },
+	{ "CP1251", "Кафе Ёлка Ґ", "\xCA\xE0\xF4\xE5 \xA8\xEB\xEA\xE0 \xA5" },
+	{ "CP1251", "Łódź €", "Lodz \x88" },
+	{ "CP1250", "Кафе", "????" },
+	/* letter and accent by themselves are the letter that the page has */
+	{ "CP1250", "Z\u0307o\u0301\u0142c\u0301", "\xAF\xF3\xB3\xE6" },
+	{ TEXT_MAZOVIA, "e\u0328n\u0301", "\x91\xA4" },
+	{ "CP1251", "и\u0306", "\xE9" },
+	{ "CP1250", "q\u0301", "q" },
+};
+
+/* Never another letter than the one meant, in any page. */
+static void test_pages_of_printers(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(test_pages) / sizeof(test_pages[0]);
+	     i++) {
+		struct buf out = BUF_INIT(64);
+
+		assert_true(text_to_page(test_pages[i].text, test_pages[i].page,
+					 '?', &out));
+		assert_string_equal(buf_text(&out), test_pages[i].bytes);
+		buf_free(&out);
+	}
+}
+
+/* What goes there comes back, byte for byte, wherever the page has it. */
+static void test_pages_both_ways(void **state)
+{
+	static const char *const pages[] = { "CP1250", "ISO-8859-2",
+					     TEXT_MAZOVIA, "CP1251" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
+		for (int byte = 0x20; byte < 0x100; byte++) {
+			struct buf text = BUF_INIT(16), back = BUF_INIT(16);
+			char one = (char)byte;
+
+			assert_true(text_from_page(&one, 1, pages[i], &text));
+			assert_true(text_to_page(buf_text(&text), pages[i], '?',
+						 &back));
+			if (back.len == 1 && back.data[0] != '?' &&
+			    back.data[0] != ' ')
+				assert_int_equal(back.data[0], (uint8_t)one);
+			buf_free(&text);
+			buf_free(&back);
+		}
 }
 
 static void test_rates(void **state)
@@ -397,7 +480,10 @@ int main(void)
 		cmocka_unit_test(test_json_lines_are_canonical),
 		cmocka_unit_test(test_plain_text),
 		cmocka_unit_test(test_names_of_things),
+		cmocka_unit_test(test_clock_compare),
 		cmocka_unit_test(test_code_pages),
+		cmocka_unit_test(test_pages_of_printers),
+		cmocka_unit_test(test_pages_both_ways),
 		cmocka_unit_test(test_the_log_is_text),
 		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_secrets_compare),

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/receipt.h"
+
+#include "core/action_private.h"
+#include "core/cash.h"
+#include "core/session.h"
+#include "core/takings.h"
+#include "util/alloc.h"
+#include "util/clock.h"
+#include "util/json.h"
+#include "util/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is planned of a document: what it comes to, and does to the cash. */
+struct receipt_plan {
+	struct takings takings;
+	struct shift_step step;
+};
+
+static enum problem receipt_fail(const char *field, const char *detail,
+				 json_t **out_extra)
+{
+	*out_extra = json_put_text(json_make(), "field", field);
+	json_put_text(*out_extra, "detail", detail);
+	return PROBLEM_BAD_BODY;
+}
+
+/* --- receipts --- */
+
+static enum problem receipt_read(struct attempt *attempt, enum op_kind kind,
+				 json_t **out_extra)
+{
+	struct receipt_fault fault;
+
+	attempt->op.kind = kind;
+	attempt->op.receipt = receipt_parse(attempt->params, &fault);
+	return attempt->op.receipt
+		       ? PROBLEMS
+		       : receipt_fail(fault.field, fault.detail, out_extra);
+}
+
+enum problem receipt_build(struct attempt *attempt, json_t **out_extra)
+{
+	return receipt_read(attempt, OP_RECEIPT, out_extra);
+}
+
+enum problem receipt_build_invoice(struct attempt *attempt, json_t **out_extra)
+{
+	return receipt_read(attempt, OP_INVOICE, out_extra);
+}
+
+/* The printer would refuse it, here and at any time. */
+static enum problem receipt_refuse(const struct receipt_fault *fault,
+				   const struct receipt_sums *sums,
+				   json_t **out_extra)
+{
+	*out_extra = json_put_text(json_make(), "field", fault->field);
+	json_put_text(*out_extra, "detail", fault->detail);
+	if (sums)
+		json_put_int(*out_extra, "total", sums->total);
+	return PROBLEM_RECEIPT_UNPRINTABLE;
+}
+
+/* What it comes to by the printer's own rules. */
+static enum problem receipt_reckon_here(struct attempt *attempt,
+					struct receipt_sums *out_sums,
+					json_t **out_extra)
+{
+	const struct fixture *fixture =
+		core_fixture(attempt->core, attempt->till, DEVICE_PRINTER);
+	const struct receipt_rules *rules = device_rules(fixture->device);
+	struct receipt_fault fault;
+
+	if (!rules) {
+		*out_extra =
+			action_device_extra(attempt->core, fixture->device,
+					    device_reason(fixture->device));
+		return PROBLEM_DEVICE_NOT_READY;
+	}
+	if (receipt_reckon(attempt->op.receipt, rules, out_sums, &fault))
+		return PROBLEMS;
+	return receipt_refuse(&fault, NULL, out_extra);
+}
+
+/* Rights for the cash that moves, and for going past a limit with it. */
+static enum problem receipt_plan_cash(struct attempt *attempt,
+				      const struct action_by *by,
+				      struct receipt_plan *plan,
+				      json_t **out_extra)
+{
+	enum cash_kind kind;
+	int64_t amount;
+
+	if (!takings_movement(&plan->takings, &kind, &amount))
+		return PROBLEMS;
+	return cash_plan_witnessed(attempt, by, kind, amount, &plan->step,
+				   out_extra);
+}
+
+static struct receipt_plan *receipt_plan_new(struct attempt *attempt,
+					     const struct takings *takings)
+{
+	struct receipt_plan *plan = ALLOC_NEW(struct receipt_plan);
+
+	action_set_plan(attempt, plan, free);
+	plan->takings = *takings;
+	attempt->amount = takings->total;
+	return plan;
+}
+
+enum problem receipt_plan(struct attempt *attempt, const struct action_by *by,
+			  json_t **out_extra)
+{
+	struct receipt_sums sums = { 0 };
+	struct takings takings = { 0 };
+	enum problem why = receipt_reckon_here(attempt, &sums, out_extra);
+
+	if (why != PROBLEMS)
+		return why;
+	takings.total = sums.total;
+	takings.cash = receipt_cash(&sums);
+	takings.tendered = sums.tendered;
+	session_say(attempt, by->till, " of ", sums.total, "");
+	return receipt_plan_cash(
+		attempt, by, receipt_plan_new(attempt, &takings), out_extra);
+}
+
+/* --- goods that come back, and money for them --- */
+
+static const struct return_row {
+	const char *of; /* the document that it corrects */
+	enum object object;
+	enum object correction;
+} return_rows[] = {
+	{ "receipt", OBJECT_RECEIPT, OBJECT_RECEIPT_CORRECTION },
+	{ "invoice", OBJECT_SALES_INVOICE, OBJECT_INVOICE_CORRECTION },
+};
+
+enum problem return_build(struct attempt *attempt, json_t **out_extra)
+{
+	struct op_return *goods = &attempt->op.goods;
+
+	attempt->op.kind = OP_GOODS_RETURN;
+	goods->amount = json_int(attempt->params, "amount", 0);
+	goods->cash = json_int(attempt->params, "cash", 0);
+	return goods->cash <= goods->amount
+		       ? PROBLEMS
+		       : receipt_fail("cash", "is more than the amount",
+				      out_extra);
+}
+
+static void return_require_object(enum object object, struct demand *demand)
+{
+	demand_add(demand, rights_of_object(object, RIGHT_READ));
+	demand_add(demand, rights_of_object(object, RIGHT_ADD));
+}
+
+static void return_require_all(const char *of, int64_t cash,
+			       struct demand *demand)
+{
+	for (size_t i = 0; i < sizeof(return_rows) / sizeof(return_rows[0]);
+	     i++) {
+		if (strcmp(return_rows[i].of, of) != 0)
+			continue;
+		return_require_object(return_rows[i].object, demand);
+		return_require_object(return_rows[i].correction, demand);
+	}
+	if (cash)
+		return_require_object(OBJECT_CASH_WITHDRAWAL, demand);
+}
+
+void return_require(const json_t *op, struct demand *demand)
+{
+	const char *of = json_text(op, "of");
+
+	if (of)
+		return_require_all(of, json_int(op, "cash", 0), demand);
+}
+
+enum problem return_plan(struct attempt *attempt, const struct action_by *by,
+			 json_t **out_extra)
+{
+	const struct op_return *goods = &attempt->op.goods;
+	const struct takings takings = { .total = goods->amount,
+					 .cash = -goods->cash,
+					 .refund = true };
+
+	return_require_all(json_text(attempt->params, "of"), goods->cash,
+			   &attempt->demand);
+	return receipt_plan_cash(
+		attempt, by, receipt_plan_new(attempt, &takings), out_extra);
+}
+
+/* --- the rest --- */
+
+/* Of which booking it is, and so how much, is looked up (event_grounds.c). */
+enum problem slip_build(struct attempt *attempt, json_t **out_extra)
+{
+	(void)out_extra;
+	attempt->op.kind = OP_CASH_SLIP;
+	return PROBLEMS;
+}
+
+enum problem print_build(struct attempt *attempt, json_t **out_extra)
+{
+	(void)out_extra;
+	attempt->op.kind = OP_PRINT_TEXT;
+	attempt->op.print.lines =
+		json_deep_copy(json_object_get(attempt->params, "lines"));
+	return PROBLEMS;
+}
+
+enum problem copy_build(struct attempt *attempt, json_t **out_extra)
+{
+	(void)out_extra;
+	attempt->op.kind = OP_PRINT_COPY;
+	attempt->op.print.count = json_int(attempt->params, "count", 1);
+	return PROBLEMS;
+}
+
+enum problem fiscal_build(struct attempt *attempt, json_t **out_extra)
+{
+	(void)out_extra;
+	attempt->op.kind = OP_FISCAL_READ;
+	return PROBLEMS;
+}
+
+enum problem clock_build(struct attempt *attempt, json_t **out_extra)
+{
+	const char *time = json_text(attempt->params, "time");
+
+	attempt->op.kind = OP_CLOCK_SET;
+	if (!op_time_is_valid(time))
+		return receipt_fail("time",
+				    "must be a time such as 2026-11-22T10:30",
+				    out_extra);
+	text_copy(attempt->op.clock.time, OP_TIME_SIZE, time);
+	return PROBLEMS;
+}
+
+void fiscal_compare_clock(json_t *result, int64_t wall_ms)
+{
+	const char *shown = json_text(result, "clock");
+	char own[CLOCK_MINUTE_SIZE];
+	int64_t ahead;
+
+	if (!shown || !clock_compare_minute(shown, wall_ms, &ahead))
+		return;
+	clock_format_minute(wall_ms, own);
+	json_put_text(result, "box_clock", own);
+	json_put_int(result, "clock_ahead", ahead);
+}
+
+void receipt_note(const struct attempt *attempt, json_t *op)
+{
+	const struct receipt_plan *plan = attempt->plan;
+
+	takings_put(op, &plan->takings);
+	json_put_text(op, "of", json_text(attempt->params, "of"));
+}

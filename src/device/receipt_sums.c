@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "device/receipt_sums.h"
+
+#include "util/json.h"
+#include "util/text.h"
+
+#include <string.h>
+
+#define RECEIPT_WHOLE (100 * RECEIPT_PERCENT_ONE)
+
+/* An amount times a quantity of eight decimals needs some 67 bits. */
+__extension__ typedef __int128 receipt_wide;
+
+static receipt_wide receipt_round(receipt_wide value, receipt_wide by)
+{
+	return (value + by / 2) / by;
+}
+
+/* --- texts --- */
+
+/* A name of which a printer that compares articles keeps nothing is none. */
+static bool receipt_is_article(const char *name)
+{
+	uint32_t code;
+
+	for (size_t len; (len = text_decode(name, &code)); name += len) {
+		bool plain =
+			(code >= '0' && code <= '9') ||
+			(code >= 'A' && code <= 'Z') ||
+			(code >= 'a' && code <= 'z') ||
+			(code < 0x80 && code && strchr(",./\\%", (int)code));
+
+		/* Latin letters stay, others become a substitute */
+		if (plain || (code >= 0xC0 && code < 0x250 && code != 0xD7 &&
+			      code != 0xF7))
+			return true;
+		if (!code)
+			break;
+	}
+	return false;
+}
+
+/* --- a discount --- */
+
+static int64_t receipt_take_percent(const struct receipt_discount *discount,
+				    enum receipt_rounding rounding,
+				    int64_t base)
+{
+	receipt_wide whole = base;
+
+	if (discount->markup || rounding == RECEIPT_ROUNDS_DISCOUNT)
+		return (int64_t)receipt_round(whole * discount->value,
+					      RECEIPT_WHOLE);
+	return base -
+	       (int64_t)receipt_round(whole * (RECEIPT_WHOLE - discount->value),
+				      RECEIPT_WHOLE);
+}
+
+/* NULL and the change, or why it can't be. least: what has to be left. */
+static const char *receipt_discount(const struct receipt_discount *discount,
+				    const struct receipt_rules *rules,
+				    int64_t base, int64_t least,
+				    int64_t *out_change)
+{
+	int64_t amount =
+		discount->percent
+			? receipt_take_percent(discount, rules->rounding, base)
+			: discount->value;
+
+	if (!amount)
+		return "comes to nothing";
+	if (!discount->markup && base - amount < least)
+		return "is more than there is to be taken off";
+	if (discount->markup && amount > rules->money_max - base)
+		return "makes the sum too large";
+	*out_change = discount->markup ? amount : -amount;
+	return NULL;
+}
+
+/* --- lines --- */
+
+static bool receipt_line_fault(struct receipt_fault *fault, size_t index,
+			       const char *field, const char *detail)
+{
+	receipt_fault_set(fault, detail, "lines[%u]%s%s", (unsigned int)index,
+			  *field ? "." : "", field);
+	return false;
+}
+
+static bool receipt_has_rate(const struct receipt_rules *rules, int rate)
+{
+	return rules->rates[rate] != RECEIPT_RATE_UNUSED;
+}
+
+static bool receipt_quantity_fits(const struct receipt_rules *rules,
+				  int64_t quantity)
+{
+	int64_t step = RECEIPT_QUANTITY_ONE;
+
+	for (int i = 0; i < rules->quantity_places; i++)
+		step /= 10;
+	return quantity % step == 0;
+}
+
+static bool receipt_reckon_line(const struct receipt_line *line,
+				const struct receipt_rules *rules, size_t index,
+				struct receipt_made *out_made,
+				struct receipt_fault *fault)
+{
+	receipt_wide value = (receipt_wide)line->price * line->quantity;
+	const char *wrong = NULL;
+
+	value = receipt_round(value, RECEIPT_QUANTITY_ONE);
+	if (!rules->any_name && !receipt_is_article(line->name))
+		return receipt_line_fault(fault, index, "name",
+					  "needs a letter or a digit");
+	if (!receipt_has_rate(rules, line->rate))
+		return receipt_line_fault(fault, index, "vat",
+					  "is not in use at this printer");
+	if (!receipt_quantity_fits(rules, line->quantity))
+		return receipt_line_fault(fault, index, "quantity",
+					  "has more decimals than the printer "
+					  "takes");
+	if (value < 1 || value > rules->money_max)
+		return receipt_line_fault(fault, index, "quantity",
+					  "times price comes to nothing, or to "
+					  "too much");
+	*out_made = (struct receipt_made){ .before = (int64_t)value };
+	if (line->discount.set)
+		wrong = receipt_discount(&line->discount, rules, (int64_t)value,
+					 0, &out_made->change);
+	return wrong ? receipt_line_fault(fault, index, "discount", wrong)
+		     : true;
+}
+
+bool receipt_add_line(const struct receipt *receipt,
+		      const struct receipt_rules *rules, size_t index,
+		      struct receipt_sums *sums, struct receipt_made *out_made,
+		      struct receipt_fault *out_fault)
+{
+	const struct receipt_line *line = &receipt->lines[index];
+	struct receipt_made made;
+	int64_t amount;
+
+	if (!receipt_reckon_line(line, rules, index, &made, out_fault))
+		return false;
+	amount = made.before + made.change;
+	if (line->voids)
+		amount = -amount;
+	if (sums->total + amount > rules->money_max)
+		return receipt_line_fault(out_fault, index, "",
+					  "makes the sum too large");
+	sums->gross[line->rate] += amount;
+	sums->total += amount;
+	*out_made = made;
+	return true;
+}
+
+/* --- the whole --- */
+
+/*
+ * What is taken off the whole is shared out: each rate gets its part rounded
+ * down, and the remainders are carried on to where they make a whole one.
+ */
+static void receipt_share(struct receipt_sums *sums, int64_t total)
+{
+	receipt_wide before = sums->total, carried = 0;
+
+	for (size_t i = 0; i < RECEIPT_RATES; i++) {
+		receipt_wide part = (receipt_wide)sums->gross[i] * total;
+
+		carried += part % before;
+		sums->gross[i] = (int64_t)(part / before);
+		if (carried < before)
+			continue;
+		carried -= before;
+		sums->gross[i]++;
+	}
+	sums->total = total;
+}
+
+bool receipt_add_discount(const struct receipt *receipt,
+			  const struct receipt_rules *rules, size_t index,
+			  struct receipt_sums *sums,
+			  struct receipt_made *out_made,
+			  struct receipt_fault *out_fault)
+{
+	struct receipt_made made = { .before = sums->total };
+	const char *wrong = "there is nothing to discount";
+
+	if (sums->total > 0)
+		wrong = receipt_discount(&receipt->discounts[index], rules,
+					 sums->total, 1, &made.change);
+	if (wrong) {
+		receipt_fault_set(out_fault, wrong, "discounts[%u]",
+				  (unsigned int)index);
+		return false;
+	}
+	receipt_share(sums, sums->total + made.change);
+	*out_made = made;
+	return true;
+}
+
+bool receipt_add_payment(const struct receipt *receipt,
+			 const struct receipt_rules *rules, size_t index,
+			 struct receipt_sums *sums,
+			 struct receipt_fault *out_fault)
+{
+	const struct receipt_payment *payment = &receipt->payments[index];
+	const char *wrong = NULL;
+
+	if (!(rules->payments & RECEIPT_TAKES(payment->kind)))
+		wrong = "is not known to this printer";
+	else if (sums->paid >= sums->total)
+		wrong = "is too much: it is paid in full already";
+	else if (payment->amount > rules->money_max - sums->paid)
+		wrong = "makes the sum too large";
+	if (wrong) {
+		receipt_fault_set(out_fault, wrong, "payments[%u]",
+				  (unsigned int)index);
+		return false;
+	}
+	sums->paid += payment->amount;
+	if (payment->kind == RECEIPT_CASH)
+		sums->tendered += payment->amount;
+	if (sums->paid > sums->total)
+		sums->change = sums->paid - sums->total;
+	return true;
+}
+
+static bool receipt_reckon_goods(const struct receipt *receipt,
+				 const struct receipt_rules *rules,
+				 struct receipt_sums *sums,
+				 struct receipt_fault *fault)
+{
+	struct receipt_made made;
+
+	if (receipt->lines_count > rules->lines_max) {
+		receipt_fault_set(fault, "are more than the printer takes",
+				  "lines");
+		return false;
+	}
+	for (size_t i = 0; i < receipt->lines_count; i++)
+		if (!receipt_add_line(receipt, rules, i, sums, &made, fault))
+			return false;
+	for (size_t i = 0; i < receipt->discounts_count; i++)
+		if (!receipt_add_discount(receipt, rules, i, sums, &made,
+					  fault))
+			return false;
+	return true;
+}
+
+static bool receipt_check_footer(const struct receipt *receipt,
+				 const struct receipt_rules *rules,
+				 struct receipt_fault *fault)
+{
+	if (receipt->footer_count > rules->footer_max) {
+		receipt_fault_set(fault,
+				  "has more lines than the printer takes",
+				  "footer");
+		return false;
+	}
+	for (size_t i = 0; i < receipt->footer_count; i++)
+		if (text_length(receipt->footer[i]) > rules->footer_text_max) {
+			receipt_fault_set(fault, "is too long for the printer",
+					  "footer[%u]", (unsigned int)i);
+			return false;
+		}
+	return true;
+}
+
+static bool receipt_check_end(const struct receipt *receipt,
+			      const struct receipt_sums *sums,
+			      struct receipt_fault *fault)
+{
+	const char *field = NULL, *wrong = NULL;
+
+	if (sums->paid < sums->total) {
+		field = "payments";
+		wrong = "don't cover what is due";
+	} else if (receipt->total && receipt->total != sums->total) {
+		field = "total";
+		wrong = "is not what the printer will come to";
+	}
+	if (!field)
+		return true;
+	receipt_fault_set(fault, wrong, "%s", field);
+	return false;
+}
+
+/* Of the sum of a rate, never line by line. */
+static void receipt_add_vat(const struct receipt_rules *rules,
+			    struct receipt_sums *sums)
+{
+	for (size_t i = 0; i < RECEIPT_RATES; i++) {
+		int rate = rules->rates[i];
+
+		if (rate > 0 && rate < RECEIPT_RATE_EXEMPT)
+			sums->vat[i] = (int64_t)receipt_round(
+				(receipt_wide)sums->gross[i] * rate,
+				RECEIPT_WHOLE + rate);
+	}
+}
+
+bool receipt_reckon(const struct receipt *receipt,
+		    const struct receipt_rules *rules,
+		    struct receipt_sums *out_sums,
+		    struct receipt_fault *out_fault)
+{
+	struct receipt_sums sums = { 0 };
+
+	if (!receipt_reckon_goods(receipt, rules, &sums, out_fault) ||
+	    !receipt_check_footer(receipt, rules, out_fault))
+		return false;
+	if (!sums.total) {
+		receipt_fault_set(out_fault, "come to nothing", "lines");
+		return false;
+	}
+	for (size_t i = 0; i < receipt->payments_count; i++)
+		if (!receipt_add_payment(receipt, rules, i, &sums, out_fault))
+			return false;
+	if (!receipt_check_end(receipt, &sums, out_fault))
+		return false;
+	receipt_add_vat(rules, &sums);
+	*out_sums = sums;
+	return true;
+}
+
+int64_t receipt_cash(const struct receipt_sums *sums)
+{
+	return sums->tendered - sums->change;
+}
+
+json_t *receipt_sums_to_json(const struct receipt_sums *sums)
+{
+	json_t *json = json_make(), *rates = json_array();
+
+	for (size_t i = 0; i < RECEIPT_RATES; i++) {
+		json_t *rate;
+
+		if (!sums->gross[i])
+			continue;
+		rate = json_put_text(json_make(), "rate",
+				     (char[]){ (char)('A' + i), 0 });
+		json_put_int(rate, "gross", sums->gross[i]);
+		json_put_int(rate, "vat", sums->vat[i]);
+		json_array_append_new(rates, rate);
+	}
+	json_put_int(json, "total", sums->total);
+	json_put_int(json, "paid", sums->paid);
+	json_put_int(json, "change", sums->change);
+	json_put_int(json, "cash", receipt_cash(sums));
+	return json_put(json, "rates", rates);
+}

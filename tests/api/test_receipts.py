@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Receipts on the simulator's POSNET printer, over the real socket and line: printed once, all
+of it or none, whatever is lost on the way. (Every fault at every command, in virtual time:
+tests/unit/test_printer_posnet_matrix.c.)
+"""
+import uuid
+
+import pytest
+
+from box import PATIENCE
+
+SALE = {"lines": [{"name": "Kawa", "price": 1000, "vat": "B"},
+                  {"name": "Bułka", "quantity": "3", "price": 80, "vat": "C"}],
+        "payments": [{"kind": "cash", "amount": 2000}], "reference": "T-1"}
+
+
+def sell(client, body=None, **options):
+    options.setdefault("key", uuid.uuid4().hex)
+    return client.post("/v1/tills/1/receipts", body or SALE, **options)
+
+
+def sold(box):
+    return [d for d in box.account("printer1")["documents"]
+            if d["type"] == "receipt" and d.get("by") == "wire"]
+
+
+def balance(client):
+    return client.get("/v1/tills/1/balance")["balance"]
+
+
+def test_a_receipt(box):
+    maria = box.client().sign_on("maria")
+    done = sell(maria, key="once")
+    assert done.status == 200, done
+    result = done["result"]
+    assert (result["total"], result["change"], result["cash"]) == (1240, 760, 1240)
+    assert result["rates"] == [{"rate": "B", "gross": 1000, "vat": 74},
+                               {"rate": "C", "gross": 240, "vat": 11}]
+    assert result["number"] == result["counters"]["after"]["last_receipt"]
+    assert sell(maria, key="once")["result"] == result
+    assert len(sold(box)) == 1 and sold(box)[0]["amount"] == 1240
+    assert balance(maria) == 1240
+    for code in (None, "event-unusable"):
+        opened = maria.post("/v1/tills/1/drawer/open", {"event": done["id"]}, key=uuid.uuid4().hex)
+        assert opened.code == code, opened
+    intent = next(e for e in box.journal() if e["kind"] == "intent" and e["action"] == "receipt")
+    assert intent["parameters"]["document"]["lines"] == SALE["lines"]
+    assert intent["parameters"]["reference"] == "T-1"
+
+
+@pytest.mark.parametrize("fault, outcome", [
+    ("corrupt reply trend", "ok"),
+    ("hang up after trline 300", "failed"),
+    ("crash after trend 300", "ok"),
+])
+def test_what_is_lost_is_found_out(box, fault, outcome):
+    maria = box.client().sign_on("maria")
+    box.person("printer1 " + fault)
+    answer = sell(maria)
+    operation = answer.body if answer.status == 200 else answer["operation"]
+    assert operation["outcome"] == outcome, answer
+    assert len(sold(box)) == (outcome == "ok")
+    assert balance(maria) == (1240 if outcome == "ok" else 0)
+    assert not box.account("printer1")["receipt_open"]
+    # it works again
+    assert sell(maria).status == 200
+
+
+def test_the_daemon_is_killed_in_the_middle(box):
+    maria, events = box.client().sign_on("maria"), box.follow()
+    box.person("printer1 slow trpayment 60000")
+    asking = maria.later(sell, maria, key="killed")
+    events.wait("evidence")
+    box.street.wait("PARAGON FISKALNY")
+    box.kill()
+    with pytest.raises(Exception):
+        asking.result()
+    box.person("printer1 slow trpayment 10")
+    box.person("printer1 power cut 500")
+    box.start().wait_ready()
+    events = box.follow("?after=0")
+    ended = events.wait("outcome", action="receipt", patience=3 * PATIENCE)
+    assert ended["outcome"] == "failed" and ended["recovered"]
+    maria = box.client().sign_on("maria")
+    assert sell(maria, key="killed").status == 502
+    assert not sold(box) and not box.account("printer1")["receipt_open"]
+    assert balance(maria) == 0
+
+
+def test_paper_out_is_waited_for_and_told(box):
+    maria, events = box.client().sign_on("maria"), box.follow()
+    box.person("printer1 slow trpayment 1000")
+    selling = maria.later(sell, maria)
+    events.wait("evidence")
+    box.street.wait("PARAGON FISKALNY")
+    box.person("printer1 paper out")
+    events.wait("operation.progress", text="paper out")
+    box.person("printer1 paper ok")
+    assert selling.result()["outcome"] == "ok"
+    assert len(sold(box)) == 1
+
+
+def test_unknown_is_settled_with_what_the_numbers_say(box):
+    maria, events = box.client().sign_on("maria"), box.follow()
+    box.person("printer1 hang up after trend 3000")
+    selling = maria.later(sell, maria)
+    events.wait("operation.doubtful")
+    box.person("printer1 receipt 12.34")
+    answer = selling.result()
+    assert answer.code == "outcome-unknown", answer
+    result = answer["operation"]["result"]
+    assert result["ending"] and result["expected"]["gross"][1] == 1000
+    assert result["found"]["gross"][0] == 1234
+    assert balance(maria) == 0
+    settle = f"/v1/tills/1/operations/{answer['operation']['id']}/settle"
+    assert maria.post(settle, {"outcome": "ok", "reason": "no. 4 is on the roll"}).status == 200
+    assert balance(maria) == 1240
+
+
+def test_the_printers_clock_is_compared(make_box):
+    box = make_box(devices=("printer1",), sim={"printer1": "posnet pty {dir}/printer1 clock=system"})
+    maria = box.up().client().sign_on("maria")
+    read = maria.post("/v1/tills/1/fiscal/read", {}, key="read")["result"]
+    # it stands in Poland, wherever this box does: whole hours apart
+    assert abs((read["clock_ahead"] + 30) % 60 - 30) <= 1, read
+    assert read["serial"].startswith("SIM")
+    assert read["counters"]["daily_reports"] == 4
