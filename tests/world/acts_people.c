@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signing on and off, asking and answering for consent. */
+#include "acts.h"
+
+#include "util/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct person *act_person(struct chance *chance)
+{
+	return &people_table[chance_below(chance, PEOPLE)];
+}
+
+static const struct person *act_supervisor(struct chance *chance)
+{
+	static const char *const logins[] = { "maria", "maria", "maria",
+					      "piotr", "lena",	"anna" };
+
+	return person_find(logins[chance_below(chance, 6)]);
+}
+
+/* At a till where the uid may, mostly. */
+static struct actor act_stranger(struct chance *chance)
+{
+	static const struct actor places[] = {
+		{ 1000, "", "1", NULL }, { 1000, "", "1", NULL },
+		{ 1001, "", "1", NULL }, { 1000, "", "2", NULL },
+		{ 1002, "", "2", NULL }, { 1003, "", "1", NULL },
+		{ 1002, "", "1", NULL },
+	};
+	uint32_t good = chance_hits(chance, 92) ? 5 : 7;
+
+	return places[chance_below(chance, good)];
+}
+
+void act_sign_on(struct world *world, struct chance *chance)
+{
+	const struct person *person = act_person(chance);
+	struct actor actor = act_stranger(chance);
+	const char *password = person->password;
+
+	actor.login = person->login;
+	if (chance_hits(chance, 4))
+		password = "not-this-one";
+	if (person->pin && chance_hits(chance, 20))
+		act_send(world, chance, &actor, "POST", "/v1/sign-ons", NULL,
+			 "{'till':'%s','login':'%s','pin':'%s'}", actor.till,
+			 person->login, person->pin);
+	else
+		act_send(world, chance, &actor, "POST", "/v1/sign-ons", NULL,
+			 "{'till':'%s','login':'%s','password':'%s'}",
+			 actor.till, person->login, password);
+}
+
+void act_sign_on_by_badge(struct world *world, struct chance *chance)
+{
+	const struct actor actor = { 1000, "", "1", NULL };
+
+	act_send(world, chance, &actor, "POST", "/v1/sign-ons", NULL,
+		 "{'till':'1','badge':true}");
+}
+
+void act_sign_off(struct world *world, struct chance *chance)
+{
+	struct actor actor = act_choose(world, chance);
+
+	act_send(world, chance, &actor, "DELETE", "/v1/sign-ons/current", NULL,
+		 NULL);
+}
+
+/* --- consent --- */
+
+static struct question *act_question(struct world *world,
+				     struct chance *chance)
+{
+	struct memory *memory = &world->memory;
+	uint32_t count = (uint32_t)memory->questions_count;
+
+	if (!count)
+		return NULL;
+	if (chance_hits(chance, 80)) /* the last ones are still alive */
+		return &memory->questions[count - 1 -
+					  chance_below(chance, 4) % count];
+	return &memory->questions[chance_below(chance, count)];
+}
+
+static struct actor act_actor_of(const struct question *question)
+{
+	return (struct actor){ .uid = question->ask->uid,
+			       .login = question->login,
+			       .till = question->till,
+			       .token = question->ask->token };
+}
+
+/* What a supervisor has really said is written down before they say it. */
+static void act_note_consent(struct world *world, const char *authorization,
+			     const char *login)
+{
+	struct memory *memory = &world->memory;
+	struct consent *note;
+
+	if (memory->consents_count ==
+	    sizeof(memory->consents) / sizeof(memory->consents[0]))
+		return;
+	note = &memory->consents[memory->consents_count++];
+	text_copy(note->authorization, sizeof(note->authorization),
+		  authorization);
+	text_copy(note->login, sizeof(note->login), login);
+	note->at = world->loom.now;
+}
+
+static void act_answer(struct world *world, struct chance *chance,
+		       const char *word)
+{
+	struct question *question = act_question(world, chance);
+	const struct person *person = act_supervisor(chance);
+	bool wrong = chance_hits(chance, 5);
+	struct actor actor;
+	char path[128];
+
+	if (!question)
+		return;
+	actor = act_actor_of(question);
+	snprintf(path, sizeof(path), "/v1/authorizations/%s/%s", question->id,
+		 word);
+	if (!wrong && !strcmp(word, "approve"))
+		act_note_consent(world, question->id, person->login);
+	act_send(world, chance, &actor, "POST", path, NULL,
+		 "{'login':'%s','password':'%s'}", person->login,
+		 wrong ? "not-this-one" : person->password);
+}
+
+void act_approve(struct world *world, struct chance *chance)
+{
+	act_answer(world, chance, "approve");
+}
+
+void act_deny(struct world *world, struct chance *chance)
+{
+	act_answer(world, chance, "deny");
+}
+
+void act_arm(struct world *world, struct chance *chance)
+{
+	struct question *question = act_question(world, chance);
+	struct actor actor;
+	char path[128];
+
+	if (!question)
+		return;
+	actor = act_actor_of(question);
+	question->armed = true;
+	snprintf(path, sizeof(path), "/v1/authorizations/%s/arm", question->id);
+	act_send(world, chance, &actor, "POST", path, NULL, "{}");
+}
+
+void act_give_pin(struct world *world, struct chance *chance)
+{
+	struct question *question = act_question(world, chance);
+	const struct person *person = act_supervisor(chance);
+	struct actor actor;
+	char path[128];
+
+	if (!question || !person->pin)
+		return;
+	actor = act_actor_of(question);
+	snprintf(path, sizeof(path), "/v1/authorizations/%s/pin", question->id);
+	act_send(world, chance, &actor, "POST", path, NULL, "{'pin':'%s'}",
+		 person->pin);
+}
+
+/* Somebody's badge at the reader: for whatever is armed there. */
+void act_swipe(struct world *world, struct chance *chance)
+{
+	const struct person *person = act_supervisor(chance);
+	struct plant_line *reader = plant_find(&world->plant, "reader1");
+	char command[64];
+
+	if (!person->badge)
+		return;
+	act_note_consent(world, "", person->login);
+	world_tell(world, "%s swipes", person->login);
+	snprintf(command, sizeof(command), "badge %s hold 300", person->badge);
+	plant_command(reader, command);
+}
+
+void act_withdraw(struct world *world, struct chance *chance)
+{
+	struct question *question = act_question(world, chance);
+	struct actor actor;
+	char path[128];
+
+	if (!question)
+		return;
+	actor = act_actor_of(question);
+	snprintf(path, sizeof(path), "/v1/authorizations/%s", question->id);
+	act_send(world, chance, &actor, "DELETE", path, NULL, NULL);
+}
+
+void act_list_questions(struct world *world, struct chance *chance)
+{
+	struct actor actor = act_choose(world, chance);
+
+	act_send(world, chance, &actor, "GET", "/v1/authorizations", NULL,
+		 NULL);
+}
+
+/* --- in advance --- */
+
+void act_give_token(struct world *world, struct chance *chance)
+{
+	static const char *const actions[] = { "drawer.open", "report.z",
+					       "report.periodic",
+					       "payment.cancel", "cash.out" };
+	struct actor actor = act_choose(world, chance);
+	const struct person *giver = person_find(actor.login);
+
+	if (!giver)
+		return;
+	act_send(world, chance, &actor, "POST", "/v1/authorizations", NULL,
+		 "{'requester':'%s','till':'%s','action':'%s',"
+		 "'password':'%s'}",
+		 act_person(chance)->login, actor.till,
+		 actions[chance_below(chance, 5)], giver->password);
+}
+
+void act_revoke_token(struct world *world, struct chance *chance)
+{
+	struct memory *memory = &world->memory;
+	struct actor actor = act_choose(world, chance);
+	char path[128];
+
+	if (!memory->tokens_count)
+		return;
+	snprintf(path, sizeof(path), "/v1/tokens/%s",
+		 memory->token_ids[chance_below(
+			 chance, (uint32_t)(memory->tokens_count < WORLD_NOTES
+						    ? memory->tokens_count
+						    : WORLD_NOTES))]);
+	act_send(world, chance, &actor, "DELETE", path, NULL, NULL);
+}
+
+/* Of another one's name, most of the time: has to be refused. */
+void act_change_pin(struct world *world, struct chance *chance)
+{
+	struct actor actor = act_choose(world, chance);
+
+	act_send(world, chance, &actor, "PUT", "/v1/operators/hugo/pin", NULL,
+		 "{'pin':'%s'}", person_find("maria")->pin);
+}

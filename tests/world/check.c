@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What must hold whatever happens, each under a name. The judges are what the
+ * devices did (plant_moves.c), what supervisors really said (struct consent),
+ * what clients were told and what is on the disk; never the daemon's word
+ * alone.
+ */
+#include "judge.h"
+#include "people.h"
+
+#include "util/json.h"
+#include "util/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- as it happens --- */
+
+/*
+ * What moves belongs to what is past its point of no return there, or else to
+ * what was last: bytes may have been long on their way.
+ */
+void check_movement(void *arg, struct movement *movement)
+{
+	struct world *world = arg;
+	const char *device = plant_rows[movement->line].name;
+	const char *id = world->committed[movement->line];
+
+	world_tell(world, "  * %s: %s%s", device, move_name(movement->move),
+		   movement->by_hand ? " by hand" : "");
+	world->matrix->moves++;
+	if (movement->by_hand || movement->blurred)
+		return;
+	text_copy(movement->op_id, sizeof(movement->op_id), id);
+	if (!*id) {
+		world_breach(world, "asked-before-moved", "%s: %s, for nothing",
+			     device, move_name(movement->move));
+		return;
+	}
+	movement->was_durable =
+		disk_holds_durably(&world->disk, id, strlen(id));
+	if (!movement->was_durable)
+		world_breach(world, "recorded-before-moved",
+			     "%s: %s, and no record of %s on disk", device,
+			     move_name(movement->move), id);
+}
+
+void check_answer(struct world *world, const struct ask *ask)
+{
+	if (ask->answers > 1)
+		world_breach(world, "answered-once", "#%d: %d answers",
+			     ask->number, ask->answers);
+	if (ask->life != world->life.number)
+		world_breach(world, "answered-once",
+			     "#%d: by a later daemon", ask->number);
+	if (ask->status == 500)
+		world_breach(world, "no-internal-error", "#%d %s: %s",
+			     ask->number, ask->path, ask->code);
+}
+
+/* --- of each operation --- */
+
+static const struct {
+	enum op_kind kind;
+	enum move move;
+	unsigned int may;
+} check_kinds[] = {
+	{ OP_DRAWER_OPEN, MOVE_DRAWER, MAY_DRAWER },
+	{ OP_REPORT_X, MOVES, MAY_DAILY },
+	{ OP_REPORT_Z, MOVE_Z, MAY_DAILY },
+	{ OP_REPORT_BY_DATES, MOVE_PERIODIC, MAY_PERIODIC },
+	{ OP_REPORT_BY_NUMBERS, MOVE_PERIODIC, MAY_PERIODIC },
+	{ OP_PAYMENT, MOVE_PAID, MAY_SELL },
+	{ OP_REVERSAL, MOVE_REVERSED, MAY_CANCEL },
+};
+
+static bool check_is_its(const struct judged *judged,
+			 const struct movement *movement)
+{
+	if (movement->by_hand || movement->blurred ||
+	    movement->move != check_kinds[judged->op.kind].move)
+		return false;
+	if (judged->op.kind == OP_PAYMENT)
+		return movement->amount == judged->op.payment.amount;
+	return !strcmp(movement->op_id, judged->id);
+}
+
+static int check_count(const struct world *world, const struct judged *judged)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < world->plant.moves_count; i++)
+		count += check_is_its(judged, &world->plant.moves[i]);
+	return count;
+}
+
+/* Where bytes without a checksum were changed, a device may have told or done
+ * anything: what is said of it then is nobody's fault. */
+static bool check_is_blurred(const struct world *world,
+			     const struct judged *judged)
+{
+	for (size_t i = 0; i < PLANT_LINES; i++)
+		if (!strcmp(plant_rows[i].name, judged->device))
+			return world->plant.lines[i].lied_until >
+			       judged->created_at;
+	return true;
+}
+
+static void check_outcome(struct world *world, const struct judged *judged)
+{
+	int moved = check_count(world, judged);
+	const char *outcome = outcome_name(judged->outcome);
+
+	if (moved > 1)
+		world_breach(world, "nothing-twice", "%s %s (%s): %d times",
+			     judged->action, judged->id, outcome, moved);
+	if (!judged->ended || judged->op.kind == OP_REPORT_X ||
+	    check_is_blurred(world, judged))
+		return;
+	if (judged->outcome == OUTCOME_OK && !moved && !judged->was_open)
+		world_breach(world, "ok-happened", "%s %s did not",
+			     judged->action, judged->id);
+	if ((judged->outcome == OUTCOME_FAILED ||
+	     judged->outcome == OUTCOME_REFUSED) &&
+	    moved)
+		world_breach(world, "failed-did-not-happen", "%s %s: %s, but did",
+			     judged->action, judged->id, outcome);
+}
+
+static void check_ended(struct world *world, const struct judged *judged)
+{
+	if (!judged->ended)
+		world_breach(world, "everything-ends", "%s %s has no outcome",
+			     judged->action, judged->id);
+}
+
+/* --- of permission --- */
+
+static bool check_was_said(const struct world *world,
+			   const struct judged *judged)
+{
+	const struct memory *memory = &world->memory;
+
+	for (size_t i = 0; i < memory->consents_count; i++) {
+		const struct consent *said = &memory->consents[i];
+
+		if (!strcmp(said->login, judged->approver) &&
+		    said->at <= judged->created_at &&
+		    (!*said->authorization ||
+		     !strcmp(said->authorization, judged->authorization)))
+			return true;
+	}
+	return judged->in_advance;
+}
+
+static void check_consent(struct world *world, const struct judged *judged,
+			  unsigned int may)
+{
+	if (!person_may(judged->approver, judged->till, may))
+		world_breach(world, "approver-may", "%s %s: %s may not",
+			     judged->action, judged->id, judged->approver);
+	if (!strcmp(judged->approver, judged->operator))
+		world_breach(world, "not-by-oneself", "%s %s: %s",
+			     judged->action, judged->id, judged->operator);
+	if (!check_was_said(world, judged))
+		world_breach(world, "consent-was-given",
+			     "%s %s: %s never said so", judged->action,
+			     judged->id, judged->approver);
+}
+
+static void check_permission(struct world *world, const struct judged *judged)
+{
+	unsigned int may = check_kinds[judged->op.kind].may;
+
+	if (*judged->authorization)
+		check_consent(world, judged, may);
+	else if (!*judged->event &&
+		 !person_may(judged->operator, judged->till, may))
+		world_breach(world, "operator-may", "%s %s: %s at till %s",
+			     judged->action, judged->id, judged->operator,
+			     judged->till);
+}
+
+/* --- of all of them together --- */
+
+static void check_pairs(struct world *world, const struct judged *one,
+			const struct judged *other)
+{
+	if (*one->authorization &&
+	    !strcmp(one->authorization, other->authorization))
+		world_breach(world, "consent-once", "%s: for %s and %s",
+			     one->authorization, one->id, other->id);
+	if (*one->key && one->uid == other->uid &&
+	    !strcmp(one->till, other->till) && !strcmp(one->key, other->key))
+		world_breach(world, "key-once", "%s: %s and %s", one->key,
+			     one->id, other->id);
+	if (*one->event && !strcmp(one->event, other->event) &&
+	    one->op.kind == other->op.kind && one->moves && other->moves &&
+	    one->outcome != OUTCOME_FAILED && one->outcome != OUTCOME_REFUSED &&
+	    other->outcome != OUTCOME_FAILED &&
+	    other->outcome != OUTCOME_REFUSED)
+		world_breach(world, "event-once", "%s: %s and %s", one->event,
+			     one->id, other->id);
+}
+
+static void check_operations(struct world *world, const struct judgement *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		const struct judged *judged = &all->list[i];
+
+		for (size_t k = 0; k < i; k++)
+			check_pairs(world, judged, &all->list[k]);
+		if (!judged->moves)
+			continue;
+		check_ended(world, judged);
+		check_outcome(world, judged);
+		check_permission(world, judged);
+		world->matrix->ended[judged->op.kind]++;
+		world->matrix->unknown[judged->op.kind] +=
+			judged->ended && judged->was_unknown;
+	}
+}
+
+/* Every movement is some operation's. */
+static void check_movements(struct world *world, const struct judgement *all)
+{
+	for (size_t i = 0; i < world->plant.moves_count; i++) {
+		const struct movement *movement = &world->plant.moves[i];
+		bool found = movement->by_hand || movement->blurred;
+
+		for (size_t k = 0; k < all->count && !found; k++)
+			found = all->list[k].moves &&
+				check_is_its(&all->list[k], movement);
+		if (!found)
+			world_breach(world, "every-move-has-its-intent",
+				     "%s: %s (%s)",
+				     plant_rows[movement->line].name,
+				     move_name(movement->move),
+				     movement->op_id);
+	}
+}
+
+/* --- of what clients were told --- */
+
+static const struct judged *check_find(const struct judgement *all,
+				       const char *id)
+{
+	for (size_t i = 0; i < all->count; i++)
+		if (!strcmp(all->list[i].id, id))
+			return &all->list[i];
+	return NULL;
+}
+
+/* What was told as an outcome stands, unless it was settled later on. */
+static void check_told(struct world *world, const struct judgement *all,
+		       const struct ask *ask)
+{
+	const json_t *inner = json_object_get(ask->reply, "operation");
+	const json_t *operation = inner ? inner : ask->reply;
+	const char *id = json_text(operation, "id");
+	const char *told = json_text(operation, "outcome");
+	const struct judged *judged;
+
+	if (!id || !told || !json_text(operation, "action"))
+		return;
+	judged = check_find(all, id);
+	if (!judged)
+		world_breach(world, "told-is-written",
+			     "#%d: %s is %s, and not in the journal",
+			     ask->number, id, told);
+	else if (!judged->ended || (strcmp(outcome_name(judged->outcome), told) &&
+				    strcmp(told, "unknown") != 0))
+		world_breach(world, "told-is-written",
+			     "#%d: %s was told as %s, written as %s",
+			     ask->number, id, told,
+			     judged->ended ? outcome_name(judged->outcome)
+					   : "open");
+}
+
+static void check_asks(struct world *world, const struct judgement *all)
+{
+	for (const struct ask *ask = world->asks; ask; ask = ask->next) {
+		check_told(world, all, ask);
+		if (!ask->answers && !ask->left)
+			world_breach(world, "answered-once",
+				     "#%d %s %s: never", ask->number,
+				     ask->method, ask->path);
+	}
+}
+
+/* --- of devices, disk and journal --- */
+
+static void check_devices(struct world *world)
+{
+	const json_t *list = json_object_get(world->state, "devices"), *device;
+	size_t at;
+
+	if (json_array_size(list) != PLANT_LINES)
+		world_breach(world, "ready-again", "%zu devices",
+			     json_array_size(list));
+	json_array_foreach ((json_t *)(uintptr_t)list, at, device) {
+		const char *state = json_text(device, "state");
+
+		if (state && strcmp(state, "ready") != 0)
+			world_breach(world, "ready-again", "%s is %s (%s)",
+				     json_text(device, "name"), state,
+				     json_text(device, "reason")
+					     ? json_text(device, "reason")
+					     : "");
+	}
+}
+
+static void check_secrets(struct world *world)
+{
+	for (size_t i = 0; people_secrets[i]; i++)
+		if (disk_holds(&world->disk, people_secrets[i],
+			       strlen(people_secrets[i])))
+			world_breach(world, "no-secret-on-disk", "%s",
+				     people_secrets[i]);
+	for (const struct ask *ask = world->asks; ask; ask = ask->next) {
+		const char *token = json_text(ask->reply, "token");
+
+		if (token && disk_holds(&world->disk, token, strlen(token)))
+			world_breach(world, "no-secret-on-disk",
+				     "the token of #%d", ask->number);
+	}
+}
+
+static void check_journal(struct world *world)
+{
+	const json_t *verdict = world->verdict;
+
+	if (!json_is_true(json_object_get(verdict, "sound")))
+		world_breach(world, "journal-verifies", "%s",
+			     json_text(verdict, "sentence")
+				     ? json_text(verdict, "sentence")
+				     : "no verdict");
+	if (store_is_rolled_back(world->life.store))
+		world_breach(world, "not-from-the-past",
+			     "the database is older than what it told of");
+}
+
+void check_all(struct world *world)
+{
+	struct judgement all;
+
+	judge_read(&all, world->journal, world->names);
+	check_operations(world, &all);
+	check_movements(world, &all);
+	check_asks(world, &all);
+	check_devices(world);
+	check_journal(world);
+	check_secrets(world);
+	judge_free(&all);
+}

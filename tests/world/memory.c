@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What clients learn from answers, to ask better or worse things by. */
+#include "world.h"
+
+#include "util/json.h"
+#include "util/text.h"
+
+#include <string.h>
+
+/* A place for one more; the oldest goes. */
+#define MEMORY_ADD(memory, list)                                             \
+	(&(memory)->list[(memory)->list##_count < sizeof((memory)->list) /   \
+							  sizeof(*(memory)->list) \
+				 ? (memory)->list##_count++                  \
+				 : memory_shift((memory)->list,              \
+						sizeof(*(memory)->list),     \
+						sizeof((memory)->list) /     \
+							sizeof(*(memory)->list))])
+
+static size_t memory_shift(void *list, size_t size, size_t count)
+{
+	memmove(list, (char *)list + size, size * (count - 1));
+	memset((char *)list + size * (count - 1), 0, size);
+	return count - 1;
+}
+
+static void memory_copy(char *out, size_t size, const char *text)
+{
+	text_copy(out, size, text ? text : "");
+}
+
+static void memory_take_token(struct world *world, const struct ask *ask)
+{
+	struct memory *memory = &world->memory;
+	struct signed_on *note = MEMORY_ADD(memory, signed_on);
+	const json_t *operator = json_object_get(ask->reply, "operator");
+
+	*note = (struct signed_on){ .uid = ask->uid };
+	memory_copy(note->till, sizeof(note->till), ask->till);
+	memory_copy(note->login, sizeof(note->login),
+		    json_text(operator, "login"));
+	memory_copy(note->token, sizeof(note->token),
+		    json_text(ask->reply, "token"));
+}
+
+static void memory_take_question(struct world *world, struct ask *ask)
+{
+	const json_t *what = json_object_get(ask->reply, "authorization");
+	const char *id = json_text(what, "id");
+	struct memory *memory = &world->memory;
+	struct question *note;
+
+	if (!id)
+		return;
+	for (size_t i = 0; i < memory->questions_count; i++)
+		if (!strcmp(memory->questions[i].id, id))
+			return;
+	note = MEMORY_ADD(memory, questions);
+	*note = (struct question){ .ask = ask };
+	memory_copy(note->id, sizeof(note->id), id);
+	memory_copy(note->till, sizeof(note->till), ask->till);
+	memory_copy(note->login, sizeof(note->login), ask->login);
+}
+
+static struct known_operation *memory_operation(struct memory *memory,
+						const char *id)
+{
+	struct known_operation *note;
+
+	for (size_t i = 0; i < memory->operations_count; i++)
+		if (!strcmp(memory->operations[i].id, id))
+			return &memory->operations[i];
+	note = MEMORY_ADD(memory, operations);
+	*note = (struct known_operation){ 0 };
+	memory_copy(note->id, sizeof(note->id), id);
+	return note;
+}
+
+static void memory_take_session(struct memory *memory, const struct ask *ask,
+				const json_t *operation)
+{
+	const json_t *result = json_object_get(operation, "result");
+	const json_t *session = json_object_get(result, "session");
+	const char *id = json_text(session, "id");
+	size_t at = !strcmp(ask->till, "2");
+
+	if (id)
+		memory_copy(memory->sessions[at], sizeof(memory->sessions[at]),
+			    id);
+}
+
+static void memory_take_operation(struct world *world, const struct ask *ask)
+{
+	const json_t *inner = json_object_get(ask->reply, "operation");
+	const json_t *operation = inner ? inner : ask->reply;
+	const char *id = json_text(operation, "id");
+	const char *action = json_text(operation, "action");
+	struct known_operation *note;
+
+	if (!id || !action)
+		return;
+	note = memory_operation(&world->memory, id);
+	memory_copy(note->till, sizeof(note->till), ask->till);
+	memory_copy(note->action, sizeof(note->action), action);
+	memory_copy(note->outcome, sizeof(note->outcome),
+		    json_text(operation, "outcome"));
+	memory_take_session(&world->memory, ask, operation);
+}
+
+static void memory_take_consent_token(struct memory *memory,
+				      const struct ask *ask)
+{
+	size_t at = memory->tokens_count++ % WORLD_NOTES;
+
+	memory_copy(memory->tokens[at], sizeof(memory->tokens[at]),
+		    json_text(ask->reply, "token"));
+	memory_copy(memory->token_ids[at], sizeof(memory->token_ids[at]),
+		    json_text(ask->reply, "id"));
+}
+
+void memory_take(struct world *world, struct ask *ask)
+{
+	bool made = ask->status == 201;
+
+	if (made && !strcmp(ask->path, "/v1/sign-ons"))
+		memory_take_token(world, ask);
+	else if (made && !strcmp(ask->path, "/v1/authorizations"))
+		memory_take_consent_token(&world->memory, ask);
+	else
+		memory_take_operation(world, ask);
+	memory_take_question(world, ask);
+}
