@@ -20,15 +20,8 @@ struct actor act_choose(struct world *world, struct chance *chance)
 	actor.till = act_tills[chance_below(chance, 5)];
 	if (!memory->signed_on_count || chance_hits(chance, 4))
 		return actor;
-	/* the latest ones stand, mostly */
-	note = &memory->signed_on[chance_hits(chance, 90)
-					  ? memory->signed_on_count - 1 -
-						    chance_below(chance, 3) %
-							    memory->signed_on_count
-					  : chance_below(
-						    chance,
-						    (uint32_t)memory
-							    ->signed_on_count)];
+	note = &memory->signed_on[chance_below(
+		chance, (uint32_t)memory->signed_on_count)];
 	actor.login = note->login;
 	actor.token = note->token;
 	if (chance_hits(chance, 95))

@@ -9,7 +9,8 @@
 typedef void act_fn(struct world *world, struct chance *chance);
 
 /* acts_people.c */
-act_fn act_sign_on, act_sign_on_by_badge, act_sign_off, act_approve, act_deny,
+act_fn act_sign_on, act_sign_on_by_badge, act_sign_off, act_approve, act_retry,
+	act_deny,
 	act_arm, act_give_pin, act_swipe, act_withdraw, act_give_token,
 	act_revoke_token, act_list_questions, act_change_pin;
 

@@ -12,6 +12,17 @@ static const struct person *act_person(struct chance *chance)
 	return &people_table[chance_below(chance, PEOPLE)];
 }
 
+/* One who has some business there, mostly. */
+static const struct person *act_person_at(struct chance *chance,
+					  const char *till)
+{
+	const struct person *person = act_person(chance);
+
+	if (!person->may[!strcmp(till, "2")] && chance_hits(chance, 90))
+		return act_person_at(chance, till);
+	return person;
+}
+
 static const struct person *act_supervisor(struct chance *chance)
 {
 	static const char *const logins[] = { "maria", "maria", "maria",
@@ -36,14 +47,14 @@ static struct actor act_stranger(struct chance *chance)
 
 void act_sign_on(struct world *world, struct chance *chance)
 {
-	const struct person *person = act_person(chance);
 	struct actor actor = act_stranger(chance);
+	const struct person *person = act_person_at(chance, actor.till);
 	const char *password = person->password;
 
 	actor.login = person->login;
 	if (chance_hits(chance, 4))
 		password = "not-this-one";
-	if (person->pin && chance_hits(chance, 20))
+	if (person->pin && !strcmp(actor.till, "1") && chance_hits(chance, 30))
 		act_send(world, chance, &actor, "POST", "/v1/sign-ons", NULL,
 			 "{'till':'%s','login':'%s','pin':'%s'}", actor.till,
 			 person->login, person->pin);
@@ -134,6 +145,15 @@ static void act_answer(struct world *world, struct chance *chance,
 void act_approve(struct world *world, struct chance *chance)
 {
 	act_answer(world, chance, "approve");
+}
+
+/* Whoever was refused asks again, maybe allowed by now. */
+void act_retry(struct world *world, struct chance *chance)
+{
+	const struct question *question = act_question(world, chance);
+
+	if (question)
+		ask_again(world, question->ask);
 }
 
 void act_deny(struct world *world, struct chance *chance)

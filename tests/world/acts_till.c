@@ -110,11 +110,27 @@ void act_report_periodic(struct world *world, struct chance *chance)
 
 /* --- cards --- */
 
+static void act_open_session_of(struct world *world, struct chance *chance,
+				const struct actor *actor)
+{
+	char path[ACT_PATH];
+
+	act_path(path, actor, "sessions");
+	act_send(world, chance, actor, "POST", path, act_key(world),
+		 "{'counted':%d}", chance_hits(chance, 85) ? 0 : 5000);
+}
+
+/* Who sells has a session, mostly. */
 void act_pay(struct world *world, struct chance *chance)
 {
 	struct actor actor = act_choose(world, chance);
 	char path[ACT_PATH];
 
+	if (!*world->memory.sessions[!strcmp(actor.till, "2")] &&
+	    chance_hits(chance, 80)) {
+		act_open_session_of(world, chance, &actor);
+		return;
+	}
 	act_path(path, &actor, "payments");
 	act_send(world, chance, &actor, "POST", path, act_key(world),
 		 "{'amount':%d}", (int)(1000 + ++world->memory.amounts));
@@ -210,11 +226,8 @@ void act_check(struct world *world, struct chance *chance)
 void act_open_session(struct world *world, struct chance *chance)
 {
 	struct actor actor = act_choose(world, chance);
-	char path[ACT_PATH];
 
-	act_path(path, &actor, "sessions");
-	act_send(world, chance, &actor, "POST", path, act_key(world),
-		 "{'counted':%d}", chance_hits(chance, 85) ? 0 : 5000);
+	act_open_session_of(world, chance, &actor);
 }
 
 static void act_session(struct world *world, struct chance *chance,

@@ -106,6 +106,15 @@ static bool check_is_blurred(const struct world *world,
 	return true;
 }
 
+/* A drawer that stands open is as open as was asked for. */
+static bool check_stood_open(const struct world *world, const char *id)
+{
+	for (size_t i = 0; i < WORLD_FOUND_OPEN; i++)
+		if (!strcmp(world->found_open[i], id))
+			return true;
+	return false;
+}
+
 static void check_outcome(struct world *world, const struct judged *judged)
 {
 	int moved = check_count(world, judged);
@@ -117,7 +126,8 @@ static void check_outcome(struct world *world, const struct judged *judged)
 	if (!judged->ended || judged->op.kind == OP_REPORT_X ||
 	    check_is_blurred(world, judged))
 		return;
-	if (judged->outcome == OUTCOME_OK && !moved && !judged->was_open)
+	if (judged->outcome == OUTCOME_OK && !moved &&
+	    !check_stood_open(world, judged->id))
 		world_breach(world, "ok-happened", "%s %s did not",
 			     judged->action, judged->id);
 	if ((judged->outcome == OUTCOME_FAILED ||

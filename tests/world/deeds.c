@@ -87,6 +87,7 @@ const struct deed deeds[] = {
 	{ "declare", 6, DEED_ACT, act_declare },
 	{ "balance", 3, DEED_ACT, act_balance },
 	{ "approve", 30, DEED_ACT, act_approve },
+	{ "retry", 20, DEED_ACT, act_retry },
 	{ "deny", 3, DEED_ACT, act_deny },
 	{ "arm", 8, DEED_ACT, act_arm },
 	{ "give-pin", 6, DEED_ACT, act_give_pin },

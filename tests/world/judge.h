@@ -18,7 +18,6 @@ struct judged {
 	struct op op;	    /* of what moves */
 	bool in_advance;    /* the consent was a token */
 	bool ended, was_unknown;
-	bool was_open; /* a drawer that was found open already */
 	enum outcome outcome; /* the last word on it */
 };
 

@@ -29,12 +29,39 @@ static void memory_copy(char *out, size_t size, const char *text)
 	text_copy(out, size, text ? text : "");
 }
 
+static void memory_drop_token(struct memory *memory, size_t at)
+{
+	memmove(&memory->signed_on[at], &memory->signed_on[at + 1],
+		(--memory->signed_on_count - at) *
+			sizeof(memory->signed_on[0]));
+}
+
+/* There is one of each uid and till. */
+static void memory_drop_older(struct memory *memory, const struct ask *ask)
+{
+	for (size_t i = memory->signed_on_count; i-- > 0;)
+		if (memory->signed_on[i].uid == ask->uid &&
+		    !strcmp(memory->signed_on[i].till, ask->till))
+			memory_drop_token(memory, i);
+}
+
+/* It is no good any more; now and then somebody tries it all the same. */
+static void memory_take_refusal(struct memory *memory, const struct ask *ask)
+{
+	for (size_t i = memory->signed_on_count; i-- > 0;)
+		if (!strcmp(memory->signed_on[i].token, ask->token) &&
+		    ask->number % 8)
+			memory_drop_token(memory, i);
+}
+
 static void memory_take_token(struct world *world, const struct ask *ask)
 {
 	struct memory *memory = &world->memory;
-	struct signed_on *note = MEMORY_ADD(memory, signed_on);
+	struct signed_on *note;
 	const json_t *operator = json_object_get(ask->reply, "operator");
 
+	memory_drop_older(memory, ask);
+	note = MEMORY_ADD(memory, signed_on);
 	*note = (struct signed_on){ .uid = ask->uid };
 	memory_copy(note->till, sizeof(note->till), ask->till);
 	memory_copy(note->login, sizeof(note->login),
@@ -74,6 +101,12 @@ static struct known_operation *memory_operation(struct memory *memory,
 	*note = (struct known_operation){ 0 };
 	memory_copy(note->id, sizeof(note->id), id);
 	return note;
+}
+
+/* A session that is over is no use. */
+static bool memory_ends_session(const struct ask *ask)
+{
+	return ask->status == 409 && !strcmp(ask->code, "session-closed");
 }
 
 static void memory_take_session(struct memory *memory, const struct ask *ask,
@@ -128,5 +161,9 @@ void memory_take(struct world *world, struct ask *ask)
 		memory_take_consent_token(&world->memory, ask);
 	else
 		memory_take_operation(world, ask);
+	if (memory_ends_session(ask))
+		*world->memory.sessions[!strcmp(ask->till, "2")] = 0;
+	if (ask->status == 401)
+		memory_take_refusal(&world->memory, ask);
 	memory_take_question(world, ask);
 }

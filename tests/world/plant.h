@@ -128,6 +128,9 @@ void plant_silence(struct plant_line *line, bool both, int64_t ms);
 /* All wires are good again, and everything is plugged in. */
 void plant_heal(struct plant *plant);
 
+/* A drawer stands open. */
+bool plant_stands_open(const struct plant_line *line);
+
 struct plant_line *plant_find(struct plant *plant, const char *device);
 size_t plant_index(const struct plant_line *line);
 

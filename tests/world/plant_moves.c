@@ -112,6 +112,14 @@ void plant_observe(struct plant_line *line)
 		plant_observe_drawer(line);
 }
 
+bool plant_stands_open(const struct plant_line *line)
+{
+	const struct model_escpos *escpos =
+		(const struct model_escpos *)line->model;
+
+	return !strcmp(line->row->model, "escpos") && escpos->drawer.open;
+}
+
 /* What they came with is nobody's doing. */
 void plant_observe_first(struct plant_line *line)
 {

@@ -226,6 +226,10 @@ static void trouble_note_committed(struct world *world,
 	if (op->stage >= STAGE_COMMITTED)
 		memcpy(world->committed[plant_index(line)], op->id,
 		       OP_ID_SIZE);
+	if (op->stage == STAGE_OUTCOME && plant_stands_open(line))
+		memcpy(world->found_open[world->found_open_count++ %
+					 WORLD_FOUND_OPEN],
+		       op->id, OP_ID_SIZE);
 }
 
 void trouble_reached(void *arg, const struct progress_op *op)

@@ -170,7 +170,8 @@ struct breach {
 	char text[240];
 };
 
-#define WORLD_BREACHES 8
+#define WORLD_BREACHES	 8
+#define WORLD_FOUND_OPEN 512
 
 struct world {
 	uint64_t seed;
@@ -188,6 +189,9 @@ struct world {
 	struct timer *disk_timer;
 	struct ambush ambushes[WORLD_AMBUSHES];
 	char committed[PLANT_LINES][OP_ID_SIZE]; /* last, on each line */
+	/* Operations at whose end their drawer stood open. */
+	char found_open[WORLD_FOUND_OPEN][OP_ID_SIZE];
+	size_t found_open_count;
 	struct chance chance;
 	const struct step *step;
 	bool power;	    /* the next death is a power cut */
