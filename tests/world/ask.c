@@ -16,13 +16,14 @@
 
 /* --- answers --- */
 
-static void ask_take_answer(struct ask *ask, const struct answer *answer)
+static void ask_take_answer(struct ask *ask, struct answer *answer)
 {
 	const char *code;
 
 	ask->answered_at = ask->world->loom.now;
 	ask->status = answer->status;
 	ask->stream = answer->stream;
+	answer->stream = NULL;
 	if (answer->text)
 		ask->reply = json_parse(answer->text, answer->len);
 	code = json_text(ask->reply, "code");
@@ -73,11 +74,27 @@ void ask_leave(struct ask *ask)
 	request_release(request);
 }
 
+void asks_close(struct world *world)
+{
+	asks_release(world);
+	for (struct ask *ask = world->asks; ask; ask = ask->next) {
+		if (ask->stream)
+			stream_abandon(ask->stream);
+		ask_leave(ask);
+	}
+}
+
+/* What the dead daemon held of them lies in its grave, and is not touched. */
 void asks_lose(struct world *world)
 {
-	for (struct ask *ask = world->asks; ask; ask = ask->next)
-		if (ask->request && !ask->answers)
-			ask->left = true;
+	for (struct ask *ask = world->asks; ask; ask = ask->next) {
+		ask->left |= !ask->answers;
+		if (!ask->request)
+			continue;
+		ask->buried = ask->request;
+		ask->request = NULL;
+		ask->stream = NULL;
+	}
 }
 
 /* --- asking --- */

@@ -14,6 +14,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Clients ask to be kept waiting for two minutes at most. */
+#define CHECK_WAIT_MS 150000
+
 /* --- as it happens --- */
 
 /*
@@ -160,7 +163,24 @@ static bool check_was_said(const struct world *world,
 		     !strcmp(said->authorization, judged->authorization)))
 			return true;
 	}
-	return judged->in_advance;
+	return false;
+}
+
+/* Given in advance: by whom, for whom, where. */
+static bool check_was_given(const struct world *world,
+			    const struct judged *judged)
+{
+	for (const struct ask *ask = world->asks; ask; ask = ask->next) {
+		const char *id = json_text(ask->reply, "id");
+
+		if (ask->status == 201 &&
+		    !strcmp(ask->path, "/v1/authorizations") && id &&
+		    !strcmp(id, judged->authorization))
+			return !strcmp(ask->login, judged->approver) &&
+			       !strcmp(ask->till, judged->till) &&
+			       strstr(ask->body, judged->operator);
+	}
+	return false;
 }
 
 static void check_consent(struct world *world, const struct judged *judged,
@@ -172,20 +192,35 @@ static void check_consent(struct world *world, const struct judged *judged,
 	if (!strcmp(judged->approver, judged->operator))
 		world_breach(world, "not-by-oneself", "%s %s: %s",
 			     judged->action, judged->id, judged->operator);
-	if (!check_was_said(world, judged))
+	if (judged->in_advance ? !check_was_given(world, judged)
+			       : !check_was_said(world, judged))
 		world_breach(world, "consent-was-given",
 			     "%s %s: %s never said so", judged->action,
 			     judged->id, judged->approver);
 }
 
-static void check_permission(struct world *world, const struct judged *judged)
+/* What it is done for happened here. */
+static void check_event(struct world *world, const struct judgement *all,
+			const struct judged *judged)
+{
+	const struct judged *event = judge_find(all, judged->event);
+
+	if (!event || strcmp(event->till, judged->till) != 0 ||
+	    event->outcome != OUTCOME_OK)
+		world_breach(world, "event-was-witnessed", "%s %s: %s",
+			     judged->action, judged->id, judged->event);
+}
+
+static void check_permission(struct world *world, const struct judgement *all,
+			     const struct judged *judged)
 {
 	unsigned int may = check_kinds[judged->op.kind].may;
 
 	if (*judged->authorization)
 		check_consent(world, judged, may);
-	else if (!*judged->event &&
-		 !person_may(judged->operator, judged->till, may))
+	else if (*judged->event)
+		check_event(world, all, judged);
+	else if (!person_may(judged->operator, judged->till, may))
 		world_breach(world, "operator-may", "%s %s: %s at till %s",
 			     judged->action, judged->id, judged->operator,
 			     judged->till);
@@ -220,11 +255,15 @@ static void check_operations(struct world *world, const struct judgement *all)
 
 		for (size_t k = 0; k < i; k++)
 			check_pairs(world, judged, &all->list[k]);
+		if (judged->outcomes > 1)
+			world_breach(world, "one-outcome", "%s %s: %d",
+				     judged->action, judged->id,
+				     judged->outcomes);
 		if (!judged->moves)
 			continue;
 		check_ended(world, judged);
 		check_outcome(world, judged);
-		check_permission(world, judged);
+		check_permission(world, all, judged);
 		world->matrix->ended[judged->op.kind]++;
 		world->matrix->unknown[judged->op.kind] +=
 			judged->ended && judged->was_unknown;
@@ -252,15 +291,6 @@ static void check_movements(struct world *world, const struct judgement *all)
 
 /* --- of what clients were told --- */
 
-static const struct judged *check_find(const struct judgement *all,
-				       const char *id)
-{
-	for (size_t i = 0; i < all->count; i++)
-		if (!strcmp(all->list[i].id, id))
-			return &all->list[i];
-	return NULL;
-}
-
 /* What was told as an outcome stands, unless it was settled later on. */
 static void check_told(struct world *world, const struct judgement *all,
 		       const struct ask *ask)
@@ -273,7 +303,7 @@ static void check_told(struct world *world, const struct judgement *all,
 
 	if (!id || !told || !json_text(operation, "action"))
 		return;
-	judged = check_find(all, id);
+	judged = judge_find(all, id);
 	if (!judged)
 		world_breach(world, "told-is-written",
 			     "#%d: %s is %s, and not in the journal",
@@ -291,6 +321,13 @@ static void check_asks(struct world *world, const struct judgement *all)
 {
 	for (const struct ask *ask = world->asks; ask; ask = ask->next) {
 		check_told(world, all, ask);
+		if (ask->answers && !ask->left &&
+		    ask->answered_at - ask->asked_at > CHECK_WAIT_MS)
+			world_breach(world, "answered-in-time",
+				     "#%d %s %s: after %d s", ask->number,
+				     ask->method, ask->path,
+				     (int)(ask->answered_at - ask->asked_at) /
+					     1000);
 		if (!ask->answers && !ask->left)
 			world_breach(world, "answered-once",
 				     "#%d %s %s: never", ask->number,
@@ -298,57 +335,7 @@ static void check_asks(struct world *world, const struct judgement *all)
 	}
 }
 
-/* --- of devices, disk and journal --- */
-
-static void check_devices(struct world *world)
-{
-	const json_t *list = json_object_get(world->state, "devices"), *device;
-	size_t at;
-
-	if (json_array_size(list) != PLANT_LINES)
-		world_breach(world, "ready-again", "%zu devices",
-			     json_array_size(list));
-	json_array_foreach ((json_t *)(uintptr_t)list, at, device) {
-		const char *state = json_text(device, "state");
-
-		if (state && strcmp(state, "ready") != 0)
-			world_breach(world, "ready-again", "%s is %s (%s)",
-				     json_text(device, "name"), state,
-				     json_text(device, "reason")
-					     ? json_text(device, "reason")
-					     : "");
-	}
-}
-
-static void check_secrets(struct world *world)
-{
-	for (size_t i = 0; people_secrets[i]; i++)
-		if (disk_holds(&world->disk, people_secrets[i],
-			       strlen(people_secrets[i])))
-			world_breach(world, "no-secret-on-disk", "%s",
-				     people_secrets[i]);
-	for (const struct ask *ask = world->asks; ask; ask = ask->next) {
-		const char *token = json_text(ask->reply, "token");
-
-		if (token && disk_holds(&world->disk, token, strlen(token)))
-			world_breach(world, "no-secret-on-disk",
-				     "the token of #%d", ask->number);
-	}
-}
-
-static void check_journal(struct world *world)
-{
-	const json_t *verdict = world->verdict;
-
-	if (!json_is_true(json_object_get(verdict, "sound")))
-		world_breach(world, "journal-verifies", "%s",
-			     json_text(verdict, "sentence")
-				     ? json_text(verdict, "sentence")
-				     : "no verdict");
-	if (store_is_rolled_back(world->life.store))
-		world_breach(world, "not-from-the-past",
-			     "the database is older than what it told of");
-}
+/* --- all --- */
 
 void check_all(struct world *world)
 {
@@ -358,8 +345,7 @@ void check_all(struct world *world)
 	check_operations(world, &all);
 	check_movements(world, &all);
 	check_asks(world, &all);
-	check_devices(world);
-	check_journal(world);
-	check_secrets(world);
+	check_cash(world, &all);
+	check_state(world);
 	judge_free(&all);
 }

@@ -23,7 +23,7 @@ static void judge_copy_login(char *out, size_t size, const json_t *names,
 		*at = (char)tolower((unsigned char)*at);
 }
 
-static struct judged *judge_find(struct judgement *all, const char *id)
+const struct judged *judge_find(const struct judgement *all, const char *id)
 {
 	for (size_t i = all->count; i-- > 0;)
 		if (!strcmp(all->list[i].id, id))
@@ -83,12 +83,14 @@ static void judge_intent(struct judgement *all, const json_t *entry,
 
 static void judge_end(struct judgement *all, const json_t *entry)
 {
-	struct judged *judged = judge_find(all, json_text(entry, "operation"));
+	struct judged *judged = (struct judged *)(uintptr_t)judge_find(
+		all, json_text(entry, "operation"));
 
 	if (!judged ||
 	    !outcome_from_name(json_text(entry, "outcome"), &judged->outcome))
 		return;
 	judged->was_unknown |= judged->outcome == OUTCOME_UNKNOWN;
+	judged->outcomes += !strcmp(json_text(entry, "kind"), "outcome");
 	judged->ended = true;
 }
 

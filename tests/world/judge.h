@@ -18,6 +18,7 @@ struct judged {
 	struct op op;	    /* of what moves */
 	bool in_advance;    /* the consent was a token */
 	bool ended, was_unknown;
+	int outcomes;	      /* but what a person settled */
 	enum outcome outcome; /* the last word on it */
 };
 
@@ -29,6 +30,15 @@ struct judgement {
 /* names: of operators, by their id. */
 void judge_read(struct judgement *out, const json_t *journal,
 		const json_t *names);
+const struct judged *judge_find(const struct judgement *all, const char *id);
 void judge_free(struct judgement *judgement);
+
+/* --- the checks that go by it --- */
+
+/* check_cash.c: the balance of each till is what was put in and taken out. */
+void check_cash(struct world *world, const struct judgement *all);
+
+/* check_state.c: devices, disk, log and journal, as they are in the end. */
+void check_state(struct world *world);
 
 #endif

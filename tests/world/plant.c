@@ -278,7 +278,8 @@ bool plant_command(struct plant_line *line, const char *command)
 {
 	CLEANUP_FREE char *error = NULL;
 
-	line->plant->by_hand = true;
+	/* these two move something by themselves */
+	line->plant->by_hand = !strcmp(command, "z") || !strcmp(command, "key");
 	error = line->model->class->command(line->model, command);
 	plant_observe(line);
 	line->plant->by_hand = false;

@@ -87,6 +87,7 @@ struct plant_line {
 	struct timer *plug_timer, *voice_timer;
 	struct plant_way out, in; /* seen from the daemon */
 	int64_t seen[MOVES];	  /* of its movements */
+	bool was_faulty;	  /* the wire, or the device itself, ever */
 	int64_t blurred_until;	  /* bytes were corrupted: it may do anything */
 	int64_t lied_until;	  /* ... or tell anything */
 	uint8_t *lent; /* what the daemon reads now */

@@ -5,6 +5,7 @@
 #include "core/operation.h"
 #include "policy/policy.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum planted planted_now;
@@ -69,4 +70,45 @@ enum outcome planted_outcome(enum outcome outcome)
 	    outcome == OUTCOME_UNKNOWN)
 		return OUTCOME_FAILED;
 	return outcome;
+}
+
+/* --- at core's border --- */
+
+/* clang-format off: one line each */
+void __real_authorization_spent(struct core *core, const char *id, int error);
+bool __real_policy_decide(const struct policy *policy, const struct policy_operator *who, const struct policy_till *till, const struct demand *demand, struct demand *out_missing);
+
+void __wrap_authorization_spent(struct core *core, const char *id, int error);
+bool __wrap_policy_decide(const struct policy *policy, const struct policy_operator *who, const struct policy_till *till, const struct demand *demand, struct demand *out_missing);
+/* clang-format on */
+
+void __wrap_authorization_spent(struct core *core, const char *id, int error)
+{
+	if (planted_now == PLANTED_SPEND_NEVER)
+		error = STORE_E_WRITE; /* as if nothing had come of it */
+	__real_authorization_spent(core, id, error);
+}
+
+bool __wrap_policy_decide(const struct policy *policy,
+			  const struct policy_operator *who,
+			  const struct policy_till *till,
+			  const struct demand *demand,
+			  struct demand *out_missing)
+{
+	bool may = __real_policy_decide(policy, who, till, demand, out_missing);
+
+	return may || planted_now == PLANTED_ALLOW_ALL;
+}
+
+void planted_change_key(struct operation_row *row)
+{
+	static int number;
+
+	if (planted_now == PLANTED_FORGET_KEY)
+		snprintf(row->key, sizeof(row->key), "lost-%d", ++number);
+}
+
+bool planted_loses(bool ends)
+{
+	return planted_now == PLANTED_LOSE_OUTCOME && ends;
 }

@@ -42,6 +42,10 @@ enum planted planted_find(const char *name);
 bool planted_begins(const struct operation_row *row);
 /* True where done is to be told at once. */
 bool planted_acknowledges(bool begins, bool ends);
+/* The row as it is written. */
+void planted_change_key(struct operation_row *row);
+/* True where the transaction is to get lost. */
+bool planted_loses(bool ends);
 bool planted_resends(void);
 const json_t *planted_evidence(const json_t *evidence);
 enum outcome planted_outcome(enum outcome outcome);

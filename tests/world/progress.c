@@ -138,8 +138,12 @@ void __wrap_txn_operation_begin(struct txn *txn,
 		progress_add(row->id, row->device, op.kind);
 		text_copy(progress_txn.begins, OP_ID_SIZE, row->id);
 	}
-	if (!planted_begins(row))
-		__real_txn_operation_begin(txn, row);
+	if (!planted_begins(row)) {
+		struct operation_row written = *row;
+
+		planted_change_key(&written);
+		__real_txn_operation_begin(txn, &written);
+	}
 }
 
 void __wrap_txn_operation_end(struct txn *txn, const char *id,
@@ -174,6 +178,7 @@ static void progress_committed_txn(void *arg, const struct txn_result *result)
 void __wrap_txn_commit(struct txn *txn, txn_done done, void *arg)
 {
 	struct progress_commit *commit = ALLOC_NEW(struct progress_commit);
+	const struct txn_result early = { .seq = 1, .last_seq = 1 };
 
 	commit->done = done;
 	commit->arg = arg;
@@ -184,9 +189,12 @@ void __wrap_txn_commit(struct txn *txn, txn_done done, void *arg)
 	progress_txn.txn = NULL;
 	if (*commit->begins)
 		progress_reach(commit->begins, STAGE_RECORDING);
+	if (planted_loses(*commit->ends)) {
+		txn_free(txn);
+		progress_committed_txn(commit, &early);
+		return;
+	}
 	if (planted_acknowledges(*commit->begins, *commit->ends)) {
-		const struct txn_result early = { .seq = 1, .last_seq = 1 };
-
 		__real_txn_commit(txn, NULL, NULL);
 		progress_committed_txn(commit, &early);
 		return;

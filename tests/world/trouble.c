@@ -161,6 +161,7 @@ static void trouble_strike_line(struct world *world, enum fault_kind kind,
 				struct plant_line *line, struct chance *chance)
 {
 	world_tell(world, "%s: %s", line->row->name, fault_name(kind));
+	line->was_faulty = true;
 	if (kind <= FAULT_MERGE) {
 		trouble_wire(world, kind, line, chance);
 		return;

@@ -73,6 +73,7 @@ struct ask {
 	int wait; /* Prefer: wait=N; -1: none */
 
 	struct request *request; /* while its connection has it */
+	struct request *buried;	 /* ... and it died with the daemon */
 	bool left;
 	int answers;
 	int64_t asked_at, answered_at;
@@ -96,8 +97,10 @@ struct ask *ask_make(struct world *world, const struct ask_call *call);
 struct ask *ask_again(struct world *world, const struct ask *ask);
 void ask_leave(struct ask *ask);
 void asks_free(struct world *world);
-/* The connections of a daemon that is gone. */
+/* The connections of a daemon that died. */
 void asks_lose(struct world *world);
+/* The connections of one that stops: server_free() does it so. */
+void asks_close(struct world *world);
 void asks_release(struct world *world);
 
 /* --- what clients remember --- */
@@ -203,6 +206,7 @@ struct world {
 	json_t *journal; /* all entries, at the end */
 	json_t *names;	 /* of operators, by their ids in it */
 	json_t *verdict; /* of verifying it */
+	json_t *balances[2];
 	json_t *state;	 /* GET /v1/devices, at the end */
 };
 
@@ -238,6 +242,9 @@ void trouble_end(struct world *world);
 /* As it happens. */
 void check_movement(void *arg, struct movement *movement);
 void check_answer(struct world *world, const struct ask *ask);
+
+/* What is logged from now on is looked through. */
+void check_log(struct world *world);
 
 /* At the end. */
 void check_all(struct world *world);
