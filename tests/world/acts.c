@@ -7,28 +7,49 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const act_tills[] = { "1", "1", "1", "2", "9" };
 
-struct actor act_choose(struct world *world, struct chance *chance)
+/* Whoever is signed on there, mostly. */
+static const struct signed_on *act_find(const struct memory *memory,
+					struct chance *chance, const char *till)
+{
+	const struct signed_on *found = NULL;
+	uint32_t seen = 0;
+
+	for (size_t i = 0; i < memory->signed_on_count; i++) {
+		const struct signed_on *note = &memory->signed_on[i];
+
+		if (till && strcmp(note->till, till) != 0)
+			continue;
+		if (!chance_below(chance, ++seen))
+			found = note;
+	}
+	return found;
+}
+
+struct actor act_choose_at(struct world *world, struct chance *chance,
+			   const char *till)
 {
 	const struct memory *memory = &world->memory;
-	struct actor actor = { .login = "", .token = NULL };
-	const struct signed_on *note;
+	struct actor actor = { .login = "" };
+	const struct signed_on *note = act_find(memory, chance, till);
 
 	actor.uid = people_uids[chance_below(chance, PEOPLE_UIDS)];
 	actor.till = act_tills[chance_below(chance, 5)];
-	if (!memory->signed_on_count || chance_hits(chance, 4))
+	if (!note || chance_hits(chance, 3))
 		return actor;
-	note = &memory->signed_on[chance_below(
-		chance, (uint32_t)memory->signed_on_count)];
 	actor.login = note->login;
 	actor.token = note->token;
-	if (chance_hits(chance, 95))
-		actor.uid = note->uid;
-	if (chance_hits(chance, 92))
-		actor.till = note->till;
+	actor.uid = chance_hits(chance, 98) ? note->uid : actor.uid;
+	actor.till = chance_hits(chance, 98) ? note->till : actor.till;
 	return actor;
+}
+
+struct actor act_choose(struct world *world, struct chance *chance)
+{
+	return act_choose_at(world, chance, NULL);
 }
 
 const char *act_key(struct world *world)

@@ -29,6 +29,8 @@ struct actor {
 };
 
 struct actor act_choose(struct world *world, struct chance *chance);
+struct actor act_choose_at(struct world *world, struct chance *chance,
+			   const char *till);
 
 /* "k17", a new one. Lent until the next. */
 const char *act_key(struct world *world);

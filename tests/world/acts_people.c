@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Consents live for a minute. */
+#define ACT_QUESTION_MS 60000
+
 static const struct person *act_person(struct chance *chance)
 {
 	return &people_table[chance_below(chance, PEOPLE)];
@@ -82,17 +85,22 @@ void act_sign_off(struct world *world, struct chance *chance)
 
 /* --- consent --- */
 
+/* One that is still alive, mostly. */
 static struct question *act_question(struct world *world,
 				     struct chance *chance)
 {
 	struct memory *memory = &world->memory;
-	uint32_t count = (uint32_t)memory->questions_count;
+	uint32_t count = (uint32_t)memory->questions_count, fresh = 0;
+	int64_t since = world->loom.now - ACT_QUESTION_MS;
 
-	if (!count)
-		return NULL;
-	if (chance_hits(chance, 80)) /* the last ones are still alive */
+	while (fresh < count &&
+	       memory->questions[count - 1 - fresh].ask->asked_at > since)
+		fresh++;
+	if (fresh)
 		return &memory->questions[count - 1 -
-					  chance_below(chance, 4) % count];
+					  chance_below(chance, fresh)];
+	if (!count || chance_hits(chance, 80))
+		return NULL;
 	return &memory->questions[chance_below(chance, count)];
 }
 

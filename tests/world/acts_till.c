@@ -68,7 +68,7 @@ void act_open_drawer_for_event(struct world *world, struct chance *chance)
 static void act_report(struct world *world, struct chance *chance,
 		       const char *body)
 {
-	struct actor actor = act_choose(world, chance);
+	struct actor actor = act_choose_at(world, chance, "1");
 	char path[ACT_PATH];
 
 	act_path(path, &actor, "reports");
@@ -194,7 +194,7 @@ void act_settle(struct world *world, struct chance *chance)
 
 void act_show(struct world *world, struct chance *chance)
 {
-	struct actor actor = act_choose(world, chance);
+	struct actor actor = act_choose_at(world, chance, "1");
 	char path[ACT_PATH];
 
 	act_path(path, &actor, "display");
@@ -204,7 +204,7 @@ void act_show(struct world *world, struct chance *chance)
 
 void act_clear(struct world *world, struct chance *chance)
 {
-	struct actor actor = act_choose(world, chance);
+	struct actor actor = act_choose_at(world, chance, "1");
 	char path[ACT_PATH];
 
 	act_path(path, &actor, "display");

@@ -140,6 +140,14 @@ static void check_outcome(struct world *world, const struct judged *judged)
 			     judged->action, judged->id, outcome);
 }
 
+/* On a good day everything is known. */
+static void check_known(struct world *world, const struct judged *judged)
+{
+	if (world->calm && judged->was_unknown)
+		world_breach(world, "unknown-for-a-reason", "%s %s",
+			     judged->action, judged->id);
+}
+
 static void check_ended(struct world *world, const struct judged *judged)
 {
 	if (!judged->ended)
@@ -262,6 +270,7 @@ static void check_operations(struct world *world, const struct judgement *all)
 		if (!judged->moves)
 			continue;
 		check_ended(world, judged);
+		check_known(world, judged);
 		check_outcome(world, judged);
 		check_permission(world, all, judged);
 		world->matrix->ended[judged->op.kind]++;

@@ -67,7 +67,9 @@ static void check_manners(struct world *world)
 			continue;
 		if (!strcmp(line->row->model, "escpos"))
 			check_coil(world, line);
-		if (!strcmp(line->row->model, "zvt") && !line->was_faulty)
+		/* a terminal on a serial line can't know of a new daemon */
+		if (!strcmp(line->row->model, "zvt") && !line->was_faulty &&
+		    !world->deaths)
 			check_dialogue(world, line);
 	}
 }

@@ -129,7 +129,9 @@ static void trouble_fill_disk(struct world *world, struct chance *chance)
 	if (world->disk.alien < 0)
 		world->disk.alien = 0;
 	timer_set(world->disk_timer,
-		  chance_between(chance, 100, TROUBLE_WHILE_MS));
+		  chance_between(chance, 100,
+				 chance_hits(chance, 90) ? 6000
+							 : TROUBLE_WHILE_MS));
 }
 
 static void trouble_doom(struct world *world, enum fault_kind kind,
@@ -157,6 +159,14 @@ static void trouble_leave(struct world *world, enum stage stage)
 
 /* --- all of them --- */
 
+/* Mostly for seconds. */
+static int64_t trouble_while(struct chance *chance)
+{
+	return chance_between(chance, 50,
+			      chance_hits(chance, 75) ? 10000
+						      : TROUBLE_WHILE_MS);
+}
+
 static void trouble_strike_line(struct world *world, enum fault_kind kind,
 				struct plant_line *line, struct chance *chance)
 {
@@ -169,10 +179,9 @@ static void trouble_strike_line(struct world *world, enum fault_kind kind,
 	trouble_hit_line(world, kind, line);
 	if (kind == FAULT_SILENT)
 		plant_silence(line, chance_hits(chance, 50),
-			      chance_between(chance, 500, TROUBLE_WHILE_MS));
+			      trouble_while(chance));
 	else if (kind == FAULT_UNPLUG)
-		plant_unplug(line,
-			     chance_between(chance, 50, TROUBLE_WHILE_MS));
+		plant_unplug(line, trouble_while(chance));
 	else if (kind == FAULT_DEVICE_POWER)
 		trouble_power(line, chance);
 	else
@@ -224,7 +233,7 @@ static void trouble_note_committed(struct world *world,
 {
 	const struct plant_line *line = plant_find(&world->plant, op->device);
 
-	if (op->stage >= STAGE_COMMITTED)
+	if (op->stage == STAGE_COMMITTED || op->stage == STAGE_RECOVERING)
 		memcpy(world->committed[plant_index(line)], op->id,
 		       OP_ID_SIZE);
 	if (op->stage == STAGE_OUTCOME && plant_stands_open(line))

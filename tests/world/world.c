@@ -278,6 +278,7 @@ static void world_heal(struct world *world)
 
 void world_run(struct world *world, const struct story *story)
 {
+	world->calm = story->calm;
 	check_log(world);
 	world_set_up(world);
 	for (size_t i = 0; i < story->count; i++) {

@@ -46,6 +46,7 @@ struct step {
 
 struct story {
 	uint64_t seed;
+	bool calm;
 	size_t count;
 	struct step steps[WORLD_STEPS_MAX];
 };
@@ -198,6 +199,7 @@ struct world {
 	struct chance chance;
 	const struct step *step;
 	bool power;	    /* the next death is a power cut */
+	bool calm;	    /* nothing goes wrong in it */
 	bool healed;	    /* faults have stopped */
 	bool restart_asked; /* somebody wants it stopped and started */
 	uint64_t hash;	    /* of all that was told */
