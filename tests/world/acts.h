@@ -12,7 +12,7 @@ typedef void act_fn(struct world *world, struct chance *chance);
 act_fn act_sign_on, act_sign_on_by_badge, act_sign_off, act_approve, act_retry,
 	act_deny,
 	act_arm, act_give_pin, act_swipe, act_withdraw, act_give_token,
-	act_revoke_token, act_list_questions, act_change_pin;
+	act_revoke_token, act_list_questions, act_change_pin, act_change_operator;
 
 /* acts_till.c */
 act_fn act_open_drawer, act_open_drawer_for_event, act_report_x, act_report_z,

@@ -277,3 +277,19 @@ void act_change_pin(struct world *world, struct chance *chance)
 	act_send(world, chance, &actor, "PUT", "/v1/operators/hugo/pin", NULL,
 		 "{'pin':'%s'}", person_find("maria")->pin);
 }
+
+/* Somebody leaves, or is back. */
+void act_change_operator(struct world *world, struct chance *chance)
+{
+	static const char *const logins[] = { "carl", "piotr", "lena" };
+	const struct person *person =
+		person_find(logins[chance_below(chance, 3)]);
+	struct actor actor = act_choose(world, chance);
+	char path[64], body[128];
+
+	snprintf(path, sizeof(path), "/v1/operators/%s", person->login);
+	snprintf(body, sizeof(body), "%s%s}", person->entry,
+		 chance_hits(chance, 35) ? "false" : "true");
+	act_send(world, chance, &actor, "PUT", path, act_key(world), "%s",
+		 body);
+}

@@ -126,8 +126,8 @@ static void check_outcome(struct world *world, const struct judged *judged)
 	if (moved > 1)
 		world_breach(world, "nothing-twice", "%s %s (%s): %d times",
 			     judged->action, judged->id, outcome, moved);
-	if (!judged->ended || judged->op.kind == OP_REPORT_X ||
-	    check_is_blurred(world, judged))
+	if (!judged->ended || judged->settled ||
+	    judged->op.kind == OP_REPORT_X || check_is_blurred(world, judged))
 		return;
 	if (judged->outcome == OUTCOME_OK && !moved &&
 	    !check_stood_open(world, judged->id))
@@ -273,6 +273,7 @@ static void check_operations(struct world *world, const struct judgement *all)
 		check_known(world, judged);
 		check_outcome(world, judged);
 		check_permission(world, all, judged);
+		check_people(world, judged);
 		world->matrix->ended[judged->op.kind]++;
 		world->matrix->unknown[judged->op.kind] +=
 			judged->ended && judged->was_unknown;
@@ -350,7 +351,7 @@ void check_all(struct world *world)
 {
 	struct judgement all;
 
-	judge_read(&all, world->journal, world->names);
+	judge_read(&all, world);
 	check_operations(world, &all);
 	check_movements(world, &all);
 	check_asks(world, &all);

@@ -3,6 +3,7 @@
 #include "acts.h"
 
 #define DEED_QUICK_MS 1000
+#define DEED_CLOCK_MS ((int64_t)2 * 3600 * 1000)
 
 #define STORY_ACTS   200
 #define STORY_DEATHS 3
@@ -37,6 +38,34 @@ static void deed_death(struct world *world, struct chance *chance)
 						       : FAULT_POWER_CUT;
 
 	trouble_set(world, kind, chance_below(chance, STAGES), chance);
+}
+
+/* Somebody, or NTP, sets the clock. */
+static void deed_clock(struct world *world, struct chance *chance)
+{
+	int64_t ms = chance_between(chance, -DEED_CLOCK_MS, DEED_CLOCK_MS);
+
+	if (chance_hits(chance, 50))
+		ms /= 3600; /* by seconds */
+	world_tell(world, "the wall clock steps by %lld ms", (long long)ms);
+	world->loom.wall_offset += ms;
+}
+
+/* A line takes no more bytes for a while, or for good. */
+static void deed_stall(struct world *world, struct chance *chance)
+{
+	struct plant_line *line =
+		&world->plant.lines[chance_below(chance, PLANT_LINES)];
+
+	world_tell(world, "%s takes no bytes", line->row->name);
+	line->was_faulty = true;
+	plant_stall(line, chance_between(chance, 100, 30000));
+}
+
+static void deed_restart(struct world *world, struct chance *chance)
+{
+	(void)chance;
+	world->restart_asked = true;
 }
 
 /* A person closes what stands open; nobody is so quick that a drawer is not
@@ -107,6 +136,7 @@ const struct deed deeds[] = {
 	{ "revoke-token", 2, DEED_ACT, act_revoke_token },
 	{ "list-questions", 2, DEED_ACT, act_list_questions },
 	{ "change-pin", 1, DEED_ACT, act_change_pin },
+	{ "change-operator", 4, DEED_ACT, act_change_operator },
 	{ "again", 16, DEED_ACT, act_again },
 	{ "again-otherwise", 3, DEED_ACT, act_again_otherwise },
 	{ "leave", 6, DEED_ACT, act_leave },
@@ -118,7 +148,10 @@ const struct deed deeds[] = {
 	{ "mend", 6, DEED_TROUBLE, deed_mend },
 	{ "trouble", 10, DEED_TROUBLE, deed_trouble },
 	{ "disk", 3, DEED_TROUBLE, deed_disk },
-	{ "death", 1, DEED_DEATH, deed_death },
+	{ "clock", 1, DEED_TROUBLE, deed_clock },
+	{ "stall", 1, DEED_TROUBLE, deed_stall },
+	{ "death", 3, DEED_DEATH, deed_death },
+	{ "restart", 1, DEED_DEATH, deed_restart },
 };
 
 const size_t deeds_count = sizeof(deeds) / sizeof(deeds[0]);

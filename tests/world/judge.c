@@ -31,14 +31,12 @@ const struct judged *judge_find(const struct judgement *all, const char *id)
 	return NULL;
 }
 
-static int64_t judge_time(const json_t *entry)
+static int64_t judge_time(const struct world *world, const char *id)
 {
-	const char *time = json_text(entry, "time");
-	int64_t wall = 0;
-
-	if (time)
-		clock_parse(time, &wall);
-	return wall - (LOOM_WALL_MS - 1000000);
+	for (size_t i = 0; i < world->begun_count; i++)
+		if (!strcmp(world->begun[i].id, id))
+			return world->begun[i].at;
+	return 0;
 }
 
 static struct judged *judge_add(struct judgement *all, const json_t *entry,
@@ -49,7 +47,7 @@ static struct judged *judge_add(struct judgement *all, const json_t *entry,
 
 	all->list = alloc_resize(all->list, all->count + 1, sizeof(*all->list));
 	judged = &all->list[all->count++];
-	*judged = (struct judged){ .created_at = judge_time(entry) };
+	*judged = (struct judged){ .outcome = OUTCOME_UNKNOWN };
 	judged->uid = json_int(entry, "uid", -1);
 	judge_copy(judged->id, sizeof(judged->id),
 		   json_text(entry, "operation"));
@@ -89,6 +87,8 @@ static void judge_end(struct judgement *all, const json_t *entry)
 	if (!judged ||
 	    !outcome_from_name(json_text(entry, "outcome"), &judged->outcome))
 		return;
+	if (!strcmp(json_text(entry, "kind"), "settled"))
+		judged->settled = true;
 	judged->was_unknown |= judged->outcome == OUTCOME_UNKNOWN;
 	judged->outcomes += !strcmp(json_text(entry, "kind"), "outcome");
 	judged->ended = true;
@@ -106,24 +106,25 @@ static void judge_record(struct judgement *all, const json_t *entry,
 	judged->outcome = OUTCOME_OK;
 }
 
-void judge_read(struct judgement *out, const json_t *journal,
-		const json_t *names)
+void judge_read(struct judgement *out, const struct world *world)
 {
 	const json_t *entry;
 	size_t at;
 
 	*out = (struct judgement){ 0 };
-	json_array_foreach ((json_t *)(uintptr_t)journal, at, entry) {
+	json_array_foreach (world->journal, at, entry) {
 		const char *kind = json_text(entry, "kind");
 
 		if (!strcmp(kind, "intent"))
-			judge_intent(out, entry, names);
+			judge_intent(out, entry, world->names);
 		else if (!strcmp(kind, "outcome") || !strcmp(kind, "settled"))
 			judge_end(out, entry);
 		else if (json_text(entry, "operation") &&
 			 json_text(entry, "key"))
-			judge_record(out, entry, names);
+			judge_record(out, entry, world->names);
 	}
+	for (size_t i = 0; i < out->count; i++)
+		out->list[i].created_at = judge_time(world, out->list[i].id);
 }
 
 void judge_free(struct judgement *judgement)

@@ -19,6 +19,7 @@ struct judged {
 	bool in_advance;    /* the consent was a token */
 	bool ended, was_unknown;
 	int outcomes;	      /* but what a person settled */
+	bool settled;	      /* somebody's word, for what that is worth */
 	enum outcome outcome; /* the last word on it */
 };
 
@@ -27,13 +28,14 @@ struct judgement {
 	size_t count;
 };
 
-/* names: of operators, by their id. */
-void judge_read(struct judgement *out, const json_t *journal,
-		const json_t *names);
+void judge_read(struct judgement *out, const struct world *world);
 const struct judged *judge_find(const struct judgement *all, const char *id);
 void judge_free(struct judgement *judgement);
 
 /* --- the checks that go by it --- */
+
+/* check_people.c: who is no longer active may nothing. */
+void check_people(struct world *world, const struct judged *judged);
 
 /* check_cash.c: the balance of each till is what was put in and taken out. */
 void check_cash(struct world *world, const struct judgement *all);

@@ -20,15 +20,18 @@
 
 const struct person people_table[PEOPLE] = {
 	{ "anna", ANNA_PASSWORD, NULL, "62E3086CED", "em4100:62e3086ced",
-	  { MAY_SELL, MAY_SELL } },
-	{ "bea", BEA_PASSWORD, NULL, NULL, NULL, { MAY_SELL, 0 } },
-	{ "carl", CARL_PASSWORD, NULL, NULL, NULL, { MAY_SELL, MAY_SELL } },
+	  { MAY_SELL, MAY_SELL }, NULL },
+	{ "bea", BEA_PASSWORD, NULL, NULL, NULL, { MAY_SELL, 0 }, NULL },
+	{ "carl", CARL_PASSWORD, NULL, NULL, NULL, { MAY_SELL, MAY_SELL },
+	  "{'name':'Carl','groups':['sell'],'active':" },
 	{ "piotr", PIOTR_PASSWORD, PIOTR_PIN, "04184EDCBA",
-	  "em4100:04184edcba", { LEADS, 0 } },
-	{ "lena", LENA_PASSWORD, NULL, NULL, NULL, { 0, LEADS } },
+	  "em4100:04184edcba", { LEADS, 0 },
+	  "{'name':'Piotr','groups':['lead1'],'active':" },
+	{ "lena", LENA_PASSWORD, NULL, NULL, NULL, { 0, LEADS },
+	  "{'name':'Lena','groups':['lead2'],'active':" },
 	{ "maria", MARIA_PASSWORD, MARIA_PIN, "0110185C5B",
-	  "em4100:0110185c5b", { ALL, ALL } },
-	{ "hugo", HUGO_PASSWORD, NULL, NULL, NULL, { 0, 0 } },
+	  "em4100:0110185c5b", { ALL, ALL }, NULL },
+	{ "hugo", HUGO_PASSWORD, NULL, NULL, NULL, { 0, 0 }, NULL },
 };
 
 const unsigned int people_uids[PEOPLE_UIDS] = { 1000, 1001, 1002, 1003 };

@@ -91,7 +91,7 @@ static void plant_way_arm(struct loom *loom, struct plant_way *way)
 {
 	int64_t due;
 
-	if (!way->first)
+	if (!way->first || way->held)
 		return;
 	due = way->first->due;
 	timer_set(way->timer, due > loom->now ? due - loom->now : 0);
@@ -236,14 +236,14 @@ static void plant_host_show(void *arg, const char *text)
 		line->plant->shown(line->plant->arg, line, text);
 }
 
-static void plant_break(struct plant_line *line);
+static void plant_break(struct plant_line *line, enum reason reason);
 
 static void plant_host_hang_up(void *arg)
 {
 	struct plant_line *line = arg;
 
 	line->hung_up = true;
-	plant_break(line);
+	plant_break(line, REASON_UNPLUGGED);
 }
 
 static void plant_host_come_back(void *arg)
@@ -289,7 +289,7 @@ bool plant_command(struct plant_line *line, const char *command)
 /* --- the daemon's end --- */
 
 /* The line is down; both sides will hear of it. */
-static void plant_break(struct plant_line *line)
+static void plant_break(struct plant_line *line, enum reason reason)
 {
 	struct plant_parcel *parcel;
 
@@ -301,7 +301,7 @@ static void plant_break(struct plant_line *line)
 	parcel->hang_up = true;
 	plant_way_append(line->plant->loom, &line->out, parcel);
 	if (line->end) {
-		line->end->down = REASON_UNPLUGGED;
+		line->end->down = reason;
 		timer_set(line->end->soon, 0);
 	}
 }
@@ -370,7 +370,7 @@ static void plant_end_shut(struct transport *transport)
 
 	timer_stop(end->soon);
 	line->end = NULL;
-	plant_break(line);
+	plant_break(line, REASON_UNPLUGGED);
 	line->end = end;
 }
 
@@ -454,7 +454,7 @@ void plant_unplug(struct plant_line *line, int64_t ms)
 {
 	line->unplugged = true;
 	plant_way_clear(&line->out);
-	plant_break(line);
+	plant_break(line, REASON_UNPLUGGED);
 	timer_set(line->plug_timer, ms);
 }
 
@@ -462,6 +462,30 @@ void plant_plug(struct plant_line *line)
 {
 	line->unplugged = false;
 	timer_stop(line->plug_timer);
+}
+
+/* Who holds the other end has given it up by then, if something waited. */
+static void plant_stall_due(void *arg)
+{
+	struct plant_line *line = arg;
+	bool lost = line->stalls_for_good && line->out.first;
+
+	timer_stop(line->stall_timer);
+	line->out.held = line->stalls_for_good = false;
+	if (lost) {
+		plant_way_clear(&line->out);
+		plant_break(line, REASON_NO_ANSWER);
+	}
+	plant_way_arm(line->plant->loom, &line->out);
+}
+
+void plant_stall(struct plant_line *line, int64_t ms)
+{
+	line->out.held = true;
+	timer_stop(line->out.timer);
+	timer_set(line->stall_timer,
+		  ms < TRANSPORT_STALL_MS ? ms : TRANSPORT_STALL_MS);
+	line->stalls_for_good = ms >= TRANSPORT_STALL_MS;
 }
 
 static void plant_voice_due(void *arg)
@@ -487,6 +511,8 @@ void plant_heal(struct plant *plant)
 		memset(line->out.faults, 0, sizeof(line->out.faults));
 		memset(line->in.faults, 0, sizeof(line->in.faults));
 		plant_voice_due(line);
+		line->stalls_for_good = false;
+		plant_stall_due(line);
 		plant_plug(line);
 	}
 }
@@ -548,6 +574,7 @@ void plant_init(struct plant *plant, struct loom *loom, uint64_t seed)
 			loom_own_timer(loom, plant_model_timeout, line);
 		line->plug_timer = loom_own_timer(loom, plant_plug_due, line);
 		line->voice_timer = loom_own_timer(loom, plant_voice_due, line);
+		line->stall_timer = loom_own_timer(loom, plant_stall_due, line);
 		line->out.timer = loom_own_timer(loom, plant_arrive_out, line);
 		line->in.timer = loom_own_timer(loom, plant_arrive_in, line);
 		plant_make_model(line);
@@ -568,6 +595,7 @@ void plant_free(struct plant *plant)
 		timer_free(line->model_timer);
 		timer_free(line->plug_timer);
 		timer_free(line->voice_timer);
+		timer_free(line->stall_timer);
 		timer_free(line->out.timer);
 		timer_free(line->in.timer);
 	}

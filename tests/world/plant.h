@@ -48,6 +48,7 @@ struct plant_way {
 	struct timer *timer;
 	int faults[WIRE_FAULTS];
 	bool silent;
+	bool held; /* nothing gets through, nothing is lost */
 };
 
 enum move {
@@ -84,7 +85,8 @@ struct plant_line {
 	struct timer *model_timer;
 	struct plant_end *end; /* the daemon's; NULL if it holds none */
 	bool unplugged, hung_up, up;
-	struct timer *plug_timer, *voice_timer;
+	struct timer *plug_timer, *voice_timer, *stall_timer;
+	bool stalls_for_good;
 	struct plant_way out, in; /* seen from the daemon */
 	int64_t seen[MOVES];	  /* of its movements */
 	bool was_faulty;	  /* the wire, or the device itself, ever */
@@ -128,6 +130,10 @@ void plant_silence(struct plant_line *line, bool both, int64_t ms);
 
 /* All wires are good again, and everything is plugged in. */
 void plant_heal(struct plant *plant);
+
+/* It takes no bytes any more for a while; they wait. One that does so for
+ * TRANSPORT_STALL_MS is lost. */
+void plant_stall(struct plant_line *line, int64_t ms);
 
 /* A drawer stands open. */
 bool plant_stands_open(const struct plant_line *line);

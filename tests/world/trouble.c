@@ -228,7 +228,7 @@ void trouble_set(struct world *world, enum fault_kind kind, enum stage stage,
 			       .chance = chance_next(chance) };
 }
 
-static void trouble_note_committed(struct world *world,
+static void trouble_note(struct world *world,
 				   const struct progress_op *op)
 {
 	const struct plant_line *line = plant_find(&world->plant, op->device);
@@ -236,6 +236,13 @@ static void trouble_note_committed(struct world *world,
 	if (op->stage == STAGE_COMMITTED || op->stage == STAGE_RECOVERING)
 		memcpy(world->committed[plant_index(line)], op->id,
 		       OP_ID_SIZE);
+	if (op->stage == STAGE_RECORDING &&
+	    world->begun_count < WORLD_BEGUN) {
+		struct begun *begun = &world->begun[world->begun_count++];
+
+		memcpy(begun->id, op->id, OP_ID_SIZE);
+		begun->at = world->loom.now;
+	}
 	if (op->stage == STAGE_OUTCOME && plant_stands_open(line))
 		memcpy(world->found_open[world->found_open_count++ %
 					 WORLD_FOUND_OPEN],
@@ -249,7 +256,7 @@ void trouble_reached(void *arg, const struct progress_op *op)
 
 	world_tell(world, "  %s %s: %s", op->device, op_kind_name(op->kind),
 		   stage_name(op->stage));
-	trouble_note_committed(world, op);
+	trouble_note(world, op);
 	for (size_t i = 0; i < WORLD_AMBUSHES; i++) {
 		struct ambush *at = &world->ambushes[i];
 		struct chance chance = { .state = at->chance };

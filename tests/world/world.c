@@ -149,6 +149,17 @@ static void world_stop(struct world *world)
 	timer_free(end);
 }
 
+static void world_restart(struct world *world)
+{
+	world->restart_asked = false;
+	if (!world->life.up)
+		return;
+	world_tell(world, "= daemon %d is to stop", world->life.number);
+	world_stop(world);
+	timer_set(world->birth_timer, 0);
+	world_pass(world, 0);
+}
+
 /* --- steps --- */
 
 static void world_do_step(void *arg)
@@ -286,6 +297,8 @@ void world_run(struct world *world, const struct story *story)
 		world_pass(world, world->step->pause);
 		timer_set(world->deed_timer, 0);
 		world_pass(world, 0);
+		if (world->restart_asked)
+			world_restart(world);
 	}
 	world_pass(world, WORLD_ASKED_MS);
 	world_heal(world);

@@ -176,6 +176,13 @@ struct breach {
 
 #define WORLD_BREACHES	 8
 #define WORLD_FOUND_OPEN 512
+#define WORLD_BEGUN	 1024
+
+/* When an operation was decided, by the clock that never steps. */
+struct begun {
+	char id[OP_ID_SIZE];
+	int64_t at;
+};
 
 struct world {
 	uint64_t seed;
@@ -196,6 +203,8 @@ struct world {
 	/* Operations at whose end their drawer stood open. */
 	char found_open[WORLD_FOUND_OPEN][OP_ID_SIZE];
 	size_t found_open_count;
+	struct begun begun[WORLD_BEGUN];
+	size_t begun_count;
 	struct chance chance;
 	const struct step *step;
 	bool power;	    /* the next death is a power cut */
