@@ -27,7 +27,7 @@ void check_movement(void *arg, struct movement *movement)
 {
 	struct world *world = arg;
 	const char *device = plant_rows[movement->line].name;
-	const char *id = world->committed[movement->line];
+	const char *id = world->committed[movement->line][movement->move];
 
 	world_tell(world, "  * %s: %s%s", device, move_name(movement->move),
 		   movement->by_hand ? " by hand" : "");
@@ -63,25 +63,21 @@ void check_answer(struct world *world, const struct ask *ask)
 
 /* --- of each operation --- */
 
-static const struct {
-	enum op_kind kind;
-	enum move move;
-	unsigned int may;
-} check_kinds[] = {
-	{ OP_DRAWER_OPEN, MOVE_DRAWER, MAY_DRAWER },
-	{ OP_REPORT_X, MOVES, MAY_DAILY },
-	{ OP_REPORT_Z, MOVE_Z, MAY_DAILY },
-	{ OP_REPORT_BY_DATES, MOVE_PERIODIC, MAY_PERIODIC },
-	{ OP_REPORT_BY_NUMBERS, MOVE_PERIODIC, MAY_PERIODIC },
-	{ OP_PAYMENT, MOVE_PAID, MAY_SELL },
-	{ OP_REVERSAL, MOVE_REVERSED, MAY_CANCEL },
+static const unsigned int check_may[] = {
+	[OP_DRAWER_OPEN] = MAY_DRAWER,
+	[OP_REPORT_X] = MAY_DAILY,
+	[OP_REPORT_Z] = MAY_DAILY,
+	[OP_REPORT_BY_DATES] = MAY_PERIODIC,
+	[OP_REPORT_BY_NUMBERS] = MAY_PERIODIC,
+	[OP_PAYMENT] = MAY_SELL,
+	[OP_REVERSAL] = MAY_CANCEL,
 };
 
 static bool check_is_its(const struct judged *judged,
 			 const struct movement *movement)
 {
 	if (movement->by_hand || movement->blurred ||
-	    movement->move != check_kinds[judged->op.kind].move)
+	    movement->move != move_of(judged->op.kind))
 		return false;
 	if (judged->op.kind == OP_PAYMENT)
 		return movement->amount == judged->op.payment.amount;
@@ -222,7 +218,7 @@ static void check_event(struct world *world, const struct judgement *all,
 static void check_permission(struct world *world, const struct judgement *all,
 			     const struct judged *judged)
 {
-	unsigned int may = check_kinds[judged->op.kind].may;
+	unsigned int may = check_may[judged->op.kind];
 
 	if (*judged->authorization)
 		check_consent(world, judged, may);

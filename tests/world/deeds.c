@@ -6,7 +6,7 @@
 #define DEED_CLOCK_MS ((int64_t)2 * 3600 * 1000)
 
 #define STORY_ACTS   200
-#define STORY_DEATHS 3
+#define STORY_DEATH_EVERY 22 /* acts: nine in all, some strike nothing */
 #define STORY_CALM   10 /* one in so many has no trouble */
 
 /* --- trouble and death, as deeds --- */
@@ -224,7 +224,7 @@ void story_make(struct story *story, uint64_t seed, bool calm)
 			continue;
 		}
 		story_add(story, &chance, story_choose(&chance, DEED_ACT));
-		if (++acts % (STORY_ACTS / (2 * STORY_DEATHS)) == 0 && !calm)
+		if (++acts % STORY_DEATH_EVERY == 0 && !calm)
 			story_add(story, &chance,
 				  story_choose(&chance, DEED_DEATH));
 	}

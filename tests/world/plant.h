@@ -63,6 +63,9 @@ enum move {
 
 const char *move_name(enum move move);
 
+/* What such an operation moves; MOVES: nothing that is counted. */
+enum move move_of(enum op_kind kind);
+
 /* Something that really happened. */
 struct movement {
 	enum move move;

@@ -24,6 +24,23 @@ const char *move_name(enum move move)
 	return names[move];
 }
 
+enum move move_of(enum op_kind kind)
+{
+	static const enum move moves[OP_KINDS] = {
+		[OP_DRAWER_OPEN] = MOVE_DRAWER,
+		[OP_REPORT_X] = MOVES,
+		[OP_REPORT_Z] = MOVE_Z,
+		[OP_REPORT_BY_DATES] = MOVE_PERIODIC,
+		[OP_REPORT_BY_NUMBERS] = MOVE_PERIODIC,
+		[OP_PAYMENT] = MOVE_PAID,
+		[OP_REVERSAL] = MOVE_REVERSED,
+		[OP_DISPLAY_SHOW] = MOVES,
+		[OP_DISPLAY_CLEAR] = MOVES,
+	};
+
+	return moves[kind];
+}
+
 static struct movement *plant_note(struct plant_line *line, enum move move)
 {
 	struct plant *plant = line->plant;

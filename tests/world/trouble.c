@@ -221,7 +221,13 @@ void trouble_set(struct world *world, enum fault_kind kind, enum stage stage,
 		trouble_strike(world, kind, stage, line, chance);
 		return;
 	}
-	at = &world->ambushes[chance_below(chance, WORLD_AMBUSHES)];
+	/* deaths don't push each other away */
+	at = &world->ambushes[kind < FAULT_KILL
+				      ? chance_below(chance, WORLD_AMBUSHES / 2)
+				      : WORLD_AMBUSHES / 2 +
+						chance_below(
+							chance,
+							WORLD_AMBUSHES / 2)];
 	*at = (struct ambush){ .set = true,
 			       .kind = kind,
 			       .stage = stage,
@@ -234,8 +240,8 @@ static void trouble_note(struct world *world,
 	const struct plant_line *line = plant_find(&world->plant, op->device);
 
 	if (op->stage == STAGE_COMMITTED || op->stage == STAGE_RECOVERING)
-		memcpy(world->committed[plant_index(line)], op->id,
-		       OP_ID_SIZE);
+		memcpy(world->committed[plant_index(line)][move_of(op->kind)],
+		       op->id, OP_ID_SIZE);
 	if (op->stage == STAGE_RECORDING &&
 	    world->begun_count < WORLD_BEGUN) {
 		struct begun *begun = &world->begun[world->begun_count++];

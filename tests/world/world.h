@@ -199,7 +199,8 @@ struct world {
 	struct timer *deed_timer, *birth_timer, *release_timer;
 	struct timer *disk_timer;
 	struct ambush ambushes[WORLD_AMBUSHES];
-	char committed[PLANT_LINES][OP_ID_SIZE]; /* last, on each line */
+	/* What last passed its point of no return, by what it moves. */
+	char committed[PLANT_LINES][MOVES + 1][OP_ID_SIZE];
 	/* Operations at whose end their drawer stood open. */
 	char found_open[WORLD_FOUND_OPEN][OP_ID_SIZE];
 	size_t found_open_count;
