@@ -15,10 +15,17 @@ struct check_change {
 	bool active;
 };
 
+/* The same, asked for once more. */
+static bool check_is_same(const struct ask *one, const struct ask *other)
+{
+	return one->uid == other->uid && !strcmp(one->key, other->key) &&
+	       !strcmp(one->path, other->path);
+}
+
 static bool check_is_first(const struct world *world, const struct ask *ask)
 {
 	for (const struct ask *at = world->asks; at != ask; at = at->next)
-		if (at->uid == ask->uid && !strcmp(at->key, ask->key))
+		if (check_is_same(at, ask))
 			return false;
 	return true;
 }
@@ -26,8 +33,7 @@ static bool check_is_first(const struct world *world, const struct ask *ask)
 static int64_t check_told_at(const struct ask *first)
 {
 	for (const struct ask *at = first; at; at = at->next)
-		if (at->uid == first->uid && !strcmp(at->key, first->key) &&
-		    at->status == 200 && !at->left)
+		if (check_is_same(at, first) && at->status == 200 && !at->left)
 			return at->answered_at;
 	return INT64_MAX;
 }
@@ -35,7 +41,7 @@ static int64_t check_told_at(const struct ask *first)
 static bool check_was_refused(const struct ask *first)
 {
 	for (const struct ask *at = first; at; at = at->next)
-		if (at->uid == first->uid && !strcmp(at->key, first->key) &&
+		if (check_is_same(at, first) &&
 		    (!at->answers || at->status < 400 || at->status >= 500))
 			return false;
 	return true;

@@ -69,7 +69,7 @@ static void check_manners(struct world *world)
 			check_coil(world, line);
 		/* a terminal on a serial line can't know of a new daemon */
 		if (!strcmp(line->row->model, "zvt") && !line->was_faulty &&
-		    !world->deaths)
+		    world->life.number == 1)
 			check_dialogue(world, line);
 	}
 }

@@ -239,7 +239,7 @@ static void trouble_note(struct world *world,
 {
 	const struct plant_line *line = plant_find(&world->plant, op->device);
 
-	if (op->stage == STAGE_COMMITTED || op->stage == STAGE_RECOVERING)
+	if (op->stage == STAGE_COMMITTED)
 		memcpy(world->committed[plant_index(line)][move_of(op->kind)],
 		       op->id, OP_ID_SIZE);
 	if (op->stage == STAGE_RECORDING &&
