@@ -139,6 +139,9 @@ static void check_outcome(struct world *world, const struct judged *judged)
 /* On a good day everything is known. */
 static void check_known(struct world *world, const struct judged *judged)
 {
+	if (judged->was_unknown)
+		world_tell(world, "unknown: %s %s: %s", judged->device,
+			   judged->action, judged->why);
 	if (world->calm && judged->was_unknown)
 		world_breach(world, "unknown-for-a-reason", "%s %s",
 			     judged->action, judged->id);

@@ -89,6 +89,9 @@ static void judge_end(struct judgement *all, const json_t *entry)
 		return;
 	if (!strcmp(json_text(entry, "kind"), "settled"))
 		judged->settled = true;
+	if (judged->outcome == OUTCOME_UNKNOWN)
+		judge_copy(judged->why, sizeof(judged->why),
+			   json_text(entry, "reason"));
 	judged->was_unknown |= judged->outcome == OUTCOME_UNKNOWN;
 	judged->outcomes += !strcmp(json_text(entry, "kind"), "outcome");
 	judged->ended = true;
