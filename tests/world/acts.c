@@ -29,6 +29,14 @@ static const struct signed_on *act_find(const struct memory *memory,
 	return found;
 }
 
+struct actor act_as(const struct signed_on *who)
+{
+	return (struct actor){ .uid = who->uid,
+			       .login = who->login,
+			       .till = who->till,
+			       .token = who->token };
+}
+
 struct actor act_choose_at(struct world *world, struct chance *chance,
 			   const char *till)
 {
@@ -36,6 +44,8 @@ struct actor act_choose_at(struct world *world, struct chance *chance,
 	struct actor actor = { .login = "" };
 	const struct signed_on *note = act_find(memory, chance, till);
 
+	if (world->chained && *world->chain.who.login)
+		return act_as(&world->chain.who);
 	actor.uid = people_uids[chance_below(chance, PEOPLE_UIDS)];
 	actor.till = act_tills[chance_below(chance, 5)];
 	if (!note || chance_hits(chance, 3))
@@ -72,13 +82,11 @@ static const char *act_consent(const struct world *world,
 			       struct chance *chance)
 {
 	const struct memory *memory = &world->memory;
-	uint32_t count = (uint32_t)(memory->tokens_count < WORLD_NOTES
-					    ? memory->tokens_count
-					    : WORLD_NOTES);
+	uint32_t count = (uint32_t)memory->given_count;
 
-	if (!count || !chance_hits(chance, 25))
+	if (!count || !chance_hits(chance, 10))
 		return NULL;
-	return memory->tokens[chance_below(chance, count)];
+	return memory->given[chance_below(chance, count)].token;
 }
 
 struct ask *act_send(struct world *world, struct chance *chance,
@@ -105,4 +113,27 @@ struct ask *act_send(struct world *world, struct chance *chance,
 				       .till = actor->till,
 				       .wait = act_wait(chance),
 			       });
+}
+
+/* --- chains --- */
+
+void chain_begin(struct world *world, const struct chain *chain)
+{
+	if (world->chain.at < world->chain.count)
+		return; /* one at a time */
+	world->chain = *chain;
+	timer_set(world->chain_timer, chain->pause);
+}
+
+void chain_step(void *arg)
+{
+	struct world *world = arg;
+	struct chain *chain = &world->chain;
+
+	if (chain->at >= chain->count)
+		return;
+	timer_set(world->chain_timer, chain->pause);
+	world->chained = true;
+	chain->steps[chain->at++](world, &chain->chance);
+	world->chained = false;
 }

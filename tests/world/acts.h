@@ -12,7 +12,8 @@ typedef void act_fn(struct world *world, struct chance *chance);
 act_fn act_sign_on, act_sign_on_by_badge, act_sign_off, act_approve, act_retry,
 	act_deny,
 	act_arm, act_give_pin, act_swipe, act_withdraw, act_give_token,
-	act_revoke_token, act_list_questions, act_change_pin, act_change_operator;
+	act_revoke_token, act_list_questions, act_change_pin, act_change_operator,
+	act_use_given, act_ceremony;
 
 /* acts_till.c */
 act_fn act_open_drawer, act_open_drawer_for_event, act_report_x, act_report_z,
@@ -20,7 +21,8 @@ act_fn act_open_drawer, act_open_drawer_for_event, act_report_x, act_report_z,
 	act_clear, act_check, act_open_session, act_begin_closing, act_count,
 	act_close_session, act_lock, act_unlock, act_hand_over, act_end_day,
 	act_cash, act_declare, act_balance, act_again, act_again_otherwise,
-	act_leave, act_look, act_call_off, act_garbage, act_follow;
+	act_leave, act_look, act_call_off, act_garbage, act_follow,
+	act_end_shift;
 
 /* By whom, where: a token that there is (mostly), or none. */
 struct actor {
@@ -28,6 +30,7 @@ struct actor {
 	const char *login, *till, *token;
 };
 
+struct actor act_as(const struct signed_on *who);
 struct actor act_choose(struct world *world, struct chance *chance);
 struct actor act_choose_at(struct world *world, struct chance *chance,
 			   const char *till);

@@ -236,21 +236,77 @@ void act_list_questions(struct world *world, struct chance *chance)
 
 /* --- in advance --- */
 
+/* For whoever is signed on at the till, mostly. */
 void act_give_token(struct world *world, struct chance *chance)
 {
 	static const char *const actions[] = { "drawer.open", "report.z",
-					       "report.periodic",
-					       "payment.cancel", "cash.out" };
+					       "report.periodic", "report.x",
+					       "drawer.open" };
+	const struct memory *memory = &world->memory;
 	struct actor actor = act_choose(world, chance);
 	const struct person *giver = person_find(actor.login);
+	const char *requester = act_person(chance)->login;
 
 	if (!giver)
 		return;
+	for (size_t i = 0; i < memory->signed_on_count; i++)
+		if (!strcmp(memory->signed_on[i].till, actor.till) &&
+		    strcmp(memory->signed_on[i].login, actor.login) != 0)
+			requester = memory->signed_on[i].login;
 	act_send(world, chance, &actor, "POST", "/v1/authorizations", NULL,
 		 "{'requester':'%s','till':'%s','action':'%s',"
 		 "'password':'%s'}",
-		 act_person(chance)->login, actor.till,
-		 actions[chance_below(chance, 5)], giver->password);
+		 requester, actor.till, actions[chance_below(chance, 5)],
+		 giver->password);
+}
+
+static const struct signed_on *act_signed_on(const struct memory *memory,
+					     const struct given *given)
+{
+	for (size_t i = 0; i < memory->signed_on_count; i++)
+		if (!strcmp(memory->signed_on[i].till, given->till) &&
+		    !strcmp(memory->signed_on[i].login, given->requester))
+			return &memory->signed_on[i];
+	return NULL;
+}
+
+/* By whom it is for, for what it is for. */
+void act_use_given(struct world *world, struct chance *chance)
+{
+	const struct memory *memory = &world->memory;
+	const struct signed_on *who;
+	const struct given *given;
+	char path[64];
+	bool drawer;
+
+	if (!memory->given_count)
+		return;
+	given = &memory->given[chance_below(chance,
+					    (uint32_t)memory->given_count)];
+	who = act_signed_on(memory, given);
+	if (!who)
+		return;
+	drawer = !strcmp(given->action, "drawer.open");
+	snprintf(path, sizeof(path), "/v1/tills/%s/%s", given->till,
+		 drawer ? "drawer/open" : "reports");
+	ask_make(world,
+		 &(struct ask_call){
+			 .uid = who->uid,
+			 .method = "POST",
+			 .path = path,
+			 .body = drawer ? "{'reason':'change'}"
+				 : !strcmp(given->action, "report.z")
+					 ? "{'kind':'z'}"
+				 : !strcmp(given->action, "report.x")
+					 ? "{'kind':'x'}"
+					 : "{'kind':'periodic',"
+					   "'from_number':1,'to_number':1}",
+			 .key = act_key(world),
+			 .token = who->token,
+			 .consent = given->token,
+			 .login = who->login,
+			 .till = who->till,
+			 .wait = -1 });
 }
 
 void act_revoke_token(struct world *world, struct chance *chance)
@@ -259,14 +315,50 @@ void act_revoke_token(struct world *world, struct chance *chance)
 	struct actor actor = act_choose(world, chance);
 	char path[128];
 
-	if (!memory->tokens_count)
+	if (!memory->given_count)
 		return;
 	snprintf(path, sizeof(path), "/v1/tokens/%s",
-		 memory->token_ids[chance_below(
-			 chance, (uint32_t)(memory->tokens_count < WORLD_NOTES
-						    ? memory->tokens_count
-						    : WORLD_NOTES))]);
+		 memory->given[chance_below(chance,
+					    (uint32_t)memory->given_count)]
+			 .id);
 	act_send(world, chance, &actor, "DELETE", path, NULL, NULL);
+}
+
+/* --- badge, and PIN where it takes one --- */
+
+static void act_swipe_marias(struct world *world, struct chance *chance)
+{
+	(void)chance;
+	act_note_consent(world, "", "maria");
+	world_tell(world, "maria swipes");
+	plant_command(plant_find(&world->plant, "reader1"),
+		      "badge 0110185C5B hold 300");
+}
+
+static void act_give_marias_pin(struct world *world, struct chance *chance)
+{
+	const struct question *question = act_question(world, chance);
+	struct actor actor;
+	char path[128];
+
+	if (!question)
+		return;
+	actor = act_actor_of(question);
+	snprintf(path, sizeof(path), "/v1/authorizations/%s/pin", question->id);
+	act_send(world, chance, &actor, "POST", path, NULL, "{'pin':'%s'}",
+		 person_find("maria")->pin);
+}
+
+/* The reader is armed, a PIN may be given, somebody swipes. */
+void act_ceremony(struct world *world, struct chance *chance)
+{
+	chain_begin(world,
+		    &(struct chain){ .steps = { act_arm, act_give_marias_pin,
+						act_swipe_marias,
+						act_swipe_marias, act_retry },
+				     .count = 5,
+				     .pause = 700,
+				     .chance = { chance_next(chance) } });
 }
 
 /* Of another one's name, most of the time: has to be refused. */

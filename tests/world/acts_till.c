@@ -332,6 +332,26 @@ void act_balance(struct world *world, struct chance *chance)
 	act_send(world, chance, &actor, "GET", path, NULL, NULL);
 }
 
+/* A shift comes to its end, and maybe the day. */
+void act_end_shift(struct world *world, struct chance *chance)
+{
+	const struct memory *memory = &world->memory;
+	size_t at = chance_hits(chance, 65) ? 0 : 1;
+
+	if (!*memory->sessions[at])
+		return;
+	chain_begin(world, &(struct chain){
+				   .steps = { act_begin_closing,
+					      act_open_drawer_for_event,
+					      act_count, act_close_session,
+					      act_open_drawer_for_event,
+					      act_end_day, act_report_z },
+				   .count = 4 + chance_below(chance, 4),
+				   .pause = chance_between(chance, 50, 2000),
+				   .who = memory->owners[at],
+				   .chance = { chance_next(chance) } });
+}
+
 /* --- what programs do that lost an answer, or their minds --- */
 
 static struct ask *act_recent(struct world *world, struct chance *chance,

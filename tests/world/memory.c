@@ -117,9 +117,15 @@ static void memory_take_session(struct memory *memory, const struct ask *ask,
 	const char *id = json_text(session, "id");
 	size_t at = !strcmp(ask->till, "2");
 
-	if (id)
-		memory_copy(memory->sessions[at], sizeof(memory->sessions[at]),
-			    id);
+	if (!id)
+		return;
+	memory_copy(memory->sessions[at], sizeof(memory->sessions[at]), id);
+	if (strcmp(json_text(operation, "action"), "session.open") != 0)
+		return;
+	memory->owners[at] = (struct signed_on){ .uid = ask->uid };
+	memory_copy(memory->owners[at].login, 32, ask->login);
+	memory_copy(memory->owners[at].till, 4, ask->till);
+	memory_copy(memory->owners[at].token, 64, ask->token);
 }
 
 static void memory_take_operation(struct world *world, const struct ask *ask)
@@ -140,15 +146,21 @@ static void memory_take_operation(struct world *world, const struct ask *ask)
 	memory_take_session(&world->memory, ask, operation);
 }
 
-static void memory_take_consent_token(struct memory *memory,
-				      const struct ask *ask)
+static void memory_take_given(struct memory *memory, const struct ask *ask)
 {
-	size_t at = memory->tokens_count++ % WORLD_NOTES;
+	struct given *note = MEMORY_ADD(memory, given);
+	json_t *body = json_parse(ask->body, strlen(ask->body));
 
-	memory_copy(memory->tokens[at], sizeof(memory->tokens[at]),
+	*note = (struct given){ .id = "" };
+	memory_copy(note->id, sizeof(note->id), json_text(ask->reply, "id"));
+	memory_copy(note->token, sizeof(note->token),
 		    json_text(ask->reply, "token"));
-	memory_copy(memory->token_ids[at], sizeof(memory->token_ids[at]),
-		    json_text(ask->reply, "id"));
+	memory_copy(note->requester, sizeof(note->requester),
+		    json_text(body, "requester"));
+	memory_copy(note->till, sizeof(note->till), json_text(body, "till"));
+	memory_copy(note->action, sizeof(note->action),
+		    json_text(body, "action"));
+	json_decref(body);
 }
 
 void memory_take(struct world *world, struct ask *ask)
@@ -158,7 +170,7 @@ void memory_take(struct world *world, struct ask *ask)
 	if (made && !strcmp(ask->path, "/v1/sign-ons"))
 		memory_take_token(world, ask);
 	else if (made && !strcmp(ask->path, "/v1/authorizations"))
-		memory_take_consent_token(&world->memory, ask);
+		memory_take_given(&world->memory, ask);
 	else
 		memory_take_operation(world, ask);
 	if (memory_ends_session(ask))

@@ -373,6 +373,7 @@ struct world *world_new(uint64_t seed, struct matrix *matrix, bool loud)
 	world->birth_timer = loom_own_timer(loom, world_born, world);
 	world->release_timer = loom_own_timer(loom, world_release, world);
 	world->disk_timer = loom_own_timer(loom, world_free_disk, world);
+	world->chain_timer = loom_own_timer(loom, chain_step, world);
 	progress_now = &world->progress;
 	world->progress.reached = trouble_reached;
 	world->progress.arg = world;
@@ -385,6 +386,7 @@ struct world *world_free(struct world *world)
 	timer_free(world->birth_timer);
 	timer_free(world->release_timer);
 	timer_free(world->disk_timer);
+	timer_free(world->chain_timer);
 	plant_free(&world->plant);
 	life_free(&world->life);
 	asks_free(world);

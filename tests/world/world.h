@@ -130,6 +130,12 @@ struct consent {
 	int64_t at;
 };
 
+/* A consent in advance, and what it is good for. */
+struct given {
+	char id[32], token[64];
+	char requester[32], till[4], action[40];
+};
+
 struct known_operation {
 	char id[32];
 	char till[4];
@@ -148,14 +154,30 @@ struct memory {
 	struct consent consents[4 * WORLD_NOTES];
 	size_t consents_count;
 	char sessions[2][32]; /* open at tills 1 and 2 */
-	char tokens[WORLD_NOTES][64];
-	char token_ids[WORLD_NOTES][32];
-	size_t tokens_count;
+	struct signed_on owners[2];
+	struct given given[WORLD_NOTES];
+	size_t given_count;
 	int64_t amounts; /* every payment has an amount of its own */
 	int keys;
 };
 
 void memory_take(struct world *world, struct ask *ask);
+
+/* --- one thing after the other --- */
+
+#define CHAIN_MAX 8
+
+/* Several deeds of one person, while others do theirs. */
+struct chain {
+	void (*steps[CHAIN_MAX])(struct world *world, struct chance *chance);
+	size_t count, at;
+	struct signed_on who; /* "" for nobody in particular */
+	struct chance chance;
+	int64_t pause;
+};
+
+void chain_begin(struct world *world, const struct chain *chain);
+void chain_step(void *arg);
 
 /* --- the world --- */
 
@@ -197,7 +219,9 @@ struct world {
 	struct ask *asks, **last_ask;
 	int asks_count, answered, deaths, lives_lost_to_disk;
 	struct timer *deed_timer, *birth_timer, *release_timer;
-	struct timer *disk_timer;
+	struct timer *disk_timer, *chain_timer;
+	struct chain chain;
+	bool chained; /* what is done now is a step of it */
 	struct ambush ambushes[WORLD_AMBUSHES];
 	/* What last passed its point of no return, by what it moves. */
 	char committed[PLANT_LINES][MOVES + 1][OP_ID_SIZE];
