@@ -281,8 +281,8 @@ void act_use_given(struct world *world, struct chance *chance)
 
 	if (!memory->given_count)
 		return;
-	given = &memory->given[chance_below(chance,
-					    (uint32_t)memory->given_count)];
+	given = &memory->given[memory->given_count - 1 -
+			       chance_below(chance, 3) % memory->given_count];
 	who = act_signed_on(memory, given);
 	if (!who)
 		return;

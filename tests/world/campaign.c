@@ -144,7 +144,7 @@ static int campaign_search(const struct campaign *campaign)
 
 /* --- planted faults --- */
 
-static bool campaign_catches(const struct campaign *campaign)
+bool campaign_catches(const struct campaign *campaign)
 {
 	const struct planted_row *row = &planted_rows[planted_now];
 	struct campaign search = *campaign;
@@ -153,11 +153,11 @@ static bool campaign_catches(const struct campaign *campaign)
 	search.seeds = row->within;
 	state = campaign_begin(&search);
 	if (!state->bad_count) {
-		printf("not ok %s (%s): not caught within %u seeds\n",
+		printf("# %s (%s): not caught within %u seeds\n",
 		       row->name, row->meaning, row->within);
 		return false;
 	}
-	printf("ok %s (%s): caught by seed %" PRIu64 " of %u\n", row->name,
+	printf("# %s (%s): caught by seed %" PRIu64 " of %u\n", row->name,
 	       row->meaning, state->bad[0] - search.first + 1, row->within);
 	return true;
 }
@@ -182,17 +182,35 @@ static int campaign_plant(const struct campaign *campaign)
 
 /* --- one seed --- */
 
+static bool campaign_find_story(const struct campaign *campaign,
+				struct story *story)
+{
+	FILE *file;
+	bool found;
+
+	if (!campaign->file) {
+		story_make(story, campaign->first, campaign->calm);
+		return true;
+	}
+	file = fopen(campaign->file, "r");
+	found = file && story_read(story, file);
+	if (file)
+		fclose(file);
+	if (!found)
+		fprintf(stderr, "%s: no story\n", campaign->file);
+	return found;
+}
+
 static int campaign_tell(const struct campaign *campaign)
 {
 	struct matrix matrix = { 0 };
 	struct run_verdict verdict;
-	struct story story;
+	static struct story story;
 
-	if (campaign->plant)
-		planted_now = planted_find(campaign->plant);
-	story_make(&story, campaign->first, campaign->calm);
+	if (!campaign_find_story(campaign, &story))
+		return 64;
 	verdict = run_story(&story, &matrix, true);
-	printf("seed %" PRIu64 ": %s%s%s (%016" PRIx64 ")\n", campaign->first,
+	printf("seed %" PRIu64 ": %s%s%s (%016" PRIx64 ")\n", story.seed,
 	       verdict.bad ? verdict.check : "good", verdict.bad ? ": " : "",
 	       verdict.bad ? verdict.text : "", verdict.hash);
 	return verdict.bad;
@@ -201,13 +219,12 @@ static int campaign_tell(const struct campaign *campaign)
 int campaign_run(const struct campaign *campaign)
 {
 	run_prepare();
-	if (campaign->tells)
+	if (campaign->plant && (campaign->tells || campaign->shrinks))
+		planted_now = planted_find(campaign->plant);
+	if (campaign->tells || campaign->file)
 		return campaign_tell(campaign);
-	if (campaign->shrinks) {
-		if (campaign->plant)
-			planted_now = planted_find(campaign->plant);
+	if (campaign->shrinks)
 		return shrink_seed(campaign->first, campaign->calm);
-	}
 	if (campaign->plant)
 		return campaign_plant(campaign);
 	return campaign_search(campaign);

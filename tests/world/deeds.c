@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All that may happen in a run, how often, and how a seed makes a story. */
+/* All that may happen in a run, and how often. */
 #include "acts.h"
 
 #define DEED_QUICK_MS 1000
 #define DEED_CLOCK_MS ((int64_t)2 * 3600 * 1000)
 
-#define STORY_ACTS   200
-#define STORY_DEATH_EVERY 22 /* acts: nine in all, some strike nothing */
-#define STORY_CALM   10 /* one in so many has no trouble */
 
 /* --- trouble and death, as deeds --- */
 
@@ -134,8 +131,8 @@ const struct deed deeds[] = {
 	{ "swipe", 10, DEED_ACT, act_swipe },
 	{ "withdraw", 2, DEED_ACT, act_withdraw },
 	{ "ceremony", 8, DEED_ACT, act_ceremony },
-	{ "give-token", 6, DEED_ACT, act_give_token },
-	{ "use-given", 8, DEED_ACT, act_use_given },
+	{ "give-token", 8, DEED_ACT, act_give_token },
+	{ "use-given", 14, DEED_ACT, act_use_given },
 	{ "revoke-token", 2, DEED_ACT, act_revoke_token },
 	{ "list-questions", 2, DEED_ACT, act_list_questions },
 	{ "change-pin", 1, DEED_ACT, act_change_pin },
@@ -158,77 +155,3 @@ const struct deed deeds[] = {
 };
 
 const size_t deeds_count = sizeof(deeds) / sizeof(deeds[0]);
-
-/* --- stories --- */
-
-static unsigned int story_choose(struct chance *chance, enum deed_kind kind)
-{
-	unsigned int all = 0, at = 0;
-	uint32_t left;
-
-	for (size_t i = 0; i < deeds_count; i++)
-		all += deeds[i].kind == kind ? deeds[i].weight : 0;
-	left = chance_below(chance, all);
-	while (deeds[at].kind != kind || left >= deeds[at].weight) {
-		left -= deeds[at].kind == kind ? deeds[at].weight : 0;
-		at++;
-	}
-	return at;
-}
-
-static int64_t story_pause(struct chance *chance)
-{
-	uint32_t kind = chance_below(chance, 100);
-
-	if (kind < 30)
-		return chance_between(chance, 0, 30);
-	if (kind < 85)
-		return chance_between(chance, 30, 1500);
-	return chance_between(chance, 1500, 20000);
-}
-
-static void story_add(struct story *story, struct chance *chance,
-		      unsigned int deed)
-{
-	if (story->count < WORLD_STEPS_MAX)
-		story->steps[story->count++] =
-			(struct step){ .deed = deed,
-				       .pause = story_pause(chance),
-				       .chance = chance_next(chance) };
-}
-
-static unsigned int story_named(act_fn *run)
-{
-	unsigned int at = 0;
-
-	while (deeds[at].run != run)
-		at++;
-	return at;
-}
-
-/* How rough it is differs from story to story. */
-void story_make(struct story *story, uint64_t seed, bool calm)
-{
-	struct chance chance = chance_make(seed, 0);
-	uint32_t rough = 10 + chance_below(&chance, 35);
-	int acts = 0;
-
-	calm |= seed % STORY_CALM == 0;
-	rough = calm ? 0 : rough;
-	story->seed = seed;
-	story->calm = calm;
-	story->count = 0;
-	for (int i = 0; i < 6; i++)
-		story_add(story, &chance, story_named(act_sign_on));
-	while (acts < STORY_ACTS) {
-		if (chance_hits(&chance, rough)) {
-			story_add(story, &chance,
-				  story_choose(&chance, DEED_TROUBLE));
-			continue;
-		}
-		story_add(story, &chance, story_choose(&chance, DEED_ACT));
-		if (++acts % STORY_DEATH_EVERY == 0 && !calm)
-			story_add(story, &chance,
-				  story_choose(&chance, DEED_DEATH));
-	}
-}

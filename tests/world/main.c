@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "campaign.h"
 #include "planted.h"
+#include "tap.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@ static void main_print_usage(FILE *out)
 	fputs("Usage: world [-s FIRST] [-n SEEDS] [-j JOBS] [-p FAULT] [-c]\n"
 	      "       world -t SEED          tell the story of a seed\n"
 	      "       world -r SEED          shrink it to the shortest\n"
+	      "       world -f FILE          tell the story in a file\n"
 	      "\n"
 	      "  -s, --first N    the first seed (1)\n"
 	      "  -n, --seeds N    how many (1)\n"
@@ -31,6 +33,7 @@ int main(int argc, char **argv)
 		{ "plant", required_argument, NULL, 'p' },
 		{ "tell", required_argument, NULL, 't' },
 		{ "shrink", required_argument, NULL, 'r' },
+		{ "file", required_argument, NULL, 'f' },
 		{ "calm", no_argument, NULL, 'c' },
 		{ "matrix", no_argument, NULL, 'm' },
 		{ "help", no_argument, NULL, 'h' },
@@ -39,7 +42,9 @@ int main(int argc, char **argv)
 	struct campaign campaign = { .first = 1, .seeds = 1, .jobs = 1 };
 	int option;
 
-	while ((option = getopt_long(argc, argv, "s:n:j:p:t:r:cmh", options,
+	if (argc == 1 && getenv("TILLD_TAP"))
+		return tap_run();
+	while ((option = getopt_long(argc, argv, "s:n:j:p:t:r:f:cmh", options,
 				     NULL)) != -1) {
 		switch (option) {
 		case 's':
@@ -61,6 +66,9 @@ int main(int argc, char **argv)
 		case 'r':
 			campaign.first = strtoull(optarg, NULL, 10);
 			campaign.shrinks = true;
+			break;
+		case 'f':
+			campaign.file = optarg;
 			break;
 		case 'c':
 			campaign.calm = true;

@@ -76,9 +76,11 @@ enum outcome planted_outcome(enum outcome outcome)
 
 /* clang-format off: one line each */
 void __real_authorization_spent(struct core *core, const char *id, int error);
+void __real_token_put_spent(struct core *core, struct txn *txn, const char *id);
 bool __real_policy_decide(const struct policy *policy, const struct policy_operator *who, const struct policy_till *till, const struct demand *demand, struct demand *out_missing);
 
 void __wrap_authorization_spent(struct core *core, const char *id, int error);
+void __wrap_token_put_spent(struct core *core, struct txn *txn, const char *id);
 bool __wrap_policy_decide(const struct policy *policy, const struct policy_operator *who, const struct policy_till *till, const struct demand *demand, struct demand *out_missing);
 /* clang-format on */
 
@@ -87,6 +89,12 @@ void __wrap_authorization_spent(struct core *core, const char *id, int error)
 	if (planted_now == PLANTED_SPEND_NEVER)
 		error = STORE_E_WRITE; /* as if nothing had come of it */
 	__real_authorization_spent(core, id, error);
+}
+
+void __wrap_token_put_spent(struct core *core, struct txn *txn, const char *id)
+{
+	if (planted_now != PLANTED_SPEND_NEVER)
+		__real_token_put_spent(core, txn, id);
 }
 
 bool __wrap_policy_decide(const struct policy *policy,

@@ -79,7 +79,8 @@ int shrink_seed(uint64_t seed, bool calm)
 			;
 	shrink_pauses(&story, verdict.check);
 	run_story(&story, &ignored, true);
-	printf("seed %" PRIu64 ": %s: %s (%zu steps)\n", seed, verdict.check,
+	printf("seed %" PRIu64 ": %s: %s (%zu steps)\n\n", seed, verdict.check,
 	       verdict.text, story.count);
+	story_print(&story, stdout);
 	return 1;
 }

@@ -18,6 +18,7 @@
 #include "http/request_private.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 /* --- steps --- */
 
@@ -53,6 +54,14 @@ struct story {
 
 /* What a seed makes of itself. calm: nothing goes wrong in it. */
 void story_make(struct story *story, uint64_t seed, bool calm);
+
+/*
+ * As text, so that what was found once is told again when other deeds have
+ * come: "seed N", and "NAME PAUSE CHANCE" for each step.
+ */
+void story_print(const struct story *story, FILE *out);
+/* False for what is no story. */
+bool story_read(struct story *story, FILE *in);
 
 /* --- requests --- */
 
