@@ -77,6 +77,8 @@ check "make install" make -s -C build/plain install DESTDIR="$top/build/installe
 check "what is installed is all there" bash tests/installed.sh build/installed
 check "the sources are in the project's format" bash tests/format.sh
 check "the layers keep to themselves" /usr/bin/python3 tests/layers.py
+check "the simulated world" build/plain/tests/world/test_world --seeds 2000 --jobs "$jobs" --matrix
+check "the simulated world sees" build/plain/tests/world/test_world --plant all --jobs "$jobs"
 check "the demo" /usr/bin/python3 demo/demo.py --build build/plain
 
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=1

@@ -8,6 +8,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifdef __SANITIZE_ADDRESS__ /* gcc */
+#define RUN_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define RUN_SANITIZED 1
+#endif
+#endif
+
+#ifdef RUN_SANITIZED
+#include <sanitizer/lsan_interface.h>
+#endif
+
 #define RUN_CRASHED "crashed"
 /* Real seconds that a run may take. */
 #define RUN_ALARM 120
@@ -35,10 +47,22 @@ static void run_count(const struct world *world, struct matrix *matrix)
 	matrix->virtual_ms += (uint64_t)(world->loom.now - 1000000);
 }
 
+/* Nothing is left behind, but by the dead. */
+static void run_check_leaks(bool somebody_died)
+{
+#ifdef RUN_SANITIZED
+	if (!somebody_died)
+		__lsan_do_leak_check(); /* ends the process if there are any */
+#else
+	(void)somebody_died;
+#endif
+}
+
 static void run_child(const struct story *story, struct run_report *report,
 		      bool loud)
 {
 	struct world *world = world_new(story->seed, &report->matrix, loud);
+	bool died;
 
 	alarm(RUN_ALARM);
 	world_run(world, story);
@@ -51,8 +75,10 @@ static void run_child(const struct story *story, struct run_report *report,
 		memcpy(report->verdict.text, world->breaches[0].text,
 		       sizeof(report->verdict.text));
 	}
-	report->done = true;
+	died = world->deaths > 0;
 	world_free(world);
+	run_check_leaks(died);
+	report->done = true;
 	fflush(stdout);
 }
 
