@@ -78,8 +78,7 @@ static int act_wait(struct chance *chance)
 }
 
 /* A consent in advance comes along now and then, the right one or not. */
-static const char *act_consent(const struct world *world,
-			       struct chance *chance)
+static const char *act_consent(const struct world *world, struct chance *chance)
 {
 	const struct memory *memory = &world->memory;
 	uint32_t count = (uint32_t)memory->given_count;
@@ -91,8 +90,7 @@ static const char *act_consent(const struct world *world,
 
 struct ask *act_send(struct world *world, struct chance *chance,
 		     const struct actor *actor, const char *method,
-		     const char *path, const char *key, const char *format,
-		     ...)
+		     const char *path, const char *key, const char *format, ...)
 {
 	char body[1024];
 	va_list args;

@@ -10,10 +10,9 @@ typedef void act_fn(struct world *world, struct chance *chance);
 
 /* acts_people.c */
 act_fn act_sign_on, act_sign_on_by_badge, act_sign_off, act_approve, act_retry,
-	act_deny,
-	act_arm, act_give_pin, act_swipe, act_withdraw, act_give_token,
-	act_revoke_token, act_list_questions, act_change_pin, act_change_operator,
-	act_use_given, act_ceremony;
+	act_deny, act_arm, act_give_pin, act_swipe, act_withdraw,
+	act_give_token, act_revoke_token, act_list_questions, act_change_pin,
+	act_change_operator, act_use_given, act_ceremony;
 
 /* acts_till.c */
 act_fn act_open_drawer, act_open_drawer_for_event, act_report_x, act_report_z,
@@ -41,7 +40,7 @@ const char *act_key(struct world *world);
 /* Sends what was put together: format is the body, NULL for none. */
 struct ask *act_send(struct world *world, struct chance *chance,
 		     const struct actor *actor, const char *method,
-		     const char *path, const char *key, const char *format,
-		     ...) __attribute__((format(printf, 7, 8)));
+		     const char *path, const char *key, const char *format, ...)
+	__attribute__((format(printf, 7, 8)));
 
 #endif

@@ -86,8 +86,7 @@ void act_sign_off(struct world *world, struct chance *chance)
 /* --- consent --- */
 
 /* One that is still alive, mostly. */
-static struct question *act_question(struct world *world,
-				     struct chance *chance)
+static struct question *act_question(struct world *world, struct chance *chance)
 {
 	struct memory *memory = &world->memory;
 	uint32_t count = (uint32_t)memory->questions_count, fresh = 0;

@@ -26,9 +26,8 @@ void act_open_drawer(struct world *world, struct chance *chance)
 		 "{'reason':'change'}");
 }
 
-static const struct known_operation *act_known(const struct world *world,
-					       struct chance *chance,
-					       const char *action)
+static const struct known_operation *
+act_known(const struct world *world, struct chance *chance, const char *action)
 {
 	const struct memory *memory = &world->memory;
 	const struct known_operation *found = NULL;
@@ -47,10 +46,10 @@ static const struct known_operation *act_known(const struct world *world,
 
 void act_open_drawer_for_event(struct world *world, struct chance *chance)
 {
-	static const char *const events[] = { "session.closing",
-					      "session.close", "cash.in",
-					      "cash.out",      "day.end",
-					      "session.open",  NULL };
+	static const char *const events[] = {
+		"session.closing", "session.close", "cash.in", "cash.out",
+		"day.end",	   "session.open",  NULL
+	};
 	const struct known_operation *event =
 		act_known(world, chance, events[chance_below(chance, 7)]);
 	struct actor actor = act_choose(world, chance);
@@ -85,8 +84,7 @@ void act_report_x(struct world *world, struct chance *chance)
  * report of nothing would be refused. */
 void act_report_z(struct world *world, struct chance *chance)
 {
-	const struct known_operation *day =
-		act_known(world, chance, "day.end");
+	const struct known_operation *day = act_known(world, chance, "day.end");
 	char body[96];
 
 	plant_command(plant_find(&world->plant, "printer1"), "receipt 100");
@@ -234,8 +232,7 @@ static void act_session(struct world *world, struct chance *chance,
 			const char *verb, const char *body)
 {
 	struct actor actor = act_choose(world, chance);
-	const char *session =
-		world->memory.sessions[!strcmp(actor.till, "2")];
+	const char *session = world->memory.sessions[!strcmp(actor.till, "2")];
 	char what[80], path[ACT_PATH];
 
 	if (!*session)
@@ -340,16 +337,16 @@ void act_end_shift(struct world *world, struct chance *chance)
 
 	if (!*memory->sessions[at])
 		return;
-	chain_begin(world, &(struct chain){
-				   .steps = { act_begin_closing,
-					      act_open_drawer_for_event,
-					      act_count, act_close_session,
-					      act_open_drawer_for_event,
-					      act_end_day, act_report_z },
-				   .count = 4 + chance_below(chance, 4),
-				   .pause = chance_between(chance, 50, 2000),
-				   .who = memory->owners[at],
-				   .chance = { chance_next(chance) } });
+	chain_begin(world,
+		    &(struct chain){ .steps = { act_begin_closing,
+						act_open_drawer_for_event,
+						act_count, act_close_session,
+						act_open_drawer_for_event,
+						act_end_day, act_report_z },
+				     .count = 4 + chance_below(chance, 4),
+				     .pause = chance_between(chance, 50, 2000),
+				     .who = memory->owners[at],
+				     .chance = { chance_next(chance) } });
 }
 
 /* --- what programs do that lost an answer, or their minds --- */
@@ -420,13 +417,25 @@ void act_leave(struct world *world, struct chance *chance)
 void act_look(struct world *world, struct chance *chance)
 {
 	static const char *const paths[] = {
-		"/v1", "/v1/tills", "/v1/tills/1", "/v1/tills/1/drawer",
-		"/v1/tills/1/session", "/v1/tills/1/sessions?limit=5",
-		"/v1/tills/1/can", "/v1/devices", "/v1/sign-ons",
-		"/v1/sign-ons/current", "/v1/guesses", "/v1/tokens",
-		"/v1/journal?limit=20&order=newest", "/v1/policy",
-		"/v1/operators", "/v1/nowhere", "/v1/tills/1?wait=1",
-		"/v1/policy/lint", "/v1/authorizations?till=1",
+		"/v1",
+		"/v1/tills",
+		"/v1/tills/1",
+		"/v1/tills/1/drawer",
+		"/v1/tills/1/session",
+		"/v1/tills/1/sessions?limit=5",
+		"/v1/tills/1/can",
+		"/v1/devices",
+		"/v1/sign-ons",
+		"/v1/sign-ons/current",
+		"/v1/guesses",
+		"/v1/tokens",
+		"/v1/journal?limit=20&order=newest",
+		"/v1/policy",
+		"/v1/operators",
+		"/v1/nowhere",
+		"/v1/tills/1?wait=1",
+		"/v1/policy/lint",
+		"/v1/authorizations?till=1",
 	};
 	const struct known_operation *operation =
 		act_known(world, chance, NULL);
@@ -464,8 +473,13 @@ void act_call_off(struct world *world, struct chance *chance)
 void act_garbage(struct world *world, struct chance *chance)
 {
 	static const char *const bodies[] = {
-		"{", "[]", "{'reason':7}", "{'reason':'x','reason':'y'}",
-		"{'counted':-1}", "{'amount':1e99}", "null",
+		"{",
+		"[]",
+		"{'reason':7}",
+		"{'reason':'x','reason':'y'}",
+		"{'counted':-1}",
+		"{'amount':1e99}",
+		"null",
 		"{'amount':999999999999999999999}",
 	};
 	static const char *const whats[] = { "drawer/open", "payments",

@@ -212,17 +212,16 @@ struct ask *ask_make(struct world *world, const struct ask_call *call)
 
 struct ask *ask_again(struct world *world, const struct ask *ask)
 {
-	return ask_make(world,
-			&(struct ask_call){ .uid = ask->uid,
-					    .method = ask->method,
-					    .path = ask->path,
-					    .body = ask->body,
-					    .key = ask->key,
-					    .token = ask->token,
-					    .consent = ask->consent,
-					    .login = ask->login,
-					    .till = ask->till,
-					    .wait = ask->wait });
+	return ask_make(world, &(struct ask_call){ .uid = ask->uid,
+						   .method = ask->method,
+						   .path = ask->path,
+						   .body = ask->body,
+						   .key = ask->key,
+						   .token = ask->token,
+						   .consent = ask->consent,
+						   .login = ask->login,
+						   .till = ask->till,
+						   .wait = ask->wait });
 }
 
 void asks_free(struct world *world)

@@ -19,7 +19,7 @@
 
 /* What the processes share. */
 struct campaign_state {
-	uint64_t next;	      /* seed */
+	uint64_t next; /* seed */
 	uint64_t bad[CAMPAIGN_BAD_MAX];
 	uint64_t bad_count;
 	struct matrix matrix[]; /* one a job */
@@ -37,8 +37,8 @@ static void *campaign_share(size_t size)
 
 static void campaign_note_bad(struct campaign_state *state, uint64_t seed)
 {
-	uint64_t at = __atomic_fetch_add(&state->bad_count, 1,
-					 __ATOMIC_SEQ_CST);
+	uint64_t at =
+		__atomic_fetch_add(&state->bad_count, 1, __ATOMIC_SEQ_CST);
 
 	if (at < CAMPAIGN_BAD_MAX)
 		state->bad[at] = seed;
@@ -67,8 +67,8 @@ static void campaign_work(const struct campaign *campaign,
 {
 	uint64_t end = campaign->first + campaign->seeds, seed;
 
-	while ((seed = __atomic_fetch_add(&state->next, 1,
-					  __ATOMIC_SEQ_CST)) < end) {
+	while ((seed = __atomic_fetch_add(&state->next, 1, __ATOMIC_SEQ_CST)) <
+	       end) {
 		campaign_do_seed(campaign, state, job, seed);
 		if (planted_now != PLANTED_NONE && state->bad_count)
 			break; /* caught */
@@ -91,9 +91,8 @@ static void campaign_run_jobs(const struct campaign *campaign,
 
 static struct campaign_state *campaign_begin(const struct campaign *campaign)
 {
-	struct campaign_state *state =
-		campaign_share(sizeof(*state) + campaign->jobs *
-							sizeof(struct matrix));
+	struct campaign_state *state = campaign_share(
+		sizeof(*state) + campaign->jobs * sizeof(struct matrix));
 
 	state->next = campaign->first;
 	campaign_run_jobs(campaign, state);
@@ -153,8 +152,8 @@ bool campaign_catches(const struct campaign *campaign)
 	search.seeds = row->within;
 	state = campaign_begin(&search);
 	if (!state->bad_count) {
-		printf("# %s (%s): not caught within %u seeds\n",
-		       row->name, row->meaning, row->within);
+		printf("# %s (%s): not caught within %u seeds\n", row->name,
+		       row->meaning, row->within);
 		return false;
 	}
 	printf("# %s (%s): caught by seed %" PRIu64 " of %u\n", row->name,

@@ -15,7 +15,8 @@
 #include <string.h>
 
 /* Clients ask to be kept waiting for two minutes at most. */
-#define CHECK_WAIT_MS 150000
+#define CHECK_WAIT_MS  150000
+#define CHECK_QUICK_MS 12000
 
 /* --- as it happens --- */
 
@@ -54,8 +55,8 @@ void check_answer(struct world *world, const struct ask *ask)
 		world_breach(world, "answered-once", "#%d: %d answers",
 			     ask->number, ask->answers);
 	if (ask->life != world->life.number)
-		world_breach(world, "answered-once",
-			     "#%d: by a later daemon", ask->number);
+		world_breach(world, "answered-once", "#%d: by a later daemon",
+			     ask->number);
 	if (ask->status == 500)
 		world_breach(world, "no-internal-error", "#%d %s: %s",
 			     ask->number, ask->path, ask->code);
@@ -132,8 +133,9 @@ static void check_outcome(struct world *world, const struct judged *judged)
 	if ((judged->outcome == OUTCOME_FAILED ||
 	     judged->outcome == OUTCOME_REFUSED) &&
 	    moved)
-		world_breach(world, "failed-did-not-happen", "%s %s: %s, but did",
-			     judged->action, judged->id, outcome);
+		world_breach(world, "failed-did-not-happen",
+			     "%s %s: %s, but did", judged->action, judged->id,
+			     outcome);
 }
 
 /* On a good day everything is known. */
@@ -317,13 +319,27 @@ static void check_told(struct world *world, const struct judgement *all,
 		world_breach(world, "told-is-written",
 			     "#%d: %s is %s, and not in the journal",
 			     ask->number, id, told);
-	else if (!judged->ended || (strcmp(outcome_name(judged->outcome), told) &&
-				    strcmp(told, "unknown") != 0))
+	else if (!judged->ended ||
+		 (strcmp(outcome_name(judged->outcome), told) &&
+		  strcmp(told, "unknown") != 0))
 		world_breach(world, "told-is-written",
 			     "#%d: %s was told as %s, written as %s",
 			     ask->number, id, told,
 			     judged->ended ? outcome_name(judged->outcome)
 					   : "open");
+}
+
+/* Whoever only looks, or would rather not wait, is not kept waiting. */
+static void check_quick(struct world *world, const struct ask *ask)
+{
+	bool looks = !strcmp(ask->method, "GET") && !strchr(ask->path, '?');
+	int64_t took = ask->answered_at - ask->asked_at;
+
+	if (!ask->answers || ask->wait > 0 || (!looks && ask->wait) ||
+	    took < CHECK_QUICK_MS)
+		return;
+	world_breach(world, "answered-in-time", "#%d %s %s: after %d s",
+		     ask->number, ask->method, ask->path, (int)took / 1000);
 }
 
 static void check_asks(struct world *world, const struct judgement *all)
@@ -337,10 +353,10 @@ static void check_asks(struct world *world, const struct judgement *all)
 				     ask->method, ask->path,
 				     (int)(ask->answered_at - ask->asked_at) /
 					     1000);
+		check_quick(world, ask);
 		if (!ask->answers && !ask->left)
-			world_breach(world, "answered-once",
-				     "#%d %s %s: never", ask->number,
-				     ask->method, ask->path);
+			world_breach(world, "answered-once", "#%d %s %s: never",
+				     ask->number, ask->method, ask->path);
 	}
 }
 

@@ -5,15 +5,14 @@
 #define DEED_QUICK_MS 1000
 #define DEED_CLOCK_MS ((int64_t)2 * 3600 * 1000)
 
-
 /* --- trouble and death, as deeds --- */
 
 static void deed_trouble(struct world *world, struct chance *chance)
 {
 	static const enum stage stages[] = {
-		STAGE_IDLE,	 STAGE_ASKED,	STAGE_BEGUN,
+		STAGE_IDLE,	 STAGE_ASKED,	  STAGE_BEGUN,
 		STAGE_BEGUN,	 STAGE_COMMITTED, STAGE_COMMITTED,
-		STAGE_COMMITTED, STAGE_OUTCOME, STAGE_RECOVERING,
+		STAGE_COMMITTED, STAGE_OUTCOME,	  STAGE_RECOVERING,
 	};
 	enum fault_kind kind = chance_below(chance, FAULT_KILL);
 	enum stage stage = stages[chance_below(chance, 9)];
@@ -23,16 +22,16 @@ static void deed_trouble(struct world *world, struct chance *chance)
 
 static void deed_disk(struct world *world, struct chance *chance)
 {
-	enum fault_kind kind = chance_hits(chance, 60) ? FAULT_DISK_FAILS
-						       : FAULT_DISK_FULL;
+	enum fault_kind kind =
+		chance_hits(chance, 60) ? FAULT_DISK_FAILS : FAULT_DISK_FULL;
 
 	trouble_set(world, kind, chance_below(chance, STAGES), chance);
 }
 
 static void deed_death(struct world *world, struct chance *chance)
 {
-	enum fault_kind kind = chance_hits(chance, 50) ? FAULT_KILL
-						       : FAULT_POWER_CUT;
+	enum fault_kind kind =
+		chance_hits(chance, 50) ? FAULT_KILL : FAULT_POWER_CUT;
 
 	trouble_set(world, kind, chance_below(chance, STAGES), chance);
 }

@@ -257,8 +257,9 @@ int disk_resize(struct disk *disk, struct disk_file *file, int64_t size)
 		r = disk_take_room(disk, size - file->size);
 	if (r)
 		return r;
-	undo = disk_remember(
-		file, size, size < file->size ? (size_t)(file->size - size) : 0);
+	undo = disk_remember(file, size,
+			     size < file->size ? (size_t)(file->size - size)
+					       : 0);
 	undo->len = 0;
 	disk_set_size(file, size);
 	undo->size_after = size;
@@ -275,9 +276,8 @@ static void disk_settle_names(struct disk *disk, const char *folder,
 	struct disk_change **at = &disk->changes, *change;
 
 	while ((change = *at)) {
-		bool settled =
-			folder ? disk_is_in(change->path, folder)
-			       : disk_find(disk, change->path) == file;
+		bool settled = folder ? disk_is_in(change->path, folder)
+				      : disk_find(disk, change->path) == file;
 
 		if (!settled) {
 			at = &change->before;

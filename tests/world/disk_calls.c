@@ -36,7 +36,8 @@ int __real_posix_fallocate(int fd, off_t at, off_t len);
 int __real_rename(const char *from, const char *to);
 int __real_unlink(const char *path);
 int __real_unlinkat(int dir, const char *path, int flags);
-int __real_linkat(int from_dir, const char *from, int to_dir, const char *to, int flags);
+int __real_linkat(int from_dir, const char *from, int to_dir, const char *to,
+		  int flags);
 int __real_flock(int fd, int what);
 int __real_fstatvfs(int fd, struct statvfs *out);
 int __real_mkdir(const char *path, mode_t mode);
@@ -60,7 +61,8 @@ int __wrap_posix_fallocate(int fd, off_t at, off_t len);
 int __wrap_rename(const char *from, const char *to);
 int __wrap_unlink(const char *path);
 int __wrap_unlinkat(int dir, const char *path, int flags);
-int __wrap_linkat(int from_dir, const char *from, int to_dir, const char *to, int flags);
+int __wrap_linkat(int from_dir, const char *from, int to_dir, const char *to,
+		  int flags);
 int __wrap_flock(int fd, int what);
 int __wrap_fstatvfs(int fd, struct statvfs *out);
 int __wrap_mkdir(const char *path, mode_t mode);

@@ -372,7 +372,8 @@ static int vfs_sleep(sqlite3_vfs *vfs, int us)
 
 static int vfs_time(sqlite3_vfs *vfs, sqlite3_int64 *out_ms)
 {
-	static const sqlite3_int64 unix_epoch = 24405875 * (sqlite3_int64)8640000;
+	static const sqlite3_int64 unix_epoch =
+		24405875 * (sqlite3_int64)8640000;
 
 	(void)vfs;
 	*out_ms = unix_epoch + clock_wall_ms(disk_now->loom->env.clock);

@@ -71,8 +71,8 @@ static void judge_intent(struct judgement *all, const json_t *entry,
 {
 	struct judged *judged = judge_add(all, entry, names);
 
-	judged->moves = op_from_json(json_object_get(entry, "parameters"),
-				     &judged->op);
+	judged->moves =
+		op_from_json(json_object_get(entry, "parameters"), &judged->op);
 	judge_copy(judged->action, sizeof(judged->action),
 		   json_text(entry, "action"));
 	judge_copy(judged->device, sizeof(judged->device),

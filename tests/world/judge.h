@@ -18,7 +18,7 @@ struct judged {
 	struct op op;	    /* of what moves */
 	bool in_advance;    /* the consent was a token */
 	bool ended, was_unknown;
-	char why[40]; /* it was */
+	char why[40];	      /* it was */
 	int outcomes;	      /* but what a person settled */
 	bool settled;	      /* somebody's word, for what that is worth */
 	enum outcome outcome; /* the last word on it */

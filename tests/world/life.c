@@ -19,18 +19,17 @@ static const char *const life_places[PLANT_LINES] = { "0", "1", "2", "3",
 
 static struct device *life_make_device(struct life *life, size_t at)
 {
-	const struct plant_row *row = &plant_rows[at];
-	const struct driver *driver = driver_find(row->driver);
+	const struct plant_line *line = &life->plant->lines[at];
+	const struct driver *driver = driver_find(line->row->driver);
 	const struct device_listener listener = core_listener(life->core);
 	struct device_config config = {
-		.name = row->name,
+		.name = line->row->name,
 		.driver = driver,
-		.settings = row->settings,
+		.settings = line->variety.settings,
+		.settings_count = line->variety.settings_count,
 	};
 
-	while (row->settings[config.settings_count].name)
-		config.settings_count++;
-	if (row->serial) {
+	if (line->serial) {
 		config.transport.path = life_places[at];
 		config.transport.line = driver->line;
 	} else {

@@ -10,7 +10,7 @@
 /* So much at one moment is no progress any more. */
 #define LOOM_STILL_MAX 200000
 
-#define LOOM_OF(part, member) \
+#define LOOM_OF(part, member)                                                  \
 	((struct loom *)(uintptr_t)((const char *)(part)-offsetof(struct loom, \
 								  member)))
 
@@ -44,11 +44,11 @@ struct loom_worker {
 const char *touch_name(enum touch touch)
 {
 	static const char *const names[] = {
-		[TOUCH_TIMER] = "timer",	 [TOUCH_WORK] = "work",
-		[TOUCH_WORK_END] = "work-end",	 [TOUCH_DISK] = "disk",
-		[TOUCH_DISK_END] = "disk-end",	 [TOUCH_LINE] = "line",
-		[TOUCH_LINE_END] = "line-end",	 [TOUCH_INPUT] = "input",
-		[TOUCH_REQUEST] = "request",	 [TOUCH_ANSWER] = "answer",
+		[TOUCH_TIMER] = "timer",       [TOUCH_WORK] = "work",
+		[TOUCH_WORK_END] = "work-end", [TOUCH_DISK] = "disk",
+		[TOUCH_DISK_END] = "disk-end", [TOUCH_LINE] = "line",
+		[TOUCH_LINE_END] = "line-end", [TOUCH_INPUT] = "input",
+		[TOUCH_REQUEST] = "request",   [TOUCH_ANSWER] = "answer",
 	};
 
 	return names[touch];

@@ -58,7 +58,7 @@ struct loom {
 	struct loom_worker *grave_workers;
 	uint64_t timers_set;
 
-	bool alive; /* there is a daemon */
+	bool alive;    /* there is a daemon */
 	uint64_t doom; /* the touch at which it dies; 0: none */
 	jmp_buf end;   /* of loom_run() */
 	bool running;

@@ -64,9 +64,8 @@ int matrix_holes(const struct matrix *matrix)
 	return holes;
 }
 
-static void matrix_print_cell(const struct matrix *matrix,
-			      enum fault_kind kind, enum stage stage,
-			      FILE *out)
+static void matrix_print_cell(const struct matrix *matrix, enum fault_kind kind,
+			      enum stage stage, FILE *out)
 {
 	uint64_t hits = matrix->hits[kind][stage];
 

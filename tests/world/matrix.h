@@ -37,8 +37,7 @@ struct matrix {
 	uint64_t virtual_ms;
 };
 
-void matrix_hit(struct matrix *matrix, enum fault_kind kind,
-		enum stage stage);
+void matrix_hit(struct matrix *matrix, enum fault_kind kind, enum stage stage);
 void matrix_add(struct matrix *matrix, const struct matrix *more);
 void matrix_print(const struct matrix *matrix, FILE *out);
 

@@ -8,14 +8,15 @@
 #include <string.h>
 
 /* A place for one more; the oldest goes. */
-#define MEMORY_ADD(memory, list)                                             \
-	(&(memory)->list[(memory)->list##_count < sizeof((memory)->list) /   \
-							  sizeof(*(memory)->list) \
-				 ? (memory)->list##_count++                  \
-				 : memory_shift((memory)->list,              \
-						sizeof(*(memory)->list),     \
-						sizeof((memory)->list) /     \
-							sizeof(*(memory)->list))])
+#define MEMORY_ADD(memory, list)                                            \
+	(&(memory)->list                                                    \
+		  [(memory)->list##_count < sizeof((memory)->list) /        \
+						    sizeof(*(memory)->list) \
+			   ? (memory)->list##_count++                       \
+			   : memory_shift((memory)->list,                   \
+					  sizeof(*(memory)->list),          \
+					  sizeof((memory)->list) /          \
+						  sizeof(*(memory)->list))])
 
 static size_t memory_shift(void *list, size_t size, size_t count)
 {
@@ -58,7 +59,7 @@ static void memory_take_token(struct world *world, const struct ask *ask)
 {
 	struct memory *memory = &world->memory;
 	struct signed_on *note;
-	const json_t *operator = json_object_get(ask->reply, "operator");
+	const json_t *operator= json_object_get(ask->reply, "operator");
 
 	memory_drop_older(memory, ask);
 	note = MEMORY_ADD(memory, signed_on);

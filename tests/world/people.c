@@ -19,28 +19,52 @@
 #define ALL   (LEADS | MAY_PERIODIC | MAY_CANCEL)
 
 const struct person people_table[PEOPLE] = {
-	{ "anna", ANNA_PASSWORD, NULL, "62E3086CED", "em4100:62e3086ced",
-	  { MAY_SELL, MAY_SELL }, NULL },
+	{ "anna",
+	  ANNA_PASSWORD,
+	  NULL,
+	  "62E3086CED",
+	  "em4100:62e3086ced",
+	  { MAY_SELL, MAY_SELL },
+	  NULL },
 	{ "bea", BEA_PASSWORD, NULL, NULL, NULL, { MAY_SELL, 0 }, NULL },
-	{ "carl", CARL_PASSWORD, NULL, NULL, NULL, { MAY_SELL, MAY_SELL },
+	{ "carl",
+	  CARL_PASSWORD,
+	  NULL,
+	  NULL,
+	  NULL,
+	  { MAY_SELL, MAY_SELL },
 	  "{'name':'Carl','groups':['sell'],'active':" },
-	{ "piotr", PIOTR_PASSWORD, PIOTR_PIN, "04184EDCBA",
-	  "em4100:04184edcba", { LEADS, 0 },
+	{ "piotr",
+	  PIOTR_PASSWORD,
+	  PIOTR_PIN,
+	  "04184EDCBA",
+	  "em4100:04184edcba",
+	  { LEADS, 0 },
 	  "{'name':'Piotr','groups':['lead1'],'active':" },
-	{ "lena", LENA_PASSWORD, NULL, NULL, NULL, { 0, LEADS },
+	{ "lena",
+	  LENA_PASSWORD,
+	  NULL,
+	  NULL,
+	  NULL,
+	  { 0, LEADS },
 	  "{'name':'Lena','groups':['lead2'],'active':" },
-	{ "maria", MARIA_PASSWORD, MARIA_PIN, "0110185C5B",
-	  "em4100:0110185c5b", { ALL, ALL }, NULL },
+	{ "maria",
+	  MARIA_PASSWORD,
+	  MARIA_PIN,
+	  "0110185C5B",
+	  "em4100:0110185c5b",
+	  { ALL, ALL },
+	  NULL },
 	{ "hugo", HUGO_PASSWORD, NULL, NULL, NULL, { 0, 0 }, NULL },
 };
 
 const unsigned int people_uids[PEOPLE_UIDS] = { 1000, 1001, 1002, 1003 };
 
 const char *const people_secrets[] = {
-	ANNA_PASSWORD,	BEA_PASSWORD,	CARL_PASSWORD, PIOTR_PASSWORD,
-	LENA_PASSWORD,	MARIA_PASSWORD, HUGO_PASSWORD, PIOTR_PIN,
-	MARIA_PIN,	"62e3086ced",	"04184edcba",  "0110185c5b",
-	"62E3086CED",	"04184EDCBA",	"0110185C5B",  NULL,
+	ANNA_PASSWORD, BEA_PASSWORD,   CARL_PASSWORD, PIOTR_PASSWORD,
+	LENA_PASSWORD, MARIA_PASSWORD, HUGO_PASSWORD, PIOTR_PIN,
+	MARIA_PIN,     "62e3086ced",   "04184edcba",  "0110185c5b",
+	"62E3086CED",  "04184EDCBA",   "0110185C5B",  NULL,
 };
 
 const char people_setup[] =
@@ -117,13 +141,13 @@ bool person_may(const char *login, const char *till, unsigned int what)
 
 /* What hashing a password costs is the world's own: next to nothing. */
 int __wrap_EVP_PBE_scrypt(const char *pass, size_t passlen,
-			  const unsigned char *salt, size_t saltlen,
-			  uint64_t n, uint64_t r, uint64_t p, uint64_t maxmem,
+			  const unsigned char *salt, size_t saltlen, uint64_t n,
+			  uint64_t r, uint64_t p, uint64_t maxmem,
 			  unsigned char *key, size_t keylen);
 
 int __wrap_EVP_PBE_scrypt(const char *pass, size_t passlen,
-			  const unsigned char *salt, size_t saltlen,
-			  uint64_t n, uint64_t r, uint64_t p, uint64_t maxmem,
+			  const unsigned char *salt, size_t saltlen, uint64_t n,
+			  uint64_t r, uint64_t p, uint64_t maxmem,
 			  unsigned char *key, size_t keylen)
 {
 	(void)n;

@@ -26,10 +26,10 @@ enum may {
 struct person {
 	const char *login;
 	const char *password;
-	const char *pin;       /* NULL: none */
-	const char *badge;     /* as the reader model is shown it; or NULL */
-	const char *badge_id;  /* as the daemon knows it */
-	unsigned int may[2];   /* at tills 1 and 2 */
+	const char *pin;      /* NULL: none */
+	const char *badge;    /* as the reader model is shown it; or NULL */
+	const char *badge_id; /* as the daemon knows it */
+	unsigned int may[2];  /* at tills 1 and 2 */
 	/* As administrators send it, up to whether they are active; NULL:
 	 * nobody changes them. */
 	const char *entry;

@@ -17,7 +17,7 @@
 #define PLANT_MERGE_MS	 40
 #define PLANT_SPLIT_MS	 2
 /* So long after bytes went wrong somebody may still be confused by them. */
-#define PLANT_BLUR_MS 30000
+#define PLANT_BLUR_MS	 30000
 
 struct plant_parcel {
 	struct plant_parcel *next;
@@ -35,42 +35,13 @@ struct plant_end {
 };
 
 const struct plant_row plant_rows[PLANT_LINES] = {
-	{ .name = "drawer1",
-	  .driver = "escpos-drawer",
-	  .model = "escpos",
-	  .till = "1",
-	  .serial = true,
-	  .settings = { { "sensor", "low-is-open" } } },
-	{ .name = "printer1",
-	  .driver = "posnet-printer",
-	  .model = "posnet",
-	  .till = "1",
-	  .serial = true },
-	{ .name = "terminal1",
-	  .driver = "zvt-terminal",
-	  .model = "zvt",
-	  .till = "1" },
-	{ .name = "display1",
-	  .driver = "epson-display",
-	  .model = "display",
-	  .till = "1",
-	  .serial = true },
-	{ .name = "reader1",
-	  .driver = "em4100-reader",
-	  .model = "em4100",
-	  .till = "1",
-	  .serial = true },
-	{ .name = "drawer2",
-	  .driver = "escpos-drawer",
-	  .model = "escpos",
-	  .till = "2",
-	  .options = { { "drawer", "no-switch" } } },
-	{ .name = "terminal2",
-	  .driver = "zvt-terminal",
-	  .model = "zvt",
-	  .till = "2",
-	  .serial = true,
-	  .options = { { "booking", "keep" }, { "prints", "before" } } },
+	{ "drawer1", "escpos-drawer", "escpos", "1", false, false },
+	{ "printer1", "posnet-printer", "posnet", "1", false, false },
+	{ "terminal1", "zvt-terminal", "zvt", "1", false, false },
+	{ "display1", "epson-display", "display", "1", true, false },
+	{ "reader1", "em4100-reader", "em4100", "1", true, false },
+	{ "drawer2", "escpos-drawer", "escpos", "2", false, true },
+	{ "terminal2", "zvt-terminal", "zvt", "2", false, false },
 };
 
 /* --- parcels --- */
@@ -162,10 +133,10 @@ static void plant_send_split(struct plant_line *line, struct plant_way *way,
 			     int64_t due, const uint8_t *data, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		plant_way_append(line->plant->loom, way,
-				 plant_parcel_new(due + (int64_t)i *
-								PLANT_SPLIT_MS,
-						  data + i, 1));
+		plant_way_append(
+			line->plant->loom, way,
+			plant_parcel_new(due + (int64_t)i * PLANT_SPLIT_MS,
+					 data + i, 1));
 }
 
 static void plant_send_once(struct plant_line *line, struct plant_way *way,
@@ -339,8 +310,7 @@ static enum reason plant_why_not(const struct plant_line *line)
 {
 	if (!line->unplugged && !line->hung_up)
 		return REASON_NONE;
-	return line->row->serial ? REASON_PORT_MISSING
-				 : REASON_CONNECTION_REFUSED;
+	return line->serial ? REASON_PORT_MISSING : REASON_CONNECTION_REFUSED;
 }
 
 static void plant_end_soon(void *arg)
@@ -534,9 +504,22 @@ size_t plant_index(const struct plant_line *line)
 
 /* --- making --- */
 
+/* A drawer without a switch has no settings for one. */
+static void plant_choose(struct plant_line *line)
+{
+	struct variety *variety = &line->variety;
+
+	variety_choose(line->row->model, &line->plant->chance, variety);
+	line->serial = variety->serial || line->row->always_serial;
+	if (!line->row->blind)
+		return;
+	variety->options[0] = (struct model_option){ "drawer", "no-switch" };
+	variety->options_count = 1;
+	variety->settings_count = 0;
+}
+
 static void plant_make_model(struct plant_line *line)
 {
-	const struct plant_row *row = line->row;
 	const struct model_host host = {
 		.send = plant_host_send,
 		.timer = plant_host_timer,
@@ -546,16 +529,14 @@ static void plant_make_model(struct plant_line *line)
 		.come_back = plant_host_come_back,
 		.arg = line,
 	};
-	const struct model_class *class = models_find(row->model);
-	size_t count = 0;
+	const struct model_class *class = models_find(line->row->model);
 	char *error = NULL;
 
-	while (count < 4 && row->options[count].name)
-		count++;
-	line->model =
-		class->create(&host, row->options, count, row->serial, &error);
+	line->model = class->create(&host, line->variety.options,
+				    line->variety.options_count, line->serial,
+				    &error);
 	if (!line->model) {
-		fprintf(stderr, "%s: %s\n", row->name, error);
+		fprintf(stderr, "%s: %s\n", line->row->name, error);
 		abort();
 	}
 }
@@ -577,6 +558,7 @@ void plant_init(struct plant *plant, struct loom *loom, uint64_t seed)
 		line->stall_timer = loom_own_timer(loom, plant_stall_due, line);
 		line->out.timer = loom_own_timer(loom, plant_arrive_out, line);
 		line->in.timer = loom_own_timer(loom, plant_arrive_in, line);
+		plant_choose(line);
 		plant_make_model(line);
 		plant_observe_first(line);
 	}

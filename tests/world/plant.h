@@ -12,20 +12,20 @@
 #include "device/device.h"
 #include "loom.h"
 #include "sim/model.h"
+#include "variety.h"
 
 #define PLANT_LINES	7
 #define PLANT_MOVES_MAX 4096
 #define PLANT_TILLS_MAX 2
 
-/* One device as it is configured, and as it really is. */
+/* One device as it is configured; for the rest see variety.h. */
 struct plant_row {
 	const char *name;
 	const char *driver;
 	const char *model;
 	const char *till;
-	bool serial;
-	struct device_setting settings[3];
-	struct model_option options[4];
+	bool always_serial;
+	bool blind; /* a drawer without a switch */
 };
 
 extern const struct plant_row plant_rows[PLANT_LINES];
@@ -84,6 +84,8 @@ struct plant_end;
 struct plant_line {
 	struct plant *plant;
 	const struct plant_row *row;
+	struct variety variety;
+	bool serial;
 	struct model *model;
 	struct timer *model_timer;
 	struct plant_end *end; /* the daemon's; NULL if it holds none */
@@ -95,7 +97,7 @@ struct plant_line {
 	bool was_faulty;	  /* the wire, or the device itself, ever */
 	int64_t blurred_until;	  /* bytes were corrupted: it may do anything */
 	int64_t lied_until;	  /* ... or tell anything */
-	uint8_t *lent; /* what the daemon reads now */
+	uint8_t *lent;		  /* what the daemon reads now */
 	size_t lent_len;
 	int opens;
 };

@@ -26,11 +26,11 @@ const struct planted_row planted_rows[PLANTED] = {
 				      "recovers without what was saved", 100 },
 	[PLANTED_UNKNOWN_IS_FAILED] = { "unknown-is-failed",
 					"guesses what it does not know", 50 },
-	[PLANTED_SPEND_NEVER] = { "spend-never",
-				  "lets a consent be used again", 100 },
+	[PLANTED_SPEND_NEVER] = { "spend-never", "lets a consent be used again",
+				  100 },
 	[PLANTED_ALLOW_ALL] = { "allow-all", "asks nobody", 5 },
-	[PLANTED_FORGET_KEY] = { "forget-key",
-				 "does again what comes again", 20 },
+	[PLANTED_FORGET_KEY] = { "forget-key", "does again what comes again",
+				 20 },
 	[PLANTED_LOSE_OUTCOME] = { "lose-outcome",
 				   "forgets to write down what it did", 10 },
 };
@@ -77,11 +77,19 @@ enum outcome planted_outcome(enum outcome outcome)
 /* clang-format off: one line each */
 void __real_authorization_spent(struct core *core, const char *id, int error);
 void __real_token_put_spent(struct core *core, struct txn *txn, const char *id);
-bool __real_policy_decide(const struct policy *policy, const struct policy_operator *who, const struct policy_till *till, const struct demand *demand, struct demand *out_missing);
+bool __real_policy_decide(const struct policy *policy,
+			  const struct policy_operator *who,
+			  const struct policy_till *till,
+			  const struct demand *demand,
+			  struct demand *out_missing);
 
 void __wrap_authorization_spent(struct core *core, const char *id, int error);
 void __wrap_token_put_spent(struct core *core, struct txn *txn, const char *id);
-bool __wrap_policy_decide(const struct policy *policy, const struct policy_operator *who, const struct policy_till *till, const struct demand *demand, struct demand *out_missing);
+bool __wrap_policy_decide(const struct policy *policy,
+			  const struct policy_operator *who,
+			  const struct policy_till *till,
+			  const struct demand *demand,
+			  struct demand *out_missing);
 /* clang-format on */
 
 void __wrap_authorization_spent(struct core *core, const char *id, int error)

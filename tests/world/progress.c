@@ -13,17 +13,29 @@
 struct progress *progress_now;
 
 /* clang-format off: one line each */
-void __real_txn_operation_begin(struct txn *txn, const struct operation_row *row);
-void __real_txn_operation_end(struct txn *txn, const char *id, enum outcome outcome, const char *reason, const json_t *result);
+void __real_txn_operation_begin(struct txn *txn,
+				const struct operation_row *row);
+void __real_txn_operation_end(struct txn *txn, const char *id,
+			      enum outcome outcome, const char *reason,
+			      const json_t *result);
 void __real_txn_commit(struct txn *txn, txn_done done, void *arg);
-void __real_device_start(struct device *device, const struct op *op, int64_t wait_ms, const struct device_user *user);
-void __real_device_recover(struct device *device, const struct op *op, const json_t *evidence, const struct device_user *user);
+void __real_device_start(struct device *device, const struct op *op,
+			 int64_t wait_ms, const struct device_user *user);
+void __real_device_recover(struct device *device, const struct op *op,
+			   const json_t *evidence,
+			   const struct device_user *user);
 
-void __wrap_txn_operation_begin(struct txn *txn, const struct operation_row *row);
-void __wrap_txn_operation_end(struct txn *txn, const char *id, enum outcome outcome, const char *reason, const json_t *result);
+void __wrap_txn_operation_begin(struct txn *txn,
+				const struct operation_row *row);
+void __wrap_txn_operation_end(struct txn *txn, const char *id,
+			      enum outcome outcome, const char *reason,
+			      const json_t *result);
 void __wrap_txn_commit(struct txn *txn, txn_done done, void *arg);
-void __wrap_device_start(struct device *device, const struct op *op, int64_t wait_ms, const struct device_user *user);
-void __wrap_device_recover(struct device *device, const struct op *op, const json_t *evidence, const struct device_user *user);
+void __wrap_device_start(struct device *device, const struct op *op,
+			 int64_t wait_ms, const struct device_user *user);
+void __wrap_device_recover(struct device *device, const struct op *op,
+			   const json_t *evidence,
+			   const struct device_user *user);
 /* clang-format on */
 
 const char *stage_name(enum stage stage)

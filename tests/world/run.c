@@ -22,7 +22,7 @@
 
 #define RUN_CRASHED "crashed"
 /* Real seconds that a run may take. */
-#define RUN_ALARM 120
+#define RUN_ALARM   120
 
 /* What a child tells its parent. */
 struct run_report {

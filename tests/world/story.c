@@ -91,8 +91,8 @@ void story_print(const struct story *story, FILE *out)
 		story->calm ? " calm" : "");
 	for (size_t i = 0; i < story->count; i++)
 		fprintf(out, "%s %" PRId64 " %016" PRIx64 "\n",
-			deeds[story->steps[i].deed].name,
-			story->steps[i].pause, story->steps[i].chance);
+			deeds[story->steps[i].deed].name, story->steps[i].pause,
+			story->steps[i].chance);
 }
 
 static bool story_read_step(struct story *story, const char *line)

@@ -62,7 +62,8 @@ static void tap_seeds(void)
 		story_make(&story, seed, false);
 		bad = run_story(&story, &ignored, false);
 		if (bad.bad)
-			printf("# seed %" PRIu64 "; ./dev world --shrink %" PRIu64
+			printf("# seed %" PRIu64
+			       "; ./dev world --shrink %" PRIu64
 			       " tells more\n",
 			       seed, seed);
 	}
@@ -95,8 +96,7 @@ static void tap_stories(void)
 		 source ? source : ".");
 	count = scandir(folder, &names, NULL, alphasort);
 	for (int i = 0; i < count; i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder,
-			 names[i]->d_name);
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name);
 		if (strstr(names[i]->d_name, ".story"))
 			tap_tell(path, names[i]->d_name);
 		free(names[i]);

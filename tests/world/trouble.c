@@ -44,8 +44,8 @@ static void trouble_hit_disk(struct world *world, enum fault_kind kind)
 static void trouble_wire(struct world *world, enum fault_kind kind,
 			 struct plant_line *line, struct chance *chance)
 {
-	struct plant_way *way = chance_hits(chance, 50) ? &line->out
-							: &line->in;
+	struct plant_way *way =
+		chance_hits(chance, 50) ? &line->out : &line->in;
 
 	way->faults[(int)WIRE_DROP + (int)(kind - FAULT_DROP)] +=
 		1 + (int)chance_below(chance, 3);
@@ -74,20 +74,52 @@ static const struct trouble_lies trouble_lies[] = {
 	    "paper out", "paper ok", "cover open", "cover closed", "error on",
 	    "error off", "offline", "online", NULL } },
 	{ "posnet",
-	  { "paper out", "paper ok", "cover open", "cover closed", "menu on",
-	    "menu off", "other on", "other off", "receipt 250", "z",
-	    "lose request", "lose reply", "lose reply dailyrep",
-	    "corrupt reply", "delay reply 8000", "stale reply",
-	    "crash before dailyrep 3000", "crash after dailyrep 3000",
-	    "hang up before dailyrep 2000", "hang up after dailyrep 2000",
-	    "lose reply periodicrepbynumbers", NULL } },
+	  { "paper out",
+	    "paper ok",
+	    "cover open",
+	    "cover closed",
+	    "menu on",
+	    "menu off",
+	    "other on",
+	    "other off",
+	    "receipt 250",
+	    "z",
+	    "lose request",
+	    "lose reply",
+	    "lose reply dailyrep",
+	    "corrupt reply",
+	    "delay reply 8000",
+	    "stale reply",
+	    "crash before dailyrep 3000",
+	    "crash after dailyrep 3000",
+	    "hang up before dailyrep 2000",
+	    "hang up after dailyrep 2000",
+	    "lose reply periodicrepbynumbers",
+	    NULL } },
 	{ "zvt",
-	  { "next decline", "next network down", "next pin wrong",
-	    "twice 04 0F", "late 3000", "late 12000", "lose reply at 2",
-	    "lose reply at 3", "lose reply at 4", "close at 1", "close at 2",
-	    "close at 3", "close at 4", "silent at 2", "silent at 3",
-	    "power cut 3000 at 2", "power cut 3000 at 3", "repeat last",
-	    "lose ack", "drop ack", "stop", "remove card", NULL } },
+	  { "next decline",
+	    "next network down",
+	    "next pin wrong",
+	    "twice 04 0F",
+	    "late 3000",
+	    "late 12000",
+	    "lose reply at 2",
+	    "lose reply at 3",
+	    "lose reply at 4",
+	    "close at 1",
+	    "close at 2",
+	    "close at 3",
+	    "close at 4",
+	    "silent at 2",
+	    "silent at 3",
+	    "power cut 3000 at 2",
+	    "power cut 3000 at 3",
+	    "repeat last",
+	    "lose ack",
+	    "drop ack",
+	    "stop",
+	    "remove card",
+	    NULL } },
 	{ "display", { "power cut", "dialect cd5220", "dialect epson", NULL } },
 	{ "em4100", { "noise", "bad badge", NULL } },
 };
@@ -162,9 +194,8 @@ static void trouble_leave(struct world *world, enum stage stage)
 /* Mostly for seconds. */
 static int64_t trouble_while(struct chance *chance)
 {
-	return chance_between(chance, 50,
-			      chance_hits(chance, 75) ? 10000
-						      : TROUBLE_WHILE_MS);
+	return chance_between(
+		chance, 50, chance_hits(chance, 75) ? 10000 : TROUBLE_WHILE_MS);
 }
 
 static void trouble_strike_line(struct world *world, enum fault_kind kind,
@@ -225,25 +256,23 @@ void trouble_set(struct world *world, enum fault_kind kind, enum stage stage,
 	at = &world->ambushes[kind < FAULT_KILL
 				      ? chance_below(chance, WORLD_AMBUSHES / 2)
 				      : WORLD_AMBUSHES / 2 +
-						chance_below(
-							chance,
-							WORLD_AMBUSHES / 2)];
+						chance_below(chance,
+							     WORLD_AMBUSHES /
+								     2)];
 	*at = (struct ambush){ .set = true,
 			       .kind = kind,
 			       .stage = stage,
 			       .chance = chance_next(chance) };
 }
 
-static void trouble_note(struct world *world,
-				   const struct progress_op *op)
+static void trouble_note(struct world *world, const struct progress_op *op)
 {
 	const struct plant_line *line = plant_find(&world->plant, op->device);
 
 	if (op->stage == STAGE_COMMITTED)
 		memcpy(world->committed[plant_index(line)][move_of(op->kind)],
 		       op->id, OP_ID_SIZE);
-	if (op->stage == STAGE_RECORDING &&
-	    world->begun_count < WORLD_BEGUN) {
+	if (op->stage == STAGE_RECORDING && world->begun_count < WORLD_BEGUN) {
 		struct begun *begun = &world->begun[world->begun_count++];
 
 		memcpy(begun->id, op->id, OP_ID_SIZE);
@@ -280,9 +309,9 @@ void trouble_reached(void *arg, const struct progress_op *op)
 void trouble_end(struct world *world)
 {
 	static const char *const cures[] = {
-		"paper ok",  "cover closed", "unjam",	"unlock",
-		"error off", "online",	     "menu off", "other off",
-		"auto on",   "dialect epson", "close",	 "key yes",
+		"paper ok",  "cover closed",  "unjam",	  "unlock",
+		"error off", "online",	      "menu off", "other off",
+		"auto on",   "dialect epson", "close",	  "key yes",
 	};
 
 	memset(world->ambushes, 0, sizeof(world->ambushes));
@@ -297,4 +326,5 @@ void trouble_end(struct world *world)
 	for (size_t i = 0; i < PLANT_LINES; i++)
 		for (size_t k = 0; k < sizeof(cures) / sizeof(*cures); k++)
 			plant_command(&world->plant.lines[i], cures[k]);
+	plant_command(plant_find(&world->plant, "printer1"), "key yes");
 }

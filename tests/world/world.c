@@ -15,14 +15,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#define WORLD_BIRTH_MS	1000 /* RestartSec= */
-#define WORLD_HEAL_MS	((int64_t)40 * 60 * 1000)
-#define WORLD_STOP_MS	90000
-#define WORLD_SET_UPS	8
-#define WORLD_TELL_MAX	1024
-#define WORLD_ASKED_MS	((int64_t)180 * 1000)
-#define FNV_START	0xcbf29ce484222325
-#define FNV_PRIME	0x100000001b3
+#define WORLD_BIRTH_MS 1000 /* RestartSec= */
+#define WORLD_HEAL_MS  ((int64_t)40 * 60 * 1000)
+#define WORLD_STOP_MS  90000
+#define WORLD_SET_UPS  8
+#define WORLD_TELL_MAX 1024
+#define WORLD_ASKED_MS ((int64_t)180 * 1000)
+#define FNV_START      0xcbf29ce484222325
+#define FNV_PRIME      0x100000001b3
 
 /* --- telling --- */
 
@@ -196,8 +196,8 @@ static bool world_try_set_up(struct world *world)
 						  .body = people_setup,
 						  .wait = -1 });
 	world_pass(world, 5000);
-	return ask && (ask->status == 201 ||
-		       !strcmp(ask->code, "already-set-up"));
+	return ask &&
+	       (ask->status == 201 || !strcmp(ask->code, "already-set-up"));
 }
 
 /* Every other time the daemon dies of it, again and again. */
@@ -254,8 +254,8 @@ static json_t *world_read_balance(struct world *world, const char *till)
 		 "{'till':'%s','login':'maria','password':'%s'}", till,
 		 person_find("maria")->password);
 	snprintf(path, sizeof(path), "/v1/tills/%s/balance", till);
-	signed_on = world_ask_as(world, 1000, NULL, "POST", "/v1/sign-ons",
-				 body);
+	signed_on =
+		world_ask_as(world, 1000, NULL, "POST", "/v1/sign-ons", body);
 	balance = world_ask_as(world, 1000, json_text(signed_on, "token"),
 			       "GET", path, NULL);
 	json_decref(signed_on);

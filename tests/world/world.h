@@ -252,7 +252,7 @@ struct world {
 	json_t *names;	 /* of operators, by their ids in it */
 	json_t *verdict; /* of verifying it */
 	json_t *balances[2];
-	json_t *state;	 /* GET /v1/devices, at the end */
+	json_t *state; /* GET /v1/devices, at the end */
 };
 
 struct world *world_new(uint64_t seed, struct matrix *matrix, bool loud);
