@@ -21,6 +21,7 @@ static void ask_take_answer(struct ask *ask, struct answer *answer)
 	const char *code;
 
 	ask->answered_at = ask->world->loom.now;
+	ask->slept = ask->world->slept - ask->slept;
 	ask->status = answer->status;
 	ask->stream = answer->stream;
 	answer->stream = NULL;
@@ -202,6 +203,7 @@ struct ask *ask_make(struct world *world, const struct ask_call *call)
 	ask_copy(ask->till, sizeof(ask->till), call->till);
 	ask->body = ask_make_body(call->body);
 	ask->asked_at = world->loom.now;
+	ask->slept = world->slept;
 	*world->last_ask = ask;
 	world->last_ask = &ask->next;
 	ask_tell(ask);

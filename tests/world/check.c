@@ -329,11 +329,17 @@ static void check_told(struct world *world, const struct judgement *all,
 					   : "open");
 }
 
+/* While the box was awake. */
+static int64_t check_took(const struct ask *ask)
+{
+	return ask->answered_at - ask->asked_at - ask->slept;
+}
+
 /* Whoever only looks, or would rather not wait, is not kept waiting. */
 static void check_quick(struct world *world, const struct ask *ask)
 {
 	bool looks = !strcmp(ask->method, "GET") && !strchr(ask->path, '?');
-	int64_t took = ask->answered_at - ask->asked_at;
+	int64_t took = check_took(ask);
 
 	if (!ask->answers || ask->wait > 0 || (!looks && ask->wait) ||
 	    took < CHECK_QUICK_MS)
@@ -347,12 +353,11 @@ static void check_asks(struct world *world, const struct judgement *all)
 	for (const struct ask *ask = world->asks; ask; ask = ask->next) {
 		check_told(world, all, ask);
 		if (ask->answers && !ask->left &&
-		    ask->answered_at - ask->asked_at > CHECK_WAIT_MS)
+		    check_took(ask) > CHECK_WAIT_MS)
 			world_breach(world, "answered-in-time",
 				     "#%d %s %s: after %d s", ask->number,
 				     ask->method, ask->path,
-				     (int)(ask->answered_at - ask->asked_at) /
-					     1000);
+				     (int)(check_took(ask) / 1000));
 		check_quick(world, ask);
 		if (!ask->answers && !ask->left)
 			world_breach(world, "answered-once", "#%d %s %s: never",

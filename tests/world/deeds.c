@@ -58,6 +58,28 @@ static void deed_stall(struct world *world, struct chance *chance)
 	plant_stall(line, chance_between(chance, 100, 30000));
 }
 
+/* A technician changes the configuration: a device goes, or comes back. */
+static void deed_reload(struct world *world, struct chance *chance)
+{
+	size_t at = chance_below(chance, PLANT_LINES);
+
+	world_tell(world, "%s is reconfigured%s", plant_rows[at].name,
+		   life_reload(&world->life, at) ? "" : ", but at work");
+}
+
+/* The box sleeps: time goes by, and nothing happens in it. */
+static void deed_suspend(struct world *world, struct chance *chance)
+{
+	static const int64_t most[] = { 60000, 3600000, 86400000,
+					(int64_t)100 * 86400000 };
+	int64_t ms =
+		chance_between(chance, 1000, most[chance_below(chance, 4)]);
+
+	world_tell(world, "the box sleeps for %lld s", (long long)ms / 1000);
+	world->loom.now += ms;
+	world->slept += ms;
+}
+
 static void deed_restart(struct world *world, struct chance *chance)
 {
 	(void)chance;
@@ -145,10 +167,12 @@ const struct deed deeds[] = {
 	{ "follow", 2, DEED_ACT, act_follow },
 	{ "close-drawers", 16, DEED_ACT, deed_close_drawers },
 	{ "mend", 6, DEED_TROUBLE, deed_mend },
-	{ "trouble", 10, DEED_TROUBLE, deed_trouble },
+	{ "trouble", 14, DEED_TROUBLE, deed_trouble },
 	{ "disk", 3, DEED_TROUBLE, deed_disk },
 	{ "clock", 1, DEED_TROUBLE, deed_clock },
 	{ "stall", 1, DEED_TROUBLE, deed_stall },
+	{ "reload", 3, DEED_TROUBLE, deed_reload },
+	{ "suspend", 1, DEED_TROUBLE, deed_suspend },
 	{ "death", 3, DEED_DEATH, deed_death },
 	{ "restart", 1, DEED_DEATH, deed_restart },
 };

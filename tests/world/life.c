@@ -91,6 +91,40 @@ int life_begin(struct life *life)
 	return 0;
 }
 
+static void life_drop_device(struct life *life, size_t at)
+{
+	core_remove_device(life->core, life->devices[at]);
+	life->devices[at] = device_free(life->devices[at]);
+}
+
+static void life_add_device(struct life *life, size_t at)
+{
+	life->devices[at] = life_make_device(life, at);
+	core_add_device(life->core, life->devices[at], &plant_rows[at].till, 1);
+	device_open(life->devices[at]);
+}
+
+bool life_reload(struct life *life, size_t at)
+{
+	if (!life->up || life->stopping)
+		return false;
+	if (!life->devices[at]) {
+		life_add_device(life, at);
+		return true;
+	}
+	if (device_load(life->devices[at]))
+		return false;
+	life_drop_device(life, at);
+	return true;
+}
+
+void life_reload_all(struct life *life)
+{
+	for (size_t at = 0; life->up && at < PLANT_LINES; at++)
+		if (!life->devices[at])
+			life_add_device(life, at);
+}
+
 static void life_stopped(void *arg)
 {
 	((struct life *)arg)->stopping = false;

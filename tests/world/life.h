@@ -36,6 +36,13 @@ struct life {
  */
 int life_begin(struct life *life);
 
+/*
+ * SIGHUP, with a configuration that has that device no longer, or again; as
+ * daemon/reload.c does it. False if it is at work.
+ */
+bool life_reload(struct life *life, size_t at);
+void life_reload_all(struct life *life); /* all that are gone are back */
+
 /* "systemctl stop": stopped by itself when nothing moves any more. */
 void life_stop(struct life *life);
 

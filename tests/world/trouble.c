@@ -311,7 +311,7 @@ void trouble_end(struct world *world)
 	static const char *const cures[] = {
 		"paper ok",  "cover closed",  "unjam",	  "unlock",
 		"error off", "online",	      "menu off", "other off",
-		"auto on",   "dialect epson", "close",	  "key yes",
+		"auto on",   "dialect epson", "close",
 	};
 
 	memset(world->ambushes, 0, sizeof(world->ambushes));
@@ -323,6 +323,7 @@ void trouble_end(struct world *world)
 	};
 	world->disk.alien = 0;
 	plant_heal(&world->plant);
+	life_reload_all(&world->life);
 	for (size_t i = 0; i < PLANT_LINES; i++)
 		for (size_t k = 0; k < sizeof(cures) / sizeof(*cures); k++)
 			plant_command(&world->plant.lines[i], cures[k]);

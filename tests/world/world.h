@@ -87,6 +87,7 @@ struct ask {
 	bool left;
 	int answers;
 	int64_t asked_at, answered_at;
+	int64_t slept; /* the box, before it was asked; then meanwhile */
 	int status;
 	char code[40];
 	json_t *reply;
@@ -227,6 +228,7 @@ struct world {
 	struct memory memory;
 	struct ask *asks, **last_ask;
 	int asks_count, answered, deaths, lives_lost_to_disk;
+	int64_t slept; /* ms that the box did, in all */
 	struct timer *deed_timer, *birth_timer, *release_timer;
 	struct timer *disk_timer, *chain_timer;
 	struct chain chain;
