@@ -115,6 +115,22 @@ static bool check_stood_open(const struct world *world, const char *id)
 	return false;
 }
 
+/* A report that somebody made at the printer's keys meanwhile closes the day
+ * as well: nothing can tell whose it was. */
+static bool check_was_done_by_hand(const struct world *world,
+				   const struct judged *judged)
+{
+	for (size_t i = 0; i < world->plant.moves_count; i++) {
+		const struct movement *movement = &world->plant.moves[i];
+
+		if (movement->by_hand && movement->at >= judged->created_at &&
+		    movement->move == move_of(judged->op.kind) &&
+		    !strcmp(plant_rows[movement->line].name, judged->device))
+			return true;
+	}
+	return false;
+}
+
 static void check_outcome(struct world *world, const struct judged *judged)
 {
 	int moved = check_count(world, judged);
@@ -127,6 +143,7 @@ static void check_outcome(struct world *world, const struct judged *judged)
 	    judged->op.kind == OP_REPORT_X || check_is_blurred(world, judged))
 		return;
 	if (judged->outcome == OUTCOME_OK && !moved &&
+	    !check_was_done_by_hand(world, judged) &&
 	    !check_stood_open(world, judged->id))
 		world_breach(world, "ok-happened", "%s %s did not",
 			     judged->action, judged->id);
