@@ -101,8 +101,8 @@ static bool check_is_blurred(const struct world *world,
 {
 	for (size_t i = 0; i < PLANT_LINES; i++)
 		if (!strcmp(plant_rows[i].name, judged->device))
-			return world->plant.lines[i].lied_until >
-			       judged->created_at;
+			return plant_lied(&world->plant.lines[i],
+					  judged->created_at, judged->ended_at);
 	return true;
 }
 

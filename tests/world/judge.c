@@ -31,12 +31,16 @@ const struct judged *judge_find(const struct judgement *all, const char *id)
 	return NULL;
 }
 
-static int64_t judge_time(const struct world *world, const char *id)
+static void judge_time(const struct world *world, struct judged *judged)
 {
-	for (size_t i = 0; i < world->begun_count; i++)
-		if (!strcmp(world->begun[i].id, id))
-			return world->begun[i].at;
-	return 0;
+	for (size_t i = 0; i < world->begun_count; i++) {
+		const struct begun *begun = &world->begun[i];
+
+		if (strcmp(begun->id, judged->id) != 0)
+			continue;
+		judged->created_at = begun->at;
+		judged->ended_at = begun->until;
+	}
 }
 
 static struct judged *judge_add(struct judgement *all, const json_t *entry,
@@ -127,7 +131,7 @@ void judge_read(struct judgement *out, const struct world *world)
 			judge_record(out, entry, world->names);
 	}
 	for (size_t i = 0; i < out->count; i++)
-		out->list[i].created_at = judge_time(world, out->list[i].id);
+		judge_time(world, &out->list[i]);
 }
 
 void judge_free(struct judgement *judgement)

@@ -13,10 +13,10 @@ struct judged {
 	char operator[32], approver[32]; /* logins */
 	char authorization[32], event[OP_ID_SIZE], key[40];
 	int64_t uid;
-	int64_t created_at; /* monotonic ms, as the world counts */
-	bool moves;	    /* has a device */
-	struct op op;	    /* of what moves */
-	bool in_advance;    /* the consent was a token */
+	int64_t created_at, ended_at; /* monotonic ms, as the world counts */
+	bool moves;		      /* has a device */
+	struct op op;		      /* of what moves */
+	bool in_advance;	      /* the consent was a token */
 	bool ended, was_unknown;
 	char why[40];	      /* it was */
 	int outcomes;	      /* but what a person settled */

@@ -109,14 +109,40 @@ static bool plant_way_strikes(struct plant_way *way, enum wire_fault fault)
 	return true;
 }
 
-static void plant_line_blur(struct plant_line *line,
-			    const struct plant_way *way)
+/* A changed byte is noticed where there are checksums. */
+static bool plant_has_checksums(const struct plant_line *line)
 {
-	int64_t until = line->plant->loom->now + PLANT_BLUR_MS;
+	return !strcmp(line->row->model, "posnet") ||
+	       (!strcmp(line->row->model, "zvt") && line->serial);
+}
 
+static bool plant_is_numbered(const struct plant_line *line)
+{
+	return strcmp(line->row->model, "escpos") != 0;
+}
+
+static void plant_note_lie(struct plant_line *line)
+{
+	int64_t now = line->plant->loom->now;
+
+	line->lies[line->lies_count++ % PLANT_LIES] =
+		(struct plant_lie){ now, now + PLANT_BLUR_MS };
+}
+
+bool plant_lied(const struct plant_line *line, int64_t from, int64_t to)
+{
+	for (size_t i = 0; i < PLANT_LIES && i < line->lies_count; i++)
+		if (line->lies[i].from <= to && line->lies[i].to >= from)
+			return true;
+	return false;
+}
+
+/* What the daemon sent is no longer what arrives. */
+static void plant_blur(struct plant_line *line, const struct plant_way *way)
+{
 	if (way == &line->out)
-		line->blurred_until = until;
-	line->lied_until = until;
+		line->blurred_until = line->plant->loom->now + PLANT_BLUR_MS;
+	plant_note_lie(line);
 }
 
 static void plant_corrupt(struct plant_line *line, struct plant_way *way,
@@ -126,7 +152,8 @@ static void plant_corrupt(struct plant_line *line, struct plant_way *way,
 	size_t at = chance_below(chance, (uint32_t)parcel->len);
 
 	parcel->data[at] ^= (uint8_t)(1 + chance_below(chance, 255));
-	plant_line_blur(line, way);
+	if (!plant_has_checksums(line))
+		plant_blur(line, way);
 }
 
 static void plant_send_split(struct plant_line *line, struct plant_way *way,
@@ -169,7 +196,8 @@ static void plant_send(struct plant_line *line, struct plant_way *way,
 		due += PLANT_MERGE_MS;
 	plant_send_once(line, way, due, data, len);
 	if (plant_way_strikes(way, WIRE_DOUBLE)) {
-		plant_line_blur(line, way);
+		if (way == &line->out || !plant_is_numbered(line))
+			plant_blur(line, way);
 		plant_send_once(line, way, due, data, len);
 	}
 }

@@ -78,6 +78,12 @@ struct movement {
 	bool was_durable; /* its intent, at that moment */
 };
 
+#define PLANT_LIES 64
+
+struct plant_lie {
+	int64_t from, to;
+};
+
 struct plant;
 struct plant_end;
 
@@ -95,9 +101,10 @@ struct plant_line {
 	struct plant_way out, in; /* seen from the daemon */
 	int64_t seen[MOVES];	  /* of its movements */
 	bool was_faulty;	  /* the wire, or the device itself, ever */
-	int64_t blurred_until;	  /* bytes were corrupted: it may do anything */
-	int64_t lied_until;	  /* ... or tell anything */
-	uint8_t *lent;		  /* what the daemon reads now */
+	int64_t blurred_until;	  /* what came there was not what was sent */
+	struct plant_lie lies[PLANT_LIES]; /* it may have told anything */
+	size_t lies_count;
+	uint8_t *lent; /* what the daemon reads now */
 	size_t lent_len;
 	int opens;
 };
@@ -139,6 +146,9 @@ void plant_heal(struct plant *plant);
 /* It takes no bytes any more for a while; they wait. One that does so for
  * TRANSPORT_STALL_MS is lost. */
 void plant_stall(struct plant_line *line, int64_t ms);
+
+/* Whether it may have told anything but the truth then. */
+bool plant_lied(const struct plant_line *line, int64_t from, int64_t to);
 
 /* A drawer stands open. */
 bool plant_stands_open(const struct plant_line *line);

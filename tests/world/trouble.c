@@ -265,6 +265,22 @@ void trouble_set(struct world *world, enum fault_kind kind, enum stage stage,
 			       .chance = chance_next(chance) };
 }
 
+static void trouble_note_time(struct world *world, const struct progress_op *op)
+{
+	struct begun *begun = NULL;
+
+	for (size_t i = 0; i < world->begun_count && !begun; i++)
+		if (!strcmp(world->begun[i].id, op->id))
+			begun = &world->begun[i];
+	if (!begun && world->begun_count < WORLD_BEGUN) {
+		begun = &world->begun[world->begun_count++];
+		memcpy(begun->id, op->id, OP_ID_SIZE);
+		begun->at = world->loom.now;
+	}
+	if (begun)
+		begun->until = world->loom.now;
+}
+
 static void trouble_note(struct world *world, const struct progress_op *op)
 {
 	const struct plant_line *line = plant_find(&world->plant, op->device);
@@ -272,12 +288,7 @@ static void trouble_note(struct world *world, const struct progress_op *op)
 	if (op->stage == STAGE_COMMITTED)
 		memcpy(world->committed[plant_index(line)][move_of(op->kind)],
 		       op->id, OP_ID_SIZE);
-	if (op->stage == STAGE_RECORDING && world->begun_count < WORLD_BEGUN) {
-		struct begun *begun = &world->begun[world->begun_count++];
-
-		memcpy(begun->id, op->id, OP_ID_SIZE);
-		begun->at = world->loom.now;
-	}
+	trouble_note_time(world, op);
 	if (op->stage == STAGE_OUTCOME && plant_stands_open(line))
 		memcpy(world->found_open[world->found_open_count++ %
 					 WORLD_FOUND_OPEN],

@@ -210,10 +210,11 @@ struct breach {
 #define WORLD_FOUND_OPEN 512
 #define WORLD_BEGUN	 1024
 
-/* When an operation was decided, by the clock that never steps. */
+/* When an operation was decided, and last known to go on, by the clock that
+ * never steps. */
 struct begun {
 	char id[OP_ID_SIZE];
-	int64_t at;
+	int64_t at, until;
 };
 
 struct world {
