@@ -68,12 +68,17 @@ static void zvt_keep_last(struct driver_io *io, const struct zvt_info *info)
 	zvt_answer(io, ZVT_POSITIVE);
 }
 
-/* The booking from before the operation once more: not the operation's. */
-static bool zvt_is_old(const struct zvt_state *state,
-		       const struct zvt_numbers *numbers)
+/* The booking from before the operation once more, or one that was told as
+ * booked for another: not the operation's. */
+static bool zvt_is_old(struct driver_io *io, const struct zvt_numbers *numbers)
 {
-	return state->baseline_told && numbers->result == 0 &&
-	       zvt_booking_is_same(numbers, &state->baseline);
+	const struct zvt_state *state = driver_state(io);
+
+	if (numbers->result != 0)
+		return false;
+	return zvt_booking_was_told(driver_kept(io), numbers) ||
+	       (state->baseline_told &&
+		zvt_booking_is_same(numbers, &state->baseline));
 }
 
 static void zvt_take_status(struct driver_io *io, const struct zvt_apdu *apdu)
@@ -88,7 +93,7 @@ static void zvt_take_status(struct driver_io *io, const struct zvt_apdu *apdu)
 			   (unsigned int)info.unknown);
 	if (state->turn == ZVT_TURN_THEIRS && state->step == ZVT_STEP_LAST)
 		zvt_keep_last(io, &info);
-	else if (state->committed && zvt_is_old(state, &info.numbers))
+	else if (state->committed && zvt_is_old(io, &info.numbers))
 		zvt_answer(io, ZVT_POSITIVE);
 	else if (state->committed)
 		zvt_payment_keep_result(io, &info.numbers,

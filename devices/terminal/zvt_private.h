@@ -249,6 +249,10 @@ void zvt_find_wait(struct driver_io *io, int code);
 bool zvt_booking_is_same(const struct zvt_numbers *a,
 			 const struct zvt_numbers *b);
 
+/* What was told as booked last. */
+bool zvt_booking_was_told(const struct zvt_kept *kept,
+			  const struct zvt_numbers *numbers);
+
 /* A 04 0F that belongs to no operation that we know of (yet). */
 void zvt_stray_take(struct driver_io *io, const struct zvt_info *info);
 void zvt_stray_settle(struct driver_io *io);
