@@ -258,12 +258,23 @@ static void plant_model_timeout(void *arg)
 	plant_observe(line);
 }
 
+static void plant_hear(struct plant_line *line, bool at_device,
+		       const struct plant_parcel *parcel)
+{
+	struct plant *plant = line->plant;
+
+	if (plant->heard && parcel->len)
+		plant->heard(plant->arg, line, at_device, parcel->data,
+			     parcel->len);
+}
+
 static void plant_arrive_out(void *arg)
 {
 	struct plant_line *line = arg;
 	struct plant_parcel *parcel = plant_way_take(&line->out);
 
 	plant_way_arm(line->plant->loom, &line->out);
+	plant_hear(line, true, parcel);
 	if (parcel->hang_up)
 		line->model->class->line(line->model, false);
 	else
@@ -326,6 +337,7 @@ static void plant_arrive_in(void *arg)
 	loom_touch(loom, TOUCH_INPUT);
 	parcel = plant_way_take(&line->in);
 	plant_way_arm(loom, &line->in);
+	plant_hear(line, false, parcel);
 	plant_lend(line, parcel);
 	free(parcel);
 	if (!line->up || !line->end)

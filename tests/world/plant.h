@@ -119,6 +119,9 @@ struct plant {
 	bool by_hand; /* what moves now was somebody's hand */
 	/* Told of each movement, before anybody else can hear of it. */
 	void (*moved)(void *arg, struct movement *movement);
+	/* What arrives at an end of a wire; may be NULL. */
+	void (*heard)(void *arg, const struct plant_line *line, bool at_device,
+		      const uint8_t *data, size_t len);
 	/* What a person in the shop sees; may be NULL. */
 	void (*shown)(void *arg, const struct plant_line *line,
 		      const char *text);

@@ -58,6 +58,22 @@ void world_breach(struct world *world, const char *check, const char *format,
 		world->breaches[world->breaches_count++] = breach;
 }
 
+/* All that goes over the wires, with TILLD_WORLD_WIRES=NAME of a device. */
+static void world_hear(void *arg, const struct plant_line *line, bool at_device,
+		       const uint8_t *data, size_t len)
+{
+	const char *wanted = getenv("TILLD_WORLD_WIRES");
+	const struct world *world = arg;
+
+	if (!world->loud || !wanted || strcmp(wanted, line->row->name) != 0)
+		return;
+	printf("%9.3f     %s %s", (double)(world->loom.now - 1000000) / 1000,
+	       line->row->name, at_device ? "<-" : "->");
+	for (size_t i = 0; i < len; i++)
+		printf(" %02x", data[i]);
+	printf("\n");
+}
+
 /* --- births and deaths --- */
 
 static void world_born(void *arg)
@@ -364,6 +380,7 @@ struct world *world_new(uint64_t seed, struct matrix *matrix, bool loud)
 	world->disk.trouble.liar = planted_now == PLANTED_IGNORE_SYNC;
 	plant_init(&world->plant, loom, seed);
 	world->plant.moved = check_movement;
+	world->plant.heard = world_hear;
 	world->plant.arg = world;
 	world->life = (struct life){ .loom = loom,
 				     .disk = &world->disk,
