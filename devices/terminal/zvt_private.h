@@ -124,6 +124,8 @@ struct zvt_state {
 	bool last_refused; /* it would not tell, whatever there is */
 	struct zvt_numbers last;
 	json_t *last_result;
+	bool known_told; /* what it told so since the line came up */
+	struct zvt_numbers known;
 
 	/* the operation */
 	bool running, committed, live; /* live: begun on this line */
