@@ -148,6 +148,9 @@ static const struct args_row args_rows[OPTIONS] = {
 		"the bundle's version; higher than the last one's", INT64_MAX },
 	[OPTION_BOX] = { "box", TEXT(box), "NAME",
 		"the only box that it is for", 0 },
+	[OPTION_KEEP_DAYS] = { "keep-days", NUMBER(keep_days), "N",
+		"only what is older than so many days; 0 for all "
+		"(journal-keep-days of the configuration, else all)", 36500 },
 };
 /* clang-format on */
 
@@ -271,7 +274,8 @@ char *args_parse(int argc, char *const *argv, struct args *out_args)
 			     .count = -1,
 			     .limit = -1,
 			     .before = -1,
-			     .number = -1 };
+			     .number = -1,
+			     .keep_days = -1 };
 	bool only_words = false;
 	char *error = NULL;
 

@@ -79,6 +79,7 @@ enum args_option {
 	OPTION_PIN_SIGN_ON,
 	OPTION_NUMBER,
 	OPTION_BOX,
+	OPTION_KEEP_DAYS,
 	OPTIONS,
 };
 
@@ -87,7 +88,7 @@ __extension__ typedef unsigned __int128 args_set;
 
 #define OPTION(name) ((args_set)1 << OPTION_##name)
 
-#define ARGS_WORDS_MAX 8
+#define ARGS_WORDS_MAX 1024
 
 /* Borrowed from argv. An option that was not given is NULL, -1 or not given. */
 struct args {
@@ -137,6 +138,7 @@ struct args {
 	int64_t count;
 	int64_t limit;
 	int64_t before;
+	int64_t keep_days;
 };
 
 /* NULL, or a sentence (new) that says what is wrong; it never tells the value

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tillctl journal list, export, verify. */
+/* tillctl journal list, export. */
 #include "cli/entry.h"
+#include "cli/output.h"
 #include "cli/proof.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
@@ -9,10 +10,8 @@
 #include "util/json.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* --- list --- */
 
@@ -179,146 +178,17 @@ static enum cli_exit journal_export_to(struct cli *cli, FILE *out)
 	return exit;
 }
 
-/* Safely there, or not at all. */
-static enum cli_exit journal_keep_file(FILE *file, const char *path,
-				       enum cli_exit exit)
-{
-	bool written = !fflush(file) && !fsync(fileno(file));
-
-	if (!exit && !written) {
-		say_error("%s can't be written: %s.", path, strerror(errno));
-		exit = CLI_EXIT_OUTPUT;
-	}
-	/* What is not sound is kept: it is evidence of just that. */
-	if (exit && exit != CLI_EXIT_JOURNAL)
-		unlink(path);
-	return exit;
-}
-
-static enum cli_exit journal_refuse_file(const char *path, int error)
-{
-	switch (error) {
-	case EEXIST:
-	case ELOOP:
-		say_error("%s is there already, and nothing is written over: "
-			  "take another name.",
-			  path);
-		break;
-	case ENOENT:
-	case ENOTDIR:
-		say_error("There is no folder for %s.", path);
-		break;
-	default:
-		say_error("%s can't be written: %s.", path, strerror(error));
-	}
-	return CLI_EXIT_OUTPUT;
-}
-
+/* What is not sound is kept: it is evidence of just that. */
 enum cli_exit verb_export_journal(struct cli *cli, const char *const *words,
 				  size_t count)
 {
 	CLEANUP_FILE FILE *file = NULL;
-	int fd;
 
 	if (!count || !strcmp(words[0], "-"))
 		return journal_export_to(cli, stdout);
-	fd = open(words[0],
-		  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	file = fd < 0 ? NULL : fdopen(fd, "w");
+	file = output_open(words[0]);
 	if (!file)
-		return journal_refuse_file(words[0], errno);
-	return journal_keep_file(file, words[0], journal_export_to(cli, file));
-}
-
-/* --- verify --- */
-
-static void journal_print_verdict(const json_t *verdict)
-{
-	const char *sentence = json_text(verdict, "sentence");
-	const char *fingerprint = json_text(verdict, "fingerprint");
-	char entries[SAY_COUNT_SIZE], seals[SAY_COUNT_SIZE];
-	char unsealed[SAY_COUNT_SIZE];
-
-	say_count(entries, json_int(verdict, "entries", 0), "entry", "entries");
-	say_count(seals, json_int(verdict, "seals", 0), "seal that holds",
-		  "seals that hold");
-	say_count(unsealed, json_int(verdict, "unsealed", 0), "entry",
-		  "entries");
-	say_clean(stdout, sentence ? sentence : "?");
-	if (!json_flag(verdict, "sound"))
-		printf(" (line %" PRId64 ")", json_int(verdict, "line", 0));
-	printf("\n%s, %s, %s since the last\n", entries, seals, unsealed);
-	if (!fingerprint || !*fingerprint)
-		return;
-	fputs("Key fingerprint (SHA-256): ", stdout);
-	say_clean(stdout, fingerprint);
-	putchar('\n');
-}
-
-static enum cli_exit journal_tell_verdict(const struct cli *cli,
-					  const json_t *verdict)
-{
-	if (cli_prints(cli))
-		journal_print_verdict(verdict);
-	return json_flag(verdict, "sound") ? CLI_EXIT_DONE : CLI_EXIT_JOURNAL;
-}
-
-static enum cli_exit journal_ask_daemon(struct cli *cli)
-{
-	CLEANUP_JSON json_t *nothing = json_make();
-	CLI_ANSWER answer = { 0 };
-	enum cli_exit exit;
-
-	cli_sign_in_if_kept(cli);
-	exit = cli_call(cli,
-			&(struct client_request){
-				.method = "POST",
-				.path = "/v1/journal/verify",
-				.body = nothing,
-				.patience = 600,
-			},
-			&answer);
-	return exit ? exit : journal_tell_verdict(cli, answer.json);
-}
-
-static enum cli_exit journal_verify_file(struct cli *cli, const char *path)
-{
-	bool is_input = !strcmp(path, "-");
-	CLEANUP_FD int fd =
-		is_input ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-	struct journal_verdict verdict;
-	CLEANUP_JSON json_t *told = NULL;
-	uint8_t public[PROOF_KEY_SIZE];
-	const char *key = cli->args->key;
-	int r;
-
-	if (key && !proof_read_key(key, public))
-		return cli_misuse("--key takes the 64 hexadecimal digits of "
-				  "the public key or of its fingerprint, or "
-				  "the path of a seal.pub.");
-	if (fd < 0)
-		return cli_misuse("%s: %s", path, strerror(errno));
-	r = proof_file(fd, key ? public : NULL, &verdict);
-	if (r)
-		return cli_misuse("%s: %s", path, strerror(-r));
-	told = proof_tell(&verdict);
-	if (!cli_prints(cli)) {
-		CLEANUP_FREE char *line = json_line(told);
-
-		say_json_text(stdout, line, strlen(line));
-	} else if (!key && verdict.fault == JOURNAL_SOUND) {
-		say_note("Compare the whole fingerprint with that of your box "
-			 "(tillctl journal verify prints it there), or give it "
-			 "with --key.");
-	}
-	return journal_tell_verdict(cli, told);
-}
-
-enum cli_exit verb_verify_journal(struct cli *cli, const char *const *words,
-				  size_t count)
-{
-	if (!count && cli->args->key)
-		return cli_misuse("--key goes with a FILE.");
-	return count ? journal_verify_file(cli, words[0])
-		     : journal_ask_daemon(cli);
+		return CLI_EXIT_OUTPUT;
+	return output_keep(file, words[0], journal_export_to(cli, file),
+			   CLI_EXIT_JOURNAL);
 }

@@ -38,8 +38,6 @@ struct proof *proof_free(struct proof *proof)
 	return NULL;
 }
 
-CLEANUP_DEFINE(proof_cleanup, struct proof *, proof_free);
-
 static void proof_line(struct proof *proof)
 {
 	journal_check_line(proof->check, buf_text(&proof->line),
@@ -78,19 +76,21 @@ struct journal_verdict proof_end(struct proof *proof)
 	return journal_check_end(proof->check);
 }
 
-int proof_file(int fd, const uint8_t *public,
-	       struct journal_verdict *out_verdict)
+void proof_next(struct proof *proof)
 {
-	CLEANUP(proof_cleanup) struct proof *proof = proof_new(public);
+	if (proof->line.len)
+		proof_line(proof);
+	journal_check_next(proof->check);
+}
+
+int proof_read(struct proof *proof, int fd)
+{
 	char part[64 * 1024];
 	ssize_t len;
 
 	while ((len = read(fd, part, sizeof(part))) > 0)
 		proof_feed(proof, part, (size_t)len);
-	if (len < 0)
-		return err_born(-errno);
-	*out_verdict = proof_end(proof);
-	return 0;
+	return len < 0 ? err_born(-errno) : 0;
 }
 
 /* "ed25519 ID HEX" of store/keys.h. */
@@ -138,6 +138,7 @@ json_t *proof_tell(const struct journal_verdict *verdict)
 	json_put_bool(told, "sound", sound);
 	json_put_text(told, "sentence", journal_fault_text(verdict->fault));
 	json_put_int(told, "entries", verdict->entries);
+	json_put_int(told, "archived", verdict->archived);
 	json_put_int(told, "seals", verdict->seals);
 	json_put_int(told, "unsealed", verdict->unsealed);
 	json_put_text(told, "key", verdict->key);

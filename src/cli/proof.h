@@ -17,11 +17,11 @@ struct proof *proof_free(struct proof *proof); /* returns NULL */
 
 /* Bytes as they come; lines are put together here. */
 void proof_feed(struct proof *proof, const void *bytes, size_t len);
-struct journal_verdict proof_end(struct proof *proof);
-
 /* All of a descriptor. 0, or a negative errno. */
-int proof_file(int fd, const uint8_t *public,
-	       struct journal_verdict *out_verdict);
+int proof_read(struct proof *proof, int fd);
+/* The next file begins. */
+void proof_next(struct proof *proof);
+struct journal_verdict proof_end(struct proof *proof);
 
 /* 64 hexadecimal digits (of the key or of its SHA-256, also in groups), or the
  * path of a seal.pub; false if it is neither. */

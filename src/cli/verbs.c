@@ -102,9 +102,10 @@ static const struct verb verbs_rows[] = {
 		ABOUT_DRAWER ABOUT_FORCE,
 		AS_ACTION | OPTION(FORCE) | OPTION(REASON),
 		0, 0, verb_begin_closing },
-	{ "session count", "COUNTED [--force]",
+	{ "session count", "COUNTED [--force --reason TEXT]",
 		"count the cash in the drawer; three times at most",
-		ABOUT_AMOUNTS ABOUT_FORCE, AS_ACTION | OPTION(FORCE),
+		ABOUT_AMOUNTS ABOUT_FORCE,
+		AS_ACTION | OPTION(FORCE) | OPTION(REASON),
 		1, 1, verb_count_session },
 	{ "session close", "WITHDRAWAL [--force --reason TEXT]",
 		"close the session; WITHDRAWAL is what is taken out, may be 0",
@@ -261,14 +262,32 @@ static const struct verb verbs_rows[] = {
 		"It is verified on the way. FILE must not be there yet; - is "
 		"standard output.",
 		AS_TILL, 0, 1, verb_export_journal },
-	{ "journal verify", "[FILE [--key KEY]]",
-		"verify the daemon's journal, or an exported one",
-		"With FILE (- for standard input) no daemon is needed. KEY is "
+	{ "journal verify", "[FILE ... [--key KEY]]",
+		"verify the daemon's journal, or files of it",
+		"With FILE (- for standard input) no daemon is needed: an "
+		"export, or archived segments. Several are verified as one "
+		"journal: segments in their order, as their names sort, and "
+		"last an export. An export alone may lack its archived "
+		"segments; beside one of them it needs all. KEY is "
 		"the fingerprint of the till's key as the till prints it, the "
 		"public key itself (64 hexadecimal digits), or the path of "
 		"its seal.pub. Without it the key that the file itself names "
 		"is taken, so compare its fingerprint.",
-		AS_TILL | OPTION(KEY), 0, 1, verb_verify_journal },
+		AS_TILL | OPTION(KEY), 0, ARGS_WORDS_MAX, verb_verify_journal },
+	{ "journal segments", "", "what of the journal is archived, and where",
+		NULL, AS_TILL | OPTION(LIMIT) | OPTION(AFTER),
+		0, 0, verb_list_segments },
+	{ "journal archive", "[--keep-days N]",
+		"archive the older part of the journal now",
+		"It is put into files in the folder archive-dir of the "
+		"configuration, and then removed from the database. What is "
+		"still asked for stays: see docs/backup.md.",
+		AS_TILL | OPTION(KEEP_DAYS), 0, 0, verb_archive_journal },
+	{ "backup", "FILE", "all of the box's records, to a new file",
+		"The daemon goes on meanwhile. FILE must not be there yet; - "
+		"is standard output. Keys are not in it. It is put back with "
+		"tilld --restore: see docs/backup.md.",
+		AS_TILL, 1, 1, verb_take_backup },
 	{ "policy show", "[FILE]",
 		"who may do what at which till: the whole, as JSON",
 		"FILE must not be there yet. It has no secrets in it, and can "
@@ -469,6 +488,8 @@ const char *verbs_option_help(const struct verb *verb, enum args_option option)
 		  "sealed by" },
 		{ "journal list", OPTION_TILL, "only entries of this till" },
 		{ "journal list", OPTION_AFTER, "only those after this entry" },
+		{ "journal segments", OPTION_AFTER,
+		  "only those that end after this entry" },
 		{ "events", OPTION_TILL, "only what happens at this till" },
 		{ "session list", OPTION_LIMIT,
 		  "how many at most (20; up to 100)" },

@@ -41,9 +41,11 @@ struct core {
 	struct tokens *tokens;
 	struct operations *operations;
 	struct passwords *passwords;
+	struct cans *cans;
 	struct drafts *drafts;
 	struct swipes *swipes; /* of badges that are being enrolled */
 	bool setting_up;
+	bool backing_up;
 	bool stopping;
 	void (*stopped)(void *arg);
 	void *stopped_arg;
@@ -97,9 +99,16 @@ bool core_is_technician(const struct core *core, const struct peer *peer);
  */
 bool core_is_open(struct core *core, struct caller *caller, bool moves);
 
+/* What is wrong with a field (NULL: the whole) of what came in: a problem's
+ * extra. New. */
+json_t *core_fault(const char *field, const char *detail);
+
 /* "There is no till 9 here." what: "till", "device"... */
 void core_refuse_missing(struct caller *caller, const char *what,
 			 const char *id);
+
+/* The last entry of the journal that is in the archive; 0: none is. */
+int64_t core_archived(const struct core *core);
 
 /* Answers for a failed transaction (store_error or errno). */
 enum problem core_disk_problem(int error);

@@ -180,10 +180,26 @@ static void events_tell_page(struct subscription *subscription,
 	}
 }
 
+/* Was the next one archived before it could be told? */
+static bool events_has_gap(const struct subscription *subscription,
+			   const json_t *entries)
+{
+	const json_t *next = json_array_get(entries, 0);
+
+	return next && json_int(next, "seq", 0) != subscription->told + 1;
+}
+
 static void events_page(void *arg, int error, const json_t *entries)
 {
 	struct subscription *subscription = arg;
 
+	if (!error && !subscription->cancelled &&
+	    events_has_gap(subscription, entries)) {
+		/* as it is read no longer, this frees it */
+		subscription->reading = false;
+		subscription->subscriber.ended(subscription->subscriber.arg);
+		return;
+	}
 	if (!error && !subscription->cancelled)
 		events_tell_page(subscription, entries);
 	subscription->reading = false;
@@ -217,6 +233,11 @@ static bool core_sees_any_till(struct core *core, const struct peer *peer)
 		if (core_till(core, peer, policy_till_at(core->policy, i)->id))
 			return true;
 	return false;
+}
+
+int64_t events_first(const struct core *core)
+{
+	return core_archived(core) + 1;
 }
 
 /* The operator who is signed on with it, if somebody is. */

@@ -21,6 +21,9 @@ struct subscription;
 struct subscriber {
 	void (*event)(void *arg, int64_t seq, const char *type,
 		      const char *line, size_t len);
+	/* What was to be told next has been archived while it was read: there
+	 * comes nothing more, and the subscription is to be given up. */
+	void (*ended)(void *arg);
 	void *arg;
 };
 
@@ -49,6 +52,10 @@ struct follower {
 /* Whether there is anything (till: that till) that it may follow. */
 bool events_may_follow(struct core *core, const struct follower *who,
 		       const char *till);
+
+/* The first entry from which on all are there to be told; what is older has
+ * been archived. */
+int64_t events_first(const struct core *core);
 
 /*
  * Follows what it may see: events of the tills that admit its uid (till: of

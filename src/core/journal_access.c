@@ -2,6 +2,7 @@
 #include "core/journal_access.h"
 
 #include "core/core_private.h"
+#include "core/record.h"
 #include "core/signon.h"
 #include "util/alloc.h"
 #include "util/json.h"
@@ -13,25 +14,52 @@ struct journal_reading {
 	struct caller *caller;
 };
 
-enum problem journal_access_problem(struct core *core, const struct peer *peer,
-				    const char *token)
+/* out_who: NULL for an owner who is not signed on. */
+static enum problem journal_access_who(struct core *core,
+				       const struct peer *peer,
+				       const char *token,
+				       const struct policy_operator **out_who)
 {
 	struct caller caller = { .peer = *peer, .token = token };
 	struct demand required = { 0 }, missing;
-	const struct policy_operator *who;
 	const struct signon *signon;
 
 	if (store_is_new(core->store) || !core->policy)
 		return PROBLEM_NOT_SET_UP;
+	*out_who = signon_operator(core, &caller, NULL, &signon);
 	if (core_is_owner(core, peer))
 		return PROBLEMS;
-	who = signon_operator(core, &caller, NULL, &signon);
-	if (!who)
+	if (!*out_who)
 		return PROBLEM_SIGN_ON_REQUIRED;
 	demand_add(&required, rights_of_permission(PERMISSION_CONFIG_ACCESS));
-	return policy_decide(core->policy, who, NULL, &required, &missing)
+	return policy_decide(core->policy, *out_who, NULL, &required, &missing)
 		       ? PROBLEMS
 		       : PROBLEM_JOURNAL_NOT_ALLOWED;
+}
+
+enum problem journal_access_problem(struct core *core, const struct peer *peer,
+				    const char *token)
+{
+	const struct policy_operator *who;
+
+	return journal_access_who(core, peer, token, &who);
+}
+
+enum problem journal_access_record(struct core *core, const struct peer *peer,
+				   const char *token, const char *kind,
+				   struct record **out_record,
+				   json_t **out_entry)
+{
+	const struct policy_operator *who;
+	enum problem why = journal_access_who(core, peer, token, &who);
+
+	if (why != PROBLEMS)
+		return why;
+	*out_entry = record_note(core, out_record, kind, NULL);
+	json_put_int(*out_entry, "uid", peer->uid);
+	if (who)
+		json_put_text(*out_entry, "operator", who->id);
+	return PROBLEMS;
 }
 
 static struct journal_reading *journal_access_begin(struct core *core,
@@ -92,6 +120,8 @@ static void journal_access_listed(void *arg, int error, const json_t *entries)
 				json_deep_copy(entries));
 		json_put(body, "names",
 			 journal_access_names(reading->core, entries));
+		json_put_int(body, "archived_seq",
+			     core_archived(reading->core));
 		caller_answer(reading->caller, 200, body);
 	}
 	free(reading);
@@ -122,6 +152,7 @@ static void journal_access_verified(void *arg, int error,
 	json_put_bool(body, "sound", verdict->fault == JOURNAL_SOUND);
 	json_put_text(body, "sentence", journal_fault_text(verdict->fault));
 	json_put_int(body, "entries", verdict->entries);
+	json_put_int(body, "archived", verdict->archived);
 	json_put_int(body, "seals", verdict->seals);
 	json_put_int(body, "unsealed", verdict->unsealed);
 	json_put_text(body, "key", verdict->key);

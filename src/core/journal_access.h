@@ -10,10 +10,18 @@
 #include "store/journal.h"
 
 struct core;
+struct record;
 
 /* PROBLEMS if they may. */
 enum problem journal_access_problem(struct core *core, const struct peer *peer,
 				    const char *token);
+
+/* The same for what is itself put on record: an entry that says who it was is
+ * begun in a transaction of its own (core/record.h). */
+enum problem journal_access_record(struct core *core, const struct peer *peer,
+				   const char *token, const char *kind,
+				   struct record **out_record,
+				   json_t **out_entry);
 
 void journal_access_list(struct core *core, struct caller *caller,
 			 const struct journal_filter *filter);

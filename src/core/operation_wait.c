@@ -2,6 +2,7 @@
 /* Those who wait for an operation's end, and how each of them is answered. */
 #include "core/operation_private.h"
 
+#include "core/event_grounds.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/text.h"
@@ -98,27 +99,37 @@ void operation_watch(struct operation *operation, struct caller *caller)
 struct operation_race {
 	struct core *core;
 	struct caller *caller;
+	char action[sizeof(((struct operation_row *)NULL)->action)];
 	uint8_t body[HASH_SIZE];
 	bool reverses; /* a payment */
 	bool for_event;
 };
+
+/* Not the key was taken, but what it is about. */
+static void operation_refuse_race(const struct operation_race *race)
+{
+	if (race->reverses)
+		caller_refuse(race->caller, PROBLEM_PAYMENT_NOT_REVERSIBLE,
+			      NULL);
+	else if (race->for_event)
+		caller_refuse(race->caller, PROBLEM_EVENT_UNUSABLE,
+			      event_extra(race->action,
+					  "that was done for it already"));
+	else
+		caller_refuse(race->caller, PROBLEM_CHANGED_MEANWHILE, NULL);
+}
 
 static void operation_raced(void *arg, int error,
 			    const struct operation_row *row)
 {
 	struct operation_race *race = arg;
 
-	if (row && memcmp(row->body, race->body, HASH_SIZE) != 0)
+	if (row && !operation_row_is_for(row, race->action, race->body))
 		caller_refuse(race->caller, PROBLEM_KEY_REUSED, NULL);
 	else if (row)
 		operation_answer_row(race->core, race->caller, row);
 	else if (error == STORE_E_NOT_FOUND)
-		/* not the key was taken, but what it is about */
-		caller_refuse(race->caller,
-			      race->reverses	? PROBLEM_PAYMENT_NOT_REVERSIBLE
-			      : race->for_event ? PROBLEM_EVENT_UNUSABLE
-						: PROBLEM_CHANGED_MEANWHILE,
-			      NULL);
+		operation_refuse_race(race);
 	else
 		core_refuse_disk(race->caller, error);
 	free(race);
@@ -140,6 +151,8 @@ void operation_refuse_all(struct operation *operation, int error)
 		race->caller = caller;
 		race->reverses = *operation->row.of;
 		race->for_event = *operation->row.event;
+		memcpy(race->action, operation->row.action,
+		       sizeof(race->action));
 		memcpy(race->body, operation->row.body, HASH_SIZE);
 		store_find_key(operation->core->store, operation->row.till,
 			       operation->row.uid, operation->row.key,

@@ -34,6 +34,19 @@ static void config_read_devices(struct config_file *file, struct config *config)
 	}
 }
 
+/* What is removed from the journal has to be somewhere else. */
+static void config_check_archive(struct config_file *file,
+				 const struct config *config)
+{
+	if (config->keep_days && !config->archive_dir)
+		config_fault(
+			file,
+			config_file_line(file, file->cfg, "journal-keep-days",
+					 0),
+			"journal-keep-days needs an archive-dir, where the "
+			"older part of the journal is put");
+}
+
 struct config *config_load(const char *path,
 			   const struct config_listener *listener)
 {
@@ -42,6 +55,7 @@ struct config *config_load(const char *path,
 
 	if (config_file_read(&file)) {
 		config_base_read(&file, config);
+		config_check_archive(&file, config);
 		config_read_devices(&file, config);
 	}
 	if (!file.faults)

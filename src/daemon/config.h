@@ -16,7 +16,7 @@
 
 #define CONFIG_DEVICES_MAX 64
 #define CONFIG_TILLS_MAX   64 /* that one device serves */
-#define CONFIG_BASES	   17 /* settings that are no device's */
+#define CONFIG_BASES	   19 /* settings that are no device's */
 
 struct config_device {
 	char *name;
@@ -35,7 +35,9 @@ struct config {
 	char *box;
 	char *state_dir;
 	char *keys_dir;
-	char *head_file; /* NULL: in state_dir */
+	char *head_file;   /* NULL: in state_dir */
+	char *archive_dir; /* NULL: nothing is archived */
+	int keep_days;	   /* 0: for ever */
 	char *socket;
 	uid_t socket_uid; /* (uid_t)-1: as it comes */
 	gid_t socket_gid;

@@ -38,6 +38,8 @@ const struct config_base config_bases[] = {
 	{ NULL, "state-dir", "/var/lib/tilld", AT(state_dir), PATH(1024) },
 	{ NULL, "keys-dir", "/etc/tilld/keys", AT(keys_dir), PATH(1024) },
 	{ NULL, "head-file", NULL, AT(head_file), PATH(1024) },
+	{ NULL, "archive-dir", NULL, AT(archive_dir), PATH(1024) },
+	{ NULL, "journal-keep-days", NULL, AT(keep_days), NUMBER(1, 36500) },
 	{ NULL, "technicians", NULL, AT(technicians), GROUP },
 	{ NULL, "policy-key", NULL, AT(policy_key), HEX(64) },
 	{ NULL, "password-cost", "15", AT(password_cost), NUMBER(14, 20) },

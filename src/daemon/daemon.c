@@ -30,6 +30,11 @@ static void daemon_print_usage(FILE *out)
 	      "  -c, --config FILE  configuration (" DAEMON_CONFIG ")\n"
 	      "  -n, --check        check the configuration and end\n"
 	      "  -v, --verbose      log more\n"
+	      "      --restore FILE put a backup back (- is standard input); "
+	      "tilld\n"
+	      "                     must not be running\n"
+	      "      --new-keys     with --restore: go on without the old "
+	      "keys\n"
 	      "      --drivers      print the drivers and their options\n"
 	      "      --api          print what the API is made of (JSON)\n"
 	      "  -V, --version\n"
@@ -205,14 +210,16 @@ int daemon_main(int argc, char **argv)
 		{ "config", required_argument, NULL, 'c' },
 		{ "check", no_argument, NULL, 'n' },
 		{ "verbose", no_argument, NULL, 'v' },
+		{ "restore", required_argument, NULL, 'R' },
+		{ "new-keys", no_argument, NULL, 'K' },
 		{ "drivers", no_argument, NULL, 'D' },
 		{ "api", no_argument, NULL, 'A' },
 		{ "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	const char *path = DAEMON_CONFIG;
-	bool check = false;
+	const char *path = DAEMON_CONFIG, *restore = NULL;
+	bool check = false, new_keys = false;
 	int option;
 
 	while ((option = getopt_long(argc, argv, "c:nvVh", options, NULL)) !=
@@ -226,6 +233,12 @@ int daemon_main(int argc, char **argv)
 			break;
 		case 'v':
 			log_set_level(LOG_LEVEL_DEBUG);
+			break;
+		case 'R':
+			restore = optarg;
+			break;
+		case 'K':
+			new_keys = true;
 			break;
 		case 'D':
 			print_drivers();
@@ -244,9 +257,11 @@ int daemon_main(int argc, char **argv)
 			return DAEMON_EXIT_USAGE;
 		}
 	}
-	if (optind < argc) {
+	if (optind < argc || (new_keys && !restore)) {
 		daemon_print_usage(stderr);
 		return DAEMON_EXIT_USAGE;
 	}
+	if (restore)
+		return daemon_restore(path, restore, new_keys);
 	return check ? daemon_check(path) : daemon_run(path);
 }

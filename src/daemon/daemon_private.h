@@ -42,6 +42,12 @@ void daemon_unwire(struct daemon *daemon);
 /* reload.c: takes over a changed configuration, or leaves all as it was */
 void daemon_reload(struct daemon *daemon);
 
+/* restore.c: puts a backup back ("-": standard input); the exit status. */
+int daemon_restore(const char *config_path, const char *file, bool new_keys);
+
+/* What the store is told of a configuration; borrowed from it. */
+struct store_config daemon_store_config(const struct config *config);
+
 /* What there is to say of a configuration goes to the log. */
 extern const struct config_listener daemon_config_listener;
 

@@ -49,16 +49,22 @@ static void daemon_wire_loop(struct daemon *daemon)
 	daemon->transports = transports_new(daemon->base);
 }
 
-static int daemon_wire_store(struct daemon *daemon)
+struct store_config daemon_store_config(const struct config *config)
 {
-	const struct config *config = daemon->config;
-	const struct store_config made = {
+	return (struct store_config){
 		.state_dir = config->state_dir,
 		.keys_dir = config->keys_dir,
 		.head_file = config->head_file,
 		.seal_every = config->seal_entries,
 		.seal_ms = (int64_t)config->seal_s * 1000,
+		.archive_dir = config->archive_dir,
+		.keep_days = config->keep_days,
 	};
+}
+
+static int daemon_wire_store(struct daemon *daemon)
+{
+	const struct store_config made = daemon_store_config(daemon->config);
 
 	return store_open(&made, &daemon->env, &daemon->store) ? -1 : 0;
 }
@@ -165,6 +171,8 @@ void daemon_unwire(struct daemon *daemon)
 			event_free(daemon->signals[i]);
 	timer_free(daemon->stop_timer);
 	timer_free(daemon->watchdog);
+	if (daemon->server)
+		server_end_reading(daemon->server);
 	if (daemon->core)
 		core_settle(daemon->core);
 	daemon->store = store_close(daemon->store);

@@ -104,5 +104,8 @@ void api_remove_till(struct request *request, void *context);
 void api_list_journal(struct request *request, void *context);
 void api_export_journal(struct request *request, void *context);
 void api_verify_journal(struct request *request, void *context);
+void api_list_segments(struct request *request, void *context);
+void api_archive_journal(struct request *request, void *context);
+void api_take_backup(struct request *request, void *context);
 
 #endif

@@ -48,6 +48,14 @@ static void api_event(void *arg, int64_t seq, const char *type,
 	buf_free(&text);
 }
 
+static void api_events_ended(void *arg)
+{
+	struct api_follower *follower = arg;
+
+	stream_end(follower->stream);
+	api_unfollow(follower);
+}
+
 /* Where to go on from: -1 for only what comes from now on; -2 if it is bad. */
 static int64_t api_last_event(const struct request *request)
 {
@@ -69,7 +77,8 @@ void api_follow_events(struct request *request, void *context)
 	int64_t after = api_last_event(request);
 	const struct follower who = { .peer = *request_peer(request),
 				      .token = request_token(request) };
-	struct subscriber subscriber = { .event = api_event };
+	struct subscriber subscriber = { .event = api_event,
+					 .ended = api_events_ended };
 
 	if (after < -1) {
 		request_reply_problem(request, PROBLEM_BAD_HEADER,
@@ -79,6 +88,12 @@ void api_follow_events(struct request *request, void *context)
 	}
 	if (!events_may_follow(context, &who, till)) {
 		request_reply_problem(request, PROBLEM_NOT_FOUND, NULL);
+		return;
+	}
+	if (after >= 0 && after + 1 < events_first(context)) {
+		request_reply_problem(request, PROBLEM_JOURNAL_ARCHIVED,
+				      json_put_int(json_make(), "first",
+						   events_first(context)));
 		return;
 	}
 	follower = ALLOC_NEW(struct api_follower);

@@ -141,6 +141,9 @@ bool intake_check_head(struct request *request, const struct route *table,
 bool intake_refuse_length(struct request *request, size_t body_max);
 size_t intake_body_max(const struct request *request, size_t body_max);
 
+/* As announced; 0: it was not. */
+size_t intake_length(const struct request *request);
+
 /* One parameter of the query, as it came. */
 bool intake_add_query(struct request *request, const char *name,
 		      const char *value);
@@ -176,8 +179,14 @@ ssize_t stream_take(struct stream *stream, char *out, size_t max);
 /* The connection has let go of it: all is sent, or the client left. */
 void stream_release(struct stream *stream);
 
+/* The handler is told when more of it is wanted. */
+bool stream_is_read(const struct stream *stream);
+
 /* Tells the handler right now that it is gone; still to be released. */
 void stream_abandon(struct stream *stream);
+
+/* The same, and its reader does not take what it has for the whole. */
+void stream_cut(struct stream *stream);
 
 /* The handler has ended it, the connection has not sent all of it yet. */
 bool stream_is_ended(const struct stream *stream);

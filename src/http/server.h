@@ -34,6 +34,10 @@ int server_new(struct event_base *base, int listen_fd,
 /* No new connections from now on; those that wait are still answered. */
 void server_quiesce(struct server *server);
 
+/* Handlers that still have to read for their streams are told that nobody wants
+ * it any more: before what they read from is closed. */
+void server_end_reading(struct server *server);
+
 /* How many requests wait for an answer. */
 size_t server_waiting(const struct server *server);
 

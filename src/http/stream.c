@@ -146,10 +146,23 @@ void stream_release(struct stream *stream)
 		event_active(stream->due, EV_TIMEOUT, 0);
 }
 
+bool stream_is_read(const struct stream *stream)
+{
+	return stream->events.drained != NULL;
+}
+
 void stream_abandon(struct stream *stream)
 {
 	if (stream->ended)
 		return;
 	stream->ended = true; /* who is told has let go */
 	stream->events.gone(stream->events.arg);
+}
+
+void stream_cut(struct stream *stream)
+{
+	stream_abandon(stream);
+	stream->overrun = true;
+	if (stream->owner)
+		stream->owner->cut(stream->owner_arg);
 }

@@ -11,6 +11,7 @@
  */
 #include "store/journal_private.h"
 #include "store/schema.h"
+#include "store/segments.h"
 #include "store/store_private.h"
 #include "util/json.h"
 #include "util/log.h"
@@ -93,20 +94,21 @@ static int check_begin(struct db *db, int64_t seq, const uint8_t *public,
 
 CLEANUP_DEFINE(check_cleanup, struct journal_check *, journal_check_free);
 
-int check_tail(struct db *db, const struct keys *keys,
-	       const struct journal_head *head)
+/* By the key that has sealed it, which need not be ours any more. */
+int check_tail(struct db *db, const struct journal_head *head)
 {
 	CLEANUP(check_cleanup) struct journal_check *check = NULL;
 	int64_t from = head->sealed ? head->sealed : 1;
 	const struct journal_verdict *verdict;
-	uint8_t public[32];
+	struct journal_keys keys;
 	QUERY query = query_make_once(db, "SELECT line FROM journal "
 					  "WHERE seq >= ? ORDER BY seq");
-	int r;
+	int r = segments_keys(db, &keys);
 
-	if (keys)
-		keys_seal_public(keys, public);
-	r = check_begin(db, from, keys ? public : NULL, &check);
+	if (!r)
+		r = check_begin(db, from,
+				keys.count ? keys.public[keys.count - 1] : NULL,
+				&check);
 	if (r)
 		return r;
 	query_int(&query, from);
@@ -127,6 +129,18 @@ int check_tail(struct db *db, const struct keys *keys,
 
 /* --- the head file --- */
 
+/* One that was archived since was there: it was noted in good time before, and
+ * whoever noted nothing later has nothing later to tell. */
+static int check_is_archived(struct db *db, int64_t seq, bool *out_is)
+{
+	int64_t archived;
+	int r = segments_last(db, &archived);
+
+	if (!r)
+		*out_is = seq <= archived;
+	return r;
+}
+
 /* Is that entry in the journal, with a hash that begins so? */
 static int check_has_entry(struct db *db, int64_t seq, const uint8_t *hash,
 			   size_t len, bool *out_has)
@@ -135,10 +149,9 @@ static int check_has_entry(struct db *db, int64_t seq, const uint8_t *hash,
 	uint8_t found[HASH_SIZE];
 
 	query_int(&query, seq);
-	if (!query_next(&query)) {
-		*out_has = false;
-		return query.error;
-	}
+	if (!query_next(&query))
+		return query.error ? query.error
+				   : check_is_archived(db, seq, out_has);
 	hash_sha256(query_get_text(&query, 0),
 		    strlen(query_get_text(&query, 0)), found);
 	*out_has = !memcmp(found, hash, len);
@@ -220,4 +233,15 @@ int check_intents(struct db *db, const struct intents *intents,
 		  (long long)note.seq);
 	*out_entry = check_rolled_back(note.seq, NULL);
 	return 0;
+}
+
+int check_restored(struct db *db, enum check_past *out_past, json_t **out_entry)
+{
+	int64_t restored = 0;
+	int r = meta_get_int(db, "restored", 0, &restored);
+
+	*out_past = restored ? CHECK_RESTORED : CHECK_PRESENT;
+	if (!r && restored)
+		*out_entry = json_put_text(json_make(), "kind", "restored");
+	return r;
 }

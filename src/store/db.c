@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define DB_BUSY_MS 5000 /* only a technician's sqlite3 can be in our way */
-
 /*
  * Constraints and rowid go through SQLite's extended codes; the disk's own
  * reason tells a full disk from a failing one where SQLite does not.

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #define DB_STATEMENTS_MAX 128
+#define DB_BUSY_MS	  5000 /* only a technician's sqlite3 is in our way */
 
 struct db {
 	sqlite3 *sqlite;

@@ -3,6 +3,7 @@
 
 #include "store/journal_private.h"
 #include "store/schema.h"
+#include "store/segments.h"
 #include "store/store_private.h"
 #include "util/alloc.h"
 #include "util/json.h"
@@ -11,44 +12,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* --- lines --- */
-
-static void journal_put_hex(json_t *object, const char *key, const void *data,
-			    size_t len)
-{
-	char hex[2 * KEYS_SIGNATURE_SIZE + 1];
-
-	hash_to_hex(data, len, hex);
-	json_put_text(object, key, hex);
-}
-
-char *journal_first_line(const struct keys *keys)
-{
-	CLEANUP_JSON json_t *first = json_make();
-	uint8_t public[32];
-
-	keys_seal_public(keys, public);
-	json_put_int(first, "tilld-journal", 1);
-	json_put_text(first, "key", keys_seal_id(keys));
-	journal_put_hex(first, "public", public, sizeof(public));
-	return json_line(first);
-}
-
-char *journal_end_line(const struct keys *keys, int64_t seq,
-		       const uint8_t hash[HASH_SIZE])
-{
-	CLEANUP_JSON json_t *end = json_make();
-	uint8_t signature[KEYS_SIGNATURE_SIZE], whole[HASH_SIZE];
-
-	journal_end_hash(seq, hash, whole);
-	keys_sign(keys, whole, signature);
-	json_put_int(end, "tilld-journal-end", 1);
-	json_put_int(end, "seq", seq);
-	journal_put_hex(end, "hash", hash, HASH_SIZE);
-	journal_put_hex(end, "signature", signature, sizeof(signature));
-	return json_line(end);
-}
 
 /* --- appending, on the writer --- */
 
@@ -181,6 +144,7 @@ int journal_load_head(struct db *db, struct journal_head *out_head)
 					 "ORDER BY seq DESC LIMIT 1");
 	QUERY seal = query_make_once(db, "SELECT max(seq) FROM journal "
 					 "WHERE kind = 'seal'");
+	int r = segments_last(db, &head.archived);
 
 	if (query_next(&last)) {
 		const char *line = query_get_text(&last, 1);
@@ -190,8 +154,9 @@ int journal_load_head(struct db *db, struct journal_head *out_head)
 	}
 	if (query_next(&seal))
 		head.sealed = query_get_int(&seal, 0);
-	if (last.error || seal.error)
-		return last.error ? last.error : seal.error;
-	*out_head = head;
-	return 0;
+	if (!r)
+		r = last.error ? last.error : seal.error;
+	if (!r)
+		*out_head = head;
+	return r;
 }

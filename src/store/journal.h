@@ -14,9 +14,30 @@
  *
  * An export is these lines, between a first line that names the format and the
  * public key, and a last one that signs the head:
- *	{"tilld-journal":1,"key":"1f2e3d4c","public":"..."}
+ *	{"key":"1f2e3d4c","public":"...","tilld-journal":1}
  *	...
- *	{"tilld-journal-end":1,"hash":"...","seq":18,"signature":"..."}
+ *	{"hash":"...","seq":18,"signature":"...","tilld-journal-end":1}
+ *
+ * The journal is cut at seals into segments. One that is archived is a file in
+ * this very format; where it does not begin with entry 1, its first line also
+ * says after which entry, and the hash of that one's line:
+ *	{"after":18,"hash":"...","key":"1f2e3d4c","public":"...",...}
+ * In its place an export has the segment's signed head:
+ *	{"file":"journal-...","first":1,"hash":"...","key":"1f2e3d4c",
+ *	 "last":18,"prev":"...","sealed_by":"1f2e3d4c","sha256":"...",
+ *	 "signature":"...","tilld-journal-segment":1}
+ * hash is that of its last line, prev what its first one holds, key whose the
+ * signature is (over the SHA-256 of this line without it), sealed_by the key in
+ * use at its end. Nothing hangs on that signature alone: prev of the entry that
+ * follows says the same.
+ *
+ * A journal that came to a box with other keys goes on under a new one, which
+ * an entry introduces, and seals at once:
+ *	{"kind":"key-changed","from":"1f2e3d4c","key":"5a6b7c8d",
+ *	 "public":"...",...}
+ * First lines then have all keys in the order of their use, the present one
+ * last: "keys":["...","..."]. What came before is vouched for by who vouches
+ * for the present key, since its seals are over all of it.
  */
 #ifndef TILLD_STORE_JOURNAL_H
 #define TILLD_STORE_JOURNAL_H
@@ -45,7 +66,8 @@ void journal_read(struct store *store, const struct journal_filter *filter,
 /*
  * A part of the export as text, from the line after seq "after" on (-1 also
  * gives the first line), up to some 64 KiB. out_next is what to ask for next;
- * complete after the last line. text is borrowed.
+ * complete after the last line. text is borrowed. STORE_E_ARCHIVED if what was
+ * to come next has been taken out since the export was begun: begin again.
  */
 typedef void (*journal_text)(void *arg, int error, const char *text, size_t len,
 			     int64_t next, bool complete);
@@ -62,29 +84,43 @@ enum journal_fault {
 	JOURNAL_BAD_SEAL,     /* a signature that does not hold */
 	JOURNAL_CUT_SHORT,    /* no end line, or it names another head */
 	JOURNAL_OTHER_KEY,    /* sealed, but not by the key expected */
+	JOURNAL_KEY_CHANGED,  /* sealed by it up to here */
+	JOURNAL_NOT_NEXT,     /* does not go on where the file before ended */
+	JOURNAL_PART_MISSING, /* an archived segment, although others are here */
+	JOURNAL_OTHER_PART,   /* another segment than the one archived */
 };
 
 const char *journal_fault_text(enum journal_fault fault);
 
 struct journal_verdict {
 	enum journal_fault fault;
-	int64_t line;	  /* of the file, where the fault was found */
-	int64_t entries;  /* that were read */
-	int64_t seals;	  /* that held */
-	int64_t unsealed; /* entries after the last seal */
-	char key[KEYS_ID_SIZE];
+	size_t file;		/* where the fault was found, from 0... */
+	int64_t line;		/* ...and its line, from 1 */
+	int64_t entries;	/* that were read, each counted once */
+	int64_t archived;	/* that signed heads stood in for */
+	int64_t seals;		/* that held */
+	int64_t unsealed;	/* entries after the last seal */
+	char key[KEYS_ID_SIZE]; /* that the last file was signed by */
 	char fingerprint[KEYS_FINGERPRINT_SIZE]; /* "" if there is no key */
 };
 
 /*
- * Verifies an exported journal, line by line: give it all lines in order, then
- * end. public: the key it must be sealed by, or that key's SHA-256; NULL takes
- * the one it names. No database, no daemon: tillctl uses this.
+ * Verifies an exported journal, or archived segments, line by line: give it all
+ * lines in order, then end. public: the key that the last file must be signed
+ * by, or that key's SHA-256; NULL takes the one it names. No database, no
+ * daemon: tillctl uses this.
+ *
+ * Several files are given in their order, with journal_check_next() between
+ * two: segments, each of which has to go on where the one before ended, and
+ * then perhaps an export, whose heads of archived segments are held against
+ * them. An export alone may lack all of its archived segments; with one of
+ * them given all have to be.
  */
 struct journal_check;
 struct journal_check *journal_check_new(const uint8_t *public);
 void journal_check_line(struct journal_check *check, const char *line,
 			size_t len);
+void journal_check_next(struct journal_check *check);
 struct journal_verdict journal_check_end(struct journal_check *check);
 struct journal_check *journal_check_free(struct journal_check *check);
 

@@ -6,6 +6,7 @@
  */
 #include "store/journal.h"
 #include "store/journal_private.h"
+#include "store/segments.h"
 #include "store/store_private.h"
 #include "util/alloc.h"
 #include "util/buf.h"
@@ -125,9 +126,10 @@ static void journal_bound(struct journal_reading *reading)
 {
 	int64_t after = reading->filter.after, before = reading->filter.before;
 	int64_t last = reading->store->view.head.seq;
+	int64_t archived = reading->store->view.head.archived;
 
-	if (after < 0)
-		after = 0;
+	if (after < archived)
+		after = archived;
 	if (after > last)
 		after = last;
 	if (before <= 0 || before > last + 1)
@@ -186,6 +188,39 @@ static void journal_add_line(struct buf *text, const char *line)
 	buf_add_byte(text, '\n');
 }
 
+/* The keys as they are on disk, of which the last has to be ours. */
+static int journal_load_keys(struct db *db, const struct keys *ours,
+			     struct journal_keys *out_keys)
+{
+	uint8_t public[32];
+	int r = segments_keys(db, out_keys);
+
+	if (r)
+		return r;
+	keys_seal_public(ours, public);
+	if (!out_keys->count ||
+	    memcmp(public, out_keys->public[out_keys->count - 1], 32) != 0)
+		return STORE_E_KEYS_MISSING;
+	return 0;
+}
+
+/*
+ * If it is not entry seq that comes first now, is it gone because its segment
+ * was archived while somebody was reading it?
+ */
+static int journal_check_gap(struct db *db, int64_t seq, int64_t found)
+{
+	CLEANUP_FREE char *head = NULL;
+	int r;
+
+	if (seq == found)
+		return 0;
+	r = segments_find(db, seq, &head);
+	if (r)
+		return r;
+	return head ? STORE_E_ARCHIVED : 0; /* else the chain will tell */
+}
+
 /* The hash of the entry that the export is to end with. */
 static int journal_hash_of(struct db *db, int64_t seq,
 			   uint8_t out_hash[HASH_SIZE])
@@ -203,23 +238,42 @@ static int journal_hash_of(struct db *db, int64_t seq,
 	return query.error;
 }
 
+static int journal_add_segments(struct journal_exporting *exporting)
+{
+	while (exporting->text.len < JOURNAL_EXPORT_SIZE) {
+		CLEANUP_FREE char *head = NULL;
+		int64_t last = 0;
+		int r = segments_find_first(&exporting->store->reader,
+					    exporting->next + 1, &head, &last);
+
+		if (r || !head)
+			return r;
+		journal_add_line(&exporting->text, head);
+		exporting->next = last;
+	}
+	return 0;
+}
+
 static int journal_add_entries(struct journal_exporting *exporting,
 			       bool *out_all)
 {
-	QUERY query = query_make(&exporting->store->reader,
-				 "SELECT seq, line FROM journal "
-				 "WHERE seq > ? ORDER BY seq");
+	struct db *db = &exporting->store->reader;
+	QUERY query = query_make(db, "SELECT seq, line FROM journal "
+				     "WHERE seq > ? ORDER BY seq");
+	int r = 0;
 
 	query_int(&query, exporting->next);
-	while (exporting->text.len < JOURNAL_EXPORT_SIZE) {
+	while (!r && exporting->text.len < JOURNAL_EXPORT_SIZE) {
 		if (!query_next(&query)) {
-			*out_all = true;
+			*out_all = !query.error;
 			break;
 		}
+		r = journal_check_gap(db, exporting->next + 1,
+				      query_get_int(&query, 0));
 		journal_add_line(&exporting->text, query_get_text(&query, 1));
 		exporting->next = query_get_int(&query, 0);
 	}
-	return query.error;
+	return r ? r : query.error;
 }
 
 /*
@@ -250,23 +304,35 @@ static int journal_add_end(struct journal_exporting *exporting)
 	return 0;
 }
 
+static int journal_add_first(struct journal_exporting *exporting)
+{
+	CLEANUP_FREE char *first = NULL;
+	struct journal_keys keys;
+	int r = journal_load_keys(&exporting->store->reader, exporting->keys,
+				  &keys);
+
+	if (r)
+		return r;
+	first = journal_first_line(&keys, 0, NULL);
+	journal_add_line(&exporting->text, first);
+	return 0;
+}
+
 static void journal_run_export(struct work *work)
 {
 	struct journal_exporting *exporting = (struct journal_exporting *)work;
-	CLEANUP_FREE char *first = NULL;
 	bool all = false;
+	int r = exporting->keys ? 0 : STORE_E_KEYS_MISSING;
 
-	if (!exporting->keys) {
-		exporting->error = STORE_E_KEYS_MISSING;
-		return;
-	}
-	if (exporting->after < 0) {
-		first = journal_first_line(exporting->keys);
-		journal_add_line(&exporting->text, first);
-	}
-	exporting->error = journal_add_entries(exporting, &all);
-	if (!exporting->error && all)
-		exporting->error = journal_add_end(exporting);
+	if (!r && exporting->after < 0)
+		r = journal_add_first(exporting);
+	if (!r)
+		r = journal_add_segments(exporting);
+	if (!r)
+		r = journal_add_entries(exporting, &all);
+	if (!r && all)
+		r = journal_add_end(exporting);
+	exporting->error = r;
 }
 
 static void journal_finish_export(struct work *work)
@@ -309,6 +375,7 @@ struct journal_verifying {
 	struct journal_check *check;
 	const struct keys *keys;
 	struct journal_head head; /* what it has to end with */
+	bool is_begun;
 	int64_t at;
 	bool complete;
 	int error;
@@ -317,10 +384,46 @@ struct journal_verifying {
 };
 
 /* As if it had been exported: numbers of lines are those of an export. */
-static void journal_verify_line(struct journal_verifying *verifying, char *line)
+static void journal_verify_line(struct journal_verifying *verifying,
+				const char *line)
 {
 	journal_check_line(verifying->check, line, strlen(line));
-	free(line);
+}
+
+static int journal_verify_first(struct journal_verifying *verifying)
+{
+	CLEANUP_FREE char *first = NULL;
+	struct journal_keys keys;
+	uint8_t public[32];
+	int r = journal_load_keys(&verifying->store->reader, verifying->keys,
+				  &keys);
+
+	if (r)
+		return r;
+	keys_seal_public(verifying->keys, public);
+	first = journal_first_line(&keys, 0, NULL);
+	journal_check_free(verifying->check);
+	verifying->check = journal_check_new(public);
+	verifying->is_begun = true;
+	verifying->at = 0;
+	journal_verify_line(verifying, first);
+	return 0;
+}
+
+static int journal_verify_segments(struct journal_verifying *verifying)
+{
+	for (int64_t i = 0; i < JOURNAL_VERIFY_PAGE; i++) {
+		CLEANUP_FREE char *head = NULL;
+		int64_t last = 0;
+		int r = segments_find_first(&verifying->store->reader,
+					    verifying->at + 1, &head, &last);
+
+		if (r || !head)
+			return r;
+		journal_verify_line(verifying, head);
+		verifying->at = last;
+	}
+	return 0;
 }
 
 static bool journal_column_agrees(struct query *query, int column,
@@ -346,41 +449,56 @@ static void journal_verify_row(struct journal_check *check, struct query *query)
 
 static int journal_verify_entries(struct journal_verifying *verifying)
 {
-	QUERY query = query_make(&verifying->store->reader,
-				 "SELECT seq, line, kind, till, operation "
-				 "FROM journal "
-				 "WHERE seq > ? AND seq <= ? "
-				 "ORDER BY seq LIMIT ?");
+	struct db *db = &verifying->store->reader;
+	QUERY query = query_make(db, "SELECT seq, line, kind, till, operation "
+				     "FROM journal "
+				     "WHERE seq > ? AND seq <= ? "
+				     "ORDER BY seq LIMIT ?");
 	int64_t read = 0;
+	int r = 0;
 
 	query_int(&query, verifying->at);
 	query_int(&query, verifying->head.seq);
 	query_int(&query, JOURNAL_VERIFY_PAGE);
-	for (; query_next(&query); read++) {
+	for (; !r && query_next(&query); read++) {
+		r = journal_check_gap(db, verifying->at + 1,
+				      query_get_int(&query, 0));
+		if (r)
+			break;
 		journal_verify_row(verifying->check, &query);
 		verifying->at = query_get_int(&query, 0);
 	}
-	verifying->complete = read < JOURNAL_VERIFY_PAGE;
-	return query.error;
+	verifying->complete = !r && read < JOURNAL_VERIFY_PAGE;
+	return r ? r : query.error;
 }
 
+static void journal_verify_end(struct journal_verifying *verifying)
+{
+	CLEANUP_FREE char *end = journal_end_line(
+		verifying->keys, verifying->head.seq, verifying->head.hash);
+
+	journal_verify_line(verifying, end);
+}
+
+/* What was archived while it was being read is looked at by its head then, so
+ * all of it is begun again; that comes to an end, as nothing is archived twice.
+ */
 static void journal_run_verify(struct work *work)
 {
 	struct journal_verifying *verifying = (struct journal_verifying *)work;
+	int r = verifying->keys ? 0 : STORE_E_KEYS_MISSING;
 
-	if (!verifying->keys) {
-		verifying->error = STORE_E_KEYS_MISSING;
-		return;
-	}
-	if (!verifying->at)
-		journal_verify_line(verifying,
-				    journal_first_line(verifying->keys));
-	verifying->error = journal_verify_entries(verifying);
-	if (!verifying->error && verifying->complete)
-		journal_verify_line(verifying,
-				    journal_end_line(verifying->keys,
-						     verifying->head.seq,
-						     verifying->head.hash));
+	if (!r && !verifying->is_begun)
+		r = journal_verify_first(verifying);
+	if (!r)
+		r = journal_verify_segments(verifying);
+	if (!r)
+		r = journal_verify_entries(verifying);
+	if (!r && verifying->complete)
+		journal_verify_end(verifying);
+	if (r == STORE_E_ARCHIVED)
+		verifying->is_begun = false;
+	verifying->error = r == STORE_E_ARCHIVED ? 0 : r;
 }
 
 static void journal_finish_verify(struct work *work)
@@ -395,7 +513,8 @@ static void journal_finish_verify(struct work *work)
 		}
 		verifying->error = -ECANCELED;
 	}
-	verdict = journal_check_end(verifying->check);
+	if (!verifying->error)
+		verdict = journal_check_end(verifying->check);
 	verifying->verified(verifying->arg, verifying->error,
 			    verifying->error ? NULL : &verdict);
 	journal_check_free(verifying->check);
@@ -406,15 +525,11 @@ void journal_verify(struct store *store, journal_verified verified, void *arg)
 {
 	struct journal_verifying *verifying =
 		ALLOC_NEW(struct journal_verifying);
-	uint8_t public[32];
 
-	if (store->keys)
-		keys_seal_public(store->keys, public);
 	*verifying = (struct journal_verifying){
 		.work = { .run = journal_run_verify,
 			  .done = journal_finish_verify },
 		.store = store,
-		.check = journal_check_new(store->keys ? public : NULL),
 		.keys = store->keys,
 		.head = store->view.head,
 		.verified = verified,

@@ -3,6 +3,7 @@
 
 #include "store/keys_private.h"
 #include "store/schema.h"
+#include "store/segments.h"
 #include "store/store_private.h"
 #include "util/alloc.h"
 #include "util/json.h"
@@ -39,6 +40,8 @@ const char *store_error_text(int error)
 			"What this was decided on has changed since.",
 		[STORE_E_OVERFLOW] = "This sum is too large.",
 		[STORE_E_TOO_MANY] = "There is no room for one more of these.",
+		[STORE_E_ARCHIVED] =
+			"This part of the journal has been archived.",
 		[STORE_E_SPENT] = "The authorization has been used already.",
 	};
 
@@ -89,7 +92,8 @@ void store_arm_timers(struct store *store)
 		store->sealing = true;
 		timer_set(store->seal_timer, store->config.seal_ms);
 	}
-	if (!store->upkeeping && (view->health || !view->ballast)) {
+	if (!store->upkeeping &&
+	    (view->health || !view->ballast || view->log_to_clear)) {
 		store->upkeeping = true;
 		timer_set(store->upkeep_timer, STORE_UPKEEP_MS);
 	}
@@ -115,6 +119,13 @@ void store_stop_timers(struct store *store)
 void store_submit_read(struct store *store, struct work *work)
 {
 	worker_submit(store->reader_worker ? store->reader_worker
+					   : store->writer_worker,
+		      work);
+}
+
+void store_submit_policy(struct store *store, struct work *work)
+{
+	worker_submit(store->policy_worker ? store->policy_worker
 					   : store->writer_worker,
 		      work);
 }
@@ -185,7 +196,8 @@ json_t *store_describe(const struct store *store)
 	json_put_int(described, "seq", head->seq);
 	json_put_text(described, "hash", hash);
 	json_put_int(described, "sealed_seq", head->sealed);
-	json_put_int(described, "entries", head->seq);
+	json_put_int(described, "archived_seq", head->archived);
+	json_put_int(described, "entries", head->seq - head->archived);
 	if (!store->keys)
 		return described;
 	keys_seal_public(store->keys, public);
@@ -199,13 +211,17 @@ json_t *store_describe(const struct store *store)
 static int store_set_up(struct txn_step *step, struct writer *writer,
 			struct txn *txn)
 {
+	uint8_t public[32];
 	char id[KEYS_ID_SIZE];
 	int r = meta_get_text(&writer->db, "seal_key", id, sizeof(id));
 
 	(void)step;
 	if (r || *id)
 		return r ? r : STORE_E_EXISTS;
+	keys_seal_public(txn->keys, public);
 	r = meta_set_text(&writer->db, "seal_key", keys_seal_id(txn->keys));
+	if (!r)
+		r = segments_add_key(&writer->db, public);
 	if (!r)
 		writer->keys = txn->keys;
 	return r;

@@ -2,8 +2,8 @@
 /*
  * What is on disk: SQLite, and only here. One writer worker commits together
  * all transactions that wait (synchronous=FULL); one reader worker with its own
- * read-only connection serves lists. The loop never touches a connection after
- * store_open() has returned.
+ * read-only connection serves lists, and another one whole policies, which take
+ * longer. The loop never touches a connection after store_open() has returned.
  *
  * Files in the state folder:
  *	tilld.db	the database (WAL), mode 0600
@@ -14,6 +14,8 @@
  *	head		sequence and hash of the journal at the last seal; kept
  *			outside the database so that a database that comes back
  *			from the past is noticed (config: head_file)
+ *	backup.new	while a backup is taken (store/backup.h)
+ *	tilld.db.new	while one is put back (store/restore.h)
  *	head.intents	beside it: which Idempotency-Keys were used (see
  *			store/intents.h)
  */
@@ -49,6 +51,7 @@ enum store_error {
 	STORE_E_CONFLICT,    /* what it was decided on has changed since */
 	STORE_E_OVERFLOW,    /* a sum that is larger than any amount may be */
 	STORE_E_TOO_MANY,    /* there is no room for one more of these */
+	STORE_E_ARCHIVED,    /* that part of the journal is in the archive */
 	STORE_E_SPENT,	     /* the token has been used, or has ended */
 };
 
@@ -65,6 +68,8 @@ struct store_config {
 	const char *head_file; /* NULL: "head" in state_dir */
 	int64_t seal_every;    /* entries, 1 and up */
 	int64_t seal_ms;       /* and at the latest this long after an entry */
+	const char *archive_dir; /* store/archive.h; NULL: nothing is archived */
+	int keep_days;		 /* 0: only when asked for */
 };
 
 /*
@@ -99,8 +104,8 @@ bool store_has_room(const struct store *store);
 /* What went wrong with the disk last, 0 if the last commit was good. */
 int store_health(const struct store *store);
 
-/* {"seq", "hash", "sealed_seq", "entries", "key" and "fingerprint" once set
- * up}: the head of the journal as last committed. */
+/* {"seq", "hash", "sealed_seq", "archived_seq", "entries", "key" and
+ * "fingerprint" once set up}: the head of the journal as last committed. */
 json_t *store_describe(const struct store *store);
 
 /* --- transactions --- */
@@ -346,6 +351,10 @@ void people_prepare(struct people *people, const struct keys *keys,
  * that; NULL before people_prepare(). Lent: take a reference to keep it. */
 struct policy *people_policy(struct people *people);
 
+/* The people's own reference to it, or NULL. Once it is taken they may be
+ * freed on any thread. */
+struct policy *people_take_policy(struct people *people);
+
 /*
  * Replaces the whole policy (the people are only read until done is called),
  * if version is the one that stands: that of the present policy which the
@@ -353,6 +362,11 @@ struct policy *people_policy(struct people *people);
  * and nothing of it is kept. STORE_E_CONFLICT if another stands by now; -EINVAL
  * without people_prepare(), or with another version than that of the present
  * policy. The version grows by one.
+ *
+ * A long one goes ahead in small transactions of its own, which mean nothing by
+ * themselves, so that others don't wait for it: those that are committed
+ * meanwhile come before this one. What it replaces is deleted with it, or where
+ * that is much after it likewise (if that is cut off, at the next start).
  */
 void txn_policy_replace(struct txn *txn, const struct people *people,
 			int64_t version);
@@ -363,13 +377,7 @@ enum secret { SECRET_PASSWORD, SECRET_PIN };
  * one or a later was before. Nothing makes it forgotten. */
 void txn_bundle_applied(struct txn *txn, int64_t version);
 
-/* What is stored of it. Slow: on a worker. clear has been found acceptable by
- * password_is_acceptable() or password_is_pin(). */
-void people_hash_secret(enum secret which, const char *clear,
-			const struct keys *keys, const struct random *random,
-			int cost, char out_hash[POLICY_HASH_TEXT_MAX + 1]);
-
-/* The policy as it stands, built on the reader; from the loop. The caller owns
+/* The policy as it stands, built on a reader; from the loop. The caller owns
  * the reference given. */
 typedef void (*policy_loaded)(void *arg, int error, struct policy *policy);
 void store_load_policy(struct store *store, policy_loaded loaded, void *arg);
@@ -386,7 +394,7 @@ struct policy_document {
 	size_t len;
 };
 
-/* Rendered on the reader; document is NULL with an error. */
+/* Rendered on a reader; document is NULL with an error. */
 typedef void (*policy_rendered)(void *arg, int error,
 				struct policy_document *document);
 void store_policy_document(struct store *store, policy_rendered rendered,
@@ -402,6 +410,9 @@ void store_policy_document(struct store *store, policy_rendered rendered,
  * before it was committed, and its keys are to be had from keys_load().
  */
 void txn_setup(struct txn *txn, const struct keys *keys);
+
+/* The journal is sealed right after it. */
+void txn_seal(struct txn *txn);
 
 /* Ends the rolled-back state; entry is journalled by the caller. */
 void txn_confirm_rollback(struct txn *txn);

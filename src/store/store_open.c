@@ -66,6 +66,43 @@ static int store_open_database(struct store *store)
 }
 
 /*
+ * A backup was put back to go on with other keys: those that are there, else
+ * new ones. Until the first batch, which begins with it, is committed, a start
+ * finds the same again.
+ */
+static int store_take_new_keys(struct store *store)
+{
+	int r = store->keys ? 0
+			    : keys_create(store->config.keys_dir,
+					  store->env.random, &store->keys);
+
+	if (r)
+		log_error("new keys can't be made in %s",
+			  store->config.keys_dir);
+	else
+		log_warning("from now on the journal is sealed by key %s; "
+			    "badges and PINs have to be given anew",
+			    keys_seal_id(store->keys));
+	store->is_rekeyed = !r;
+	return r;
+}
+
+static int store_match_id(struct store *store, const char *id)
+{
+	int64_t rekey = 0;
+	int r;
+
+	if (store->keys && !strcmp(keys_seal_id(store->keys), id))
+		return 0;
+	r = meta_get_int(&store->writer.db, "rekey", 0, &rekey);
+	if (!r && rekey)
+		return store_take_new_keys(store);
+	log_error("the database is sealed by key %s, which is not in %s", id,
+		  store->config.keys_dir);
+	return r ? r : STORE_E_KEYS_MISSING;
+}
+
+/*
  * Do keys and database belong together? A database that was never set up, with
  * keys but without a head file, is what a set-up leaves that was cut off after
  * it had made the keys: as good as new.
@@ -82,15 +119,10 @@ static int store_match_keys(struct store *store)
 	store->is_new = !*id;
 	if (store->is_new && *head)
 		return STORE_E_EMPTIED;
-	if (store->is_new) {
-		store->keys = keys_free(store->keys);
-		return 0;
-	}
-	if (store->keys && !strcmp(keys_seal_id(store->keys), id))
-		return 0;
-	log_error("the database is sealed by key %s, which is not in %s", id,
-		  store->config.keys_dir);
-	return STORE_E_KEYS_MISSING;
+	if (!store->is_new)
+		return store_match_id(store, id);
+	store->keys = keys_free(store->keys);
+	return 0;
 }
 
 /* Before set-up there are none. One that is missing is made with the first
@@ -116,7 +148,7 @@ static int store_load_state(struct store *store)
 	int r = journal_load_head(&writer->db, &writer->head);
 
 	if (!r)
-		r = check_tail(&writer->db, store->keys, &writer->head);
+		r = check_tail(&writer->db, &writer->head);
 	if (!r)
 		r = meta_get_int(&writer->db, "head_noted", 0, &noted);
 	if (!r)
@@ -128,6 +160,22 @@ static int store_load_state(struct store *store)
 	writer->head_noted = noted != 0;
 	store_open_intents(store);
 	store->is_rolled_back = rolled_back != 0;
+	return r;
+}
+
+/* Whichever finds something first. */
+static int store_look_at_past(struct store *store, enum check_past *out_past,
+			      json_t **out_entry)
+{
+	struct writer *writer = &store->writer;
+	int r = check_head_file(&writer->db, &store->files,
+				writer->head.sealed != 0, out_past, out_entry);
+
+	if (!r && *out_past == CHECK_PRESENT)
+		r = check_intents(&writer->db, writer->intents, out_past,
+				  out_entry);
+	if (!r && *out_past == CHECK_PRESENT)
+		r = check_restored(&writer->db, out_past, out_entry);
 	return r;
 }
 
@@ -144,17 +192,19 @@ static int store_begin(struct store *store)
 	struct txn *txn;
 	enum check_past past;
 	json_t *entry = NULL;
-	int r = check_head_file(&writer->db, &store->files,
-				writer->head.sealed != 0, &past, &entry);
+	int r = store_look_at_past(store, &past, &entry);
 
-	if (!r && past == CHECK_PRESENT)
-		r = check_intents(&writer->db, writer->intents, &past, &entry);
 	if (r)
 		return r;
 	txn = txn_new(store);
 	txn_set_meta(txn, "clean", 0);
+	if (store->is_rekeyed)
+		txn_rekey(txn);
+	txn_sweep_people(txn);
 	if (past != CHECK_PRESENT) {
 		txn_set_meta(txn, "rolled_back", 1);
+		txn_set_meta(txn, "restored", 0);
+		txn_set_meta(txn, "rekey", 0);
 		txn_take_over_lost(txn, entry);
 		txn_journal(txn, entry);
 		txn->seals = true;
@@ -186,7 +236,12 @@ static void store_start_workers(struct store *store)
 		worker_new(store->env.workers, "store-writer", &batch);
 	store->reader_worker =
 		worker_new(store->env.workers, "store-reader", NULL);
+	store->policy_worker =
+		worker_new(store->env.workers, "store-policies", NULL);
+	store->files_worker =
+		worker_new(store->env.workers, "store-files", NULL);
 	store_start_timers(store);
+	archive_start(store);
 }
 
 static void store_copy_config(struct store *store,
@@ -198,6 +253,8 @@ static void store_copy_config(struct store *store,
 		.head_file = alloc_text(config->head_file),
 		.seal_every = config->seal_every < 1 ? 1 : config->seal_every,
 		.seal_ms = config->seal_ms,
+		.archive_dir = alloc_text(config->archive_dir),
+		.keep_days = config->keep_days,
 	};
 }
 
@@ -206,6 +263,8 @@ static struct store *store_free(struct store *store)
 	txn_free(store->writer.opening);
 	intents_free(store->writer.intents);
 	free(store->writer.used);
+	if (store->policies.sqlite)
+		db_close(&store->policies);
 	if (store->reader.sqlite)
 		db_close(&store->reader);
 	if (store->writer.db.sqlite)
@@ -216,8 +275,15 @@ static struct store *store_free(struct store *store)
 	free((void *)(uintptr_t)store->config.state_dir);
 	free((void *)(uintptr_t)store->config.keys_dir);
 	free((void *)(uintptr_t)store->config.head_file);
+	free((void *)(uintptr_t)store->config.archive_dir);
 	free(store);
 	return NULL;
+}
+
+static int store_open_reader(const struct store *store, struct db *out_db)
+{
+	return db_open(store->files.database,
+		       store->is_alone ? DB_READ_ALONE : DB_READ, out_db);
 }
 
 /* Only what was found whole is ever written to, be it by closing it. */
@@ -239,10 +305,9 @@ static int store_open_checked(struct store *store)
 	    files_room(&store->files) >= 2 * STORE_BALLAST)
 		files_make_ballast(&store->files);
 	r = store_begin(store);
-	return r ? r
-		 : db_open(store->files.database,
-			   store->is_alone ? DB_READ_ALONE : DB_READ,
-			   &store->reader);
+	if (!r)
+		r = store_open_reader(store, &store->reader);
+	return r ? r : store_open_reader(store, &store->policies);
 }
 
 int store_open(const struct store_config *config, const struct env *env,
@@ -291,6 +356,9 @@ struct store *store_close(struct store *store)
 	writer = &store->writer;
 	store_stop_timers(store);
 	store->closing = true;
+	archive_stop(store);
+	store->files_worker = worker_free(store->files_worker);
+	store->policy_worker = worker_free(store->policy_worker);
 	store->reader_worker = worker_free(store->reader_worker);
 	store->writer_worker = worker_free(store->writer_worker);
 	txn = txn_new(store);

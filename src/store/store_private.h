@@ -14,7 +14,8 @@
 struct journal_head {
 	int64_t seq; /* 0: no entry yet */
 	uint8_t hash[HASH_SIZE];
-	int64_t sealed; /* seq of the last seal; 0: none */
+	int64_t sealed;	  /* seq of the last seal; 0: none */
+	int64_t archived; /* entries up to here are in archived segments */
 };
 
 /* How the writer left things after a batch: what the loop may know of it. */
@@ -22,6 +23,7 @@ struct store_view {
 	struct journal_head head;
 	int health;
 	bool ballast;
+	bool log_to_clear; /* something that was erased may still be in it */
 };
 
 STAILQ_HEAD(txn_list, txn);
@@ -47,6 +49,7 @@ struct writer {
 	uint8_t *used; /* hashes of keys that the transaction makes used */
 	size_t used_count;
 	bool head_noted; /* the database knows that there is a head file */
+	bool log_to_clear;
 	int health;
 };
 
@@ -62,17 +65,25 @@ struct store {
 	struct files files;
 	struct writer writer;
 	struct db reader;
+	struct db policies; /* a reader, too */
 	struct worker *writer_worker;
-	struct worker *reader_worker; /* the first to go */
+	struct worker *files_worker;  /* for files beside the database, on disks
+				       * that may be slow; the first to go... */
+	struct worker *policy_worker; /* ...the second... */
+	struct worker *reader_worker; /* ...and the third */
 	struct keys *keys;	      /* immutable; the workers read them too */
 	struct store_view view;
 	struct timer *seal_timer;
 	struct timer *upkeep_timer;
+	struct timer *archive_timer;
+	struct archive *archive; /* one at a time; NULL: none is under way */
+	struct backup *backup;	 /* likewise */
 	bool sealing;
 	bool upkeeping;
 	bool closing;
 	bool is_new;
 	bool is_rolled_back;
+	bool is_rekeyed;      /* its keys are not those it was sealed by */
 	int64_t confirmed_ms; /* wall; when a rollback was, last; 0: never */
 	bool is_alone;	      /* no other process can open the database */
 	struct store_room *room;
@@ -86,6 +97,10 @@ struct txn_step {
 	int (*run)(struct txn_step *step, struct writer *writer,
 		   struct txn *txn);
 	void (*clear)(struct txn_step *step); /* NULL: nothing to free */
+	/* In the loop, again and again before the transaction: puts some of
+	 * what it will have to write into one of its own, for which no request
+	 * waits long. False: there is nothing more. NULL: never. */
+	bool (*ahead)(struct txn_step *step, struct txn *some);
 };
 
 struct txn {
@@ -95,9 +110,11 @@ struct txn {
 	STAILQ_HEAD(, txn_step) steps;
 	bool owed;
 	bool seals;   /* the journal is to be sealed after it */
+	bool erases;  /* nothing of what it deletes is to stay on disk */
 	bool closes;  /* store_close()'s own: tried, room or not */
 	bool refused; /* settled without having been tried */
 	bool confirms_rollback;
+	bool sweeps; /* old parts of the policy are still there */
 	int64_t confirmed_ms;
 	struct keys *keys; /* that come into use with it */
 	struct txn_result result;
@@ -127,6 +144,15 @@ void store_stop_timers(struct store *store);
 /* Work for the reader, or once that is gone for the writer: never both, since
  * a connection belongs to one thread. */
 void store_submit_read(struct store *store, struct work *work);
+/* The same for what takes the policy out of the database, for a tenth of a
+ * second: requests wait for the reader. */
+void store_submit_policy(struct store *store, struct work *work);
+
+/* --- old parts of the policy (people_write.c) --- */
+
+/* A few at a time; and all at once, as part of a transaction. */
+void store_sweep_people(struct store *store);
+void txn_sweep_people(struct txn *txn);
 
 /* --- the writer (writer.c) --- */
 
@@ -146,6 +172,15 @@ void writer_open_intents(struct writer *writer);
 /* What is in there, but not in the database; entry gets "lost": how many. */
 void txn_take_over_lost(struct txn *txn, json_t *entry);
 
+/* --- archiving by itself (archive.c) --- */
+
+void archive_start(struct store *store);
+void archive_stop(struct store *store);
+
+/* --- keys that are others than those before (rekey.c) --- */
+
+void txn_rekey(struct txn *txn);
+
 /* --- the journal (journal.c) --- */
 
 int journal_append(struct writer *writer, json_t *entry, int64_t *out_seq);
@@ -160,14 +195,18 @@ int journal_load_head(struct db *db, struct journal_head *out_head);
 /* Before anything is written: is this database whole? */
 int check_database(struct db *db, const struct files *files);
 /* The chain from the last seal on. */
-int check_tail(struct db *db, const struct keys *keys,
-	       const struct journal_head *head);
+int check_tail(struct db *db, const struct journal_head *head);
 
 enum check_past {
 	CHECK_PRESENT,
 	CHECK_ROLLED_BACK,
 	CHECK_HEAD_MISSING,
+	CHECK_RESTORED,
 };
+
+/* Whether a backup was put back, which has to be confirmed in any case. */
+int check_restored(struct db *db, enum check_past *out_past,
+		   json_t **out_entry);
 
 /* The same for the latest note of the used keys. */
 int check_intents(struct db *db, const struct intents *intents,

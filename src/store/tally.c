@@ -159,10 +159,19 @@ static void tally_run(struct work *work)
 	struct tallying *tallying = (struct tallying *)work;
 	int64_t to = tallying->last;
 
+	if (tallying->error)
+		return;
 	if (to - tallying->at >= TALLY_WINDOW)
 		to = tallying->at + TALLY_WINDOW - 1;
 	tallying->error = tally_read(tallying, to);
 	tallying->at = to + 1;
+}
+
+/* What was archived can't be counted here any more, nor be left out. */
+static void tally_check(struct tallying *tallying)
+{
+	if (tallying->at <= tallying->store->view.head.archived)
+		tallying->error = STORE_E_ARCHIVED;
 }
 
 static void tally_finish(struct work *work)
@@ -172,6 +181,7 @@ static void tally_finish(struct work *work)
 
 	if (!tallying->error && !complete) {
 		if (!tallying->store->closing) {
+			tally_check(tallying);
 			store_submit_read(tallying->store, work);
 			return;
 		}
@@ -198,5 +208,6 @@ void store_tally(struct store *store, const char *till, int64_t first,
 		.arg = arg,
 	};
 	text_copy(tallying->till, sizeof(tallying->till), till);
+	tally_check(tallying);
 	store_submit_read(store, &tallying->work);
 }

@@ -36,7 +36,9 @@ json_t *tally_to_json(const int64_t counts[TALLIES]);
 /*
  * Counts from entry first to entry last, both included; last 0: to the end as
  * it is now, which out_last tells. In pages, on the reader; from the loop.
- * counts is borrowed, NULL with an error; -ECANCELED if the store is closed.
+ * counts is borrowed, NULL with an error; -ECANCELED if the store is closed,
+ * STORE_E_ARCHIVED if the first of them are in the archive (what an open day or
+ * session is counted from is never archived).
  */
 typedef void (*tally_done)(void *arg, int error, const int64_t counts[TALLIES],
 			   int64_t last);

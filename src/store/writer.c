@@ -15,6 +15,8 @@
 
 #include <errno.h>
 
+#define WRITER_CLEAR_MS 50
+
 /* What has to be set back together with the database. */
 struct writer_state {
 	struct journal_head head;
@@ -28,6 +30,7 @@ void writer_init(struct writer *writer, struct store *store)
 	writer->config = &store->config;
 	writer->env = &store->env;
 	writer->files = &store->files;
+	writer->log_to_clear = true; /* who knows what was before a crash */
 }
 
 struct store_view writer_view(const struct writer *writer)
@@ -36,6 +39,7 @@ struct store_view writer_view(const struct writer *writer)
 		.head = writer->head,
 		.health = writer->health,
 		.ballast = files_has_ballast(writer->files),
+		.log_to_clear = writer->log_to_clear,
 	};
 }
 
@@ -108,6 +112,16 @@ static bool writer_wants_seal(const struct writer *writer)
 	return false;
 }
 
+static bool writer_erases(const struct writer *writer)
+{
+	const struct txn *txn;
+
+	STAILQ_FOREACH(txn, &writer->batch, entry)
+	if (txn->erases && !txn->refused && !txn->result.error)
+		return true;
+	return false;
+}
+
 static int writer_run_all(struct writer *writer)
 {
 	struct txn *txn;
@@ -144,6 +158,7 @@ static int writer_try(struct writer *writer)
 		return error;
 	}
 	writer->opening = txn_free(writer->opening);
+	writer->log_to_clear = writer->log_to_clear || writer_erases(writer);
 	writer_note_used(writer);
 	return 0;
 }
@@ -237,9 +252,28 @@ static void writer_settle_batch(struct writer *writer, int error)
 	}
 }
 
+/*
+ * In the database what was erased is overwritten (secure_delete), but in its
+ * log there are older pages until it is begun anew; so it is emptied. Somebody
+ * who is reading is not waited for long: then it is tried again with the next
+ * batch (store_arm_timers sees to one), and those wait for nobody.
+ */
+static void writer_clear_log(struct writer *writer, bool again)
+{
+	sqlite3 *sqlite = writer->db.sqlite;
+	int code;
+
+	sqlite3_busy_timeout(sqlite, again ? 0 : WRITER_CLEAR_MS);
+	code = sqlite3_wal_checkpoint_v2(
+		sqlite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(sqlite, DB_BUSY_MS);
+	writer->log_to_clear = code != SQLITE_OK;
+}
+
 void writer_commit_batch(struct writer *writer)
 {
 	int64_t sealed = writer->head.sealed;
+	bool again = writer->log_to_clear;
 	int error;
 
 	if (STAILQ_EMPTY(&writer->batch) && !writer->opening)
@@ -250,5 +284,7 @@ void writer_commit_batch(struct writer *writer)
 	error = writer_try_batch(writer);
 	if (writer->head.sealed != sealed)
 		journal_publish_head(writer);
+	if (!error && writer->log_to_clear)
+		writer_clear_log(writer, again);
 	writer_settle_batch(writer, error);
 }

@@ -15,11 +15,11 @@ import yaml
 TOP = pathlib.Path(__file__).resolve().parents[2]
 METHODS = ("get", "put", "post", "delete")
 MEDIA = {"application/json", "application/problem+json", "application/x-ndjson",
-         "text/event-stream"}
+         "text/event-stream", "application/vnd.sqlite3"}
 # What any action answers to a token that does not do, wherever it is brought: to
 # be seen at one of them is enough.
 OF_TOKENS = {"authorization-not-found", "authorization-spent", "authorization-not-yours",
-             "authorization-mismatch", "slow-down"}
+             "authorization-mismatch", "authorization-outdated", "slow-down"}
 
 
 class Contract:
@@ -215,6 +215,8 @@ def variant(part):
 def answers_in(media, answer):
     if media == "application/x-ndjson":
         return [json.loads(line) for line in answer.raw.decode().splitlines()]
+    if media == "application/vnd.sqlite3":
+        return []
     return [answer.body]
 
 

@@ -227,7 +227,8 @@ def out_of_reach():
         yield from ("not-allowed-uid", "journal-not-allowed", "managers-only", "disk-full")
         yield from full_disk
         yield ("GET", "/v1/events", "404")
-        for path in ("/v1/journal", "/v1/journal/export", "/v1/journal/verify"):
+        for path in ("/v1/journal", "/v1/journal/export", "/v1/journal/verify",
+                     "/v1/journal/segments", "/v1/journal/archive", "/v1/backup"):
             yield from ((m, path, s) for m in ("GET", "POST") for s in ("401", "403"))
         for method, path in (("GET", "/v1/sign-ons"), ("DELETE", "/v1/sign-ons/{signon}"),
                              ("GET", "/v1/guesses"), ("DELETE", "/v1/guesses/{subject}")):

@@ -9,12 +9,12 @@ import uuid
 import tour_of_administration
 import tour_of_consents
 import tour_of_shifts
-from box import PATIENCE, UnixConnection, exchange
+from box import PATIENCE, UnixConnection, exchange, tilld
 from contract import CONTRACT
 from elsewhere import NoDisk, OtherClient, fill, small_disk
 from tour import (ACTIONS, EVERYTHING, MARIAS_WORD, NOTHING, OLGAS_WORD, OTHER, ROOT, act, ask,
                   badges, checks, display, guessing, look_back, maria, mistakes, olga, people,
-                  questions, turns, until)
+                  questions, too_late, turns, until)
 
 SETTLED = {"outcome": "failed", "reason": "nothing there"}
 
@@ -295,6 +295,51 @@ def the_past(make_box):
     assert able.post("/v1/journal/verify")["sound"] is False
 
 
+def at_once(wanted, *calls):
+    """Until one of them comes while another is still going on."""
+    while True:
+        asked = [later(call, *args) for later, call, *args in calls for _ in range(4)]
+        if wanted in {a.result().code for a in asked}:
+            return
+
+
+def the_archive(make_box):
+    box = make_box(devices=("drawer1",), settings='archive-dir = "{dir}/archive"\n'
+                                                  'seal-entries = 5').up(people())
+    able = maria(box)
+    an_unknown_opening(box)
+    able.get("/v1/journal/segments")
+    for _ in range(5):
+        able.request("DELETE", "/v1/sign-ons/current")
+        able = maria(box)
+    able.post("/v1/journal/archive", {"keep_days": 0})  # there is no such folder
+    (box.dir / "archive").mkdir()
+    able.post("/v1/journal/archive")
+    able.get("/v1/events?after=0")
+    able.get("/v1/journal/segments?limit=5&after=0")
+    able.get("/v1/journal/export")
+    at_once("too-many-requests", (able.later, able.post, "/v1/journal/archive"))
+    at_once("too-many-requests", (able.later, able.post, "/v1/backup"))
+    box.follow("?after=%d" % able.get("/v1")["journal"]["archived_seq"]).wait("backup")
+    box.journal()
+
+
+def a_backup(make_box):
+    box = make_box(devices=("drawer1",)).up(people())
+    backup = box.dir / "backup.db"
+    for _ in range(2):
+        backup.write_bytes(maria(box).post("/v1/backup").raw)
+        box.stop()
+        shutil.rmtree(box.dir / "keys")
+        (box.dir / "state/tilld.db").unlink()
+        done = tilld("-c", box.dir / "tilld.conf", "--restore", backup, "--new-keys")
+        assert done.returncode == 0, done
+        box.start()
+        box.follow("?after=0").wait("restored")
+        box.journal()
+        box.client().get("/v1/journal/export")
+
+
 def a_full_disk(make_box):
     with contextlib.suppress(NoDisk), small_disk(24) as folder:
         box = make_box(folder=folder, devices=()).start().set_up(people())
@@ -306,9 +351,9 @@ def a_full_disk(make_box):
 
 def go(make_box):
     """All of it; boxes are independent of one another."""
-    parts = (everyday, mistakes, guessing, no_answers, an_unknown_cancellation,
-             an_unknown_payment, queues, stopping, the_past, a_full_disk,
-             tour_of_consents.tokens, tour_of_consents.guesses, *tour_of_administration.PARTS, *tour_of_shifts.PARTS)
+    parts = (everyday, too_late, mistakes, guessing, no_answers, an_unknown_cancellation,
+             an_unknown_payment, queues, stopping, the_past, the_archive, a_backup, a_full_disk,
+             *tour_of_consents.PARTS, *tour_of_administration.PARTS, *tour_of_shifts.PARTS)
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         for part in [pool.submit(part, make_box) for part in parts]:
             part.result()

@@ -239,7 +239,22 @@ static void test_args_bad(void **state)
 	       "3601");
 	REFUSE("whole number", "events", "--after", "9223372036854775808");
 	REFUSE("two dashes", "tills", "-j");
-	REFUSE("too much", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+}
+
+/* As many as a shell makes of a pattern for a folder of archived segments. */
+static void test_args_many(void **state)
+{
+	static char word[] = "word", *argv[ARGS_WORDS_MAX + 3];
+	CLEANUP_FREE char *error = NULL;
+	struct args args;
+
+	(void)state;
+	for (int i = 0; i < ARGS_WORDS_MAX + 2; i++)
+		argv[i] = word;
+	assert_null(args_parse(ARGS_WORDS_MAX + 1, argv, &args));
+	assert_int_equal(args.words_count, ARGS_WORDS_MAX);
+	error = args_parse(ARGS_WORDS_MAX + 2, argv, &args);
+	assert_non_null(strstr(error, "too much"));
 }
 
 /* A password in the wrong place is not repeated, nor taken by abbreviation. */
@@ -384,12 +399,12 @@ static void test_exits_of_problems(void **state)
 		{ "outcome-lost", CLI_EXIT_OPEN, false },
 		{ "outcome-open", CLI_EXIT_REFUSED, true },
 		{ "session-needed", CLI_EXIT_REFUSED, true },
+		{ "session-not-locked", CLI_EXIT_REFUSED, true },
 		{ "not-counted", CLI_EXIT_REFUSED, true },
 		{ "refused-by-device", CLI_EXIT_REFUSED, false },
 		{ "failed", CLI_EXIT_REFUSED, false },
 		{ "stopping", CLI_EXIT_REFUSED, false },
 		{ "disk-full", CLI_EXIT_REFUSED, false },
-		{ "internal", CLI_EXIT_REFUSED, false },
 		{ "of-a-newer-daemon", CLI_EXIT_REFUSED, false },
 		{ NULL, CLI_EXIT_REFUSED, false },
 	};
@@ -1397,6 +1412,7 @@ int main(void)
 		cmocka_unit_test(test_args_good),
 		cmocka_unit_test(test_args_negative),
 		cmocka_unit_test(test_args_bad),
+		cmocka_unit_test(test_args_many),
 		cmocka_unit_test(test_args_no_password),
 		cmocka_unit_test(test_verbs_find),
 		cmocka_unit_test(test_help_by_verb),
