@@ -96,6 +96,8 @@ static void zvt_keep_last(struct driver_io *io, const struct zvt_info *info)
 
 	state->last_told = true;
 	state->last = info->numbers;
+	state->known_told = true;
+	state->known = info->numbers;
 	json_decref(state->last_result);
 	state->last_result = zvt_result_make(state, info);
 	zvt_answer(io, ZVT_POSITIVE);
@@ -111,12 +113,21 @@ static void zvt_keep_told(struct driver_io *io, const struct zvt_info *info)
 	zvt_answer(io, ZVT_POSITIVE);
 }
 
-/* The booking from before the operation once more: not the operation's. */
-static bool zvt_is_old(const struct zvt_state *state,
-		       const struct zvt_numbers *numbers)
+/* A booking that was there before the operation, or was told as booked for
+ * another one: not the operation's, though it may be all that is heard where
+ * answers are one behind. */
+static bool zvt_is_old(struct driver_io *io, const struct zvt_numbers *numbers)
 {
-	return state->baseline_told && numbers->result == 0 &&
-	       zvt_booking_is_same(numbers, &state->baseline);
+	const struct zvt_state *state = driver_state(io);
+
+	if (numbers->result != 0)
+		return false;
+	if (zvt_booking_was_told(driver_kept(io), numbers))
+		return true;
+	if (state->baseline_told &&
+	    zvt_booking_is_same(numbers, &state->baseline))
+		return true;
+	return state->known_told && zvt_booking_is_same(numbers, &state->known);
 }
 
 static void zvt_take_status(struct driver_io *io, const struct zvt_apdu *apdu)
@@ -133,7 +144,7 @@ static void zvt_take_status(struct driver_io *io, const struct zvt_apdu *apdu)
 		zvt_keep_last(io, &info);
 	else if (zvt_order_is_under_way(state) && !state->committed)
 		zvt_keep_told(io, &info);
-	else if (state->committed && zvt_is_old(state, &info.numbers))
+	else if (state->committed && zvt_is_old(io, &info.numbers))
 		zvt_answer(io, ZVT_POSITIVE);
 	else if (state->committed)
 		zvt_payment_keep_result(io, &info.numbers,

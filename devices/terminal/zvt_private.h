@@ -160,6 +160,8 @@ struct zvt_state {
 	bool last_refused; /* it would not tell, whatever there is */
 	struct zvt_numbers last;
 	json_t *last_result;
+	bool known_told; /* what it told so since the line came up */
+	struct zvt_numbers known;
 
 	/* the operation */
 	bool running, committed, live; /* live: begun on this line */
@@ -304,6 +306,10 @@ void zvt_find_wait(struct driver_io *io, int code);
 /* The same booking, as far as both tell; false if one tells too little. */
 bool zvt_booking_is_same(const struct zvt_numbers *a,
 			 const struct zvt_numbers *b);
+
+/* What was told as booked last. */
+bool zvt_booking_was_told(const struct zvt_kept *kept,
+			  const struct zvt_numbers *numbers);
 
 /* A 04 0F that belongs to no operation that we know of (yet). */
 void zvt_stray_take(struct driver_io *io, const struct zvt_info *info);

@@ -306,8 +306,8 @@ void zvt_find_end(struct driver_io *io)
 
 /* --- a 04 0F out of turn --- */
 
-static bool zvt_stray_is_told_ok(const struct zvt_kept *kept,
-				 const struct zvt_numbers *numbers)
+bool zvt_booking_was_told(const struct zvt_kept *kept,
+			  const struct zvt_numbers *numbers)
 {
 	return kept->told_ok && numbers->terminal == kept->terminal &&
 	       numbers->receipt == kept->receipt &&
@@ -331,7 +331,7 @@ void zvt_stray_settle(struct driver_io *io)
 	state->held = false;
 	json_decref(state->result);
 	state->result = NULL;
-	if (zvt_stray_is_told_ok(kept, numbers)) {
+	if (zvt_booking_was_told(kept, numbers)) {
 		zvt_answer(io, ZVT_POSITIVE);
 	} else if (late) {
 		driver_log(io, "a late approval is turned down: receipt %lld",

@@ -366,12 +366,8 @@ static void connection_dispatch(struct connection *connection)
 	}
 	MHD_get_connection_values(connection->mhd, MHD_GET_ARGUMENT_KIND,
 				  connection_copy_query, request);
-	if (request->answered || !intake_check_query(request) ||
-	    !intake_check_body(request, &connection->body))
-		return;
-	buf_free(&connection->body);
-	request_hold(request);
-	request->match.route->handle(request, connection->server->context);
+	intake_dispatch(request, &connection->body,
+			connection->server->context);
 }
 
 /* All has come. Called again after each time it was suspended. */

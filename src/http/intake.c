@@ -202,7 +202,7 @@ bool intake_add_query(struct request *request, const char *name,
 	return true;
 }
 
-bool intake_check_query(struct request *request)
+static bool intake_check_query(struct request *request)
 {
 	static const struct field none[] = { { .name = NULL } };
 	const struct field *fields = request->match.route->query;
@@ -291,7 +291,7 @@ static bool intake_take_text(struct request *request, struct buf *text)
 	return true;
 }
 
-bool intake_check_body(struct request *request, struct buf *text)
+static bool intake_check_body(struct request *request, struct buf *text)
 {
 	const struct field *fields = request->match.route->body;
 	CLEANUP_FREE char *field = NULL;
@@ -310,4 +310,16 @@ bool intake_check_body(struct request *request, struct buf *text)
 	if (!detail)
 		return true;
 	return intake_refuse_field(request, PROBLEM_BAD_BODY, field, detail);
+}
+
+/* --- all of it --- */
+
+void intake_dispatch(struct request *request, struct buf *text, void *context)
+{
+	if (request->answered || !intake_check_query(request) ||
+	    !intake_check_body(request, text))
+		return;
+	buf_free(text);
+	request_hold(request);
+	request->match.route->handle(request, context);
 }

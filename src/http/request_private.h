@@ -129,23 +129,30 @@ char *request_format_problem(enum problem problem, json_t *extra);
 /* --- what comes in, checked --- */
 
 /*
- * Each answers the request with a problem and returns false where what came in
- * is not acceptable. Head: headers, route, announced length. Body: all of it;
- * the text is taken where the route wants it as it came.
+ * A request on its way to its handler, which is the seam between http and what
+ * is behind it: a connection, or a test without any, checks the head, adds the
+ * query, collects the body and dispatches. Each answers the request with a
+ * problem and returns false where what came in is not acceptable.
+ *
+ * Head: headers, route, announced length.
  */
 bool intake_check_head(struct request *request, const struct route *table,
 		       const char *method, const char *path, size_t body_max);
-bool intake_check_body(struct request *request, struct buf *text);
 bool intake_refuse_length(struct request *request, size_t body_max);
 size_t intake_body_max(const struct request *request, size_t body_max);
 
 /* As announced; 0: it was not. */
 size_t intake_length(const struct request *request);
 
-/* One parameter of the query, as it came; then all of them. */
+/* One parameter of the query, as it came. */
 bool intake_add_query(struct request *request, const char *name,
 		      const char *value);
-bool intake_check_query(struct request *request);
+
+/*
+ * All has come: checks query and body, and calls the handler, unless it is
+ * answered by now. The text is taken or freed.
+ */
+void intake_dispatch(struct request *request, struct buf *text, void *context);
 
 /* --- streams --- */
 

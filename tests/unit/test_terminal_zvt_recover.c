@@ -62,12 +62,20 @@ struct row {
 	enum reason reason;
 };
 
+/* So that the same booking can be told once more: of another terminal. */
+static void forget_all(struct bench *bench)
+{
+	memset(bench->rig.kept, 0, sizeof(bench->rig.kept));
+}
+
 static void check_row(struct bench *bench, const struct row *row)
 {
-	json_t *disk = break_at(bench, row->stage);
+	json_t *disk;
 
+	forget_all(bench);
+	disk = break_at(bench, row->stage);
 	if (row->restart)
-		memset(bench->rig.kept, 0, sizeof(bench->rig.kept));
+		forget_all(bench);
 	bench->rig.commits = 0;
 	bench_recover(bench, &bench->pay, disk, row->last);
 	bench_expect_done(bench, row->outcome, row->reason);
@@ -558,6 +566,7 @@ static void test_contradiction_is_found_out(void **state)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		bench->rig.commits = 0;
+		forget_all(bench);
 		bench_open(bench);
 		bench_begin_taken(bench, &bench->pay, ZVT_OK ZVT_PAY);
 		bench_talk(bench, PT_APPROVED, ZVT_OK);
@@ -587,6 +596,45 @@ static void test_end_without_result_is_found_out(void **state)
 	bench_tell_last(bench, BOOKED);
 	rig_expect_hex(&bench->rig, ZVT_OK);
 	bench_expect_done(bench, OUTCOME_OK, REASON_NONE);
+}
+
+/* A line that gives the answer to the enquiry twice is one answer behind from
+ * then on, and the last booking is told when a payment is waited for. */
+static void pay_one_behind(struct bench *bench, const char *last)
+{
+	rig_start(&bench->rig, &bench->pay);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_talk(bench, PT_OK PT_READY, ZVT_OK ZVT_PAY);
+	bench_talk(bench, PT_OK, "");
+	bench_talk(bench, last, ZVT_OK);
+	bench_talk(bench, PT_DONE, ZVT_OK);
+	assert_int_equal(bench->rig.dones, 0);
+	rig_advance(&bench->rig, 1000);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_tell_last(bench, last);
+	bench_expect_done(bench, OUTCOME_UNKNOWN, REASON_CANNOT_TELL);
+}
+
+/* What was told as booked once is not the result of anything else. */
+static void test_old_result_is_no_new_one(void **state)
+{
+	struct bench *bench = *state;
+
+	bench_open(bench);
+	bench_begin_taken(bench, &bench->pay, ZVT_OK ZVT_PAY);
+	bench_talk(bench, PT_APPROVED PT_DONE, ZVT_OK ZVT_OK);
+	bench_expect_done(bench, OUTCOME_OK, REASON_NONE);
+	rig_clear(&bench->rig);
+	pay_one_behind(bench, PT_APPROVED);
+}
+
+/* Nor is what was there when the line came up. */
+static void test_known_booking_is_no_result(void **state)
+{
+	struct bench *bench = *state;
+
+	bench_open(bench);
+	pay_one_behind(bench, PT_BEFORE);
 }
 
 /* A terminal that would not tell its last booking before is not believed
@@ -640,6 +688,8 @@ int main(void)
 		BENCH_TCP(test_stray_approval_is_acknowledged),
 		BENCH_TCP(test_contradiction_is_found_out),
 		BENCH_TCP(test_end_without_result_is_found_out),
+		BENCH_TCP(test_old_result_is_no_new_one),
+		BENCH_TCP(test_known_booking_is_no_result),
 		BENCH_TCP(test_unknown_baseline_is_noted),
 		BENCH_TCP(test_empty_baseline_is_noted),
 	};

@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is done at a till. */
+#include "acts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ACT_PATH 160
+
+static void act_path(char out[ACT_PATH], const struct actor *actor,
+		     const char *what)
+{
+	snprintf(out, ACT_PATH, "/v1/tills/%s/%s", actor->till, what);
+}
+
+/* --- drawer and printer --- */
+
+void act_open_drawer(struct world *world, struct chance *chance)
+{
+	struct actor actor = act_choose(world, chance);
+	char path[ACT_PATH];
+
+	act_path(path, &actor, "drawer/open");
+	act_send(world, chance, &actor, "POST", path, act_key(world),
+		 "{'reason':'change'}");
+}
+
+static const struct known_operation *
+act_known(const struct world *world, struct chance *chance, const char *action)
+{
+	const struct memory *memory = &world->memory;
+	const struct known_operation *found = NULL;
+	uint32_t seen = 0;
+
+	for (size_t i = 0; i < memory->operations_count; i++) {
+		const struct known_operation *at = &memory->operations[i];
+
+		if (action && strcmp(at->action, action) != 0)
+			continue;
+		if (!chance_below(chance, ++seen))
+			found = at;
+	}
+	return found;
+}
+
+void act_open_drawer_for_event(struct world *world, struct chance *chance)
+{
+	static const char *const events[] = {
+		"session.closing", "session.close", "cash.in", "cash.out",
+		"day.end",	   "session.open",  NULL
+	};
+	const struct known_operation *event =
+		act_known(world, chance, events[chance_below(chance, 7)]);
+	struct actor actor = act_choose(world, chance);
+	char path[ACT_PATH];
+
+	if (!event)
+		return;
+	if (chance_hits(chance, 90))
+		actor.till = event->till;
+	act_path(path, &actor, "drawer/open");
+	act_send(world, chance, &actor, "POST", path, act_key(world),
+		 "{'event':'%s'}", event->id);
+}
+
+static void act_report(struct world *world, struct chance *chance,
+		       const char *body)
+{
+	struct actor actor = act_choose_at(world, chance, "1");
+	char path[ACT_PATH];
+
+	act_path(path, &actor, "reports");
+	act_send(world, chance, &actor, "POST", path, act_key(world), "%s",
+		 body);
+}
+
+void act_report_x(struct world *world, struct chance *chance)
+{
+	act_report(world, chance, "{'kind':'x'}");
+}
+
+/* Something was sold by the printer's other interface meanwhile: a second
+ * report of nothing would be refused. */
+void act_report_z(struct world *world, struct chance *chance)
+{
+	const struct known_operation *day = act_known(world, chance, "day.end");
+	char body[96];
+
+	plant_command(plant_find(&world->plant, "printer1"), "receipt 100");
+	if (!day || chance_hits(chance, 70)) {
+		act_report(world, chance, "{'kind':'z'}");
+		return;
+	}
+	snprintf(body, sizeof(body), "{'kind':'z','event':'%s'}", day->id);
+	act_report(world, chance, body);
+}
+
+void act_report_periodic(struct world *world, struct chance *chance)
+{
+	act_report(world, chance,
+		   chance_hits(chance, 50)
+			   ? "{'kind':'periodic','from_number':1,"
+			     "'to_number':2}"
+			   : "{'kind':'periodic','from_date':'2026-11-19',"
+			     "'to_date':'2026-11-22','summary':true}");
+}
+
+/* --- cards --- */
+
+static void act_open_session_of(struct world *world, struct chance *chance,
+				const struct actor *actor)
+{
+	char path[ACT_PATH];
+
+	act_path(path, actor, "sessions");
+	act_send(world, chance, actor, "POST", path, act_key(world),
+		 "{'counted':%d}", chance_hits(chance, 85) ? 0 : 5000);
+}
+
+/* Who sells has a session, mostly. */
+void act_pay(struct world *world, struct chance *chance)
+{
+	struct actor actor = act_choose(world, chance);
+	char path[ACT_PATH];
+
+	if (!*world->memory.sessions[!strcmp(actor.till, "2")] &&
+	    chance_hits(chance, 80)) {
+		act_open_session_of(world, chance, &actor);
+		return;
+	}
+	act_path(path, &actor, "payments");
+	act_send(world, chance, &actor, "POST", path, act_key(world),
+		 "{'amount':%d}", (int)(1000 + ++world->memory.amounts));
+}
+
+void act_cancel(struct world *world, struct chance *chance)
+{
+	const struct known_operation *payment =
+		act_known(world, chance, "payment");
+	struct actor actor = act_choose(world, chance);
+	char what[80], path[ACT_PATH];
+
+	if (!payment)
+		return;
+	if (chance_hits(chance, 95))
+		actor.till = payment->till;
+	snprintf(what, sizeof(what), "payments/%s/cancel", payment->id);
+	act_path(path, &actor, what);
+	act_send(world, chance, &actor, "POST", path, act_key(world),
+		 "{'reason':'returned'}");
+}
+
+static const struct known_operation *act_unknown(const struct world *world)
+{
+	const struct memory *memory = &world->memory;
+
+	for (size_t i = memory->operations_count; i-- > 0;)
+		if (!strcmp(memory->operations[i].outcome, "unknown"))
+			return &memory->operations[i];
+	return NULL;
+}
+
+/* Whoever settles has looked: the world knows what happened. */
+static bool act_really_happened(const struct world *world, const char *id)
+{
+	for (size_t i = 0; i < world->plant.moves_count; i++)
+		if (!strcmp(world->plant.moves[i].op_id, id))
+			return true;
+	return false;
+}
+
+void act_settle(struct world *world, struct chance *chance)
+{
+	const struct known_operation *unknown = act_unknown(world);
+	struct actor actor = act_choose(world, chance);
+	char what[80], path[ACT_PATH];
+
+	if (!unknown)
+		unknown = act_known(world, chance, NULL);
+	if (!unknown)
+		return;
+	actor.till = unknown->till;
+	snprintf(what, sizeof(what), "operations/%s/settle", unknown->id);
+	act_path(path, &actor, what);
+	act_send(world, chance, &actor, "POST", path, NULL,
+		 "{'outcome':'%s','reason':'looked'}",
+		 act_really_happened(world, unknown->id) ? "ok" : "failed");
+}
+
+/* --- what moves nothing --- */
+
+void act_show(struct world *world, struct chance *chance)
+{
+	struct actor actor = act_choose_at(world, chance, "1");
+	char path[ACT_PATH];
+
+	act_path(path, &actor, "display");
+	act_send(world, chance, &actor, "PUT", path, NULL,
+		 "{'lines':['TOTAL','%u.00']}", chance_below(chance, 100));
+}
+
+void act_clear(struct world *world, struct chance *chance)
+{
+	struct actor actor = act_choose_at(world, chance, "1");
+	char path[ACT_PATH];
+
+	act_path(path, &actor, "display");
+	act_send(world, chance, &actor, "DELETE", path, NULL, NULL);
+}
+
+void act_check(struct world *world, struct chance *chance)
+{
+	struct actor actor = act_choose(world, chance);
+	char path[ACT_PATH];
+
+	act_path(path, &actor, "check");
+	act_send(world, chance, &actor, "POST", path, act_key(world),
+		 "{'action':'price.change'}");
+}
+
+/* --- sessions and cash --- */
+
+void act_open_session(struct world *world, struct chance *chance)
+{
+	struct actor actor = act_choose(world, chance);
+
+	act_open_session_of(world, chance, &actor);
+}
+
+static void act_session(struct world *world, struct chance *chance,
+			const char *verb, const char *body)
+{
+	struct actor actor = act_choose(world, chance);
+	const char *session = world->memory.sessions[!strcmp(actor.till, "2")];
+	char what[80], path[ACT_PATH];
+
+	if (!*session)
+		return;
+	snprintf(what, sizeof(what), "sessions/%s/%s", session, verb);
+	act_path(path, &actor, what);
+	act_send(world, chance, &actor, "POST", path, act_key(world), "%s",
+		 body);
+}
+
+void act_begin_closing(struct world *world, struct chance *chance)
+{
+	act_session(world, chance, "closing",
+		    chance_hits(chance, 70) ? "{}" : "{'force':true}");
+}
+
+void act_count(struct world *world, struct chance *chance)
+{
+	char body[64];
+
+	snprintf(body, sizeof(body), "{'counted':%u,'force':true}",
+		 chance_below(chance, 4) * 1000);
+	act_session(world, chance, "count", body);
+}
+
+void act_close_session(struct world *world, struct chance *chance)
+{
+	act_session(world, chance, "close",
+		    chance_hits(chance, 60)
+			    ? "{'withdrawal':0,'force':true}"
+			    : "{'withdrawal':1000,'force':true}");
+}
+
+void act_lock(struct world *world, struct chance *chance)
+{
+	act_session(world, chance, "lock", "{}");
+}
+
+void act_unlock(struct world *world, struct chance *chance)
+{
+	act_session(world, chance, "unlock", "{'force':true}");
+}
+
+void act_hand_over(struct world *world, struct chance *chance)
+{
+	char body[64];
+
+	snprintf(body, sizeof(body), "{'to':'%s','force':true}",
+		 people_table[chance_below(chance, PEOPLE)].login);
+	act_session(world, chance, "hand-over", body);
+}
+
+void act_end_day(struct world *world, struct chance *chance)
+{
+	struct actor actor = act_choose(world, chance);
+	char path[ACT_PATH];
+
+	act_path(path, &actor, "day/end");
+	act_send(world, chance, &actor, "POST", path, act_key(world),
+		 "{'counted':0,'withdrawal':0,'report':%s}",
+		 chance_hits(chance, 50) ? "true" : "false");
+}
+
+void act_cash(struct world *world, struct chance *chance)
+{
+	struct actor actor = act_choose(world, chance);
+	char path[ACT_PATH];
+
+	act_path(path, &actor, "cash");
+	act_send(world, chance, &actor, "POST", path, act_key(world),
+		 "{'direction':'%s','amount':%u,'reason':'bread'}",
+		 chance_hits(chance, 60) ? "in" : "out",
+		 1 + chance_below(chance, 5000));
+}
+
+void act_declare(struct world *world, struct chance *chance)
+{
+	struct actor actor = act_choose(world, chance);
+	char path[ACT_PATH];
+
+	act_path(path, &actor, "declared");
+	act_send(world, chance, &actor, "POST", path, act_key(world),
+		 "{'kind':'%s','amount':%u}",
+		 chance_hits(chance, 80) ? "sale" : "refund",
+		 1 + chance_below(chance, 3000));
+}
+
+void act_balance(struct world *world, struct chance *chance)
+{
+	struct actor actor = act_choose(world, chance);
+	char path[ACT_PATH];
+
+	act_path(path, &actor, "balance");
+	act_send(world, chance, &actor, "GET", path, NULL, NULL);
+}
+
+/* A shift comes to its end, and maybe the day. */
+void act_end_shift(struct world *world, struct chance *chance)
+{
+	const struct memory *memory = &world->memory;
+	size_t at = chance_hits(chance, 65) ? 0 : 1;
+
+	if (!*memory->sessions[at])
+		return;
+	chain_begin(world,
+		    &(struct chain){ .steps = { act_begin_closing,
+						act_open_drawer_for_event,
+						act_count, act_close_session,
+						act_open_drawer_for_event,
+						act_end_day, act_report_z },
+				     .count = 4 + chance_below(chance, 4),
+				     .pause = chance_between(chance, 50, 2000),
+				     .who = memory->owners[at],
+				     .chance = { chance_next(chance) } });
+}
+
+/* --- what programs do that lost an answer, or their minds --- */
+
+static struct ask *act_recent(struct world *world, struct chance *chance,
+			      bool keyed, bool waiting)
+{
+	struct ask *found = NULL;
+	int back = 1 + (int)chance_below(chance, 12);
+
+	for (struct ask *ask = world->asks; ask; ask = ask->next) {
+		if ((keyed && !*ask->key) ||
+		    (waiting && (!ask->request || ask->answers)))
+			continue;
+		if (!found || world->asks_count - ask->number >= back)
+			found = ask;
+	}
+	return found;
+}
+
+void act_again(struct world *world, struct chance *chance)
+{
+	const struct ask *ask = act_recent(world, chance, true, false);
+
+	if (ask)
+		ask_again(world, ask);
+}
+
+/* Under a key that was used for something else. */
+void act_again_otherwise(struct world *world, struct chance *chance)
+{
+	const struct ask *ask = act_recent(world, chance, true, false);
+	struct actor actor;
+	char path[ACT_PATH];
+
+	if (!ask)
+		return;
+	actor = (struct actor){ .uid = ask->uid,
+				.login = ask->login,
+				.till = ask->till,
+				.token = ask->token };
+	act_path(path, &actor, "drawer/open");
+	act_send(world, chance, &actor, "POST", path, ask->key,
+		 "{'reason':'another'}");
+}
+
+/* The nearest thing that its device or the disk is at just now. */
+static enum stage act_stage(const struct world *world)
+{
+	for (enum stage stage = STAGES - 1; stage > STAGE_ASKED; stage--)
+		if (stage != STAGE_RECOVERING &&
+		    progress_is_at(&world->progress, stage))
+			return stage;
+	return STAGE_ASKED;
+}
+
+void act_leave(struct world *world, struct chance *chance)
+{
+	struct ask *ask = act_recent(world, chance, false, true);
+
+	if (!ask)
+		return;
+	world_tell(world, "the client of #%d has gone", ask->number);
+	matrix_hit(world->matrix, FAULT_CLIENT_GONE, act_stage(world));
+	ask_leave(ask);
+}
+
+void act_look(struct world *world, struct chance *chance)
+{
+	static const char *const paths[] = {
+		"/v1",
+		"/v1/tills",
+		"/v1/tills/1",
+		"/v1/tills/1/drawer",
+		"/v1/tills/1/session",
+		"/v1/tills/1/sessions?limit=5",
+		"/v1/tills/1/can",
+		"/v1/devices",
+		"/v1/sign-ons",
+		"/v1/sign-ons/current",
+		"/v1/guesses",
+		"/v1/tokens",
+		"/v1/journal?limit=20&order=newest",
+		"/v1/policy",
+		"/v1/operators",
+		"/v1/nowhere",
+		"/v1/tills/1?wait=1",
+		"/v1/policy/lint",
+		"/v1/authorizations?till=1",
+	};
+	const struct known_operation *operation =
+		act_known(world, chance, NULL);
+	struct actor actor = act_choose(world, chance);
+	uint32_t which =
+		chance_below(chance, sizeof(paths) / sizeof(*paths) + 6);
+	char path[ACT_PATH];
+
+	if (which < sizeof(paths) / sizeof(*paths)) {
+		act_send(world, chance, &actor, "GET", paths[which], NULL,
+			 NULL);
+		return;
+	}
+	if (!operation)
+		return;
+	snprintf(path, sizeof(path), "/v1/operations/%s?wait=%u", operation->id,
+		 chance_below(chance, 60));
+	act_send(world, chance, &actor, "GET", path, NULL, NULL);
+}
+
+void act_call_off(struct world *world, struct chance *chance)
+{
+	const struct known_operation *operation =
+		act_known(world, chance, NULL);
+	struct actor actor = act_choose(world, chance);
+	char path[ACT_PATH];
+
+	if (!operation)
+		return;
+	snprintf(path, sizeof(path), "/v1/operations/%s", operation->id);
+	act_send(world, chance, &actor, "DELETE", path, NULL, NULL);
+}
+
+/* No program of ours. */
+void act_garbage(struct world *world, struct chance *chance)
+{
+	static const char *const bodies[] = {
+		"{",
+		"[]",
+		"{'reason':7}",
+		"{'reason':'x','reason':'y'}",
+		"{'counted':-1}",
+		"{'amount':1e99}",
+		"null",
+		"{'amount':999999999999999999999}",
+	};
+	static const char *const whats[] = { "drawer/open", "payments",
+					     "sessions", "reports", "cash" };
+	struct actor actor = act_choose(world, chance);
+	char path[ACT_PATH];
+
+	act_path(path, &actor, whats[chance_below(chance, 5)]);
+	act_send(world, chance, &actor, "POST", path, act_key(world), "%s",
+		 bodies[chance_below(chance, 8)]);
+}
+
+void act_follow(struct world *world, struct chance *chance)
+{
+	struct actor actor = act_choose(world, chance);
+
+	act_send(world, chance, &actor, "GET",
+		 chance_hits(chance, 50) ? "/v1/events" : "/v1/events?after=0",
+		 NULL, NULL);
+}

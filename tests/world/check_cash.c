@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Balances add up: what the clients said they put in and took out, of all that
+ * the journal says was done, against what the daemon says there is.
+ */
+#include "judge.h"
+
+#include "util/json.h"
+
+#include <string.h>
+
+struct check_till {
+	int64_t balance, counted;
+	bool open;
+};
+
+static const struct ask *check_ask_of(const struct world *world,
+				      const struct judged *judged)
+{
+	for (const struct ask *ask = world->asks; ask; ask = ask->next)
+		if (ask->uid == judged->uid && !strcmp(ask->key, judged->key) &&
+		    !strcmp(ask->till, judged->till) && ask->body)
+			return ask;
+	return NULL;
+}
+
+static void check_end_session(struct check_till *till, int64_t counted,
+			      int64_t withdrawal)
+{
+	till->balance = counted - withdrawal;
+	till->open = false;
+}
+
+static void check_cash_step(struct check_till *till, const char *action,
+			    const json_t *body)
+{
+	int64_t amount = json_int(body, "amount", 0);
+	int64_t counted = json_int(body, "counted", -1);
+	const char *kind = json_text(body, "kind");
+
+	if (!strcmp(action, "session.open")) {
+		till->balance = counted;
+		till->open = true;
+	} else if (!strcmp(action, "cash.in")) {
+		till->balance += amount;
+	} else if (!strcmp(action, "cash.out")) {
+		till->balance -= amount;
+	} else if (!strcmp(action, "declared")) {
+		till->balance += strcmp(kind, "sale") ? -amount : amount;
+	} else if (!strcmp(action, "session.count")) {
+		till->counted = counted;
+	} else if (!strcmp(action, "session.close")) {
+		check_end_session(till, till->counted,
+				  json_int(body, "withdrawal", 0));
+	} else if (!strcmp(action, "day.end")) {
+		check_end_session(till, till->open ? till->counted : counted,
+				  json_int(body, "withdrawal", 0));
+	}
+}
+
+static void check_cash_till(struct world *world, const struct judgement *all,
+			    const char *id, const json_t *told)
+{
+	struct check_till till = { 0 };
+	int64_t balance = json_int(told, "balance", INT64_MIN);
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct judged *judged = &all->list[i];
+		const struct ask *ask;
+		json_t *body;
+
+		if (judged->moves || strcmp(judged->till, id) != 0)
+			continue;
+		ask = check_ask_of(world, judged);
+		body = ask ? json_parse(ask->body, strlen(ask->body)) : NULL;
+		check_cash_step(&till, judged->action, body);
+		json_decref(body);
+	}
+	if (balance != till.balance)
+		world_breach(world, "balances-add-up",
+			     "till %s: %lld, and not %lld", id,
+			     (long long)balance, (long long)till.balance);
+}
+
+void check_cash(struct world *world, const struct judgement *all)
+{
+	check_cash_till(world, all, "1", world->balances[0]);
+	check_cash_till(world, all, "2", world->balances[1]);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The journal, put together by operation, for those who check it. */
+#ifndef TILLD_WORLD_JUDGE_H
+#define TILLD_WORLD_JUDGE_H
+
+#include "world.h"
+
+#include "device/op.h"
+
+struct judged {
+	char id[OP_ID_SIZE];
+	char till[8], action[40], device[40];
+	char operator[32], approver[32]; /* logins */
+	char authorization[32], event[OP_ID_SIZE], key[40];
+	int64_t uid;
+	int64_t created_at, ended_at; /* monotonic ms, as the world counts */
+	bool moves;		      /* has a device */
+	struct op op;		      /* of what moves */
+	bool in_advance;	      /* the consent was a token */
+	bool ended, was_unknown;
+	char why[40];	      /* it was */
+	int outcomes;	      /* but what a person settled */
+	bool settled;	      /* somebody's word, for what that is worth */
+	enum outcome outcome; /* the last word on it */
+};
+
+struct judgement {
+	struct judged *list;
+	size_t count;
+};
+
+void judge_read(struct judgement *out, const struct world *world);
+const struct judged *judge_find(const struct judgement *all, const char *id);
+void judge_free(struct judgement *judgement);
+
+/* --- the checks that go by it --- */
+
+/* check_people.c: who is no longer active may nothing. */
+void check_people(struct world *world, const struct judged *judged);
+
+/* check_cash.c: the balance of each till is what was put in and taken out. */
+void check_cash(struct world *world, const struct judgement *all);
+
+/* check_state.c: devices, disk, log and journal, as they are in the end. */
+void check_state(struct world *world);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the devices really did, read out of the models and of nothing else. */
+#include "plant_private.h"
+
+#include "sim/model_escpos.h"
+#include "sim/posnet_model.h"
+#include "sim/zvt_model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *move_name(enum move move)
+{
+	static const char *const names[] = {
+		[MOVE_DRAWER] = "drawer opened",
+		[MOVE_Z] = "Z printed",
+		[MOVE_PERIODIC] = "periodic report printed",
+		[MOVE_PAID] = "card charged",
+		[MOVE_REVERSED] = "charge reversed",
+		[MOVE_REFUNDED] = "card credited",
+	};
+
+	return names[move];
+}
+
+enum move move_of(enum op_kind kind)
+{
+	static const enum move moves[OP_KINDS] = {
+		[OP_DRAWER_OPEN] = MOVE_DRAWER,
+		[OP_REPORT_X] = MOVES,
+		[OP_REPORT_Z] = MOVE_Z,
+		[OP_REPORT_BY_DATES] = MOVE_PERIODIC,
+		[OP_REPORT_BY_NUMBERS] = MOVE_PERIODIC,
+		[OP_PAYMENT] = MOVE_PAID,
+		[OP_REVERSAL] = MOVE_REVERSED,
+		[OP_DISPLAY_SHOW] = MOVES,
+		[OP_DISPLAY_CLEAR] = MOVES,
+	};
+
+	return moves[kind];
+}
+
+static struct movement *plant_note(struct plant_line *line, enum move move)
+{
+	struct plant *plant = line->plant;
+	struct movement *movement;
+
+	if (plant->moves_count == PLANT_MOVES_MAX) {
+		fprintf(stderr, "world: more movements than anybody asked\n");
+		abort();
+	}
+	movement = &plant->moves[plant->moves_count++];
+	*movement = (struct movement){
+		.move = move,
+		.line = plant_index(line),
+		.at = plant->loom->now,
+		.by_hand = plant->by_hand,
+		.blurred = plant->loom->now < line->blurred_until,
+	};
+	return movement;
+}
+
+static void plant_tell(struct plant_line *line, struct movement *movement)
+{
+	struct plant *plant = line->plant;
+
+	if (plant->moved)
+		plant->moved(plant->arg, movement);
+}
+
+static void plant_count(struct plant_line *line, enum move move, int64_t now)
+{
+	while (line->seen[move] < now) {
+		line->seen[move]++;
+		plant_tell(line, plant_note(line, move));
+	}
+}
+
+static void plant_note_booking(struct plant_line *line,
+			       const struct pt_booking *booking)
+{
+	static const enum move moves[] = {
+		[PT_PAID] = MOVE_PAID,
+		[PT_REVERSED] = MOVE_REVERSED,
+		[PT_REFUNDED] = MOVE_REFUNDED,
+	};
+	struct movement *movement = plant_note(line, moves[booking->kind]);
+
+	movement->amount = booking->amount;
+	movement->receipt = booking->receipt;
+	movement->original = booking->original;
+	plant_tell(line, movement);
+}
+
+static void plant_observe_terminal(struct plant_line *line)
+{
+	const struct pt *pt = pt_of(line->model);
+
+	while (line->seen[MOVE_PAID] < (int64_t)pt->bookings_count)
+		plant_note_booking(line,
+				   &pt->bookings[line->seen[MOVE_PAID]++]);
+}
+
+static void plant_observe_printer(struct plant_line *line)
+{
+	const struct fp *fp = fp_of(line->model);
+
+	plant_count(line, MOVE_Z, (int64_t)json_array_size(fp->z_reports));
+	plant_count(line, MOVE_PERIODIC, fp->periodic);
+}
+
+static void plant_observe_drawer(struct plant_line *line)
+{
+	const struct model_escpos *escpos =
+		(const struct model_escpos *)line->model;
+
+	plant_count(line, MOVE_DRAWER,
+		    (int64_t)escpos->drawer.openings - escpos->drawer.by_key);
+}
+
+void plant_observe(struct plant_line *line)
+{
+	if (!strcmp(line->row->model, "zvt"))
+		plant_observe_terminal(line);
+	else if (!strcmp(line->row->model, "posnet"))
+		plant_observe_printer(line);
+	else if (!strcmp(line->row->model, "escpos"))
+		plant_observe_drawer(line);
+}
+
+bool plant_stands_open(const struct plant_line *line)
+{
+	const struct model_escpos *escpos =
+		(const struct model_escpos *)line->model;
+
+	return !strcmp(line->row->model, "escpos") && escpos->drawer.open;
+}
+
+/* What they came with is nobody's doing. */
+void plant_observe_first(struct plant_line *line)
+{
+	void (*moved)(void *arg, struct movement *movement) =
+		line->plant->moved;
+
+	line->plant->moved = NULL;
+	plant_observe(line);
+	line->plant->moved = moved;
+	line->plant->moves_count = 0;
+}
