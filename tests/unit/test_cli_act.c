@@ -700,7 +700,7 @@ static void test_return(void **state)
 			     "1"),
 			 CLI_EXIT_DONE);
 	end_daemon(rig);
-	assert_has(rig->out, "Done: the money was given back.\n");
+	assert_has(rig->out, "Done: the goods were taken back.\n");
 	assert_int_equal(RUN(rig, "return", "sale", "1.00", "--reason", "x"),
 			 CLI_EXIT_USAGE);
 	assert_int_equal(RUN(rig, "return", "receipt", "1.00"), CLI_EXIT_USAGE);

@@ -64,7 +64,7 @@ void check_answer(struct world *world, const struct ask *ask)
 
 /* --- of each operation --- */
 
-static const unsigned int check_may[] = {
+static const unsigned int check_may[OP_KINDS] = {
 	[OP_DRAWER_OPEN] = MAY_DRAWER,
 	[OP_REPORT_X] = MAY_DAILY,
 	[OP_REPORT_Z] = MAY_DAILY,
