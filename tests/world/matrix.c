@@ -78,10 +78,11 @@ static void matrix_print_cell(const struct matrix *matrix, enum fault_kind kind,
 static void matrix_print_unknown(const struct matrix *matrix, FILE *out)
 {
 	fprintf(out, "\n| operations | ended | unknown |\n|---|---|---|\n");
-	for (enum op_kind kind = 0; kind <= OP_REVERSAL; kind++)
-		fprintf(out, "| %s | %" PRIu64 " | %" PRIu64 " |\n",
-			op_kind_name(kind), matrix->ended[kind],
-			matrix->unknown[kind]);
+	for (enum op_kind kind = 0; kind < OP_KINDS; kind++)
+		if (matrix->ended[kind])
+			fprintf(out, "| %s | %" PRIu64 " | %" PRIu64 " |\n",
+				op_kind_name(kind), matrix->ended[kind],
+				matrix->unknown[kind]);
 }
 
 void matrix_print(const struct matrix *matrix, FILE *out)

@@ -33,7 +33,7 @@ const char *fault_name(enum fault_kind kind);
 struct matrix {
 	uint64_t hits[FAULT_KINDS][STAGES];
 	uint64_t runs, steps, asks, answers, moves, deaths, breaches;
-	uint64_t ended[8], unknown[8]; /* operations, by kind */
+	uint64_t ended[OP_KINDS], unknown[OP_KINDS]; /* operations, by kind */
 	uint64_t virtual_ms;
 };
 
