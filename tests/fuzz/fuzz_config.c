@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-const int fuzz_variants = 6000;
+const int fuzz_variants = 20000;
 
 static char config_path[64];
 static int config_faults;

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-const int fuzz_variants = 12000;
+const int fuzz_variants = 40000;
 
 #define READ(what, type, ...)                    \
 	do {                                     \

@@ -22,7 +22,7 @@
 
 #include <string.h>
 
-const int fuzz_variants = 1500;
+const int fuzz_variants = 8000;
 
 #define FUZZ_OPS_MAX	8
 #define FUZZ_ROUNDS_MAX 40

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-const int fuzz_variants = 10000;
+const int fuzz_variants = 30000;
 
 struct heard {
 	size_t events, bytes;

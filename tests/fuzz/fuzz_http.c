@@ -19,7 +19,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-const int fuzz_variants = 4000;
+const int fuzz_variants = 20000;
 
 #define HTTP_ROUTES_MAX 128
 #define HTTP_TURNS_MAX	2000

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-const int fuzz_variants = 3000;
+const int fuzz_variants = 12000;
 
 /* Parts of at most 63 bytes, with the model's timers in between. */
 static void model_feed(struct stage *stage, struct model *model,

@@ -19,7 +19,7 @@
 
 #include <string.h>
 
-const int fuzz_variants = 3000;
+const int fuzz_variants = 20000;
 
 static struct keys *policy_keys;
 static struct fake_env policy_env;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-const int fuzz_variants = 20000;
+const int fuzz_variants = 60000;
 
 /* A frame read is one that can be written, and is read as the same again. */
 static void posnet_write_again(const struct posnet_frame *frame)

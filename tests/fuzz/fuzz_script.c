@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-const int fuzz_variants = 3000;
+const int fuzz_variants = 8000;
 
 #define SCRIPT_DEVICES_PLAYED 4
 

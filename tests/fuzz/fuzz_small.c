@@ -18,7 +18,7 @@
 
 #include <string.h>
 
-const int fuzz_variants = 30000;
+const int fuzz_variants = 60000;
 
 static void small_badge(const uint8_t *data, size_t size)
 {

@@ -79,7 +79,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
-	atexit(store_end);
 	store_rig_init(&store_rig, NULL);
 	store_rig.config.seal_every = 3;
 	store_rig_set_up(&store_rig);
@@ -88,6 +87,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	store_rig_close(&store_rig);
 	for (int i = 0; i < STORE_FILES; i++)
 		store_load(store_names[i], &store_wholes[i]);
+	atexit(store_end); /* runs before what OpenSSL has put there */
 	return 0;
 }
 

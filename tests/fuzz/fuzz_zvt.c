@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-const int fuzz_variants = 20000;
+const int fuzz_variants = 30000;
 
 static const char *const zvt_pages[] = { "cp437", "utf-8", "cp1252",
 					 "nowhere" };

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-const int fuzz_variants = 6000;
+const int fuzz_variants = 30000;
 
 #define LINK_EVENTS_MAX 100000 /* more out of so few bytes: it never ends */
 
