@@ -3,7 +3,7 @@
  * Loaded into an unmodified tilld by LD_PRELOAD: stands between it and the
  * calls by which it touches the world, and at the one that the test names ends
  * it, stops it, or lets the call fail. The test tells it which through a file
- * that both have mapped (STOPS_FILE; test_stops.py has the same layout).
+ * that both have mapped (STOPS_FILE; stops.py has the same layout).
  *
  * Where a descriptor leads is told in words: "client" for a Unix socket,
  * "device" for a terminal or a TCP connection, else the last part of the path.
@@ -182,6 +182,8 @@ STAND_AT(ssize_t, sendmsg, "write",
 STAND_AT(ssize_t, read, "read", (int fd, void *data, size_t len), fd, data, len)
 STAND_AT(ssize_t, recv, "read", (int fd, void *data, size_t len, int flags), fd,
 	 data, len, flags)
+STAND_AT(ssize_t, readv, "read", (int fd, const struct iovec *parts, int count),
+	 fd, parts, count)
 STAND_AT(int, fdatasync, "sync", (int fd), fd)
 STAND_AT(int, fsync, "sync", (int fd), fd)
 STAND_AT(int, ftruncate, "truncate", (int fd, off_t len), fd, len)

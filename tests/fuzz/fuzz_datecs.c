@@ -143,7 +143,8 @@ static void datecs_plain(const struct datecs_speech *speech, const char *text,
 			      (unsigned int)number % 5, number, &data);
 	buf_reset(&data);
 	datecs_payment_write(speech, text[0], number, &data);
-	datecs_numbers_write(speech, number & 1, number, number + 5, &data);
+	datecs_numbers_write(speech, number & 1, number / 2, number / 2 + 5,
+			     &data);
 	buf_reset(&data);
 	datecs_cash_write(speech, number, &data);
 	datecs_drawer_write(speech, (int)(number & 0xffff), &data);

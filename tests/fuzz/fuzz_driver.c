@@ -33,7 +33,7 @@ struct line {
 	struct fake_lines lines;
 	struct device *device;
 	int started, dones, save_due;
-	bool committed;
+	bool committed, doubtful;
 	char id[OP_ID_SIZE]; /* of the operation that is under way */
 	struct stage stage;
 	struct model *model; /* NULL: nobody but the fuzzer */
@@ -109,6 +109,13 @@ static void line_committed(void *arg)
 	((struct line *)arg)->committed = true;
 }
 
+/* From here on the device is asked, and may well say that nothing was. */
+static void line_doubtful(void *arg, enum reason reason)
+{
+	FUZZ_HOLDS(reason != REASON_NONE);
+	((struct line *)arg)->doubtful = true;
+}
+
 static void line_progress(void *arg, const json_t *progress)
 {
 	(void)arg;
@@ -127,7 +134,7 @@ static void line_done(void *arg, enum outcome outcome, enum reason reason,
 	else
 		FUZZ_HOLDS(reason != REASON_NONE);
 	if (outcome == OUTCOME_FAILED)
-		FUZZ_HOLDS(!line->committed);
+		FUZZ_HOLDS(!line->committed || line->doubtful);
 	line_look(result);
 }
 
@@ -284,6 +291,7 @@ static void line_start(struct line *line, uint8_t what)
 {
 	const struct device_user user = { .save = line_save,
 					  .committed = line_committed,
+					  .doubtful = line_doubtful,
 					  .progress = line_progress,
 					  .done = line_done,
 					  .arg = line };
@@ -294,7 +302,7 @@ static void line_start(struct line *line, uint8_t what)
 	    !device_can(line->device, kind))
 		return;
 	line->started++;
-	line->committed = false;
+	line->committed = line->doubtful = false;
 	memcpy(line->id, op.id, sizeof(op.id));
 	device_start(line->device, &op, 5000, &user);
 }
