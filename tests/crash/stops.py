@@ -19,6 +19,7 @@ from box import PATIENCE
 from truth import act, ended, is_true, moved
 
 HERE = pathlib.Path(__file__).resolve().parent
+MOST = 20  # and a few, of the points of one action
 ALL = os.environ.get("TILLD_STOPS") == "all"  # really every call: takes minutes
 
 CALM = {"drawer1": 'driver = "escpos-drawer" sensor = "low-is-open" poll = 10000 '
@@ -125,16 +126,20 @@ def points_of(box, device):
     assert {call for call, _, _ in points} >= {"read", "write", "sync"}
     assert {where for _, where, _ in points} >= {"client", "device", "tilld.db-wal",
                                                  "head.intents"}
-    return points if ALL else thinned(points)
+    return some(points)
 
 
-def thinned(points):
-    """Of the same call many times in a row the first, one in the middle, and the last."""
+def some(points):
+    """Of the same call many times in a row the first, one in the middle, and the last; and of
+    what is left so many, evenly spread, with the first of every kind among them."""
+    if ALL:
+        return points
     kept = []
     for _, run in itertools.groupby(points, key=lambda point: point[:2]):
         run = list(run)
         kept += [run[i] for i in sorted({0, len(run) // 2, len(run) - 1})]
-    return kept
+    step = max(1, -(-len(kept) // MOST))
+    return [point for at, point in enumerate(kept) if point[2] == 0 or at % step == 0]
 
 
 def settle(box, operation, times):

