@@ -99,7 +99,8 @@ def test_killed_while_it_is_set_up(make_box, library):
     points = []
     with first.stops.watched(points):
         first.set_up()
-    for point in some([p for p in points if p[0] != "read"]):
+    last = {point[:2]: point for point in points}  # and the first of each kind
+    for point in [p for p in points if p[0] != "read" and (p[2] == 0 or p in last.values())]:
         box = make_box(devices=())
         box.stops = Stops(box.dir, library)
         box.start(env=box.stops.env)
