@@ -77,6 +77,11 @@ check "make install" make -s -C build/plain install DESTDIR="$top/build/installe
 check "what is installed is all there" bash tests/installed.sh build/installed
 check "the sources are in the project's format" bash tests/format.sh
 check "the layers keep to themselves" /usr/bin/python3 tests/layers.py
+check "the benches build" make -s -C build/plain -j"$jobs" benches
+for bench in $(make -s -C build/plain print-benches); do
+	check "what is measured is right: ${bench##*/}" \
+		bash -c "cd build/plain && $bench --brief"
+done
 check "the demo" /usr/bin/python3 demo/demo.py --build build/plain
 
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=1

@@ -407,7 +407,7 @@ static bool act_is_doubtful(const struct act *act,
 
 	if (json_object_get(answer->json, "operation") || act_only_looks(act))
 		return false;
-	if (!code || !strcmp(code, "internal"))
+	if (!code || answer->status == 500)
 		return true;
 	return (act->sent || *act->operation) && !exits_is_final(code);
 }

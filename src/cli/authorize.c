@@ -8,11 +8,17 @@
 
 #include <inttypes.h>
 
-static void authorize_print(const json_t *authorization)
+/* With the figures of a count, where this supervisor may see them. */
+static void authorize_print(struct cli *cli, const json_t *authorization)
 {
 	static const char *const left_out[] = { "pin_given", "prompt", NULL };
+	const char *till = json_text(authorization, "till");
+	CLEANUP_JSON json_t *currencies = NULL;
 
-	say_fields(stdout, authorization, left_out, NULL);
+	if (till && json_object_get(authorization, "figures"))
+		currencies = cli_list_currencies(cli);
+	say_fields(stdout, authorization, left_out,
+		   till ? json_text(currencies, till) : NULL);
 }
 
 /* Waits as long as --wait says, but not past what the daemon takes at once: an
@@ -25,6 +31,7 @@ static enum cli_exit authorize_show(struct cli *cli, const char *id)
 	enum cli_exit exit;
 
 	wait = wait < CLI_WAIT_MAX ? wait : CLI_WAIT_MAX;
+	cli_sign_in_if_kept(cli); /* whoever else it is may look, too */
 	client_add_path(&path, "/v1/authorizations/{}", id);
 	client_add_query_int(&path, "wait", wait);
 	exit = cli_call(cli,
@@ -37,7 +44,7 @@ static enum cli_exit authorize_show(struct cli *cli, const char *id)
 	if (exit)
 		return exit;
 	if (cli_prints(cli))
-		authorize_print(answer.json);
+		authorize_print(cli, answer.json);
 	return exits_of_authorization(answer.json);
 }
 

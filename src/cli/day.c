@@ -110,7 +110,7 @@ enum cli_exit verb_end_day(struct cli *cli, const char *const *words,
 	(void)count;
 	if (exit)
 		return exit;
-	shift_put_grounds(cli, "end", body);
+	shift_put_grounds(cli, body);
 	client_add_path(&path, "/v1/tills/{}/day/end", cli->till);
 	exit = act_do(cli, buf_text(&path), body, cli->args->key, &answer);
 	if (exit)

@@ -52,7 +52,6 @@ static const struct exits_problem {
 	{ "sign-on-required", CLI_EXIT_SIGN_ON },
 	{ "wrong-credentials", CLI_EXIT_SIGN_ON },
 	{ "slow-down", CLI_EXIT_SIGN_ON },
-	{ "unknown-badge", CLI_EXIT_SIGN_ON },
 	{ "badge-timeout", CLI_EXIT_SIGN_ON },
 
 	{ "no-such-device", CLI_EXIT_DEVICE },
@@ -100,6 +99,7 @@ bool exits_is_final(const char *code)
 		"session-elsewhere",
 		"session-foreign",
 		"session-locked",
+		"session-not-locked",
 		"session-closing",
 		"session-closed",
 		"not-counted",

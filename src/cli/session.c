@@ -88,7 +88,7 @@ static enum cli_exit session_change(struct cli *cli, const char *what,
 	CLI_ANSWER answer = { 0 };
 	enum cli_exit exit;
 
-	shift_put_grounds(cli, what, body);
+	shift_put_grounds(cli, body);
 	exit = shift_change_open(cli, what, body, &answer);
 	if (exit)
 		return exit;

@@ -32,7 +32,7 @@ static enum cli_exit session_step(struct session_evening *evening,
 				  const char *what, json_t *body,
 				  struct client_answer *out_answer)
 {
-	shift_put_grounds(evening->cli, what, body);
+	shift_put_grounds(evening->cli, body);
 	return shift_change(evening->cli, evening->id, what, body, out_answer);
 }
 

@@ -64,12 +64,11 @@ enum cli_exit shift_change_open(struct cli *cli, const char *what,
 			    out_answer);
 }
 
-void shift_put_grounds(const struct cli *cli, const char *what, json_t *body)
+void shift_put_grounds(const struct cli *cli, json_t *body)
 {
 	if (args_has(cli->args, OPTION_FORCE))
 		json_put_bool(body, "force", true);
-	if (strcmp(what, "count") != 0)
-		json_put_text(body, "reason", cli->args->reason);
+	json_put_text(body, "reason", cli->args->reason);
 }
 
 /* --- telling --- */

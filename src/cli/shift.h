@@ -26,8 +26,8 @@ enum cli_exit shift_change_open(struct cli *cli, const char *what,
 				const json_t *body,
 				struct client_answer *out_answer);
 
-/* Adds --force and --reason; a count takes no reason. */
-void shift_put_grounds(const struct cli *cli, const char *what, json_t *body);
+/* Adds --force and --reason. */
+void shift_put_grounds(const struct cli *cli, json_t *body);
 
 /* On standard output, for people; what is not there is left out, as sums (in
  * that currency) are for those who may not see the balance. figures: what was

@@ -2,6 +2,7 @@
 /* The beginning of the one path: what came in, and under which key. */
 #include "core/action_private.h"
 
+#include "core/draft.h"
 #include "core/operation.h"
 #include "core/prompt.h"
 #include "util/alloc.h"
@@ -138,8 +139,7 @@ static void action_hash_body(struct attempt *attempt)
 	char *line;
 
 	if (attempt->text) {
-		hash_sha256(attempt->text, attempt->text_len, hash);
-		hash_to_hex(hash, HASH_SIZE, text);
+		hash_to_hex(attempt->text_hash, HASH_SIZE, text);
 		json_put_text(whole, "text", text);
 	}
 	json_put_text(whole, "action", attempt->row->name);
@@ -174,7 +174,6 @@ static struct attempt *action_attempt(struct core *core, struct caller *caller,
 	text_copy(attempt->key, sizeof(attempt->key),
 		  call->key ? call->key : "");
 	text_copy(attempt->of, sizeof(attempt->of), call->of ? call->of : "");
-	action_hash_body(attempt);
 	attempt->has_token = caller->consent;
 	if (caller->consent)
 		hash_sha256(caller->consent, strlen(caller->consent),
@@ -237,17 +236,60 @@ static void action_look_into(struct attempt *attempt)
 {
 	const struct action_row *row = attempt->row;
 	json_t *extra = NULL;
-	enum problem why;
+	enum problem why = PROBLEMS;
 
-	if (row->build &&
-	    !row->build(attempt->params,
-			policy_till(attempt->core->policy, attempt->till),
-			&attempt->op, &why, &extra))
+	action_hash_body(attempt);
+	attempt->op.kind = row->op;
+	if (row->build)
+		why = row->build(attempt, &extra);
+	if (why != PROBLEMS)
 		action_refuse(attempt, why, extra);
 	else if (action_needs_key(attempt->action))
 		action_find_key(attempt);
 	else
 		action_look_again(attempt);
+}
+
+/* --- a long body: hashed where nobody else waits for it --- */
+
+#define ACTION_HASH_HERE_MAX ((size_t)64 * 1024) /* no longer than most */
+
+struct action_hashing {
+	struct work work;
+	struct attempt *attempt;
+};
+
+static void action_run_hashing(struct work *work)
+{
+	struct attempt *attempt = ((struct action_hashing *)work)->attempt;
+
+	hash_sha256(attempt->text, attempt->text_len, attempt->text_hash);
+}
+
+static void action_hashed(struct work *work)
+{
+	struct attempt *attempt = ((struct action_hashing *)work)->attempt;
+
+	free(work);
+	if (attempt->core->stopping)
+		action_refuse(attempt, PROBLEM_STOPPING, NULL);
+	else
+		action_look_into(attempt);
+}
+
+static void action_hash_text(struct attempt *attempt)
+{
+	struct action_hashing *hashing = ALLOC_NEW(struct action_hashing);
+
+	hashing->attempt = attempt;
+	if (attempt->text_len <= ACTION_HASH_HERE_MAX) {
+		action_run_hashing(&hashing->work);
+		action_hashed(&hashing->work);
+		return;
+	}
+	hashing->work.run = action_run_hashing;
+	hashing->work.done = action_hashed;
+	drafts_submit(attempt->core, &hashing->work);
 }
 
 static bool action_only_looks(enum action action)
@@ -287,8 +329,12 @@ void action_submit(struct core *core, struct caller *caller,
 {
 	struct attempt *attempt = action_admit(core, caller, call);
 
-	if (attempt)
-		action_look_into(attempt);
-	else
+	if (!attempt)
 		action_drop_text(call->text, call->text_len);
+	else if (attempt->text && core->stopping)
+		action_refuse(attempt, PROBLEM_STOPPING, NULL);
+	else if (attempt->text)
+		action_hash_text(attempt);
+	else
+		action_look_into(attempt);
 }

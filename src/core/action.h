@@ -111,11 +111,10 @@ struct action_row {
 	bool in_book;  /* reads and writes the till's book, one at a time */
 	bool entrusts; /* somebody has a session by it */
 	unsigned int required[ACTION_RIGHTS_MAX]; /* ended by ACTION_NONE */
-	/* Fills the operation from the checked body; false, with a problem and
-	 * its extra (new), if it can't. NULL: there is nothing to fill. */
-	bool (*build)(const json_t *params, const struct policy_till *till,
-		      struct op *out_op, enum problem *out_why,
-		      json_t **out_extra);
+	enum op_kind op; /* what its device is asked to do, if it has one */
+	/* Fills the attempt's op from the checked body: PROBLEMS, or why that
+	 * can't be, with an extra (new). NULL: its kind says it all. */
+	enum problem (*build)(struct attempt *attempt, json_t **out_extra);
 	/* Asks the disk for what it is about, and then action_decide()s or
 	 * refuses. NULL: nothing has to be asked. */
 	void (*find)(struct attempt *attempt);

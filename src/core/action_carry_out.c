@@ -4,7 +4,9 @@
 
 #include "core/operation.h"
 #include "core/prompt.h"
+#include "core/record.h"
 #include "core/session.h"
+#include "core/token.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/text.h"
@@ -181,6 +183,20 @@ struct operation_grounds action_grounds(const struct attempt *attempt,
 	};
 }
 
+void action_put_grounds(struct attempt *attempt, const struct action_by *by,
+			const struct action_consent *consent,
+			struct record *record, json_t *entry)
+{
+	const struct operation_grounds grounds =
+		action_grounds(attempt, by, consent);
+
+	text_copy(attempt->spent, sizeof(attempt->spent),
+		  consent->id ? consent->id : "");
+	operation_put_who(entry, by->who->id, attempt->caller->peer.uid,
+			  &grounds);
+	token_put_spent(attempt->core, record->txn, consent->id);
+}
+
 void action_do(struct attempt *attempt, const struct action_by *by,
 	       const struct action_consent *consent, struct device *device)
 {
@@ -218,8 +234,7 @@ void action_carry_out(struct attempt *attempt, const struct action_by *by,
 	if (action_is_obstructed(attempt, device, authorization != NULL))
 		return;
 	if (authorization) {
-		why = authorization_spend(attempt->core, authorization,
-					  missing);
+		why = authorization_spend(authorization, missing);
 		consent.id = authorization_id(authorization);
 		consent.approver = authorization_approver(authorization);
 		consent.how = authorization_how(authorization);

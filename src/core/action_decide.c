@@ -219,7 +219,7 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 			  attempt->row->at_box ? NULL : by->till,
 			  &attempt->demand, &ask.missing)) {
 		if (authorization)
-			authorization_lapse(attempt->core, authorization);
+			authorization_lapse(authorization);
 		action_carry_out(attempt, by, NULL, NULL, device);
 	} else if (attempt->own_rights) {
 		action_refuse(attempt, PROBLEM_OWN_RIGHTS, NULL);

@@ -34,6 +34,7 @@ struct attempt {
 	json_t *params;
 	char *text; /* a body that is parsed on a worker; or NULL */
 	size_t text_len;
+	uint8_t text_hash[HASH_SIZE];
 	uint8_t body[HASH_SIZE];
 	/* What a consent is bound to: the body and, where a plan says so, what
 	 * that would come to now. Set anew at every decision. */
@@ -139,5 +140,11 @@ void action_read(struct attempt *attempt, const struct action_by *by,
 struct operation_grounds action_grounds(const struct attempt *attempt,
 					const struct action_by *by,
 					const struct action_consent *consent);
+
+/* The same for what is no operation: into its entry; and the consent is spent
+ * with that record, of whose end authorization_spent() is told. */
+void action_put_grounds(struct attempt *attempt, const struct action_by *by,
+			const struct action_consent *consent,
+			struct record *record, json_t *entry);
 
 #endif

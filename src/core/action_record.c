@@ -112,14 +112,7 @@ void action_read(struct attempt *attempt, const struct action_by *by,
 	}
 	entry = record_note(attempt->core, &record, attempt->row->name,
 			    attempt->till);
-	text_copy(attempt->spent, sizeof(attempt->spent), consent->id);
-	json_put_text(entry, "operator", by->who->id);
-	json_put_int(entry, "uid", attempt->caller->peer.uid);
-	json_put_text(entry, "signon", by->signon->row.id);
-	json_put_text(entry, "authorization", attempt->spent);
-	json_put_text(entry, "approver", consent->approver);
-	json_put_text(entry, "how", consent->how);
-	token_put_spent(attempt->core, record->txn, consent->id);
+	action_put_grounds(attempt, by, consent, record, entry);
 	json_put_text(entry, "session", *attempt->of ? attempt->of : NULL);
 	record_commit(record, action_told, attempt);
 }

@@ -7,11 +7,7 @@
 
 #include "core/operation.h"
 #include "core/record.h"
-#include "core/token.h"
 #include "util/json.h"
-#include "util/text.h"
-
-#include <string.h>
 
 static void action_settled_shown(void *arg, int error,
 				 const struct operation_row *row)
@@ -46,7 +42,6 @@ static void action_settled(void *arg, int error)
 void action_settle(struct attempt *attempt, const struct action_by *by,
 		   const struct action_consent *consent)
 {
-	const struct signon *signon = by->signon;
 	struct record *record = record_new(attempt->core);
 	json_t *entry = record_entry(record, "settled", attempt->till);
 	const char *word = json_text(attempt->params, "outcome");
@@ -56,16 +51,7 @@ void action_settle(struct attempt *attempt, const struct action_by *by,
 	json_put_text(entry, "operation", attempt->of);
 	json_put_text(entry, "device", attempt->device);
 	json_put_text(entry, "outcome", word);
-	json_put_text(entry, "reason", json_text(attempt->params, "reason"));
-	json_put_text(entry, "operator", signon->row.operator);
-	json_put_text(entry, "signon", signon->row.id);
-	json_put_int(entry, "uid", attempt->caller->peer.uid);
-	text_copy(attempt->spent, sizeof(attempt->spent),
-		  consent->id ? consent->id : "");
-	json_put_text(entry, "authorization", consent->id);
-	json_put_text(entry, "approver", consent->approver);
-	json_put_text(entry, "how", consent->how);
-	token_put_spent(attempt->core, record->txn, consent->id);
+	action_put_grounds(attempt, by, consent, record, entry);
 	txn_operation_settle(record->txn, attempt->of, outcome);
 	record_commit(record, action_settled, attempt);
 }

@@ -7,71 +7,39 @@
 #include "core/check.h"
 #include "core/event_grounds.h"
 #include "core/session.h"
-
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/json.h"
-#include "util/money.h"
 #include "util/text.h"
 
-#include <assert.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-static json_t *action_fault(const char *field, const char *detail)
+static enum problem action_refuse_field(const char *field, const char *detail,
+					json_t **out_extra)
 {
-	json_t *extra = json_put_text(json_make(), "field", field);
-
-	return json_put_text(extra, "detail", detail);
+	*out_extra = core_fault(field, detail);
+	return PROBLEM_BAD_BODY;
 }
 
-static bool action_build_drawer(const json_t *params,
-				const struct policy_till *till,
-				struct op *out_op, enum problem *out_why,
-				json_t **out_extra)
+static enum problem action_build_drawer(struct attempt *attempt,
+					json_t **out_extra)
 {
-	bool by_hand = json_text(params, "reason");
+	bool by_hand = json_text(attempt->params, "reason");
 
-	(void)till;
-	out_op->kind = OP_DRAWER_OPEN;
-	if (by_hand != (json_text(params, "event") != NULL))
-		return true;
-	*out_why = PROBLEM_BAD_BODY;
-	*out_extra = action_fault("reason",
-				  "give a reason, or the event that it is for");
-	return false;
+	if (by_hand != (json_text(attempt->params, "event") != NULL))
+		return PROBLEMS;
+	return action_refuse_field("reason",
+				   "give a reason, or the event that it is for",
+				   out_extra);
 }
 
 /* Only a Z goes with the end of a day. */
-static bool action_is_eventless(const json_t *params, enum problem *out_why,
-				json_t **out_extra)
+static enum problem action_build_x(struct attempt *attempt, json_t **out_extra)
 {
-	if (!json_text(params, "event"))
-		return true;
-	*out_why = PROBLEM_BAD_BODY;
-	*out_extra = action_fault("event", "only a Z report has one");
-	return false;
-}
-
-static bool action_build_x(const json_t *params, const struct policy_till *till,
-			   struct op *out_op, enum problem *out_why,
-			   json_t **out_extra)
-{
-	(void)till;
-	out_op->kind = OP_REPORT_X;
-	return action_is_eventless(params, out_why, out_extra);
-}
-
-static bool action_build_z(const json_t *params, const struct policy_till *till,
-			   struct op *out_op, enum problem *out_why,
-			   json_t **out_extra)
-{
-	(void)params;
-	(void)till;
-	(void)out_why;
-	(void)out_extra;
-	out_op->kind = OP_REPORT_Z;
-	return true;
+	if (!json_text(attempt->params, "event"))
+		return PROBLEMS;
+	return action_refuse_field("event", "only a Z report has one",
+				   out_extra);
 }
 
 /* By dates or by numbers, never a mixture, and in order. */
@@ -91,103 +59,62 @@ static const char *action_range_fault(const char *from, const char *to,
 	return NULL;
 }
 
-static bool action_build_periodic(const json_t *params,
-				  const struct policy_till *till,
-				  struct op *out_op, enum problem *out_why,
-				  json_t **out_extra)
+static enum problem action_build_periodic(struct attempt *attempt,
+					  json_t **out_extra)
 {
-	const char *from = json_text(params, "from_date");
-	const char *to = json_text(params, "to_date");
-	struct op_report *report = &out_op->report;
+	const char *from = json_text(attempt->params, "from_date");
+	const char *to = json_text(attempt->params, "to_date");
+	struct op_report *report = &attempt->op.report;
+	enum problem why = action_build_x(attempt, out_extra);
 	const char *fault;
 
-	(void)till;
-	if (!action_is_eventless(params, out_why, out_extra))
-		return false;
-	report->from_number = json_int(params, "from_number", 0);
-	report->to_number = json_int(params, "to_number", 0);
-	report->summary = json_flag(params, "summary");
+	if (why != PROBLEMS)
+		return why;
+	report->from_number = json_int(attempt->params, "from_number", 0);
+	report->to_number = json_int(attempt->params, "to_number", 0);
+	report->summary = json_flag(attempt->params, "summary");
 	fault = action_range_fault(from, to, report->from_number,
 				   report->to_number);
-	if (fault) {
-		*out_why = PROBLEM_BAD_BODY;
-		*out_extra = action_fault(report->from_number ? "from_number"
-							      : "from_date",
-					  fault);
-		return false;
-	}
-	out_op->kind = from ? OP_REPORT_BY_DATES : OP_REPORT_BY_NUMBERS;
-	if (from) {
-		text_copy(report->from_date, OP_DATE_SIZE, from);
-		text_copy(report->to_date, OP_DATE_SIZE, to);
-	}
-	return true;
+	if (fault)
+		return action_refuse_field(report->from_number ? "from_number"
+							       : "from_date",
+					   fault, out_extra);
+	if (!from)
+		return PROBLEMS;
+	attempt->op.kind = OP_REPORT_BY_DATES;
+	text_copy(report->from_date, OP_DATE_SIZE, from);
+	text_copy(report->to_date, OP_DATE_SIZE, to);
+	return PROBLEMS;
 }
 
-static bool action_build_payment(const json_t *params,
-				 const struct policy_till *till,
-				 struct op *out_op, enum problem *out_why,
-				 json_t **out_extra)
+static enum problem action_build_payment(struct attempt *attempt,
+					 json_t **out_extra)
 {
-	const char *currency = json_text(params, "currency");
-	char *detail;
+	const struct policy_till *till =
+		policy_till(attempt->core->policy, attempt->till);
+	const char *currency = json_text(attempt->params, "currency");
+	CLEANUP_FREE char *fault = NULL;
 
-	if (currency && strcmp(currency, till->currency) != 0) {
-		*out_why = PROBLEM_BAD_BODY;
-		detail = alloc_format("this till works in %s", till->currency);
-		*out_extra = action_fault("currency", detail);
-		free(detail);
-		return false;
-	}
-	out_op->kind = OP_PAYMENT;
-	out_op->payment.amount = json_int(params, "amount", 0);
-	return true;
+	attempt->op.payment.amount = json_int(attempt->params, "amount", 0);
+	if (!currency || !strcmp(currency, till->currency))
+		return PROBLEMS;
+	fault = alloc_format("this till works in %s", till->currency);
+	return action_refuse_field("currency", fault, out_extra);
 }
 
-/* What is reversed is filled in from the payment found (action.c). */
-static bool action_build_cancel(const json_t *params,
-				const struct policy_till *till,
-				struct op *out_op, enum problem *out_why,
-				json_t **out_extra)
+static enum problem action_build_show(struct attempt *attempt,
+				      json_t **out_extra)
 {
-	(void)params;
-	(void)till;
-	(void)out_why;
+	const json_t *lines = json_object_get(attempt->params, "lines");
+
 	(void)out_extra;
-	out_op->kind = OP_REVERSAL;
-	return true;
-}
-
-static bool action_build_show(const json_t *params,
-			      const struct policy_till *till, struct op *out_op,
-			      enum problem *out_why, json_t **out_extra)
-{
-	const json_t *lines = json_object_get(params, "lines");
-
-	(void)till;
-	(void)out_why;
-	(void)out_extra;
-	out_op->kind = OP_DISPLAY_SHOW;
 	for (size_t i = 0; i < OP_DISPLAY_LINES; i++) {
 		const char *line = json_string_value(json_array_get(lines, i));
 
-		text_copy(out_op->display.lines[i], OP_DISPLAY_TEXT_SIZE,
+		text_copy(attempt->op.display.lines[i], OP_DISPLAY_TEXT_SIZE,
 			  line ? line : "");
 	}
-	return true;
-}
-
-static bool action_build_clear(const json_t *params,
-			       const struct policy_till *till,
-			       struct op *out_op, enum problem *out_why,
-			       json_t **out_extra)
-{
-	(void)params;
-	(void)till;
-	(void)out_why;
-	(void)out_extra;
-	out_op->kind = OP_DISPLAY_CLEAR;
-	return true;
+	return PROBLEMS;
 }
 
 /* --- the table --- */
@@ -202,6 +129,7 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.asks = "open the drawer",
 		.prompt = "OPEN DRAWER",
 		.class = DEVICE_DRAWER,
+		.op = OP_DRAWER_OPEN,
 		.required = { PERMISSION_DRAWER_OPEN, ACTION_NONE },
 		.build = action_build_drawer,
 		.find = event_find,
@@ -212,6 +140,7 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.asks = "read the daily figures",
 		.prompt = "X REPORT",
 		.class = DEVICE_PRINTER,
+		.op = OP_REPORT_X,
 		.required = { PERMISSION_REPORT_DAILY, ACTION_NONE },
 		.build = action_build_x,
 	},
@@ -220,8 +149,8 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.asks = "print the daily report and close the fiscal day",
 		.prompt = "Z REPORT",
 		.class = DEVICE_PRINTER,
+		.op = OP_REPORT_Z,
 		.required = { PERMISSION_REPORT_DAILY, ACTION_NONE },
-		.build = action_build_z,
 		.find = event_find,
 		.plan = event_plan_report,
 	},
@@ -230,6 +159,7 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.asks = "print a periodic report",
 		.prompt = "PERIODIC REPORT",
 		.class = DEVICE_PRINTER,
+		.op = OP_REPORT_BY_NUMBERS,
 		.required = { PERMISSION_REPORT_PERIODIC, ACTION_NONE },
 		.build = action_build_periodic,
 	},
@@ -238,6 +168,7 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.asks = "take a card payment",
 		.prompt = "CARD PAYMENT",
 		.class = DEVICE_TERMINAL,
+		.op = OP_PAYMENT,
 		.required = { DEPOSIT(RIGHT_READ), DEPOSIT(RIGHT_ADD),
 			      ACTION_NONE },
 		.sells = true,
@@ -248,15 +179,16 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.asks = "cancel the card payment",
 		.prompt = "CANCEL CARD",
 		.class = DEVICE_TERMINAL,
+		.op = OP_REVERSAL,
 		.required = { PERMISSION_CARD_CANCEL, ACTION_NONE },
-		.build = action_build_cancel,
-		.find = action_find_payment,
+		.find = action_find_payment, /* which fills the op */
 	},
 	[ACTION_DISPLAY_SHOW] = {
 		.name = "display.show",
 		.asks = "write on the customer display",
 		.prompt = "DISPLAY",
 		.class = DEVICE_DISPLAY,
+		.op = OP_DISPLAY_SHOW,
 		.kind = ACTION_SHOWS,
 		.required = { ACTION_NONE },
 		.sells = true,
@@ -267,10 +199,10 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.asks = "clear the customer display",
 		.prompt = "DISPLAY",
 		.class = DEVICE_DISPLAY,
+		.op = OP_DISPLAY_CLEAR,
 		.kind = ACTION_SHOWS,
 		.required = { ACTION_NONE },
 		.sells = true,
-		.build = action_build_clear,
 	},
 	[ACTION_SETTLE] = {
 		.name = "operation.settle",

@@ -83,7 +83,7 @@ void action_judge_token(struct attempt *attempt, const struct action_by *by,
 	}
 	why = token_take(core, &use, &consent, id);
 	if (why == PROBLEMS && asked) /* nobody has to answer any more */
-		authorization_lapse(core, asked);
+		authorization_lapse(asked);
 	if (why == PROBLEMS)
 		action_do(attempt, by,
 			  &(struct action_consent){ .id = consent.id,

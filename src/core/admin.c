@@ -214,10 +214,13 @@ enum problem admin_plan(struct attempt *attempt, const struct action_by *by,
 {
 	struct admin_plan *plan = attempt->plan;
 	const struct draft *draft = &plan->draft;
+	enum problem why;
 
-	(void)out_extra;
 	if (!draft_is_current(draft))
 		return PROBLEM_CHANGED_MEANWHILE;
+	why = draft_problem(draft, out_extra);
+	if (why != PROBLEMS)
+		return why;
 	attempt->own_rights = attempt->row->kind == ACTION_RECORDS &&
 			      policy_difference_touches(
 				      draft->before, draft->after, by->who->id);
@@ -243,8 +246,7 @@ void admin_applied(struct attempt *attempt, int error)
 {
 	struct admin_plan *plan = attempt->plan;
 
-	if (!error)
-		draft_take_effect(&plan->draft, plan->signon);
+	draft_recorded(&plan->draft, error, plan->signon);
 }
 
 /* What it would come to, for those who look before they leap. */

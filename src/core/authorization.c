@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The life of an authorization: asked for, waited for, spent or ended. */
+/* The life of an authorization: waited for, spent or ended. */
 #include "core/authorization_private.h"
 
 #include "core/token.h"
@@ -11,21 +11,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AUTHORIZATION_OPEN_MAX	16    /* pendings per uid */
 #define AUTHORIZATION_LINGER_MS 60000 /* to be looked at after its end */
 
-struct authorizations *authorizations_new(void)
+struct authorizations *authorizations_new(struct core *core)
 {
 	struct authorizations *all = ALLOC_NEW(struct authorizations);
 
-	LIST_INIT(&all->list);
+	TAILQ_INIT(&all->list);
+	all->turn =
+		timer_new(core->env.timers, authorizations_try_reader, core);
 	return all;
 }
 
-static void authorization_free(struct authorization *authorization)
+void authorization_free(struct authorization *authorization)
 {
-	reader_disarm(&authorization->claim);
-	LIST_REMOVE(authorization, entry);
+	authorization_stand_down(authorization);
+	TAILQ_REMOVE(&authorization->core->authorizations->list, authorization,
+		     entry);
 	timer_free(authorization->timer);
 	secret_free(authorization->pin);
 	free(authorization->sentence);
@@ -37,11 +39,14 @@ struct authorizations *authorizations_free(struct authorizations *all)
 {
 	struct authorization *authorization;
 
-	while (all && (authorization = LIST_FIRST(&all->list))) {
+	if (!all)
+		return NULL;
+	while ((authorization = TAILQ_FIRST(&all->list))) {
 		authorization->state = CONSENT_VOID;
 		authorization_tell(authorization);
 		authorization_free(authorization);
 	}
+	timer_free(all->turn);
 	free(all);
 	return NULL;
 }
@@ -91,7 +96,7 @@ struct authorization *authorization_by_id(struct core *core, const char *id)
 {
 	struct authorization *authorization;
 
-	LIST_FOREACH(authorization, &core->authorizations->list, entry)
+	AUTHORIZATION_FOREACH(core, authorization)
 	if (authorization->state != CONSENT_ASKING &&
 	    !strcmp(authorization->id, id))
 		return authorization;
@@ -169,6 +174,7 @@ json_t *authorization_note(struct authorization *authorization,
 
 void authorization_stand_down(struct authorization *authorization)
 {
+	authorization->in_line = false;
 	reader_disarm(&authorization->claim);
 }
 
@@ -230,10 +236,8 @@ void authorization_end(struct authorization *authorization, enum consent state)
 	}
 }
 
-/* What was being written about it is on disk, or is not: goes on as state, or
- * ends as was decided meanwhile. */
-static void authorization_go_on(struct authorization *authorization,
-				enum consent state)
+void authorization_go_on(struct authorization *authorization,
+			 enum consent state)
 {
 	authorization->state = state;
 	if (authorization->doomed)
@@ -242,7 +246,7 @@ static void authorization_go_on(struct authorization *authorization,
 		authorization_tell(authorization);
 }
 
-static void authorization_due(void *arg)
+void authorization_due(void *arg)
 {
 	struct authorization *authorization = arg;
 
@@ -283,135 +287,11 @@ enum problem authorization_problem(enum consent consent)
 	return PROBLEM_AUTHORIZATION_REQUIRED;
 }
 
-/* --- asking --- */
-
-static bool authorization_fits(const struct authorization *a,
-			       const struct authorization_ask *ask)
-{
-	return !strcmp(a->action, ask->action) && a->uid == ask->uid &&
-	       !strcmp(a->till, ask->till) && !strcmp(a->signon, ask->signon) &&
-	       !strcmp(a->operator, ask->operator) &&
-	       !strcmp(a->session, ask->session) &&
-	       !strcmp(a->device, ask->device) && !strcmp(a->key, ask->key) &&
-	       !memcmp(a->body, ask->body, HASH_SIZE);
-}
-
-struct authorization *authorization_find(struct core *core,
-					 const struct authorization_ask *ask)
-{
-	struct authorization *authorization;
-
-	LIST_FOREACH(authorization, &core->authorizations->list, entry)
-	if (authorization_is_open(authorization) &&
-	    authorization_fits(authorization, ask))
-		return authorization;
-	return NULL;
-}
-
-static size_t authorization_count(struct core *core, uid_t uid)
-{
-	const struct authorization *authorization;
-	size_t count = 0;
-
-	LIST_FOREACH(authorization, &core->authorizations->list, entry)
-	count += authorization->uid == uid &&
-		 authorization_is_open(authorization);
-	return count;
-}
-
-static struct authorization *
-authorization_new(struct core *core, const struct authorization_ask *ask)
-{
-	struct authorization *a = ALLOC_NEW(struct authorization);
-
-	a->core = core;
-	a->action = ask->action;
-	a->at_box = ask->at_box;
-	a->uid = ask->uid;
-	a->missing = ask->missing;
-	a->sentence = alloc_text(ask->sentence);
-	random_id(core->env.random, a->id);
-	text_copy(a->till, sizeof(a->till), ask->till);
-	text_copy(a->operator, sizeof(a->operator), ask->operator);
-	text_copy(a->signon, sizeof(a->signon), ask->signon);
-	text_copy(a->session, sizeof(a->session), ask->session);
-	text_copy(a->device, sizeof(a->device), ask->device);
-	text_copy(a->key, sizeof(a->key), ask->key);
-	a->pages = *ask->pages;
-	a->figures = ask->figures ? json_deep_copy(ask->figures) : NULL;
-	memcpy(a->body, ask->body, HASH_SIZE);
-	LIST_INIT(&a->waiters);
-	a->timer = timer_new(core->env.timers, authorization_due, a);
-	LIST_INSERT_HEAD(&core->authorizations->list, a, entry);
-	return a;
-}
-
-/* What is not on record was not asked: nobody can answer it. */
-static void authorization_asked(void *arg, int error)
-{
-	struct authorization *authorization = arg;
-
-	if (!error) {
-		authorization_extend(authorization);
-		authorization_go_on(authorization, CONSENT_PENDING);
-		return;
-	}
-	authorization->error = error;
-	authorization->state = CONSENT_VOID;
-	authorization_tell(authorization);
-	authorization_free(authorization);
-}
-
-static json_t *authorization_names(const struct rights *rights)
-{
-	json_t *names = json_array();
-
-	for (unsigned int i = 0; i < RIGHTS_COUNT; i++)
-		if (rights_has(rights, i))
-			json_array_append_new(names,
-					      json_string(rights_name(i)));
-	return names;
-}
-
-/* The refusal and the question are one entry: "refused, asks for consent". */
-static void authorization_record(struct authorization *authorization)
-{
-	struct record *record;
-	json_t *entry = authorization_note(authorization, &record, "refused");
-
-	json_put(entry, "missing",
-		 authorization_names(&authorization->missing.all));
-	if (!rights_empty(&authorization->missing.any))
-		json_put(entry, "missing_any",
-			 authorization_names(&authorization->missing.any));
-	json_put_int(entry, "uid", authorization->uid);
-	json_put_text(entry, "signon", authorization->signon);
-	json_put_text(entry, "device",
-		      *authorization->device ? authorization->device : NULL);
-	if (authorization->figures)
-		json_put(entry, "blind", json_incref(authorization->figures));
-	record_commit(record, authorization_asked, authorization);
-}
-
-struct authorization *authorization_ask(struct core *core,
-					const struct authorization_ask *ask)
-{
-	struct authorization *authorization;
-
-	if (authorization_count(core, ask->uid) >= AUTHORIZATION_OPEN_MAX)
-		return NULL;
-	authorization = authorization_new(core, ask);
-	authorization_record(authorization);
-	return authorization;
-}
-
 /* --- spending --- */
 
-enum problem authorization_spend(struct core *core,
-				 struct authorization *authorization,
+enum problem authorization_spend(struct authorization *authorization,
 				 const struct demand *missing)
 {
-	(void)core;
 	if (authorization->state != CONSENT_APPROVED)
 		return authorization_problem(authorization->state);
 	if (!demand_implies(&authorization->missing, missing)) {
@@ -441,9 +321,8 @@ void authorization_spent(struct core *core, const char *id, int error)
 	authorization_tell(authorization);
 }
 
-void authorization_lapse(struct core *core, struct authorization *authorization)
+void authorization_lapse(struct authorization *authorization)
 {
-	(void)core;
 	authorization_end(authorization, CONSENT_VOID);
 }
 
@@ -451,8 +330,8 @@ void authorizations_end_signon(struct core *core, const char *signon)
 {
 	struct authorization *a, *next;
 
-	for (a = LIST_FIRST(&core->authorizations->list); a; a = next) {
-		next = LIST_NEXT(a, entry);
+	for (a = TAILQ_FIRST(&core->authorizations->list); a; a = next) {
+		next = TAILQ_NEXT(a, entry);
 		if (authorization_is_open(a) && !strcmp(a->signon, signon))
 			authorization_end(a, CONSENT_VOID);
 	}
@@ -477,8 +356,8 @@ void authorizations_sweep(struct core *core)
 {
 	struct authorization *a, *next;
 
-	for (a = LIST_FIRST(&core->authorizations->list); a; a = next) {
-		next = LIST_NEXT(a, entry);
+	for (a = TAILQ_FIRST(&core->authorizations->list); a; a = next) {
+		next = TAILQ_NEXT(a, entry);
 		if (authorization_is_open(a))
 			authorization_sweep(a);
 	}

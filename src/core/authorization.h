@@ -3,12 +3,13 @@
  * A supervisor's consent to one action, once. Asked for when the operator may
  * not do it; given by badge at the daemon's reader, or by login and password;
  * bound to action, parameters, requester, till, sign-on, session and device;
- * spent in the transaction that writes the action's intent. Pendings and
- *consents die with the daemon.
+ * spent in the transaction that writes the action's intent. Questions and
+ * consents die with the daemon.
  *
- *	asking -> pending -> armed -> approved <-> spending -> spent
- *	             \_________\________\___-> denied | withdrawn | expired |
- *void
+ *	asking -> pending -> approved <-> spending -> spent
+ *
+ * A pending one may be armed: the reader waits for it. From any of the first
+ * three it may end instead: denied, withdrawn, expired, outdated or void.
  *
  * What gives somebody something follows the disk: a question can be answered,
  * and a consent used, once that stands in the journal; one that is taken for an
@@ -40,7 +41,7 @@ enum consent {
 	CONSENT_VOID,	  /* policy or sign-on went away under it */
 };
 
-struct authorizations *authorizations_new(void);
+struct authorizations *authorizations_new(struct core *core);
 struct authorizations *authorizations_free(struct authorizations *all);
 
 /* What a consent is asked for and bound to. Copied. */
@@ -98,14 +99,12 @@ json_t *authorization_describe(struct core *core,
  * not, and is there again. id may also be that of a token (token.h), of which
  * token_put_spent() has to be in the transaction.
  */
-enum problem authorization_spend(struct core *core,
-				 struct authorization *authorization,
+enum problem authorization_spend(struct authorization *authorization,
 				 const struct demand *missing);
 void authorization_spent(struct core *core, const char *id, int error);
 
 /* The requester was allowed in the meantime: it lapses, unspent. */
-void authorization_lapse(struct core *core,
-			 struct authorization *authorization);
+void authorization_lapse(struct authorization *authorization);
 
 /* The problem for one that was not given, or is no longer good. */
 enum problem authorization_problem(enum consent consent);
@@ -138,16 +137,21 @@ enum problem authorization_arm(struct core *core,
 
 /*
  * The same for a request that waits, unless it is armed already: true if it was
- * armed now. Where it could not be, those who watch are told why; by password
- * it goes all the same.
+ * armed now, or stands in line for when the reader is free. Where it could not
+ * be armed, those who watch are told why; by password it goes all the same.
  */
 bool authorization_arm_for_waiter(struct core *core,
 				  struct authorization *authorization);
 
+/* A reader, or a display, was let go or is there again: those in line have a
+ * try, soon. */
+void authorizations_reader_is_free(struct core *core);
+
 /* Whether anybody still waits for its state to change. */
 bool authorization_is_awaited(const struct authorization *authorization);
 
-/* Lets the reader go, if it is armed for it; the question stays open. */
+/* Lets the reader go, if it is armed for it, and stands in line for it no
+ * longer; the question stays open. */
 void authorization_stand_down(struct authorization *authorization);
 
 /* A sign-on ended: what it asked for is void. */

@@ -217,7 +217,7 @@ static void authorization_pin_checked(void *arg, const char *operator_id,
 	if (!authorization || !who)
 		authorization_badge_told(shown, why);
 	else if (!core_badge_stands(shown->core, shown->badge))
-		authorization_badge_told(shown, PROBLEM_UNKNOWN_BADGE);
+		authorization_badge_told(shown, PROBLEM_MAY_NOT_AUTHORIZE);
 	else
 		authorization_approve(
 			authorization,
@@ -287,27 +287,56 @@ static bool authorization_badge(struct reader_claim *claim,
 	return false;
 }
 
-enum problem authorization_arm(struct core *core,
-			       struct authorization *authorization,
-			       int64_t *out_wait_ms)
+/* --- arming --- */
+
+/* PROBLEMS if there is something to arm the reader for. */
+static enum problem
+authorization_arming_problem(const struct authorization *authorization)
 {
-	/* Consented to already: there is nothing to wait for. */
-	if (authorization->state == CONSENT_APPROVED ||
-	    authorization->claim.reader)
-		return PROBLEMS;
 	if (authorization->state != CONSENT_PENDING)
 		return authorization_problem(authorization->state);
-	*out_wait_ms = 0;
-	if (authorization_strength(core, authorization) == BADGE_PIV)
-		return PROBLEM_NO_READER;
+	return authorization_strength(authorization->core, authorization) ==
+			       BADGE_PIV
+		       ? PROBLEM_NO_READER
+		       : PROBLEMS;
+}
+
+static struct reader_claim *
+authorization_claim(struct authorization *authorization)
+{
 	authorization->claim = (struct reader_claim){
 		.question = { .till = authorization->till,
 			      .authorization = authorization->id,
 			      .pages = &authorization->pages },
 		.badge = authorization_badge,
 	};
-	return reader_arm(core, authorization->uid, &authorization->claim,
+	return &authorization->claim;
+}
+
+enum problem authorization_arm(struct core *core,
+			       struct authorization *authorization,
+			       int64_t *out_wait_ms)
+{
+	enum problem why;
+
+	/* Consented to already: there is nothing to wait for. */
+	if (authorization->state == CONSENT_APPROVED ||
+	    authorization->claim.reader)
+		return PROBLEMS;
+	*out_wait_ms = 0;
+	why = authorization_arming_problem(authorization);
+	if (why != PROBLEMS)
+		return why;
+	return reader_arm(core, authorization->uid,
+			  authorization_claim(authorization),
 			  authorization->ends - core_now(core), out_wait_ms);
+}
+
+/* --- in line for the reader --- */
+
+void authorizations_reader_is_free(struct core *core)
+{
+	timer_set(core->authorizations->turn, 0);
 }
 
 bool authorization_arm_for_waiter(struct core *core,
@@ -319,7 +348,44 @@ bool authorization_arm_for_waiter(struct core *core,
 	if (authorization->claim.reader)
 		return false;
 	why = authorization_arm(core, authorization, &wait_ms);
+	authorization->in_line = why == PROBLEMS ||
+				 why == PROBLEM_READER_BUSY ||
+				 why == PROBLEM_NO_READER;
+	if (why == PROBLEM_READER_BUSY)
+		authorizations_reader_is_free(core); /* to find out when */
 	if (why != PROBLEMS)
 		authorization_remark(authorization, problem_name(why), wait_ms);
-	return why == PROBLEMS;
+	return authorization->in_line;
+}
+
+/* When to come back; 0: not before the reader is let go. */
+static int64_t authorization_try_reader(struct authorization *authorization)
+{
+	struct core *core = authorization->core;
+	int64_t wait_ms = 0;
+
+	if (!authorization->in_line || authorization->claim.reader ||
+	    authorization_arming_problem(authorization) != PROBLEMS)
+		return 0;
+	reader_arm_again(core, authorization_claim(authorization),
+			 authorization->ends - core_now(core), &wait_ms);
+	return wait_ms;
+}
+
+void authorizations_try_reader(void *arg)
+{
+	struct core *core = arg;
+	struct authorization *authorization;
+	int64_t soonest = 0;
+
+	TAILQ_FOREACH_REVERSE(authorization, &core->authorizations->list,
+			      authorization_list, entry)
+	{
+		int64_t wait_ms = authorization_try_reader(authorization);
+
+		if (wait_ms && (!soonest || wait_ms < soonest))
+			soonest = wait_ms;
+	}
+	if (soonest)
+		timer_set(core->authorizations->turn, soonest);
 }

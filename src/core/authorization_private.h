@@ -11,7 +11,7 @@ LIST_HEAD(authorization_waiters, authorization_waiter);
 
 struct authorization {
 	struct reader_claim claim;
-	LIST_ENTRY(authorization) entry;
+	TAILQ_ENTRY(authorization) entry;
 	struct core *core;
 	char id[RANDOM_ID_SIZE];
 	enum consent state;
@@ -39,20 +39,33 @@ struct authorization {
 	char badge[POLICY_HANDLE_SIZE]; /* by which it was given; or "" */
 	char *pin;			/* given for the swipe to come */
 	bool checking;			/* a PIN is being checked */
-	bool over;			/* ended and lingering */
+	bool in_line; /* somebody waits at the reader, or for it to be free */
+	bool over;    /* ended and lingering */
 	struct authorization_waiters waiters;
 };
 
-LIST_HEAD(authorization_list, authorization);
+TAILQ_HEAD(authorization_list, authorization);
 
 struct authorizations {
 	struct authorization_list list; /* the newest first */
+	struct timer *turn; /* for those in line: see whose turn it is */
 };
 
 #define AUTHORIZATION_FOREACH(core, at) \
-	LIST_FOREACH(at, &(core)->authorizations->list, entry)
+	TAILQ_FOREACH(at, &(core)->authorizations->list, entry)
 
 bool authorization_is_open(const struct authorization *authorization);
+
+/* Off the list; whoever waits was told before. */
+void authorization_free(struct authorization *authorization);
+
+/* Its timer's: its time is over, or that for which it could be looked at. */
+void authorization_due(void *arg);
+
+/* What was being written about it is on disk, or is not: goes on as state, or
+ * ends as was decided meanwhile. */
+void authorization_go_on(struct authorization *authorization,
+			 enum consent state);
 
 /* Whether that operator holds what is demanded, where it counts: at the till,
  * or at @box. */
@@ -123,6 +136,10 @@ json_t *authorization_supervisors(struct core *core,
  * the caller was told that there is none. */
 struct authorization *authorization_seen(struct core *core,
 					 struct caller *caller, const char *id);
+
+/* authorization_consent.c, a timer's: those in line try again, in the order in
+ * which they have asked. arg: the core. */
+void authorizations_try_reader(void *arg);
 
 /* Why that operator may not consent to it; PROBLEMS if they may. */
 enum problem authorization_objection(struct authorization *authorization,

@@ -155,7 +155,7 @@ static struct book *book_awaited(struct core *core,
 	struct book *own = book_of(core, attempt->till), *book;
 	const struct action_row *row = attempt->row;
 
-	if ((row->in_book || row->sells) && own->writing)
+	if (own->held || ((row->in_book || row->sells) && own->writing))
 		return own;
 	if (!row->entrusts)
 		return NULL;
@@ -186,15 +186,32 @@ void book_begin(struct core *core, const struct attempt *attempt)
 }
 
 /* Whoever is decided may begin to write, and then the others wait on. */
-void book_end(struct book *book)
+static void book_go_on(struct book *book)
 {
 	struct attempt *attempt;
 
-	book->writing = book->entrusting = false;
-	while (!book->writing && (attempt = STAILQ_FIRST(&book->waiting))) {
+	while (!book->writing && !book->held &&
+	       (attempt = STAILQ_FIRST(&book->waiting))) {
 		STAILQ_REMOVE_HEAD(&book->waiting, queued);
 		action_decide(attempt);
 	}
+}
+
+void book_end(struct book *book)
+{
+	book->writing = book->entrusting = false;
+	book_go_on(book);
+}
+
+void book_hold(struct book *book)
+{
+	book->held = true;
+}
+
+void book_let_go(struct book *book)
+{
+	book->held = false;
+	book_go_on(book);
 }
 
 /* --- trying --- */
@@ -253,21 +270,13 @@ static void book_put_time(json_t *body, const char *key, int64_t wall_ms)
 	json_put_text(body, key, text);
 }
 
-static void book_put_person(json_t *body, const struct core *core,
-			    const char *key, const char *id)
+static void book_put_person(json_t *body, const char *key, const char *id)
 {
-	const struct policy_operator *who = policy_operator(core->policy, id);
-	json_t *person;
-
-	if (!*id)
-		return;
-	person = json_put_text(json_make(), "id", id);
-	json_put(body, key,
-		 json_put_text(person, "name", who ? who->name : NULL));
+	if (*id)
+		json_put(body, key, json_put_text(json_make(), "id", id));
 }
 
-json_t *book_describe_session(struct core *core,
-			      const struct session_row *session)
+json_t *book_record_session(const struct session_row *session)
 {
 	json_t *body = json_make();
 
@@ -280,15 +289,38 @@ json_t *book_describe_session(struct core *core,
 	json_put_int(body, "day", session->day);
 	json_put_text(body, "state", session_state_name(session->state));
 	json_put_bool(body, "locked", session->locked);
-	book_put_person(body, core, "owner", session->owner);
-	book_put_person(body, core, "opened_by", session->opener);
+	book_put_person(body, "owner", session->owner);
+	book_put_person(body, "opened_by", session->opener);
 	book_put_time(body, "opened_at", session->opened_ms);
 	json_put_int(body, "counts", session->counts);
 	if (session->state != SESSION_CLOSED)
 		return body;
-	book_put_person(body, core, "closed_by", session->closed_by);
+	book_put_person(body, "closed_by", session->closed_by);
 	book_put_time(body, "closed_at", session->closed_ms);
 	return json_put_bool(body, "forced", session->forced);
+}
+
+json_t *book_name_people(const struct core *core, json_t *session)
+{
+	static const char *const people[] = { "owner", "opened_by",
+					      "closed_by" };
+
+	for (size_t i = 0; i < sizeof(people) / sizeof(people[0]); i++) {
+		json_t *person = json_object_get(session, people[i]);
+		const char *id = json_text(person, "id");
+		const struct policy_operator *who =
+			id ? policy_operator(core->policy, id) : NULL;
+
+		if (who)
+			json_put_text(person, "name", who->name);
+	}
+	return session;
+}
+
+json_t *book_describe_session(struct core *core,
+			      const struct session_row *session)
+{
+	return book_name_people(core, book_record_session(session));
 }
 
 json_t *book_put_sums(json_t *body, const struct session_row *session)

@@ -30,7 +30,7 @@ enum book_probe {
 struct book {
 	LIST_ENTRY(book) entry;
 	char till[POLICY_ID_MAX + 1];
-	int64_t balance;
+	int64_t balance;	    /* minor units */
 	bool used;		    /* it had a cash entry, ever */
 	struct day_row day;	    /* the last; number 0: none yet */
 	struct session_row session; /* id "": none is open */
@@ -38,11 +38,15 @@ struct book {
 	int64_t last[BOOK_PROBES];
 	bool writing;
 	bool entrusting; /* and somebody gets a session by that */
+	bool held;	 /* its till may be about to go: see till_use.h */
 	struct attempts waiting;
 };
 
 struct books *books_new(void);
+/* Refuses those who still wait for their turn; returns NULL. */
 struct books *books_free(struct books *books);
+
+/* At start: what the store has of each till, and what was tried there. */
 void books_load(void *core, const struct book_row *row);
 void books_load_tried(void *core, const struct tried_row *row);
 
@@ -52,7 +56,7 @@ struct book *book_of(struct core *core, const char *till);
 bool book_has_session(const struct book *book);
 bool book_has_day(const struct book *book);
 
-/* As the rules want it. */
+/* The book, and the till's settings, as policy/shift.h wants them. */
 struct shift_book book_figures(const struct book *book);
 struct shift_rules book_rules(const struct policy_till *till);
 
@@ -62,9 +66,16 @@ struct shift_rules book_rules(const struct policy_till *till);
  */
 bool book_enter(struct core *core, struct attempt *attempt);
 
-/* It writes from now on... and has written, or could not. */
+/* The attempt writes in its till's book from now on, if it is of those that
+ * do. */
 void book_begin(struct core *core, const struct attempt *attempt);
+
+/* It has written, or could not: those who wait are decided, in their order. */
 void book_end(struct book *book);
+
+/* Whoever comes, for whatever, waits until it is let go. */
+void book_hold(struct book *book);
+void book_let_go(struct book *book);
 
 /*
  * A figure is tried. True if too many different ones were, and it has to be
@@ -78,8 +89,9 @@ bool book_probe(struct core *core, struct book *book, enum book_probe probe,
 bool book_is_probed(const struct book *book, enum book_probe probe);
 
 /* Somebody knows the figure now, by right: trying begins anew. On disk with
- * that transaction, then in memory. */
+ * that transaction... */
 void book_put_no_probes(struct txn *txn, const struct book *book);
+/* ... and, once that is committed, in memory. */
 void book_forget_probes(struct book *book);
 
 /*
@@ -89,6 +101,13 @@ void book_forget_probes(struct book *book);
  */
 json_t *book_describe_session(struct core *core,
 			      const struct session_row *session);
+
+/* The same for what is kept: people are in it by their ids alone, since a name
+ * can be erased. And their names, for as long as they have them: put into it
+ * when it is told. Returns session. */
+json_t *book_record_session(const struct session_row *session);
+json_t *book_name_people(const struct core *core, json_t *session);
+
 /* The sums of one, for those who may see the balance. Returns body. */
 json_t *book_put_sums(json_t *body, const struct session_row *session);
 json_t *book_describe_day(const struct day_row *day);

@@ -141,6 +141,7 @@ static void bundle_written(void *arg, int error)
 {
 	struct bundle *bundle = arg;
 
+	draft_recorded(&bundle->draft, error, NULL);
 	if (error == STORE_E_EXISTS) {
 		caller_refuse(bundle->caller, PROBLEM_BUNDLE_OUTDATED, NULL);
 	} else if (error) {
@@ -148,7 +149,6 @@ static void bundle_written(void *arg, int error)
 	} else {
 		log_info("policy bundle %" PRId64 " applied by uid %u",
 			 bundle->version, (unsigned int)bundle->draft.uid);
-		draft_take_effect(&bundle->draft, NULL);
 		bundle_answer(bundle);
 	}
 	bundle_free(bundle);
@@ -174,14 +174,17 @@ static void bundle_record(struct bundle *bundle)
 static void bundle_drafted(struct draft *draft)
 {
 	struct bundle *bundle = (struct bundle *)draft;
+	enum problem why = draft->why;
 	json_t *extra = draft->extra;
 
 	draft->extra = NULL;
-	if (draft->why == PROBLEMS) {
+	if (why == PROBLEMS)
+		why = draft_problem(draft, &extra);
+	if (why == PROBLEMS) {
 		bundle_record(bundle);
 		return;
 	}
-	caller_refuse(bundle->caller, draft->why, extra);
+	caller_refuse(bundle->caller, why, extra);
 	bundle_free(bundle);
 }
 

@@ -30,7 +30,8 @@ struct caller {
 	void (*answer)(struct caller *caller, int status, json_t *body);
 	void (*answer_problem)(struct caller *caller, enum problem problem,
 			       json_t *extra);
-	/* 200 with a long answer that is text already, which is stolen. */
+	/* 200 with a long answer that is text already, which is stolen; etag
+	 * may be NULL. */
 	void (*answer_text)(struct caller *caller, const char *etag, char *text,
 			    size_t len);
 };

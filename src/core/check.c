@@ -33,10 +33,9 @@ enum problem check_plan(struct attempt *attempt, const struct action_by *by,
 		asks_find(json_text(attempt->params, "action"));
 
 	if (!row) {
-		*out_extra = json_put_text(json_make(), "field", "action");
-		json_put_text(*out_extra, "detail",
-			      "there is nothing of that name; tilld --api "
-			      "lists what can be asked for");
+		*out_extra = core_fault("action",
+					"there is nothing of that name; tilld "
+					"--api lists what can be asked for");
 		return PROBLEM_BAD_BODY;
 	}
 	attempt->name = row->name;
@@ -61,62 +60,4 @@ json_t *check_apply(struct attempt *attempt, const struct action_by *by,
 		json_put_int(entry, "amount", json_int(params, "amount", 0));
 	json_put_text(result, "action", attempt->name);
 	return json_put_bool(result, "allowed", true);
-}
-
-/* --- everything at once --- */
-
-static void check_put(json_t *may, const struct core *core,
-		      const struct action_by *by, const char *name,
-		      const struct demand *demand)
-{
-	struct demand missing;
-
-	json_put_bool(may, name,
-		      policy_decide(core->policy, by->who, by->till, demand,
-				    &missing));
-}
-
-static json_t *check_all(const struct core *core, const struct action_by *by)
-{
-	const struct ask_row *row;
-	json_t *may = json_make();
-	struct demand demand;
-
-	for (size_t i = 0; (row = asks_at(i)); i++) {
-		demand = ask_demand(row);
-		check_put(may, core, by, row->name, &demand);
-	}
-	for (enum action action = 0; action < ACTIONS; action++) {
-		enum action_kind kind = action_row(action)->kind;
-
-		if (kind != ACTION_MOVES && kind != ACTION_SHOWS)
-			continue;
-		demand = action_required(action);
-		check_put(may, core, by, action_row(action)->name, &demand);
-	}
-	return may;
-}
-
-void check_list(struct core *core, struct caller *caller, const char *till)
-{
-	struct action_by by = { 0 };
-	json_t *body;
-
-	if (!core_is_open(core, caller, false))
-		return;
-	by.till = core_viewed_till(core, caller, till);
-	if (!by.till) {
-		core_refuse_missing(caller, "till", till);
-		return;
-	}
-	by.who = signon_operator(core, caller, till, &by.signon);
-	if (!by.who) {
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
-		return;
-	}
-	body = json_put_text(json_make(), "till", by.till->id);
-	json_put_text(body, "operator", by.who->id);
-	json_put_int(body, "policy", policy_version(core->policy));
-	json_put(body, "may", check_all(core, &by));
-	caller_answer(caller, 200, body);
 }

@@ -4,6 +4,7 @@
 #include "core/admin.h"
 #include "core/authorization.h"
 #include "core/book.h"
+#include "core/can.h"
 #include "core/core_private.h"
 #include "core/draft.h"
 #include "core/operation.h"
@@ -66,12 +67,13 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->refusals =
 		rates_new(CORE_REFUSALS_BURST, CORE_REFUSALS_INTERVAL_MS);
 	core->armings = rates_new(CORE_ARMINGS_BURST, CORE_ARMINGS_INTERVAL_MS);
-	core->signons = signons_new(core);
+	core->signons = signons_new();
 	core->books = books_new();
-	core->authorizations = authorizations_new();
+	core->authorizations = authorizations_new(core);
 	core->tokens = tokens_new(core);
 	core->operations = operations_new();
 	core->passwords = passwords_new(core);
+	core->cans = cans_new();
 	core->drafts = drafts_new(core);
 	core->swipes = swipes_new();
 	core->prune_timer = timer_new(core->env.timers, core_prune, core);
@@ -92,6 +94,7 @@ struct core *core_free(struct core *core)
 	if (!core)
 		return NULL;
 	passwords_free(core->passwords);
+	cans_free(core->cans);
 	drafts_free(core->drafts);
 	swipes_free(core->swipes);
 	while (!LIST_EMPTY(&core->fixtures))
@@ -306,6 +309,13 @@ bool core_is_open(struct core *core, struct caller *caller, bool moves)
 	return false;
 }
 
+json_t *core_fault(const char *field, const char *detail)
+{
+	json_t *extra = json_put_text(json_make(), "field", field);
+
+	return json_put_text(extra, "detail", detail);
+}
+
 void core_refuse_missing(struct caller *caller, const char *what,
 			 const char *id)
 {
@@ -363,7 +373,7 @@ void core_change_policy(struct core *core, struct policy *policy,
 	signons_sweep(core);
 	authorizations_sweep(core);
 	tokens_sweep(core);
-	policy_unref(before);
+	drafts_let_go(core, before, NULL);
 }
 
 void core_set_policy(struct core *core, struct policy *policy)

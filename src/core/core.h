@@ -75,8 +75,9 @@ void core_list_devices(struct core *core, struct caller *caller);
 void core_show_device(struct core *core, struct caller *caller,
 		      const char *name);
 
-/* setup.c */
-void core_set_up(struct core *core, struct caller *caller, const json_t *body);
+/* setup.c; the text of a body, which is taken over and wiped. */
+void core_set_up(struct core *core, struct caller *caller, char *text,
+		 size_t len);
 void core_confirm_rollback(struct core *core, struct caller *caller,
 			   const char *reason);
 

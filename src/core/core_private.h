@@ -41,6 +41,7 @@ struct core {
 	struct tokens *tokens;
 	struct operations *operations;
 	struct passwords *passwords;
+	struct cans *cans;
 	struct drafts *drafts;
 	struct swipes *swipes; /* of badges that are being enrolled */
 	bool setting_up;
@@ -97,6 +98,10 @@ bool core_is_technician(const struct core *core, const struct peer *peer);
  * false. moves: something is to be moved, not only looked at.
  */
 bool core_is_open(struct core *core, struct caller *caller, bool moves);
+
+/* What is wrong with a field (NULL: the whole) of what came in: a problem's
+ * extra. New. */
+json_t *core_fault(const char *field, const char *detail);
 
 /* "There is no till 9 here." what: "till", "device"... */
 void core_refuse_missing(struct caller *caller, const char *what,

@@ -3,6 +3,7 @@
 
 #include "core/core_private.h"
 #include "core/record.h"
+#include "core/till_use.h"
 #include "policy/difference.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -51,6 +52,53 @@ void drafts_submit(struct core *core, struct work *work)
 	worker_submit(core->drafts->worker, work);
 }
 
+/* --- letting go --- */
+
+struct draft_waste {
+	struct work work;
+	struct policy *policies[2]; /* the last references to them */
+	struct people *people;
+};
+
+static void draft_run_waste(struct work *work)
+{
+	struct draft_waste *waste = (struct draft_waste *)work;
+
+	policy_unref(waste->policies[0]);
+	policy_unref(waste->policies[1]);
+	people_free(waste->people);
+}
+
+static void draft_finish_waste(struct work *work)
+{
+	free(work);
+}
+
+/* References are counted in the loop: NULL unless this is the last one. */
+static struct policy *draft_last(struct policy *policy)
+{
+	return policy && policy_is_last(policy) ? policy : policy_unref(policy);
+}
+
+void drafts_let_go(struct core *core, struct policy *policy,
+		   struct people *people)
+{
+	struct draft_waste *waste = ALLOC_NEW(struct draft_waste);
+
+	waste->work.run = draft_run_waste;
+	waste->work.done = draft_finish_waste;
+	waste->policies[0] = draft_last(policy);
+	if (people)
+		waste->policies[1] = draft_last(people_take_policy(people));
+	waste->people = people;
+	if (core->drafts->worker) {
+		drafts_submit(core, &waste->work);
+	} else {
+		draft_run_waste(&waste->work);
+		draft_finish_waste(&waste->work);
+	}
+}
+
 /* --- on the worker --- */
 
 json_t *draft_refuse(struct draft *draft, enum problem why, json_t *extra)
@@ -64,10 +112,7 @@ json_t *draft_refuse(struct draft *draft, enum problem why, json_t *extra)
 json_t *draft_refuse_field(struct draft *draft, const char *field,
 			   const char *detail)
 {
-	json_t *extra = json_put_text(json_make(), "field", field);
-
-	return draft_refuse(draft, PROBLEM_BAD_BODY,
-			    json_put_text(extra, "detail", detail));
+	return draft_refuse(draft, PROBLEM_BAD_BODY, core_fault(field, detail));
 }
 
 /* "operators[17].groups[0]: ..." is about what was sent: "groups[0]: ...". */
@@ -161,8 +206,8 @@ enum problem draft_begin(struct draft *draft)
 
 void draft_clear(struct draft *draft)
 {
-	people_free(draft->people);
-	policy_unref(draft->before);
+	if (draft->before)
+		drafts_let_go(draft->core, draft->before, draft->people);
 	json_decref(draft->extra);
 	json_decref(draft->difference);
 	json_decref(draft->recorded);
@@ -175,18 +220,27 @@ bool draft_is_current(const struct draft *draft)
 	return draft->before == draft->core->policy;
 }
 
+enum problem draft_problem(const struct draft *draft, json_t **out_extra)
+{
+	return till_use_problem(draft->core, draft->before, draft->after,
+				out_extra);
+}
+
 void draft_record(const struct draft *draft, struct record *record,
 		  json_t *entry)
 {
+	till_use_hold(draft->core, draft->before, draft->after, record->txn);
 	txn_policy_replace(record->txn, draft->people,
 			   policy_version(draft->before));
 	json_put_int(entry, "becomes", policy_version(draft->after));
 	json_put(entry, "changes", json_incref(draft->recorded));
 }
 
-void draft_take_effect(struct draft *draft, const char *keep)
+void draft_recorded(struct draft *draft, int error, const char *keep)
 {
-	core_change_policy(draft->core, policy_ref(draft->after), keep);
+	if (!error)
+		core_change_policy(draft->core, policy_ref(draft->after), keep);
+	till_use_let_go(draft->core, draft->before, draft->after);
 }
 
 void draft_etag(const struct policy *policy, char out_etag[POLICY_ETAG_SIZE])

@@ -82,8 +82,23 @@ json_t *draft_refuse(struct draft *draft, enum problem why, json_t *extra);
 json_t *draft_refuse_field(struct draft *draft, const char *field,
 			   const char *detail);
 
-/* Other work for the same worker, such as looking a policy over. */
+/* Other work for the same worker, such as looking a policy over, hashing a
+ * long body, or taking the first policy apart. */
 void drafts_submit(struct core *core, struct work *work);
+
+/*
+ * A reference to a policy, and people (NULL: none), whom nobody needs any more:
+ * where they are megabytes to be given back and wiped, the loop has better to
+ * do.
+ */
+void drafts_let_go(struct core *core, struct policy *policy,
+		   struct people *people);
+
+/*
+ * Whether it may take effect now, as far as people do not decide that: PROBLEMS,
+ * or why not, with an extra (new). To be asked right before draft_record().
+ */
+enum problem draft_problem(const struct draft *draft, json_t **out_extra);
 
 /* Puts it into a record's transaction, and what changes into its entry. */
 void draft_record(const struct draft *draft, struct record *record,
@@ -92,9 +107,10 @@ void draft_record(const struct draft *draft, struct record *record,
 /*
  * That transaction was committed: the policy drafted is the one that stands.
  * Whose password or PIN it changed is signed off everywhere but at keep (the
- * sign-on that did it; or NULL).
+ * sign-on that did it; or NULL). Or it was not (error): to be called all the
+ * same.
  */
-void draft_take_effect(struct draft *draft, const char *keep);
+void draft_recorded(struct draft *draft, int error, const char *keep);
 
 /* {"version", "etag"} of the policy as drafted. New. */
 json_t *draft_describe(const struct draft *draft);

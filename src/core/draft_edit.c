@@ -3,6 +3,7 @@
 
 #include "policy/describe.h"
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/json.h"
 
 #include <stdlib.h>
@@ -74,13 +75,12 @@ static const char *draft_param(const struct draft *draft, const char *name)
 }
 
 /* Jansson's own words would quote the document, and what is secret in it. */
-json_t *draft_parse(struct draft *draft)
+json_t *draft_parse_text(const char *text, size_t len, json_t **out_extra)
 {
 	json_error_t error;
-	json_t *value =
-		json_loadb(draft->input.text, draft->input.text_len,
-			   JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-	char *detail;
+	json_t *value = json_loadb(
+		text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+	CLEANUP_FREE char *detail = NULL;
 
 	if (value)
 		return value;
@@ -90,10 +90,17 @@ json_t *draft_parse(struct draft *draft)
 				     ? "a name is given twice"
 				     : "not valid JSON",
 			     error.line);
-	draft_refuse(draft, PROBLEM_BAD_JSON,
-		     json_put_text(json_make(), "detail", detail));
-	free(detail);
+	*out_extra = json_put_text(json_make(), "detail", detail);
 	return NULL;
+}
+
+json_t *draft_parse(struct draft *draft)
+{
+	json_t *extra;
+	json_t *value = draft_parse_text(draft->input.text,
+					 draft->input.text_len, &extra);
+
+	return value ? value : draft_refuse(draft, PROBLEM_BAD_JSON, extra);
 }
 
 /* One of its parts; NULL, and refused, if it is none. */

@@ -1,34 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is changed in the document that stands, one function a kind of change,
- * for draft->edit: each runs on the worker. What they take as params; those
- * that put something take it, as it stands in the document, as the text:
- *
- *	parse			the whole document is the text
- *	put_operator		{"login"}; one that is not there is added, of
- *one that is what is left out of password, PIN and badges stays remove_operator
- *{"login"} erase_operator		{"login"}: nothing of them is left but
- *the id set_password, set_pin	{"login", "body": {"password"} or {"pin"}};
- *without: none from now on put_group, remove_group	{"group"}; who was in it
- *no longer is put_till, remove_till	{"till"}; what was attached no longer is
- *	put_badge, remove_badge	{"handle"}; what is left out of label, active
- *and until stays
+ * for draft->edit: each runs on the worker. Each takes the params that are
+ * named beside it; those that put something take that, as it stands in the
+ * document, as the text.
  */
 #ifndef TILLD_CORE_DRAFT_EDIT_H
 #define TILLD_CORE_DRAFT_EDIT_H
 
 #include "core/draft.h"
 
+/* A text as JSON (new); NULL, with the extra (new) of PROBLEM_BAD_JSON, if it
+ * is none. For any worker. */
+json_t *draft_parse_text(const char *text, size_t len, json_t **out_extra);
+
+/* The whole document is the text. */
 json_t *draft_parse(struct draft *draft);
+
+/* {"login"}. One that is not there is added; of one that is, what is left out
+ * of password, PIN and badges stays. */
 json_t *draft_put_operator(struct draft *draft);
 json_t *draft_remove_operator(struct draft *draft);
+/* {"login"}: nothing of them is left but the id. */
 json_t *draft_erase_operator(struct draft *draft);
+
+/* {"login", "body": {"password"} or {"pin"}}; without it: none from now on. */
 json_t *draft_set_password(struct draft *draft);
 json_t *draft_set_pin(struct draft *draft);
+
+/* {"group"}; who was in one that is removed no longer is. */
 json_t *draft_put_group(struct draft *draft);
 json_t *draft_remove_group(struct draft *draft);
+
+/* {"till"}; what was attached to one that is removed no longer is. */
 json_t *draft_put_till(struct draft *draft);
 json_t *draft_remove_till(struct draft *draft);
+
+/* {"handle"}; what is left out of label, active and until stays. */
 json_t *draft_put_badge(struct draft *draft);
 json_t *draft_remove_badge(struct draft *draft);
 

@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* A drawer is opened while the event goes on, not saved up for later. */
-#define EVENT_DRAWER_MS (2 * 60 * 1000)
-#define EVENT_REPORT_MS (12 * 60 * 60 * 1000)
+#define EVENT_DRAWER_MS (INT64_C(2) * 60 * 1000)
+#define EVENT_REPORT_MS (INT64_C(12) * 60 * 60 * 1000)
 
 static const struct event_row {
 	enum action action;
@@ -75,9 +75,21 @@ void event_find(struct attempt *attempt)
 
 /* --- what it allows --- */
 
-static enum problem event_refuse(const char *detail, json_t **out_extra)
+json_t *event_extra(const char *action, const char *detail)
 {
-	*out_extra = json_put_text(json_make(), "detail", detail);
+	bool opens = !strcmp(action, action_row(ACTION_DRAWER_OPEN)->name);
+	json_t *extra = json_put_text(json_make(), "detail", detail);
+
+	return json_put_text(extra, "advice",
+			     opens ? "Open the drawer by hand, with a reason."
+				   : "Print the report by itself, without an "
+				     "event.");
+}
+
+static enum problem event_refuse(const struct attempt *attempt,
+				 const char *detail, json_t **out_extra)
+{
+	*out_extra = event_extra(attempt->row->name, detail);
 	return PROBLEM_EVENT_UNUSABLE;
 }
 
@@ -102,14 +114,17 @@ enum problem event_plan_drawer(struct attempt *attempt,
 		return PROBLEMS;
 	row = event_row(json_text(attempt->found, "action"));
 	if (!row)
-		return event_refuse("no operation of that id, witnessed and "
+		return event_refuse(attempt,
+				    "no operation of that id, witnessed and "
 				    "done at this till, opens the drawer",
 				    out_extra);
 	if (event_is_over(attempt, EVENT_DRAWER_MS))
-		return event_refuse("that was too long ago", out_extra);
+		return event_refuse(attempt, "that was too long ago",
+				    out_extra);
 	if (!shift_opens_drawer(&rules, row->event,
 				json_int(attempt->found, "amount", 0)))
-		return event_refuse("this till is not set to open its drawer "
+		return event_refuse(attempt,
+				    "this till is not set to open its drawer "
 				    "for that",
 				    out_extra);
 	attempt->demand = (struct demand){ 0 };
@@ -141,7 +156,8 @@ enum problem event_plan_report(struct attempt *attempt,
 	action = json_text(attempt->found, "action");
 	if (!action || strcmp(action, action_row(ACTION_DAY_END)->name) != 0 ||
 	    event_is_over(attempt, EVENT_REPORT_MS))
-		return event_refuse("that is not the end of a day at this till",
+		return event_refuse(attempt,
+				    "that is not the end of a day at this till",
 				    out_extra);
 	if (event_includes_report(attempt, by))
 		attempt->demand = (struct demand){ 0 };

@@ -10,6 +10,10 @@
 
 #include "core/action.h"
 
+/* Why an event is no ground for that action (its name), and what to do instead:
+ * the extra (new) of PROBLEM_EVENT_UNUSABLE. */
+json_t *event_extra(const char *action, const char *detail);
+
 /* Looks the event up, where the body names one. */
 void event_find(struct attempt *attempt);
 

@@ -26,6 +26,7 @@ LIST_HEAD(operation_list, operation);
 struct operation_hold {
 	LIST_ENTRY(operation_hold) entry;
 	char id[OP_ID_SIZE];
+	char till[POLICY_ID_MAX + 1];
 	char device[DEVICE_NAME_MAX + 1];
 };
 
@@ -147,11 +148,27 @@ bool operation_holds(struct core *core, const struct device *device,
 	return id;
 }
 
+/* What is done by its record alone is waited for in the till's book. */
+bool operation_is_open_at(struct core *core, const char *till)
+{
+	const struct operation *operation;
+	const struct operation_hold *hold;
+
+	LIST_FOREACH(operation, &core->operations->list, entry)
+	if (*operation->row.device && !strcmp(operation->row.till, till))
+		return true;
+	LIST_FOREACH(hold, &core->operations->holds, entry)
+	if (!strcmp(hold->till, till))
+		return true;
+	return false;
+}
+
 void operation_hold(struct core *core, const struct operation_row *row)
 {
 	struct operation_hold *hold = ALLOC_NEW(struct operation_hold);
 
 	text_copy(hold->id, sizeof(hold->id), row->id);
+	text_copy(hold->till, sizeof(hold->till), row->till);
 	text_copy(hold->device, sizeof(hold->device), row->device);
 	LIST_INSERT_HEAD(&core->operations->holds, hold, entry);
 }
@@ -399,6 +416,20 @@ static void operation_begun(void *arg, int error)
 			       NULL);
 }
 
+void operation_put_who(json_t *entry, const char *operator, uid_t uid,
+		       const struct operation_grounds *grounds)
+{
+	json_put_text(entry, "operator", operator);
+	json_put_int(entry, "uid", uid);
+	json_put_text(entry, "signon", grounds->signon);
+	json_put_text(entry, "authorization", grounds->authorization);
+	json_put_text(entry, "approver", grounds->approver);
+	json_put_text(entry, "how", grounds->how);
+	json_put_text(entry, "reason", grounds->reason);
+	json_put_text(entry, "session", grounds->session);
+	json_put_text(entry, "session_owner", grounds->session_owner);
+}
+
 void operation_put_grounds(json_t *entry, const struct operation_row *row,
 			   const struct operation_grounds *grounds)
 {
@@ -406,18 +437,10 @@ void operation_put_grounds(json_t *entry, const struct operation_row *row,
 
 	hash_to_hex(row->body, HASH_SIZE, body);
 	json_put_text(entry, "operation", row->id);
-	json_put_text(entry, "operator", row->operator);
-	json_put_int(entry, "uid", row->uid);
-	json_put_text(entry, "signon", grounds->signon);
 	json_put_text(entry, "key", row->key);
 	json_put_text(entry, "body", body);
-	json_put_text(entry, "authorization", grounds->authorization);
-	json_put_text(entry, "approver", grounds->approver);
-	json_put_text(entry, "how", grounds->how);
-	json_put_text(entry, "reason", grounds->reason);
 	json_put_text(entry, "event", *row->event ? row->event : NULL);
-	json_put_text(entry, "session", grounds->session);
-	json_put_text(entry, "session_owner", grounds->session_owner);
+	operation_put_who(entry, row->operator, row->uid, grounds);
 }
 
 /* Who, what, where and on whose permission: all of it before the first byte. */

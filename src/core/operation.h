@@ -43,6 +43,10 @@ bool operation_row_is_for(const struct operation_row *row, const char *action,
 bool operation_holds(struct core *core, const struct device *device,
 		     char out_id[OP_ID_SIZE]);
 
+/* Whether a device is still at something for that till, or an outcome there
+ * stayed unknown and nobody has settled it. */
+bool operation_is_open_at(struct core *core, const char *till);
+
 /* One that ended as unknown, at start; and one that was settled. */
 void operation_hold(struct core *core, const struct operation_row *row);
 void operation_release(struct core *core, const char *id);
@@ -68,8 +72,12 @@ void operation_begin(struct core *core, struct caller *caller,
 		     const struct operation_row *row,
 		     const struct operation_grounds *grounds);
 
-/* Puts into an entry what every record of an operation tells: which, who, and
- * on what grounds. */
+/* Into an entry: who does it, and on what grounds. Every record of something
+ * that was decided has this. */
+void operation_put_who(json_t *entry, const char *operator, uid_t uid,
+		       const struct operation_grounds *grounds);
+
+/* The same of an operation, and which one it is. */
 void operation_put_grounds(json_t *entry, const struct operation_row *row,
 			   const struct operation_grounds *grounds);
 

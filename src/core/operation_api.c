@@ -2,6 +2,7 @@
 /* Operations as apps see them: shown, waited for, called off. */
 #include "core/operation_private.h"
 
+#include "core/book.h"
 #include "core/record.h"
 #include "core/signon.h"
 #include "util/alloc.h"
@@ -22,7 +23,17 @@ static void operation_put_time(json_t *body, const char *key, int64_t wall_ms)
 	json_put_text(body, key, text);
 }
 
-static void operation_put_outcome(json_t *body, const struct operation_row *row)
+/* As it was kept, and who the people in it are. New. */
+static json_t *operation_result(const struct core *core, const json_t *kept)
+{
+	json_t *result = json_deep_copy(kept);
+
+	book_name_people(core, json_object_get(result, "session"));
+	return result;
+}
+
+static void operation_put_outcome(const struct core *core, json_t *body,
+				  const struct operation_row *row)
 {
 	enum reason reason;
 
@@ -33,7 +44,7 @@ static void operation_put_outcome(json_t *body, const struct operation_row *row)
 		json_put_text(body, "advice", reason_advice(reason));
 	}
 	if (row->result)
-		json_put(body, "result", json_incref(row->result));
+		json_put(body, "result", operation_result(core, row->result));
 }
 
 json_t *operation_describe(struct core *core, const struct operation_row *row)
@@ -55,7 +66,7 @@ json_t *operation_describe(struct core *core, const struct operation_row *row)
 	operation_put_time(body, "created_at", row->created_ms);
 	if (!row->open) {
 		operation_put_time(body, "ended_at", row->ended_ms);
-		operation_put_outcome(body, row);
+		operation_put_outcome(core, body, row);
 	}
 	return body;
 }

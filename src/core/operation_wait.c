@@ -2,6 +2,7 @@
 /* Those who wait for an operation's end, and how each of them is answered. */
 #include "core/operation_private.h"
 
+#include "core/event_grounds.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/text.h"
@@ -104,6 +105,20 @@ struct operation_race {
 	bool for_event;
 };
 
+/* Not the key was taken, but what it is about. */
+static void operation_refuse_race(const struct operation_race *race)
+{
+	if (race->reverses)
+		caller_refuse(race->caller, PROBLEM_PAYMENT_NOT_REVERSIBLE,
+			      NULL);
+	else if (race->for_event)
+		caller_refuse(race->caller, PROBLEM_EVENT_UNUSABLE,
+			      event_extra(race->action,
+					  "that was done for it already"));
+	else
+		caller_refuse(race->caller, PROBLEM_CHANGED_MEANWHILE, NULL);
+}
+
 static void operation_raced(void *arg, int error,
 			    const struct operation_row *row)
 {
@@ -114,12 +129,7 @@ static void operation_raced(void *arg, int error,
 	else if (row)
 		operation_answer_row(race->core, race->caller, row);
 	else if (error == STORE_E_NOT_FOUND)
-		/* not the key was taken, but what it is about */
-		caller_refuse(race->caller,
-			      race->reverses	? PROBLEM_PAYMENT_NOT_REVERSIBLE
-			      : race->for_event ? PROBLEM_EVENT_UNUSABLE
-						: PROBLEM_CHANGED_MEANWHILE,
-			      NULL);
+		operation_refuse_race(race);
 	else
 		core_refuse_disk(race->caller, error);
 	free(race);

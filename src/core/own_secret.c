@@ -58,12 +58,11 @@ static void own_secret_written(void *arg, int error)
 {
 	struct own_secret *own = arg;
 
-	if (error) {
+	draft_recorded(&own->draft, error, own->signon);
+	if (error)
 		core_refuse_disk(own->caller, error);
-	} else {
-		draft_take_effect(&own->draft, own->signon);
+	else
 		caller_answer(own->caller, 204, NULL);
-	}
 	own_secret_free(own);
 }
 
@@ -188,7 +187,6 @@ void own_secret_change(struct core *core, struct caller *caller,
 	const char *old = json_text(body, "old"), *field, *fault;
 	const struct policy_operator *who;
 	const struct signon *signon;
-	json_t *extra;
 
 	if (!core_is_open(core, caller, false))
 		return;
@@ -199,9 +197,8 @@ void own_secret_change(struct core *core, struct caller *caller,
 	}
 	fault = own_secret_fault(which, body, &field);
 	if (fault) {
-		extra = json_put_text(json_make(), "field", field);
 		caller_refuse(caller, PROBLEM_BAD_BODY,
-			      json_put_text(extra, "detail", fault));
+			      core_fault(field, fault));
 		return;
 	}
 	passwords_check(core, &caller->peer,

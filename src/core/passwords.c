@@ -59,11 +59,6 @@ struct passwords *passwords_free(struct passwords *passwords)
 	return NULL;
 }
 
-void passwords_submit(struct passwords *passwords, struct work *work)
-{
-	worker_submit(passwords->worker, work);
-}
-
 static void password_run(struct work *work)
 {
 	struct password_job *job = (struct password_job *)work;
@@ -185,11 +180,9 @@ bool passwords_take(struct core *core, const json_t *body,
 		credentials->secret = pin ? pin : password;
 		return true;
 	}
-	*out_extra =
-		json_put_text(json_make(), "field", pin ? "pin" : "password");
-	json_put_text(*out_extra, "detail",
-		      no_pin ? "this till does not take a PIN here"
-			     : "give either password or pin");
+	*out_extra = core_fault(pin ? "pin" : "password",
+				no_pin ? "this till does not take a PIN here"
+				       : "give either password or pin");
 	return false;
 }
 

@@ -21,9 +21,6 @@ struct passwords *passwords_new(struct core *core);
 void passwords_settle(struct passwords *passwords);
 struct passwords *passwords_free(struct passwords *passwords);
 
-/* Other slow work of the same kind: hashing what was set. */
-void passwords_submit(struct passwords *passwords, struct work *work);
-
 enum credential { CREDENTIAL_PASSWORD, CREDENTIAL_PIN };
 
 /*

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * 4xx: asking again in the same way will not help; 5xx and 429: it may. 504 is
- * kept for the one answer after which nobody knows what happened, 502 for a
- * device that certainly did nothing, so that a client that looks at nothing
- * but the status still does the right thing.
+ * 4xx: asking again in the same way will not help; 5xx, 408 and 429: it may.
+ * 504 is kept for the one answer after which nobody knows what happened, 502
+ * for a device that certainly did nothing, so that a client that looks at
+ * nothing but the status still does the right thing.
  */
 #include "core/problem.h"
 
@@ -32,6 +32,10 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 	[PROBLEM_BODY_TOO_LARGE] = { 413, "body-too-large",
 		"The till program sent more than fits into one request.",
 		"Send less at once." },
+	[PROBLEM_REQUEST_TIMEOUT] = { 408, "request-timeout",
+		"The till program took too long to send its request; nothing "
+		"was done.",
+		"Send it again, whole." },
 	[PROBLEM_NOT_JSON] = { 415, "not-json",
 		"The till program sent something other than JSON.",
 		"Send Content-Type: application/json." },
@@ -74,9 +78,6 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 	[PROBLEM_SLOW_DOWN] = { 429, "slow-down",
 		"There were too many wrong tries.",
 		"Wait as long as is said, then try again." },
-	[PROBLEM_UNKNOWN_BADGE] = { 401, "unknown-badge",
-		"This badge is not known or no longer valid.",
-		"Use another badge, or a name and password." },
 	[PROBLEM_TILL_NOT_ALLOWED] = { 403, "till-not-allowed",
 		"You may not work at this till.",
 		"Use a till that is assigned to you, or ask a manager." },
@@ -95,6 +96,9 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 	[PROBLEM_SESSION_LOCKED] = { 409, "session-locked",
 		"This session is locked.",
 		"Whose it is signs on and unlocks it." },
+	[PROBLEM_SESSION_NOT_LOCKED] = { 409, "session-not-locked",
+		"This session is not locked.",
+		"Go on in it." },
 	[PROBLEM_SESSION_CLOSING] = { 409, "session-closing",
 		"This session is being counted; nothing more is sold in it.",
 		"Count, close it, and open the next one." },
@@ -112,8 +116,7 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 		"It begins with the first session." },
 	[PROBLEM_EVENT_UNUSABLE] = { 409, "event-unusable",
 		"That is no ground for this, or no longer.",
-		"Do it by itself: the drawer with a reason, the report "
-		"without an event." },
+		"Do it by itself, without the event." },
 	[PROBLEM_MANAGERS_ONLY] = { 403, "managers-only",
 		"This is for managers.",
 		"Have a manager sign on and do it." },
@@ -124,6 +127,11 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 	[PROBLEM_POLICY_CHANGED] = { 412, "policy-changed",
 		"Somebody else has changed the policy meanwhile.",
 		"Look at how it stands now, then make your change in that." },
+	[PROBLEM_TILL_IN_USE] = { 409, "till-in-use",
+		"A till that is in use can't be removed, nor get another "
+		"currency.",
+		"Close its session, take all cash out with the end of its day, "
+		"and settle what is unknown there; then try again." },
 	[PROBLEM_LAST_ADMINISTRATOR] = { 409, "last-administrator",
 		"After that nobody could change the policy any more.",
 		"Give somebody else config.access at @box and a password "
@@ -268,9 +276,6 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 	[PROBLEM_STOPPING] = { 503, "stopping",
 		"The till's device service is being stopped.",
 		"Wait a minute and try again." },
-	[PROBLEM_INTERNAL] = { 500, "internal",
-		"Something went wrong inside the till's device service.",
-		"Try again; call a technician if it stays like this." },
 };
 /* clang-format on */
 

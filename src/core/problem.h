@@ -14,6 +14,7 @@ enum problem {
 	PROBLEM_BAD_QUERY,  /* "field", "detail" */
 	PROBLEM_BAD_HEADER, /* "header", "detail" */
 	PROBLEM_BODY_TOO_LARGE,
+	PROBLEM_REQUEST_TIMEOUT,    /* not whole in time; "limit" seconds */
 	PROBLEM_NOT_JSON,	    /* wrong Content-Type */
 	PROBLEM_NOT_FOUND,	    /* no such route, or it may not be seen */
 	PROBLEM_METHOD_NOT_ALLOWED, /* "allowed" */
@@ -28,7 +29,6 @@ enum problem {
 	PROBLEM_SIGN_ON_REQUIRED, /* none, ended, or another uid's or till's */
 	PROBLEM_WRONG_CREDENTIALS,
 	PROBLEM_SLOW_DOWN, /* too many wrong tries; "retry_after" */
-	PROBLEM_UNKNOWN_BADGE,
 	PROBLEM_TILL_NOT_ALLOWED,
 	/* sessions; "session" */
 	PROBLEM_SESSION_NEEDED,
@@ -36,15 +36,17 @@ enum problem {
 	PROBLEM_SESSION_ELSEWHERE, /* one's own, at another till */
 	PROBLEM_SESSION_FOREIGN,
 	PROBLEM_SESSION_LOCKED,
+	PROBLEM_SESSION_NOT_LOCKED,
 	PROBLEM_SESSION_CLOSING, /* it is being counted */
 	PROBLEM_SESSION_CLOSED,	 /* it is not the open one */
 	PROBLEM_NOT_COUNTED,
 	PROBLEM_COUNT_LIMIT,
 	PROBLEM_DAY_NOT_OPEN,
-	PROBLEM_EVENT_UNUSABLE, /* "detail" */
+	PROBLEM_EVENT_UNUSABLE, /* event_extra() */
 	PROBLEM_MANAGERS_ONLY,
 	PROBLEM_JOURNAL_NOT_ALLOWED, /* config.access at @box is missing */
 	PROBLEM_POLICY_CHANGED,	     /* not the one of If-Match; "etag" */
+	PROBLEM_TILL_IN_USE,	     /* a policy without it; "till", "detail" */
 	PROBLEM_LAST_ADMINISTRATOR,  /* nobody could change it any more */
 	PROBLEM_BADGE_TAKEN,	     /* somebody has it */
 	PROBLEM_BUNDLE_NOT_TRUSTED,  /* "detail" says why */
@@ -90,7 +92,6 @@ enum problem {
 	PROBLEM_NO_ARCHIVE,	  /* none is configured */
 	PROBLEM_ARCHIVE_FAILED,	  /* "detail" */
 	PROBLEM_STOPPING,
-	PROBLEM_INTERNAL,
 	PROBLEMS,
 };
 

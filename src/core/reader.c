@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/reader.h"
 
+#include "core/authorization.h"
 #include "core/record.h"
 #include "core/turns.h"
 #include "util/alloc.h"
@@ -107,6 +108,7 @@ static struct reader_claim *reader_release(struct reader *reader,
 	reader_tell(reader, claim->question.till, "reader.disarmed", why);
 	reader_pass_display(reader, claim);
 	reader_pass(reader, reader->turns, reader->fixture);
+	authorizations_reader_is_free(reader->core);
 	return claim;
 }
 
@@ -301,24 +303,31 @@ static void reader_take(struct reader *reader, struct reader_claim *claim,
 		prompt_show(prompt, &claim->question);
 }
 
-enum problem reader_arm(struct core *core, uid_t uid,
-			struct reader_claim *claim, int64_t ms,
-			int64_t *out_wait_ms)
+/* Whether the till has a reader that could be asked, whoever has it. */
+static enum problem reader_problem(struct core *core, const char *till)
+{
+	const struct fixture *fixture = core_fixture(core, till, DEVICE_READER);
+
+	if (core->stopping)
+		return PROBLEM_STOPPING;
+	return fixture && reader_is_there(fixture->reader) ? PROBLEMS
+							   : PROBLEM_NO_READER;
+}
+
+enum problem reader_arm_again(struct core *core, struct reader_claim *claim,
+			      int64_t ms, int64_t *out_wait_ms)
 {
 	const char *till = claim->question.till;
-	struct fixture *fixture = core_fixture(core, till, DEVICE_READER);
-	struct reader *reader = fixture ? fixture->reader : NULL;
+	enum problem why = reader_problem(core, till);
 	struct prompt *prompt = prompt_of(core, till);
 	int64_t now = core_now(core), until;
 	struct reader_turns all;
+	struct reader *reader;
 
 	*out_wait_ms = 0;
-	if (core->stopping)
-		return PROBLEM_STOPPING;
-	if (!reader || !reader_is_there(reader))
-		return PROBLEM_NO_READER;
-	if (!reader_may_arm(core, uid, till, out_wait_ms))
-		return PROBLEM_TOO_MANY_REQUESTS;
+	if (why != PROBLEMS)
+		return why;
+	reader = core_fixture(core, till, DEVICE_READER)->reader;
 	all = reader_turns(reader, prompt, till);
 	if (!reader_may_take(&all, now, &until)) {
 		*out_wait_ms = reader_queue(&all, now) - now;
@@ -328,6 +337,21 @@ enum problem reader_arm(struct core *core, uid_t uid,
 	claim->ends = claim->cut ? until : now + ms;
 	reader_take(reader, claim, prompt, &all);
 	return PROBLEMS;
+}
+
+enum problem reader_arm(struct core *core, uid_t uid,
+			struct reader_claim *claim, int64_t ms,
+			int64_t *out_wait_ms)
+{
+	const char *till = claim->question.till;
+	enum problem why = reader_problem(core, till);
+
+	*out_wait_ms = 0;
+	if (why != PROBLEMS)
+		return why;
+	if (!reader_may_arm(core, uid, till, out_wait_ms))
+		return PROBLEM_TOO_MANY_REQUESTS;
+	return reader_arm_again(core, claim, ms, out_wait_ms);
 }
 
 void reader_disarm(struct reader_claim *claim)
@@ -347,8 +371,9 @@ void readers_stop(struct core *core)
 
 void reader_changed(struct core *core, struct fixture *fixture)
 {
-	(void)core;
-	if (!reader_is_there(fixture->reader))
+	if (reader_is_there(fixture->reader))
+		authorizations_reader_is_free(core);
+	else
 		reader_end(fixture->reader, "device-gone");
 }
 

@@ -59,6 +59,11 @@ enum problem reader_arm(struct core *core, uid_t uid,
 			struct reader_claim *claim, int64_t ms,
 			int64_t *out_wait_ms);
 
+/* The same for one that was told busy, and has stood in line since: that was
+ * counted as an arming already. */
+enum problem reader_arm_again(struct core *core, struct reader_claim *claim,
+			      int64_t ms, int64_t *out_wait_ms);
+
 /* Withdraws the claim; fine if it is not armed. */
 void reader_disarm(struct reader_claim *claim);
 

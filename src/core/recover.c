@@ -138,6 +138,7 @@ static void recover_written(void *arg, int error)
 	struct draft *draft = &recovery->draft;
 	json_t *body;
 
+	draft_recorded(draft, error, NULL);
 	if (error) {
 		core_refuse_disk(recovery->caller, error);
 		recover_free(recovery);
@@ -147,7 +148,6 @@ static void recover_written(void *arg, int error)
 		    "operator %s has everything, by the group %s",
 		    (unsigned int)draft->uid, recover_who(recovery)->id,
 		    recovery->group);
-	draft_take_effect(draft, NULL);
 	body = json_put_int(json_make(), "policy_version",
 			    policy_version(draft->after));
 	json_put_text(body, "operator", recover_who(recovery)->id);

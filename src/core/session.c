@@ -15,7 +15,8 @@
 
 /* --- using one --- */
 
-json_t *session_extra(struct core *core, const struct book *book)
+/* Which one it is, whose, where, and since when, for a cashier to read. */
+static json_t *session_extra(struct core *core, const struct book *book)
 {
 	const struct policy_operator *owner =
 		policy_operator(core->policy, book->session.owner);
@@ -31,6 +32,13 @@ json_t *session_extra(struct core *core, const struct book *book)
 	json_put_text(extra, "detail", detail);
 	return json_put(extra, "session",
 			book_describe_session(core, &book->session));
+}
+
+enum problem session_refuse(struct core *core, const struct book *book,
+			    enum problem why, json_t **out_extra)
+{
+	*out_extra = session_extra(core, book);
+	return why;
 }
 
 static bool session_is_foreign(const struct book *book,
@@ -50,14 +58,15 @@ enum problem session_problem(struct core *core, const struct action_by *by,
 	if (session_is_foreign(book, by->who) && policy_is_bound(by->who) &&
 	    by->who->no_foreign_session)
 		why = PROBLEM_SESSION_FOREIGN;
-	else if (book->session.locked)
+	else if (book->session.locked && use != SESSION_USE_UNLOCKING)
 		why = PROBLEM_SESSION_LOCKED;
+	else if (!book->session.locked && use == SESSION_USE_UNLOCKING)
+		why = PROBLEM_SESSION_NOT_LOCKED;
 	else if (use == SESSION_USE_SALES &&
 		 book->session.state != SESSION_OPEN)
 		why = PROBLEM_SESSION_CLOSING;
-	if (why != PROBLEMS)
-		*out_extra = session_extra(core, book);
-	return why;
+	return why == PROBLEMS ? PROBLEMS
+			       : session_refuse(core, book, why, out_extra);
 }
 
 void session_put_use(json_t *entry, const struct book *book,
@@ -123,14 +132,12 @@ static enum problem session_open_problem(struct attempt *attempt,
 			? session_elsewhere(core, by->who, attempt->till)
 			: NULL;
 
-	if (other) {
-		*out_extra = session_extra(core, other);
-		return PROBLEM_SESSION_ELSEWHERE;
-	}
+	if (other)
+		return session_refuse(core, other, PROBLEM_SESSION_ELSEWHERE,
+				      out_extra);
 	if (!book_has_session(book))
 		return PROBLEMS;
-	*out_extra = session_extra(core, book);
-	return PROBLEM_SESSION_EXISTS;
+	return session_refuse(core, book, PROBLEM_SESSION_EXISTS, out_extra);
 }
 
 static void session_fill_opening(struct attempt *attempt,
@@ -207,8 +214,7 @@ json_t *session_apply_open(struct attempt *attempt, const struct action_by *by,
 	json_put_text(entry, "session", session->id);
 	json_put_int(entry, "day", session->day);
 	json_put_int(blind, "counted", session->opening);
-	json_put(result, "session",
-		 book_describe_session(attempt->core, session));
+	json_put(result, "session", book_record_session(session));
 	return json_put(result, "day", book_describe_day(&opening->day));
 }
 

@@ -12,9 +12,13 @@
 #include "core/action.h"
 #include "core/book.h"
 
+struct operation_grounds;
+
+/* What for: that decides in which of its states it can be used. */
 enum session_use {
-	SESSION_USE_SALES, /* not while it is counted */
-	SESSION_USE_ANY,   /* open or being counted */
+	SESSION_USE_SALES,     /* open; not while it is counted */
+	SESSION_USE_ANY,       /* open or being counted, and not locked */
+	SESSION_USE_UNLOCKING, /* locked */
 };
 
 /*
@@ -25,14 +29,15 @@ enum problem session_problem(struct core *core, const struct action_by *by,
 			     const struct book *book, enum session_use use,
 			     json_t **out_extra);
 
-/* The same for changing the one that the path names. */
+/* The same for changing the one that the path names: another's only by force. */
 enum problem session_change_problem(const struct attempt *attempt,
 				    const struct action_by *by,
-				    json_t **out_extra);
+				    enum session_use use, json_t **out_extra);
 
-/* That one, and whose it is, where, and since when, for a cashier to read: a
- * problem's extra. New. */
-json_t *session_extra(struct core *core, const struct book *book);
+/* That problem, and as its extra (new) that session: whose it is, where, and
+ * since when, for a cashier to read. */
+enum problem session_refuse(struct core *core, const struct book *book,
+			    enum problem why, json_t **out_extra);
 
 /* Whether the operator has one open at another till than that. */
 bool session_has_another(struct core *core, const struct policy_operator *who,
@@ -60,16 +65,14 @@ void session_set_figures(struct attempt *attempt, const struct shift_step *step,
 enum problem session_shift_problem(int fault, const char *field,
 				   json_t **out_extra);
 
-struct operation_grounds;
+/* Into an entry: the session that is used, and whose it is if another's. */
+void session_put_use(json_t *entry, const struct book *book,
+		     const char *operator);
 
 /* The same into an intent's grounds. */
 void session_put_grounds(struct operation_grounds *grounds,
 			 const struct book *book,
 			 const struct policy_operator *who);
-
-/* Into an entry: whose session it is, if another's is used. */
-void session_put_use(json_t *entry, const struct book *book,
-		     const char *operator);
 
 /* Completes the words for it with a sum: ", 12.00 EUR counted,". */
 void session_say(struct attempt *attempt, const struct policy_till *till,
@@ -81,6 +84,7 @@ void session_say(struct attempt *attempt, const struct policy_till *till,
 json_t *session_put_cash(struct attempt *attempt, struct record *record,
 			 json_t *entry, const struct shift_step *step,
 			 const char *session, int64_t day);
+
 /* The limits that it passes, by name; NULL if none. New. */
 json_t *session_limits(const struct shift_step *step);
 

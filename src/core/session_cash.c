@@ -98,10 +98,8 @@ enum problem session_shift_problem(int fault, const char *field,
 		[SHIFT_E_NOT_COUNTED] = { PROBLEM_NOT_COUNTED, NULL },
 	};
 
-	if (faults[fault].detail) {
-		*out_extra = json_put_text(json_make(), "field", field);
-		json_put_text(*out_extra, "detail", faults[fault].detail);
-	}
+	if (faults[fault].detail)
+		*out_extra = core_fault(field, faults[fault].detail);
 	return faults[fault].problem;
 }
 

@@ -23,32 +23,27 @@ static enum problem session_named(const struct attempt *attempt,
 
 /* Somebody else's is only closed by those who may, and who say that they mean
  * to: by force. */
-static enum problem session_foreign_problem(const struct attempt *attempt,
-					    const struct action_by *by,
-					    const struct book *book)
+static bool session_is_meant(const struct attempt *attempt,
+			     const struct action_by *by,
+			     const struct book *book)
 {
-	if (!strcmp(book->session.owner, by->who->id) ||
-	    json_flag(attempt->params, "force"))
-		return PROBLEMS;
-	return PROBLEM_SESSION_FOREIGN;
+	return !strcmp(book->session.owner, by->who->id) ||
+	       json_flag(attempt->params, "force");
 }
 
 enum problem session_change_problem(const struct attempt *attempt,
 				    const struct action_by *by,
-				    json_t **out_extra)
+				    enum session_use use, json_t **out_extra)
 {
 	struct book *book = book_of(attempt->core, attempt->till);
 	enum problem why = session_named(attempt, book);
 
 	if (why == PROBLEMS)
-		why = session_problem(attempt->core, by, book, SESSION_USE_ANY,
-				      out_extra);
-	if (why != PROBLEMS)
+		why = session_problem(attempt->core, by, book, use, out_extra);
+	if (why != PROBLEMS || session_is_meant(attempt, by, book))
 		return why;
-	why = session_foreign_problem(attempt, by, book);
-	if (why != PROBLEMS)
-		*out_extra = session_extra(attempt->core, book);
-	return why;
+	return session_refuse(attempt->core, book, PROBLEM_SESSION_FOREIGN,
+			      out_extra);
 }
 
 /* How it will be; the plan. */
@@ -66,26 +61,20 @@ enum problem session_plan_closing(struct attempt *attempt,
 				  const struct action_by *by,
 				  json_t **out_extra)
 {
-	enum problem why = session_change_problem(attempt, by, out_extra);
-	struct session_row *row;
+	enum problem why = session_change_problem(attempt, by,
+						  SESSION_USE_SALES, out_extra);
 
-	if (why != PROBLEMS)
-		return why;
-	row = session_change(attempt);
-	if (row->state == SESSION_CLOSING) {
-		*out_extra = session_extra(
-			attempt->core, book_of(attempt->core, attempt->till));
-		return PROBLEM_SESSION_CLOSING;
-	}
-	row->state = SESSION_CLOSING;
-	return PROBLEMS;
+	if (why == PROBLEMS)
+		session_change(attempt)->state = SESSION_CLOSING;
+	return why;
 }
 
 /* To count is to begin closing, where that was not done before. */
 enum problem session_plan_count(struct attempt *attempt,
 				const struct action_by *by, json_t **out_extra)
 {
-	enum problem why = session_change_problem(attempt, by, out_extra);
+	enum problem why =
+		session_change_problem(attempt, by, SESSION_USE_ANY, out_extra);
 	struct session_row *row;
 
 	if (why != PROBLEMS)
@@ -102,7 +91,8 @@ enum problem session_plan_count(struct attempt *attempt,
 enum problem session_plan_lock(struct attempt *attempt,
 			       const struct action_by *by, json_t **out_extra)
 {
-	enum problem why = session_change_problem(attempt, by, out_extra);
+	enum problem why =
+		session_change_problem(attempt, by, SESSION_USE_ANY, out_extra);
 
 	if (why == PROBLEMS)
 		session_change(attempt)->locked = true;
@@ -113,24 +103,17 @@ enum problem session_plan_lock(struct attempt *attempt,
 enum problem session_plan_unlock(struct attempt *attempt,
 				 const struct action_by *by, json_t **out_extra)
 {
-	enum problem why = session_change_problem(attempt, by, out_extra);
+	enum problem why = session_change_problem(
+		attempt, by, SESSION_USE_UNLOCKING, out_extra);
 
-	if (why == PROBLEM_SESSION_LOCKED)
-		why = session_foreign_problem(
-			attempt, by, book_of(attempt->core, attempt->till));
 	if (why == PROBLEMS)
-		json_decref(*out_extra);
-	if (why == PROBLEMS) {
-		*out_extra = NULL;
 		session_change(attempt)->locked = false;
-	}
 	return why;
 }
 
 static enum problem session_refuse_heir(const char *detail, json_t **out_extra)
 {
-	*out_extra = json_put_text(json_make(), "field", "to");
-	json_put_text(*out_extra, "detail", detail);
+	*out_extra = core_fault("to", detail);
 	return PROBLEM_BAD_BODY;
 }
 
@@ -168,13 +151,10 @@ enum problem session_plan_hand_over(struct attempt *attempt,
 {
 	const struct policy_operator *heir = policy_login(
 		attempt->core->policy, json_text(attempt->params, "to"));
-	const struct book *book = book_of(attempt->core, attempt->till);
-	enum problem why = session_change_problem(attempt, by, out_extra);
+	enum problem why = session_change_problem(attempt, by,
+						  SESSION_USE_SALES, out_extra);
 	struct session_row *row;
 
-	if (why == PROBLEMS)
-		why = session_problem(attempt->core, by, book,
-				      SESSION_USE_SALES, out_extra);
 	if (why == PROBLEMS)
 		why = session_heir_problem(attempt, by, heir, out_extra);
 	if (why != PROBLEMS)
@@ -204,8 +184,7 @@ json_t *session_apply_change(struct attempt *attempt,
 	}
 	if (strcmp(row->owner, book->session.owner) != 0)
 		json_put_text(entry, "to", row->owner);
-	return json_put(result, "session",
-			book_describe_session(attempt->core, row));
+	return json_put(result, "session", book_record_session(row));
 }
 
 void session_applied_change(struct attempt *attempt, int error)

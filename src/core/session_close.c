@@ -177,7 +177,8 @@ enum problem session_plan_close(struct attempt *attempt,
 		.counted = book->session.counted,
 		.withdrawal = json_int(attempt->params, "withdrawal", 0),
 	};
-	enum problem why = session_change_problem(attempt, by, out_extra);
+	enum problem why =
+		session_change_problem(attempt, by, SESSION_USE_ANY, out_extra);
 	struct shift_book stand = book_figures(book);
 	struct shift_rules rules = book_rules(by->till);
 	struct session_ending *ending;
@@ -214,7 +215,7 @@ static enum problem session_day_figures(struct attempt *attempt,
 		return given || !out_figures->withdrawal ? PROBLEMS
 							 : PROBLEM_NOT_COUNTED;
 	text_copy(attempt->of, sizeof(attempt->of), book->session.id);
-	why = session_change_problem(attempt, by, out_extra);
+	why = session_change_problem(attempt, by, SESSION_USE_ANY, out_extra);
 	if (why != PROBLEMS)
 		return why;
 	if (given || !book->session.counts)
@@ -248,15 +249,14 @@ enum problem session_plan_end_day(struct attempt *attempt,
 
 /* --- doing it --- */
 
-static void session_put_end(struct core *core, struct record *record,
-			    json_t *entry, const struct session_row *session,
-			    json_t *result)
+static void session_put_end(struct record *record, json_t *entry,
+			    const struct session_row *session, json_t *result)
 {
 	txn_session_close(record->txn, session);
 	json_put_bool(entry, "forced", session->forced);
 	if (session->counters)
 		json_put(entry, "counters", json_incref(session->counters));
-	json_put(result, "session", book_describe_session(core, session));
+	json_put(result, "session", book_record_session(session));
 }
 
 json_t *session_apply_close(struct attempt *attempt, const struct action_by *by,
@@ -274,8 +274,7 @@ json_t *session_apply_close(struct attempt *attempt, const struct action_by *by,
 	json_put_int(blind, "withdrawal", ending->figures.withdrawal);
 	json_put_int(entry, "day", ending->day.number);
 	if (*ending->session.id)
-		session_put_end(attempt->core, record, entry, &ending->session,
-				result);
+		session_put_end(record, entry, &ending->session, result);
 	if (ending->step.ends_day)
 		txn_day_end(record->txn, &ending->day);
 	if (ending->reports)

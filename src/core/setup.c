@@ -4,28 +4,31 @@
  * root or the daemon's own uid, only once; before it every action is refused.
  */
 #include "core/core_private.h"
-#include "core/passwords.h"
+#include "core/draft_edit.h"
 #include "core/record.h"
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/json.h"
 #include "util/log.h"
+#include "util/secret.h"
 
 #include <stdlib.h>
 
-#define SETUP_BAD_MANAGER                                                     \
-	"manager: login of letters, digits, . _ -; a name; a password of at " \
-	"least 8 characters"
+#define SETUP_BAD_MANAGER                                                 \
+	"manager: a login of letters, digits, . _ -; a name, not a card " \
+	"number; a password of at least 8 characters"
 
 struct setup {
 	struct work work;
 	struct core *core;
 	struct caller *caller;
-	json_t *body;
+	char *text; /* its body */
+	size_t len;
 	struct people *people;
 	struct keys *keys;
-	bool was_there;	 /* an earlier one, written but not read back */
-	char *fault;	 /* what is wrong with the body */
-	bool keys_fault; /* they can't be made or read */
+	bool was_there;	  /* an earlier one, written but not read back */
+	enum problem why; /* it can't be done; or PROBLEMS */
+	json_t *extra;	  /* of that */
 };
 
 static void setup_finish(struct setup *setup)
@@ -33,8 +36,8 @@ static void setup_finish(struct setup *setup)
 	setup->core->setting_up = false;
 	people_free(setup->people);
 	keys_free(setup->keys);
-	json_decref(setup->body);
-	free(setup->fault);
+	secret_wipe(setup->text, setup->len);
+	free(setup->text);
 	free(setup);
 }
 
@@ -96,22 +99,50 @@ static int setup_keys(struct core *core, struct keys **out_keys)
 				: r;
 }
 
+static bool setup_is_manager(const json_t *manager)
+{
+	return json_object_size(manager) == 3 && json_text(manager, "login") &&
+	       json_text(manager, "name") && json_text(manager, "password");
+}
+
 static struct people *setup_people(struct core *core, const json_t *body,
 				   char **out_error)
 {
 	const json_t *manager = json_object_get(body, "manager");
 	const json_t *policy = json_object_get(body, "policy");
+	struct people *people = NULL;
 
-	if (!manager == !policy) {
+	if (json_object_size(body) != 1 || !manager == !policy) {
 		*out_error = alloc_text("give either manager or policy");
 		return NULL;
 	}
 	if (policy)
 		return people_parse(policy, NULL, out_error);
-	return people_first_manager(json_text(manager, "login"),
-				    json_text(manager, "name"),
-				    json_text(manager, "password"),
-				    core->config.clients);
+	if (setup_is_manager(manager))
+		people = people_first_manager(json_text(manager, "login"),
+					      json_text(manager, "name"),
+					      json_text(manager, "password"),
+					      core->config.clients);
+	if (!people)
+		*out_error = alloc_text(SETUP_BAD_MANAGER);
+	return people;
+}
+
+static void setup_parse(struct setup *setup)
+{
+	CLEANUP_FREE char *error = NULL;
+	json_t *body = draft_parse_text(setup->text, setup->len, &setup->extra);
+
+	if (!body) {
+		setup->why = PROBLEM_BAD_JSON;
+		return;
+	}
+	setup->people = setup_people(setup->core, body, &error);
+	json_wipe(body);
+	if (setup->people)
+		return;
+	setup->why = PROBLEM_BAD_BODY;
+	setup->extra = json_put_text(json_make(), "detail", error);
 }
 
 static void setup_prepare(struct work *work)
@@ -119,13 +150,13 @@ static void setup_prepare(struct work *work)
 	struct setup *setup = (struct setup *)work;
 	struct core *core = setup->core;
 
-	setup->people = setup_people(core, setup->body, &setup->fault);
-	if (!setup->people)
+	setup_parse(setup);
+	if (setup->why != PROBLEMS)
 		return;
 	if (setup_keys(core, &setup->keys)) {
 		log_error("set-up: the keys in %s can't be made or read",
 			  core->config.keys_dir);
-		setup->keys_fault = true;
+		setup->why = PROBLEM_DISK_FAILED;
 		return;
 	}
 	people_prepare(setup->people, setup->keys, core->env.random,
@@ -134,26 +165,15 @@ static void setup_prepare(struct work *work)
 
 /* --- and back in the loop --- */
 
-static void setup_refuse(struct setup *setup)
-{
-	const char *fault = setup->fault ? setup->fault : SETUP_BAD_MANAGER;
-
-	if (setup->keys_fault)
-		caller_refuse(setup->caller, PROBLEM_DISK_FAILED, NULL);
-	else
-		caller_refuse(setup->caller, PROBLEM_BAD_BODY,
-			      json_put_text(json_make(), "detail", fault));
-	setup_finish(setup);
-}
-
 static void setup_prepared(struct work *work)
 {
 	struct setup *setup = (struct setup *)work;
 	struct record *record;
 	json_t *entry;
 
-	if (!setup->people || setup->keys_fault) {
-		setup_refuse(setup);
+	if (setup->why != PROBLEMS) {
+		caller_refuse(setup->caller, setup->why, setup->extra);
+		setup_finish(setup);
 		return;
 	}
 	record = record_new(setup->core);
@@ -174,13 +194,16 @@ static enum problem setup_problem(struct core *core, struct caller *caller)
 	return PROBLEMS;
 }
 
-void core_set_up(struct core *core, struct caller *caller, const json_t *body)
+void core_set_up(struct core *core, struct caller *caller, char *text,
+		 size_t len)
 {
 	enum problem why = setup_problem(core, caller);
 	struct setup *setup;
 
 	if (why != PROBLEMS) {
 		caller_refuse(caller, why, NULL);
+		secret_wipe(text, len);
+		free(text);
 		return;
 	}
 	setup = ALLOC_NEW(struct setup);
@@ -188,9 +211,11 @@ void core_set_up(struct core *core, struct caller *caller, const json_t *body)
 	setup->work.done = setup_prepared;
 	setup->core = core;
 	setup->caller = caller;
-	setup->body = json_incref((json_t *)(uintptr_t)body);
+	setup->text = text;
+	setup->len = len;
+	setup->why = PROBLEMS;
 	core->setting_up = true;
-	passwords_submit(core->passwords, &setup->work);
+	drafts_submit(core, &setup->work);
 }
 
 /* --- a database that came back from the past --- */

@@ -39,7 +39,7 @@ struct signon {
 	int64_t written;  /* monotonic; when used was last put on disk */
 };
 
-struct signons *signons_new(struct core *core);
+struct signons *signons_new(void);
 struct signons *signons_free(struct signons *signons);
 void signons_load(void *core, const struct signon_row *row);
 

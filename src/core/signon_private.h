@@ -12,6 +12,10 @@ struct signons {
 	struct signon_list list; /* the newest first */
 };
 
+/* A new one on the list; used: monotonic. */
+struct signon *signon_add(struct core *core, const struct signon_row *row,
+			  enum signon_state state, int64_t used);
+
 /* Off the list, and wiped. */
 void signon_forget(struct signon *signon);
 

@@ -254,13 +254,6 @@ static void token_give(struct token_giving *giving, const struct signon *signon)
 		     json_put_int(json_make(), "retry_after", 60));
 }
 
-static json_t *token_fault(const char *field, const char *detail)
-{
-	json_t *extra = json_put_text(json_make(), "field", field);
-
-	return json_put_text(extra, "detail", detail);
-}
-
 /* Refuses what nobody could give here, however many rights they have. */
 static bool token_makes_sense(struct token_giving *giving,
 			      const struct policy_operator *requester,
@@ -270,14 +263,14 @@ static bool token_makes_sense(struct token_giving *giving,
 
 	if (!token_demand(giving->row.action, &demand))
 		token_refuse(giving, PROBLEM_BAD_BODY,
-			     token_fault("action",
-					 "there is nothing of that name that "
-					 "can be authorized in advance"));
+			     core_fault("action",
+					"there is nothing of that name that "
+					"can be authorized in advance"));
 	else if (policy_decide(giving->core->policy, requester, till, &demand,
 			       &giving->missing))
 		token_refuse(giving, PROBLEM_BAD_BODY,
-			     token_fault("requester",
-					 "they may do this without"));
+			     core_fault("requester",
+					"they may do this without"));
 	else
 		return true;
 	return false;

@@ -2,7 +2,8 @@
 /*
  * What the parts of the framework share: device.c (the line, from absent to
  * ready and lost), device_queue.c (operations and their recovery),
- * device_driver.c (what a driver may call) and device_describe.c.
+ * device_running.c, device_driver.c (what a driver may call) and
+ * device_describe.c.
  *
  * Every entry from the loop is bracketed by device_enter() and
  * device_leave(). What must not happen while the driver is on the stack -
@@ -163,6 +164,10 @@ void device_give_up_recovery(void *arg);
 
 /* The line went: what that means to the running operation. */
 void device_queue_line_lost(struct device *device, enum reason reason);
+
+/* The running one, for device_running.c. Steals result. */
+void device_end_running(struct device *device, enum outcome outcome,
+			enum reason reason, json_t *result);
 
 /* --- device_describe.c --- */
 

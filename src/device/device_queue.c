@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Operations that wait for a device, one that it is at, and how each ends. */
 #include "device/device_private.h"
 
 #include "util/alloc.h"
@@ -94,8 +95,8 @@ static void device_job_end(struct device *device, struct device_job *job,
 	device_wake(device);
 }
 
-static void device_end_running(struct device *device, enum outcome outcome,
-			       enum reason reason, json_t *result)
+void device_end_running(struct device *device, enum outcome outcome,
+			enum reason reason, json_t *result)
 {
 	struct device_job *job = device->running;
 
@@ -130,107 +131,6 @@ static void device_deliver(struct device *device)
 			       job->result);
 		device_job_free(job);
 	}
-}
-
-/* --- what a driver says of the running operation --- */
-
-/* Which kinds move paper, money or a drawer; figures (X) may stay on screen. */
-static bool device_op_moves(enum op_kind kind)
-{
-	static const bool moves[OP_KINDS] = {
-		[OP_DRAWER_OPEN] = true,     [OP_REPORT_Z] = true,
-		[OP_REPORT_BY_DATES] = true, [OP_REPORT_BY_NUMBERS] = true,
-		[OP_PAYMENT] = true,	     [OP_REVERSAL] = true,
-	};
-
-	return moves[kind];
-}
-
-void driver_commit(struct driver_io *io)
-{
-	struct device *device = io->device;
-	struct device_job *job = device->running;
-
-	if (!job || job->recovery)
-		device_log_bug(device, "commit without a started operation");
-	else if (!job->committed) {
-		job->committed = true;
-		if (job->user.committed)
-			job->user.committed(job->user.arg);
-	}
-}
-
-void driver_save(struct driver_io *io, json_t *evidence)
-{
-	struct device *device = io->device;
-	struct device_job *job = device->running;
-
-	if (!job) {
-		device_log_bug(device, "evidence without an operation");
-		json_decref(evidence);
-		return;
-	}
-	json_decref(job->evidence);
-	job->evidence = evidence;
-	job->saves_open++;
-	job->user.save(job->user.arg, evidence);
-}
-
-void driver_progress(struct driver_io *io, json_t *progress)
-{
-	struct device_job *job = io->device->running;
-
-	if (job && job->user.progress)
-		job->user.progress(job->user.arg, progress);
-	json_decref(progress);
-}
-
-/* Recovery may well find that nothing happened; a live operation can't. */
-static enum outcome device_check_outcome(struct device *device,
-					 const struct device_job *job,
-					 enum outcome outcome)
-{
-	bool moved = outcome == OUTCOME_OK || outcome == OUTCOME_SENT;
-
-	if (job->recovery)
-		return outcome;
-	if (outcome == OUTCOME_FAILED && job->committed) {
-		device_log_bug(device, "failed past the point of no return");
-		return OUTCOME_UNKNOWN;
-	}
-	if (moved && !job->committed && device_op_moves(job->op.kind))
-		device_log_bug(device, "%s of %s without a commit",
-			       outcome_name(outcome),
-			       op_kind_name(job->op.kind));
-	return outcome;
-}
-
-static enum reason device_check_reason(struct device *device,
-				       enum outcome outcome, enum reason reason)
-{
-	bool needed = outcome != OUTCOME_OK && outcome != OUTCOME_SENT;
-
-	if (needed == (reason != REASON_NONE))
-		return reason;
-	device_log_bug(device, "%s with reason %s", outcome_name(outcome),
-		       reason_name(reason));
-	return needed ? REASON_DEVICE_REFUSED : REASON_NONE;
-}
-
-void driver_done(struct driver_io *io, enum outcome outcome, enum reason reason,
-		 json_t *result)
-{
-	struct device *device = io->device;
-
-	if (!device->running) {
-		device_log_bug(device, "done without an operation (%s)",
-			       outcome_name(outcome));
-		json_decref(result);
-		return;
-	}
-	reason = device_check_reason(device, outcome, reason);
-	outcome = device_check_outcome(device, device->running, outcome);
-	device_end_running(device, outcome, reason, result);
 }
 
 /* --- the line goes --- */

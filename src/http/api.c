@@ -51,7 +51,8 @@ static void api_answer_text(struct caller *caller, const char *etag, char *text,
 	struct api_caller *api = (struct api_caller *)caller;
 
 	if (api->request) {
-		request_set_header(api->request, "ETag", etag);
+		if (etag)
+			request_set_header(api->request, "ETag", etag);
 		request_reply_text(api->request, 200, text, len);
 	} else {
 		secret_free(text);

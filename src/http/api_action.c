@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Everything that goes the one path of core/action.h. */
 #include "core/action.h"
-#include "core/check.h"
+#include "core/can.h"
 #include "http/api.h"
 #include "util/json.h"
 
@@ -78,6 +78,5 @@ void api_check(struct request *request, void *context)
 
 void api_show_can(struct request *request, void *context)
 {
-	check_list(context, api_caller(request),
-		   request_param(request, "till"));
+	can_list(context, api_caller(request), request_param(request, "till"));
 }

@@ -12,7 +12,10 @@ void api_show_box(struct request *request, void *context)
 
 void api_set_up(struct request *request, void *context)
 {
-	core_set_up(context, api_caller(request), request_body(request));
+	size_t len;
+	char *text = request_take_text(request, &len);
+
+	core_set_up(context, api_caller(request), text, len);
 }
 
 void api_confirm_rollback(struct request *request, void *context)

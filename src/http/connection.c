@@ -18,38 +18,31 @@
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/log.h"
-#include "util/secret.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 
 /* Of a body that is refused, so many times the limit is still read. */
 #define CONNECTION_DISCARD_FACTOR 16
 
-#define CONNECTION_STREAM_BLOCK (16 * 1024)
-
 /* Long bodies that may come at once: of one uid, and in all. */
 #define CONNECTION_LARGE_UID 2
 #define CONNECTION_LARGE_MAX 8
 
-/* Room for any problem. */
-#define CONNECTION_ANSWER_MAX (16 * 1024)
-
 /* --- suspended connections --- */
 
-static void connection_suspend(struct connection *connection)
+void connection_suspend(struct connection *connection)
 {
 	MHD_suspend_connection(connection->mhd);
 	connection->suspended = true;
 	event_add(connection->closed, NULL);
 }
 
-static void connection_resume(struct connection *connection)
+void connection_resume(struct connection *connection)
 {
 	if (!connection->suspended)
 		return;
@@ -85,6 +78,57 @@ static void connection_run_closed(evutil_socket_t fd, short what, void *arg)
 		connection_leave(arg);
 }
 
+/* A no-op inside of the handler, which was called from connection_proceed(). */
+static void connection_note_answer(void *arg, struct request *request)
+{
+	(void)request;
+	connection_resume(arg);
+}
+
+/* From now on, so long for the next request to come in whole. */
+static void connection_await_request(struct connection *connection)
+{
+	if (!connection->late)
+		event_add(connection->deadline, &connection->server->idle);
+}
+
+/*
+ * Where nothing has begun on a connection that was used before, nobody is told:
+ * the client may just be sending its next request, and would take it for the
+ * answer to that.
+ */
+static bool connection_owes_answer(const struct connection *connection)
+{
+	return !connection->late && !connection->queued &&
+	       (connection->begun || !connection->served);
+}
+
+/*
+ * Written past microhttpd, which takes no answer before it has the whole
+ * request. What was found wrong before that is told in its place. Then the
+ * client has a while to take it and to close (see linger.c).
+ */
+static void connection_tell_late(struct connection *connection)
+{
+	struct server *server = connection->server;
+	CLEANUP_FREE char *detail =
+		alloc_format("A request has to come in whole within %u "
+			     "seconds.",
+			     server->limits.idle_s);
+
+	if (!connection->request)
+		connection->request =
+			request_new(server->base, &connection->peer,
+				    connection_note_answer, connection);
+	request_reply_problem(connection->request, PROBLEM_REQUEST_TIMEOUT,
+			      json_put_text(json_make(), "detail", detail));
+	connection_write_answer(connection->fd, &connection->request->answer);
+	shutdown(connection->fd, SHUT_WR);
+	connection->left = true;
+	connection->late = true;
+	event_add(connection->deadline, &server->linger);
+}
+
 static void connection_run_deadline(evutil_socket_t fd, short what, void *arg)
 {
 	struct connection *connection = arg;
@@ -94,7 +138,10 @@ static void connection_run_deadline(evutil_socket_t fd, short what, void *arg)
 	log_debug("uid %u: no whole request within %u s",
 		  (unsigned int)connection->peer.uid,
 		  connection->server->limits.idle_s);
-	shutdown(connection->fd, SHUT_RDWR);
+	if (connection_owes_answer(connection))
+		connection_tell_late(connection);
+	else
+		shutdown(connection->fd, SHUT_RDWR);
 }
 
 /* --- begin and end of a connection --- */
@@ -125,7 +172,7 @@ static struct connection *connection_new(struct server *server,
 	buf_init(&connection->body, server->limits.body);
 	TAILQ_INSERT_TAIL(&server->connections, connection, link);
 	server->connections_count++;
-	event_add(connection->deadline, &server->idle);
+	connection_await_request(connection);
 	return connection;
 }
 
@@ -184,168 +231,7 @@ void connection_notify(void *cls, struct MHD_Connection *mhd, void **context,
 	}
 }
 
-/* --- answers --- */
-
-static void connection_wake(void *arg)
-{
-	connection_resume(arg);
-}
-
-static void connection_cut(void *arg)
-{
-	struct connection *connection = arg;
-
-	shutdown(connection->fd, SHUT_RDWR);
-	connection_resume(connection);
-}
-
-static void connection_forget_stream(void *arg)
-{
-	struct connection *connection = arg;
-
-	connection->stream = NULL;
-}
-
-static const struct stream_owner connection_stream_owner = {
-	.wake = connection_wake,
-	.cut = connection_cut,
-	.released = connection_forget_stream,
-};
-
-static ssize_t connection_read_stream(void *cls, uint64_t at, char *out,
-				      size_t max)
-{
-	struct connection *connection = cls;
-	ssize_t len = STREAM_BROKEN;
-
-	(void)at;
-	if (connection->stream && !connection->left)
-		len = stream_take(connection->stream, out, max);
-	if (len == STREAM_ENDED)
-		return MHD_CONTENT_READER_END_OF_STREAM;
-	if (len == STREAM_BROKEN)
-		return MHD_CONTENT_READER_END_WITH_ERROR;
-	if (!len)
-		connection_suspend(connection);
-	return len;
-}
-
-static void connection_free_stream(void *cls)
-{
-	struct connection *connection = cls;
-
-	if (connection->stream)
-		stream_release(connection->stream);
-}
-
-static struct MHD_Response *
-connection_make_stream_response(struct connection *connection,
-				struct answer *answer)
-{
-	struct MHD_Response *response = MHD_create_response_from_callback(
-		MHD_SIZE_UNKNOWN, CONNECTION_STREAM_BLOCK,
-		connection_read_stream, connection, connection_free_stream);
-
-	if (!response)
-		return NULL;
-	/* microhttpd 0.9.75 ends even HEAD's chunks, where none may be */
-	if (connection->is_head)
-		MHD_set_response_options(response,
-					 MHD_RF_HTTP_1_0_COMPATIBLE_STRICT,
-					 MHD_RO_END);
-	connection->stream = answer->stream;
-	answer->stream = NULL;
-	stream_attach(connection->stream, &connection_stream_owner, connection);
-	return response;
-}
-
-/* An answer may hold the token of a sign-on. */
-static void connection_free_text(void *text)
-{
-	secret_free(text);
-}
-
-static struct MHD_Response *connection_make_text_response(struct answer *answer)
-{
-	struct MHD_Response *response;
-
-	if (!answer->text)
-		return MHD_create_response_from_buffer(
-			0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT);
-	response = MHD_create_response_from_buffer_with_free_callback(
-		answer->len, answer->text, connection_free_text);
-	if (response)
-		answer->text = NULL;
-	return response;
-}
-
-static void connection_add_headers(const struct connection *connection,
-				   const struct answer *answer,
-				   struct MHD_Response *response)
-{
-	MHD_add_response_header(response, "Cache-Control", "no-store");
-	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-	if (connection->server->quiesced)
-		MHD_add_response_header(response, "Connection", "close");
-	for (size_t i = 0; i < answer->headers_count; i++)
-		if (MHD_add_response_header(response, answer->headers[i].name,
-					    answer->headers[i].value) !=
-		    MHD_YES)
-			log_error("a header that cannot be sent: %s",
-				  answer->headers[i].name);
-}
-
-static enum MHD_Result connection_answer(struct connection *connection)
-{
-	struct answer *answer = &connection->request->answer;
-	struct MHD_Response *response =
-		answer->stream
-			? connection_make_stream_response(connection, answer)
-			: connection_make_text_response(answer);
-	enum MHD_Result result;
-
-	if (!response)
-		return MHD_NO;
-	connection_add_headers(connection, answer, response);
-	result = MHD_queue_response(connection->mhd,
-				    (unsigned int)answer->status, response);
-	MHD_destroy_response(response);
-	return result;
-}
-
-void connection_write_answer(int fd, const struct answer *answer)
-{
-	CLEANUP(buf_cleanup) struct buf out = BUF_INIT(CONNECTION_ANSWER_MAX);
-	CLEANUP_FREE char *rest = alloc_format("Cache-Control: no-store\r\n"
-					       "Content-Length: %zu\r\n"
-					       "Connection: close\r\n\r\n",
-					       answer->len);
-	CLEANUP_FREE char *line = alloc_format(
-		"HTTP/1.1 %d %s\r\n", answer->status,
-		MHD_get_reason_phrase_for((unsigned int)answer->status));
-
-	buf_add_text(&out, line);
-	for (size_t i = 0; i < answer->headers_count; i++) {
-		buf_add_text(&out, answer->headers[i].name);
-		buf_add_text(&out, ": ");
-		buf_add_text(&out, answer->headers[i].value);
-		buf_add_text(&out, "\r\n");
-	}
-	buf_add_text(&out, rest);
-	buf_add(&out, answer->text, answer->len);
-	if (!out.failed &&
-	    send(fd, out.data, out.len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		log_debug("an answer is not taken: %s", strerror(errno));
-}
-
 /* --- a request's stages --- */
-
-/* A no-op inside of the handler, which was called from connection_proceed(). */
-static void connection_note_answer(void *arg, struct request *request)
-{
-	(void)request;
-	connection_resume(arg);
-}
 
 /* A value with a NUL in it becomes one that intake.c refuses. */
 static enum MHD_Result
@@ -364,15 +250,13 @@ connection_copy_header(void *cls, enum MHD_ValueKind kind, const char *name,
 static bool connection_is_urgent(const struct connection *connection)
 {
 	const struct request *request = connection->request;
-	const char *length = request_header(request, "Content-Length");
 
 	if (!request->answered)
 		return false;
 	if (request_header(request, "Expect"))
 		return true;
-	return length &&
-	       strtoull(length, NULL, 10) / CONNECTION_DISCARD_FACTOR >
-		       connection->server->limits.body;
+	return intake_length(request) / CONNECTION_DISCARD_FACTOR >
+	       connection->server->limits.body;
 }
 
 /* Memory for long bodies is bounded by how many may come at once. */
@@ -399,12 +283,14 @@ static void connection_make_room(struct connection *connection)
 	connection->body.max = intake_body_max(request, usual);
 	if (connection->body.max <= usual)
 		return;
-	if (connection_may_be_large(connection))
+	if (connection_may_be_large(connection)) {
 		connection->is_large = true;
-	else
+		buf_expect(&connection->body, intake_length(request));
+	} else {
 		request_reply_problem(request, PROBLEM_TOO_MANY_REQUESTS,
 				      json_put_int(json_make(), "retry_after",
 						   1));
+	}
 }
 
 static enum MHD_Result connection_begin(struct connection *connection,
@@ -510,7 +396,8 @@ void *connection_note_start(void *cls, const char *uri,
 
 	(void)cls;
 	(void)uri;
-	event_add(connection->deadline, &connection->server->idle);
+	connection->begun = true;
+	connection_await_request(connection);
 	return NULL;
 }
 
@@ -551,7 +438,10 @@ void connection_complete(void *cls, struct MHD_Connection *mhd,
 	connection->discarded = 0;
 	connection->is_large = false;
 	connection->dispatched = false;
-	event_add(connection->deadline, &connection->server->idle);
+	connection->queued = false;
+	connection->begun = false;
+	connection->served = true;
+	connection_await_request(connection);
 }
 
 bool connection_is_waiting(const struct connection *connection)

@@ -155,12 +155,17 @@ size_t intake_body_max(const struct request *request, size_t body_max)
 }
 
 /* microhttpd has refused a length that is not a number. */
-static bool intake_check_length(struct request *request, size_t body_max)
+size_t intake_length(const struct request *request)
 {
 	const char *length = request_header(request, "Content-Length");
 
+	return length ? strtoull(length, NULL, 10) : 0;
+}
+
+static bool intake_check_length(struct request *request, size_t body_max)
+{
 	body_max = intake_body_max(request, body_max);
-	return !length || strtoull(length, NULL, 10) <= body_max ||
+	return intake_length(request) <= body_max ||
 	       intake_refuse_length(request, body_max);
 }
 

@@ -248,12 +248,9 @@ void request_set_header(struct request *request, const char *name,
 /* Compact, and ended by a newline for those who read it on a terminal. */
 static char *request_format_json(const json_t *body, size_t *out_len)
 {
-	char *text = json_dumps(body, JSON_COMPACT);
-	size_t len;
+	char *text = json_write(body);
+	size_t len = strlen(text);
 
-	if (!text)
-		return NULL;
-	len = strlen(text);
 	text = alloc_resize(text, len + 2, 1);
 	memcpy(text + len, "\n", 2);
 	*out_len = len + 1;
@@ -298,13 +295,8 @@ void request_reply(struct request *request, int status, json_t *body)
 
 	if (!request_wants_answer(request))
 		return;
-	if (owned) {
+	if (owned)
 		text = request_format_json(owned, &len);
-		if (!text) {
-			request_reply_problem(request, PROBLEM_INTERNAL, NULL);
-			return;
-		}
-	}
 	request_end_with(request, status, text, len, "application/json");
 }
 
@@ -371,7 +363,7 @@ void request_reply_problem(struct request *request, enum problem problem,
 	if (status == 401) /* RFC 9110, 15.5.2: has to say how */
 		request_set_header(request, "WWW-Authenticate", "Bearer");
 	text = request_format_problem(problem, extra);
-	request_end_with(request, status, text, text ? strlen(text) : 0,
+	request_end_with(request, status, text, strlen(text),
 			 "application/problem+json");
 }
 

@@ -139,6 +139,9 @@ bool intake_check_body(struct request *request, struct buf *text);
 bool intake_refuse_length(struct request *request, size_t body_max);
 size_t intake_body_max(const struct request *request, size_t body_max);
 
+/* As announced; 0: it was not. */
+size_t intake_length(const struct request *request);
+
 /* One parameter of the query, as it came; then all of them. */
 bool intake_add_query(struct request *request, const char *name,
 		      const char *value);

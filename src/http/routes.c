@@ -18,19 +18,6 @@
 
 static const struct field nothing[] = { { 0 } };
 
-static const struct field manager_fields[] = {
-	{ "login", NAME, REQUIRED },
-	{ "name", TEXT(POLICY_NAME_MAX), REQUIRED },
-	{ "password", SECRET, REQUIRED },
-	{ 0 },
-};
-
-static const struct field setup_body[] = {
-	{ "manager", .type = FIELD_OBJECT, .fields = manager_fields },
-	{ "policy", .type = FIELD_OBJECT },
-	{ 0 },
-};
-
 static const struct field reason_body[] = {
 	{ "reason", TEXT(200), REQUIRED },
 	{ 0 },
@@ -62,6 +49,7 @@ static const struct field change_session_body[] = {
 static const struct field count_body[] = {
 	{ "counted", NUMBER(0, SHIFT_AMOUNT_MAX), REQUIRED },
 	{ "force", FLAG },
+	{ "reason", TEXT(200) },
 	{ 0 },
 };
 
@@ -281,7 +269,7 @@ static const struct field archive_body[] = {
 
 const struct route routes[] = {
 	{ "GET", "/v1", api_show_box, NULL, NULL },
-	{ "POST", "/v1/setup", api_set_up, setup_body, NULL },
+	{ "POST", "/v1/setup", api_set_up, policy_body, NULL },
 	{ "POST", "/v1/setup/confirm-rollback", api_confirm_rollback,
 	  reason_body, NULL },
 	{ "POST", "/v1/setup/recover", api_recover, recover_body, NULL },

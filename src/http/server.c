@@ -65,7 +65,8 @@ static void server_run_due(evutil_socket_t fd, short what, void *arg)
 
 /*
  * MHD_OPTION_CONNECTION_TIMEOUT bounds what our own deadline does not: a
- * client that does not take its answer. Strict, so that Host is required.
+ * client that does not take its answer. It is past ours, which is told to the
+ * client where this one is not. Strict, so that Host is required.
  */
 static struct MHD_Daemon *server_start_daemon(struct server *server)
 {
@@ -77,7 +78,7 @@ static struct MHD_Daemon *server_start_daemon(struct server *server)
 		0, NULL, NULL, connection_handle, server,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits->memory,
 		MHD_OPTION_CONNECTION_LIMIT, limits->connections,
-		MHD_OPTION_CONNECTION_TIMEOUT, limits->idle_s,
+		MHD_OPTION_CONNECTION_TIMEOUT, limits->idle_s + 2 * LINGER_S,
 		MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
 		MHD_OPTION_UNESCAPE_CALLBACK, server_keep_escapes, NULL,

@@ -70,12 +70,6 @@ void linger_stop(struct server *server);
 
 /* --- connection.c --- */
 
-/*
- * Writes an answer past microhttpd, for where that cannot: not yet or no more
- * a connection of its. What the socket does not take at once is lost.
- */
-void connection_write_answer(int fd, const struct answer *answer);
-
 /* One client. It has one request at a time, as HTTP/1.1 answers in order. */
 struct connection {
 	TAILQ_ENTRY(connection) link;
@@ -84,6 +78,7 @@ struct connection {
 	int fd;
 	struct peer peer;
 	struct event *deadline; /* for a request to have come in whole */
+	bool late;		/* it was passed, and that was told */
 	struct event *closed;	/* the client left while it waits */
 	struct request *request;
 	struct stream *stream;
@@ -91,6 +86,9 @@ struct connection {
 	size_t discarded; /* bytes of a body that nobody will read */
 	bool is_head;
 	bool is_large; /* its request has a body past the usual limit */
+	bool begun;    /* the first line of a request is there */
+	bool served;   /* it has had a request before */
+	bool queued;   /* the answer is microhttpd's to send */
 	bool dispatched;
 	bool suspended;
 	bool left;
@@ -101,6 +99,11 @@ bool connection_is_waiting(const struct connection *connection);
 
 /* As if the client had left; what was given to be sent still is. */
 void connection_leave(struct connection *connection);
+
+/* microhttpd forgets it, and takes it up again; resumed: fine if it was not
+ * suspended. */
+void connection_suspend(struct connection *connection);
+void connection_resume(struct connection *connection);
 
 /* microhttpd's callbacks; cls is the server. */
 void connection_notify(void *cls, struct MHD_Connection *mhd, void **context,
@@ -114,6 +117,18 @@ enum MHD_Result connection_handle(void *cls, struct MHD_Connection *mhd,
 void connection_complete(void *cls, struct MHD_Connection *mhd,
 			 void **request_context,
 			 enum MHD_RequestTerminationCode code);
+
+/* --- connection_answer.c --- */
+
+/* Hands the answer of its request over to be sent. */
+enum MHD_Result connection_answer(struct connection *connection);
+
+/*
+ * Writes an answer past microhttpd, for where that cannot: not yet or no more
+ * a connection of its, or not before the whole request. What the socket does
+ * not take at once is lost.
+ */
+void connection_write_answer(int fd, const struct answer *answer);
 
 /* --- server.c --- */
 

@@ -24,6 +24,11 @@ struct policy *policy_ref(struct policy *policy)
 	return policy;
 }
 
+bool policy_is_last(const struct policy *policy)
+{
+	return policy->refs == 1;
+}
+
 struct policy *policy_unref(struct policy *policy)
 {
 	if (!policy || --policy->refs)

@@ -149,6 +149,8 @@ struct policy;
 struct policy *policy_new(int64_t version);
 struct policy *policy_ref(struct policy *policy);
 struct policy *policy_unref(struct policy *policy); /* returns NULL */
+/* Nobody else refers to it: the last reference may go on any thread. */
+bool policy_is_last(const struct policy *policy);
 
 /*
  * Fill it. Everything is copied. Tills first, then groups, then operators,

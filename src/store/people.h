@@ -40,7 +40,6 @@ struct people_operator {
 	enum people_given badges_given;
 	struct people_badge *badges;
 	size_t badges_count;
-	bool badges_changed; /* once prepared: they are not what they were */
 };
 
 struct people {
@@ -54,9 +53,7 @@ struct people {
 	struct names ids;    /* those given */
 	struct names badges; /* numbers and handles, each once */
 	bool prepared;
-	struct people_document document; /* once prepared; no version */
-	const char **gone; /* ids of operators who are in it no longer */
-	size_t gone_count;
+	struct people_kept kept; /* once prepared; no version */
 };
 
 /* version: of the policy that it will be. */

@@ -7,6 +7,7 @@
 #include "policy/describe.h"
 #include "store/password.h"
 #include "store/people.h"
+#include "store/people_secrets.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/cleanup.h"
@@ -16,14 +17,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PEOPLE_PART_PEOPLE    64 /* in one part, on an average */
+#define PEOPLE_PART_ITEMS     64 /* people, in one part on an average */
 #define PEOPLE_PART_BYTES_MAX ((size_t)256 * 1024 * 1024) /* never reached */
 
 /* --- passwords and PINs --- */
 
-void people_hash_secret(enum secret which, const char *clear,
-			const struct keys *keys, const struct random *random,
-			int cost, char out_hash[POLICY_HASH_TEXT_MAX + 1])
+/* What is stored of it; clear has been found acceptable. */
+static void people_hash_secret(enum secret which, const char *clear,
+			       const struct keys *keys,
+			       const struct random *random, int cost,
+			       char out_hash[POLICY_HASH_TEXT_MAX + 1])
 {
 	char keyed[HASH_TEXT_SIZE];
 
@@ -194,23 +197,6 @@ static bool people_settle_badges(const struct people_kitchen *kitchen,
 	return added;
 }
 
-static bool people_badges_differ(const struct policy_operator *before,
-				 const struct policy_operator *now)
-{
-	if (!before || before->badges_count != now->badges_count)
-		return !before ? now->badges_count > 0 : true;
-	for (size_t i = 0; i < now->badges_count; i++) {
-		const struct policy_badge *was = &before->badges[i];
-		const struct policy_badge *is = &now->badges[i];
-
-		if (strcmp(was->handle, is->handle) != 0 ||
-		    strcmp(was->label, is->label) != 0 ||
-		    was->active != is->active || was->until_ms != is->until_ms)
-			return true;
-	}
-	return false;
-}
-
 /* --- the whole --- */
 
 bool people_fill(struct people *people)
@@ -242,97 +228,108 @@ static void people_settle(struct people_kitchen *kitchen)
 	if (!added)
 		abort(); /* random ids or handles that are there already */
 	policy_seal(people->policy);
-	for (size_t i = 0; i < people->operators_count; i++) {
-		struct people_operator *person = &people->operators[i];
-
-		person->badges_changed = people_badges_differ(
-			person->before, policy_operator_at(people->policy, i));
-	}
 }
 
-static void people_list_gone(struct people *people)
-{
-	const struct policy *present = people->present;
-	size_t count = present ? policy_operators(present) : 0;
-
-	people->gone =
-		arena_alloc(&people->arena, count, sizeof(*people->gone));
-	for (size_t i = 0; i < count; i++) {
-		const char *id = policy_operator_at(present, i)->id;
-
-		if (!policy_operator(people->policy, id))
-			people->gone[people->gone_count++] =
-				arena_text(&people->arena, id);
-	}
-}
-
-/* --- the document as it is kept --- */
+/* --- as it is kept, in parts --- */
 
 struct people_press {
-	struct people *people;
-	struct buf text; /* of the part at hand */
+	struct arena *arena;
+	struct people_list *list; /* with room for whatever may come */
+	struct buf text;	  /* of the part at hand */
 };
 
-static void people_press_json(struct people_press *press, const json_t *value)
+static struct people_press people_new_press(struct people *people,
+					    struct arena *arena,
+					    struct people_list *list)
 {
-	CLEANUP_FREE char *line = json_line(value);
+	size_t most = policy_tills(people->policy) +
+		      policy_groups(people->policy) +
+		      policy_operators(people->policy) + 1;
 
-	buf_add_text(&press->text, line);
+	list->parts = arena_alloc(&people->arena, most, sizeof(*list->parts));
+	return (struct people_press){ arena, list,
+				      BUF_INIT(PEOPLE_PART_BYTES_MAX) };
 }
 
 static void people_end_part(struct people_press *press)
 {
-	struct people_document *document = &press->people->document;
-	const char *text =
-		arena_text(&press->people->arena, buf_text(&press->text));
+	const char *text;
 
-	people_part_set(&document->parts[document->parts_count++], text);
+	if (!press->text.len)
+		return;
+	text = arena_text(press->arena, buf_text(&press->text));
+	people_part_set(&press->list->parts[press->list->count++], text);
 	buf_reset(&press->text);
 }
 
 /*
- * Where a part begins depends on who is there and not on how many came before,
+ * Where a part begins depends on what is there and not on how much came before,
  * so that one who comes or goes changes one part.
  */
-static bool people_begins_part(const json_t *person)
+static void people_begin_item(struct people_press *press, const char *id)
 {
 	uint8_t hash[HASH_SIZE];
-	const char *id = json_text(person, "id");
 
 	hash_sha256(id, strlen(id), hash);
-	return hash[0] % PEOPLE_PART_PEOPLE == 0;
+	if (hash[0] % PEOPLE_PART_ITEMS == 0)
+		people_end_part(press);
+}
+
+static void people_press_list(struct people_press *press,
+			      const json_t *document, const char *name)
+{
+	const json_t *list = json_object_get(document, name), *item;
+	size_t i;
+
+	buf_add_format(&press->text, "\"%s\":[", name);
+	json_array_foreach (list, i, item) {
+		CLEANUP_FREE char *line = json_line(item);
+
+		people_begin_item(press, json_text(item, "id"));
+		buf_add_text(&press->text, i ? "," : "");
+		buf_add_text(&press->text, line);
+	}
+	buf_add_text(&press->text, "]");
 }
 
 /* All of it together is json_line() of the document. */
-static void people_render(struct people *people)
+static void people_render_document(struct people *people)
 {
-	struct people_press press = { people, BUF_INIT(PEOPLE_PART_BYTES_MAX) };
-	json_t *document = policy_describe(people->policy, POLICY_AS_KEPT);
-	const json_t *operators = json_object_get(document, "operators");
-	json_t *person;
-	size_t i;
+	struct people_press press = people_new_press(people, &people->arena,
+						     &people->kept.document);
+	CLEANUP_JSON json_t *document =
+		policy_describe(people->policy, POLICY_AS_KEPT);
 
-	people->document.parts =
-		arena_alloc(&people->arena, people->operators_count + 2,
-			    sizeof(*people->document.parts));
-	buf_add_text(&press.text, "{\"groups\":");
-	people_press_json(&press, json_object_get(document, "groups"));
-	buf_add_text(&press.text, ",\"operators\":[");
-	json_array_foreach (operators, i, person) {
-		if (people_begins_part(person))
-			people_end_part(&press);
-		buf_add_text(&press.text, i ? "," : "");
-		people_press_json(&press, person);
-	}
-	people_end_part(&press);
-	buf_add_text(&press.text, "],\"tills\":");
-	people_press_json(&press, json_object_get(document, "tills"));
+	buf_add_text(&press.text, "{");
+	people_press_list(&press, document, "groups");
+	buf_add_text(&press.text, ",");
+	people_press_list(&press, document, "operators");
+	buf_add_text(&press.text, ",");
+	people_press_list(&press, document, "tills");
 	buf_add_text(&press.text, "}");
 	people_end_part(&press);
-	people_document_hash(&people->document);
-	policy_set_hash(people->policy, people->document.hash);
 	buf_free(&press.text);
-	json_decref(document);
+	people_hash_document(&people->kept);
+	policy_set_hash(people->policy, people->kept.hash);
+}
+
+static void people_render_secrets(struct people *people)
+{
+	struct people_press press = people_new_press(people, &people->secrets,
+						     &people->kept.secrets);
+
+	for (size_t i = 0; i < policy_operators(people->policy); i++) {
+		const struct policy_operator *who =
+			policy_operator_at(people->policy, i);
+
+		people_begin_item(&press, who->id);
+		people_add_secret(&press.text, who->id, who->password,
+				  who->pin);
+		for (size_t j = 0; j < who->badges_count; j++)
+			people_add_badge(&press.text, &who->badges[j]);
+	}
+	people_end_part(&press);
+	buf_free(&press.text);
 }
 
 void people_prepare(struct people *people, const struct keys *keys,
@@ -342,9 +339,17 @@ void people_prepare(struct people *people, const struct keys *keys,
 
 	people_settle(&kitchen);
 	names_free(&kitchen.claimed);
-	people_list_gone(people);
-	people_render(people);
+	people_render_document(people);
+	people_render_secrets(people);
 	people->prepared = true;
+}
+
+struct policy *people_take_policy(struct people *people)
+{
+	struct policy *policy = people->policy;
+
+	people->policy = NULL;
+	return policy;
 }
 
 struct policy *people_policy(struct people *people)

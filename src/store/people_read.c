@@ -2,6 +2,7 @@
 /* The policy read back: as a snapshot, and as the document that is shown. */
 #include "policy/describe.h"
 #include "store/people.h"
+#include "store/people_secrets.h"
 #include "store/store_private.h"
 #include "util/alloc.h"
 #include "util/buf.h"
@@ -19,98 +20,34 @@ static int people_is_odd(const char *what)
 	return STORE_E_CORRUPT;
 }
 
-/* --- what is in the tables, taken out in one short transaction --- */
+/* --- taken out of the database, as of one moment --- */
 
-struct people_badge_row {
-	struct policy_badge badge;
-	const char *operator;
+struct people_found {
+	struct arena arena;
+	struct arena secrets;
+	struct people_kept kept;
+	struct people_rows rows;
 };
 
-struct people_rows {
-	struct arena arena; /* secret: hashes of passwords are in it */
-	struct people_document document;
-	struct policy_operator *operators; /* id, password and PIN alone */
-	size_t operators_count;
-	struct people_badge_row *badges;
-	size_t badges_count;
-};
-
-static void people_rows_free(struct people_rows *rows)
+static void people_found_free(struct people_found *found)
 {
-	arena_free(&rows->arena);
-	free(rows->operators);
-	free(rows->badges);
+	people_rows_free(&found->rows);
+	arena_free(&found->arena);
+	arena_free(&found->secrets);
 }
 
-static const char *people_get_text(struct people_rows *rows,
-				   struct query *query, int column)
-{
-	return arena_text(&rows->arena, query_get_text(query, column));
-}
-
-/* Room for one more, doubled each time it is used up. */
-static void *people_grow(void *array, size_t count, size_t size)
-{
-	bool full = !(count & (count - 1));
-
-	return full ? alloc_resize(array, count ? count * 2 : 1, size) : array;
-}
-
-static int people_read_secrets(struct db *db, struct people_rows *rows)
-{
-	QUERY query = query_make(db, "SELECT operator, password, pin "
-				     "FROM secret");
-
-	while (query_next(&query)) {
-		rows->operators =
-			people_grow(rows->operators, rows->operators_count,
-				    sizeof(*rows->operators));
-		rows->operators[rows->operators_count++] =
-			(struct policy_operator){
-				.id = people_get_text(rows, &query, 0),
-				.password = people_get_text(rows, &query, 1),
-				.pin = people_get_text(rows, &query, 2),
-			};
-	}
-	return query.error;
-}
-
-static int people_read_badges(struct db *db, struct people_rows *rows)
-{
-	QUERY query = query_make(db, "SELECT key, handle, operator, label,"
-				     " active, until_ms FROM badge");
-
-	while (query_next(&query)) {
-		struct people_badge_row row = {
-			.badge = {
-				.handle = people_get_text(rows, &query, 1),
-				.label = people_get_text(rows, &query, 3),
-				.active = query_get_int(&query, 4) != 0,
-				.until_ms = query_get_int(&query, 5),
-			},
-			.operator = people_get_text(rows, &query, 2),
-		};
-
-		query_get_blob(&query, 0, row.badge.key, HASH_SIZE);
-		rows->badges = people_grow(rows->badges, rows->badges_count,
-					   sizeof(*rows->badges));
-		rows->badges[rows->badges_count++] = row;
-	}
-	return query.error;
-}
-
-/* As of one moment. */
-static int people_read(struct db *db, struct people_rows *rows)
+static int people_read(struct db *db, struct people_found *found)
 {
 	int r = db_exec(db, "BEGIN");
 
 	if (r)
 		return r;
-	r = people_document_read(db, &rows->arena, &rows->document);
+	r = people_read_kept(db, &found->arena, &found->kept);
 	if (!r)
-		r = people_read_secrets(db, rows);
+		r = people_read_parts(db, &found->arena, &found->kept.document);
 	if (!r)
-		r = people_read_badges(db, rows);
+		r = people_read_parts(db, &found->secrets,
+				      &found->kept.secrets);
 	db_exec(db, "COMMIT");
 	return r;
 }
@@ -118,16 +55,27 @@ static int people_read(struct db *db, struct people_rows *rows)
 /* --- put together --- */
 
 /* New; NULL if it is no JSON. */
-static json_t *people_join_parts(const struct people_document *document)
+static json_t *people_join_parts(const struct people_list *list)
 {
 	struct buf text = BUF_INIT(SIZE_MAX / 2);
 	json_t *whole;
 
-	for (size_t i = 0; i < document->parts_count; i++)
-		buf_add_text(&text, document->parts[i].text);
+	for (size_t i = 0; i < list->count; i++)
+		buf_add_text(&text, list->parts[i].text);
 	whole = json_parse(text.data, text.len);
 	buf_free(&text);
 	return whole;
+}
+
+/* Texts that were read are the arena's, and nobody else's. */
+static bool people_take_all_rows(const struct people_list *list,
+				 struct people_rows *rows)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (!people_take_rows((char *)(uintptr_t)list->parts[i].text,
+				      rows))
+			return false;
+	return true;
 }
 
 /* Of each operator there is one row. */
@@ -159,21 +107,24 @@ static bool people_take_badges(struct people *people,
 
 CLEANUP_DEFINE(people_cleanup, struct people *, people_free);
 
-static int people_compose(const struct people_rows *rows,
+static int people_compose(struct people_found *found,
 			  struct policy **out_policy)
 {
-	CLEANUP_JSON json_t *document = people_join_parts(&rows->document);
+	CLEANUP_JSON json_t *document =
+		people_join_parts(&found->kept.document);
 	CLEANUP_FREE char *error = NULL;
 	CLEANUP(people_cleanup)
 	struct people *people =
-		people_parse_kept(document, rows->document.version, &error);
+		people_parse_kept(document, found->kept.version, &error);
+	struct people_rows *rows = &found->rows;
 
 	if (!people)
 		return people_is_odd(error);
-	if (!people_take_secrets(people, rows) || !people_fill(people) ||
+	if (!people_take_all_rows(&found->kept.secrets, rows) ||
+	    !people_take_secrets(people, rows) || !people_fill(people) ||
 	    !people_take_badges(people, rows))
 		return people_is_odd("its parts do not fit together");
-	policy_set_hash(people->policy, rows->document.hash);
+	policy_set_hash(people->policy, found->kept.hash);
 	policy_seal(people->policy);
 	*out_policy = people->policy;
 	people->policy = NULL;
@@ -182,14 +133,14 @@ static int people_compose(const struct people_rows *rows,
 
 static int people_load(struct db *db, struct policy **out_policy)
 {
-	CLEANUP(people_rows_free)
-	struct people_rows rows = { .arena = { .secret = true } };
-	int r = people_read(db, &rows);
+	CLEANUP(people_found_free)
+	struct people_found found = { .secrets = { .secret = true } };
+	int r = people_read(db, &found);
 
 	if (r)
 		return r;
-	if (rows.document.version)
-		return people_compose(&rows, out_policy);
+	if (found.kept.version)
+		return people_compose(&found, out_policy);
 	*out_policy = policy_new(0);
 	policy_seal(*out_policy);
 	return 0;
@@ -206,7 +157,7 @@ int people_check(struct db *db)
 
 int store_policy(struct store *store, struct policy **out_policy)
 {
-	return people_load(&store->reader, out_policy);
+	return people_load(&store->policies, out_policy);
 }
 
 /* --- as a snapshot, from the loop --- */
@@ -224,7 +175,8 @@ static void people_run_load(struct work *work)
 {
 	struct people_loading *loading = (struct people_loading *)work;
 
-	loading->error = people_load(&loading->store->reader, &loading->policy);
+	loading->error =
+		people_load(&loading->store->policies, &loading->policy);
 }
 
 static void people_finish_load(struct work *work)
@@ -244,7 +196,7 @@ void store_load_policy(struct store *store, policy_loaded loaded, void *arg)
 	loading->store = store;
 	loading->loaded = loaded;
 	loading->arg = arg;
-	store_submit_read(store, &loading->work);
+	store_submit_policy(store, &loading->work);
 }
 
 /* --- as the document that is shown --- */
@@ -265,7 +217,7 @@ static void people_run_render(struct work *work)
 	struct policy *policy;
 	json_t *described;
 
-	rendering->error = people_load(&rendering->store->reader, &policy);
+	rendering->error = people_load(&rendering->store->policies, &policy);
 	if (rendering->error)
 		return;
 	described = policy_describe(policy, POLICY_AS_SHOWN);
@@ -299,5 +251,5 @@ void store_policy_document(struct store *store, policy_rendered rendered,
 	rendering->store = store;
 	rendering->rendered = rendered;
 	rendering->arg = arg;
-	store_submit_read(store, &rendering->work);
+	store_submit_policy(store, &rendering->work);
 }

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The policy replaced whole. All that takes long was done before, on a worker
- * (people_prepare.c); what is left for the writer is what has changed: parts of
- * the document, and rows of secrets and badges.
+ * (people_prepare.c); what is to be written goes ahead in small transactions
+ * (people_parts.h), so that the one that counts hardly has anything left to
+ * write; and what is old by then is swept away with it where that is little, so
+ * that who is erased is gone when it is said to be done, or in small ones, too.
  */
 #include "store/people.h"
 #include "store/schema.h"
 #include "store/store_private.h"
+#include "util/alloc.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 static int people_expect_version(struct db *db, int64_t version)
 {
@@ -22,125 +24,144 @@ static int people_expect_version(struct db *db, int64_t version)
 	return found == version ? 0 : STORE_E_CONFLICT;
 }
 
-/* --- operators: rows for those who are new, gone, or have a new secret --- */
-
-static int people_delete_operator(struct db *db, const char *id)
-{
-	QUERY query = query_make(db, "DELETE FROM secret WHERE operator = ?");
-
-	query_text(&query, id);
-	return query_run(&query);
-}
-
-static int people_insert_operator(struct db *db,
-				  const struct policy_operator *who)
-{
-	QUERY query = query_make(db, "INSERT INTO secret "
-				     "(operator, password, pin) "
-				     "VALUES (?, ?, ?)");
-
-	query_text(&query, who->id);
-	query_text(&query, who->password);
-	query_text(&query, who->pin);
-	return query_run(&query);
-}
-
-static int people_update_operator(struct db *db,
-				  const struct policy_operator *who)
-{
-	QUERY query = query_make(db, "UPDATE secret SET password = ?2,"
-				     " pin = ?3 WHERE operator = ?1");
-
-	query_text(&query, who->id);
-	query_text(&query, who->password);
-	query_text(&query, who->pin);
-	return query_run(&query);
-}
-
-static int people_put_operator(struct db *db,
-			       const struct people_operator *person)
-{
-	if (!person->before)
-		return people_insert_operator(db, &person->who);
-	if (person->password.given != PEOPLE_AS_IT_IS ||
-	    person->pin.given != PEOPLE_AS_IT_IS)
-		return people_update_operator(db, &person->who);
-	return 0;
-}
-
-/* --- badges, where they are not what they were --- */
-
-static int people_delete_badges(struct db *db, const char *operator_id)
-{
-	QUERY query = query_make(db, "DELETE FROM badge WHERE operator = ?");
-
-	query_text(&query, operator_id);
-	return query_run(&query);
-}
-
-/* One that another operator had moves over to this one. */
-static int people_put_badge(struct db *db, const struct policy_badge *badge,
-			    const char *operator_id)
-{
-	QUERY query = query_make(db, "INSERT OR REPLACE INTO badge (key,"
-				     " handle, operator, label, active,"
-				     " until_ms) VALUES (?, ?, ?, ?, ?, ?)");
-
-	query_blob(&query, badge->key, HASH_SIZE);
-	query_text(&query, badge->handle);
-	query_text(&query, operator_id);
-	query_text(&query, badge->label);
-	query_int(&query, badge->active);
-	query_int(&query, badge->until_ms);
-	return query_run(&query);
-}
-
-static int people_put_badges(struct db *db,
-			     const struct people_operator *person,
-			     const struct policy_operator *who)
-{
-	bool had = person->before && person->before->badges_count;
-	int r = had ? people_delete_badges(db, who->id) : 0;
-
-	for (size_t i = 0; !r && i < who->badges_count; i++)
-		r = people_put_badge(db, &who->badges[i], who->id);
-	return r;
-}
-
-/* --- the whole --- */
-
-static int people_put_document(struct db *db, const struct people *people)
-{
-	struct people_document document = people->document;
-	int r = people_version(db, &document.version);
-
-	document.version++;
-	return r ? r : people_document_write(db, &document);
-}
-
-static int people_put_people(struct db *db, const struct people *people)
-{
-	int r = 0;
-
-	if (!people->present)
-		r = db_exec(db, "DELETE FROM secret");
-	for (size_t i = 0; !r && i < people->gone_count; i++)
-		r = people_delete_operator(db, people->gone[i]);
-	for (size_t i = 0; !r && i < people->operators_count; i++)
-		r = people_put_operator(db, &people->operators[i]);
-	for (size_t i = 0; !r && i < people->operators_count; i++)
-		if (people->operators[i].badges_changed)
-			r = people_put_badges(db, &people->operators[i],
-					      policy_operator_at(people->policy,
-								 i));
-	return r ? r : people_put_document(db, people);
-}
-
 struct people_step {
 	struct txn_step step;
 	const struct people *people;
 	int64_t version;
+	size_t ahead; /* how many parts have been written */
 };
+
+/* --- ahead --- */
+
+struct people_some {
+	struct txn_step step;
+	struct people_step *replace;
+	size_t from;
+};
+
+/* For a policy that has changed meanwhile nothing is written in vain. */
+static int people_run_some(struct txn_step *step, struct writer *writer,
+			   struct txn *txn)
+{
+	struct people_some *some = (struct people_some *)step;
+	struct people_step *replace = some->replace;
+	size_t at = some->from;
+	int r = 0;
+
+	(void)txn;
+	if (replace->version)
+		r = people_expect_version(&writer->db, replace->version);
+	if (!r)
+		r = people_write_some(&writer->db, &replace->people->kept, &at);
+	if (!r)
+		replace->ahead = at;
+	return r;
+}
+
+static bool people_go_ahead(struct txn_step *step, struct txn *txn)
+{
+	struct people_step *replace = (struct people_step *)step;
+	const struct people *people = replace->people;
+	struct people_some *some;
+
+	if (!people->prepared ||
+	    !people_has_parts(&people->kept, replace->ahead) ||
+	    (!replace->ahead && people_is_short(&people->kept)))
+		return false;
+	some = txn_add(txn, sizeof(*some), people_run_some, NULL);
+	some->replace = replace;
+	some->from = replace->ahead;
+	return true;
+}
+
+/* --- sweeping --- */
+
+struct people_sweeping {
+	struct store *store;
+	bool more;
+};
+
+struct sweep_step {
+	struct txn_step step;
+	struct people_sweeping *sweeping;
+};
+
+/* With the last of them nothing of all those stays on disk; goes_on: there were
+ * some before. */
+static int people_sweep_in(struct txn *txn, struct writer *writer, bool goes_on,
+			   bool *out_more)
+{
+	size_t count;
+	int r = people_sweep_some(&writer->db, &count);
+
+	if (r)
+		return r;
+	*out_more = count == PEOPLE_SWEEP_MAX;
+	txn->erases = (goes_on || count) && !*out_more;
+	return 0;
+}
+
+static int people_run_sweep_some(struct txn_step *step, struct writer *writer,
+				 struct txn *txn)
+{
+	return people_sweep_in(txn, writer, true,
+			       &((struct sweep_step *)step)->sweeping->more);
+}
+
+static void people_go_on_sweeping(struct people_sweeping *sweeping);
+
+/* What is left after an error goes with the next, or at the next start. */
+static void people_swept(void *arg, const struct txn_result *result)
+{
+	struct people_sweeping *sweeping = arg;
+
+	if (!result->error && sweeping->more)
+		people_go_on_sweeping(sweeping);
+	else
+		free(sweeping);
+}
+
+static void people_go_on_sweeping(struct people_sweeping *sweeping)
+{
+	struct txn *txn = txn_new(sweeping->store);
+	struct sweep_step *step =
+		txn_add(txn, sizeof(*step), people_run_sweep_some, NULL);
+
+	step->sweeping = sweeping;
+	txn_commit(txn, people_swept, sweeping);
+}
+
+void store_sweep_people(struct store *store)
+{
+	struct people_sweeping *sweeping = ALLOC_NEW(struct people_sweeping);
+
+	sweeping->store = store;
+	people_go_on_sweeping(sweeping);
+}
+
+static int people_run_sweep(struct txn_step *step, struct writer *writer,
+			    struct txn *txn)
+{
+	(void)step;
+	(void)txn;
+	return people_sweep(&writer->db);
+}
+
+void txn_sweep_people(struct txn *txn)
+{
+	txn_add(txn, sizeof(struct txn_step), people_run_sweep, NULL);
+}
+
+/* --- the whole --- */
+
+static int people_put(struct db *db, const struct people *people)
+{
+	struct people_kept kept = people->kept;
+	int r = people_version(db, &kept.version);
+
+	kept.version++;
+	return r ? r : people_write_kept(db, &kept);
+}
 
 static int people_replace(struct txn_step *step, struct writer *writer,
 			  struct txn *txn)
@@ -150,12 +171,13 @@ static int people_replace(struct txn_step *step, struct writer *writer,
 	int64_t present = people->present ? policy_version(people->present) : 0;
 	int r = 0;
 
-	(void)txn;
 	if (!people->prepared || replace->version != present)
 		return -EINVAL;
 	if (present)
 		r = people_expect_version(&writer->db, present);
-	return r ? r : people_put_people(&writer->db, people);
+	if (!r)
+		r = people_put(&writer->db, people);
+	return r ? r : people_sweep_in(txn, writer, false, &txn->sweeps);
 }
 
 void txn_policy_replace(struct txn *txn, const struct people *people,
@@ -164,9 +186,10 @@ void txn_policy_replace(struct txn *txn, const struct people *people,
 	struct people_step *step =
 		txn_add(txn, sizeof(*step), people_replace, NULL);
 
+	step->step.ahead = people_go_ahead;
 	step->people = people;
 	step->version = version;
-	txn->erases = true;
+	txn->sweeps = true;
 }
 
 /* --- bundles --- */

@@ -8,36 +8,74 @@
  */
 #include "store/keys_private.h"
 #include "store/people_parts.h"
+#include "store/people_secrets.h"
 #include "store/schema.h"
 #include "store/segments.h"
 #include "store/store_private.h"
+#include "util/arena.h"
+#include "util/cleanup.h"
 #include "util/json.h"
 
-static const struct rekey_loss {
-	const char *name; /* NULL: not told */
-	const char *sql;
-} rekey_losses[] = {
-	{ "badges", "DELETE FROM badge" },
-	{ "pins", "UPDATE secret SET pin = NULL WHERE pin IS NOT NULL" },
-	{ NULL, "DELETE FROM old_key" },
-	{ NULL, "UPDATE operation SET body = zeroblob(32)" },
+/* --- what is lost --- */
+
+struct rekey_lost {
+	size_t badges;
+	size_t pins;
 };
+
+/* The part again, with passwords alone. */
+static int rekey_strip(struct arena *arena, struct people_part *part,
+		       struct rekey_lost *lost)
+{
+	CLEANUP(people_rows_free) struct people_rows rows = { 0 };
+	struct buf text = BUF_INIT(SIZE_MAX / 2);
+
+	/* what was read is the arena's, and nobody else's */
+	if (!people_take_rows((char *)(uintptr_t)part->text, &rows))
+		return STORE_E_CORRUPT;
+	for (size_t i = 0; i < rows.operators_count; i++) {
+		const struct policy_operator *who = &rows.operators[i];
+
+		lost->pins += who->pin != NULL;
+		people_add_secret(&text, who->id, who->password, NULL);
+	}
+	lost->badges += rows.badges_count;
+	people_part_set(part, arena_text(arena, buf_text(&text)));
+	buf_free(&text);
+	return 0;
+}
+
+/* What stands, under its next version. */
+static int rekey_people(struct db *db, struct rekey_lost *lost)
+{
+	CLEANUP(arena_free) struct arena arena = { .secret = true };
+	struct people_kept kept;
+	int r = people_read_kept(db, &arena, &kept);
+
+	if (r || !kept.version)
+		return r;
+	r = people_read_parts(db, &arena, &kept.document);
+	if (!r)
+		r = people_read_parts(db, &arena, &kept.secrets);
+	for (size_t i = 0; !r && i < kept.secrets.count; i++)
+		r = rekey_strip(&arena, &kept.secrets.parts[i], lost);
+	kept.version++;
+	return r ? r : people_write_kept(db, &kept);
+}
 
 static int rekey_lose(struct db *db, json_t *entry)
 {
-	for (size_t i = 0; i < sizeof(rekey_losses) / sizeof(rekey_losses[0]);
-	     i++) {
-		const struct rekey_loss *loss = &rekey_losses[i];
-		int r = db_exec(db, loss->sql);
+	struct rekey_lost lost = { 0 };
+	int r = rekey_people(db, &lost);
 
-		if (r)
-			return r;
-		if (loss->name)
-			json_put_int(entry, loss->name,
-				     sqlite3_changes(db->sqlite));
-	}
-	return people_count_version(db);
+	json_put_int(entry, "badges", (int64_t)lost.badges);
+	json_put_int(entry, "pins", (int64_t)lost.pins);
+	return r ? r
+		 : db_exec(db, "DELETE FROM old_key;"
+			       "UPDATE operation SET body = zeroblob(32)");
 }
+
+/* --- and what is there instead --- */
 
 static int rekey_note(struct writer *writer, json_t *entry)
 {

@@ -20,10 +20,8 @@
  * segment: what was archived of the journal, by its signed head; without one it
  * is only planned, and its entries are all there.
  * seal_key: all that have sealed this journal, in the order of their use.
- * policy: the document that stands, which holds neither secrets nor badges, as
- * a list of its parts (people_parts.h). secret: a row for every operator of the
- * document, be it empty, so that a password or badge of somebody who is gone by
- * now can't be written.
+ * policy: what stands, as two lists of parts (people_parts.h): the document,
+ * which holds neither secrets nor badges, and those (people_secrets.h).
  * operation_reversed: of one payment at most one reversal is open, unknown or
  * done, whatever the code above gets wrong. operation_event: likewise of what
  * is done for one business event.
@@ -115,26 +113,13 @@ static const char schema_1[] =
 	" one INTEGER PRIMARY KEY CHECK (one = 1),"
 	" version INTEGER NOT NULL,"
 	" hash BLOB NOT NULL,"
-	" parts BLOB NOT NULL"
+	" document BLOB NOT NULL,"
+	" secrets BLOB NOT NULL"
 	") STRICT;"
 	"CREATE TABLE policy_part ("
 	" hash BLOB PRIMARY KEY,"
 	" text TEXT NOT NULL"
-	") STRICT;"
-	"CREATE TABLE secret ("
-	" operator TEXT PRIMARY KEY,"
-	" password TEXT,"
-	" pin TEXT"
-	") STRICT, WITHOUT ROWID;"
-	"CREATE TABLE badge ("
-	" key BLOB PRIMARY KEY,"
-	" handle TEXT NOT NULL UNIQUE,"
-	" operator TEXT NOT NULL REFERENCES secret ON DELETE CASCADE,"
-	" label TEXT NOT NULL,"
-	" active INTEGER NOT NULL,"
-	" until_ms INTEGER NOT NULL"
-	") STRICT, WITHOUT ROWID;"
-	"CREATE INDEX badge_operator ON badge (operator);";
+	") STRICT;";
 
 /*
  * Days, sessions and cash. day_open, session_open: one of each at a till at

@@ -6,6 +6,7 @@
 #include "store/sessions_private.h"
 #include "util/json.h"
 #include "util/money.h"
+#include "util/text.h"
 
 #include <stdlib.h>
 
@@ -276,4 +277,52 @@ static int session_close(struct txn_step *step, struct writer *writer,
 void txn_session_close(struct txn *txn, const struct session_row *row)
 {
 	session_add(txn, row, session_close);
+}
+
+/* --- the end of a till --- */
+
+struct till_step {
+	struct txn_step step;
+	char till[POLICY_ID_MAX + 1];
+};
+
+static int till_has_use(struct db *db, const char *till)
+{
+	QUERY query =
+		query_make(db,
+			   "SELECT 1 FROM session WHERE till = ?1"
+			   " AND state <> 'closed' "
+			   "UNION ALL SELECT 1 FROM day WHERE till = ?1"
+			   " AND ended_ms IS NULL "
+			   "UNION ALL SELECT 1 FROM operation WHERE till = ?1"
+			   " AND device <> '' AND outcome IS NULL "
+			   "UNION ALL SELECT 1 FROM operation WHERE till = ?1"
+			   " AND device <> '' AND outcome = 'unknown'");
+
+	query_text(&query, till);
+	return session_exists(&query);
+}
+
+static int till_unused(struct txn_step *step, struct writer *writer,
+		       struct txn *txn)
+{
+	const char *till = ((struct till_step *)step)->till;
+	int64_t balance;
+	bool used;
+	int r = till_has_use(&writer->db, till);
+
+	(void)txn;
+	if (r != STORE_E_NOT_FOUND)
+		return r ? r : STORE_E_CONFLICT;
+	r = cash_read_balance(&writer->db, till, &balance, &used);
+	if (r)
+		return r;
+	return balance ? STORE_E_CONFLICT : 0;
+}
+
+void txn_till_unused(struct txn *txn, const char *till)
+{
+	struct till_step *step = txn_add(txn, sizeof(*step), till_unused, NULL);
+
+	text_copy(step->till, sizeof(step->till), till);
 }

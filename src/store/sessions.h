@@ -151,6 +151,11 @@ void txn_cash_add(struct txn *txn, const struct cash_row *row,
  * was decided on a book and moves nothing. */
 void txn_balance_expect(struct txn *txn, const char *till, int64_t balance);
 
+/* STORE_E_CONFLICT unless the till could be taken away at this point: no
+ * session and no day is open, its balance is 0, and of no device's operation
+ * there the outcome is still to come, or unknown. */
+void txn_till_unused(struct txn *txn, const char *till);
+
 /* --- figures that were tried --- */
 
 /*

@@ -123,6 +123,13 @@ void store_submit_read(struct store *store, struct work *work)
 		      work);
 }
 
+void store_submit_policy(struct store *store, struct work *work)
+{
+	worker_submit(store->policy_worker ? store->policy_worker
+					   : store->writer_worker,
+		      work);
+}
+
 static void store_end_rollback(struct store *store, const struct txn *txn)
 {
 	store->is_rolled_back = false;

@@ -2,8 +2,8 @@
 /*
  * What is on disk: SQLite, and only here. One writer worker commits together
  * all transactions that wait (synchronous=FULL); one reader worker with its own
- * read-only connection serves lists. The loop never touches a connection after
- * store_open() has returned.
+ * read-only connection serves lists, and another one whole policies, which take
+ * longer. The loop never touches a connection after store_open() has returned.
  *
  * Files in the state folder:
  *	tilld.db	the database (WAL), mode 0600
@@ -351,6 +351,10 @@ void people_prepare(struct people *people, const struct keys *keys,
  * that; NULL before people_prepare(). Lent: take a reference to keep it. */
 struct policy *people_policy(struct people *people);
 
+/* The people's own reference to it, or NULL. Once it is taken they may be
+ * freed on any thread. */
+struct policy *people_take_policy(struct people *people);
+
 /*
  * Replaces the whole policy (the people are only read until done is called),
  * if version is the one that stands: that of the present policy which the
@@ -358,6 +362,11 @@ struct policy *people_policy(struct people *people);
  * and nothing of it is kept. STORE_E_CONFLICT if another stands by now; -EINVAL
  * without people_prepare(), or with another version than that of the present
  * policy. The version grows by one.
+ *
+ * A long one goes ahead in small transactions of its own, which mean nothing by
+ * themselves, so that others don't wait for it: those that are committed
+ * meanwhile come before this one. What it replaces is deleted with it, or where
+ * that is much after it likewise (if that is cut off, at the next start).
  */
 void txn_policy_replace(struct txn *txn, const struct people *people,
 			int64_t version);
@@ -368,13 +377,7 @@ enum secret { SECRET_PASSWORD, SECRET_PIN };
  * one or a later was before. Nothing makes it forgotten. */
 void txn_bundle_applied(struct txn *txn, int64_t version);
 
-/* What is stored of it. Slow: on a worker. clear has been found acceptable by
- * password_is_acceptable() or password_is_pin(). */
-void people_hash_secret(enum secret which, const char *clear,
-			const struct keys *keys, const struct random *random,
-			int cost, char out_hash[POLICY_HASH_TEXT_MAX + 1]);
-
-/* The policy as it stands, built on the reader; from the loop. The caller owns
+/* The policy as it stands, built on a reader; from the loop. The caller owns
  * the reference given. */
 typedef void (*policy_loaded)(void *arg, int error, struct policy *policy);
 void store_load_policy(struct store *store, policy_loaded loaded, void *arg);
@@ -391,7 +394,7 @@ struct policy_document {
 	size_t len;
 };
 
-/* Rendered on the reader; document is NULL with an error. */
+/* Rendered on a reader; document is NULL with an error. */
 typedef void (*policy_rendered)(void *arg, int error,
 				struct policy_document *document);
 void store_policy_document(struct store *store, policy_rendered rendered,

@@ -200,6 +200,7 @@ static int store_begin(struct store *store)
 	txn_set_meta(txn, "clean", 0);
 	if (store->is_rekeyed)
 		txn_rekey(txn);
+	txn_sweep_people(txn);
 	if (past != CHECK_PRESENT) {
 		txn_set_meta(txn, "rolled_back", 1);
 		txn_set_meta(txn, "restored", 0);
@@ -235,6 +236,8 @@ static void store_start_workers(struct store *store)
 		worker_new(store->env.workers, "store-writer", &batch);
 	store->reader_worker =
 		worker_new(store->env.workers, "store-reader", NULL);
+	store->policy_worker =
+		worker_new(store->env.workers, "store-policies", NULL);
 	store->files_worker =
 		worker_new(store->env.workers, "store-files", NULL);
 	store_start_timers(store);
@@ -260,6 +263,8 @@ static struct store *store_free(struct store *store)
 	txn_free(store->writer.opening);
 	intents_free(store->writer.intents);
 	free(store->writer.used);
+	if (store->policies.sqlite)
+		db_close(&store->policies);
 	if (store->reader.sqlite)
 		db_close(&store->reader);
 	if (store->writer.db.sqlite)
@@ -273,6 +278,12 @@ static struct store *store_free(struct store *store)
 	free((void *)(uintptr_t)store->config.archive_dir);
 	free(store);
 	return NULL;
+}
+
+static int store_open_reader(const struct store *store, struct db *out_db)
+{
+	return db_open(store->files.database,
+		       store->is_alone ? DB_READ_ALONE : DB_READ, out_db);
 }
 
 /* Only what was found whole is ever written to, be it by closing it. */
@@ -294,10 +305,9 @@ static int store_open_checked(struct store *store)
 	    files_room(&store->files) >= 2 * STORE_BALLAST)
 		files_make_ballast(&store->files);
 	r = store_begin(store);
-	return r ? r
-		 : db_open(store->files.database,
-			   store->is_alone ? DB_READ_ALONE : DB_READ,
-			   &store->reader);
+	if (!r)
+		r = store_open_reader(store, &store->reader);
+	return r ? r : store_open_reader(store, &store->policies);
 }
 
 int store_open(const struct store_config *config, const struct env *env,
@@ -348,6 +358,7 @@ struct store *store_close(struct store *store)
 	store->closing = true;
 	archive_stop(store);
 	store->files_worker = worker_free(store->files_worker);
+	store->policy_worker = worker_free(store->policy_worker);
 	store->reader_worker = worker_free(store->reader_worker);
 	store->writer_worker = worker_free(store->writer_worker);
 	txn = txn_new(store);

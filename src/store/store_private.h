@@ -65,10 +65,12 @@ struct store {
 	struct files files;
 	struct writer writer;
 	struct db reader;
+	struct db policies; /* a reader, too */
 	struct worker *writer_worker;
 	struct worker *files_worker;  /* for files beside the database, on disks
 				       * that may be slow; the first to go... */
-	struct worker *reader_worker; /* ...and the second */
+	struct worker *policy_worker; /* ...the second... */
+	struct worker *reader_worker; /* ...and the third */
 	struct keys *keys;	      /* immutable; the workers read them too */
 	struct store_view view;
 	struct timer *seal_timer;
@@ -95,6 +97,10 @@ struct txn_step {
 	int (*run)(struct txn_step *step, struct writer *writer,
 		   struct txn *txn);
 	void (*clear)(struct txn_step *step); /* NULL: nothing to free */
+	/* In the loop, again and again before the transaction: puts some of
+	 * what it will have to write into one of its own, for which no request
+	 * waits long. False: there is nothing more. NULL: never. */
+	bool (*ahead)(struct txn_step *step, struct txn *some);
 };
 
 struct txn {
@@ -104,10 +110,11 @@ struct txn {
 	STAILQ_HEAD(, txn_step) steps;
 	bool owed;
 	bool seals;   /* the journal is to be sealed after it */
-	bool erases;  /* nothing of what it replaces is to stay on disk */
+	bool erases;  /* nothing of what it deletes is to stay on disk */
 	bool closes;  /* store_close()'s own: tried, room or not */
 	bool refused; /* settled without having been tried */
 	bool confirms_rollback;
+	bool sweeps; /* old parts of the policy are still there */
 	int64_t confirmed_ms;
 	struct keys *keys; /* that come into use with it */
 	struct txn_result result;
@@ -137,6 +144,15 @@ void store_stop_timers(struct store *store);
 /* Work for the reader, or once that is gone for the writer: never both, since
  * a connection belongs to one thread. */
 void store_submit_read(struct store *store, struct work *work);
+/* The same for what takes the policy out of the database, for a tenth of a
+ * second: requests wait for the reader. */
+void store_submit_policy(struct store *store, struct work *work);
+
+/* --- old parts of the policy (people_write.c) --- */
+
+/* A few at a time; and all at once, as part of a transaction. */
+void store_sweep_people(struct store *store);
+void txn_sweep_people(struct txn *txn);
 
 /* --- the writer (writer.c) --- */
 

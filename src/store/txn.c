@@ -87,23 +87,67 @@ static void txn_line_up(struct work *work)
 	STAILQ_INSERT_TAIL(&txn->store->writer.batch, txn, entry);
 }
 
-static void txn_finish(struct work *work)
+static void txn_end(struct txn *txn)
 {
-	struct txn *txn = (struct txn *)work;
 	struct store *store = txn->store;
+	bool sweeps = txn->sweeps;
 
-	store_adopt(store, txn);
 	if (txn->done)
 		txn->done(txn->arg, &txn->result);
 	txn_free(txn);
+	if (sweeps)
+		store_sweep_people(store);
 	store_arm_timers(store);
 }
 
-void txn_commit(struct txn *txn, txn_done done, void *arg)
+static void txn_finish(struct work *work)
+{
+	struct txn *txn = (struct txn *)work;
+
+	store_adopt(txn->store, txn);
+	txn_end(txn);
+}
+
+static void txn_submit(struct txn *txn, txn_done done, void *arg)
 {
 	txn->work.run = txn_line_up;
 	txn->work.done = txn_finish;
 	txn->done = done;
 	txn->arg = arg;
 	worker_submit(txn->store->writer_worker, &txn->work);
+}
+
+static bool txn_goes_ahead(struct txn *txn, struct txn *some)
+{
+	struct txn_step *step;
+
+	STAILQ_FOREACH(step, &txn->steps, entry)
+	if (step->ahead && step->ahead(step, some))
+		return true;
+	return false;
+}
+
+static void txn_went_ahead(void *arg, const struct txn_result *result)
+{
+	struct txn *txn = arg;
+
+	txn->result.error = result->error;
+	if (result->error)
+		txn_end(txn);
+	else
+		txn_commit(txn, txn->done, txn->arg);
+}
+
+void txn_commit(struct txn *txn, txn_done done, void *arg)
+{
+	struct txn *some = txn_new(txn->store);
+
+	txn->done = done;
+	txn->arg = arg;
+	if (txn_goes_ahead(txn, some)) {
+		txn_submit(some, txn_went_ahead, txn);
+		return;
+	}
+	txn_free(some);
+	txn_submit(txn, done, arg);
 }

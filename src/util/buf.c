@@ -33,20 +33,31 @@ void buf_reset(struct buf *buf)
 }
 
 /* Copies rather than reallocates: what moved away has to be wiped. */
-static void buf_grow(struct buf *buf, size_t need)
+static void buf_resize(struct buf *buf, size_t size)
 {
-	size_t size = buf->size ? buf->size : BUF_FIRST_SIZE;
-	uint8_t *data;
+	uint8_t *data = alloc_zero(size, 1);
 
-	while (size < need)
-		size *= 2;
-	data = alloc_zero(size, 1);
 	if (buf->len)
 		memcpy(data, buf->data, buf->len);
 	secret_wipe(buf->data, buf->size);
 	free(buf->data);
 	buf->data = data;
 	buf->size = size;
+}
+
+static void buf_grow(struct buf *buf, size_t need)
+{
+	size_t size = buf->size ? buf->size : BUF_FIRST_SIZE;
+
+	while (size < need)
+		size *= 2;
+	buf_resize(buf, size);
+}
+
+void buf_expect(struct buf *buf, size_t len)
+{
+	if (len <= buf->max && len + 1 > buf->size)
+		buf_resize(buf, len + 1);
 }
 
 static bool buf_reserve(struct buf *buf, size_t len)

@@ -34,6 +34,11 @@ void buf_free(struct buf *buf);	 /* wipes, frees, leaves an empty buf */
 void buf_reset(struct buf *buf); /* empty again, error forgotten, wiped */
 
 void buf_add(struct buf *buf, const void *data, size_t len);
+
+/* So much is to come: makes room for it at once, as far as may be, so that it
+ * is not copied again and again. */
+void buf_expect(struct buf *buf, size_t len);
+
 void buf_add_byte(struct buf *buf, uint8_t byte);
 void buf_add_text(struct buf *buf, const char *text);
 void buf_add_format(struct buf *buf, const char *format, ...)

@@ -62,16 +62,25 @@ bool json_flag(const json_t *object, const char *key)
 	return json_is_true(json_object_get(object, key));
 }
 
-char *json_line(const json_t *value)
+static char *json_dump(const json_t *value, size_t flags)
 {
-	char *line = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS |
-					       JSON_ENCODE_ANY);
+	char *line = json_dumps(value, flags | JSON_COMPACT | JSON_ENCODE_ANY);
 
 	if (!line) {
 		fputs("a value that is no JSON\n", stderr);
 		abort();
 	}
 	return line;
+}
+
+char *json_line(const json_t *value)
+{
+	return json_dump(value, JSON_SORT_KEYS);
+}
+
+char *json_write(const json_t *value)
+{
+	return json_dump(value, 0);
 }
 
 json_t *json_parse(const void *text, size_t len)

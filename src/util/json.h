@@ -31,6 +31,9 @@ bool json_flag(const json_t *object, const char *key);
  */
 char *json_line(const json_t *value);
 
+/* The same with fields in the order in which they were put, for people. */
+char *json_write(const json_t *value);
+
 /* Parsed strictly: one value, no duplicate keys; NULL if it is not JSON. */
 json_t *json_parse(const void *text, size_t len);
 

@@ -19,7 +19,7 @@ MEDIA = {"application/json", "application/problem+json", "application/x-ndjson",
 # What any action answers to a token that does not do, wherever it is brought: to
 # be seen at one of them is enough.
 OF_TOKENS = {"authorization-not-found", "authorization-spent", "authorization-not-yours",
-             "authorization-mismatch", "slow-down"}
+             "authorization-mismatch", "authorization-outdated", "slow-down"}
 
 
 class Contract:

@@ -54,9 +54,14 @@ def turned_away(box):
     """What is said to one connection too many, before it has said anything."""
     with contextlib.closing(UnixConnection(box.socket, PATIENCE)) as connection:
         connection.connect()
-        got = http.client.HTTPResponse(connection.sock)
-        got.begin()
-        return Answer(got.status, got.headers, got.read())
+        return first_answer(connection)
+
+
+def first_answer(connection):
+    """What is said to a connection that has not asked anything, or not all of it."""
+    got = http.client.HTTPResponse(connection.sock)
+    got.begin()
+    return Answer(got.status, got.headers, got.read())
 
 
 class NoDisk(Exception):

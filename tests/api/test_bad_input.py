@@ -198,14 +198,23 @@ def test_nor_as_a_key(shop, maria, key):
 def test_nor_as_a_name(shop, maria):
     sign_on = shop.client().post("/v1/sign-ons", {**SIGN_ON, "login": CARD})
     assert (sign_on.code, sign_on["field"]) == ("bad-body", "login")
-    manager = shop.client().post("/v1/setup", {"manager": {
-        "login": "olga", "name": "Olga " + CARDS[1], "password": "olga-is-new-here"}})
-    assert (manager.code, manager["field"]) == ("bad-body", "manager.name")
     for answer in (sign_on, maria.get("/v1/tills/" + CARD), maria.get("/v1/journal?" + CARD),
                    maria.post("/v1/sign-ons", {**SIGN_ON, CARD: CARD}),
                    maria.get("/v1", headers={CARD: "\x01"})):
         assert 400 <= answer.status < 500
         assert_nowhere(shop, answer, CARD)
+
+
+def test_nor_as_the_first_managers(make_box):
+    box = make_box(devices=()).start()
+    olga = {"login": "olga", "name": "Olga", "password": "olga-is-new-here"}
+    for wrong in ({"name": "Olga " + CARDS[1]}, {"login": CARD}, {"shoes": 1}, {"name": 5}):
+        answer = box.client().post("/v1/setup", {"manager": {**olga, **wrong}})
+        assert answer.code == "bad-body"
+        assert CARDS[1] not in answer.raw.decode() + "".join(box.log.seen)
+    assert box.client().post("/v1/setup", {"manager": olga, "shoes": 1}).code == "bad-body"
+    assert box.client().post("/v1/setup", raw=b'{"manager": {}, "manager": {}}').code == "bad-json"
+    assert box.client().post("/v1/setup", {"manager": olga}).status == 201
 
 
 def test_but_on_the_display_which_keeps_nothing(shop, maria):

@@ -228,10 +228,11 @@ def test_those_who_may_not_consent_do_not_fill_the_journal(make_box):
     box = make_box(devices=DRAWER).up()
     anna = box.client().sign_on("anna")
     asked = anna.open_drawer(key="k")["authorization"]["id"]
-    codes = [anna.approve(asked, "anna", ANNA).code for _ in range(80)]
-    assert set(codes) <= {"own-authorization", "too-many-requests"}
-    assert "too-many-requests" in codes
-    assert len(kinds(box, "authorization.not-taken")) <= 60
+    codes = [anna.approve(asked, "anna", ANNA).code]
+    while codes[-1] == "own-authorization" and len(codes) < 1000:
+        codes.append(anna.approve(asked, "anna", ANNA).code)
+    assert codes[-1] == "too-many-requests"
+    assert len(kinds(box, "authorization.not-taken")) == len(codes) - 1
     assert anna.approve(asked, "maria", MARIA).status == 200
 
 

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from box import PATIENCE, PIOTRS_BADGE, UnixConnection, exchange, swipe, tilld
+from box import PATIENCE, PIOTRS_BADGE, UnixConnection, exchange, policy, swipe, tilld
 from contract import CONTRACT
 
 
@@ -174,6 +174,7 @@ def test_what_was_not_begun_is_not_begun_any_more(make_box):
     assert {answer.status for answer in waiting} == {202}
     box.stop()
     assert first.result().status == 200
+    box.account("printer1")  # comes after all that it printed
     assert len([line for line in box.street.seen if "RAPORT OKRESOWY" in line]) == 1
     box.start()
     for i in range(3):
@@ -277,3 +278,17 @@ def test_it_runs_without_a_controlling_terminal_or_input(make_box):
     box.start(stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True)
     assert box.client().get("/v1").status == 200
     assert os.getsid(box.daemon.pid) == box.daemon.pid
+
+
+def test_a_long_first_policy(make_box):
+    """As long as any later one may be."""
+    box = make_box(devices=()).start()
+    document = policy()
+    document["operators"] += [{"login": f"clerk-{n}", "name": f"Clerk no. {n}" + n % 40 * "x",
+                               "groups": ["cashiers"]} for n in range(3000)]
+    assert len(json.dumps(document)) > 256 * 1024
+    box.set_up(document)
+    told = box.client().sign_on("maria").get("/v1/operators?limit=1&phrase=clerk-2999")
+    assert told["operators"][0]["login"] == "clerk-2999"
+    too_long = box.client().post("/v1/setup", raw=b" " * (8 * 1024 * 1024 + 1))
+    assert (too_long.code, too_long["limit"]) == ("body-too-large", 8 * 1024 * 1024)

@@ -12,7 +12,7 @@ import uuid
 from box import (ANNA, ANNAS_BADGE, MARIA, MARIAS_BADGE, MARIAS_PIN, PATIENCE, PIOTRS_BADGE,
                  UnixConnection, exchange, policy, swipe)
 from contract import CONTRACT
-from elsewhere import OtherClient, turned_away
+from elsewhere import OtherClient, first_answer, turned_away
 
 ROOT = os.getuid() == 0
 OTHER = 65534
@@ -129,6 +129,17 @@ def mistakes(make_box):
         CONTRACT.check("GET", "/v1", turned_away(box))
 
 
+def too_late(make_box):
+    """Half a request, and then nothing."""
+    box = make_box(devices=()).start()
+    with contextlib.closing(UnixConnection(box.socket, 60 * PATIENCE)) as connection:
+        connection.connect()
+        connection.sock.sendall(b"GET /v1 HTTP/1.1\r\nHost: tilld\r\n")
+        answer = first_answer(connection)
+        CONTRACT.check("GET", "/v1", answer)
+        assert answer.code == "request-timeout" and not connection.sock.recv(1), answer
+
+
 def guessing(make_box):
     box = make_box(devices=("drawer1",)).up(people())
     box.follow()
@@ -170,10 +181,10 @@ def turns(box):
 
 def badges(box):
     events, client = box.follow(), box.client()
+    box.person(f"reader1 badge {ANNAS_BADGE}")  # nobody asked for it
+    events.wait("reader.ignored")
     signing = client.later(client.post, "/v1/sign-ons", {"till": "1", "badge": True}, wait=20)
     events.wait("prompt.shown")
-    box.person(f"reader1 badge {ANNAS_BADGE}")
-    events.wait("reader.ignored")
     swipe(box, "13005D1DA5")
     events.wait("unknown-badge")
     box.person(f"reader1 badge {ANNAS_BADGE}")

@@ -14,7 +14,7 @@ from contract import CONTRACT
 from elsewhere import NoDisk, OtherClient, fill, small_disk
 from tour import (ACTIONS, EVERYTHING, MARIAS_WORD, NOTHING, OLGAS_WORD, OTHER, ROOT, act, ask,
                   badges, checks, display, guessing, look_back, maria, mistakes, olga, people,
-                  questions, turns, until)
+                  questions, too_late, turns, until)
 
 SETTLED = {"outcome": "failed", "reason": "nothing there"}
 
@@ -351,9 +351,9 @@ def a_full_disk(make_box):
 
 def go(make_box):
     """All of it; boxes are independent of one another."""
-    parts = (everyday, mistakes, guessing, no_answers, an_unknown_cancellation,
+    parts = (everyday, too_late, mistakes, guessing, no_answers, an_unknown_cancellation,
              an_unknown_payment, queues, stopping, the_past, the_archive, a_backup, a_full_disk,
-             tour_of_consents.tokens, tour_of_consents.guesses, *tour_of_administration.PARTS, *tour_of_shifts.PARTS)
+             *tour_of_consents.PARTS, *tour_of_administration.PARTS, *tour_of_shifts.PARTS)
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         for part in [pool.submit(part, make_box) for part in parts]:
             part.result()

@@ -130,6 +130,8 @@ def the_whole(box, able, stranger):
     change(able, "PUT", path, raw=b"[", headers={"If-Match": "*"})
     assert "more" in able.get("/v1/policy/lint").body
     assert change(able, "DELETE", "/v1/operators/maria").code == "last-administrator"
+    in_use = change(able, "DELETE", "/v1/tills/1/policy")
+    assert (in_use.code, in_use["till"]) == ("till-in-use", "1")
     change(able, "PUT", "/v1/groups/void", GROUP, "again")
     change(able, "PUT", "/v1/groups/void", {}, "again")
 
@@ -188,6 +190,10 @@ def a_bundle(make_box):
         OtherClient(box, OTHER).post(path, good)
     client.post(path, {**good, "version": 3})
     client.post(path, bundle(2, headless))
+    client.sign_on("maria")  # and opens a session
+    other = policy()
+    other["tills"][0]["currency"] = "PLN"
+    assert client.post(path, bundle(2, other)).code == "till-in-use"
     assert client.post(path, good).status == 200
     assert client.post(path, good).code == "bundle-outdated"
     box.journal()

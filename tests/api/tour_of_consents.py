@@ -2,9 +2,10 @@
 """The tour's part about consents in advance and from elsewhere, about the lists of
 sign-ons, and about wrong tries."""
 
-from box import ANNA, MARIA, MARIAS_BADGE, MARIAS_PIN, swipe
+from box import ANNA, MARIA, MARIAS_BADGE, MARIAS_PIN, PIOTR, swipe
 from elsewhere import OtherClient
-from tour import NOTHING, OLGAS_WORD, OTHER, ROOT, act, ask, maria, olga, people, until
+from tour import (MARIAS_WORD, NOTHING, OLGAS_WORD, OTHER, ROOT, act, ask, maria, olga, people,
+                  until)
 
 FOR_OLGA = {"requester": "olga", "till": "1", "action": "drawer.open"}
 
@@ -99,6 +100,25 @@ def void(box, able, events):
     until("slow-down", give, able, password="wrong")
 
 
+def outdated(make_box):
+    """Who has consented may no longer, by the time that it is used."""
+    box = make_box(devices=("drawer1", "reader1")).up(people())
+    given = give(box.client().sign_on("piotr", till="2"), password=PIOTR)
+    events, asker = box.follow(), olga(box)
+    question = ask(asker)
+    asker.approve(question.rsplit("/", 1)[1], "piotr")
+    able = maria_again(box)
+    changed = able.request("PUT", "/v1/operators/piotr", {"name": "Piotr"}, key="idle")
+    assert changed.status == 200, changed
+    events.wait("authorization.outdated")
+    for answer in (asker.post(question + "/arm"), asker.request("DELETE", question),
+                   asker.approve(question.rsplit("/", 1)[1]),
+                   asker.post(question + "/deny", MARIAS_WORD),
+                   act(asker, "drawer", headers=with_token(given["token"]))):
+        assert answer.code == "authorization-outdated", answer
+    box.journal()
+
+
 def answers_from_elsewhere(box):
     asker, stranger, able = olga(box), box.client(), maria_again(box)
     question = ask(asker)
@@ -157,3 +177,6 @@ def guesses(make_box):
     sign_ons(box)
     answers_from_elsewhere(box)
     box.journal()
+
+
+PARTS = (tokens, guesses, outdated)

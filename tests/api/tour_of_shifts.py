@@ -165,6 +165,7 @@ def somebody_else(box):
     anna = on(box, "anna")
     expect(do(anna, "unlock", key="unlock"))
     expect(do(anna, "unlock", {"reason": "x"}, key="unlock"), "key-reused")
+    expect(do(anna, "unlock"), "session-not-locked")
 
 
 def cash(box):

@@ -22,18 +22,30 @@
 
 #include <cmocka.h>
 
-#define CUTS 60
+#define CUTS	   60
+/* So many that they are written, and swept away, a little at a time; some
+ * hundred writes each. */
+#define CROWD	   900
+#define CROWD_CUTS 30
+#define CROWD_STEP 13
 
-/* Of even versions, and of odd ones. */
-static const char *const documents[] = {
-	DOCUMENT(TILL, GROUP,
-		 PERSON ",{'login':'anna','name':'Anna','pin':'1234',"
-			"'badges':['em:0001','em:0002']}"),
-	DOCUMENT(TILL ",{'id':'2'}", GROUP ",{'id':'c','tills':['2']}",
-		 PERSON ",{'login':'anna','name':'Anna B.','groups':['c'],"
-			"'pin':null,'badges':['em:0002']},{'login':'piotr',"
-			"'badges':['em:0001']}"),
+struct story {
+	const char *documents[2]; /* of even versions, and of odd ones */
+	int cuts;
+	int step; /* from one to the next: writes, truncates and syncs */
+	/* what is right of each */
+	void (*expect[2])(struct store_rig *rig, const struct policy *policy);
 };
+
+#define EVEN                                                           \
+	DOCUMENT(TILL, GROUP,                                          \
+		 PERSON ",{'login':'anna','name':'Anna','pin':'1234'," \
+			"'badges':['em:0001','em:0002']}")
+#define ODD                                                             \
+	DOCUMENT(TILL ",{'id':'2'}", GROUP ",{'id':'c','tills':['2']}", \
+		 "{'login':'piotr','badges':['em:0001']}," PERSON       \
+		 ",{'login':'anna','name':'Anna B.','groups':['c'],"    \
+		 "'pin':null,'badges':['em:0002']}")
 
 static int64_t version_of(struct store_rig *rig)
 {
@@ -45,17 +57,18 @@ static int64_t version_of(struct store_rig *rig)
 }
 
 /* Never returns: goes on until the power is cut. */
-static void work(struct store_rig *rig, int pipe_fd, int cut, bool partly)
+static void work(struct store_rig *rig, const struct story *story, int pipe_fd,
+		 int cut, bool partly)
 {
 	int64_t version;
 
 	if (store_rig_open(rig))
 		_exit(2);
 	version = version_of(rig);
-	fault_vfs_cut(cut, partly, (unsigned int)cut);
+	fault_vfs_cut(cut * story->step, partly, (unsigned int)cut);
 	for (;;) {
 		version++;
-		if (people_rig_replace(rig, documents[version % 2]))
+		if (people_rig_replace(rig, story->documents[version % 2]))
 			_exit(3);
 		if (write(pipe_fd, &version, sizeof(version)) !=
 		    sizeof(version))
@@ -64,7 +77,8 @@ static void work(struct store_rig *rig, int pipe_fd, int cut, bool partly)
 }
 
 /* Returns the last version that was said to be written; 0 if none was. */
-static int64_t cut_power(struct store_rig *rig, int cut, bool partly)
+static int64_t cut_power(struct store_rig *rig, const struct story *story,
+			 int cut, bool partly)
 {
 	int64_t told, last = 0;
 	int fds[2], status;
@@ -75,7 +89,7 @@ static int64_t cut_power(struct store_rig *rig, int cut, bool partly)
 	assert_true(pid >= 0);
 	if (!pid) {
 		close(fds[0]);
-		work(rig, fds[1], cut, partly);
+		work(rig, story, fds[1], cut, partly);
 	}
 	close(fds[1]);
 	while (read(fds[0], &told, sizeof(told)) == sizeof(told))
@@ -112,52 +126,104 @@ static void expect_odd(struct store_rig *rig, const struct policy *policy)
 	assert_ptr_equal(people_rig_badge(rig, policy, "em:0002"), anna);
 }
 
-/* One of the two, whole; Anna is the same person throughout. */
-static void expect_whole(struct store_rig *rig, const char *anna)
+/* All of one crowd, and nobody of the other. */
+static void expect_crowd(const struct policy *policy, const char *name)
 {
+	size_t count = policy_operators(policy);
+
+	assert_int_equal(count, CROWD + 1);
+	for (size_t i = 1; i < count; i++) {
+		const struct policy_operator *who =
+			policy_operator_at(policy, i);
+
+		assert_string_equal(who->name, name);
+		assert_int_equal(who->badges_count, 1);
+	}
+}
+
+static void expect_even_crowd(struct store_rig *rig,
+			      const struct policy *policy)
+{
+	(void)rig;
+	expect_crowd(policy, "Even");
+}
+
+static void expect_odd_crowd(struct store_rig *rig, const struct policy *policy)
+{
+	(void)rig;
+	expect_crowd(policy, "Odd");
+}
+
+/* One of the two, whole, and nothing of the other; the last of its people is
+ * the same person throughout. */
+static void expect_whole(struct store_rig *rig, const struct story *story,
+			 const char *last)
+{
+	struct people_rig_parts parts = people_rig_count_parts(rig);
 	struct policy *policy = people_rig_load(rig);
 
-	assert_string_equal(policy_login(policy, "anna")->id, anna);
-	if (policy_version(policy) % 2)
-		expect_odd(rig, policy);
-	else
-		expect_even(rig, policy);
+	assert_int_equal(parts.there, parts.listed);
+	assert_non_null(policy_operator(policy, last));
+	story->expect[policy_version(policy) % 2](rig, policy);
 	assert_int_equal(store_rig_verify(rig).fault, JOURNAL_SOUND);
 	policy_unref(policy);
 }
 
-static void cut_everywhere(struct store_rig *rig, bool partly)
+static void cut_everywhere(struct store_rig *rig, const struct story *story,
+			   bool partly)
 {
-	CLEANUP_FREE char *anna = NULL;
+	CLEANUP_FREE char *last = NULL;
 	struct policy *policy;
 	int64_t stood, told;
 
-	assert_int_equal(people_rig_replace(rig, documents[0]), 0);
+	assert_int_equal(people_rig_replace(rig, story->documents[0]), 0);
 	policy = people_rig_load(rig);
-	anna = alloc_text(policy_login(policy, "anna")->id);
+	last = alloc_text(
+		policy_operator_at(policy, policy_operators(policy) - 1)->id);
 	stood = policy_version(policy);
 	policy_unref(policy);
-	for (int cut = 1; cut <= CUTS; cut++) {
+	for (int cut = 1; cut <= story->cuts; cut++) {
 		store_rig_close(rig);
-		told = cut_power(rig, cut, partly);
+		told = cut_power(rig, story, cut, partly);
 		assert_int_equal(store_rig_open(rig), 0);
 		if (!told)
 			told = stood;
 		stood = version_of(rig);
 		assert_true(stood == told || stood == told + 1);
-		expect_whole(rig, anna);
+		expect_whole(rig, story, last);
 	}
 	assert_true(stood > 10); /* it came along between the cuts */
 }
 
+static const struct story short_story = {
+	.documents = { EVEN, ODD },
+	.cuts = CUTS,
+	.step = 1,
+	.expect = { expect_even, expect_odd },
+};
+
 static void test_power_cut_at_each_write(void **state)
 {
-	cut_everywhere(*state, false);
+	cut_everywhere(*state, &short_story, false);
 }
 
 static void test_power_cut_with_half_of_it_written(void **state)
 {
-	cut_everywhere(*state, true);
+	cut_everywhere(*state, &short_story, true);
+}
+
+static void test_power_cut_while_it_goes_ahead(void **state)
+{
+	CLEANUP_FREE char *even = people_rig_crowd(CROWD, "Even");
+	CLEANUP_FREE char *odd = people_rig_crowd(CROWD, "Odd");
+	const struct story story = {
+		.documents = { even, odd },
+		.cuts = CROWD_CUTS,
+		.step = CROWD_STEP,
+		.expect = { expect_even_crowd, expect_odd_crowd },
+	};
+
+	cut_everywhere(*state, &story, true);
 }
 
 #define TEST(name)                                                     \
@@ -169,6 +235,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(power_cut_at_each_write),
 		TEST(power_cut_with_half_of_it_written),
+		TEST(power_cut_while_it_goes_ahead),
 	};
 
 	fault_vfs_install();

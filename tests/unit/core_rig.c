@@ -126,7 +126,7 @@ static void rig_add_device(enum device_class class)
 {
 	const struct device_listener listener = core_listener(rig.core);
 	const struct driver *driver = &rig_drivers[class];
-	const char *const tills[] = { "1" };
+	const char *const tills[] = { "1", "2" };
 	struct device_config config = { .name = driver->name,
 					.driver = driver,
 					.transport.path = "/dev/ttyS9" };
@@ -134,7 +134,8 @@ static void rig_add_device(enum device_class class)
 	rig.devices[class] = device_new(&config, &rig.store.fake.env,
 					&rig.lines.transports, &listener);
 	rig.device_lines[class] = rig.lines.last;
-	core_add_device(rig.core, rig.devices[class], tills, 1);
+	core_add_device(rig.core, rig.devices[class], tills,
+			class == DEVICE_READER ? 2 : 1);
 	device_open(rig.devices[class]);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The product in virtual time: core on a store whose disk fails when a test
- * says so, with a till "1", and devices there that do at once as they are told.
+ * says so, with a till "1", and devices there that do at once as they are told;
+ * it shares its badge reader with a till "2".
  * Anna may sell there and cancel nothing, Piotr may open the drawer, Maria may
  * do anything, also at till "2"; each one's password is the login and
  * "-password".

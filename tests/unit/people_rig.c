@@ -3,16 +3,21 @@
 
 #include "policy/difference.h"
 #include "util/alloc.h"
+#include "util/buf.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -132,6 +137,72 @@ char *people_rig_show(struct store_rig *rig, char etag[POLICY_ETAG_SIZE])
 	if (etag)
 		memcpy(etag, document.etag, POLICY_ETAG_SIZE);
 	return document.text;
+}
+
+struct people_rig_parts people_rig_count_parts(const struct store_rig *rig)
+{
+	struct people_rig_parts parts;
+	sqlite3_stmt *count;
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(store_rig_path(rig, "tilld.db"), &db),
+			 SQLITE_OK);
+	assert_int_equal(
+		sqlite3_prepare_v2(db,
+				   "SELECT (SELECT count(*) FROM policy_part),"
+				   " (length(document) + length(secrets)) / 32"
+				   " FROM policy",
+				   -1, &count, NULL),
+		SQLITE_OK);
+	assert_int_equal(sqlite3_step(count), SQLITE_ROW);
+	parts = (struct people_rig_parts){ sqlite3_column_int(count, 0),
+					   sqlite3_column_int(count, 1) };
+	sqlite3_finalize(count);
+	sqlite3_close(db);
+	return parts;
+}
+
+static bool people_rig_holds(const char *path, const char *what)
+{
+	CLEANUP_FD int fd = open(path, O_RDONLY);
+	off_t size = lseek(fd, 0, SEEK_END);
+	CLEANUP_FREE char *data = alloc_zero((size_t)size + 1, 1);
+
+	assert_true(fd >= 0 && size >= 0);
+	assert_int_equal(pread(fd, data, (size_t)size, 0), size);
+	return memmem(data, (size_t)size, what, strlen(what)) != NULL;
+}
+
+size_t people_rig_files_with(const struct store_rig *rig, const char *what)
+{
+	DIR *folder = opendir(rig->state);
+	const struct dirent *file;
+	size_t count = 0;
+
+	while ((file = readdir(folder)))
+		if (file->d_name[0] != '.')
+			count += people_rig_holds(
+				store_rig_path(rig, file->d_name), what);
+	closedir(folder);
+	return count;
+}
+
+char *people_rig_crowd(size_t count, const char *name)
+{
+	struct buf text = BUF_INIT(SIZE_MAX / 2);
+	char *crowd;
+
+	buf_add_text(&text, "{'tills':[" TILL "],'groups':[" GROUP
+			    "],'operators':[" PERSON);
+	for (size_t i = 0; i < count; i++)
+		buf_add_format(&text,
+			       ",{'login':'x%zu','name':'%s','badges':"
+			       "['em:%08zx']}",
+			       i, name, i);
+	buf_add_text(&text, "]}");
+	crowd = alloc_text(buf_text(&text));
+	buf_free(&text);
+	return crowd;
 }
 
 const struct policy_operator *people_rig_badge(struct store_rig *rig,

@@ -38,6 +38,21 @@ struct policy *people_rig_load(struct store_rig *rig);
 /* The document that is shown, to be freed; etag may be NULL. */
 char *people_rig_show(struct store_rig *rig, char etag[POLICY_ETAG_SIZE]);
 
+/* How many parts of policies are in the database (store/people_parts.h), and
+ * how many of them the one that stands has. */
+struct people_rig_parts {
+	int there;
+	int listed;
+};
+
+struct people_rig_parts people_rig_count_parts(const struct store_rig *rig);
+
+/* How many files of the state folder that is in. */
+size_t people_rig_files_with(const struct store_rig *rig, const char *what);
+
+/* DOCUMENT() with so many more people, all of whom have that name. New. */
+char *people_rig_crowd(size_t count, const char *name);
+
 /* Whose badge that is on the rig's wall clock; NULL if it is nobody's. */
 const struct policy_operator *people_rig_badge(struct store_rig *rig,
 					       const struct policy *policy,

@@ -154,7 +154,7 @@ static void rig_note_gone(void *arg, struct request *request)
 	rig->gone++;
 	rig_forget_held(rig, request);
 	request_reply(request, 200, json_make());
-	request_reply_problem(request, PROBLEM_INTERNAL, json_make());
+	request_reply_problem(request, PROBLEM_DISK_FAILED, json_make());
 }
 
 static void rig_hold(struct rig *rig, struct request *request)

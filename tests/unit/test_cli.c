@@ -399,12 +399,12 @@ static void test_exits_of_problems(void **state)
 		{ "outcome-lost", CLI_EXIT_OPEN, false },
 		{ "outcome-open", CLI_EXIT_REFUSED, true },
 		{ "session-needed", CLI_EXIT_REFUSED, true },
+		{ "session-not-locked", CLI_EXIT_REFUSED, true },
 		{ "not-counted", CLI_EXIT_REFUSED, true },
 		{ "refused-by-device", CLI_EXIT_REFUSED, false },
 		{ "failed", CLI_EXIT_REFUSED, false },
 		{ "stopping", CLI_EXIT_REFUSED, false },
 		{ "disk-full", CLI_EXIT_REFUSED, false },
-		{ "internal", CLI_EXIT_REFUSED, false },
 		{ "of-a-newer-daemon", CLI_EXIT_REFUSED, false },
 		{ NULL, CLI_EXIT_REFUSED, false },
 	};

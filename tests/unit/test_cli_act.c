@@ -309,7 +309,8 @@ static void test_ends(void **state)
 	end_with(*state, PROBLEM("404 No", "not-found", ""), CLI_EXIT_REFUSED);
 	end_with(*state, PROBLEM("401 No", "sign-on-required", ""),
 		 CLI_EXIT_SIGN_ON);
-	end_with(*state, PROBLEM("500 No", "internal", ""), CLI_EXIT_OPEN);
+	end_with(*state, PROBLEM("500 No", "of-another-daemon", ""),
+		 CLI_EXIT_OPEN);
 	end_with(*state, ANSWER("200 OK", OPERATION("op1", "\"x\":1")),
 		 CLI_EXIT_OPEN); /* which outcome? */
 	end_with(*state, HEAD("500 No", "text/html") "<h1>oh</h1>",

@@ -217,6 +217,30 @@ static void test_report(void **state)
 			     "newer_one                 4\n");
 }
 
+/* The figures of a count are for people to read. */
+static void test_what_is_consented_to_is_in_the_tills_currency(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig,
+	      { "GET /v1/authorizations/auth1?wait=0 ", NULL,
+		ANSWER("200 OK",
+		       "{\"id\":\"auth1\",\"state\":\"pending\",\"till\":"
+		       "\"7\",\"sentence\":\"Anna asks.\",\"figures\":{"
+		       "\"counted\":11250,\"expected\":11300,"
+		       "\"difference\":-50}}"),
+		false, 0 },
+	      { "GET /v1/tills ", NULL,
+		ANSWER("200 OK", "{\"tills\":[{\"id\":\"7\",\"currency\":"
+				 "\"EUR\"}]}"),
+		false, 0 });
+	RUN(rig, "authorization", "auth1");
+	end_daemon(rig);
+	assert_has(rig->out, "112.50 EUR");
+	assert_has(rig->out, "113.00 EUR");
+	assert_has(rig->out, "-0.50 EUR");
+}
+
 /* Who may not see the balance gets no figures, and no empty table of them. */
 static void test_report_blind(void **state)
 {
@@ -579,14 +603,16 @@ static void test_end_goes_on(void **state)
 	assert_has_not(rig->out, "Left in the drawer");
 }
 
-/* Of the steps the count takes no reason. */
+/* Why is on record with every step. */
 static void test_end_by_force(void **state)
 {
 	struct rig *rig = *state;
 	int input = feed_input("1\n0\n");
 
 	START(rig, IN_EUROS, STANDS(SESSION("closing", "")),
-	      ON_SESSION("count", "{\"counted\":100,\"force\":true}",
+	      ON_SESSION("count",
+			 "{\"counted\":100,\"force\":true,"
+			 "\"reason\":\"ill\"}",
 			 SESSION("closing", ",\"counts\":1")),
 	      ON_SESSION("close",
 			 "{\"withdrawal\":0,\"force\":true,"
@@ -788,6 +814,7 @@ int main(void)
 		RIGGED(test_day),
 		RIGGED(test_list),
 		RIGGED(test_report),
+		RIGGED(test_what_is_consented_to_is_in_the_tills_currency),
 		RIGGED(test_report_blind),
 		RIGGED(test_report_by_number),
 		RIGGED(test_balance_by_badge),

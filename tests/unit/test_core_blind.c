@@ -314,6 +314,30 @@ static void test_the_balance_of_a_till(void **state)
 	assert_int_equal(book_of(rig.core, "2")->balance, 9);
 }
 
+/* Out of its own entries alone, whatever a printer has added up. */
+static void test_the_balance_is_the_tills_own(void **state)
+{
+	const char *piotr = bench_sign_on("piotr", "1");
+
+	(void)state;
+	rig_expect(bench_open(piotr, 1000), "");
+	rig_expect(bench_do(piotr, ACTION_REPORT_X, NULL, "{}"), "");
+	rig_expect(bench_do(piotr, ACTION_REPORT_Z, NULL, "{}"), "");
+	assert_int_equal(bench_book()->balance, 1000);
+	rig_expect(bench_cash(piotr, ACTION_CASH_OUT, 400), "");
+	rig_expect(bench_do(piotr, ACTION_DECLARE, NULL,
+			    "{'kind':'sale','amount':25}"),
+		   "");
+	rig_restart();
+	assert_int_equal(bench_book()->balance, 625);
+	rig_expect(bench_count(piotr, 625), "");
+	rig_expect(bench_close(piotr, 600), "");
+	assert_int_equal(bench_book()->balance, 25);
+	rig_restart();
+	assert_int_equal(bench_book()->balance, 25);
+	assert_int_equal(book_of(rig.core, "2")->balance, 0);
+}
+
 static void test_limits_hold_up_what_moves(void **state)
 {
 	const char *piotr, *anna;
@@ -409,6 +433,7 @@ int main(void)
 		TEST(test_a_limit_is_tried_three_times),
 		TEST(test_no_amount_reaches_the_end_of_the_numbers),
 		TEST(test_the_balance_of_a_till),
+		TEST(test_the_balance_is_the_tills_own),
 		TEST(test_limits_hold_up_what_moves),
 		TEST(test_a_difference_becomes_a_document),
 		TEST(test_an_end_without_a_withdrawal),

@@ -333,6 +333,35 @@ static void test_a_day_without_its_z(void **state)
 	assert_int_equal(rig.moved[DEVICE_PRINTER], 0);
 }
 
+/* --- what is told --- */
+
+static void expect_advice(struct rig_answer *answer, const char *advice)
+{
+	rig_expect(answer, "event-unusable");
+	assert_non_null(json_text(answer->body, "detail"));
+	assert_string_equal(json_text(answer->body, "advice"), advice);
+}
+
+static void test_what_to_do_in_place_of_it(void **state)
+{
+	static const char by_hand[] = "Open the drawer by hand, with a reason.";
+	static const char by_itself[] =
+		"Print the report by itself, without an event.";
+	const char *piotr = bench_sign_on("piotr", "1"), *id;
+
+	(void)state;
+	bench_set_options(EVERYTHING "'day_end_includes_report':true,");
+	id = done(bench_open(piotr, 0));
+	expect_advice(bench_event(piotr, "nothing"), by_hand);
+	expect_advice(print(piotr, ACTION_REPORT_Z, id), by_itself);
+	rig_expect(bench_event(piotr, id), "");
+	expect_advice(bench_event(piotr, id), by_hand); /* once */
+	rig_expect(bench_count(piotr, 0), "");
+	id = done(bench_end_day(piotr, "{}"));
+	rig_expect(print(piotr, ACTION_REPORT_Z, id), "");
+	expect_advice(print(piotr, ACTION_REPORT_Z, id), by_itself);
+}
+
 #define TEST(test) \
 	cmocka_unit_test_setup_teardown(test, bench_set_up, bench_tear_down)
 
@@ -353,6 +382,7 @@ int main(void)
 		TEST(test_a_day_may_include_its_z),
 		TEST(test_a_z_that_was_asked_for_with_the_day),
 		TEST(test_a_day_without_its_z),
+		TEST(test_what_to_do_in_place_of_it),
 	};
 
 	fault_vfs_install();

@@ -287,8 +287,14 @@ static void trust(const uint8_t private[32])
 	"'operators':[{'login':'maria','name':'Maria','groups':['m']}," \
 	"{'login':'anna','name':'Anna','groups':['m']}]}"
 
+#define WITHOUT_TILL_1                                             \
+	"{'tills':[{'id':'2','clients':{'users':[1000]}}],"        \
+	"'groups':[{'id':'m','tills':['2','@box'],'permissions':[" \
+	"'config.access','drawer.open']}],"                        \
+	"'operators':[{'login':'maria','name':'Maria','groups':['m']}]}"
+
 /* Signed, as a back office would. New. */
-static json_t *signed_bundle(const char *head)
+static json_t *signed_bundle_of(const char *head, const char *policy)
 {
 	json_t *bundle = pack(head);
 	uint8_t hash[HASH_SIZE], signature[KEYS_SIGNATURE_SIZE], public[32];
@@ -296,7 +302,7 @@ static json_t *signed_bundle(const char *head)
 
 	keys_public_of(back_office, public);
 	keys_public_id(public, id);
-	json_put(bundle, "policy", pack(POLICY));
+	json_put(bundle, "policy", pack(policy));
 	json_put_text(bundle, "key", id);
 	line = json_line(bundle);
 	hash_sha256(line, strlen(line), hash);
@@ -304,6 +310,11 @@ static json_t *signed_bundle(const char *head)
 	keys_sign_by(back_office, hash, signature);
 	hash_to_hex(signature, sizeof(signature), hex);
 	return json_put_text(bundle, "signature", hex);
+}
+
+static json_t *signed_bundle(const char *head)
+{
+	return signed_bundle_of(head, POLICY);
 }
 
 /* bundle is stolen. */
@@ -358,6 +369,23 @@ static void test_versions_of_bundles_grow(void **state)
 	rig_expect(apply_version(2), "bundle-outdated");
 	rig_expect(apply_version(4), "");
 	assert_int_equal(rig_count("policy.bundle"), 2);
+}
+
+/* Nor does a back office take away what is in use. */
+static void test_a_till_in_use_stays(void **state)
+{
+	struct rig_answer *answer;
+
+	(void)state;
+	trust(back_office);
+	rig.outcome = OUTCOME_UNKNOWN;
+	rig_expect(rig_open_drawer(rig_sign_on("maria"), "k"),
+		   "outcome-unknown");
+	answer = apply(signed_bundle_of("{'tilld-policy':1,'version':1}",
+					WITHOUT_TILL_1));
+	rig_expect(answer, "till-in-use");
+	assert_non_null(policy_till(rig.core->policy, "1"));
+	assert_int_equal(rig_count("policy.bundle"), 0);
 }
 
 static void expect_distrust(json_t *bundle, const char *words)
@@ -463,6 +491,7 @@ int main(void)
 		TEST(test_what_recovers_nobody),
 		TEST(test_a_bundle_is_applied),
 		TEST(test_versions_of_bundles_grow),
+		TEST(test_a_till_in_use_stays),
 		TEST(test_what_is_not_trusted),
 		TEST(test_a_bundle_for_this_box),
 		TEST(test_bundles_are_for_technicians),

@@ -394,6 +394,25 @@ static void test_a_locked_session_is_nobody_s_till_it_is_unlocked(void **state)
 	rig_expect(pay(anna), "");
 }
 
+/* Nothing is on record as unlocked that was not locked. */
+static void test_what_is_not_locked_is_not_unlocked(void **state)
+{
+	const char *anna = bench_sign_on("anna", "1");
+
+	(void)state;
+	bench_begun(anna, 0);
+	rig_expect(unlock(anna, false), "session-not-locked");
+	rig_expect(unlock(bench_sign_on("bea", "1"), true), "session-foreign");
+	rig_expect(unlock(bench_sign_on("lena", "1"), true),
+		   "session-not-locked");
+	assert_int_equal(rig_count("session.unlock"), 0);
+	rig_expect(lock(bench_sign_on("anna", "1"), false), "");
+	anna = bench_sign_on("anna", "1");
+	rig_expect(lock(anna, false), "session-locked");
+	rig_expect(unlock(anna, false), "");
+	assert_int_equal(rig_count("session.unlock"), 1);
+}
+
 /* Sign-ons end with the lock or not at all. */
 static void test_a_lock_that_was_not_written(void **state)
 {
@@ -755,6 +774,7 @@ int main(void)
 		TEST(test_where_one_may_work_and_what_one_sees),
 		TEST(test_a_forced_close),
 		TEST(test_a_locked_session_is_nobody_s_till_it_is_unlocked),
+		TEST(test_what_is_not_locked_is_not_unlocked),
 		TEST(test_a_lock_that_was_not_written),
 		TEST(test_an_heir_takes_it_before_anything_is_sold),
 		TEST(test_the_owner_may_no_longer),

@@ -6,6 +6,8 @@
 #include "core/reader.h"
 #include "util/json.h"
 
+#include "util/alloc.h"
+
 #include "core_rig.h"
 #include "fault_vfs.h"
 
@@ -215,19 +217,19 @@ static void test_wrong_tries_count_although_not_written(void **state)
  * without a restart. */
 static void test_a_set_up_that_was_not_read_back_is_finished(void **state)
 {
-	json_t *body =
-		json_pack("{s:{s:s, s:s, s:s}}", "manager", "login", "olga",
-			  "name", "Olga", "password", "olga-password");
+	static const char body[] =
+		"{\"manager\":{\"login\":\"olga\",\"name\":\"Olga\","
+		"\"password\":\"olga-password\"}}";
 	struct rig_answer *answer;
 
 	(void)state;
 	rig.uid = 0;
 	rig.core->policy = policy_unref(rig.core->policy);
-	core_set_up(rig.core, rig_caller(NULL, &answer), body);
+	core_set_up(rig.core, rig_caller(NULL, &answer), alloc_text(body),
+		    strlen(body));
 	rig_expect(answer, "already-set-up");
 	assert_non_null(rig.core->policy);
 	assert_null(policy_login(rig.core->policy, "olga"));
-	json_decref(body);
 	rig.uid = RIG_UID;
 	rig_sign_on("anna");
 }

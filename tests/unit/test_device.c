@@ -106,6 +106,22 @@ static void test_open_ready_then_lost_does_not_spin(void **arg)
 	bench_forget();
 }
 
+/* The driver could not know that what it wrote did not go out. */
+static void test_a_write_that_fails_while_opening_is_no_bug(void **arg)
+{
+	(void)arg;
+	bench.script.open = "wr";
+	bench.lines.full = true;
+	device_open(bench.device);
+	bench_run();
+	bench_expect("open;close;");
+	bench_assert_state(DEVICE_ABSENT, REASON_NO_ANSWER);
+	assert_int_equal(bench_statistic("driver_bugs"), 0);
+	bench.lines.full = false;
+	bench_advance(250);
+	bench_assert_state(DEVICE_READY, REASON_NONE);
+}
+
 static void test_ready_twice_is_a_bug(void **arg)
 {
 	(void)arg;
@@ -296,6 +312,7 @@ int main(void)
 		TEST(test_open_silent_line),
 		TEST(test_open_lost_by_driver),
 		TEST(test_open_ready_then_lost_does_not_spin),
+		TEST(test_a_write_that_fails_while_opening_is_no_bug),
 		TEST(test_ready_twice_is_a_bug),
 		TEST(test_lost_reopens_at_once),
 		TEST(test_lost_drops_deadline),

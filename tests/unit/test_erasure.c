@@ -12,7 +12,6 @@
 
 #include "people_rig.h"
 
-#include <dirent.h>
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -37,28 +36,6 @@
 			"'his-other-password','pin':null,"      \
 			"'badges':[]}")
 #define WITHOUT_THEM DOCUMENT(TILL, GROUP, PERSON)
-
-/* Is it in any of the files of the state folder? */
-static int files_with(const struct store_rig *rig, const char *what)
-{
-	CLEANUP_FREE char *bytes = alloc_zero(32 * 1024 * 1024, 1);
-	DIR *folder = opendir(rig->state);
-	struct dirent *entry;
-	int count = 0;
-
-	while ((entry = readdir(folder))) {
-		FILE *file = fopen(store_rig_path(rig, entry->d_name), "r");
-		size_t len;
-
-		if (!file)
-			continue;
-		len = fread(bytes, 1, 32 * 1024 * 1024, file);
-		count += memmem(bytes, len, what, strlen(what)) != NULL;
-		fclose(file);
-	}
-	closedir(folder);
-	return count;
-}
 
 static char *id_of(struct store_rig *rig, const char *login)
 {
@@ -92,7 +69,7 @@ static void expect_gone(struct store_rig *rig)
 					     "Nadolny" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		assert_int_equal(files_with(rig, words[i]), 0);
+		assert_int_equal(people_rig_files_with(rig, words[i]), 0);
 }
 
 static void expect_journal(struct store_rig *rig, const char *id)
@@ -119,7 +96,8 @@ static void test_who_is_taken_out_is_nowhere(void **state)
 	assert_int_equal(people_rig_replace(rig, WITH_THEM), 0);
 	id = id_of(rig, "zbyszek77");
 	work(rig, id);
-	assert_true(files_with(rig, "Zbigniew") > 0); /* the search works */
+	assert_true(people_rig_files_with(rig, "Zbigniew") >
+		    0); /* the search works */
 	assert_int_equal(people_rig_replace(rig, WITHOUT_THEM), 0);
 	expect_gone(rig); /* while it is open */
 	work(rig, id);
@@ -164,10 +142,22 @@ static void test_old_secrets_are_nowhere(void **state)
 	policy = people_rig_load(rig);
 	old = alloc_text(policy_login(policy, "zbyszek77")->password);
 	policy_unref(policy);
-	assert_true(files_with(rig, old) > 0);
+	assert_true(people_rig_files_with(rig, old) > 0);
 	assert_int_equal(people_rig_replace(rig, WITH_ANOTHER_SECRET), 0);
-	assert_int_equal(files_with(rig, old), 0);
-	assert_true(files_with(rig, "Zbigniew") > 0);
+	assert_int_equal(people_rig_files_with(rig, old), 0);
+	assert_true(people_rig_files_with(rig, "Zbigniew") > 0);
+}
+
+/* So many that what is old goes in many small steps. */
+static void test_many_who_are_taken_out(void **state)
+{
+	struct store_rig *rig = *state;
+	CLEANUP_FREE char *crowd = people_rig_crowd(900, "Zbigniew");
+
+	assert_int_equal(people_rig_replace(rig, crowd), 0);
+	assert_true(people_rig_files_with(rig, "Zbigniew") > 0);
+	assert_int_equal(people_rig_replace(rig, WITHOUT_THEM), 0);
+	expect_gone(rig);
 }
 
 /* Somebody reads for long, as a technician with sqlite3 may: the log is emptied
@@ -188,7 +178,7 @@ static void test_while_somebody_reads(void **state)
 				      NULL, NULL, NULL),
 			 SQLITE_OK);
 	assert_int_equal(people_rig_replace(rig, WITHOUT_THEM), 0);
-	assert_true(files_with(rig, "Zbigniew") > 0);
+	assert_true(people_rig_files_with(rig, "Zbigniew") > 0);
 	assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL),
 			 SQLITE_OK);
 	sqlite3_close(other);
@@ -238,7 +228,7 @@ static void test_at_the_next_start(void **state)
 			       rig->folder, rig->state);
 	assert_int_equal(system(command), 0);
 	free(command);
-	assert_true(files_with(rig, "Zbigniew") > 0);
+	assert_true(people_rig_files_with(rig, "Zbigniew") > 0);
 	assert_int_equal(store_rig_open(rig), 0);
 	assert_int_equal(people_rig_replace(rig, WITHOUT_THEM), 0);
 	expect_gone(rig);
@@ -254,6 +244,7 @@ int main(void)
 		TEST(who_is_taken_out_is_nowhere),
 		TEST(an_erased_name_is_nowhere),
 		TEST(old_secrets_are_nowhere),
+		TEST(many_who_are_taken_out),
 		TEST(while_somebody_reads),
 		TEST(nobody_waits_for_who_reads),
 		TEST(at_the_next_start),

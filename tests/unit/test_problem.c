@@ -101,7 +101,7 @@ static void test_statuses(void **state)
 		{ PROBLEM_DISK_FULL, 503, "disk-full" },
 		{ PROBLEM_ROLLED_BACK, 503, "rolled-back" },
 		{ PROBLEM_STOPPING, 503, "stopping" },
-		{ PROBLEM_INTERNAL, 500, "internal" },
+		{ PROBLEM_REQUEST_TIMEOUT, 408, "request-timeout" },
 	};
 
 	(void)state;

@@ -535,15 +535,31 @@ static void drip(struct client *client, const char *byte)
 		rig_spend(client->rig, 5);
 	}
 	assert_true(client->closed);
-	assert_int_equal(client->in.len, 0);
 	assert_in_range(ms, 1, 10 * DEADLINE_MS);
-	assert_int_equal(client->rig->server->connections_count, 0);
 }
+
+/* It is told so, and then cut off. */
+static void drip_until(struct client *client, const char *byte,
+		       const char *answer)
+{
+	struct rig *rig = client->rig;
+
+	drip(client, byte);
+	assert_int_equal(strncmp(buf_text(&client->in), answer, strlen(answer)),
+			 0);
+	assert_non_null(strstr(buf_text(&client->in), "Connection: close"));
+	shutdown(client->fd, SHUT_WR);
+	for (int i = 0; i < 1000 && rig->server->connections_count; i++)
+		rig_spend(rig, 5);
+	assert_int_equal(rig->server->connections_count, 0);
+}
+
+#define TOO_LATE "HTTP/1.1 408 "
 
 static void test_silent_connection(void **state)
 {
 	shorten_deadline(rig_of(state));
-	drip(new_client(state), "");
+	drip_until(new_client(state), "", TOO_LATE);
 }
 
 static void test_slow_line(void **state)
@@ -553,7 +569,7 @@ static void test_slow_line(void **state)
 	shorten_deadline(rig_of(state));
 	client = new_client(state);
 	client_send(client, "GET /");
-	drip(client, "x");
+	drip_until(client, "x", TOO_LATE);
 }
 
 static void test_slow_header(void **state)
@@ -563,7 +579,7 @@ static void test_slow_header(void **state)
 	shorten_deadline(rig_of(state));
 	client = new_client(state);
 	client_send(client, "GET /v1 HTTP/1.1\r\n" RIG_HEADERS);
-	drip(client, "X: y\r\n");
+	drip_until(client, "X: y\r\n", TOO_LATE);
 }
 
 static void test_slow_body(void **state)
@@ -573,7 +589,65 @@ static void test_slow_body(void **state)
 	shorten_deadline(rig_of(state));
 	client = new_client(state);
 	client_send(client, RIG_POST("/v1/echo", "1000") "{");
-	drip(client, " ");
+	drip_until(client, " ", TOO_LATE);
+}
+
+/* Also where an answer was there before: on the same connection. */
+static void test_slow_second_request(void **state)
+{
+	struct client *client;
+
+	shorten_deadline(rig_of(state));
+	client = new_client(state);
+	client_expect(client, RIG_GET("/v1"), 200, HELLO);
+	client_send(client, RIG_POST("/v1/echo", "1000") "{");
+	drip_until(client, " ", TOO_LATE);
+}
+
+/* What was wrong before it was late is what is told. */
+static void test_slow_and_wrong(void **state)
+{
+	struct client *client;
+
+	shorten_deadline(rig_of(state));
+	client = new_client(state);
+	client_send(client, RIG_POST("/v1/nothing", "1000") "{");
+	drip_until(client, " ", "HTTP/1.1 404 ");
+}
+
+/* Once it was told, nothing that comes in any more is done. */
+static void test_what_comes_after_its_time_is_not_done(void **state)
+{
+	struct rig *rig = rig_of(state);
+	struct client *client;
+
+	shorten_deadline(rig);
+	client = new_client(state);
+	client_send(client, "GET /v1/wait HTTP/1.1\r\n" RIG_HEADERS);
+	drip(client, "");
+	client_send(client, "\r\n");
+	for (int i = 0; i < 1000 && rig->server->connections_count; i++)
+		rig_spend(rig, 5);
+	assert_int_equal(rig->server->connections_count, 0);
+	assert_int_equal(rig->held_count, 0);
+}
+
+/* Who takes no notice is not waited for. */
+static void test_too_late_for_good(void **state)
+{
+	struct rig *rig = rig_of(state);
+	struct client *client;
+
+	shorten_deadline(rig);
+	rig->server->linger = rig->server->idle;
+	client = new_client(state);
+	client_send(client, "GET /v1 HTTP/1.1\r\n" RIG_HEADERS);
+	drip(client, "X: y\r\n");
+	for (int i = 0; i < 1000 && rig->server->connections_count; i++) {
+		client_send(client, "X");
+		rig_spend(rig, 5);
+	}
+	assert_int_equal(rig->server->connections_count, 0);
 }
 
 static void test_idle_connection(void **state)
@@ -584,6 +658,8 @@ static void test_idle_connection(void **state)
 	client = new_client(state);
 	client_expect(client, RIG_GET("/v1"), 200, HELLO);
 	drip(client, "");
+	assert_int_equal(client->in.len, 0);
+	assert_int_equal(client->rig->server->connections_count, 0);
 }
 
 /* Neither who waits for an answer nor who listens to events is too slow. */
@@ -671,6 +747,10 @@ int main(void)
 		SERVER_TEST(test_slow_line),
 		SERVER_TEST(test_slow_header),
 		SERVER_TEST(test_slow_body),
+		SERVER_TEST(test_slow_second_request),
+		SERVER_TEST(test_slow_and_wrong),
+		SERVER_TEST(test_what_comes_after_its_time_is_not_done),
+		SERVER_TEST(test_too_late_for_good),
 		SERVER_TEST(test_idle_connection),
 		SERVER_TEST(test_waiting_is_not_slow),
 		SERVER_TEST(test_each_request_has_its_time),

@@ -50,6 +50,25 @@ static void test_the_log_is_text(void **state)
 	expect_logged("\x9a page of \xc5", "error: ? page of ?\n");
 }
 
+static void test_buf_expects(void **state)
+{
+	struct buf buf = BUF_INIT(8);
+	const uint8_t *before;
+
+	(void)state;
+	buf_add_text(&buf, "ab");
+	buf_expect(&buf, 8);
+	before = buf.data;
+	buf_add_text(&buf, "cdefgh");
+	assert_ptr_equal(buf.data, before); /* not copied */
+	assert_string_equal(buf_text(&buf), "abcdefgh");
+	buf_expect(&buf, 9); /* more than it may have */
+	assert_false(buf.failed);
+	buf_add_text(&buf, "i");
+	assert_true(buf.failed);
+	buf_free(&buf);
+}
+
 static void test_buf_grows_to_its_bound_and_no_further(void **state)
 {
 	struct buf buf = BUF_INIT(100);
@@ -366,6 +385,7 @@ static void test_secrets_compare(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_buf_expects),
 		cmocka_unit_test(test_buf_grows_to_its_bound_and_no_further),
 		cmocka_unit_test(test_cursor_fails_once_and_stays_so),
 		cmocka_unit_test(test_hash),

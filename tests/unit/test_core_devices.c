@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is done at devices, and by whom: settled, cancelled, at one's own till,
+ * and not at all where the device has no form for it.
+ */
+#include "core/core_private.h"
+#include "util/json.h"
+#include "util/text.h"
+
+#include "core_rig.h"
+#include "fault_vfs.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static int drawers(void)
+{
+	return rig.moved[DEVICE_DRAWER];
+}
+
+static const char *missing(const struct rig_answer *answer)
+{
+	return rig_text_of(answer, "missing", 0, "id", NULL);
+}
+
+/* --- an unknown outcome is settled by whom it could have been done --- */
+
+static void test_settling_takes_what_the_action_took(void **state)
+{
+	const char *piotr = rig_sign_on("piotr"), *anna, *maria;
+	struct rig_answer *opened, *asked;
+	char id[RANDOM_ID_SIZE];
+
+	(void)state;
+	rig.outcome = OUTCOME_UNKNOWN;
+	opened = rig_open_drawer(piotr, "k");
+	rig_expect(opened, "outcome-unknown");
+	rig.outcome = OUTCOME_OK;
+	text_copy(id, sizeof(id), rig_text(opened, "operation", "id"));
+	anna = rig_sign_on("anna");
+	asked = rig_settle(anna, id, "ok");
+	rig_expect(asked, "authorization-required");
+	assert_int_equal(rig_size(asked, "missing"), 1);
+	assert_string_equal(missing(asked), "drawer.open");
+	rig_expect(rig_approve(rig_text(asked, "authorization", "id"), "piotr"),
+		   "");
+	asked = rig_settle(anna, id, "ok");
+	rig_expect(asked, "");
+	assert_string_equal(rig_text(asked, "outcome", NULL), "ok");
+	maria = rig_sign_on("maria");
+	rig_expect(rig_settle(maria, id, "failed"), "operation-ended");
+	assert_int_equal(drawers(), 1); /* nothing moves by that */
+	assert_int_equal(rig_count("settled"), 1);
+}
+
+static void test_of_a_report_what_the_report_takes(void **state)
+{
+	const char *maria = rig_sign_on("maria"), *piotr;
+	struct rig_answer *printed, *asked;
+	char id[RANDOM_ID_SIZE];
+
+	(void)state;
+	rig.outcome = OUTCOME_UNKNOWN;
+	printed = rig_print_z(maria, "k");
+	rig_expect(printed, "outcome-unknown");
+	rig.outcome = OUTCOME_OK;
+	text_copy(id, sizeof(id), rig_text(printed, "operation", "id"));
+	piotr = rig_sign_on("piotr");
+	asked = rig_settle(piotr, id, "failed");
+	rig_expect(asked, "authorization-required");
+	assert_string_equal(missing(asked), "report.daily");
+	maria = rig_sign_on("maria");
+	rig_expect(rig_settle(maria, id, "failed"), "");
+	assert_int_equal(rig.moved[DEVICE_PRINTER], 1);
+}
+
+/* --- at one's own till --- */
+
+static struct rig_answer *at_the_back(const char *token, enum action action,
+				      const char *key, const char *of)
+{
+	struct rig_answer *answer;
+	json_t *params = rig_json("{'reason':'change'}");
+
+	rig.uid = RIG_UID_BACK;
+	action_submit(rig.core, rig_caller(token, &answer),
+		      &(struct action_call){ .action = action,
+					     .till = "2",
+					     .key = key,
+					     .params = params,
+					     .of = of });
+	rig.uid = RIG_UID;
+	json_decref(params);
+	rig_run();
+	return answer;
+}
+
+/* Others share its printer, and have no drawer by that. */
+static void test_a_drawer_belongs_to_one_till(void **state)
+{
+	const char *front = rig_sign_on("maria");
+	const char *back = rig_sign_on_at_back("maria");
+
+	(void)state;
+	rig_expect(at_the_back(back, ACTION_DRAWER_OPEN, "k", NULL),
+		   "no-such-device");
+	assert_int_equal(drawers(), 0);
+	rig_expect(rig_open_drawer(front, "k"), "");
+	assert_int_equal(drawers(), 1);
+}
+
+/* --- what there is no form for --- */
+
+/* Nobody is asked for it, and nothing else is done in its place. */
+static void test_what_a_device_can_not_do(void **state)
+{
+	static const char period[] = "{'from_number':1,'to_number':2}";
+	const char *maria = rig_sign_on("maria");
+	const char *anna;
+
+	(void)state;
+	rig_expect(rig_act(maria, ACTION_REPORT_PERIODIC, "k", NULL, period),
+		   "not-supported");
+	anna = rig_sign_on("anna");
+	rig_expect(rig_act(anna, ACTION_REPORT_PERIODIC, "k", NULL, period),
+		   "not-supported");
+	assert_int_equal(rig.moved[DEVICE_PRINTER], 0);
+	assert_int_equal(rig_count("intent") + rig_count("refused"), 0);
+}
+
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, rig_set_up, rig_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_settling_takes_what_the_action_took),
+		TEST(test_of_a_report_what_the_report_takes),
+		TEST(test_a_drawer_belongs_to_one_till),
+		TEST(test_what_a_device_can_not_do),
+	};
+
+	fault_vfs_install();
+	return cmocka_run_group_tests_name("core: devices", tests, NULL, NULL);
+}
