@@ -59,6 +59,8 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	struct core *core = ALLOC_NEW(struct core);
 
 	core->config = *config;
+	core->config.box = alloc_text(config->box);
+	core->config.keys_dir = alloc_text(config->keys_dir);
 	core->env = *env;
 	core->store = store;
 	LIST_INIT(&core->fixtures);
@@ -111,6 +113,8 @@ struct core *core_free(struct core *core)
 	policy_unref(core->policy);
 	timer_free(core->stop_timer);
 	timer_free(core->prune_timer);
+	free((char *)(uintptr_t)core->config.box);
+	free((char *)(uintptr_t)core->config.keys_dir);
 	free(core);
 	return NULL;
 }

@@ -34,6 +34,7 @@ struct core_config {
 
 extern const struct core_config core_config_default;
 
+/* Keeps copies of the texts: what they were read from may be read again. */
 struct core *core_new(const struct core_config *config, const struct env *env,
 		      struct store *store);
 

@@ -117,7 +117,7 @@ static int daemon_wire_server(struct daemon *daemon)
 	int r;
 
 	daemon->listen_config = (struct listen_config){
-		.path = config->socket,
+		.path = alloc_text(config->socket), /* outlives a SIGHUP */
 		.uid = config->socket_uid,
 		.gid = config->socket_gid,
 		.mode = config->socket_mode,
@@ -185,6 +185,7 @@ void daemon_unwire(struct daemon *daemon)
 	server_free(daemon->server);
 	if (daemon->listening)
 		listen_close(&daemon->listen_config, &daemon->listen);
+	free((char *)(uintptr_t)daemon->listen_config.path);
 	transports_free(daemon->transports);
 	threads_free(daemon->env.workers);
 	loop_timers_free(daemon->env.timers);

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 
@@ -110,6 +111,31 @@ def test_what_says_the_same_in_other_words_needs_no_restart(make_box):
     good = (box.dir / "tilld.conf").read_text()
     reread(box, "# moved down\n" + good.replace('"0600"', '"600"').replace('box = "till box"', ""))
     box.log.wait("was read again")
+
+
+def test_after_rereading_every_question_is_answered_as_before(make_box):
+    box = make_box(devices=("drawer1",), settings="box = \"Corner shop\"")
+    box.start()
+    good = (box.dir / "tilld.conf").read_text()
+    for _ in range(2):  # what was read first is gone, and what was there is used again
+        reread(box, good)
+        box.log.wait("was read again")
+    assert box.client().get("/v1")["box"] == "Corner shop"
+    maria = box.set_up().wait_ready().client().sign_on("maria")
+    assert (box.dir / "keys" / "seal.key").exists()
+    reread(box, good[:good.index("device ")])
+    box.log.wait("was read again")
+    reread(box, good)
+    box.log.wait("was read again")
+    box.wait_ready()
+    of = {"till": "1", "device": "drawer1", "login": "anna", "group": "managers"}
+    for method, template, _ in CONTRACT.operations():
+        path = re.sub(r"\{(\w+)\}", lambda m: of.get(m[1], "nothing"), template)
+        if method == "GET" and template != "/v1/events":
+            answer = maria.get(path)
+            assert answer.status < 500, (path, answer)
+    assert maria.get("/v1")["box"] == "Corner shop"
+    assert maria.open_drawer().status == 200
 
 
 def test_a_device_at_work_is_not_taken_away(make_box):
