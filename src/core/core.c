@@ -470,5 +470,6 @@ void core_stop(struct core *core, void (*stopped)(void *arg), void *arg)
 			timer_new(core->env.timers, core_stop_due, core);
 	core_stop_devices(core);
 	readers_stop(core); /* no question is left on a display */
+	authorizations_stop(core);
 	core_check_stopped(core);
 }

@@ -54,7 +54,8 @@ int core_start(struct core *core);
 
 /*
  * No new actions from now on, what waits for its turn at a device is not begun
- * any more, and nobody is asked for a badge any more; stopped() is called, from
+ * any more, nobody is asked for a badge any more, and who waits for a consent
+ * is told; stopped() is called, from
  * the loop, once no operation is past its point of no return and unfinished,
  * and the displays are the apps' again.
  */
