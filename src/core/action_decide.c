@@ -324,6 +324,7 @@ void action_decide(struct attempt *attempt)
 		by.who = signon_operator(core, caller, attempt->till,
 					 &by.signon);
 	if (!by.who) {
+		signon_note_wrong(core, caller->peer.uid, caller->token);
 		action_refuse(attempt, PROBLEM_SIGN_ON_REQUIRED, NULL);
 		return;
 	}

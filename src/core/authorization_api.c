@@ -201,7 +201,7 @@ authorization_own(struct core *core, struct caller *caller, const char *id)
 	if (!authorization)
 		return NULL;
 	if (!signon_operator(core, caller, authorization->till, &signon)) {
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 		return NULL;
 	}
 	if (!strcmp(signon->row.id, authorization->signon))

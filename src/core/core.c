@@ -70,6 +70,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 		rates_new(CORE_REFUSALS_BURST, CORE_REFUSALS_INTERVAL_MS);
 	core->armings = rates_new(CORE_ARMINGS_BURST, CORE_ARMINGS_INTERVAL_MS);
 	core->signons = signons_new();
+	core->strays = strays_new(core);
 	core->books = books_new();
 	core->authorizations = authorizations_new(core);
 	core->tokens = tokens_new(core);
@@ -88,6 +89,7 @@ void core_settle(struct core *core)
 	passwords_settle(core->passwords);
 	drafts_settle(core->drafts);
 	tokens_settle(core);
+	strays_settle(core);
 	timer_stop(core->prune_timer);
 }
 
@@ -105,6 +107,7 @@ struct core *core_free(struct core *core)
 	tokens_free(core->tokens);
 	operations_free(core->operations);
 	signons_free(core->signons);
+	strays_free(core->strays);
 	books_free(core->books);
 	rates_free(core->armings);
 	rates_free(core->refusals);

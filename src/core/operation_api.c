@@ -218,7 +218,7 @@ void operation_call_off(struct core *core, struct caller *caller,
 	}
 	who = signon_operator(core, caller, operation->row.till, &signon);
 	if (!who || operation->row.uid != caller->peer.uid) {
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 		return;
 	}
 	operation_note_call_off(operation, who, caller->peer.uid);

@@ -70,7 +70,7 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 		"Only the system's administrator may do this.",
 		"Try again as root." },
 	[PROBLEM_SIGN_ON_REQUIRED] = { 401, "sign-on-required",
-		"Nobody is signed on at this till.",
+		"This sign-on has ended, or was never given here.",
 		"Sign on and try again." },
 	[PROBLEM_WRONG_CREDENTIALS] = { 401, "wrong-credentials",
 		"The name, the password or the PIN is wrong.",
