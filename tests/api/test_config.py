@@ -191,6 +191,49 @@ def test_a_general_setting_that_can_not_be(check, text, faults):
     is_refused(check(text), faults)
 
 
+SAME = "would be the same file"
+DIRS = 'state-dir = "{dir}/state"\nkeys-dir = "{dir}/keys"\n'
+
+
+@pytest.mark.parametrize("text, faults", [
+    has(DIRS + 'head-file = "{dir}/keys/seal.key"\n', (3, "head-file is in keys-dir")),
+    has(DIRS + 'head-file = "{dir}/keys/../keys/head"\n', (3, "head-file is in keys-dir dots")),
+    has(DIRS + 'head-file = "{dir}/link/head"\n', (3, "head-file is in keys-dir link")),
+    has(DIRS + 'head-file = "{dir}/dangling"\n', (3, "head-file is in keys-dir dangling")),
+    has(DIRS + 'archive-dir = "{dir}/keys"\n', (3, "archive-dir is in keys-dir")),
+    has(DIRS + socket('path = "{dir}/keys/sock"'), (4, "socket.path is in keys-dir")),
+    has(DIRS + 'head-file = "{dir}/state/./tilld.db"\n', (3, f"head-file and state-dir {SAME}")),
+    has(DIRS + 'head-file = "{dir}/s"\n' + socket('path = "{dir}/s"'),
+        (5, f"socket.path and head-file {SAME}")),
+    has(DIRS + socket('path = "{dir}/s.intents"') + 'head-file = "{dir}/s"\n',
+        (6, f"head-file and socket.path {SAME}")),
+    has(DIRS + 'head-file = "{dir}/tilld.conf"\n', (3, f"head-file and this file {SAME}")),
+    has(DIRS + 'head-file = "{dir}/tty"\n' + device(port='serial = "{dir}/tty"'),
+        (6, f"serial and head-file {SAME}")),
+    has(DIRS + 'head-file = "{dir}/state/../"\n', (3, "head-file is no file")),
+    has(DIRS + 'head-file = "/dev/null"\n', (3, "head-file is no file null")),
+    has(DIRS + 'archive-dir = "{dir}/tilld.conf"\n', (3, "archive-dir is no folder")),
+])
+def test_paths_that_destroy_each_other(check, tmp_path, text, faults):
+    (tmp_path / "link").symlink_to("keys")
+    (tmp_path / "state").mkdir()
+    (tmp_path / "dangling").symlink_to(tmp_path / "keys" / "x")
+    words = re.sub(" (dots|link|dangling|null)$", "", faults[0][1])
+    done = check(text)
+    assert done.returncode == 78
+    assert any(told.startswith(f"error: {faults[0][0]}: ") and words in told for told in done.told), \
+        done.told
+
+
+def test_paths_that_may_be(check, tmp_path):
+    (tmp_path / "state" / "archive").mkdir(parents=True)
+    done = check(DIRS + 'head-file = "{dir}/state/head"\narchive-dir = "{dir}/state/archive"\n'
+                 + socket('path = "{dir}/sock"'))
+    assert (done.returncode, done.told) == (0, [])
+    done = check(DIRS + 'archive-dir = "{dir}/unplugged"\n')
+    assert done.returncode == 0 and done.told[0].startswith("warning: 3: archive-dir is not there")
+
+
 def test_fewer_connections_need_no_other_share(check):
     assert check(socket("connections = 8")).returncode == 0
 
