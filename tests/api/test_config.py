@@ -69,7 +69,7 @@ def is_refused(done, faults):
     has("device {\n}\n", (1, "missing title")),
     has("device d\n\n\nstop-wait = 5", (4, "missing opening brace")),
     has("\nstop-wait = {\n", (2, "no brace closes")),
-    has("stop-wait = 5 6\n", (1, "no such option '6'")),
+    has("stop-wait = 5 6\n", (1, "text that has a blank in it is quoted")),
     has("\n\nstop-wait = 15\"\"\n", (3, "something that can't be understood")),
     has("\n/* box */\n", (2, "a comment begins with #")),
     has("stop-wait = 5\nbox = x // box\n", (2, "a comment begins with #")),
@@ -77,6 +77,16 @@ def is_refused(done, faults):
     has("stop-wait = 5\n\nstop-wait = 5\n", (3, "stop-wait is set a second time, after line 1")),
     has(device("serial = \"/dev/other\""), (5, "set a second time, after line 3")),
     has(device() * 2, (7, "duplicate title 'd'")),
+    has("password-cost =\n\n\nseal-entries = 100\n", (1, "a setting without a value")),
+    has("seal-entries = 100\npassword-cost = # high\nseal-seconds = 1\n",
+        (2, "a setting without a value")),
+    has("\nbox =", (2, "a setting without a value")),
+    has('\ndevice "d" {\n\tserial = \n\ttills = { "1" }\n}\n',
+        (3, "a setting without a value")),
+    has("box = till box\nseal-entries = 100\n", (1, "text that has a blank in it is quoted")),
+    has("seal-entries = 100\nbox = till box",
+        (2, "text that has a blank in it is quoted")),
+    has(device(port='serial = "/dev/x" tills += { "2" }'), (3, "a setting is set once, by =")),
 ])
 def test_what_can_not_be_understood(check, text, faults):
     is_refused(check(text), faults)
