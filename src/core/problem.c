@@ -256,9 +256,10 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 		"nothing may be done.",
 		"Call a technician." },
 	[PROBLEM_ROLLED_BACK] = { 503, "rolled-back",
-		"The records are older than they should be, so nothing that "
-		"moves money may be done.",
-		"Call a technician to check and to confirm." },
+		"It is not certain that the records are complete, so nothing "
+		"that moves money may be done.",
+		"Call a technician to look into it and to confirm: tillctl "
+		"setup --confirm-rollback." },
 	[PROBLEM_NOT_ROLLED_BACK] = { 409, "not-rolled-back",
 		"There is nothing to confirm: the records are up to date.",
 		"" },
