@@ -95,6 +95,25 @@ def test_bodies_that_are_no_objects(shop, body, code):
     assert (answer.status, answer.code) == (400, code), answer
 
 
+@pytest.mark.parametrize("body, words", [
+    (b'{"amount": 99999999999999999999999}', "a number is too large"),
+    (b'{"till": "a\\u0000"}', "text can't hold the character \\u0000"),
+    (b'{"till\\u0000": 1}', "a name can't hold the character \\u0000"),
+    (b"[" * 30000, "too deep"),
+])
+def test_what_is_json_is_not_called_something_else(shop, body, words):
+    answer = shop.client().post("/v1/sign-ons", raw=body)
+    assert answer.code == "bad-json" and words in answer["detail"], answer
+
+
+@pytest.mark.parametrize("text", ["\u202egnp.exe", "a\u2066b", "a\u200bb", "\ufeff", "a\u2028b",
+                                  "\U000e0041"], ids=ascii)
+def test_a_reason_reads_as_it_is(shop, text):
+    anna = shop.client().sign_on("anna")
+    answer = anna.open_drawer(reason=text)
+    assert (answer.code, answer["field"]) == ("bad-body", "reason"), answer
+
+
 def test_a_complaint_about_json_does_not_repeat_it(shop):
     answer = shop.client().post("/v1/sign-ons", raw=b'{"password": "hunter2hunter2" x}')
     assert answer.code == "bad-json" and "byte" in answer["detail"]
