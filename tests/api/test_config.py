@@ -250,6 +250,8 @@ def test_fewer_connections_need_no_other_share(check):
 
 @pytest.mark.parametrize("text, faults", [
     has(device(driver="toaster"), (2, "one that tilld --drivers lists")),
+    has(device(name="-a"), (1, "underscores, beginning with a letter or a digit")),
+    has(device(tills="-1"), (4, "underscores, beginning with a letter or a digit")),
     has(device(name="a b"), (1, "can't be a device's name: it has to be 1 to 32 letters")),
     has(device(name="x" * 33), (1, "can't be a device's name")),
     has(device("password = 000000"), (5, "the driver escpos-drawer has no such option")),
