@@ -11,7 +11,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /* What is still to be said to clients at the end gets so long. */
@@ -110,6 +113,29 @@ static int daemon_wire_core(struct daemon *daemon)
 	return 0;
 }
 
+/* Who may connect to a socket that systemd made is up to its unit. */
+static void daemon_tell_inherited(int fd)
+{
+	struct sockaddr_un address = { 0 };
+	socklen_t len = sizeof(address) - 1;
+	struct stat state;
+
+	if (getsockname(fd, (struct sockaddr *)&address, &len) < 0 ||
+	    stat(address.sun_path, &state) < 0)
+		return;
+	log_info("%s is systemd's socket: owner uid %u, group gid %u and mode "
+		 "%04o are as its unit says; socket.path, owner, group and "
+		 "mode of the configuration do not count",
+		 address.sun_path, (unsigned int)state.st_uid,
+		 (unsigned int)state.st_gid,
+		 (unsigned int)(state.st_mode & 07777));
+	if (state.st_mode & 0002)
+		log_warning("%s lets every user of the box connect; "
+			    "SocketMode=0660 and a SocketGroup let in only "
+			    "those who should",
+			    address.sun_path);
+}
+
 static int daemon_wire_server(struct daemon *daemon)
 {
 	const struct config *config = daemon->config;
@@ -132,6 +158,8 @@ static int daemon_wire_server(struct daemon *daemon)
 		return -1;
 	}
 	daemon->listening = true;
+	if (daemon->listen.inherited)
+		daemon_tell_inherited(daemon->listen.fd);
 	r = server_new(daemon->base, daemon->listen.fd, &limits, routes,
 		       daemon->core, &daemon->server);
 	if (r)

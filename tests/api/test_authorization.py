@@ -171,6 +171,18 @@ def test_no_badge_counts_while_the_display_is_dead(box):
     assert again.result()["outcome"] == "ok"
 
 
+def test_a_display_that_went_blank_asks_again(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    asking = anna.later(anna.open_drawer, key="k", wait=30)
+    events.wait("prompt.shown")
+    box.street.wait("OPEN DRAWER")
+    box.street.forget()
+    box.person("display1 power cut")
+    box.street.wait("OPEN DRAWER")
+    swipe(box, MARIAS_BADGE)
+    assert asking.result()["outcome"] == "ok"
+
+
 def arm_and_show(box):
     events, anna = box.follow(), box.client().sign_on("anna")
     anna.request("PUT", "/v1/tills/1/display", {"lines": ["Kawa"]})
