@@ -204,6 +204,7 @@ static enum cli_exit authorize_arm(struct cli *cli, const char *id)
 		return cli_tell_error(cli, r);
 	if (answer.status != 200)
 		return cli_tell_answer(cli, &answer);
+	consent_tell_objection(answer.json);
 	exit = consent_arm(cli, answer.json);
 	if (exit)
 		return exit;

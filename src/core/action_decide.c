@@ -50,6 +50,8 @@ static void action_consent_changed(struct authorization_waiter *waiter,
 	if (state == CONSENT_APPROVED || state == CONSENT_SPENDING ||
 	    state == CONSENT_SPENT)
 		action_look_again(attempt);
+	else if (state == CONSENT_PENDING && attempt->core->stopping)
+		action_refuse(attempt, PROBLEM_STOPPING, NULL);
 	else
 		action_refuse(attempt, authorization_problem(state),
 			      action_pending_extra(attempt->core,
@@ -87,7 +89,9 @@ static void action_asked(struct attempt *attempt, struct authorization *asked)
 	struct caller *caller = attempt->caller;
 	enum consent state = authorization_state(asked);
 
-	if (state == CONSENT_PENDING && caller->wait > 0 && !caller->gone)
+	if (state == CONSENT_PENDING && attempt->core->stopping)
+		action_refuse(attempt, PROBLEM_STOPPING, NULL);
+	else if (state == CONSENT_PENDING && caller->wait > 0 && !caller->gone)
 		action_wait_for_consent(attempt, asked);
 	else
 		action_refuse(attempt, authorization_problem(state),
@@ -320,6 +324,7 @@ void action_decide(struct attempt *attempt)
 		by.who = signon_operator(core, caller, attempt->till,
 					 &by.signon);
 	if (!by.who) {
+		signon_note_wrong(core, caller->peer.uid, caller->token);
 		action_refuse(attempt, PROBLEM_SIGN_ON_REQUIRED, NULL);
 		return;
 	}

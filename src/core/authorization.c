@@ -363,6 +363,17 @@ void authorizations_sweep(struct core *core)
 	}
 }
 
+void authorizations_stop(struct core *core)
+{
+	struct authorization *a, *next;
+
+	for (a = TAILQ_FIRST(&core->authorizations->list); a; a = next) {
+		next = TAILQ_NEXT(a, entry);
+		if (a->state == CONSENT_PENDING)
+			authorization_tell(a);
+	}
+}
+
 /* --- waiting --- */
 
 bool authorization_is_awaited(const struct authorization *authorization)

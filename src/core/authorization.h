@@ -157,6 +157,9 @@ void authorization_stand_down(struct authorization *authorization);
 /* A sign-on ended: what it asked for is void. */
 void authorizations_end_signon(struct core *core, const char *signon);
 
+/* The daemon stops, so no consent comes any more: who waits for one is told. */
+void authorizations_stop(struct core *core);
+
 /* The policy changed: ends what hung on people, rights and badges that are no
  * more. */
 void authorizations_sweep(struct core *core);

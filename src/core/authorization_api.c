@@ -88,6 +88,7 @@ static json_t *authorization_ways(struct core *core,
 
 	/* No reader of ours can do what PIV asks for, yet. */
 	if (reader_serves(core, authorization->till) &&
+	    !reader_hindrance(core, authorization->till) &&
 	    authorization_strength(core, authorization) != BADGE_PIV)
 		json_array_append_new(ways, json_string("badge"));
 	json_array_append_new(ways, json_string("password"));
@@ -103,17 +104,21 @@ authorization_state_name(const struct authorization *authorization)
 	return consent_names[authorization->state];
 }
 
-/* Whether a badge shown now would count, and why not: while it is armed. */
+/* Whether a badge shown now would count, and why not: while it is armed, or if
+ * arming it would be of no use. */
 static void authorization_put_armed(const struct authorization *a, json_t *body)
 {
-	const char *objection;
+	const char *objection = NULL;
 
-	if (!a->claim.reader)
-		return;
-	objection = reader_objection(&a->claim);
-	json_put_int(body, "armed_for",
-		     (a->claim.ends - core_now(a->core) + 999) / 1000);
-	json_put_bool(body, "badge_counts", !objection);
+	if (a->claim.reader)
+		objection = reader_objection(&a->claim);
+	else if (a->state == CONSENT_PENDING && reader_serves(a->core, a->till))
+		objection = reader_hindrance(a->core, a->till);
+	if (a->claim.reader)
+		json_put_int(body, "armed_for",
+			     (a->claim.ends - core_now(a->core) + 999) / 1000);
+	if (a->claim.reader || objection)
+		json_put_bool(body, "badge_counts", !objection);
 	json_put_text(body, "badge_objection", objection);
 }
 
@@ -196,7 +201,7 @@ authorization_own(struct core *core, struct caller *caller, const char *id)
 	if (!authorization)
 		return NULL;
 	if (!signon_operator(core, caller, authorization->till, &signon)) {
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 		return NULL;
 	}
 	if (!strcmp(signon->row.id, authorization->signon))

@@ -345,8 +345,10 @@ bool authorization_arm_for_waiter(struct core *core,
 	enum problem why;
 	int64_t wait_ms = 0;
 
-	if (authorization->claim.reader)
+	if (authorization->claim.reader) {
+		authorization->in_line = true; /* should it be let go */
 		return false;
+	}
 	why = authorization_arm(core, authorization, &wait_ms);
 	authorization->in_line = why == PROBLEMS ||
 				 why == PROBLEM_READER_BUSY ||
@@ -365,6 +367,7 @@ static int64_t authorization_try_reader(struct authorization *authorization)
 	int64_t wait_ms = 0;
 
 	if (!authorization->in_line || authorization->claim.reader ||
+	    !authorization_is_awaited(authorization) ||
 	    authorization_arming_problem(authorization) != PROBLEMS)
 		return 0;
 	reader_arm_again(core, authorization_claim(authorization),

@@ -266,13 +266,11 @@ bool events_may_follow(struct core *core, const struct follower *who,
 		policy_till(core->policy, till));
 }
 
-/* An id that is still to come is of a journal that was rolled back since. */
-static int64_t events_known(struct core *core, int64_t after)
+int64_t events_last(const struct core *core)
 {
 	CLEANUP_JSON json_t *head = store_describe(core->store);
-	int64_t last = json_int(head, "seq", 0);
 
-	return after < last ? after : last;
+	return json_int(head, "seq", 0);
 }
 
 struct subscription *events_subscribe(struct core *core,
@@ -294,7 +292,7 @@ struct subscription *events_subscribe(struct core *core,
 	if (after < 0) {
 		subscription->live = true;
 	} else {
-		subscription->told = events_known(core, after);
+		subscription->told = after;
 		events_read(subscription);
 	}
 	return subscription;

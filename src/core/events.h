@@ -57,6 +57,9 @@ bool events_may_follow(struct core *core, const struct follower *who,
  * been archived. */
 int64_t events_first(const struct core *core);
 
+/* The journal's last entry: nobody can have been told of a later one. */
+int64_t events_last(const struct core *core);
+
 /*
  * Follows what it may see: events of the tills that admit its uid (till: of
  * that one only), all of them for technicians and the owner. after: journal

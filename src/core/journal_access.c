@@ -29,8 +29,10 @@ static enum problem journal_access_who(struct core *core,
 	*out_who = signon_operator(core, &caller, NULL, &signon);
 	if (core_is_owner(core, peer))
 		return PROBLEMS;
-	if (!*out_who)
+	if (!*out_who) {
+		signon_note_wrong(core, peer->uid, token);
 		return PROBLEM_SIGN_ON_REQUIRED;
+	}
 	demand_add(&required, rights_of_permission(PERMISSION_CONFIG_ACCESS));
 	return policy_decide(core->policy, *out_who, NULL, &required, &missing)
 		       ? PROBLEMS

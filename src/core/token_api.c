@@ -86,7 +86,7 @@ static const struct policy_operator *token_caller(struct core *core,
 		return NULL;
 	who = signon_operator(core, caller, NULL, out);
 	if (!who)
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 	return who;
 }
 

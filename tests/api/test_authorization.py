@@ -152,7 +152,8 @@ def test_no_badge_counts_while_the_display_is_dead(box):
     while anna.get("/v1/tills/1")["prompt"] != "not-ready":
         events.wait("device")
     asked = ask(anna)
-    assert asked["prompt"] == "not-ready"
+    assert asked["prompt"] == "not-ready" and asked["how"] == ["password"]
+    assert asked["badge_counts"] is False and "display" in asked["badge_objection"]
     armed = anna.post(f"/v1/authorizations/{asked['id']}/arm")
     why = "the display of this till could not show what is asked"
     assert armed["badge_counts"] is False and armed["badge_objection"] == why
@@ -168,6 +169,18 @@ def test_no_badge_counts_while_the_display_is_dead(box):
     box.person("display1 plug")
     swipe(box, MARIAS_BADGE, events)
     assert again.result()["outcome"] == "ok"
+
+
+def test_a_display_that_went_blank_asks_again(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    asking = anna.later(anna.open_drawer, key="k", wait=30)
+    events.wait("prompt.shown")
+    box.street.wait("OPEN DRAWER")
+    box.street.forget()
+    box.person("display1 power cut")
+    box.street.wait("OPEN DRAWER")
+    swipe(box, MARIAS_BADGE)
+    assert asking.result()["outcome"] == "ok"
 
 
 def arm_and_show(box):
@@ -216,6 +229,34 @@ def test_who_waits_for_a_badge_hears_that_the_daemon_stops(box):
 
 def events_last(box, kind):
     return [e for e in box.journal() if e["kind"] == kind][-1]["seq"]
+
+
+def test_a_second_request_gets_the_reader_by_itself(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    first = anna.later(anna.open_drawer, key="f1", reason="one", wait=30)
+    events.wait("prompt.shown")
+    second = anna.later(anna.open_drawer, key="f2", reason="two", wait=30)
+    busy = events.wait("authorization.remark", why="reader-busy")
+    assert busy["retry_after"] > 0
+    swipe(box, MARIAS_BADGE)
+    assert first.result()["outcome"] == "ok"
+    events.wait("reader.armed", authorization=busy["authorization"])
+    swipe(box, MARIAS_BADGE, events)
+    assert second.result()["outcome"] == "ok"
+
+
+def test_who_waits_is_told_that_the_reader_was_pulled(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    asking = anna.later(anna.open_drawer, key="k", wait=30)
+    armed = events.wait("reader.armed")
+    box.person("reader1 unplug")
+    events.wait("reader.disarmed", authorization=armed["authorization"], why="device-gone")
+    asked = anna.get(f"/v1/authorizations/{armed['authorization']}")
+    assert asked["how"] == ["password"] and "reader" in asked["badge_objection"]
+    box.person("reader1 plug")
+    events.wait("reader.armed", authorization=armed["authorization"])
+    swipe(box, MARIAS_BADGE, events)
+    assert asking.result()["outcome"] == "ok"
 
 
 def test_badges_that_will_not_do_leave_the_question_open(box):
