@@ -89,6 +89,7 @@ struct action_words {
 	char *what;	    /* " of 12.34 EUR": goes on from asks; or NULL */
 	/* the same for a prompt; up to the first "" */
 	char details[PROMPT_DETAILS][PROMPT_LINE_SIZE];
+	bool partly; /* there is more to it than fits there */
 };
 
 void action_words_clear(struct action_words *words); /* frees what it owns */

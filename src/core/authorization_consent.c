@@ -15,7 +15,7 @@
 /* --- consenting --- */
 
 /* Why that operator may not consent to it; PROBLEMS if they may. */
-enum problem authorization_objection(struct authorization *authorization,
+enum problem authorization_objection(const struct authorization *authorization,
 				     const struct policy_operator *who)
 {
 	if (!strcmp(who->id, authorization->operator))
@@ -295,10 +295,8 @@ authorization_arming_problem(const struct authorization *authorization)
 {
 	if (authorization->state != CONSENT_PENDING)
 		return authorization_problem(authorization->state);
-	return authorization_strength(authorization->core, authorization) ==
-			       BADGE_PIV
-		       ? PROBLEM_NO_READER
-		       : PROBLEMS;
+	return authorization_takes_badge(authorization) ? PROBLEMS
+							: PROBLEM_NO_READER;
 }
 
 static struct reader_claim *
