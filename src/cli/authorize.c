@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tillctl authorize, authorization, supervisors. */
+#include "cli/changes.h"
 #include "cli/consent.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
@@ -11,7 +12,9 @@
 /* With the figures of a count, where this supervisor may see them. */
 static void authorize_print(struct cli *cli, const json_t *authorization)
 {
-	static const char *const left_out[] = { "pin_given", "prompt", NULL };
+	static const char *const left_out[] = { "pin_given", "prompt",
+						"changes", NULL };
+	const json_t *changes = json_object_get(authorization, "changes");
 	const char *till = json_text(authorization, "till");
 	CLEANUP_JSON json_t *currencies = NULL;
 
@@ -19,6 +22,10 @@ static void authorize_print(struct cli *cli, const json_t *authorization)
 		currencies = cli_list_currencies(cli);
 	say_fields(stdout, authorization, left_out,
 		   till ? json_text(currencies, till) : NULL);
+	if (!changes)
+		return;
+	puts("What it changes:");
+	changes_print(stdout, changes);
 }
 
 /* Waits as long as --wait says, but not past what the daemon takes at once: an

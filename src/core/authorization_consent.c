@@ -163,7 +163,7 @@ static void authorization_remark(struct authorization *authorization,
 	json_put_text(event, "why", why);
 	if (wait_ms)
 		json_put_int(event, "retry_after", (wait_ms + 999) / 1000);
-	events_publish(authorization->core, 0, "authorization.remark",
+	events_publish(authorization->core, "authorization.remark",
 		       authorization->till, event);
 }
 

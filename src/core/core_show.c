@@ -2,6 +2,7 @@
 /* What apps and technicians can look at: the box, its tills and devices. */
 #include "core/book.h"
 #include "core/core_private.h"
+#include "core/journal_access.h"
 #include "core/prompt.h"
 #include "core/signon.h"
 #include "util/json.h"
@@ -49,6 +50,19 @@ static json_t *core_describe_storage(struct core *core)
 	return json_put_text(storage, "advice", problem_advice(why));
 }
 
+/* Its hash would let those who know all of the newest entry but its sums find
+ * these out by trying. */
+static json_t *core_describe_journal(struct core *core,
+				     const struct caller *caller)
+{
+	json_t *journal = store_describe(core->store);
+
+	if (journal_access_problem(core, &caller->peer, caller->token) !=
+	    PROBLEMS)
+		json_object_del(journal, "hash");
+	return journal;
+}
+
 void core_describe(struct core *core, struct caller *caller)
 {
 	json_t *body = json_make(), *tills = json_array();
@@ -75,7 +89,7 @@ void core_describe(struct core *core, struct caller *caller)
 	json_put_bool(body, "technician",
 		      core_is_technician(core, &caller->peer));
 	json_put(body, "tills", tills);
-	json_put(body, "journal", store_describe(core->store));
+	json_put(body, "journal", core_describe_journal(core, caller));
 	caller_answer(caller, 200, body);
 }
 

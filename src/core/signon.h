@@ -52,6 +52,9 @@ const struct policy_operator *signon_operator(struct core *core,
 					      const char *till,
 					      const struct signon **out_signon);
 
+/* Whether the one with that id goes on; no use of it. */
+bool signon_is_on(struct core *core, const char *id);
+
 /* Ends all of a till in that record's transaction... and what came of it. */
 void signons_leave(struct core *core, const char *till, const char *why,
 		   struct record *record);

@@ -140,6 +140,10 @@ def by_others(box):
     asker = olga(box)
     by_consent(asker, "PUT", "/v1/groups/void", GROUP)
     assert change(asker, "PUT", "/v1/operators/olga", {"groups": []}).code == "own-rights"
+    whole = people()
+    whole["groups"] += [{"id": f"g-{n}", "tills": ["1"]} for n in range(300)]
+    assert change(asker, "PUT", "/v1/policy", whole,
+                  headers={"If-Match": "*"}).code == "change-too-large"
     for method, path, body in (("GET", "/v1/operators", None),
                                ("PUT", "/v1/policy?dry_run=true", policy())):
         question = asker.request(method, path, body)
