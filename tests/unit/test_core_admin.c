@@ -165,6 +165,18 @@ static void test_somebody_is_left_to_administer(void **state)
 				  "{'login':'maria'}",
 				  "{'groups':['manage'],'active':false}"),
 		   "last-administrator");
+	/* there, and kept out of every till */
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_PUT, "4",
+				  "{'login':'maria'}",
+				  "{'groups':['manage'],'restricted':true,"
+				  "'view_tills':['1'],'access_tills':[]}"),
+		   "last-administrator");
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_PUT, "4a",
+				  "{'login':'maria'}",
+				  "{'groups':['manage'],'restricted':true,"
+				  "'access_tills':['1']}"),
+		   "");
+	before = version();
 	assert_int_equal(version(), before);
 	rig_expect(rig_administer(maria, ACTION_OPERATOR_PUT, "5",
 				  "{'login':'piotr'}", "{'groups':['manage']}"),
