@@ -358,7 +358,6 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.prompt = "DECLARE CASH",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
-		.of_sum = true,
 		.required = { ACTION_NONE }, /* policy/shift.h */
 		.plan = cash_plan_move,
 		.apply = cash_apply_move,
