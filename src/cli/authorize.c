@@ -66,6 +66,29 @@ enum cli_exit verb_show_authorization(struct cli *cli, const char *const *words,
 
 /* --- for a supervisor --- */
 
+/* What a policy would become is more than a sentence: nobody is asked for a
+ * password before they were shown it. What can't be had is not told; then the
+ * answer says why. */
+static void authorize_tell_changes(struct cli *cli, const char *id)
+{
+	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
+	struct client_request request = { .method = "GET" };
+	CLI_ANSWER answer = { 0 };
+	const json_t *changes;
+
+	cli_sign_in_if_kept(cli);
+	client_add_path(&path, "/v1/authorizations/{}", id);
+	request.path = buf_text(&path);
+	if (client_send(cli_client(cli), &request, &answer) ||
+	    answer.status != 200)
+		return;
+	changes = json_object_get(answer.json, "changes");
+	if (!changes)
+		return;
+	say_note("%s", json_text(answer.json, "sentence"));
+	changes_print(stderr, changes);
+}
+
 static enum cli_exit authorize_answer(struct cli *cli, const char *id)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
@@ -78,6 +101,8 @@ static enum cli_exit authorize_answer(struct cli *cli, const char *id)
 	if (!cli->args->login)
 		exit = cli_sign_in(cli);
 	json_put_text(body, "login", cli->args->login);
+	if (!exit && !deny)
+		authorize_tell_changes(cli, id);
 	if (!exit)
 		exit = cli_ask_word(cli, cli->args->login, body);
 	if (exit)
