@@ -124,6 +124,8 @@ void act_print(const json_t *operation, const char *currency)
 	act_print_headline(operation);
 	if (result)
 		json_object_update_missing(whole, result);
+	if (json_object_get(result, "etag")) /* what belongs to no till */
+		json_object_del(whole, "till");
 	say_fields(stdout, whole, said, currency);
 	json_decref(whole);
 }

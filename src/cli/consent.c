@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/consent.h"
 
+#include "cli/changes.h"
 #include "cli/say.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -89,6 +90,9 @@ void consent_tell(const json_t *authorization)
 	bool badge = consent_goes_by(authorization, "badge");
 
 	say_note("%s", sentence ? sentence : "This has to be authorized.");
+	if (json_object_get(authorization, "changes"))
+		changes_print(stderr,
+			      json_object_get(authorization, "changes"));
 	consent_tell_missing(authorization);
 	if (*names)
 		say_note("  Who can authorize it: %s", names);

@@ -134,7 +134,7 @@ static void core_device_changed(void *arg, struct device *device)
 	if (fixture->reader)
 		reader_changed(core, fixture);
 	for (size_t i = 0; i < fixture->tills_count; i++)
-		events_publish(core, 0, "device", fixture->tills[i],
+		events_publish(core, "device", fixture->tills[i],
 			       json_put(json_make(), "device",
 					device_describe(device)));
 	if (fixture->prompt)

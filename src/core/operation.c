@@ -226,7 +226,7 @@ static void operation_publish(struct operation *operation, const char *type,
 	json_put_text(event, "operation", operation->row.id);
 	json_put_text(event, "action", operation->row.action);
 	json_put_text(event, "device", operation->row.device);
-	events_publish(operation->core, 0, type, operation->row.till, event);
+	events_publish(operation->core, type, operation->row.till, event);
 }
 
 /* What an answer to save() has to find its way back by. */

@@ -185,6 +185,10 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 		"Nobody changes their own groups, role or badges by somebody "
 		"else's consent.",
 		"Have somebody change them who may do so." },
+	[PROBLEM_CHANGE_TOO_LARGE] = { 403, "change-too-large",
+		"This changes more at once than a supervisor could be shown "
+		"before they consent.",
+		"Change it in smaller parts, or have somebody do it who may." },
 	[PROBLEM_READER_BUSY] = { 503, "reader-busy",
 		"The badge reader is waiting for somebody else.",
 		"Wait as long as is said, then try again." },

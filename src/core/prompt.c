@@ -39,7 +39,7 @@ static void prompt_tell(const struct prompt *prompt, const char *type)
 
 	json_put_text(event, "display", device_name(prompt->fixture->device));
 	json_put_text(event, "authorization", question->authorization);
-	events_publish(prompt->core, 0, type, question->till, event);
+	events_publish(prompt->core, type, question->till, event);
 }
 
 static void prompt_set_read(struct prompt *prompt, bool is_read)

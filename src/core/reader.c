@@ -42,7 +42,7 @@ static void reader_tell(struct reader *reader, const char *till,
 	json_t *event = reader_event(reader);
 
 	json_put_text(event, "why", why);
-	events_publish(reader->core, 0, type, till, event);
+	events_publish(reader->core, type, till, event);
 }
 
 /* What a person did at the reader that led to nothing, to all its tills. */
@@ -80,7 +80,7 @@ static void reader_pass(struct reader *reader, struct turns *turns,
 		return;
 	event = reader_event(reader);
 	json_put_int(event, "seconds", TURNS_KEPT_MS / 1000);
-	events_publish(reader->core, 0, "reader.turn", fixture->tills[next],
+	events_publish(reader->core, "reader.turn", fixture->tills[next],
 		       event);
 }
 
@@ -109,7 +109,7 @@ static struct reader_claim *reader_release(struct reader *reader,
 	event = reader_event(reader);
 	json_put_text(event, "why", why);
 	json_put_text(event, "authorization", claim->question.authorization);
-	events_publish(reader->core, 0, "reader.disarmed", claim->question.till,
+	events_publish(reader->core, "reader.disarmed", claim->question.till,
 		       event);
 	reader_pass_display(reader, claim);
 	reader_pass(reader, reader->turns, reader->fixture);
@@ -299,7 +299,7 @@ static void reader_tell_armed(struct reader *reader,
 		      prompt_name(reader->core, question->till));
 	json_put_int(event, "seconds",
 		     (claim->ends - core_now(reader->core) + 999) / 1000);
-	events_publish(reader->core, 0, "reader.armed", question->till, event);
+	events_publish(reader->core, "reader.armed", question->till, event);
 }
 
 static void reader_take(struct reader *reader, struct reader_claim *claim,

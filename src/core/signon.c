@@ -96,6 +96,16 @@ static void signon_touch(struct core *core, struct signon *signon)
 	txn_commit(txn, NULL, NULL);
 }
 
+bool signon_is_on(struct core *core, const char *id)
+{
+	const struct signon *signon;
+
+	LIST_FOREACH(signon, &core->signons->list, entry)
+	if (!strcmp(signon->row.id, id))
+		return signon->state == SIGNON_ON && !signon_over(core, signon);
+	return false;
+}
+
 const struct policy_operator *signon_operator(struct core *core,
 					      const struct caller *caller,
 					      const char *till,

@@ -64,6 +64,9 @@ struct strays *strays_new(struct core *core);
 struct strays *strays_free(struct strays *strays);
 void strays_settle(struct core *core); /* writes what was only counted */
 
+/* Whether the one with that id goes on; no use of it. */
+bool signon_is_on(struct core *core, const char *id);
+
 /* Ends all of a till in that record's transaction... and what came of it. */
 void signons_leave(struct core *core, const char *till, const char *why,
 		   struct record *record);

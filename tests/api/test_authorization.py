@@ -49,6 +49,41 @@ def test_only_by_who_holds_all_that_is_missing(box):
     assert sorted(a["name"] for a in ask(anna)["approvers"]) == ["Maria", "Piotr"]
 
 
+def test_nobody_consents_to_what_was_not_shown(box):
+    """What makes her an administrator can't hide behind what is harmless."""
+    anna = box.client().sign_on("anna", till="2")
+    maria = box.client().sign_on("maria", till="1")
+    group = {"name": "Cashiers", "tills": ["1", "2", "@box"], "rights": {},
+             "permissions": ["drawer.open", "report.daily", "report.periodic", "card.cancel",
+                             "price.change", "customer.edit", "stock.reconcile",
+                             "inventory.count_list", "inventory.count_open", "config.access"]}
+    def put():
+        return anna.request("PUT", "/v1/groups/cashiers", group, key="k")
+    asked = put()["authorization"]
+    assert "more rights for Anna, anna becomes an administrator, group cashiers: " \
+        "+till @box +config.access" in asked["sentence"].replace("+config.access +till @box",
+                                                                 "+till @box +config.access")
+    assert "more change" in asked["sentence"]
+    change = asked["changes"]["groups"]["changed"][0]["changes"]
+    assert sorted(change["permissions"]["added"]) == sorted(group["permissions"])
+    path = "/v1/authorizations/" + asked["id"]
+    assert maria.get(path)["changes"] == asked["changes"] == anna.get(path)["changes"]
+    assert "changes" not in box.client().get(path).body
+    assert "badge" not in asked["how"]
+    assert anna.post(path + "/arm").code == "no-reader"
+    anna.approve(asked["id"])
+    assert put().status == 200
+    new = {"name": "Eve", "groups": ["managers"], "role": "manager", "password": "12345678"}
+    asked = maria_less(box).request("PUT", "/v1/operators/eve", new, key="e")["authorization"]
+    assert "eve becomes an administrator, operator eve added: role manager +managers" \
+        in asked["sentence"], asked["sentence"]
+
+
+def maria_less(box):
+    """Somebody who may not administer."""
+    return box.client().sign_on("piotr", till="1", session=False)
+
+
 def test_denied_and_withdrawn(box):
     anna = box.client().sign_on("anna")
     asked = ask(anna)

@@ -166,6 +166,23 @@ def test_reserved_problems_are_described_nowhere(api):
     assert not described & reserved
 
 
+# -- who is told what happens ------------------------------------------------------
+
+def test_who_is_told_of_each_kind_is_said():
+    code, said = {}, {}
+    source = (TOP / "src/core/event_sight.c").read_text()
+    for kind, sight in re.findall(r'\{ "([a-z.-]+)", EVENT_SIGHT_(\w+) \}', source):
+        assert kind not in code, kind
+        code[kind] = sight
+    text = (TOP / "docs/security.md").read_text().split("| who is told | kinds |")[1]
+    for sight, row in zip(("TILL", "PARTIES", "JOURNAL"), text.split("\n\n")[0].splitlines()[2:]):
+        said.update({kind: sight for kind in re.findall("`([a-z.-]+)`", row.split("|")[2])})
+    kinds = {row["properties"]["kind"]["const"]
+             for row in CONTRACT.schemas["JournalEntry"]["oneOf"]}
+    assert set(code) == kinds
+    assert said == code
+
+
 # -- the description itself ---------------------------------------------------------
 
 def test_nothing_else_may_be_in_an_answer():
