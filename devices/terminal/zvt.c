@@ -14,6 +14,13 @@
 
 #define ZVT_TCP_PORT 20007
 
+#define ZVT_OPS                                                           \
+	(DRIVER_OP(OP_PAYMENT) | DRIVER_OP(OP_REVERSAL) |                 \
+	 DRIVER_OP(OP_REFUND) | DRIVER_OP(OP_TERMINAL_DAY_END) |          \
+	 DRIVER_OP(OP_TERMINAL_RECEIPT) | DRIVER_OP(OP_TERMINAL_STATUS) | \
+	 DRIVER_OP(OP_TERMINAL_DIAGNOSIS) |                               \
+	 DRIVER_OP(OP_TERMINAL_INITIALISE) | DRIVER_OP(OP_TERMINAL_LOG_OFF))
+
 /* Configuration byte of the registration (zvt.md 5.1). */
 #define ZVT_CONFIG_PRINTED 0xbe /* all receipts by us, as print commands */
 #define ZVT_CONFIG_SILENT  0x38 /* none of them */
@@ -66,6 +73,45 @@ static const struct driver_option zvt_options[] = {
 	  .otherwise = "00",
 	  .help = "Service byte of the registration: 01 takes the service menu "
 		  "off its keys, 02 shows capitals." },
+	{ .name = "language",
+	  .type = DRIVER_OPTION_CHOICE,
+	  .choices = "en pl de terminal",
+	  .otherwise = "en",
+	  .help = "Language of what it is at, as people are told while a "
+		  "payment runs; terminal is in its own words, where it has "
+		  "some." },
+	{ .name = "customer-display",
+	  .type = DRIVER_OPTION_BOOL,
+	  .otherwise = "no",
+	  .help = "Whether the till's customer display shows it too, in place "
+		  "of what the app has put there." },
+	{ .name = "payment-type",
+	  .type = DRIVER_OPTION_HEX,
+	  .min = 1,
+	  .max = 1,
+	  .choices = "none",
+	  .otherwise = "40",
+	  .help = "Payment type that is asked for: 40 leaves it to the "
+		  "terminal, 44 also says that a printer is ready, none sends "
+		  "no type." },
+	{ .name = "repeat-service",
+	  .type = DRIVER_OPTION_HEX,
+	  .min = 1,
+	  .max = 1,
+	  .otherwise = "03",
+	  .help = "Service byte by which the terminal tells its last booking "
+		  "and prints nothing." },
+	{ .name = "repeats-day-end",
+	  .type = DRIVER_OPTION_BOOL,
+	  .otherwise = "no",
+	  .help = "Whether it tells an end of day, too, when asked for its "
+		  "last booking; without it, one that broke off has to be "
+		  "settled by a person." },
+	{ .name = "sequence",
+	  .type = DRIVER_OPTION_BOOL,
+	  .otherwise = "no",
+	  .help = "Whether message sequence numbers are asked for, which few "
+		  "terminals know." },
 	{ .name = "charset",
 	  .type = DRIVER_OPTION_CHOICE,
 	  .choices = "cp437 iso-8859-1 iso-8859-15 cp858 utf-8",
@@ -127,6 +173,27 @@ static void zvt_settings_read_password(const char *digits,
 	buf_free(&bcd);
 }
 
+static int zvt_settings_read_type(struct driver_io *io)
+{
+	const char *type = driver_option(io, "payment-type");
+
+	return strcmp(type, "none") == 0 ? -1 : (int)strtol(type, NULL, 16);
+}
+
+static void zvt_settings_read_language(struct driver_io *io,
+				       struct zvt_settings *settings)
+{
+	static const char *const languages[ZVT_LANGUAGES] = { "en", "pl",
+							      "de" };
+	const char *language = driver_option(io, "language");
+
+	settings->own_words = strcmp(language, "terminal") == 0;
+	settings->language = ZVT_ENGLISH;
+	for (int i = 0; i < ZVT_LANGUAGES; i++)
+		if (strcmp(language, languages[i]) == 0)
+			settings->language = (enum zvt_language)i;
+}
+
 /* False if a byte is none. */
 static bool zvt_settings_read(struct driver_io *io,
 			      struct zvt_settings *settings)
@@ -144,6 +211,13 @@ static bool zvt_settings_read(struct driver_io *io,
 	settings->tlv =
 		strcmp(print, "blocks") == 0 ? ZVT_TLV_BLOCKS : ZVT_TLV_ACCEPT;
 	settings->page = driver_option(io, "charset");
+	settings->last_service =
+		(uint8_t)strtoul(driver_option(io, "repeat-service"), NULL, 16);
+	settings->payment_type = zvt_settings_read_type(io);
+	zvt_settings_read_language(io, settings);
+	settings->displayed = driver_option_bool(io, "customer-display");
+	settings->numbered = driver_option_bool(io, "sequence");
+	settings->repeats_day_end = driver_option_bool(io, "repeats-day-end");
 	settings->strip_tlv = driver_option_bool(io, "strip-tlv");
 	settings->abort_allowed = driver_option_bool(io, "abort-allowed");
 	settings->t3 = driver_option_int(io, "t3");
@@ -161,8 +235,11 @@ static bool zvt_settings_read(struct driver_io *io,
 static void zvt_open(struct driver_io *io)
 {
 	struct zvt_state *state = driver_state(io);
-	const struct zvt_kept *kept = driver_kept(io);
+	struct zvt_kept *kept = driver_kept(io);
 	bool serial = driver_is_serial(io);
+	/* R1: it may be in the middle of something; so it may be if an
+	 * earlier daemon was, and a cable does not tell that one ended */
+	bool listen = serial && (kept->pending || !kept->met);
 
 	state->due = -1;
 	state->told_busy = -1;
@@ -173,10 +250,14 @@ static void zvt_open(struct driver_io *io)
 		return;
 	}
 	zvt_link_init(&state->link, serial, state->settings.t3);
+	state->slow = kept->slow;
+	if (state->slow)
+		driver_set_speed(io, ZVT_SLOW_BAUD);
 	state->goal = ZVT_GOAL_OPEN;
 	state->busy_until = driver_now(io) + ZVT_BUSY_WAIT_MS;
 	zvt_want(io, kept->register_first ? ZVT_STEP_REGISTER : ZVT_STEP_STATUS,
-		 serial && kept->pending ? ZVT_LISTEN_MS : 0);
+		 listen ? ZVT_LISTEN_MS : 0);
+	kept->met = true;
 	zvt_work(io);
 }
 
@@ -186,7 +267,8 @@ static bool zvt_can_say(const struct zvt_state *state)
 	struct buf apdu = BUF_INIT(64);
 	bool can;
 
-	zvt_payment_add_command(state, &apdu);
+	if (zvt_order_of(state)->add)
+		zvt_order_of(state)->add(state, &apdu);
 	can = !apdu.failed;
 	buf_free(&apdu);
 	return can;
@@ -200,9 +282,11 @@ static void zvt_start(struct driver_io *io, const struct op *op)
 	if (state->held)
 		zvt_stray_settle(io);
 	state->op = *op;
+	state->began_at = driver_now(io);
 	state->running = true;
 	state->live = true;
 	state->goal = ZVT_GOAL_START;
+	state->logged_off = false;
 	state->busy_until = driver_now(io) + ZVT_BUSY_WAIT_MS;
 	if (!zvt_can_say(state))
 		zvt_finish(io, OUTCOME_FAILED, REASON_BAD_PARAMETER, NULL);
@@ -219,6 +303,7 @@ static void zvt_recover(struct driver_io *io, const struct op *op,
 	json_t *held_result = state->held ? json_incref(state->result) : NULL;
 
 	state->op = *op;
+	state->began_at = driver_now(io);
 	state->running = true;
 	if (!zvt_evidence_read(state, evidence)) {
 		if (state->held)
@@ -270,7 +355,7 @@ static void zvt_abort(struct driver_io *io)
 		return; /* the terminal alone knows by now */
 	if (state->saving == ZVT_SAVING_SENT)
 		state->abort_wanted = true;
-	else if (!state->committed)
+	else if (!state->committed && !zvt_order_is_under_way(state))
 		zvt_finish(io, OUTCOME_FAILED, REASON_ABORTED, NULL);
 	else if (state->settings.abort_allowed &&
 		 !(state->result_told && state->numbers.result == 0))
@@ -311,7 +396,7 @@ const struct driver terminal_zvt = {
 	.name = "zvt-terminal",
 	.summary = "card terminals that speak ZVT",
 	.class = DEVICE_TERMINAL,
-	.ops = DRIVER_OP(OP_PAYMENT) | DRIVER_OP(OP_REVERSAL),
+	.ops = ZVT_OPS,
 	.state_size = sizeof(struct zvt_state),
 	.line = { .baud = 9600, .data_bits = 8, .stop_bits = 2 },
 	.tcp_port = ZVT_TCP_PORT,

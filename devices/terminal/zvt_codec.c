@@ -381,6 +381,9 @@ static void zvt_info_take_tlv(struct zvt_info *info, struct cursor tlv)
 	/* 0B is 000000 where the trace has more than six digits (4.2) */
 	if (info->numbers.trace <= 0 && zvt_tlv_find(tlv, 0x1f2b, &value))
 		info->numbers.trace = zvt_bcd_read(value);
+	if (zvt_tlv_find(tlv, 0x1f36, &value))
+		info->tip = zvt_bcd_read(value);
+	info->converted = zvt_tlv_find(tlv, 0xe2, &value);
 	if (!info->text.len && zvt_tlv_find(tlv, 0x24, &value) &&
 	    zvt_tlv_find(value, 0x07, &line))
 		info->text = line;
@@ -435,6 +438,7 @@ static void zvt_info_take(struct zvt_info *info, const struct zvt_field *field)
 		break;
 	case 0x60:
 		info->numbers.totals = 1;
+		info->totals = field->value;
 		break;
 	case 0x8a:
 		info->card_type = field->value.data[0];
@@ -455,6 +459,7 @@ void zvt_info_read(const uint8_t *data, size_t len, struct zvt_info *out_info)
 		.numbers = { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0 },
 		.status = -1,
 		.card_type = -1,
+		.tip = -1,
 		.unknown = -1,
 	};
 	struct cursor cursor = cursor_make(data, len), tlv = { 0 };
@@ -472,6 +477,37 @@ void zvt_info_read(const uint8_t *data, size_t len, struct zvt_info *out_info)
 	zvt_info_take_tlv(&info,
 			  tlv); /* last: it completes what the rest say */
 	*out_info = info;
+}
+
+/* 2F holds how it was paid; some send the tags without it. */
+int zvt_info_kind(const struct zvt_info *info, uint32_t tag)
+{
+	struct cursor kinds, value;
+
+	if ((zvt_tlv_find(info->tlv, 0x2f, &kinds) &&
+	     zvt_tlv_find(kinds, tag, &value)) ||
+	    zvt_tlv_find(info->tlv, tag, &value))
+		return value.len == 1 ? value.data[0] : -1;
+	return -1;
+}
+
+/* 5.4: from, to, and for each kind of card a count (binary) and a sum. */
+bool zvt_totals_read(struct cursor value, struct zvt_totals *out_totals)
+{
+	struct zvt_totals totals = {
+		.first = zvt_bcd_read(cursor_part(&value, 2)),
+		.last = zvt_bcd_read(cursor_part(&value, 2)),
+	};
+
+	for (size_t i = 0; i < ZVT_TOTALS; i++) {
+		totals.parts[i].count = cursor_byte(&value);
+		totals.parts[i].sum = zvt_bcd_read(cursor_part(&value, 6));
+		value.failed |= totals.parts[i].sum < 0;
+	}
+	if (value.failed || totals.first < 0 || totals.last < 0)
+		return false;
+	*out_totals = totals;
+	return true;
 }
 
 /* LLLVAR, and room for the status byte behind it. */
@@ -503,106 +539,4 @@ void zvt_enquiry_read(const uint8_t *data, size_t len,
 		if (field.id == 0x06)
 			enquiry.tlv = field.value;
 	*out_enquiry = enquiry;
-}
-
-/* --- commands --- */
-
-#define ZVT_COMMAND_MAX 64
-
-static void zvt_add_command(struct buf *buf, uint16_t control, struct buf *data)
-{
-	if (data->failed)
-		buf->failed = true;
-	else
-		zvt_apdu_write(buf, control, data->data, data->len);
-	buf_free(data); /* it may have held the password */
-}
-
-void zvt_add_registration(struct buf *buf,
-			  const uint8_t password[ZVT_PASSWORD_SIZE],
-			  const struct zvt_registration *registration)
-{
-	/* 26 { 0A 06 D3 }: the commands we take beyond the usual */
-	static const uint8_t blocks[] = { 0x26, 0x04, 0x0a, 0x02, 0x06, 0xd3 };
-	struct buf data = BUF_INIT(ZVT_COMMAND_MAX);
-
-	buf_add(&data, password, ZVT_PASSWORD_SIZE);
-	buf_add_byte(&data, registration->config);
-	if (registration->currency >= 0) {
-		zvt_bcd_write(&data, registration->currency, 2);
-		if (registration->service)
-			zvt_field_write(&data, 0x03, &registration->service, 1);
-		if (registration->tlv != ZVT_TLV_NONE)
-			zvt_field_write(&data, 0x06, blocks,
-					registration->tlv == ZVT_TLV_BLOCKS
-						? sizeof(blocks)
-						: 0);
-	}
-	zvt_add_command(buf, ZVT_REGISTRATION, &data);
-}
-
-void zvt_add_authorization(struct buf *buf, int64_t amount, int currency,
-			   int type)
-{
-	struct buf data = BUF_INIT(ZVT_COMMAND_MAX);
-
-	zvt_field_write_bcd(&data, 0x04, amount, 6);
-	if (currency >= 0)
-		zvt_field_write_bcd(&data, 0x49, currency, 2);
-	if (type >= 0)
-		zvt_field_write(&data, 0x19, &(uint8_t){ (uint8_t)type }, 1);
-	zvt_add_command(buf, ZVT_AUTHORIZATION, &data);
-}
-
-void zvt_add_reversal(struct buf *buf,
-		      const uint8_t password[ZVT_PASSWORD_SIZE],
-		      int64_t receipt, int64_t amount, int currency)
-{
-	struct buf data = BUF_INIT(ZVT_COMMAND_MAX);
-
-	buf_add(&data, password, ZVT_PASSWORD_SIZE);
-	zvt_field_write_bcd(&data, 0x87, receipt, 2);
-	if (amount >= 0) {
-		zvt_field_write_bcd(&data, 0x04, amount, 6);
-		if (currency >= 0)
-			zvt_field_write_bcd(&data, 0x49, currency, 2);
-	}
-	zvt_add_command(buf, ZVT_REVERSAL, &data);
-}
-
-/* A command of nothing but password and service byte. */
-static void zvt_add_plain(struct buf *buf, uint16_t control,
-			  const uint8_t password[ZVT_PASSWORD_SIZE],
-			  uint8_t service)
-{
-	struct buf data = BUF_INIT(ZVT_COMMAND_MAX);
-
-	buf_add(&data, password, ZVT_PASSWORD_SIZE);
-	if (service)
-		zvt_field_write(&data, 0x03, &service, 1);
-	zvt_add_command(buf, control, &data);
-}
-
-void zvt_add_repeat_receipt(struct buf *buf,
-			    const uint8_t password[ZVT_PASSWORD_SIZE],
-			    uint8_t service)
-{
-	zvt_add_plain(buf, ZVT_REPEAT_RECEIPT, password, service);
-}
-
-void zvt_add_status_enquiry(struct buf *buf,
-			    const uint8_t password[ZVT_PASSWORD_SIZE],
-			    uint8_t service)
-{
-	zvt_add_plain(buf, ZVT_STATUS_ENQUIRY, password, service);
-}
-
-void zvt_add_abort(struct buf *buf)
-{
-	zvt_apdu_write(buf, ZVT_ABORT, NULL, 0);
-}
-
-void zvt_add_log_off(struct buf *buf)
-{
-	zvt_apdu_write(buf, ZVT_LOG_OFF, NULL, 0);
 }

@@ -31,10 +31,16 @@ enum zvt_control {
 	ZVT_COMPLETION = 0x060f,
 	ZVT_ABORTED = 0x061e,
 	ZVT_REPEAT_RECEIPT = 0x0620,
+	ZVT_PHONED = 0x0621,
 	ZVT_REVERSAL = 0x0630,
+	ZVT_REFUND = 0x0631,
+	ZVT_DAY_END = 0x0650,
+	ZVT_DIAGNOSIS = 0x0670,
+	ZVT_INITIALISATION = 0x0693,
 	ZVT_ABORT = 0x06b0,
 	ZVT_PRINT_LINE = 0x06d1,
 	ZVT_PRINT_BLOCK = 0x06d3,
+	ZVT_SPEED = 0x0840,
 	ZVT_POSITIVE = 0x8000,
 	ZVT_NEGATIVE = 0x8400, /* the low byte is the error; 00 is positive */
 };
@@ -133,11 +139,31 @@ struct zvt_info {
 	struct cursor card_name;  /* 8B, up to its NUL */
 	struct cursor authorization; /* 3B, up to its NUL */
 	struct cursor text;	     /* 3C, or the first line of TLV 24 */
+	struct cursor totals;	     /* 60 */
 	struct cursor tlv;	     /* 06 */
+	int64_t tip;	/* 1F36, part of the amount; -1 if absent */
+	bool converted; /* E2: into the currency of the card */
 	int unknown; /* id at which reading had to stop, -1 if all was read */
 };
 
 void zvt_info_read(const uint8_t *data, size_t len, struct zvt_info *out_info);
+
+/* A byte that says how it was paid: 1F10 who the holder was verified by, 1F11
+ * online, 1F12 by which technology; -1 where it is not told. */
+int zvt_info_kind(const struct zvt_info *info, uint32_t tag);
+
+/* What BMP 60 tells at an end of day, in this order: girocard, JCB,
+ * Mastercard, American Express, Visa, Diners, others. */
+#define ZVT_TOTALS 7
+
+struct zvt_totals {
+	int64_t first, last; /* receipt numbers */
+	struct {
+		int64_t count, sum;
+	} parts[ZVT_TOTALS];
+};
+
+bool zvt_totals_read(struct cursor value, struct zvt_totals *out_totals);
 
 /*
  * Replaces what may not be seen of a card number in place: of 13 and more
@@ -154,47 +180,5 @@ struct zvt_enquiry {
 
 void zvt_enquiry_read(const uint8_t *data, size_t len,
 		      struct zvt_enquiry *out_enquiry);
-
-/* --- commands --- */
-
-#define ZVT_NO_CURRENCY (-1)
-
-enum zvt_tlv_use {
-	ZVT_TLV_NONE,	/* no container: the plainest registration */
-	ZVT_TLV_ACCEPT, /* an empty one: the terminal may send containers */
-	ZVT_TLV_BLOCKS, /* we take print blocks (06 D3) */
-};
-
-struct zvt_registration {
-	uint8_t config;
-	uint8_t service; /* 0: not sent */
-	int currency;	 /* without it neither service nor TLV is sent */
-	enum zvt_tlv_use tlv;
-};
-
-void zvt_add_registration(struct buf *buf,
-			  const uint8_t password[ZVT_PASSWORD_SIZE],
-			  const struct zvt_registration *registration);
-
-/* type is the payment type (19), or -1 to leave it to the terminal. */
-void zvt_add_authorization(struct buf *buf, int64_t amount, int currency,
-			   int type);
-
-/* amount -1: receipt number only. */
-void zvt_add_reversal(struct buf *buf,
-		      const uint8_t password[ZVT_PASSWORD_SIZE],
-		      int64_t receipt, int64_t amount, int currency);
-
-/* service: 01 status too, 02 no printing. */
-void zvt_add_repeat_receipt(struct buf *buf,
-			    const uint8_t password[ZVT_PASSWORD_SIZE],
-			    uint8_t service);
-
-/* service: 02 no software version, 04 information; 0 is not sent. */
-void zvt_add_status_enquiry(struct buf *buf,
-			    const uint8_t password[ZVT_PASSWORD_SIZE],
-			    uint8_t service);
-void zvt_add_abort(struct buf *buf);
-void zvt_add_log_off(struct buf *buf);
 
 #endif

@@ -57,23 +57,43 @@ void zvt_break(struct driver_io *io, enum reason reason)
 	driver_lost(io, reason);
 }
 
+/* 5.6: what we begin gets the next number; what we answer, that of what it
+ * answers. A terminal that did not agree to it is never sent one. */
+static void zvt_number_command(struct zvt_state *state, struct buf *apdu)
+{
+	if (!state->numbered || state->next == ZVT_STEP_REGISTER)
+		return;
+	state->sequence = state->sequence % ZVT_SEQUENCE_MAX + 1;
+	state->answered = false;
+	zvt_add_sequence(apdu, state->sequence);
+}
+
 static void zvt_begin_step(struct driver_io *io)
 {
 	struct zvt_state *state = driver_state(io);
 	struct buf apdu = BUF_INIT(ZVT_COMMAND_MAX);
-	bool money = state->next == ZVT_STEP_MONEY;
+	bool order = state->next == ZVT_STEP_ORDER;
+	bool moves = order && zvt_order_of(state)->moves;
 
+	if (state->faster)
+		driver_set_speed(io, driver_speed(io));
+	state->faster = false;
 	zvt_step_add_command(state, state->next, &apdu);
-	if (money) {
+	zvt_number_command(state, &apdu);
+	if (order) {
+		zvt_receipts_clear(&state->receipts);
+		state->receipts.administrative =
+			state->op.kind >= OP_TERMINAL_DAY_END;
+	}
+	if (moves) {
 		((struct zvt_kept *)driver_kept(io))->pending = true;
 		state->committed = true;
-		zvt_receipts_clear(&state->receipts);
 		driver_commit(io);
 	} else if (state->next == ZVT_STEP_LAST) {
 		state->last_told = state->last_refused = false;
 	}
 	zvt_link_submit(&state->link, driver_now(io), &apdu,
-			money ? ZVT_LINK_MONEY : ZVT_LINK_REPEAT);
+			moves ? ZVT_LINK_MONEY : ZVT_LINK_REPEAT);
 	buf_free(&apdu);
 	state->step = state->next;
 	state->next = ZVT_STEP_NONE;
@@ -90,6 +110,7 @@ static void zvt_send_abort(struct driver_io *io)
 	struct buf apdu = BUF_INIT(ZVT_COMMAND_MAX);
 
 	zvt_add_abort(&apdu);
+	zvt_number_command(state, &apdu);
 	zvt_link_submit(&state->link, driver_now(io), &apdu, ZVT_LINK_WISH);
 	buf_free(&apdu);
 	state->abort_tries++;
@@ -116,7 +137,7 @@ static void zvt_speak(struct driver_io *io)
 	    driver_now(io) >= state->due && !zvt_is_abort_open(io))
 		zvt_begin_step(io);
 	else if (state->turn == ZVT_TURN_THEIRS &&
-		 state->step == ZVT_STEP_MONEY && state->abort_wanted)
+		 state->step == ZVT_STEP_ORDER && state->abort_wanted)
 		zvt_send_abort(io);
 }
 
@@ -152,6 +173,9 @@ void zvt_answer(struct driver_io *io, uint16_t control)
 	if (state->link.waiting && state->link.care == ZVT_LINK_WISH)
 		state->abort_wanted = state->abort_tries < 2;
 	zvt_apdu_write(&apdu, control, NULL, 0);
+	state->last_answer = control;
+	if (state->numbered)
+		zvt_add_sequence(&apdu, state->sequence);
 	zvt_link_submit(&state->link, driver_now(io), &apdu, ZVT_LINK_REPEAT);
 	buf_free(&apdu);
 	state->owed = false;
@@ -160,10 +184,24 @@ void zvt_answer(struct driver_io *io, uint16_t control)
 
 /* --- the line --- */
 
+/* 2.1: after a restart a terminal may be at 9600; tried in turn with the speed
+ * that is configured, until it answers. */
+static void zvt_try_other_speed(struct driver_io *io)
+{
+	const struct zvt_state *state = driver_state(io);
+	struct zvt_kept *kept = driver_kept(io);
+	uint8_t code;
+
+	if (state->goal == ZVT_GOAL_OPEN && !state->spoke &&
+	    zvt_speed_code(driver_speed(io), &code))
+		kept->slow = !state->slow;
+}
+
 static void zvt_take_garbage(struct driver_io *io)
 {
 	struct zvt_state *state = driver_state(io);
 
+	zvt_try_other_speed(io);
 	zvt_break(io, state->spoke ? REASON_GARBLED : REASON_WRONG_PROTOCOL);
 }
 
@@ -175,6 +213,7 @@ static void zvt_take_silence(struct driver_io *io)
 	struct zvt_kept *kept = driver_kept(io);
 
 	/* some may not answer before they are registered: do that next time */
+	zvt_try_other_speed(io);
 	if (state->goal == ZVT_GOAL_OPEN)
 		kept->register_first = state->step == ZVT_STEP_STATUS;
 	zvt_break(io, REASON_NO_ANSWER);
@@ -194,8 +233,10 @@ static void zvt_take_failure(struct driver_io *io, enum zvt_link_event event)
 		 state->step == ZVT_STEP_STATUS &&
 		 state->silences++ < ZVT_SILENCES)
 		zvt_step_retry(io);
-	else
+	else {
+		zvt_try_other_speed(io);
 		zvt_break(io, noise ? REASON_GARBLED : REASON_NO_ANSWER);
+	}
 }
 
 static void zvt_take_event(struct driver_io *io, enum zvt_link_event event,

@@ -5,6 +5,7 @@
 #include "util/json.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void zvt_take_answer(struct driver_io *io, uint16_t control)
 {
@@ -17,6 +18,10 @@ static void zvt_take_answer(struct driver_io *io, uint16_t control)
 		if (state->abort_until && !positive)
 			driver_log(io, "not aborted: %02X", error);
 		state->abort_until = 0;
+	} else if (positive && (state->step == ZVT_STEP_SPEED ||
+				(zvt_order_is_under_way(state) &&
+				 zvt_order_of(state)->answered))) {
+		zvt_step_end(io, &(struct zvt_apdu){ 0 });
 	} else if (positive) {
 		state->turn = ZVT_TURN_THEIRS;
 		state->due =
@@ -26,6 +31,47 @@ static void zvt_take_answer(struct driver_io *io, uint16_t control)
 	}
 }
 
+/* Its own words where they are wanted, or where the code says nothing. */
+static void zvt_intermediate_say(const struct zvt_state *state, uint8_t code,
+				 struct cursor data, struct buf *out_text,
+				 enum zvt_waits *out_waits)
+{
+	const struct zvt_settings *settings = &state->settings;
+	char text[ZVT_TEXT_SIZE];
+	struct zvt_info info;
+	bool known = zvt_text_intermediate(code, settings->language, text,
+					   out_waits);
+
+	if ((!known || settings->own_words) && !data.failed) {
+		zvt_info_read(data.data + data.at, cursor_left(&data), &info);
+		zvt_text_add(out_text, info.text, settings->page);
+	}
+	if (!out_text->len)
+		buf_add(out_text, text, strlen(text));
+}
+
+static void zvt_intermediate_tell(struct driver_io *io, uint8_t code,
+				  struct cursor data)
+{
+	struct zvt_state *state = driver_state(io);
+	struct buf text = BUF_INIT(1024);
+	json_t *progress = json_make();
+	enum zvt_waits waits;
+	char name[3];
+
+	zvt_intermediate_say(state, code, data, &text, &waits);
+	snprintf(name, sizeof(name), "%02X", code);
+	json_put_text(progress, "text", buf_text(&text));
+	json_put_text(progress, "code", name);
+	json_put_text(progress, "waits_for", zvt_waits_name(waits));
+	json_put_int(progress, "seconds",
+		     (driver_now(io) - state->began_at) / 1000);
+	if (state->settings.displayed)
+		json_put_bool(progress, "display", true);
+	driver_progress(io, progress);
+	buf_free(&text);
+}
+
 static void zvt_take_intermediate(struct driver_io *io,
 				  const struct zvt_apdu *apdu)
 {
@@ -33,9 +79,6 @@ static void zvt_take_intermediate(struct driver_io *io,
 	struct cursor data = cursor_make(apdu->data, apdu->len);
 	uint8_t code = cursor_byte(&data);
 	int64_t minutes = zvt_bcd_read(cursor_part(&data, 1));
-	char text[ZVT_TEXT_SIZE], name[3];
-	struct buf own = BUF_INIT(1024);
-	struct zvt_info info;
 
 	zvt_answer(io, ZVT_POSITIVE);
 	/* trap (7.1): what it announces may lengthen T4, never shorten it */
@@ -43,18 +86,8 @@ static void zvt_take_intermediate(struct driver_io *io,
 	    minutes * 60 * 1000 > state->settings.t4)
 		state->due =
 			driver_now(io) + minutes * 60 * 1000 + ZVT_T4_MARGIN_MS;
-	if (!state->committed || !apdu->len)
-		return;
-	if (!zvt_text_intermediate(code, text) && !data.failed) {
-		zvt_info_read(data.data + data.at, cursor_left(&data), &info);
-		zvt_text_add(&own, info.text, state->settings.page);
-	}
-	snprintf(name, sizeof(name), "%02X", code);
-	driver_progress(io, json_put_text(json_put_text(json_make(), "text",
-							own.len ? buf_text(&own)
-								: text),
-					  "code", name));
-	buf_free(&own);
+	if (apdu->len && (state->committed || zvt_order_is_under_way(state)))
+		zvt_intermediate_tell(io, code, data);
 }
 
 static void zvt_keep_last(struct driver_io *io, const struct zvt_info *info)
@@ -65,6 +98,16 @@ static void zvt_keep_last(struct driver_io *io, const struct zvt_info *info)
 	state->last = info->numbers;
 	json_decref(state->last_result);
 	state->last_result = zvt_result_make(state, info);
+	zvt_answer(io, ZVT_POSITIVE);
+}
+
+/* What it repeats for an order that books nothing. */
+static void zvt_keep_told(struct driver_io *io, const struct zvt_info *info)
+{
+	struct zvt_state *state = driver_state(io);
+
+	json_decref(state->result);
+	state->result = zvt_result_make(state, info);
 	zvt_answer(io, ZVT_POSITIVE);
 }
 
@@ -88,6 +131,8 @@ static void zvt_take_status(struct driver_io *io, const struct zvt_apdu *apdu)
 			   (unsigned int)info.unknown);
 	if (state->turn == ZVT_TURN_THEIRS && state->step == ZVT_STEP_LAST)
 		zvt_keep_last(io, &info);
+	else if (zvt_order_is_under_way(state) && !state->committed)
+		zvt_keep_told(io, &info);
 	else if (state->committed && zvt_is_old(state, &info.numbers))
 		zvt_answer(io, ZVT_POSITIVE);
 	else if (state->committed)
@@ -99,7 +144,8 @@ static void zvt_take_status(struct driver_io *io, const struct zvt_apdu *apdu)
 
 static bool zvt_is_printing(const struct zvt_state *state)
 {
-	return state->committed && state->step != ZVT_STEP_LAST;
+	return zvt_order_is_under_way(state) ||
+	       (state->committed && state->step != ZVT_STEP_LAST);
 }
 
 static void zvt_take_line(struct driver_io *io, const struct zvt_apdu *apdu)
@@ -163,6 +209,28 @@ static const struct zvt_message {
 	{ ZVT_SET_CLOCK, zvt_take_clock },
 };
 
+/*
+ * 5.6: a terminal that gives its messages numbers has agreed to them, perhaps
+ * on an earlier line. One that comes again has its number again, and gets its
+ * answer again, but no second effect.
+ */
+static bool zvt_is_repeat(struct zvt_state *state, const struct zvt_apdu *apdu)
+{
+	int64_t number =
+		state->settings.numbered ? zvt_sequence_read(apdu) : -1;
+	bool repeat =
+		state->numbered && state->answered && number == state->sequence;
+
+	if (number >= 0) {
+		state->numbered = true;
+		state->sequence = number;
+		state->answered = true;
+	} else if (state->step == ZVT_STEP_REGISTER) {
+		state->numbered = false; /* it does not know them */
+	}
+	return number >= 0 && repeat;
+}
+
 void zvt_take_message(struct driver_io *io, const struct zvt_apdu *apdu)
 {
 	struct zvt_state *state = driver_state(io);
@@ -170,6 +238,10 @@ void zvt_take_message(struct driver_io *io, const struct zvt_apdu *apdu)
 	if (zvt_control_is_answer(apdu->control)) {
 		state->spoke = true;
 		zvt_take_answer(io, apdu->control);
+		return;
+	}
+	if (zvt_is_repeat(state, apdu)) {
+		zvt_answer(io, state->last_answer);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(zvt_messages) / sizeof(*zvt_messages);

@@ -6,109 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ZVT_TYPE_TERMINAL 0x40 /* payment type: the terminal decides */
+#define ZVT_REVERSED_BEFORE 0xb4
+#define ZVT_UPDATES	    0xe0
+#define ZVT_REBOOTS	    0xfc
 
 #define ZVT_AFTER_END_MS 1000 /* before asking what came of it */
-
-/* --- the result, as the API has it --- */
-
-static void zvt_result_put_text(json_t *result, const char *key,
-				struct cursor text, const char *page)
-{
-	struct buf utf8 = BUF_INIT(1024);
-
-	zvt_text_add(&utf8, text, page);
-	while (utf8.len && utf8.data[utf8.len - 1] == ' ')
-		utf8.data[--utf8.len] = '\0';
-	if (utf8.len)
-		json_put_text(result, key, buf_text(&utf8));
-	buf_free(&utf8);
-}
-
-static void zvt_result_put_number(json_t *result, const char *key,
-				  int64_t number)
-{
-	if (number >= 0)
-		json_put_int(result, key, number);
-}
-
-/* A number as text with a fixed count of digits. */
-static void zvt_result_put_digits(json_t *result, const char *key,
-				  int64_t number, int digits)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%0*lld", digits, (long long)number);
-	if (number >= 0)
-		json_put_text(result, key, text);
-}
-
-static void zvt_result_put_moment(json_t *result,
-				  const struct zvt_numbers *numbers)
-{
-	int date = (int)numbers->date, time = (int)numbers->time;
-	char text[16];
-
-	if (date >= 0) {
-		snprintf(text, sizeof(text), "%02d-%02d", date / 100,
-			 date % 100);
-		json_put_text(result, "date", text);
-	}
-	if (time >= 0) {
-		snprintf(text, sizeof(text), "%02d:%02d:%02d", time / 10000,
-			 time / 100 % 100, time % 100);
-		json_put_text(result, "time", text);
-	}
-}
-
-static void zvt_result_put_card(json_t *result, const struct zvt_info *info,
-				const char *page)
-{
-	json_t *card = json_make();
-
-	zvt_result_put_text(card, "name", info->card_name, page);
-	if (!json_text(card, "name"))
-		json_put_text(card, "name", zvt_text_card(info->card_type));
-	if (info->card[0])
-		json_put_text(card, "number", info->card);
-	if (json_object_size(card))
-		json_put(result, "card", json_incref(card));
-	json_decref(card);
-}
-
-/* The terminal's own code and, unless it told it in its own, its meaning. */
-static void zvt_result_put_code(json_t *result, int64_t code)
-{
-	char text[3];
-
-	if (code < 0)
-		return;
-	snprintf(text, sizeof(text), "%02X", (unsigned int)code & 0xff);
-	json_put_text(result, "code", text);
-	if (!json_text(result, "text") && code)
-		json_put_text(result, "text", zvt_text_result((uint8_t)code));
-}
-
-json_t *zvt_result_make(const struct zvt_state *state,
-			const struct zvt_info *info)
-{
-	const struct zvt_numbers *numbers = &info->numbers;
-	const char *page = state->settings.page;
-	json_t *result = json_make();
-
-	zvt_result_put_number(result, "amount", numbers->amount);
-	zvt_result_put_digits(result, "currency", numbers->currency, 3);
-	zvt_result_put_number(result, "receipt", numbers->receipt);
-	zvt_result_put_number(result, "trace", numbers->trace);
-	zvt_result_put_number(result, "original_trace", numbers->original);
-	zvt_result_put_digits(result, "terminal", numbers->terminal, 8);
-	zvt_result_put_card(result, info, page);
-	zvt_result_put_text(result, "authorization", info->authorization, page);
-	zvt_result_put_moment(result, numbers);
-	zvt_result_put_text(result, "text", info->text, page);
-	zvt_result_put_code(result, numbers->result);
-	return result;
-}
 
 /* --- the end --- */
 
@@ -134,9 +36,9 @@ static void zvt_kept_note(struct driver_io *io, enum outcome outcome,
 		kept->told_not = true;
 		kept->told_at = driver_now(io);
 		kept->reversal = state->op.kind == OP_REVERSAL;
-		kept->amount = state->op.kind == OP_PAYMENT
-				       ? state->op.payment.amount
-				       : state->op.reversal.amount;
+		kept->amount = state->op.kind == OP_REVERSAL
+				       ? state->op.reversal.amount
+				       : state->op.payment.amount;
 		break;
 	case OUTCOME_SENT:
 	case OUTCOME_UNKNOWN:
@@ -163,10 +65,13 @@ void zvt_finish(struct driver_io *io, enum outcome outcome, enum reason reason,
 		json_t *result)
 {
 	struct zvt_state *state = driver_state(io);
+	bool signature = state->receipts.signature;
 	json_t *receipts = zvt_receipts_take(&state->receipts);
 
 	if (receipts && !result)
 		result = json_make();
+	if (signature && receipts)
+		json_put_bool(result, "signature", true);
 	json_put(result, "receipts", receipts);
 	if (state->committed)
 		zvt_kept_note(io, outcome, &state->numbers);
@@ -193,11 +98,35 @@ static bool zvt_is_other_reversal(const struct op *op,
 		       asked->trace % ZVT_TRACE_UNIT;
 }
 
+/*
+ * A tip makes it more, a partial approval less, a conversion is in another
+ * currency: what was approved is told, and that it is not what was asked for.
+ */
+static void zvt_compare_amount(const struct zvt_state *state,
+			       const struct zvt_numbers *numbers,
+			       json_t *result)
+{
+	const struct zvt_settings *settings = &state->settings;
+	int64_t asked = state->op.payment.amount;
+	bool amount, currency;
+
+	if (state->op.kind != OP_PAYMENT && state->op.kind != OP_REFUND)
+		return;
+	amount = numbers->amount >= 0 && numbers->amount != asked;
+	currency = numbers->currency >= 0 && settings->currency >= 0 &&
+		   numbers->currency != settings->currency;
+	if (!amount && !currency)
+		return;
+	json_put_int(result, "amount_requested", asked);
+	json_put_bool(result, "differs", true);
+	if (amount && numbers->amount < asked)
+		json_put_bool(result, "partial", true);
+}
+
 void zvt_finish_approved(struct driver_io *io,
 			 const struct zvt_numbers *numbers, json_t *result)
 {
 	struct zvt_state *state = driver_state(io);
-	int64_t amount = state->op.payment.amount;
 
 	if (zvt_is_other_reversal(&state->op, numbers)) {
 		driver_log(
@@ -215,12 +144,7 @@ void zvt_finish_approved(struct driver_io *io,
 			   result);
 		return;
 	}
-	/* a tip, a partial approval, another currency */
-	if (state->op.kind == OP_PAYMENT && numbers->amount >= 0 &&
-	    numbers->amount != amount) {
-		json_put_int(result, "amount_requested", amount);
-		json_put_bool(result, "differs", true);
-	}
+	zvt_compare_amount(state, numbers, result);
 	state->numbers = *numbers;
 	zvt_finish(io, OUTCOME_OK, REASON_NONE, result);
 }
@@ -241,19 +165,6 @@ void zvt_payment_prepare(struct driver_io *io)
 	zvt_evidence_save(io, "sent");
 }
 
-void zvt_payment_add_command(const struct zvt_state *state, struct buf *apdu)
-{
-	const struct op *op = &state->op;
-	const struct zvt_settings *settings = &state->settings;
-
-	if (op->kind == OP_PAYMENT)
-		zvt_add_authorization(apdu, op->payment.amount,
-				      settings->currency, ZVT_TYPE_TERMINAL);
-	else
-		zvt_add_reversal(apdu, settings->password, op->reversal.receipt,
-				 op->reversal.amount, settings->currency);
-}
-
 static void zvt_payment_saved_sent(struct driver_io *io, int err)
 {
 	struct zvt_state *state = driver_state(io);
@@ -265,7 +176,7 @@ static void zvt_payment_saved_sent(struct driver_io *io, int err)
 	} else if (state->abort_wanted) {
 		zvt_finish(io, OUTCOME_FAILED, REASON_ABORTED, NULL);
 	} else {
-		zvt_want(io, ZVT_STEP_MONEY, 0);
+		zvt_want(io, ZVT_STEP_ORDER, 0);
 	}
 }
 
@@ -331,6 +242,24 @@ void zvt_payment_take_refusal(struct driver_io *io, uint8_t error)
 	zvt_finish(io, OUTCOME_REFUSED, zvt_text_answer_reason(error), result);
 }
 
+/*
+ * 8.5: what is asked for has been done before, by an attempt of which nothing
+ * is known any more or by hand. So the money is back; and somebody should look.
+ */
+static void zvt_payment_was_reversed(struct driver_io *io)
+{
+	struct zvt_state *state = driver_state(io);
+	json_t *result = state->result ? state->result : json_make();
+
+	state->result = NULL;
+	driver_log(io, "receipt %lld was reversed before, and not by us",
+		   (long long)state->op.reversal.receipt);
+	zvt_result_put_code(result, ZVT_REVERSED_BEFORE);
+	json_put_bool(result, "reversed_before", true);
+	json_put_int(result, "amount", state->op.reversal.amount);
+	zvt_finish(io, OUTCOME_OK, REASON_NONE, result);
+}
+
 /* The terminal said no: the code of its last 04 0F, else of how it ended. */
 static void zvt_payment_refused(struct driver_io *io, int code)
 {
@@ -343,6 +272,11 @@ static void zvt_payment_refused(struct driver_io *io, int code)
 	reason = zvt_text_reason((uint8_t)code);
 	if (reason == REASON_CUSTOMER_ABORTED && state->abort_tries)
 		reason = REASON_ABORTED; /* it was we who wished it */
+	if (reason == REASON_ALREADY_REVERSED &&
+	    state->op.kind == OP_REVERSAL) {
+		zvt_payment_was_reversed(io);
+		return;
+	}
 	state->result = NULL;
 	if (!result)
 		result = json_make();
@@ -350,6 +284,18 @@ static void zvt_payment_refused(struct driver_io *io, int code)
 	zvt_finish(io, OUTCOME_REFUSED,
 		   reason == REASON_NONE ? REASON_DEVICE_REFUSED : reason,
 		   result);
+}
+
+/* 5.4: after its end of day it goes away for a while. */
+static bool zvt_payment_is_farewell(struct zvt_state *state, int code)
+{
+	bool farewell = state->op.kind == OP_TERMINAL_DAY_END &&
+			(code == ZVT_UPDATES || code == ZVT_REBOOTS);
+
+	if (farewell && state->result)
+		json_put_text(state->result, "then",
+			      code == ZVT_UPDATES ? "update" : "restart");
+	return farewell;
 }
 
 /*
@@ -363,6 +309,8 @@ void zvt_payment_take_end(struct driver_io *io, bool aborted, int code)
 	bool denied = state->result_told && state->numbers.result > 0;
 	json_t *result = state->result;
 
+	if (!aborted && zvt_payment_is_farewell(state, code))
+		code = 0;
 	if (approved && !aborted && code <= 0 && !state->refused) {
 		state->result = NULL;
 		zvt_finish_approved(io, &state->numbers, result);

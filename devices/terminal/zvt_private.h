@@ -6,7 +6,9 @@
  *	zvt_exchange.c	whose turn it is, timers, and the line
  *	zvt_message.c	what the terminal says
  *	zvt_step.c	one command after another
- *	zvt_payment.c	payment and reversal, from baseline to result
+ *	zvt_order.c	what can be asked for, and what books nothing
+ *	zvt_payment.c	what books something, from baseline to result
+ *	zvt_result.c	what the terminal told, as the API has it
  *	zvt_recover.c	evidence, and finding out what became of them
  *	zvt_receipt.c	what the terminal has us print
  *
@@ -21,7 +23,8 @@
  *
  *	OPEN	ready
  *	IDLE	nothing
- *	START	evidence on disk, commit, the money command
+ *	START	evidence on disk, commit, the command that books something;
+ *		of all others, their command alone
  *	FIND	comparing the last booking with the one before and with what
  *		was asked for
  */
@@ -30,6 +33,7 @@
 
 #include "device/driver.h"
 #include "terminal/zvt_codec.h"
+#include "terminal/zvt_command.h"
 #include "terminal/zvt_link.h"
 #include "terminal/zvt_text.h"
 
@@ -37,6 +41,8 @@
 #define ZVT_NOT_ACCEPTED 0x66
 
 #define ZVT_UNKNOWN_CODE 0x83 /* no such function, or not now */
+
+#define ZVT_SLOW_BAUD 9600 /* what a terminal begins with anew (2.1) */
 
 #define ZVT_TRACE_UNIT 1000000 /* a trace number in BMP 37 has six digits */
 
@@ -59,9 +65,10 @@ enum zvt_turn {
 enum zvt_step {
 	ZVT_STEP_NONE,
 	ZVT_STEP_STATUS,   /* 05 01 */
+	ZVT_STEP_SPEED,	   /* 08 40: back to the speed that is configured */
 	ZVT_STEP_REGISTER, /* 06 00 */
 	ZVT_STEP_LAST,	   /* 06 20, the last booking, nothing printed */
-	ZVT_STEP_MONEY,	   /* 06 01 or 06 30 */
+	ZVT_STEP_ORDER,	   /* what was asked for: zvt_order.c */
 };
 
 enum zvt_saving {
@@ -78,10 +85,24 @@ enum zvt_copy { /* tag 1F07 */
 };
 
 struct zvt_receipts {
-	json_t *merchant, *customer; /* arrays of lines; NULL if none */
-	json_t *current;	     /* the one being printed */
-	enum zvt_copy copy;	     /* that it says it is */
+	/* arrays of lines; NULL if none */
+	json_t *merchant, *customer, *administration;
+	json_t *current;     /* the one being printed */
+	enum zvt_copy copy;  /* that it says it is */
+	bool administrative; /* of what is no payment */
+	bool signature;	     /* one of them has to be signed */
 	size_t lines;
+};
+
+struct zvt_state;
+
+/* What is asked for, by the kind of its operation. */
+struct zvt_order {
+	bool moves;    /* money, or totals: evidence and commit before it */
+	bool heals;    /* no state of the terminal speaks against it */
+	bool answered; /* ends with the answer to it */
+	/* The command; NULL: an enquiry is all there is to it. */
+	void (*add)(const struct zvt_state *state, struct buf *apdu);
 };
 
 struct zvt_settings {
@@ -89,6 +110,13 @@ struct zvt_settings {
 	int currency; /* ZVT_NO_CURRENCY: not sent */
 	uint8_t config;
 	uint8_t service;
+	uint8_t last_service; /* of 06 20, when looking for a booking */
+	int payment_type;
+	enum zvt_language language;
+	bool own_words; /* the terminal's, where it has some */
+	bool displayed; /* to the customer, too */
+	bool numbered;
+	bool repeats_day_end;
 	enum zvt_tlv_use tlv;
 	const char *page;
 	bool strip_tlv;
@@ -113,10 +141,18 @@ struct zvt_state {
 	int64_t told_busy;  /* when people were told, -1 if not yet */
 	int silences;	    /* enquiries without answer while finding out */
 	bool registered;
-	bool plain; /* it did not take our longer registration */
-	bool again; /* registered once more, since it had forgotten */
-	bool owed;  /* a message of the terminal waits for its answer */
-	bool held;  /* and nobody has claimed it yet */
+	bool logged_off; /* for people; until something is asked for */
+	bool plain;	 /* it did not take our longer registration */
+	bool slow; /* we talk at 9600, though another speed is configured */
+	uint8_t speed_code; /* of the configured one, in 08 40 */
+	bool faster;	    /* it has agreed to that, from the next step on */
+	bool again;	    /* registered once more, since it had forgotten */
+	bool numbered;	    /* it agreed to message sequence numbers */
+	int64_t sequence;   /* of the last message, whoever's */
+	bool answered;	    /* it was the terminal's, and has its answer */
+	uint16_t last_answer;
+	bool owed; /* a message of the terminal waits for its answer */
+	bool held; /* and nobody has claimed it yet */
 	json_t *identity;
 
 	/* its last booking, by 06 20 */
@@ -128,6 +164,7 @@ struct zvt_state {
 	/* the operation */
 	bool running, committed, live; /* live: begun on this line */
 	struct op op;
+	int64_t began_at;
 	enum zvt_saving saving;
 	bool baseline_told; /* the last booking before it */
 	bool baseline_refused;
@@ -153,6 +190,8 @@ struct zvt_kept {
 	bool told_ok;  /* the three above are there */
 	bool told_not; /* amount, told_at and reversal are */
 	bool reversal;
+	bool met;	     /* we have talked since the daemon started */
+	bool slow;	     /* 9600 is tried next, or is all it has */
 	bool pending;	     /* the line went while the terminal was at it */
 	bool register_first; /* an enquiry before that was not answered */
 };
@@ -197,11 +236,32 @@ void zvt_step_refused(struct driver_io *io, uint8_t error, bool aborted);
 /* Its command was not taken off the line; asks once more. */
 void zvt_step_retry(struct driver_io *io);
 
+/* --- zvt_order.c --- */
+
+const struct zvt_order *zvt_order_of(const struct zvt_state *state);
+
+/* The terminal works on what was asked for. */
+bool zvt_order_is_under_way(const struct zvt_state *state);
+void zvt_order_tell_status(struct driver_io *io, int code);
+
+/* How one ends that books nothing. */
+void zvt_order_end(struct driver_io *io);
+void zvt_order_refused(struct driver_io *io, uint8_t error);
+
+/* --- zvt_result.c --- */
+
+/* In the words of docs/drivers.md, without receipts. */
+json_t *zvt_result_make(const struct zvt_state *state,
+			const struct zvt_info *info);
+
+/* The terminal's own code and, unless it told it in its own words, what it
+ * means; nothing if it told none (-1). */
+void zvt_result_put_code(json_t *result, int64_t code);
+
 /* --- zvt_payment.c --- */
 
 /* The terminal's last booking is known, or it can't tell it: go ahead. */
 void zvt_payment_prepare(struct driver_io *io);
-void zvt_payment_add_command(const struct zvt_state *state, struct buf *apdu);
 
 /* 04 0F of the running operation: saved, and answered when that is done.
  * result is stolen. */
@@ -223,10 +283,6 @@ void zvt_finish(struct driver_io *io, enum outcome outcome, enum reason reason,
  * another transaction than it should have. */
 void zvt_finish_approved(struct driver_io *io,
 			 const struct zvt_numbers *numbers, json_t *result);
-
-/* In the words of docs/drivers.md, without receipts. */
-json_t *zvt_result_make(const struct zvt_state *state,
-			const struct zvt_info *info);
 
 /* --- zvt_recover.c --- */
 
@@ -262,7 +318,8 @@ void zvt_receipts_take_block(struct zvt_receipts *receipts,
 			     const struct zvt_settings *settings,
 			     const uint8_t *data, size_t len);
 
-/* {"merchant": [...], "customer": [...]}, NULL if there are none; empties. */
+/* {"merchant": [...], "customer": [...], "administration": [...]}, those that
+ * there are, NULL if there are none; empties. */
 json_t *zvt_receipts_take(struct zvt_receipts *receipts);
 void zvt_receipts_clear(struct zvt_receipts *receipts);
 

@@ -13,6 +13,8 @@
 #define ZVT_PRINT_CENTRE 0x40
 #define ZVT_PRINT_INDENT 0x0f
 
+#define ZVT_RECEIPT_SIGNATURE 0x02 /* 1F37: it has a line to sign on */
+
 static bool zvt_receipt_is_end(uint8_t attribute)
 {
 	return attribute & ZVT_PRINT_END && attribute != ZVT_PRINT_END;
@@ -56,10 +58,13 @@ static void zvt_receipts_file(struct zvt_receipts *receipts)
 		return;
 	if (copy == ZVT_COPY_UNKNOWN)
 		copy = zvt_receipt_guess(lines);
+	if (copy == ZVT_COPY_UNKNOWN && receipts->administrative)
+		copy = ZVT_COPY_OTHER;
 	if (copy == ZVT_COPY_UNKNOWN)
 		copy = receipts->merchant ? ZVT_COPY_CUSTOMER
 					  : ZVT_COPY_MERCHANT;
 	place = copy == ZVT_COPY_CUSTOMER ? &receipts->customer
+		: copy == ZVT_COPY_OTHER  ? &receipts->administration
 					  : &receipts->merchant;
 	if (*place)
 		json_array_extend(*place, lines);
@@ -98,7 +103,7 @@ static enum zvt_copy zvt_receipt_copy(struct cursor value)
 		return ZVT_COPY_MERCHANT;
 	if (value.len == 1 && value.data[0] == 0x02)
 		return ZVT_COPY_CUSTOMER;
-	return ZVT_COPY_OTHER;
+	return ZVT_COPY_OTHER; /* 03: administration */
 }
 
 /*
@@ -191,6 +196,9 @@ void zvt_receipts_take_block(struct zvt_receipts *receipts,
 		if (zvt_tlv_find(field.value, 0x1f07, &value))
 			zvt_receipts_begin_block(receipts,
 						 zvt_receipt_copy(value));
+		if (zvt_tlv_find(field.value, 0x1f37, &value) && value.len == 1)
+			receipts->signature |=
+				value.data[0] & ZVT_RECEIPT_SIGNATURE;
 		if (zvt_tlv_find(field.value, 0x14, &value) && value.len == 1)
 			page = zvt_text_page(value.data[0], page);
 		if (zvt_tlv_find(field.value, 0x25, &value))
@@ -203,10 +211,12 @@ json_t *zvt_receipts_take(struct zvt_receipts *receipts)
 	json_t *result = NULL;
 
 	zvt_receipts_file(receipts);
-	if (receipts->merchant || receipts->customer) {
+	if (receipts->merchant || receipts->customer ||
+	    receipts->administration) {
 		result = json_make();
 		json_put(result, "merchant", receipts->merchant);
 		json_put(result, "customer", receipts->customer);
+		json_put(result, "administration", receipts->administration);
 	}
 	*receipts = (struct zvt_receipts){ 0 };
 	return result;
@@ -216,6 +226,7 @@ void zvt_receipts_clear(struct zvt_receipts *receipts)
 {
 	json_decref(receipts->merchant);
 	json_decref(receipts->customer);
+	json_decref(receipts->administration);
 	json_decref(receipts->current);
 	*receipts = (struct zvt_receipts){ 0 };
 }

@@ -140,9 +140,9 @@ bool zvt_booking_is_same(const struct zvt_numbers *a,
 static bool zvt_booking_fits(const struct op *op,
 			     const struct zvt_numbers *last)
 {
-	if (last->totals)
-		return false;
-	if (op->kind == OP_PAYMENT)
+	if (last->totals || op->kind == OP_TERMINAL_DAY_END)
+		return last->totals && op->kind == OP_TERMINAL_DAY_END;
+	if (op->kind != OP_REVERSAL)
 		return last->amount == op->payment.amount &&
 		       last->original <= 0;
 	if (last->amount != op->reversal.amount)
@@ -168,6 +168,14 @@ enum zvt_finding {
 	ZVT_FINDING_OTHER_REVERSAL,
 };
 
+/* 5.7: some never repeat an end of day, so that nothing follows from there
+ * being none. */
+static bool zvt_find_can_show(const struct zvt_state *state)
+{
+	return state->op.kind != OP_TERMINAL_DAY_END ||
+	       state->settings.repeats_day_end;
+}
+
 static enum zvt_finding zvt_find_compare(const struct zvt_state *state)
 {
 	const struct zvt_numbers *last = &state->last;
@@ -182,13 +190,15 @@ static enum zvt_finding zvt_find_compare(const struct zvt_state *state)
 	if (!state->last_told)
 		return ZVT_FINDING_NOTHING;
 	if (state->baseline_told && zvt_booking_is_same(last, &state->baseline))
-		return ZVT_FINDING_NOT_BOOKED;
+		return zvt_find_can_show(state) ? ZVT_FINDING_NOT_BOOKED
+						: ZVT_FINDING_NOTHING;
 	if (ours)
 		return ZVT_FINDING_OURS;
 	if (!comparable || !zvt_booking_has_name(last))
 		return ZVT_FINDING_ANOTHER;
 	/* 11.2: newer than the one before, and declined */
-	if (last->result > 0 && !last->totals &&
+	if (last->result > 0 &&
+	    !last->totals == (state->op.kind != OP_TERMINAL_DAY_END) &&
 	    (last->amount < 0 || zvt_booking_fits(&state->op, last)))
 		return ZVT_FINDING_NOT_BOOKED;
 	if (last->result == 0 && zvt_booking_fits(&state->op, last))
@@ -226,7 +236,7 @@ void zvt_find_wait(struct driver_io *io, int code)
 	    now - state->told_busy >= ZVT_BUSY_TELL_MS) {
 		state->told_busy = now;
 		snprintf(text, sizeof(text), "%02X", (unsigned int)code & 0xff);
-		driver_log(io, "outcome unknown: the terminal is busy (%s)",
+		driver_log(io, "not known yet, as the terminal is busy (%s)",
 			   text);
 		driver_progress(
 			io, json_put_text(json_put_text(json_make(), "text",

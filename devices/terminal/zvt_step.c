@@ -10,8 +10,9 @@
 
 #define ZVT_RETRY_PAUSE_MS 4000
 
+#define ZVT_SPEED_PAUSE_MS 200 /* both sides change */
+
 #define ZVT_SERVICE_NO_VERSION 0x02
-#define ZVT_SERVICE_LAST       0x03 /* status information, no printing */
 
 #define ZVT_BUSY_CODE	   0x9c
 #define ZVT_FORGOTTEN_CODE 0x6b /* not registered (any more) */
@@ -25,6 +26,7 @@ void zvt_step_add_command(const struct zvt_state *state, enum zvt_step step,
 		.service = state->plain ? 0 : settings->service,
 		.currency = settings->currency,
 		.tlv = state->plain ? ZVT_TLV_NONE : settings->tlv,
+		.numbered = settings->numbered && !state->plain,
 	};
 
 	switch (step) {
@@ -36,15 +38,18 @@ void zvt_step_add_command(const struct zvt_state *state, enum zvt_step step,
 					       ? 0
 					       : ZVT_SERVICE_NO_VERSION);
 		break;
+	case ZVT_STEP_SPEED:
+		zvt_add_speed(apdu, state->speed_code);
+		break;
 	case ZVT_STEP_REGISTER:
 		zvt_add_registration(apdu, settings->password, &registration);
 		break;
 	case ZVT_STEP_LAST:
 		zvt_add_repeat_receipt(apdu, settings->password,
-				       ZVT_SERVICE_LAST);
+				       settings->last_service);
 		break;
-	case ZVT_STEP_MONEY:
-		zvt_payment_add_command(state, apdu);
+	case ZVT_STEP_ORDER:
+		zvt_order_of(state)->add(state, apdu);
 		break;
 	}
 }
@@ -132,20 +137,40 @@ static void zvt_be_refused(struct driver_io *io, enum reason reason, int code)
 		   json_put_text(json_make(), "code", text));
 }
 
+/* Registered and idle: what books something begins with a look at what was
+ * booked last; so does finding out. */
+static void zvt_go_on(struct driver_io *io)
+{
+	struct zvt_state *state = driver_state(io);
+
+	if (state->goal == ZVT_GOAL_IDLE)
+		zvt_rest(io);
+	else if (state->goal == ZVT_GOAL_START && !zvt_order_of(state)->moves)
+		zvt_want(io,
+			 zvt_order_of(state)->add ? ZVT_STEP_ORDER
+						  : ZVT_STEP_STATUS,
+			 0);
+	else
+		zvt_want(io, ZVT_STEP_LAST, 0);
+}
+
 /* The terminal is idle: what its status says, and what to ask next. */
 static void zvt_take_idle(struct driver_io *io, int code)
 {
 	struct zvt_state *state = driver_state(io);
 	enum reason lock = zvt_text_status((uint8_t)code);
+	bool people = state->goal == ZVT_GOAL_IDLE && state->logged_off;
 
-	if (state->goal == ZVT_GOAL_START && lock != REASON_NONE)
+	if (state->goal == ZVT_GOAL_START && lock != REASON_NONE &&
+	    !zvt_order_of(state)->heals)
 		zvt_be_refused(io, lock, code);
-	else if (!state->registered)
-		zvt_want(io, ZVT_STEP_REGISTER, 0);
-	else if (state->goal == ZVT_GOAL_IDLE)
-		zvt_rest(io);
+	else if (state->slow &&
+		 zvt_speed_code(driver_speed(io), &state->speed_code))
+		zvt_want(io, ZVT_STEP_SPEED, 0);
+	else if (state->registered || people)
+		zvt_go_on(io);
 	else
-		zvt_want(io, ZVT_STEP_LAST, 0);
+		zvt_want(io, ZVT_STEP_REGISTER, 0);
 }
 
 static void zvt_status_end(struct driver_io *io, int code)
@@ -154,7 +179,9 @@ static void zvt_status_end(struct driver_io *io, int code)
 
 	state->silences = 0;
 	zvt_status_tell(io, code);
-	if (zvt_text_status((uint8_t)code) == REASON_BUSY)
+	if (state->goal == ZVT_GOAL_START && !zvt_order_of(state)->add)
+		zvt_order_tell_status(io, code);
+	else if (zvt_text_status((uint8_t)code) == REASON_BUSY)
 		zvt_be_busy(io, code);
 	else
 		zvt_take_idle(io, code);
@@ -185,6 +212,22 @@ static void zvt_last_end(struct driver_io *io)
 	}
 }
 
+/* From the next step on; our ACK has to leave at the old speed. A terminal
+ * that stays at 9600 is talked to like that. */
+static void zvt_speed_end(struct driver_io *io, bool taken)
+{
+	struct zvt_state *state = driver_state(io);
+	struct zvt_kept *kept = driver_kept(io);
+
+	state->slow = false;
+	state->faster = taken;
+	kept->slow = !taken;
+	if (!taken)
+		driver_log(io, "the terminal stays at %d bits per second",
+			   ZVT_SLOW_BAUD);
+	zvt_want(io, ZVT_STEP_STATUS, ZVT_SPEED_PAUSE_MS);
+}
+
 static void zvt_register_end(struct driver_io *io, const struct zvt_apdu *apdu)
 {
 	struct zvt_state *state = driver_state(io);
@@ -193,6 +236,7 @@ static void zvt_register_end(struct driver_io *io, const struct zvt_apdu *apdu)
 
 	zvt_info_read(apdu->data, apdu->len, &info);
 	state->registered = true;
+	state->logged_off = false;
 	if (info.status > 0 && info.status & 0x03)
 		driver_log(io, "the terminal wants %s",
 			   info.status & 0x01 ? "its initialisation"
@@ -202,10 +246,7 @@ static void zvt_register_end(struct driver_io *io, const struct zvt_apdu *apdu)
 			 (int)info.numbers.terminal);
 		json_put_text(state->identity, "terminal", terminal);
 	}
-	if (state->goal == ZVT_GOAL_IDLE)
-		zvt_rest(io);
-	else
-		zvt_want(io, ZVT_STEP_LAST, 0);
+	zvt_go_on(io);
 }
 
 static void zvt_register_refused(struct driver_io *io, uint8_t error)
@@ -241,6 +282,10 @@ static void zvt_status_refused(struct driver_io *io, uint8_t error)
 
 	if (error != ZVT_UNKNOWN_CODE && error != ZVT_FORGOTTEN_CODE)
 		driver_log(io, "the terminal refuses an enquiry: %02X", error);
+	if (state->goal == ZVT_GOAL_START && !zvt_order_of(state)->add) {
+		zvt_order_refused(io, error);
+		return;
+	}
 	if (state->goal == ZVT_GOAL_OPEN && !state->identity)
 		state->identity = json_make();
 	zvt_take_idle(io, 0);
@@ -272,15 +317,22 @@ void zvt_step_end(struct driver_io *io, const struct zvt_apdu *apdu)
 			zvt_identity_take(state, &enquiry);
 		zvt_status_end(io, enquiry.status);
 		break;
+	case ZVT_STEP_SPEED:
+		zvt_speed_end(io, true);
+		break;
 	case ZVT_STEP_REGISTER:
 		zvt_register_end(io, apdu);
 		break;
 	case ZVT_STEP_LAST:
 		zvt_last_end(io);
 		break;
-	case ZVT_STEP_MONEY:
+	case ZVT_STEP_ORDER:
 		zvt_info_read(apdu->data, apdu->len, &info);
-		zvt_payment_take_end(io, false, (int)info.numbers.result);
+		if (zvt_order_of(state)->moves)
+			zvt_payment_take_end(io, false,
+					     (int)info.numbers.result);
+		else
+			zvt_order_end(io);
 		break;
 	}
 }
@@ -293,7 +345,11 @@ void zvt_step_refused(struct driver_io *io, uint8_t error, bool aborted)
 
 	if (error == ZVT_FORGOTTEN_CODE)
 		state->registered = false;
-	if (step == ZVT_STEP_MONEY) {
+	if (step == ZVT_STEP_SPEED) {
+		zvt_speed_end(io, false);
+	} else if (step == ZVT_STEP_ORDER && !zvt_order_of(state)->moves) {
+		zvt_order_refused(io, error);
+	} else if (step == ZVT_STEP_ORDER) {
 		if (aborted)
 			zvt_payment_take_end(io, true, error);
 		else

@@ -4,7 +4,6 @@
 #include "util/secret.h"
 #include "util/text.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,97 +25,6 @@ static const char *zvt_text_find(const struct zvt_text *table, size_t count,
 		if (table[i].code == code)
 			return table[i].text;
 	return NULL;
-}
-
-/* --- intermediate status (6.3) --- */
-
-static const struct zvt_text zvt_intermediates[] = {
-	{ 0x00, "Waiting for the amount to be confirmed" },
-	{ 0x01, "Please look at the terminal" },
-	{ 0x02, "Please look at the terminal" },
-	{ 0x03, "Not accepted" },
-	{ 0x04, "Waiting for the payment host" },
-	{ 0x05, "Reversing automatically" },
-	{ 0x06, "Sending earlier bookings" },
-	{ 0x07, "Card not admitted" },
-	{ 0x08, "Card unknown" },
-	{ 0x09, "Card expired" },
-	{ 0x0a, "Please insert card" },
-	{ 0x0b, "Please remove the card" },
-	{ 0x0c, "Card can't be read" },
-	{ 0x0d, "Error while processing" },
-	{ 0x0e, "Please wait" },
-	{ 0x0f, "The terminal begins its end of day" },
-	{ 0x10, "Card not valid" },
-	{ 0x11, "Balance shown" },
-	{ 0x12, "Malfunction" },
-	{ 0x13, "Payment not possible" },
-	{ 0x14, "Not enough credit on the card" },
-	{ 0x15, "Wrong PIN" },
-	{ 0x16, "Above the card's limit" },
-	{ 0x17, "Please wait" },
-	{ 0x18, "PIN entered wrong too often" },
-	{ 0x19, "Card data wrong" },
-	{ 0x1a, "Terminal in service mode" },
-	{ 0x1b, "Approved, please fill up" },
-	{ 0x1c, "Approved" },
-	{ 0x1d, "Declined" },
-	{ 0x26, "Mobile phone number is being entered" },
-	{ 0x27, "Mobile phone number is being repeated" },
-	{ 0x28, "Currency is being chosen" },
-	{ 0x29, "Language is being chosen" },
-	{ 0x2a, "Please insert the card to load" },
-	{ 0x2b, "Offline emergency mode" },
-	{ 0x2c, "Application is being chosen" },
-	{ 0x68, "Card noticed" },
-	{ 0x69, "Currency conversion is being offered" },
-	{ 0xa0, "Payment processed" },
-	{ 0xa2, "Cancelled" },
-	{ 0xa4, "Cancelling not possible" },
-	{ 0xc7, "Mileage is being entered" },
-	{ 0xc8, "Waiting for the cashier" },
-	{ 0xc9, "The terminal begins a diagnosis" },
-	{ 0xca, "The terminal begins its initialisation" },
-	{ 0xcb, "Journal full" },
-	{ 0xcc, "Debit not possible, PIN needed" },
-	{ 0xd2, "Connecting to the payment host" },
-	{ 0xd3, "Connected to the payment host" },
-	{ 0xe0, "Application is being chosen" },
-	{ 0xe1, "Language is being chosen" },
-	{ 0xe2, "Please use the cleaning card" },
-	{ 0xf1, "Offline" },
-	{ 0xf2, "Online" },
-	{ 0xf3, "Offline transaction" },
-};
-
-/*
- * 41 to 5D, 66 and 67 are 01 to 1D, 26 and 27 with "remove the card"; so are
- * Ingenico's A1, A3 and A5 to the codes before them.
- */
-static uint8_t zvt_intermediate_plain(uint8_t code)
-{
-	if ((code >= 0x41 && code <= 0x5d && code != 0x4a) || code == 0x66 ||
-	    code == 0x67)
-		return (uint8_t)(code - 0x40);
-	if (code == 0xa1 || code == 0xa3 || code == 0xa5)
-		return (uint8_t)(code - 1);
-	return code;
-}
-
-bool zvt_text_intermediate(uint8_t code, char out_text[ZVT_TEXT_SIZE])
-{
-	uint8_t plain = zvt_intermediate_plain(code);
-	const char *text = zvt_text_find(zvt_intermediates,
-					 ZVT_COUNT(zvt_intermediates), plain);
-
-	if (!text) {
-		snprintf(out_text, ZVT_TEXT_SIZE, "Status %02X", code);
-		return false;
-	}
-	snprintf(out_text, ZVT_TEXT_SIZE, "%s%s", text,
-		 plain != code && plain != 0x0b ? "; please remove the card"
-						: "");
-	return true;
 }
 
 /* --- results (6.1) --- */
@@ -253,6 +161,35 @@ static const struct zvt_class zvt_locks[] = {
 	{ 0xf0, 0xf0, REASON_END_OF_DAY_NEEDED },
 	{ 0xf6, 0xf6, REASON_TERMINAL_SERVICE },
 };
+
+static const struct zvt_text zvt_states[] = {
+	{ 0x00, "Ready" },
+	{ 0x51, "Initialisation needed" },
+	{ 0x62, "Clock wrong" },
+	{ 0x9c, "Busy" },
+	{ 0x9d, "Part of the goods was handed out" },
+	{ 0xb1, "End of day needed" },
+	{ 0xb2, "Merchant journal full" },
+	{ 0xbf, "Supply voltage low" },
+	{ 0xc0, "Card lock defective" },
+	{ 0xc1, "Merchant card locked" },
+	{ 0xc2, "Diagnosis needed" },
+	{ 0xc4, "Software update" },
+	{ 0xcc, "Printer not ready" },
+	{ 0xdc, "Card inserted" },
+	{ 0xe0, "Remote maintenance active" },
+	{ 0xe1, "Card not removed" },
+	{ 0xe2, "Card reader defective" },
+	{ 0xe3, "Shutter closed" },
+	{ 0xe4, "Activation needed" },
+	{ 0xf0, "End of day needed" },
+	{ 0xf6, "Personalisation data missing" },
+};
+
+const char *zvt_text_state(uint8_t status)
+{
+	return zvt_text_find(zvt_states, ZVT_COUNT(zvt_states), status);
+}
 
 enum reason zvt_text_status(uint8_t status)
 {

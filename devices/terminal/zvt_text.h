@@ -12,14 +12,36 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define ZVT_TEXT_SIZE 80
+#define ZVT_TEXT_SIZE 112 /* bytes of UTF-8 */
+
+enum zvt_language {
+	ZVT_ENGLISH,
+	ZVT_POLISH,
+	ZVT_GERMAN,
+	ZVT_LANGUAGES,
+};
+
+/* For whom the terminal waits. */
+enum zvt_waits {
+	ZVT_WAITS_TERMINAL, /* itself */
+	ZVT_WAITS_CUSTOMER,
+	ZVT_WAITS_HOST,
+	ZVT_WAITS_CASHIER,
+};
+
+/* "terminal", "customer", "host", "cashier": as the API has them. */
+const char *zvt_waits_name(enum zvt_waits waits);
 
 /*
- * An intermediate status (04 FF): "Please insert or present the card". False,
- * and "Status A7", if the code says nothing by itself; then the terminal's own
- * text may.
+ * An intermediate status (04 FF): "Please insert card". False, and "Status
+ * A7", if the code says nothing by itself; then the terminal's own text may.
  */
-bool zvt_text_intermediate(uint8_t code, char out_text[ZVT_TEXT_SIZE]);
+bool zvt_text_intermediate(uint8_t code, enum zvt_language language,
+			   char out_text[ZVT_TEXT_SIZE],
+			   enum zvt_waits *out_waits);
+
+/* What the status byte of an enquiry says (6.2): "Ready"; NULL if unknown. */
+const char *zvt_text_state(uint8_t status);
 
 /* Why a transaction ended so: of BMP 27 and of 06 1E. NONE for 00. */
 enum reason zvt_text_reason(uint8_t result);

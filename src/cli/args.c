@@ -151,6 +151,12 @@ static const struct args_row args_rows[OPTIONS] = {
 	[OPTION_KEEP_DAYS] = { "keep-days", NUMBER(keep_days), "N",
 		"only what is older than so many days; 0 for all "
 		"(journal-keep-days of the configuration, else all)", 36500 },
+	[OPTION_PAYMENT] = { "payment", TEXT(payment), "ID",
+		"the payment that it gives back", 0 },
+	[OPTION_AUTHORIZATION] = { "authorization", TEXT(authorization),
+		"CODE", "what the acquirer said on the telephone", 0 },
+	[OPTION_TERMINAL] = { "terminal", FLAG,
+		"run the card terminal's end of day, too", 0 },
 };
 /* clang-format on */
 

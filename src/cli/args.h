@@ -80,6 +80,9 @@ enum args_option {
 	OPTION_NUMBER,
 	OPTION_BOX,
 	OPTION_KEEP_DAYS,
+	OPTION_PAYMENT,
+	OPTION_AUTHORIZATION,
+	OPTION_TERMINAL,
 	OPTIONS,
 };
 
@@ -103,6 +106,8 @@ struct args {
 	const char *policy;
 	const char *reason;
 	const char *reference;
+	const char *payment;
+	const char *authorization;
 	const char *detail;
 	const char *amount;
 	const char *from;

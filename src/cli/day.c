@@ -5,6 +5,7 @@
 #include "cli/drawer.h"
 #include "cli/say.h"
 #include "cli/shift.h"
+#include "cli/terminal.h"
 #include "cli/verbs.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -96,6 +97,27 @@ static enum cli_exit day_print_report(struct cli *cli, const char *event,
 	return exit;
 }
 
+/* What is asked for with it, one after the other; the first that fails tells. */
+static enum cli_exit day_do_the_rest(struct cli *cli, const json_t *day,
+				     const char *currency)
+{
+	const json_t *checklist =
+		json_object_get(json_object_get(day, "result"), "checklist");
+	bool due = json_flag(json_object_get(checklist, "terminal"), "due");
+	bool asked = args_has(cli->args, OPTION_TERMINAL);
+	const char *id = json_text(day, "id");
+	enum cli_exit exit = CLI_EXIT_DONE, last;
+
+	if (due && !asked)
+		say_note(
+			"  The card terminal has bookings of its own to close: "
+			"tillctl terminal day-end");
+	if (args_has(cli->args, OPTION_REPORT) && id)
+		exit = day_print_report(cli, id, currency);
+	last = asked ? terminal_end_day(cli, currency) : CLI_EXIT_DONE;
+	return exit ? exit : last;
+}
+
 enum cli_exit verb_end_day(struct cli *cli, const char *const *words,
 			   size_t count)
 {
@@ -104,7 +126,6 @@ enum cli_exit verb_end_day(struct cli *cli, const char *const *words,
 	char currency[CLI_CURRENCY_SIZE];
 	CLI_ANSWER answer = { 0 };
 	enum cli_exit exit = day_read(cli, body, currency);
-	const char *id;
 
 	(void)words;
 	(void)count;
@@ -121,8 +142,5 @@ enum cli_exit verb_end_day(struct cli *cli, const char *const *words,
 			json_object_get(answer.json, "result"), "day"));
 	}
 	drawer_open_for(cli, answer.json);
-	id = json_text(answer.json, "id");
-	if (!args_has(cli->args, OPTION_REPORT) || !id)
-		return CLI_EXIT_DONE;
-	return day_print_report(cli, id, currency);
+	return day_do_the_rest(cli, answer.json, currency);
 }

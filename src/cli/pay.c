@@ -22,6 +22,7 @@ enum cli_exit verb_pay(struct cli *cli, const char *const *words, size_t count)
 		return exit;
 	json_put_int(body, "amount", amount);
 	json_put_text(body, "currency", currency);
+	json_put_text(body, "authorization", cli->args->authorization);
 	json_put_text(body, "reference", cli->args->reference);
 	client_add_path(&path, "/v1/tills/{}/payments", cli->till);
 	return act_run(cli, buf_text(&path), body, currency);

@@ -133,15 +133,17 @@ static const struct verb verbs_rows[] = {
 		"see the balance.\n" ABOUT_CONSENT,
 		AS_LOOK, 0, 1, verb_report_session },
 	{ "day", "", "the business day", NULL, AS_TILL, 0, 0, verb_show_day },
-	{ "day end", "[--report] [--withdrawal AMOUNT] [--counted AMOUNT] "
-		"[--force --reason TEXT]",
+	{ "day end", "[--report] [--terminal] [--withdrawal AMOUNT] "
+		"[--counted AMOUNT] [--force --reason TEXT]",
 		"end the business day, and the session that was counted",
 		"With --report the daily report is printed, too; it can be "
-		"printed later by: tillctl report z --event OPERATION. An "
+		"printed later by: tillctl report z --event OPERATION. With "
+		"--terminal the card terminal's end of day is run, too. An "
 		"open session has been counted before; --counted is for a "
 		"drawer that has none open.\n"
 		ABOUT_DRAWER ABOUT_CONSENT,
-		AS_ACTION | OPTION(REPORT) | OPTION(COUNTED) |
+		AS_ACTION | OPTION(REPORT) | OPTION(TERMINAL) |
+		OPTION(COUNTED) |
 		OPTION(WITHDRAWAL) | OPTION(FORCE) | OPTION(REASON),
 		0, 0, verb_end_day },
 	{ "balance", "", "what should be in the drawer", ABOUT_CONSENT,
@@ -178,10 +180,32 @@ static const struct verb verbs_rows[] = {
 		"AMOUNT is written like 12.34, in the till's currency. The "
 		"payment's id, which is needed to cancel it, is the operation's.\n"
 		ABOUT_CONSENT,
-		AS_ACTION | OPTION(REFERENCE), 1, 1, verb_pay },
+		AS_ACTION | OPTION(REFERENCE) | OPTION(AUTHORIZATION),
+		1, 1, verb_pay },
 	{ "cancel", "PAYMENT --reason TEXT", "cancel a card payment",
 		ABOUT_CONSENT,
 		AS_ACTION | OPTION(REASON), 1, 1, verb_cancel_payment },
+	{ "refund", "AMOUNT [--payment ID] --reason TEXT",
+		"give money back to a card",
+		"For what can't be cancelled any more. With --payment no more "
+		"than was paid is given back, and once only.\n"
+		ABOUT_CONSENT,
+		AS_ACTION | OPTION(PAYMENT) | OPTION(REASON) |
+		OPTION(REFERENCE), 1, 1, verb_refund },
+	{ "slips", "PAYMENT", "a copy of a card payment's slips",
+		ABOUT_CONSENT, AS_LOOK, 1, 1, verb_show_slips },
+	{ "terminal day-end", "", "run the card terminal's end of day",
+		"What was paid before can't be cancelled afterwards, only "
+		"given back.\n" ABOUT_CONSENT,
+		AS_ACTION, 0, 0, verb_end_terminal_day },
+	{ "terminal receipt", "",
+		"have the card terminal tell its last receipt again",
+		ABOUT_CONSENT, AS_ACTION, 0, 0, verb_repeat_receipt },
+	{ "terminal service", "DEVICE status|diagnosis|initialise|log-off",
+		"have a card terminal serviced; for technicians",
+		"Moves no money. log-off leaves it to people until it is "
+		"needed again.",
+		OPTION(WAIT), 2, 2, verb_service_terminal },
 	{ "settle", "OPERATION ok|failed --reason TEXT",
 		"say what became of an operation whose outcome is unknown",
 		"Look first: at the slip, the drawer, the device's own journal.\n"

@@ -42,6 +42,7 @@ void action_finish(struct attempt *attempt)
 	action_set_figures(attempt, NULL);
 	action_words_clear(&attempt->words);
 	json_decref(attempt->found);
+	json_decref(attempt->checklist);
 	if (attempt->row->secret)
 		json_wipe(attempt->params);
 	else
@@ -314,7 +315,7 @@ static struct attempt *action_admit(struct core *core, struct caller *caller,
 		return NULL;
 	}
 	if (!signon_operator(core, caller, call->till, &signon)) {
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 		return NULL;
 	}
 	why = action_problem(call, &extra);

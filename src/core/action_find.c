@@ -44,6 +44,98 @@ void action_find_payment(struct attempt *attempt)
 			   action_payment_found, attempt);
 }
 
+/* --- a refund of a payment that is named --- */
+
+static bool action_is_refundable(const struct attempt *attempt,
+				 const struct operation_row *row,
+				 const struct operation_row *reversal)
+{
+	return !reversal && !row->open && row->outcome == OUTCOME_OK &&
+	       attempt->op.payment.amount <= json_int(row->result, "amount", 0);
+}
+
+static void action_refunded_found(void *arg, int error,
+				  const struct operation_row *row,
+				  const struct operation_row *reversal)
+{
+	struct attempt *attempt = arg;
+	json_t *extra;
+
+	if (error == STORE_E_NOT_FOUND) {
+		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
+	} else if (error) {
+		core_refuse_disk(attempt->caller, error);
+		action_finish(attempt);
+	} else if (action_is_refundable(attempt, row, reversal)) {
+		action_decide(attempt);
+	} else {
+		extra = json_make();
+		json_put_text(extra, "reversal",
+			      reversal ? reversal->id : NULL);
+		action_refuse(attempt, PROBLEM_PAYMENT_NOT_REVERSIBLE, extra);
+	}
+}
+
+/*
+ * What names its payment is given back at most once, whole or in part, by a
+ * cancellation or by a refund; one that names none is for what was paid
+ * elsewhere, or before.
+ */
+void action_find_refunded(struct attempt *attempt)
+{
+	const char *payment = json_text(attempt->params, "payment");
+
+	if (!payment) {
+		action_decide(attempt);
+		return;
+	}
+	text_copy(attempt->of, sizeof(attempt->of), payment);
+	store_find_payment(attempt->core->store, attempt->till, attempt->of,
+			   action_refunded_found, attempt);
+}
+
+/* --- a copy of slips --- */
+
+static void action_slips_found(void *arg, int error,
+			       const struct operation_row *row)
+{
+	struct attempt *attempt = arg;
+	const json_t *receipts =
+		row ? json_object_get(row->result, "receipts") : NULL;
+
+	if (error && error != STORE_E_NOT_FOUND) {
+		core_refuse_disk(attempt->caller, error);
+		action_finish(attempt);
+		return;
+	}
+	if (!row || strcmp(row->till, attempt->till) != 0 || !receipts) {
+		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
+		return;
+	}
+	json_decref(attempt->found);
+	attempt->found = json_put_text(json_make(), "operation", row->id);
+	json_put_text(attempt->found, "action", row->action);
+	json_put_bool(attempt->found, "signature",
+		      json_flag(row->result, "signature"));
+	json_put(attempt->found, "receipts", json_deep_copy(receipts));
+	action_decide(attempt);
+}
+
+void action_find_slips(struct attempt *attempt)
+{
+	store_find_operation(attempt->core->store, attempt->of,
+			     action_slips_found, attempt);
+}
+
+json_t *action_apply_slips(struct attempt *attempt, const struct action_by *by,
+			   struct record *record, json_t *entry)
+{
+	(void)by;
+	(void)record;
+	(void)entry;
+	return json_incref(attempt->found);
+}
+
 /* Only what is unknown can be settled, and only at its own till. */
 static void action_settled_found(void *arg, int error,
 				 const struct operation_row *row)

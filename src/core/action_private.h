@@ -41,10 +41,13 @@ struct attempt {
 	uint8_t bound[HASH_SIZE];
 	struct op op;
 	json_t *figures; /* planned: of the cash, not for everybody; or NULL */
-	void *plan;	 /* the row's own; free_plan ends it */
+	const json_t
+		*changes; /* planned: all that differs; the plan's, or NULL */
+	void *plan;	  /* the row's own; free_plan ends it */
 	void (*free_plan)(void *plan);
-	bool own_rights; /* planned: its requester's own, so by no consent */
-	json_t *found;	 /* what find found; or NULL */
+	enum problem by_none; /* planned: why by no consent; PROBLEMS: by one */
+	json_t *found;	      /* what find found; or NULL */
+	json_t *checklist;    /* what else a day's end is about; or NULL */
 	char spent[RANDOM_ID_SIZE]; /* the consent taken, for what settles */
 	bool armed;	/* it armed the reader, and lets it go when it ends */
 	bool has_token; /* given in advance, that came along; its hash: */
@@ -122,8 +125,13 @@ void action_carry_out(struct attempt *attempt, const struct action_by *by,
 		      struct authorization *authorization,
 		      const struct demand *missing, struct device *device);
 
-/* action_find.c: what a cancellation and a settling are about. */
+/* action_find.c: what a cancellation, a refund, a copy and a settling are
+ * about. */
 void action_find_payment(struct attempt *attempt);
+void action_find_refunded(struct attempt *attempt);
+void action_find_slips(struct attempt *attempt);
+json_t *action_apply_slips(struct attempt *attempt, const struct action_by *by,
+			   struct record *record, json_t *entry);
 void action_find_settled(struct attempt *attempt);
 
 /* action_settle.c: the same for the settling of an unknown outcome. */

@@ -87,8 +87,8 @@ static enum problem action_build_periodic(struct attempt *attempt,
 	return PROBLEMS;
 }
 
-static enum problem action_build_payment(struct attempt *attempt,
-					 json_t **out_extra)
+static enum problem action_build_money(struct attempt *attempt,
+				       json_t **out_extra)
 {
 	const struct policy_till *till =
 		policy_till(attempt->core->policy, attempt->till);
@@ -100,6 +100,20 @@ static enum problem action_build_payment(struct attempt *attempt,
 		return PROBLEMS;
 	fault = alloc_format("this till works in %s", till->currency);
 	return action_refuse_field("currency", fault, out_extra);
+}
+
+static enum problem action_build_payment(struct attempt *attempt,
+					 json_t **out_extra)
+{
+	const char *code = json_text(attempt->params, "authorization");
+
+	if (code && code[strspn(code, OP_AUTHORIZATION_CHARACTERS)])
+		return action_refuse_field("authorization",
+					   "it has letters and digits only",
+					   out_extra);
+	text_copy(attempt->op.payment.authorization, OP_AUTHORIZATION_SIZE,
+		  code ? code : "");
+	return action_build_money(attempt, out_extra);
 }
 
 static enum problem action_build_show(struct attempt *attempt,
@@ -168,6 +182,7 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.asks = "take a card payment",
 		.prompt = "CARD PAYMENT",
 		.class = DEVICE_TERMINAL,
+		.of_sum = true,
 		.op = OP_PAYMENT,
 		.required = { DEPOSIT(RIGHT_READ), DEPOSIT(RIGHT_ADD),
 			      ACTION_NONE },
@@ -179,9 +194,47 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.asks = "cancel the card payment",
 		.prompt = "CANCEL CARD",
 		.class = DEVICE_TERMINAL,
+		.of_sum = true,
 		.op = OP_REVERSAL,
 		.required = { PERMISSION_CARD_CANCEL, ACTION_NONE },
 		.find = action_find_payment, /* which fills the op */
+	},
+	[ACTION_PAYMENT_REFUND] = {
+		.name = "payment.refund",
+		.asks = "make a card refund",
+		.prompt = "CARD REFUND",
+		.class = DEVICE_TERMINAL,
+		.required = { PERMISSION_REFUND_VALIDATE, ACTION_NONE },
+		.op = OP_REFUND,
+		.build = action_build_money,
+		.find = action_find_refunded,
+	},
+	[ACTION_PAYMENT_SLIPS] = {
+		.name = "payment.slips",
+		.asks = "have a copy of a card payment's slips",
+		.prompt = "COPY OF SLIPS",
+		.kind = ACTION_READS,
+		.required = { OF_OBJECT(OBJECT_RECEIPT, RIGHT_READ),
+			      ACTION_NONE },
+		.find = action_find_slips,
+		.apply = action_apply_slips,
+	},
+	[ACTION_TERMINAL_DAY_END] = {
+		.name = "terminal.day-end",
+		.asks = "run the card terminal's end of day",
+		.prompt = "TERMINAL DAY END",
+		.class = DEVICE_TERMINAL,
+		.op = OP_TERMINAL_DAY_END,
+		.required = { PERMISSION_DAY_END, ACTION_NONE },
+	},
+	[ACTION_TERMINAL_RECEIPT] = {
+		.name = "terminal.receipt",
+		.asks = "have the card terminal's last receipt again",
+		.prompt = "RECEIPT AGAIN",
+		.class = DEVICE_TERMINAL,
+		.required = { OF_OBJECT(OBJECT_RECEIPT, RIGHT_READ),
+			      ACTION_NONE },
+		.op = OP_TERMINAL_RECEIPT,
 	},
 	[ACTION_DISPLAY_SHOW] = {
 		.name = "display.show",
@@ -318,7 +371,7 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.kind = ACTION_RECORDS,
 		.in_book = true,
 		.required = { PERMISSION_DAY_END, ACTION_NONE },
-		.find = session_find_counters,
+		.find = session_find_day,
 		.plan = session_plan_end_day,
 		.apply = session_apply_close,
 		.applied = session_applied_close,
@@ -329,6 +382,7 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.prompt = "CASH IN",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
+		.of_sum = true,
 		.required = { DEPOSIT(RIGHT_READ), DEPOSIT(RIGHT_ADD),
 			      ACTION_NONE },
 		.plan = cash_plan_move,
@@ -341,6 +395,7 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.prompt = "CASH OUT",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
+		.of_sum = true,
 		.required = { OF_OBJECT(OBJECT_CASH_WITHDRAWAL, RIGHT_READ),
 			      OF_OBJECT(OBJECT_CASH_WITHDRAWAL, RIGHT_ADD),
 			      ACTION_NONE },
@@ -385,13 +440,20 @@ struct demand action_required(enum action action)
 	return required;
 }
 
+/* Whoever says that a card was charged, or was not, says so of money. */
+static bool action_is_of_money(enum action action)
+{
+	return action == ACTION_PAYMENT || action == ACTION_PAYMENT_CANCEL ||
+	       action == ACTION_PAYMENT_REFUND;
+}
+
 struct demand action_required_to_settle(const char *name)
 {
 	struct demand required = { 0 };
 
 	for (enum action action = 0; action < ACTIONS; action++)
 		if (!strcmp(action_row(action)->name, name) &&
-		    action_row(action)->class != DEVICE_TERMINAL)
+		    !action_is_of_money(action))
 			return action_required(action);
 	demand_add(&required, PERMISSION_PAYMENT_ACCEPT_UNVALIDATED);
 	return required;

@@ -19,6 +19,7 @@ static char *action_what(const struct op *op, const struct policy_till *till)
 
 	switch (op->kind) {
 	case OP_PAYMENT:
+	case OP_REFUND:
 		money_format(op->payment.amount, till->currency, amount);
 		return alloc_format(" of %s", amount);
 	case OP_REVERSAL:
@@ -36,6 +37,12 @@ static char *action_what(const struct op *op, const struct policy_till *till)
 	case OP_REPORT_Z:
 	case OP_DISPLAY_SHOW:
 	case OP_DISPLAY_CLEAR:
+	case OP_TERMINAL_DAY_END:
+	case OP_TERMINAL_RECEIPT:
+	case OP_TERMINAL_STATUS:
+	case OP_TERMINAL_DIAGNOSIS:
+	case OP_TERMINAL_INITIALISE:
+	case OP_TERMINAL_LOG_OFF:
 	case OP_KINDS:
 		break;
 	}
@@ -63,6 +70,7 @@ static void action_put_details(const struct op *op,
 
 	switch (op->kind) {
 	case OP_PAYMENT:
+	case OP_REFUND:
 		money_format(op->payment.amount, till->currency, out[0]);
 		break;
 	case OP_REVERSAL:
@@ -84,6 +92,12 @@ static void action_put_details(const struct op *op,
 	case OP_REPORT_Z:
 	case OP_DISPLAY_SHOW:
 	case OP_DISPLAY_CLEAR:
+	case OP_TERMINAL_DAY_END:
+	case OP_TERMINAL_RECEIPT:
+	case OP_TERMINAL_STATUS:
+	case OP_TERMINAL_DIAGNOSIS:
+	case OP_TERMINAL_INITIALISE:
+	case OP_TERMINAL_LOG_OFF:
 	case OP_KINDS:
 		break;
 	}

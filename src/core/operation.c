@@ -2,6 +2,7 @@
 #include "core/operation_private.h"
 
 #include "core/authorization.h"
+#include "core/prompt.h"
 #include "core/record.h"
 #include "core/token.h"
 #include "core/witness.h"
@@ -225,7 +226,7 @@ static void operation_publish(struct operation *operation, const char *type,
 	json_put_text(event, "operation", operation->row.id);
 	json_put_text(event, "action", operation->row.action);
 	json_put_text(event, "device", operation->row.device);
-	events_publish(operation->core, 0, type, operation->row.till, event);
+	events_publish(operation->core, type, operation->row.till, event);
 }
 
 /* What an answer to save() has to find its way back by. */
@@ -255,6 +256,8 @@ static void operation_save(void *arg, const json_t *evidence)
 	struct operation_save *save = ALLOC_NEW(struct operation_save);
 	json_t *entry = record_entry(record, "evidence", operation->row.till);
 
+	json_decref(operation->row.evidence);
+	operation->row.evidence = json_deep_copy(evidence);
 	save->core = operation->core;
 	memcpy(save->id, operation->row.id, sizeof(save->id));
 	snprintf(save->device, sizeof(save->device), "%.*s", DEVICE_NAME_MAX,
@@ -279,7 +282,25 @@ static void operation_committed(void *arg)
 
 static void operation_progress(void *arg, const json_t *progress)
 {
-	operation_publish(arg, "operation.progress", json_deep_copy(progress));
+	struct operation *operation = arg;
+	json_t *event = json_deep_copy(progress);
+
+	if (json_flag(event, "display"))
+		prompt_tell_meanwhile(operation->core, operation->row.till,
+				      json_text(event, "text"));
+	json_object_del(event, "display");
+	operation_publish(operation, "operation.progress", event);
+}
+
+/* The display is the app's again. */
+static void operation_end_progress(struct operation *operation)
+{
+	const struct fixture *fixture =
+		core_fixture_named(operation->core, operation->row.device);
+
+	if (fixture && operation_is_moneys(fixture->device))
+		prompt_tell_meanwhile(operation->core, operation->row.till,
+				      NULL);
 }
 
 static void operation_doubtful(void *arg, enum reason reason)
@@ -288,6 +309,7 @@ static void operation_doubtful(void *arg, enum reason reason)
 	json_t *event = json_make();
 
 	operation->doubtful = true;
+	operation_end_progress(operation);
 	json_put_text(event, "reason", reason_name(reason));
 	json_put_text(event, "sentence", reason_sentence(reason));
 	operation_publish(operation, "operation.doubtful", event);
@@ -315,6 +337,32 @@ static void operation_ended(void *arg, int error)
 	core_check_stopped(core);
 }
 
+/* What somebody has to look at: another payment was cancelled than the one
+ * meant, or it had been cancelled before, and nobody knew. */
+static void operation_alarm(const struct operation *operation,
+			    struct record *record)
+{
+	const struct operation_row *row = &operation->row;
+	bool wrong =
+		!strcmp(row->reason, reason_name(REASON_WRONG_TRANSACTION));
+	bool before = json_flag(row->result, "reversed_before");
+	json_t *entry;
+
+	if (!wrong && !before)
+		return;
+	log_error("%s: operation %s: %s", row->device, row->id,
+		  wrong ? reason_sentence(REASON_WRONG_TRANSACTION)
+			: reason_sentence(REASON_ALREADY_REVERSED));
+	entry = record_entry(record, "terminal.alarm", row->till);
+	json_put_text(entry, "operation", row->id);
+	json_put_text(entry, "device", row->device);
+	json_put_text(entry, "operator", *row->operator ? row->operator : NULL);
+	json_put_text(entry, "payment", *row->of ? row->of : NULL);
+	json_put_text(entry, "reason",
+		      reason_name(wrong ? REASON_WRONG_TRANSACTION
+					: REASON_ALREADY_REVERSED));
+}
+
 static void operation_end(void *arg)
 {
 	struct operation *operation = arg;
@@ -325,7 +373,7 @@ static void operation_end(void *arg)
 	json_put_text(entry, "operation", row->id);
 	json_put_text(entry, "action", row->action);
 	json_put_text(entry, "device", row->device);
-	json_put_text(entry, "operator", row->operator);
+	json_put_text(entry, "operator", *row->operator ? row->operator : NULL);
 	json_put_text(entry, "event", *row->event ? row->event : NULL);
 	json_put_text(entry, "outcome", outcome_name(row->outcome));
 	json_put_text(entry, "reason", *row->reason ? row->reason : NULL);
@@ -333,6 +381,7 @@ static void operation_end(void *arg)
 		json_put(entry, "result", json_deep_copy(row->result));
 	if (operation->doubtful)
 		json_put_bool(entry, "recovered", true);
+	operation_alarm(operation, record);
 	txn_owed(record->txn);
 	txn_operation_end(record->txn, row->id, row->outcome, row->reason,
 			  row->result);
@@ -345,6 +394,7 @@ static void operation_done(void *arg, enum outcome outcome, enum reason reason,
 	struct operation *operation = arg;
 	struct operation_row *row = &operation->row;
 
+	operation_end_progress(operation);
 	row->outcome = outcome;
 	if (reason != REASON_NONE)
 		text_copy(row->reason, sizeof(row->reason),
@@ -419,7 +469,7 @@ static void operation_begun(void *arg, int error)
 void operation_put_who(json_t *entry, const char *operator, uid_t uid,
 		       const struct operation_grounds *grounds)
 {
-	json_put_text(entry, "operator", operator);
+	json_put_text(entry, "operator", *operator ? operator : NULL);
 	json_put_int(entry, "uid", uid);
 	json_put_text(entry, "signon", grounds->signon);
 	json_put_text(entry, "authorization", grounds->authorization);

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROMPT_WAIT_MS 2000
+#define PROMPT_WAIT_MS	 2000
+#define PROMPT_REPEAT_MS 2000
 
 struct prompt {
 	struct core *core;
@@ -18,6 +19,8 @@ struct prompt {
 	struct turns *turns;
 	struct op shown; /* the app's own, last */
 	bool has_shown;
+	struct op meanwhile; /* what a terminal is at, in place of that */
+	bool has_meanwhile;
 	struct prompt_question *question; /* NULL: none */
 	size_t page;	     /* of it, on the display or on its way there */
 	struct timer *timer; /* for the next page, or the next try */
@@ -36,7 +39,7 @@ static void prompt_tell(const struct prompt *prompt, const char *type)
 
 	json_put_text(event, "display", device_name(prompt->fixture->device));
 	json_put_text(event, "authorization", question->authorization);
-	events_publish(prompt->core, 0, type, question->till, event);
+	events_publish(prompt->core, type, question->till, event);
 }
 
 static void prompt_set_read(struct prompt *prompt, bool is_read)
@@ -58,7 +61,9 @@ static void prompt_fill(const struct prompt *prompt, struct op *out_op)
 		prompt->question ? prompt->question->pages : NULL;
 
 	*out_op = (struct op){ .kind = OP_DISPLAY_CLEAR };
-	if (!pages && prompt->has_shown)
+	if (!pages && prompt->has_meanwhile)
+		*out_op = prompt->meanwhile;
+	else if (!pages && prompt->has_shown)
 		*out_op = prompt->shown;
 	text_copy(out_op->id, sizeof(out_op->id), "prompt");
 	if (!pages)
@@ -99,8 +104,10 @@ static void prompt_wrote(struct prompt *prompt)
 		return;
 	if (prompt->page + 1 == pages->count)
 		prompt_set_read(prompt, true);
-	if (pages->count > 1)
-		timer_set(prompt->timer, PROMPT_PAGE_MS);
+	/* A display that had no power for a moment says nothing of it: what is
+	 * asked is written again and again, while it is. */
+	timer_set(prompt->timer,
+		  pages->count > 1 ? PROMPT_PAGE_MS : PROMPT_REPEAT_MS);
 }
 
 static void prompt_done(void *arg, enum outcome outcome, enum reason reason,
@@ -244,7 +251,26 @@ bool prompt_defers(struct core *core, const char *till, const struct op *op)
 		return false;
 	prompt->shown = *op;
 	prompt->has_shown = op->kind == OP_DISPLAY_SHOW;
-	return prompt->question;
+	return prompt->question || prompt->has_meanwhile;
+}
+
+void prompt_tell_meanwhile(struct core *core, const char *till,
+			   const char *text)
+{
+	char lines[OP_DISPLAY_LINES][PROMPT_LINE_SIZE] = { "", "" };
+	struct prompt *prompt = prompt_of(core, till);
+
+	if (!prompt || (!text && !prompt->has_meanwhile))
+		return;
+	prompt->has_meanwhile = text;
+	prompt->meanwhile = (struct op){ .kind = OP_DISPLAY_SHOW };
+	if (text)
+		prompt_wrap(text, lines, OP_DISPLAY_LINES);
+	for (size_t i = 0; i < OP_DISPLAY_LINES; i++)
+		text_copy(prompt->meanwhile.display.lines[i],
+			  OP_DISPLAY_TEXT_SIZE, lines[i]);
+	if (!prompt->question)
+		prompt_write(prompt);
 }
 
 bool prompts_writing(const struct core *core)

@@ -62,6 +62,11 @@ void prompt_device_changed(struct prompt *prompt);
  * gone (remembered, and shown then). */
 bool prompt_defers(struct core *core, const char *till, const struct op *op);
 
+/* What a terminal is at, in place of what the app shows; NULL: no more. A
+ * question goes before it. */
+void prompt_tell_meanwhile(struct core *core, const char *till,
+			   const char *text);
+
 /* Something is on its way to a display: the daemon's end waits for that. */
 bool prompts_writing(const struct core *core);
 

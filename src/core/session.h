@@ -123,6 +123,7 @@ void session_applied_lock(struct attempt *attempt, int error);
 
 /* The counts out of the journal for the report come first. */
 void session_find_counters(struct attempt *attempt);
+void session_find_day(struct attempt *attempt); /* and its checklist */
 enum problem session_plan_close(struct attempt *attempt,
 				const struct action_by *by, json_t **out_extra);
 enum problem session_plan_end_day(struct attempt *attempt,

@@ -64,6 +64,48 @@ void session_find_counters(struct attempt *attempt)
 		action_decide(attempt);
 }
 
+/* --- what else is to be done --- */
+
+static void session_due_found(void *arg, int error,
+			      const struct operation_row *row)
+{
+	struct attempt *attempt = arg;
+	json_t *item;
+
+	if (error && error != STORE_E_NOT_FOUND) {
+		core_refuse_disk(attempt->caller, error);
+		action_finish(attempt);
+		return;
+	}
+	item = json_put_text(json_make(), "device",
+			     json_text(attempt->checklist, "device"));
+	json_put_bool(item, "due",
+		      row && strcmp(row->action,
+				    action_row(ACTION_TERMINAL_DAY_END)->name));
+	json_decref(attempt->checklist);
+	attempt->checklist = json_put(json_make(), "terminal", item);
+	session_find_counters(attempt);
+}
+
+/* A card terminal with bookings since its own end of day has one due. */
+void session_find_day(struct attempt *attempt)
+{
+	const struct fixture *fixture =
+		core_fixture(attempt->core, attempt->till, DEVICE_TERMINAL);
+	const char *device;
+
+	json_decref(attempt->checklist);
+	attempt->checklist = NULL;
+	if (!fixture || !device_can(fixture->device, OP_TERMINAL_DAY_END)) {
+		session_find_counters(attempt);
+		return;
+	}
+	device = device_name(fixture->device);
+	attempt->checklist = json_put_text(json_make(), "device", device);
+	store_find_last_booking(attempt->core->store, device, session_due_found,
+				attempt);
+}
+
 /* --- planning --- */
 
 /* What the end will come to. */
@@ -279,6 +321,8 @@ json_t *session_apply_close(struct attempt *attempt, const struct action_by *by,
 		txn_day_end(record->txn, &ending->day);
 	if (ending->reports)
 		json_put_bool(result, "report", true);
+	if (attempt->checklist && ending->step.ends_day)
+		json_put(result, "checklist", json_incref(attempt->checklist));
 	book_put_no_probes(record->txn, book);
 	return json_put(result, "day", book_describe_day(&ending->day));
 }

@@ -8,6 +8,7 @@
 #define TILLD_DAEMON_CONFIG_H
 
 #include "device/device.h"
+#include "device/transport_tls.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +25,8 @@ struct config_device {
 	char *serial; /* path, or NULL */
 	char *host;   /* of TCP: numeric, in its one usual form; or NULL */
 	int port;
+	bool has_tls; /* by TCP, and with this certificate only: */
+	uint8_t tls_pin[TLS_PIN_SIZE];
 	struct driver_line line;
 	struct device_setting *settings; /* both parts owned */
 	size_t settings_count;

@@ -198,6 +198,26 @@ static void config_tcp_read(struct config_file *file, cfg_t *section,
 			     text, CONFIG_PORT_MAX);
 }
 
+/* "sha256:...", of the certificate that the device has to show. */
+static void config_tls_read(struct config_file *file, cfg_t *section,
+			    struct config_device *device)
+{
+	const char *text = cfg_getstr(section, "tls");
+	int line = config_file_line(file, section, "tls", 0);
+
+	if (!text)
+		return;
+	if (!cfg_getstr(section, "tcp"))
+		config_fault(file, line,
+			     "tls is for tcp, not for serial ports");
+	else if (!tls_pin_read(text, device->tls_pin))
+		config_fault(file, line,
+			     "tls: it has to be the SHA-256 of the device's "
+			     "certificate, like sha256:9f86... with 64 "
+			     "hexadecimal digits");
+	device->has_tls = true;
+}
+
 /* --- both --- */
 
 void config_port_read(struct config_file *file, cfg_t *section,
@@ -210,6 +230,7 @@ void config_port_read(struct config_file *file, cfg_t *section,
 	for (const struct config_line_setting *s = config_line_settings;
 	     s->name; s++)
 		config_line_read(file, section, s, device);
+	config_tls_read(file, section, device);
 	if (!serial == !tcp)
 		config_fault(file, config_file_section_line(section),
 			     "device " CONFIG_SAID ": it has to have either "

@@ -257,6 +257,7 @@ struct device *device_new(const struct device_config *config,
 	snprintf(device->name, sizeof(device->name), "%s", config->name);
 	device->driver = config->driver;
 	device_copy_settings(device, config);
+	device->baud = config->transport.line.baud;
 	device->serial = config->transport.path != NULL;
 	device->port = device_make_port(&config->transport);
 	device->env = env;

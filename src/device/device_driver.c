@@ -44,6 +44,19 @@ bool driver_is_serial(struct driver_io *io)
 	return io->device->serial;
 }
 
+int driver_speed(struct driver_io *io)
+{
+	return io->device->serial ? io->device->baud : 0;
+}
+
+void driver_set_speed(struct driver_io *io, int baud)
+{
+	struct transport *transport = io->device->transport;
+
+	if (io->device->serial && transport->ops->set_speed)
+		transport->ops->set_speed(transport, baud);
+}
+
 /* --- options --- */
 
 static const char *device_default(const struct device *device, const char *name)

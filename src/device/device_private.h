@@ -59,6 +59,9 @@ struct device_job {
 	unsigned int saved_due;	  /* answers to be passed to the driver */
 	int saved_err;
 
+	/* Why it has to be recovered; NONE: it has not. */
+	enum reason broken;
+
 	enum outcome outcome;
 	enum reason reason;
 	json_t *result;
@@ -83,6 +86,7 @@ struct device {
 	struct device_setting *settings;
 	size_t settings_count;
 	bool serial;
+	int baud;   /* of a serial line, as configured */
 	char *port; /* as people know it: a path, or host:port */
 
 	const struct env *env;

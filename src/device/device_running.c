@@ -11,6 +11,7 @@ static bool device_op_moves(enum op_kind kind)
 		[OP_DRAWER_OPEN] = true,     [OP_REPORT_Z] = true,
 		[OP_REPORT_BY_DATES] = true, [OP_REPORT_BY_NUMBERS] = true,
 		[OP_PAYMENT] = true,	     [OP_REVERSAL] = true,
+		[OP_REFUND] = true,	     [OP_TERMINAL_DAY_END] = true,
 	};
 
 	return moves[kind];

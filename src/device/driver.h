@@ -164,6 +164,13 @@ bool driver_option_bool(struct driver_io *io, const char *name);
 /* True on a serial line, false on TCP: some protocols frame differently. */
 bool driver_is_serial(struct driver_io *io);
 
+/* How fast the serial line is configured, bits per second; 0 on TCP. */
+int driver_speed(struct driver_io *io);
+
+/* Another speed from now on, until the line is opened again; what was queued
+ * should have left by then. Nothing on TCP. */
+void driver_set_speed(struct driver_io *io, int baud);
+
 /* Queues bytes for the device; they are copied. Never blocks, never fails:
  * a line that takes nothing for too long is lost. */
 void driver_write(struct driver_io *io, const void *data, size_t len);
@@ -201,7 +208,8 @@ void driver_done(struct driver_io *io, enum outcome outcome, enum reason reason,
 
 /*
  * Something about the running operation that people want to see while it goes
- * on (stolen): {"text": "Please insert card", "code": 10}. Passing; not kept.
+ * on (stolen): {"text": "Please insert card", "code": "0A", ...}; with
+ * "display": true the customer's display shows the text. Passing; not kept.
  */
 void driver_progress(struct driver_io *io, json_t *progress);
 

@@ -99,12 +99,29 @@ static bool op_read_numbers(const json_t *json, struct op *op)
 
 static json_t *op_write_payment(json_t *json, const struct op *op)
 {
+	if (*op->payment.authorization)
+		json_put_text(json, "authorization", op->payment.authorization);
 	return json_put_int(json, "amount", op->payment.amount);
+}
+
+/* Letters and digits: it goes over a wire as they are. */
+static bool op_read_authorization(const json_t *json, struct op *op)
+{
+	const char *code = json_text(json, "authorization");
+	size_t len = code ? strlen(code) : 0;
+
+	if (len >= OP_AUTHORIZATION_SIZE ||
+	    (len && strspn(code, OP_AUTHORIZATION_CHARACTERS) != len))
+		return false;
+	if (len)
+		memcpy(op->payment.authorization, code, len + 1);
+	return true;
 }
 
 static bool op_read_payment(const json_t *json, struct op *op)
 {
-	return op_read_int(json, "amount", 1, OP_AMOUNT_MAX,
+	return op_read_authorization(json, op) &&
+	       op_read_int(json, "amount", 1, OP_AMOUNT_MAX,
 			   &op->payment.amount);
 }
 
@@ -162,6 +179,13 @@ static const struct op_form op_forms[OP_KINDS] = {
 	[OP_REVERSAL] = { "reversal", op_write_reversal, op_read_reversal },
 	[OP_DISPLAY_SHOW] = { "display-show", op_write_lines, op_read_lines },
 	[OP_DISPLAY_CLEAR] = { "display-clear", op_write_nothing, op_read_nothing },
+	[OP_REFUND] = { "refund", op_write_payment, op_read_payment },
+	[OP_TERMINAL_DAY_END] = { "terminal-day-end", op_write_nothing, op_read_nothing },
+	[OP_TERMINAL_RECEIPT] = { "terminal-receipt", op_write_nothing, op_read_nothing },
+	[OP_TERMINAL_STATUS] = { "terminal-status", op_write_nothing, op_read_nothing },
+	[OP_TERMINAL_DIAGNOSIS] = { "terminal-diagnosis", op_write_nothing, op_read_nothing },
+	[OP_TERMINAL_INITIALISE] = { "terminal-initialise", op_write_nothing, op_read_nothing },
+	[OP_TERMINAL_LOG_OFF] = { "terminal-log-off", op_write_nothing, op_read_nothing },
 };
 /* clang-format on */
 

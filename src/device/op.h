@@ -30,14 +30,24 @@ enum op_kind {
 	OP_REVERSAL,
 	OP_DISPLAY_SHOW,
 	OP_DISPLAY_CLEAR,
+	OP_REFUND, /* money back to a card, whatever was paid with it */
+	OP_TERMINAL_DAY_END, /* the card terminal's own */
+	OP_TERMINAL_RECEIPT, /* its last receipt once more */
+	OP_TERMINAL_STATUS,
+	OP_TERMINAL_DIAGNOSIS,
+	OP_TERMINAL_INITIALISE,
+	OP_TERMINAL_LOG_OFF,
 	OP_KINDS,
 };
 
-#define OP_ID_SIZE	     32
-#define OP_DATE_SIZE	     11 /* 2026-11-22 and a NUL */
-#define OP_DISPLAY_LINES     2
-#define OP_DISPLAY_TEXT_SIZE 256
-#define OP_AMOUNT_MAX	     999999999999 /* twelve digits, as ZVT has */
+#define OP_ID_SIZE	      32
+#define OP_DATE_SIZE	      11 /* 2026-11-22 and a NUL */
+#define OP_DISPLAY_LINES      2
+#define OP_DISPLAY_TEXT_SIZE  256
+#define OP_AUTHORIZATION_SIZE 9 /* eight characters and a NUL */
+#define OP_AUTHORIZATION_CHARACTERS \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+#define OP_AMOUNT_MAX 999999999999 /* twelve digits, as ZVT has */
 
 struct op_report {
 	char from_date[OP_DATE_SIZE]; /* OP_REPORT_BY_DATES, both included */
@@ -47,8 +57,10 @@ struct op_report {
 	bool summary; /* the short form of a periodic report */
 };
 
-struct op_payment {
+struct op_payment {	/* OP_REFUND too */
 	int64_t amount; /* minor units, 1 to OP_AMOUNT_MAX */
+	/* by telephone: letters and digits; "" otherwise, and for a refund */
+	char authorization[OP_AUTHORIZATION_SIZE];
 };
 
 /* The payment to be reversed, as its own result told it. */

@@ -39,6 +39,9 @@ struct transport_ops {
 	bool (*write)(struct transport *transport, const uint8_t *data,
 		      size_t len);
 	void (*destroy)(struct transport *transport);
+	/* A serial port that is up: another speed, until it is opened again.
+	 * May be NULL. */
+	void (*set_speed)(struct transport *transport, int baud);
 };
 
 struct transport {
@@ -53,6 +56,9 @@ struct transport_config {
 	const char *path; /* a serial port: "/dev/ttyS0"; or NULL */
 	const char *host; /* TCP: a numeric address or localhost; or NULL */
 	int port;	  /* TCP */
+	/* TCP: the SHA-256 of the certificate that it has to have, 32 bytes;
+	 * NULL: in clear */
+	const uint8_t *tls_pin;
 	struct driver_line line; /* serial */
 };
 

@@ -214,10 +214,25 @@ static void serial_destroy(struct wire *wire)
 	free(serial);
 }
 
+static void serial_set_speed(struct wire *wire, int fd, int baud)
+{
+	struct termios termios;
+	speed_t speed;
+
+	(void)wire;
+	if (serial_find_speed(baud, &speed) || tcgetattr(fd, &termios))
+		return;
+	cfsetispeed(&termios, speed);
+	cfsetospeed(&termios, speed);
+	if (tcsetattr(fd, TCSANOW, &termios))
+		log_debug("the speed stays: %s", strerror(errno));
+}
+
 struct transport *transport_serial_new(struct event_base *base,
 				       const struct transport_config *config)
 {
 	static const struct wire_ops ops = { .open = serial_open,
+					     .set_speed = serial_set_speed,
 					     .close = serial_close,
 					     .destroy = serial_destroy };
 	struct transport_serial *serial = ALLOC_NEW(struct transport_serial);

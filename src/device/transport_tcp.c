@@ -22,6 +22,7 @@ struct transport_tcp {
 	struct wire wire;
 	char *host;
 	int port;
+	uint8_t pin[TLS_PIN_SIZE];
 };
 
 /* Never asks a name server; NULL if host is no address. */
@@ -172,5 +173,9 @@ struct transport *transport_tcp_new(struct event_base *base,
 	wire_init(&tcp->wire, &ops, base);
 	tcp->host = alloc_text(config->host);
 	tcp->port = config->port;
+	if (config->tls_pin) {
+		memcpy(tcp->pin, config->tls_pin, TLS_PIN_SIZE);
+		tcp->wire.tls_pin = tcp->pin;
+	}
 	return &tcp->wire.transport;
 }

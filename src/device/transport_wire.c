@@ -2,12 +2,15 @@
 #include "device/transport_wire.h"
 
 #include "util/log.h"
+#include "util/secret.h"
 
 #include <errno.h>
 #include <event2/buffer.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define WIRE_CHUNK 4096
 
 enum reason wire_reason(int err)
 {
@@ -40,6 +43,42 @@ enum reason wire_reason(int err)
 
 /* --- closing --- */
 
+/* Bytes on their way may be card data (libevent would only forget them). */
+static void wire_wipe(struct evbuffer *bytes)
+{
+	struct evbuffer_iovec part;
+
+	while (evbuffer_peek(bytes, -1, NULL, &part, 1) > 0 && part.iov_len) {
+		secret_wipe(part.iov_base, part.iov_len);
+		evbuffer_drain(bytes, part.iov_len);
+	}
+}
+
+/* Moves what fits, and leaves nothing behind. */
+static size_t wire_move(struct evbuffer *bytes, uint8_t *out, size_t max)
+{
+	struct evbuffer_iovec part;
+	size_t len;
+
+	if (evbuffer_peek(bytes, (ev_ssize_t)max, NULL, &part, 1) < 1)
+		return 0;
+	len = part.iov_len < max ? part.iov_len : max;
+	memcpy(out, part.iov_base, len);
+	secret_wipe(part.iov_base, len);
+	evbuffer_drain(bytes, len);
+	return len;
+}
+
+/* Sends what TLS has to say. */
+static void wire_flush_tls(struct wire *wire)
+{
+	uint8_t data[WIRE_CHUNK];
+	size_t len;
+
+	while ((len = tls_take(wire->tls, data, sizeof(data))) > 0)
+		bufferevent_write(wire->bytes, data, len);
+}
+
 static void wire_shut(struct transport *transport)
 {
 	struct wire *wire = (struct wire *)transport;
@@ -51,6 +90,10 @@ static void wire_shut(struct transport *transport)
 	int fd = bufferevent_getfd(wire->bytes);
 
 	bufferevent_disable(wire->bytes, EV_READ | EV_WRITE);
+	if (wire->tls) {
+		tls_say_goodbye(wire->tls);
+		wire_flush_tls(wire);
+	}
 	if (wire->is_up && !wire->stalled && evbuffer_get_length(output)) {
 		/* a driver's last word: what the kernel takes at once */
 		evbuffer_unfreeze(output, 1);
@@ -61,6 +104,9 @@ static void wire_shut(struct transport *transport)
 	/* by ourselves: libevent closes later, and we may open again at once */
 	bufferevent_setfd(wire->bytes, -1);
 	close(fd);
+	wire->is_told = false;
+	wire->tls = tls_free(wire->tls);
+	wire_wipe(bufferevent_get_input(wire->bytes));
 	bufferevent_free(wire->bytes);
 	wire->bytes = NULL;
 	wire->is_up = false;
@@ -77,6 +123,8 @@ static void wire_tell_down(struct wire *wire, enum reason reason)
 
 /* --- the outcome of opening --- */
 
+static void wire_tell_clear(struct wire *wire);
+
 static void wire_tell_soon(evutil_socket_t fd, short what, void *arg)
 {
 	struct wire *wire = arg;
@@ -90,7 +138,10 @@ static void wire_tell_soon(evutil_socket_t fd, short what, void *arg)
 	}
 	/* reading only begins now: no byte may come before up */
 	bufferevent_enable(wire->bytes, EV_READ | EV_WRITE);
+	wire->is_told = true;
 	events->up(events->arg);
+	if (wire->tls) /* it may have said something right after it */
+		wire_tell_clear(wire);
 }
 
 static void wire_set_soon(struct wire *wire, enum reason outcome, int ms)
@@ -102,13 +153,25 @@ static void wire_set_soon(struct wire *wire, enum reason outcome, int ms)
 	event_add(wire->soon, &at);
 }
 
-void wire_set_up(struct wire *wire)
+static void wire_be_up(struct wire *wire)
 {
 	struct timeval stall = { .tv_sec = TRANSPORT_STALL_MS / 1000 };
 
 	wire->is_up = true;
 	bufferevent_set_timeouts(wire->bytes, NULL, &stall);
 	wire_set_soon(wire, REASON_NONE, 0);
+}
+
+void wire_set_up(struct wire *wire)
+{
+	if (!wire->tls_pin) {
+		wire_be_up(wire);
+		return;
+	}
+	/* the limit of opening goes on until both have shaken hands */
+	wire->tls = tls_new(wire->tls_pin);
+	bufferevent_enable(wire->bytes, EV_READ | EV_WRITE);
+	wire_flush_tls(wire);
 }
 
 void wire_set_down(struct wire *wire, enum reason reason)
@@ -123,18 +186,60 @@ void wire_limit_open(struct wire *wire, int ms)
 
 /* --- bytes --- */
 
+/* In clear by now; events->input may shut the wire. */
+static void wire_tell_clear(struct wire *wire)
+{
+	struct transport_events *events = &wire->transport.events;
+	uint8_t data[WIRE_CHUNK];
+	size_t len;
+
+	while (wire->tls && wire->is_told &&
+	       (len = tls_read(wire->tls, data, sizeof(data))) > 0)
+		events->input(events->arg, data, len);
+	secret_wipe(data, sizeof(data));
+}
+
+static void wire_take_tls(struct wire *wire, const uint8_t *data, size_t len)
+{
+	enum tls_state state = tls_feed(wire->tls, data, len);
+
+	wire_flush_tls(wire);
+	switch (state) {
+	case TLS_HANDSHAKE:
+		break;
+	case TLS_UP:
+		if (wire->is_up)
+			wire_tell_clear(wire);
+		else
+			wire_be_up(wire);
+		break;
+	case TLS_STRANGER:
+		wire_tell_down(wire, REASON_CERTIFICATE_WRONG);
+		break;
+	case TLS_BROKEN:
+		wire_tell_down(wire, wire->is_up ? REASON_UNPLUGGED
+						 : REASON_WRONG_PROTOCOL);
+		break;
+	}
+}
+
 static void wire_input(struct bufferevent *bytes, void *arg)
 {
 	struct wire *wire = arg;
 	struct transport_events *events = &wire->transport.events;
-	uint8_t data[4096];
-	int len;
+	uint8_t data[WIRE_CHUNK];
+	size_t len;
 
 	/* events->input may shut the wire, then there is nothing to read */
 	while (wire->bytes == bytes &&
-	       (len = evbuffer_remove(bufferevent_get_input(bytes), data,
-				      sizeof(data))) > 0)
-		events->input(events->arg, data, (size_t)len);
+	       (len = wire_move(bufferevent_get_input(bytes), data,
+				sizeof(data))) > 0) {
+		if (wire->tls)
+			wire_take_tls(wire, data, len);
+		else
+			events->input(events->arg, data, len);
+	}
+	secret_wipe(data, sizeof(data));
 }
 
 static void wire_drained(struct bufferevent *bytes, void *arg)
@@ -180,7 +285,12 @@ static bool wire_write(struct transport *transport, const uint8_t *data,
 	queued = evbuffer_get_length(bufferevent_get_output(wire->bytes));
 	if (len > TRANSPORT_QUEUE_MAX - queued)
 		return false;
-	return !bufferevent_write(wire->bytes, data, len);
+	if (!wire->tls)
+		return !bufferevent_write(wire->bytes, data, len);
+	if (!tls_write(wire->tls, data, len))
+		return false;
+	wire_flush_tls(wire);
+	return true;
 }
 
 /* --- making --- */
@@ -213,6 +323,15 @@ static void wire_destroy(struct transport *transport)
 	wire->ops->destroy(wire);
 }
 
+static void wire_set_speed(struct transport *transport, int baud)
+{
+	struct wire *wire = (struct wire *)transport;
+
+	if (wire->bytes && wire->is_up && wire->ops->set_speed)
+		wire->ops->set_speed(wire, bufferevent_getfd(wire->bytes),
+				     baud);
+}
+
 void wire_init(struct wire *wire, const struct wire_ops *ops,
 	       struct event_base *base)
 {
@@ -221,6 +340,7 @@ void wire_init(struct wire *wire, const struct wire_ops *ops,
 		.shut = wire_shut,
 		.write = wire_write,
 		.destroy = wire_destroy,
+		.set_speed = wire_set_speed,
 	};
 
 	wire->transport.ops = &transport_ops;

@@ -8,6 +8,7 @@
 #define TILLD_DEVICE_TRANSPORT_WIRE_H
 
 #include "device/transport.h"
+#include "device/transport_tls.h"
 
 #include <event2/bufferevent.h>
 #include <event2/event.h>
@@ -23,6 +24,8 @@ struct wire_ops {
 	/* Before the descriptor is closed; stalled if it takes no bytes. */
 	void (*close)(struct wire *wire, int fd, bool stalled);
 	void (*destroy)(struct wire *wire);
+	/* NULL where it means nothing */
+	void (*set_speed)(struct wire *wire, int fd, int baud);
 };
 
 /* Embedded, as the first member, in what uses it. */
@@ -33,7 +36,10 @@ struct wire {
 	struct bufferevent *bytes; /* NULL while it is shut */
 	struct event *soon;	   /* tells up or down; limits a connect */
 	bool is_up;		   /* up was told, or is about to be */
+	bool is_told;		   /* up was */
 	bool stalled;
+	const uint8_t *tls_pin; /* NULL: in clear */
+	struct tls *tls;
 	enum reason outcome; /* of opening, to be told by soon */
 };
 
@@ -43,7 +49,8 @@ void wire_init(struct wire *wire, const struct wire_ops *ops,
 /* Takes over fd, closes it with the wire. */
 void wire_take(struct wire *wire, int fd);
 
-/* The outcome of opening; told from the loop. */
+/* The outcome of opening; told from the loop. With a pin, up is told when the
+ * other end has shown its certificate, within the limit set for opening. */
 void wire_set_up(struct wire *wire);
 void wire_set_down(struct wire *wire, enum reason reason);
 

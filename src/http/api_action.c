@@ -2,6 +2,7 @@
 /* Everything that goes the one path of core/action.h. */
 #include "core/action.h"
 #include "core/can.h"
+#include "core/service.h"
 #include "http/api.h"
 #include "util/json.h"
 
@@ -48,6 +49,38 @@ void api_cancel_payment(struct request *request, void *context)
 			      .params = request_body(request),
 			      .of = request_param(request, "payment"),
 		      });
+}
+
+void api_show_slips(struct request *request, void *context)
+{
+	action_submit(context, api_caller(request),
+		      &(struct action_call){
+			      .action = ACTION_PAYMENT_SLIPS,
+			      .till = request_param(request, "till"),
+			      .params = request_body(request),
+			      .of = request_param(request, "payment"),
+		      });
+}
+
+void api_refund(struct request *request, void *context)
+{
+	api_act(request, context, ACTION_PAYMENT_REFUND);
+}
+
+void api_use_terminal(struct request *request, void *context)
+{
+	const char *kind = json_text(request_body(request), "kind");
+
+	api_act(request, context,
+		!strcmp(kind, "receipt") ? ACTION_TERMINAL_RECEIPT
+					 : ACTION_TERMINAL_DAY_END);
+}
+
+void api_service_device(struct request *request, void *context)
+{
+	service_begin(context, api_caller(request),
+		      request_param(request, "device"),
+		      json_text(request_body(request), "task"));
 }
 
 void api_show_on_display(struct request *request, void *context)

@@ -111,7 +111,29 @@ static const struct field report_body[] = {
 static const struct field payment_body[] = {
 	{ "amount", NUMBER(1, OP_AMOUNT_MAX), REQUIRED },
 	{ "currency", .type = FIELD_TEXT, .min = 3, .max = 3 },
+	{ "authorization", TEXT(OP_AUTHORIZATION_SIZE - 1) },
 	{ "reference", TEXT(64) },
+	{ 0 },
+};
+
+static const struct field refund_body[] = {
+	{ "amount", NUMBER(1, OP_AMOUNT_MAX), REQUIRED },
+	{ "currency", .type = FIELD_TEXT, .min = 3, .max = 3 },
+	{ "payment", NAME },
+	{ "reason", TEXT(200), REQUIRED },
+	{ "reference", TEXT(64) },
+	{ 0 },
+};
+
+static const struct field terminal_body[] = {
+	{ "kind", .type = FIELD_CHOICE, .choices = "day-end receipt",
+	  REQUIRED },
+	{ 0 },
+};
+
+static const struct field service_body[] = {
+	{ "task", .type = FIELD_CHOICE,
+	  .choices = "status diagnosis initialise log-off", REQUIRED },
 	{ 0 },
 };
 
@@ -319,6 +341,11 @@ const struct route routes[] = {
 	  NULL },
 	{ "POST", "/v1/tills/{till}/payments/{payment}/cancel",
 	  api_cancel_payment, reason_body, NULL },
+	{ "GET", "/v1/tills/{till}/payments/{payment}/slips", api_show_slips,
+	  NULL, NULL },
+	{ "POST", "/v1/tills/{till}/refunds", api_refund, refund_body, NULL },
+	{ "POST", "/v1/tills/{till}/terminal", api_use_terminal, terminal_body,
+	  NULL },
 	{ "POST", "/v1/tills/{till}/operations/{operation}/settle",
 	  api_settle_operation, settle_body, NULL },
 	{ "GET", "/v1/tills/{till}/can", api_show_can, NULL, NULL },
@@ -352,6 +379,8 @@ const struct route routes[] = {
 	{ "GET", "/v1/events", api_follow_events, NULL, events_query },
 	{ "GET", "/v1/devices", api_list_devices, NULL, NULL },
 	{ "GET", "/v1/devices/{device}", api_show_device, NULL, NULL },
+	{ "POST", "/v1/devices/{device}/service", api_service_device,
+	  service_body, NULL },
 	{ "GET", "/v1/policy", api_show_policy, NULL, NULL },
 	{ "PUT", "/v1/policy", api_replace_policy, policy_body, dry_run_query },
 	{ "GET", "/v1/policy/explain", api_explain_policy, NULL,

@@ -239,6 +239,9 @@ static void pt_line(struct model *model, bool up)
 	struct pt *pt = pt_of(model);
 
 	pt->line_up = up;
+	/* whatever the till had not answered by then, it can't any more */
+	for (size_t i = 0; i < pt->awaited_count; i++)
+		pt->awaited[i].delivered = false;
 	if (!pt->serial) {
 		pt_link_reset(pt);
 		pt_flow_abandon(pt);
@@ -259,6 +262,7 @@ static void pt_destroy(struct model *model)
 	pt_paper_clear(pt);
 	pt_message_free(&pt->tx.command);
 	pt_message_free(&pt->last);
+	pt_message_free(&pt->held);
 	json_decref(pt->violations);
 	free(pt->bookings);
 	free(pt);
@@ -281,6 +285,7 @@ static void pt_reset(struct pt *pt)
 	pt_ear_init(&pt->ear, pt->serial);
 	pt_message_init(&pt->tx.command, 0);
 	pt_message_init(&pt->last, PT_STATUS);
+	pt_message_init(&pt->held, 0);
 	buf_init(&pt->out, 8 * PT_APDU_MAX);
 	buf_init(&pt->later, 2 * PT_APDU_MAX);
 	kit_clock_parse(KIT_CLOCK_DEFAULT, &pt->clock.set);

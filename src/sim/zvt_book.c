@@ -64,6 +64,9 @@ uint8_t pt_book_decide(struct pt *pt)
 	tx->tip = pt->next_tip;
 	tx->amount =
 		pt->next_amount ? pt->next_amount : tx->asked + pt->next_tip;
+	tx->converted = pt->next_conversion;
+	tx->signature = pt->next_signature;
+	pt->next_conversion = pt->next_signature = false;
 	pt->next_tip = 0;
 	pt->next_amount = 0;
 	return PT_CODE_OK;
@@ -193,6 +196,21 @@ void pt_book_reversal(struct pt *pt)
 	pt_book_remember(pt);
 }
 
+bool pt_book_reverse_by_hand(struct pt *pt, int64_t receipt)
+{
+	struct pt_booking *found = pt_book_find(pt, receipt);
+
+	if (!found || found->reversed || pt->tx.flow)
+		return false;
+	pt->tx.flow = &pt_flow_reversal;
+	pt->tx.wanted = receipt;
+	pt->tx.asked = found->amount;
+	if (!pt_book_decide_reversal(pt))
+		pt_book_reversal(pt);
+	pt_flow_drop(pt);
+	return true;
+}
+
 void pt_book_end_of_day(struct pt *pt)
 {
 	if (pt->repeat_end_of_day)
@@ -278,6 +296,7 @@ json_t *pt_book_account(const struct pt *pt)
 	json_put(made, "violations", json_deep_copy(pt->violations));
 	json_put_int(made, "end_of_days", pt->end_of_days);
 	json_put_int(made, "commands", pt->commands);
+	json_put_int(made, "messages", pt->last_messages);
 	json_put_int(made, "registrations", pt->registrations);
 	json_put_int(made, "resets", pt->resets);
 	json_put_int(made, "link_repeats", pt->link_repeats);

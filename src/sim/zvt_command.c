@@ -197,6 +197,8 @@ static const struct pt_command pt_commands[] = {
 	  pt_prepare_repeat },
 	{ 0x0623, PT_NO_PASSWORD, false, false, &pt_flow_plain,
 	  pt_prepare_reservations },
+	{ 0x0621, PT_PASSWORD, true, false, &pt_flow_phoned,
+	  pt_prepare_payment },
 	{ 0x0630, PT_PASSWORD, true, false, &pt_flow_reversal,
 	  pt_prepare_reversal },
 	{ 0x0631, PT_PASSWORD, true, false, &pt_flow_refund,
@@ -382,6 +384,11 @@ static void pt_command_take_sequence(struct pt *pt, const struct pt_apdu *apdu)
 		pt->sequence = fields.sequence;
 }
 
+static bool pt_command_is_mute(const struct pt *pt)
+{
+	return pt->quiet || pt->holding || pt->deadlines[PT_TIMER_LATE] >= 0;
+}
+
 static void pt_command_interrupt(struct pt *pt, const struct pt_apdu *apdu)
 {
 	pt_command_take_sequence(pt, apdu);
@@ -394,25 +401,27 @@ static void pt_command_interrupt(struct pt *pt, const struct pt_apdu *apdu)
 	} else if (apdu->code == PT_CODE_STATUS) {
 		pt_command_status(pt);
 	} else {
-		if (!pt->tx.alone)
+		/* 8.5, R2: a till that hears nothing may register anew */
+		if (!pt->tx.alone &&
+		    !(pt_command_is_mute(pt) && apdu->code == PT_CODE_REGISTER))
 			pt_command_violate(pt, "command %04x while %s runs",
 					   apdu->code, pt->tx.flow->name);
 		pt_command_answer(pt, PT_CODE_WAIT);
 	}
 }
 
-static void pt_answer_check_sequence(struct pt *pt, const struct pt_apdu *apdu)
+static void pt_answer_check_sequence(struct pt *pt, const struct pt_apdu *apdu,
+				     int64_t number)
 {
 	struct pt_fields fields;
 
 	if (!pt->sequence_on)
 		return;
-	if (!pt_fields_parse(apdu->data, &fields) ||
-	    fields.sequence != pt->sequence)
+	if (!pt_fields_parse(apdu->data, &fields) || fields.sequence != number)
 		pt_command_violate(pt,
 				   "answer %04x without the sequence "
 				   "number %lld",
-				   apdu->code, (long long)pt->sequence);
+				   apdu->code, (long long)number);
 }
 
 /* Every message of ours is answered once, and in order. */
@@ -432,9 +441,10 @@ static void pt_answer_take(struct pt *pt, const struct pt_apdu *apdu)
 	memmove(pt->awaited, pt->awaited + 1,
 		pt->awaited_count * sizeof(pt->awaited[0]));
 	pt_time_clear(pt, PT_TIMER_T3);
-	if (pt->awaited_count)
+	/* of one that is still on its way T3 begins when it has arrived */
+	if (pt->awaited_count && !pt->queue_count)
 		pt_time_set(pt, PT_TIMER_T3, PT_T3_MS);
-	pt_answer_check_sequence(pt, apdu);
+	pt_answer_check_sequence(pt, apdu, awaited.number);
 	if (awaited.stage)
 		pt_flow_answered(pt, apdu->code);
 }
@@ -448,6 +458,9 @@ void pt_command_take(struct pt *pt, const struct pt_apdu *apdu)
 		return;
 	}
 	pt->commands++;
+	/* the line failed: an answer that comes now is to something newer */
+	if (pt->awaited_count && !pt->awaited[0].delivered)
+		pt_link_fail(pt);
 	command = pt_command_find(apdu->code);
 	if (pt->tx.flow)
 		pt_command_interrupt(pt, apdu);

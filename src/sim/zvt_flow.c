@@ -35,7 +35,7 @@ enum pt_stage_kind pt_flow_stage(const struct pt *pt)
 static bool pt_flow_is_personal(const struct pt *pt)
 {
 	return pt->tx.flow == &pt_flow_payment ||
-	       pt->tx.flow == &pt_flow_refund;
+	       pt->tx.flow == &pt_flow_refund || pt->tx.flow == &pt_flow_phoned;
 }
 
 /* What was prepared for one transaction is over with it. */
@@ -43,6 +43,8 @@ void pt_flow_drop(struct pt *pt)
 {
 	struct pt_message command = pt->tx.command;
 
+	if (pt->tx.flow && pt->tx.flow->book)
+		pt->last_messages = pt->tx.messages;
 	buf_reset(&command.body);
 	buf_reset(&command.tlv);
 	pt->tx = (struct pt_transaction){ .command = command };
@@ -50,6 +52,7 @@ void pt_flow_drop(struct pt *pt)
 	pt_time_clear(pt, PT_TIMER_STAGE);
 	pt_time_clear(pt, PT_TIMER_LATE);
 	pt->quiet = false;
+	pt->holding = false;
 }
 
 static void pt_flow_finish(struct pt *pt)
@@ -410,6 +413,7 @@ void pt_flow_abandon(struct pt *pt)
 	pt->awaited_count = 0;
 	pt_time_clear(pt, PT_TIMER_T3);
 	pt_time_clear(pt, PT_TIMER_LATE);
+	pt->holding = false;
 	if (tx->reversing)
 		return;
 	if (pt_flow_stage(pt) == PT_STAGE_END || !tx->flow->book ||

@@ -101,6 +101,17 @@ const struct pt_flow pt_flow_payment = {
 	.receipt = pt_paper_payment,
 };
 
+/* Authorized by telephone: the host is only told. */
+const struct pt_flow pt_flow_phoned = {
+	.name = "telephone authorisation",
+	PT_STAGES(pt_stages_refund),
+	.payment = true,
+	.decide = pt_book_decide,
+	.result = pt_result_payment,
+	.book = pt_book_payment,
+	.receipt = pt_paper_payment,
+};
+
 const struct pt_flow pt_flow_refund = {
 	.name = "refund",
 	PT_STAGES(pt_stages_refund),

@@ -16,7 +16,9 @@ void pt_link_flush(struct pt *pt)
 	size_t step = pt->split > 0 ? (size_t)pt->split : pt->out.len;
 	size_t at, len;
 
-	for (at = 0; at < pt->out.len && pt->line_up && !pt->off; at += len) {
+	for (at = 0;
+	     at < pt->out.len && pt->line_up && !pt->off && !pt->cable_out;
+	     at += len) {
 		len = pt->out.len - at < step ? pt->out.len - at : step;
 		host->send(host->arg, pt->out.data + at, len);
 	}
@@ -93,7 +95,7 @@ static void pt_link_acknowledged(struct pt *pt)
 	pt_link_next(pt);
 }
 
-static void pt_link_fail(struct pt *pt)
+void pt_link_fail(struct pt *pt)
 {
 	while (pt->queue_count)
 		pt_link_pop(pt);
@@ -139,7 +141,7 @@ static void pt_link_add_sequence(struct pt *pt, struct pt_message *message,
 
 	if (!pt->sequence_on)
 		return;
-	if (wants_answer)
+	if (wants_answer && !pt->again)
 		pt->sequence = pt->sequence % 999999 + 1;
 	pt_bcd_add(&number, pt->sequence, 3);
 	pt_tlv_add(&message->tlv, PT_TLV_TAG_SEQUENCE, number.data, number.len);
@@ -189,13 +191,44 @@ void pt_link_send(struct pt *pt, const struct pt_message *message,
 	buf_free(&apdu);
 }
 
+static bool pt_link_is_answer(const struct pt_apdu *apdu)
+{
+	return apdu->code >> 8 == 0x80 || apdu->code >> 8 == 0x84;
+}
+
+/*
+ * An answer while the till has not even acknowledged our newer message: the
+ * one from before once more, since our ACK got lost.
+ */
+static bool pt_link_is_repeat(const struct pt *pt, const struct pt_apdu *apdu)
+{
+	return pt->serial && pt->ack_lost && pt_link_is_answer(apdu) &&
+	       pt->queue_count && pt->sends && pt->queue[0].message;
+}
+
 /* An answer to our command stands for the ACK that went missing (2.1). */
 static void pt_link_imply(struct pt *pt, const struct pt_apdu *apdu)
 {
-	bool answer = apdu->code >> 8 == 0x80 || apdu->code >> 8 == 0x84;
-
-	if (answer && pt->sends && pt->queue_count && pt->queue[0].message)
+	if (pt_link_is_answer(apdu) && pt->sends && pt->queue_count &&
+	    pt->queue[0].message)
 		pt_link_acknowledged(pt);
+}
+
+static bool pt_link_refuses(struct pt *pt)
+{
+	const struct pt_fault *nak;
+
+	if (!pt->serial)
+		return false;
+	nak = pt_fault_take(pt, PT_FAULT_NAK);
+	if (nak)
+		pt->naks = nak->ms;
+	if (pt->naks <= 0)
+		return false;
+	pt->naks--;
+	if (pt->awaited_count) /* it is not the till that does not answer */
+		pt->awaited[0].delivered = false;
+	return true;
 }
 
 static void pt_link_hear_apdu(struct pt *pt)
@@ -203,18 +236,23 @@ static void pt_link_hear_apdu(struct pt *pt)
 	struct pt_apdu apdu =
 		pt_apdu_parse(pt->ear.apdu.data, pt->ear.apdu.len);
 
-	if (pt->serial && pt->naks > 0) {
-		pt->naks--;
+	bool lost;
+
+	if (pt_link_refuses(pt)) {
 		pt_link_byte(pt, PT_NAK);
 		return;
 	}
-	if (pt->serial && !pt->lose_ack)
+	lost = pt->serial && pt_fault_take(pt, PT_FAULT_LOSE_ACK);
+	if (pt->serial && !lost)
 		pt_link_byte(pt, PT_ACK);
-	if (pt->serial)
-		pt_link_imply(pt, &apdu);
-	pt_command_take(pt, &apdu);
-	pt->ack_lost = pt->lose_ack;
-	pt->lose_ack = false;
+	if (pt_link_is_repeat(pt, &apdu)) {
+		pt->link_repeats++;
+	} else {
+		if (pt->serial)
+			pt_link_imply(pt, &apdu);
+		pt_command_take(pt, &apdu);
+	}
+	pt->ack_lost = lost || pt->cable_out;
 }
 
 static void pt_link_hear(struct pt *pt, enum pt_heard heard)
@@ -223,9 +261,8 @@ static void pt_link_hear(struct pt *pt, enum pt_heard heard)
 	case PT_HEARD_NOTHING:
 		break;
 	case PT_HEARD_ACK:
-		if (!pt->drop_ack)
+		if (!pt_fault_take(pt, PT_FAULT_DROP_ACK))
 			pt_link_acknowledged(pt);
-		pt->drop_ack = false;
 		break;
 	case PT_HEARD_NAK:
 		pt_link_again(pt);
@@ -246,7 +283,8 @@ static void pt_link_hear(struct pt *pt, enum pt_heard heard)
 /* A message piecemeal: T1 between bytes, on TCP T3 for all of it. */
 void pt_link_input(struct pt *pt, const uint8_t *data, size_t len)
 {
-	for (size_t i = 0; i < len && !pt->off && !pt->deaf; i++) {
+	for (size_t i = 0; i < len && !pt->off && !pt->deaf && !pt->cable_out;
+	     i++) {
 		bool inside = pt_ear_is_inside(&pt->ear);
 
 		pt_link_hear(pt, pt_ear_feed(&pt->ear, data[i]));

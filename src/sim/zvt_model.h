@@ -24,6 +24,7 @@
 #define PT_PRINTS_MAX	  100
 #define PT_SLOTS	  7 /* of the totals (5.4) */
 #define PT_EURO		  978
+#define PT_ZLOTY	  985
 #define PT_HOLD_MS	  2000 /* 84 9C: ask again (7.8) */
 #define PT_REVERSE_MS	  1500
 
@@ -79,6 +80,8 @@ enum pt_timer {
 	PT_TIMER_LATE,	/* 80 00 held back */
 	PT_TIMER_GAP,	/* the second half of a frame */
 	PT_TIMER_POWER, /* off, hung up or deaf until then */
+	PT_TIMER_HELD,	/* a message held back */
+	PT_TIMER_CABLE, /* pulled until then */
 	PT_TIMERS,
 };
 
@@ -118,8 +121,9 @@ struct pt_flow {
 };
 
 extern const struct pt_flow pt_flow_payment, pt_flow_reversal, pt_flow_refund,
-	pt_flow_end_of_day, pt_flow_totals, pt_flow_repeat, pt_flow_register,
-	pt_flow_diagnosis, pt_flow_initialise, pt_flow_status, pt_flow_plain;
+	pt_flow_phoned, pt_flow_end_of_day, pt_flow_totals, pt_flow_repeat,
+	pt_flow_register, pt_flow_diagnosis, pt_flow_initialise, pt_flow_status,
+	pt_flow_plain;
 
 enum pt_booking_kind { PT_PAID, PT_REVERSED, PT_REFUNDED };
 
@@ -176,6 +180,8 @@ struct pt_transaction {
 	unsigned events; /* bits of pt_stage_kind that a person did ahead */
 	bool deny_once;	 /* PIN wrong, then right */
 	bool strange;	 /* what no table has, in the result too */
+	bool converted;	 /* in PLN */
+	bool signature;	 /* and not a PIN */
 	uint8_t next;	 /* byte of the positional completion */
 };
 
@@ -186,6 +192,12 @@ enum pt_fault_kind {
 	PT_FAULT_SILENT,
 	PT_FAULT_POWER,
 	PT_FAULT_GAP,
+	PT_FAULT_LOSE_ACK,
+	PT_FAULT_DROP_ACK,
+	PT_FAULT_NAK,
+	PT_FAULT_TWICE,
+	PT_FAULT_LATE,
+	PT_FAULT_CABLE,
 	PT_FAULTS,
 };
 
@@ -193,7 +205,7 @@ enum pt_fault_kind {
 struct pt_fault {
 	bool armed;
 	int64_t at;
-	int64_t ms;
+	int64_t ms; /* or how many times */
 };
 
 struct pt_sent {
@@ -204,7 +216,8 @@ struct pt_sent {
 /* A message of ours that the till has not answered yet. */
 struct pt_awaited {
 	uint16_t code;
-	bool stage; /* the transaction goes on with its answer */
+	bool stage;	/* the transaction goes on with its answer */
+	int64_t number; /* its sequence number */
 	bool delivered;
 };
 
@@ -254,7 +267,11 @@ struct pt {
 	struct pt_sent queue[PT_QUEUE_MAX];
 	size_t queue_count;
 	int sends;
-	bool ack_lost; /* of the last frame we took */
+	bool ack_lost;		/* of the last frame we took */
+	struct pt_message held; /* back, until its timer */
+	bool holding, held_stage;
+	bool again;	/* a message of before: it keeps its number */
+	bool cable_out; /* both ways, and neither side knows */
 	struct pt_awaited awaited[PT_AWAITED_MAX];
 	size_t awaited_count;
 	struct buf out;	  /* leaves at the end of every callback */
@@ -268,13 +285,15 @@ struct pt {
 	uint8_t next_code;
 	int64_t next_tip, next_amount, next_storm, next_update, next_late;
 	bool next_pin_wrong, next_twice, next_strange;
-	bool busy, reverse_last, lose_ack, drop_ack;
+	bool next_conversion, next_signature;
+	bool busy, reverse_last;
 	int64_t naks;
 
 	/* the account */
 	json_t *violations;
 	int64_t commands, link_repeats, auto_reversals, power_cuts, end_of_days;
 	int64_t resets, registrations;
+	int64_t last_messages; /* of the last transaction about money */
 };
 
 static inline struct pt *pt_of(struct model *model)
@@ -289,6 +308,8 @@ void pt_link_send(struct pt *pt, const struct pt_message *message,
 		  bool wants_answer);
 void pt_link_flush(struct pt *pt);
 void pt_link_reset(struct pt *pt);
+/* What we said last is not answered, and never will be. */
+void pt_link_fail(struct pt *pt);
 void pt_link_free(struct pt *pt);
 void pt_link_end_t1(struct pt *pt);
 void pt_link_end_t2(struct pt *pt);
@@ -303,6 +324,7 @@ int64_t pt_time_now(const struct pt *pt);
 void pt_power_cut(struct pt *pt, int64_t ms);
 void pt_power_hang_up(struct pt *pt);
 void pt_power_sleep(struct pt *pt, int64_t ms);
+void pt_cable_pull(struct pt *pt, int64_t ms);
 /* The fault strikes now: at this message of the transaction, or any. */
 struct pt_fault *pt_fault_take(struct pt *pt, enum pt_fault_kind kind);
 
@@ -329,6 +351,7 @@ enum pt_stage_kind pt_flow_stage(const struct pt *pt);
 
 /* zvt_tell.c: the messages of the stages */
 void pt_tell(struct pt *pt, const struct pt_message *message, bool stage);
+void pt_tell_held(struct pt *pt);
 bool pt_tell_strike(struct pt *pt);
 void pt_tell_progress(struct pt *pt, uint8_t code, const char *text);
 void pt_tell_clock(struct pt *pt);
@@ -343,6 +366,7 @@ void pt_book_payment(struct pt *pt);
 void pt_book_reversal(struct pt *pt);
 void pt_book_refund(struct pt *pt);
 void pt_book_end_of_day(struct pt *pt);
+bool pt_book_reverse_by_hand(struct pt *pt, int64_t receipt);
 json_t *pt_book_account(const struct pt *pt);
 struct pt_totals pt_book_total(const struct pt *pt);
 

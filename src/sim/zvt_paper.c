@@ -164,13 +164,16 @@ static void pt_paper_copy(struct pt *pt, const struct pt_slip *slip,
 	pt_receipt_line(&receipt, "Betrag EUR %lld,%02lld",
 			(long long)slip->amount / 100,
 			(long long)slip->amount % 100);
-	pt_receipt_line(&receipt, "%s ############1111",
-			pt_cards[pt->card].name);
+	pt_receipt_line(&receipt, "%s %s", pt_cards[pt->card].name,
+			pt->pan_full ? "4111 1111 1111 1111"
+				     : "############1111");
 	pt_receipt_line(&receipt, "Terminal-ID %08lld", (long long)pt->tid);
 	pt_receipt_line(&receipt, "Beleg-Nr. %04lld", (long long)slip->receipt);
 	pt_receipt_line(&receipt, "Trace-Nr. %06lld", (long long)slip->trace);
 	pt_receipt_line(&receipt, "%02d.%02d.%04d %02d:%02d", time.day,
 			time.month, time.year, time.hour, time.minute);
+	if (pt->tx.signature && copy == PT_COPY_MERCHANT)
+		pt_receipt_line(&receipt, "Unterschrift: ______________");
 	pt_receipt_line(&receipt, "Zahlung erfolgt");
 	pt_receipt_end(&receipt);
 }

@@ -42,13 +42,17 @@ static void pt_result_put_card(const struct pt *pt, struct pt_message *message)
 
 static void pt_result_put_tags(const struct pt *pt, struct pt_message *message)
 {
-	static const uint8_t kind[] = { 0x1f, 0x10, 0x01, 0x02, 0x1f, 0x11,
-					0x01, 0x01, 0x1f, 0x12, 0x01, 0x01 };
+	uint8_t kind[] = { 0x1f, 0x10, 0x01, 0x02, 0x1f, 0x11,
+			   0x01, 0x01, 0x1f, 0x12, 0x01, 0x01 };
 	struct buf tip = BUF_INIT(6);
 
 	if (!pt->tlv)
 		return;
+	if (pt->tx.signature)
+		kind[3] = 0x01;
 	pt_tlv_add(&message->tlv, 0x2f, kind, sizeof(kind));
+	if (pt->tx.converted)
+		pt_tlv_add(&message->tlv, 0xe2, NULL, 0);
 	if (pt->tx.tip) {
 		pt_bcd_add(&tip, pt->tx.tip, 6);
 		pt_tlv_add(&message->tlv, 0x1f36, tip.data, tip.len);
@@ -78,7 +82,7 @@ static void pt_result_put_approved(const struct pt *pt,
 {
 	pt_put_byte(message, 0x27, PT_CODE_OK);
 	pt_put_bcd(message, 0x04, pt->tx.amount, 6);
-	pt_put_bcd(message, 0x49, PT_EURO, 2);
+	pt_put_bcd(message, 0x49, pt->tx.converted ? PT_ZLOTY : PT_EURO, 2);
 	pt_result_put_time(pt, message);
 	pt_result_put_card(pt, message);
 	pt_result_put_numbers(pt, message);

@@ -22,21 +22,67 @@ bool pt_tell_strike(struct pt *pt)
 		pt_power_cut(pt, cut->ms);
 		return true;
 	}
+	cut = pt_fault_take(pt, PT_FAULT_CABLE);
+	if (cut)
+		pt_cable_pull(pt, cut->ms);
 	if (pt_fault_take(pt, PT_FAULT_SILENT))
 		pt->quiet = true;
 	return false;
 }
 
-void pt_tell(struct pt *pt, const struct pt_message *message, bool stage)
+static void pt_tell_now(struct pt *pt, const struct pt_message *message,
+			bool stage)
 {
 	struct pt_awaited *awaited;
 
-	if ((!pt->line_up && !pt->serial) || pt_tell_strike(pt) ||
-	    pt->awaited_count == PT_AWAITED_MAX)
+	if (pt->awaited_count == PT_AWAITED_MAX)
 		return;
 	awaited = &pt->awaited[pt->awaited_count++];
-	*awaited = (struct pt_awaited){ message->code, stage, !pt->quiet };
+	*awaited = (struct pt_awaited){
+		.code = message->code,
+		.stage = stage,
+		.delivered = !pt->quiet && !pt->cable_out,
+	};
 	pt_link_send(pt, message, true);
+	awaited->number = pt->sequence;
+}
+
+static void pt_tell_hold(struct pt *pt, const struct pt_message *message,
+			 bool stage, int64_t ms)
+{
+	pt_message_free(&pt->held);
+	pt_message_init(&pt->held, message->code);
+	pt_message_copy(&pt->held, message);
+	pt->holding = true;
+	pt->held_stage = stage;
+	pt_time_set(pt, PT_TIMER_HELD, ms);
+}
+
+void pt_tell_held(struct pt *pt)
+{
+	if (!pt->holding)
+		return;
+	pt->holding = false;
+	pt_tell_now(pt, &pt->held, pt->held_stage);
+}
+
+void pt_tell(struct pt *pt, const struct pt_message *message, bool stage)
+{
+	const struct pt_fault *late;
+
+	if ((!pt->line_up && !pt->serial) || pt_tell_strike(pt))
+		return;
+	late = pt->holding ? NULL : pt_fault_take(pt, PT_FAULT_LATE);
+	if (late) {
+		pt_tell_hold(pt, message, stage, late->ms);
+		return;
+	}
+	pt_tell_now(pt, message, stage);
+	if (!pt_fault_take(pt, PT_FAULT_TWICE))
+		return;
+	pt->again = true;
+	pt_tell_now(pt, message, false);
+	pt->again = false;
 }
 
 void pt_tell_progress(struct pt *pt, uint8_t code, const char *text)

@@ -70,6 +70,18 @@ static void pt_time_end_t3(struct pt *pt)
 		pt_flow_unanswered(pt);
 }
 
+/* Nobody notices but by silence. */
+void pt_cable_pull(struct pt *pt, int64_t ms)
+{
+	pt->cable_out = true;
+	pt_time_set(pt, PT_TIMER_CABLE, ms);
+}
+
+static void pt_cable_return(struct pt *pt)
+{
+	pt->cable_out = false;
+}
+
 void pt_time_run(struct pt *pt)
 {
 	static void (*const handlers[PT_TIMERS])(struct pt *) = {
@@ -80,6 +92,8 @@ void pt_time_run(struct pt *pt)
 		[PT_TIMER_LATE] = pt_command_accept_late,
 		[PT_TIMER_GAP] = pt_link_end_gap,
 		[PT_TIMER_POWER] = pt_power_return,
+		[PT_TIMER_HELD] = pt_tell_held,
+		[PT_TIMER_CABLE] = pt_cable_return,
 	};
 	int64_t now = pt_time_host(pt);
 
@@ -118,6 +132,7 @@ void pt_power_cut(struct pt *pt, int64_t ms)
 	pt->power_cuts++;
 	pt->off = true;
 	pt->line_up = false;
+	pt->cable_out = false;
 	pt_time_set(pt, PT_TIMER_POWER, ms);
 	kit_show(host, "power off");
 	host->hang_up(host->arg);

@@ -162,6 +162,20 @@ char *pt_verb_next_amount(void *model, const char *arguments)
 	return NULL;
 }
 
+char *pt_verb_next_conversion(void *model, const char *arguments)
+{
+	(void)arguments;
+	pt_of(model)->next_conversion = true;
+	return NULL;
+}
+
+char *pt_verb_next_signature(void *model, const char *arguments)
+{
+	(void)arguments;
+	pt_of(model)->next_signature = true;
+	return NULL;
+}
+
 char *pt_verb_next_storm(void *model, const char *arguments)
 {
 	if (!command_number(arguments, 1, 10000, &pt_of(model)->next_storm))
@@ -191,13 +205,6 @@ char *pt_verb_twice(void *model, const char *arguments)
 	return NULL;
 }
 
-char *pt_verb_late(void *model, const char *arguments)
-{
-	if (!command_number(arguments, 1, PT_MS_MAX, &pt_of(model)->next_late))
-		return pt_usage("late MS");
-	return NULL;
-}
-
 /* What the terminal is like */
 
 char *pt_verb_eod(void *model, const char *arguments)
@@ -222,6 +229,18 @@ char *pt_verb_reverse_last(void *model, const char *arguments)
 		return pt_usage("reverse last [on|off]");
 	pt_of(model)->reverse_last = on;
 	return NULL;
+}
+
+/* Somebody who needs no till for it. */
+char *pt_verb_reverse(void *model, const char *arguments)
+{
+	int64_t receipt;
+
+	if (!command_number(arguments, 1, 9999, &receipt))
+		return pt_usage("reverse RECEIPT");
+	return pt_book_reverse_by_hand(pt_of(model), receipt)
+		       ? NULL
+		       : alloc_text("There is no such payment to reverse.");
 }
 
 /* The last result once more, though nobody asked (8.1, 7). */
@@ -251,6 +270,19 @@ static char *pt_fault_arm(void *model, enum pt_fault_kind kind, int64_t ms,
 		return pt_usage(needs_at ? "... at N" : "... [at N]");
 	pt_of(model)->faults[kind] =
 		(struct pt_fault){ .armed = true, .at = at, .ms = ms };
+	return NULL;
+}
+
+char *pt_verb_faults_off(void *model, const char *arguments)
+{
+	struct pt *pt = pt_of(model);
+
+	if (*arguments)
+		return pt_usage("faults off");
+	for (int i = 0; i < PT_FAULTS; i++)
+		pt->faults[i].armed = false;
+	pt->naks = 0;
+	pt->next_late = 0;
 	return NULL;
 }
 
@@ -300,29 +332,69 @@ char *pt_verb_power_cut(void *model, const char *arguments)
 	return NULL;
 }
 
+/* A number, then [at N]. */
+static char *pt_fault_arm_for(void *model, enum pt_fault_kind kind, int64_t max,
+			      const char *usage, const char *arguments)
+{
+	int64_t number;
+
+	if (!kit_number_take(&arguments, max, &number))
+		return pt_usage(usage);
+	return pt_fault_arm(model, kind, number, false, arguments);
+}
+
 char *pt_verb_lose_ack(void *model, const char *arguments)
 {
-	(void)arguments;
 	if (!pt_of(model)->serial)
 		return pt_serial_only();
-	pt_of(model)->lose_ack = true;
-	return NULL;
+	return pt_fault_arm(model, PT_FAULT_LOSE_ACK, 0, false, arguments);
 }
 
 char *pt_verb_drop_ack(void *model, const char *arguments)
 {
-	(void)arguments;
 	if (!pt_of(model)->serial)
 		return pt_serial_only();
-	pt_of(model)->drop_ack = true;
-	return NULL;
+	return pt_fault_arm(model, PT_FAULT_DROP_ACK, 0, false, arguments);
 }
 
 char *pt_verb_nak(void *model, const char *arguments)
 {
 	if (!pt_of(model)->serial)
 		return pt_serial_only();
-	if (!command_number(arguments, 0, 1000, &pt_of(model)->naks))
-		return pt_usage("nak N");
+	return pt_fault_arm_for(model, PT_FAULT_NAK, 1000, "nak K [at N]",
+				arguments);
+}
+
+char *pt_verb_twice_at(void *model, const char *arguments)
+{
+	if (pt_of(model)->serial)
+		return alloc_text("On a serial line it is repeated where its "
+				  "ACK is lost: say drop ack at N.");
+	return pt_fault_arm(model, PT_FAULT_TWICE, 0, true, arguments);
+}
+
+char *pt_verb_cable(void *model, const char *arguments)
+{
+	int64_t ms;
+
+	if (!kit_number_take(&arguments, PT_MS_MAX, &ms))
+		return pt_usage("cable MS [at N]");
+	if (*arguments)
+		return pt_fault_arm(model, PT_FAULT_CABLE, ms, true, arguments);
+	pt_cable_pull(pt_of(model), ms);
 	return NULL;
+}
+
+/* 80 00 is no message of a stage: it is held back by itself. */
+char *pt_verb_late(void *model, const char *arguments)
+{
+	struct pt *pt = pt_of(model);
+	char *objection = pt_fault_arm_for(model, PT_FAULT_LATE, PT_MS_MAX,
+					   "late MS [at N]", arguments);
+
+	if (!objection && pt->faults[PT_FAULT_LATE].at < 2) {
+		pt->faults[PT_FAULT_LATE].armed = false;
+		pt->next_late = pt->faults[PT_FAULT_LATE].ms;
+	}
+	return objection;
 }

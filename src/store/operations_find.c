@@ -134,6 +134,7 @@ struct operation_search {
 	int (*look)(struct operation_search *search, struct db *db);
 	char id[OP_ID_SIZE];
 	char till[POLICY_ID_MAX + 1];
+	char device[33];
 	int64_t uid;
 	char key[129];
 	uint8_t hash[OPERATION_KEY_HASH];
@@ -159,6 +160,20 @@ static int operation_look_for_id(struct operation_search *search, struct db *db)
 	QUERY query = query_make(db, OPERATION_COLUMNS "WHERE id = ?");
 
 	query_text(&query, search->id);
+	return operation_get_first(&query, &search->row);
+}
+
+static int operation_look_for_booking(struct operation_search *search,
+				      struct db *db)
+{
+	QUERY query = query_make(
+		db, OPERATION_COLUMNS
+		"WHERE device = ? AND outcome IN ('ok', 'unknown') AND"
+		" action IN ('payment', 'payment.cancel', 'payment.refund',"
+		" 'terminal.day-end') ORDER BY ended_ms DESC, rowid DESC"
+		" LIMIT 1");
+
+	query_text(&query, search->device);
 	return operation_get_first(&query, &search->row);
 }
 
@@ -260,6 +275,17 @@ void store_find_operation(struct store *store, const char *id,
 		operation_new_search(store, operation_look_for_id, arg);
 
 	operation_copy(search->id, sizeof(search->id), id);
+	search->found = found;
+	store_submit_read(store, &search->work);
+}
+
+void store_find_last_booking(struct store *store, const char *device,
+			     operation_found found, void *arg)
+{
+	struct operation_search *search =
+		operation_new_search(store, operation_look_for_booking, arg);
+
+	operation_copy(search->device, sizeof(search->device), device);
 	search->found = found;
 	store_submit_read(store, &search->work);
 }

@@ -199,6 +199,10 @@ typedef void (*operation_found)(void *arg, int error,
 				const struct operation_row *row);
 void store_find_operation(struct store *store, const char *id,
 			  operation_found found, void *arg);
+/* The newest at that device that booked something, or may have; or that was its
+ * end of day. */
+void store_find_last_booking(struct store *store, const char *device,
+			     operation_found found, void *arg);
 void store_find_key(struct store *store, const char *till, uid_t uid,
 		    const char *key, operation_found found, void *arg);
 

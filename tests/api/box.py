@@ -61,7 +61,7 @@ def policy():
              "permissions": ["drawer.open"], "rights": sell},
             {"id": "managers", "name": "Managers", "tills": ["1", "2", "@box"],
              "permissions": ["drawer.open", "report.daily", "report.periodic",
-                             "card.cancel", "payment.accept_unvalidated",
+                             "card.cancel", "refund.validate", "payment.accept_unvalidated",
                              "balance.preview", "shift.start_difference",
                              "shift.end_difference", "shift.end_without_withdrawal",
                              "day.end", "balance.exceed_limit", "config.access"],

@@ -9,6 +9,7 @@ import uuid
 import tour_of_administration
 import tour_of_consents
 import tour_of_shifts
+import tour_of_terminals
 from box import PATIENCE, UnixConnection, exchange, tilld
 from contract import CONTRACT
 from elsewhere import NoDisk, OtherClient, fill, small_disk
@@ -271,6 +272,7 @@ def the_past(make_box):
     paid = act(able, "payment", key="lost-payment")["id"]
     for what in EVERYTHING:
         assert act(able, what, paid, key=f"lost-{what}").status == 200
+    tour_of_terminals.do_to_be_lost(able)
     box.stop()
     shutil.rmtree(box.dir / "state")
     shutil.copytree(box.dir / "backup", box.dir / "state")
@@ -278,12 +280,14 @@ def the_past(make_box):
     able = maria(box)
     for what in EVERYTHING:
         act(able, what)
+    tour_of_terminals.do_in_the_past(able)
     able.post(settle_path(NOTHING), SETTLED)
     if ROOT:
         OtherClient(box, OTHER).post("/v1/setup/confirm-rollback", {"reason": "none"})
     able.post("/v1/setup/confirm-rollback", {"reason": "a backup"})
     for what in EVERYTHING:
         assert act(able, what, paid, key=f"lost-{what}").code == "outcome-lost"
+    tour_of_terminals.expect_lost(able)
     box.stop()
     (box.dir / "head").unlink()
     box.start()
@@ -340,6 +344,16 @@ def a_backup(make_box):
         box.client().get("/v1/journal/export")
 
 
+def a_resting_drawer(make_box):
+    box = make_box(devices=("drawer1",), config={
+        "drawer1": 'driver = "escpos-drawer" sensor = "low-is-open" kicks-per-minute = 1'})
+    box.start().set_up(people()).wait_ready()
+    events, able = box.follow(), maria(box)
+    for _ in range(2):
+        act(able, "drawer")
+        events.wait("outcome")
+
+
 def a_full_disk(make_box):
     with contextlib.suppress(NoDisk), small_disk(24) as folder:
         box = make_box(folder=folder, devices=()).start().set_up(people())
@@ -352,8 +366,9 @@ def a_full_disk(make_box):
 def go(make_box):
     """All of it; boxes are independent of one another."""
     parts = (everyday, too_late, mistakes, guessing, no_answers, an_unknown_cancellation,
-             an_unknown_payment, queues, stopping, the_past, the_archive, a_backup, a_full_disk,
-             *tour_of_consents.PARTS, *tour_of_administration.PARTS, *tour_of_shifts.PARTS)
+             an_unknown_payment, queues, stopping, the_past, the_archive, a_backup, a_resting_drawer,
+             a_full_disk, *tour_of_consents.PARTS, *tour_of_administration.PARTS,
+             *tour_of_shifts.PARTS, *tour_of_terminals.PARTS)
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         for part in [pool.submit(part, make_box) for part in parts]:
             part.result()

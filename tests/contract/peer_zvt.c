@@ -23,6 +23,7 @@ struct zvt_booking {
 	int receipt;
 	int trace;
 	int original_trace; /* of a reversal; -1 for a payment */
+	bool totals;	    /* an end of day, of nothing */
 };
 
 struct zvt {
@@ -154,6 +155,11 @@ static void zvt_queue_status(struct zvt *zvt, const struct zvt_booking *booking,
 	buf_add_byte(&data, 0x87);
 	buf_add(&data, bcd, 2);
 	buf_add(&data, "\x8a\x06", 2);
+	if (booking->totals) { /* 5.4 */
+		buf_add(&data, "\x60\xf0\xf5\xf3", 4);
+		for (int i = 0; i < 53; i++)
+			buf_add_byte(&data, 0);
+	}
 	data.data[2] = (uint8_t)(data.len - 3);
 	zvt_queue(zvt, books, data.data, data.len);
 	buf_free(&data);
@@ -230,6 +236,35 @@ static void zvt_pay(struct peer *peer, const uint8_t *data, size_t len)
 	zvt_begin_booking(peer->state, zvt_find_amount(data, len), -1);
 }
 
+/* 06 31: password, then as for a payment. */
+static void zvt_refund(struct peer *peer, const uint8_t *data, size_t len)
+{
+	if (len > 3)
+		zvt_pay(peer, data + 3, len - 3);
+}
+
+static void zvt_end_day(struct peer *peer, const uint8_t *data, size_t len)
+{
+	struct zvt *zvt = peer->state;
+
+	(void)data;
+	(void)len;
+	zvt->pending = (struct zvt_booking){ .receipt = zvt->last.receipt + 1,
+					     .trace = zvt->last.trace + 1,
+					     .original_trace = -1,
+					     .totals = true };
+	zvt_queue_status(zvt, &zvt->pending, true);
+	zvt_queue_done(zvt);
+}
+
+static void zvt_be_done(struct peer *peer, const uint8_t *data, size_t len)
+{
+	(void)data;
+	(void)len;
+	zvt_queue(peer->state, false, "\x04\xff\x01\x0e", 4);
+	zvt_queue_done(peer->state);
+}
+
 /* 06 30: password, then 87 receipt; its trace equals its receipt here. */
 static void zvt_reverse(struct peer *peer, const uint8_t *data, size_t len)
 {
@@ -258,7 +293,8 @@ static const struct {
 	{ 0x06, 0x00, zvt_register }, { 0x05, 0x01, zvt_status },
 	{ 0x06, 0x20, zvt_repeat },   { 0x06, 0x01, zvt_pay },
 	{ 0x06, 0x30, zvt_reverse },  { 0x06, 0x02, zvt_log_off },
-	{ 0x06, 0x70, zvt_status },
+	{ 0x06, 0x31, zvt_refund },   { 0x06, 0x50, zvt_end_day },
+	{ 0x06, 0x70, zvt_be_done },  { 0x06, 0x93, zvt_be_done },
 };
 
 static void zvt_command(struct peer *peer, const uint8_t *apdu, size_t data_at,

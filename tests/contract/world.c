@@ -420,6 +420,7 @@ struct op world_make_op(enum op_kind kind)
 			(struct op_report){ .from_number = 1, .to_number = 4 };
 		break;
 	case OP_PAYMENT:
+	case OP_REFUND:
 		op.payment.amount = 2500; /* as the payment before it */
 		break;
 	case OP_REVERSAL:
@@ -434,6 +435,12 @@ struct op world_make_op(enum op_kind kind)
 	case OP_REPORT_X:
 	case OP_REPORT_Z:
 	case OP_DISPLAY_CLEAR:
+	case OP_TERMINAL_DAY_END:
+	case OP_TERMINAL_RECEIPT:
+	case OP_TERMINAL_STATUS:
+	case OP_TERMINAL_DIAGNOSIS:
+	case OP_TERMINAL_INITIALISE:
+	case OP_TERMINAL_LOG_OFF:
 	case OP_KINDS:
 		break;
 	}

@@ -84,8 +84,14 @@ static void rig_input(struct driver_io *io, const uint8_t *data, size_t len)
 		uint8_t letter = *data++;
 		bool online = letter != 'f', paper = letter != 'p';
 
-		driver_status(io, json_pack("{s:b, s:s}", "online", online,
-					    "paper", paper ? "ok" : "out"));
+		if (letter == 'D' || letter == 'd')
+			driver_status(io, json_pack("{s:s}", "drawer",
+						    letter == 'D' ? "open"
+								  : "closed"));
+		else
+			driver_status(io,
+				      json_pack("{s:b, s:s}", "online", online,
+						"paper", paper ? "ok" : "out"));
 	}
 }
 

@@ -161,7 +161,8 @@ const char *rig_ask(const char *token, const char *key);
 
 /* --- what there is --- */
 
-/* Letters to a device: o online, f offline, p no paper, P paper. */
+/* Letters to a device: o online, f offline, p no paper, P paper; of a drawer: d
+ * closed, D open. */
 void rig_tell_device(enum device_class class, const char *letters);
 void rig_swipe(const char *badge);
 

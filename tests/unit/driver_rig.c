@@ -49,6 +49,7 @@ void rig_free(struct driver_io *rig)
 
 void rig_open(struct driver_io *rig)
 {
+	rig->speed = 0;
 	rig_unplug(rig);
 	rig->open = true;
 	rig->lost = false;
@@ -249,6 +250,16 @@ bool driver_option_bool(struct driver_io *io, const char *name)
 bool driver_is_serial(struct driver_io *io)
 {
 	return io->serial;
+}
+
+int driver_speed(struct driver_io *io)
+{
+	return io->serial ? io->baud : 0;
+}
+
+void driver_set_speed(struct driver_io *io, int baud)
+{
+	io->speed = baud;
 }
 
 void driver_write(struct driver_io *io, const void *data, size_t len)

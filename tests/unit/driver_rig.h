@@ -21,6 +21,8 @@ struct driver_io {
 	const struct driver *driver;
 	const struct rig_setting *settings; /* NULL name ends */
 	bool serial;
+	int baud;  /* as configured */
+	int speed; /* set since the line came up; 0: none was */
 	void *state;
 	uint8_t kept[DRIVER_KEPT_SIZE];
 	int64_t now;

@@ -21,6 +21,14 @@ static int bench_setup(void **state, bool serial)
 	return 0;
 }
 
+/* R1: on a serial line it listens before it says anything for the first time. */
+void bench_line_up(struct bench *bench)
+{
+	rig_open(&bench->rig);
+	if (!bench->rig.output.len)
+		rig_advance(&bench->rig, 6000);
+}
+
 int bench_setup_tcp(void **state)
 {
 	return bench_setup(state, false);
@@ -57,7 +65,7 @@ void bench_tell_last(struct bench *bench, const char *last)
 /* To the point where the last booking is asked for. */
 static void bench_open_to_last(struct bench *bench)
 {
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	rig_expect_hex(&bench->rig, ZVT_FIRST_ASK);
 	bench_talk(bench, PT_OK, "");
 	/* section 5.5, with a software version */

@@ -67,6 +67,9 @@ int bench_setup_tcp(void **state);
 int bench_setup_serial(void **state);
 int bench_teardown(void **state);
 
+/* The line comes up, and the driver asks for the first time. */
+void bench_line_up(struct bench *bench);
+
 /* Bytes come in; exactly these are written. */
 void bench_talk(struct bench *bench, const char *in, const char *out);
 

@@ -355,7 +355,7 @@ static void test_lost_after_commit_without_evidence(void **arg)
 		"a:doubtful unplugged;open;"
 		"recover a {\"status\":{\"drawer\":\"closed\"}};");
 	bench_input("f"); /* the device knows that nothing happened */
-	bench_expect("a:done failed no-answer 0;");
+	bench_expect("a:done failed unplugged 0;");
 	assert_int_equal(bench_statistic("driver_bugs"), 0);
 }
 
@@ -456,6 +456,17 @@ static void test_recovery_after_restart(void **arg)
 	bench_run();
 	bench_expect("open;recover a {\"step\":\"nine\"};a:done ok none 7;"
 		     "recover b -;b:done ok none 7;start c;");
+}
+
+/* No device is blamed that answers now. */
+static void test_what_did_not_happen_has_the_reason_of_its_break(void **arg)
+{
+	(void)arg;
+	bench.script.recover = "f";
+	bench_recover("a", NULL);
+	device_open(bench.device);
+	bench_run();
+	bench_expect("open;recover a -;a:done failed restarted 0;");
 }
 
 static void test_recovery_impossible(void **arg)
@@ -584,6 +595,7 @@ int main(void)
 		TEST(test_recovery_is_bounded),
 		TEST(test_recovery_that_breaks_off_is_bounded),
 		TEST(test_recovery_after_restart),
+		TEST(test_what_did_not_happen_has_the_reason_of_its_break),
 		TEST(test_recovery_impossible),
 		TEST(test_what_is_queued_can_be_failed),
 		TEST(test_abort_queued),

@@ -68,6 +68,13 @@ static void test_money(void **arg)
 	struct op payment = { .kind = OP_PAYMENT,
 			      .id = "o",
 			      .payment.amount = OP_AMOUNT_MAX };
+	struct op phoned = { .kind = OP_PAYMENT,
+			     .id = "o",
+			     .payment.amount = 5 };
+	struct op refund = { .kind = OP_REFUND,
+			     .id = "o",
+			     .payment.amount = 5 };
+	struct op day_end = { .kind = OP_TERMINAL_DAY_END, .id = "o" };
 	struct op reversal = {
 		.kind = OP_REVERSAL,
 		.id = "o",
@@ -77,6 +84,14 @@ static void test_money(void **arg)
 	(void)arg;
 	assert_round_trip(&payment, "{\"amount\":999999999999,\"id\":\"o\","
 				    "\"kind\":\"payment\"}");
+	memcpy(phoned.payment.authorization, "730A15", 7);
+	assert_round_trip(&phoned, "{\"amount\":5,\"authorization\":"
+				   "\"730A15\",\"id\":\"o\",\"kind\":"
+				   "\"payment\"}");
+	assert_round_trip(&refund, "{\"amount\":5,\"id\":\"o\",\"kind\":"
+				   "\"refund\"}");
+	assert_round_trip(&day_end,
+			  "{\"id\":\"o\",\"kind\":\"terminal-day-end\"}");
 	assert_round_trip(&reversal,
 			  "{\"amount\":1234,\"id\":\"o\",\"kind\":\"reversal\","
 			  "\"receipt\":231,\"trace\":-1}");
@@ -107,6 +122,11 @@ static void test_refused(void **arg)
 		"{\"kind\":\"drawer-open\","
 		"\"id\":\"a-name-of-thirty-two-characters!\"}",
 		"{\"kind\":\"payment\",\"id\":\"o\"}",
+		"{\"kind\":\"payment\",\"id\":\"o\",\"amount\":5,"
+		"\"authorization\":\"123456789\"}",
+		"{\"kind\":\"payment\",\"id\":\"o\",\"amount\":5,"
+		"\"authorization\":\"12 34\"}",
+		"{\"kind\":\"refund\",\"id\":\"o\",\"amount\":0}",
 		"{\"kind\":\"payment\",\"id\":\"o\",\"amount\":0}",
 		"{\"kind\":\"payment\",\"id\":\"o\",\"amount\":-5}",
 		"{\"kind\":\"payment\",\"id\":\"o\",\"amount\":1.5}",

@@ -28,7 +28,7 @@ static void test_open_waits_for_slow_registration(void **state)
 {
 	struct bench *bench = *state;
 
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	bench_talk(bench, PT_OK PT_READY, ZVT_FIRST_ASK ZVT_OK ZVT_REGISTER);
 	bench_talk(bench, PT_OK, "");
 	rig_advance(&bench->rig, 9000);
@@ -46,7 +46,7 @@ static void test_open_falls_back_to_plain_registration(void **state)
 	struct bench *bench = *state;
 
 	bench->rig.settings = blocks;
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	bench_talk(bench, PT_OK PT_READY,
 		   ZVT_FIRST_ASK ZVT_OK
 		   "06 00 10 00 00 00 BE 09 78 03 01 06 06 26 04 0A 02 06 D3");
@@ -65,7 +65,7 @@ static void test_open_uses_settings(void **state)
 	struct bench *bench = *state;
 
 	bench->rig.settings = settings;
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	bench_talk(bench, PT_OK PT_READY,
 		   "05 01 03 12 34 56" ZVT_OK
 		   "06 00 08 12 34 56 3E 07 56 06 00");
@@ -78,7 +78,7 @@ static void test_open_refuses_bad_config(void **state)
 	struct bench *bench = *state;
 
 	bench->rig.settings = bad;
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	assert_true(bench->rig.lost);
 	assert_int_equal(bench->rig.lost_reason, REASON_BAD_PARAMETER);
 }
@@ -94,7 +94,7 @@ static void test_open_tells_refused_registration(void **state)
 	struct bench *bench = *state;
 
 	for (size_t i = 0; i < 2; i++) {
-		rig_open(&bench->rig);
+		bench_line_up(bench);
 		rig_input_hex(&bench->rig, PT_OK PT_READY);
 		rig_input_hex(&bench->rig, rows[i].answer);
 		assert_true(bench->rig.lost);
@@ -108,14 +108,14 @@ static void test_open_of_silent_terminal_is_lost(void **state)
 {
 	struct bench *bench = *state;
 
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	rig_expect_hex(&bench->rig, ZVT_FIRST_ASK);
 	rig_advance(&bench->rig, T3 - 1);
 	assert_false(bench->rig.lost);
 	rig_advance(&bench->rig, 1);
 	assert_true(bench->rig.lost);
 	assert_int_equal(bench->rig.lost_reason, REASON_NO_ANSWER);
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	rig_expect_hex(&bench->rig, ZVT_REGISTER);
 	bench_talk(bench, PT_OK PT_REGISTERED, ZVT_OK ZVT_LAST);
 	bench_tell_last(bench, "");
@@ -132,7 +132,7 @@ static void test_open_names_wrong_protocol(void **state)
 	struct bench *bench = *state;
 
 	for (size_t i = 0; i < 4; i++) {
-		rig_open(&bench->rig);
+		bench_line_up(bench);
 		rig_input_hex(&bench->rig, others[i]);
 		rig_advance(&bench->rig, T3);
 		assert_true(bench->rig.lost);
@@ -214,7 +214,7 @@ static void test_payment_on_serial(void **state)
 			     "29 00 10 10 06 87 00 41 0B 00 00 41 0C 10 10 00 "
 			     "00 0D 11 22 10 03 3E 04";
 
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	rig_expect_hex(&bench->rig, "10 02 05 01 03 00 00 00 10 03 DF DB");
 	bench_talk(bench, "06", "");
 	bench_talk(bench, ok, "06");
@@ -505,7 +505,7 @@ static void test_reversal_is_refused(void **state)
 		const char *status, *end;
 		enum reason reason;
 	} rows[] = {
-		{ "04 0F 02 27 B4", "06 1E 01 B4", REASON_ALREADY_REVERSED },
+		{ "04 0F 02 27 9B", "06 1E 01 9B", REASON_NETWORK_DOWN },
 		{ "04 0F 02 27 B5", "06 1E 01 B5", REASON_REVERSAL_IMPOSSIBLE },
 	};
 	struct bench *bench = *state;

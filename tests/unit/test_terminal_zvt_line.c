@@ -326,7 +326,7 @@ static void serial_begin(struct bench *bench)
 	};
 	static const size_t order[] = { 0, 1, 2, 0, 2 };
 
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	for (size_t i = 0; i < 5; i++) {
 		rig_input_hex(&bench->rig, taken[0]);
 		rig_input_hex(&bench->rig, taken[1]);
@@ -358,17 +358,95 @@ static void test_serial_nak_storm(void **state)
 	assert_int_equal(bench->rig.dones, 0);
 }
 
+/* 2.1: it has restarted at 9600: tried in turn, and brought back by 08 40. */
+static void test_serial_restart_at_another_speed(void **state)
+{
+	struct bench *bench = *state;
+
+	bench->rig.baud = 115200;
+	bench_line_up(bench);
+	rig_advance(&bench->rig, 15000);
+	assert_true(bench->rig.lost);
+	assert_int_equal(bench->rig.speed, 0);
+	rig_clear(&bench->rig);
+	bench_line_up(bench);
+	assert_int_equal(bench->rig.speed, 9600);
+	rig_expect_hex(&bench->rig, "10 02 05 01 03 00 00 00 10 03 DF DB");
+	bench_talk(bench, "06 10 02 80 00 00 10 03 F5 1F", "06");
+	rig_input_hex(&bench->rig, "10 02 06 0F 01 00 10 03 26 E1");
+	rig_clear(&bench->rig);
+	rig_input_hex(&bench->rig, "06");
+	/* 08 40, 07 is 115200; the CRC is KERMIT's over 08 40 01 07 03 */
+	assert_memory_equal(bench->rig.output.data, "\x10\x02\x08\x40\x01\x07",
+			    6);
+	rig_clear(&bench->rig);
+	bench_talk(bench, "06 10 02 80 00 00 10 03 F5 1F", "06");
+	assert_int_equal(bench->rig.speed, 9600);
+	rig_advance(&bench->rig, 200);
+	assert_int_equal(bench->rig.speed, 115200);
+	rig_expect_hex(&bench->rig, "10 02 05 01 03 00 00 00 10 03 DF DB");
+}
+
+/* Which it may refuse; and not every speed has a code. */
+static void test_serial_terminal_that_stays_slow(void **state)
+{
+	struct bench *bench = *state;
+
+	bench->rig.baud = 38400;
+	bench_line_up(bench);
+	rig_advance(&bench->rig, 15000);
+	rig_clear(&bench->rig);
+	bench_line_up(bench);
+	assert_int_equal(bench->rig.speed, 0);
+	rig_unplug(&bench->rig);
+	rig_clear(&bench->rig);
+	bench->rig.baud = 57600;
+	bench_line_up(bench);
+	rig_advance(&bench->rig, 15000);
+	rig_clear(&bench->rig);
+	bench_line_up(bench);
+	assert_int_equal(bench->rig.speed, 9600);
+	rig_input_hex(&bench->rig, "06 10 02 80 00 00 10 03 F5 1F");
+	rig_input_hex(&bench->rig, "10 02 06 0F 01 00 10 03 26 E1 06");
+	rig_clear(&bench->rig);
+	rig_input_hex(&bench->rig, "06 10 02 84 83 00 10 03 91 8E");
+	rig_advance(&bench->rig, 200);
+	assert_int_equal(bench->rig.speed, 9600);
+	assert_non_null(strstr(bench->rig.log, "stays at 9600"));
+	rig_expect_hex(&bench->rig, "06 10 02 05 01 03 00 00 00 10 03 DF DB");
+}
+
+/* 2.2: ports where a terminal speaks something else, in its first words. */
+static void test_wrong_protocols_are_named(void **state)
+{
+	static const char *const words[] = {
+		"15 03 69", "00 00 00 3E 56 45 52 7C 41 50 50", /* VER|APP */
+		"48 54 54 50 2F 31 2E 31 20 34 30 30", /* HTTP/1.1 400 */
+		"16 03 01 00 02",		       /* TLS */
+	};
+	struct bench *bench = *state;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		bench_line_up(bench);
+		rig_input_hex(&bench->rig, words[i]);
+		assert_true(bench->rig.lost);
+		assert_int_equal(bench->rig.lost_reason, REASON_WRONG_PROTOCOL);
+		rig_unplug(&bench->rig);
+		rig_clear(&bench->rig);
+	}
+}
+
 /* A wrong speed: something comes, but never a frame. */
 static void test_serial_noise_is_named(void **state)
 {
 	struct bench *bench = *state;
 
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	rig_input_hex(&bench->rig, "FE 00 7F");
 	rig_advance(&bench->rig, 15000);
 	assert_true(bench->rig.lost);
 	assert_int_equal(bench->rig.lost_reason, REASON_GARBLED);
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	rig_advance(&bench->rig, 15000);
 	assert_int_equal(bench->rig.lost_reason, REASON_NO_ANSWER);
 }
@@ -450,7 +528,7 @@ static void garble(struct bench *bench, uint32_t seed)
 	};
 	uint32_t at = seed;
 
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	for (int i = 0; i < 300 && !bench->rig.lost; i++) {
 		at = at * 1664525 + 1013904223;
 		rig_input_hex(&bench->rig, pieces[at >> 16 & 15]);
@@ -500,6 +578,9 @@ int main(void)
 		BENCH_TCP(test_abort_may_be_forbidden),
 		BENCH_SERIAL(test_serial_nak_storm),
 		BENCH_SERIAL(test_serial_noise_is_named),
+		BENCH_SERIAL(test_serial_restart_at_another_speed),
+		BENCH_SERIAL(test_serial_terminal_that_stays_slow),
+		BENCH_TCP(test_wrong_protocols_are_named),
 		BENCH_SERIAL(test_serial_silence_after_command),
 		BENCH_SERIAL(test_serial_bad_crc_and_duplicate),
 		BENCH_SERIAL(test_serial_duplicate_while_saving),

@@ -270,7 +270,7 @@ static void test_busy_terminal_is_waited_for(void **state)
 	struct bench *bench = *state;
 	json_t *disk = break_at(bench, STAGE_ACCEPTED);
 
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	bench_talk(bench, PT_OK PT_BUSY, ZVT_FIRST_ASK ZVT_OK);
 	/* there, but busy: that is for the recovery to wait for */
 	assert_true(bench->rig.ready);
@@ -307,7 +307,7 @@ static void test_endless_talk_while_finding_out(void **state)
 	struct bench *bench = *state;
 	json_t *disk = break_at(bench, STAGE_ACCEPTED);
 
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	bench_talk(bench, PT_OK PT_BUSY, ZVT_FIRST_ASK ZVT_OK);
 	rig_recover(&bench->rig, &bench->pay, disk);
 	bench_talk(bench, PT_OK PT_BUSY, ZVT_ENQUIRY ZVT_OK);
@@ -326,7 +326,7 @@ static void test_terminal_that_stays_busy_is_opened_again(void **state)
 	struct bench *bench = *state;
 	json_t *disk = break_at(bench, STAGE_ACCEPTED);
 
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	rig_input_hex(&bench->rig, PT_OK PT_BUSY);
 	rig_recover(&bench->rig, &bench->pay, disk);
 	for (int i = 0; i < 1000 && !bench->rig.lost; i++) {
@@ -375,7 +375,7 @@ static void test_late_result_is_taken(void **state)
 	struct bench *bench = *state;
 	json_t *disk = break_at(bench, STAGE_ACCEPTED);
 
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	bench_talk(bench, PT_OK PT_BUSY, ZVT_FIRST_ASK ZVT_OK);
 	rig_recover(&bench->rig, &bench->pay, disk);
 	bench_talk(bench, PT_OK PT_BUSY, ZVT_ENQUIRY ZVT_OK);
@@ -411,7 +411,7 @@ static void test_late_result_while_opening(void **state)
 		"2E 10 03 4A A0";
 	json_t *disk = evidence(SENT_AFTER);
 
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	rig_clear(&bench->rig);
 	bench_talk(bench, approved, "06");
 	assert_true(bench->rig.ready);
@@ -433,7 +433,11 @@ static void test_serial_line_is_listened_to_first(void **state)
 	const char *ask = "10 02 05 01 03 00 00 00 10 03 DF DB";
 	json_t *disk = evidence(SENT_AFTER);
 
+	/* whatever an earlier daemon was at */
 	rig_open(&bench->rig);
+	rig_advance(&bench->rig, 5999);
+	rig_expect_nothing(&bench->rig);
+	rig_advance(&bench->rig, 1);
 	rig_expect_hex(&bench->rig, ask);
 	rig_input_hex(&bench->rig, "06 10 02 80 00 00 10 03 F5 1F");
 	rig_input_hex(&bench->rig, "10 02 06 0F 01 9C 10 03 DB 51");
@@ -454,7 +458,7 @@ static void test_serial_silence_is_asked_again(void **state)
 	struct bench *bench = *state;
 	json_t *disk = evidence(SENT_AFTER);
 
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	rig_input_hex(&bench->rig, "06 10 02 80 00 00 10 03 F5 1F");
 	rig_input_hex(&bench->rig, "10 02 06 0F 01 9C 10 03 DB 51");
 	rig_input_hex(&bench->rig, "06");
@@ -527,7 +531,7 @@ static void test_stray_approval_is_acknowledged(void **state)
 	bench_talk(bench, PT_DECLINED, ZVT_OK);
 	bench_talk(bench, PT_DONE, ZVT_OK);
 	/* while the line comes up it is held, but not for ever */
-	rig_open(&bench->rig);
+	bench_line_up(bench);
 	rig_clear(&bench->rig);
 	bench_talk(bench, PT_APPROVED, "");
 	rig_advance(&bench->rig, 2000);

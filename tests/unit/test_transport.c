@@ -506,6 +506,31 @@ static void open_tcp(const char *host)
 	assert_true(rig.peer >= 0);
 }
 
+/* Another speed, until the port is opened again. */
+static void test_serial_changes_its_speed(void **arg)
+{
+	struct termios termios;
+	int fd;
+
+	(void)arg;
+	make_serial();
+	line_open();
+	wait_for(&rig.ups, 1);
+	fd = open(rig.path, O_RDWR | O_NOCTTY | O_NONBLOCK);
+	rig.line->ops->set_speed(rig.line, 19200);
+	assert_int_equal(tcgetattr(fd, &termios), 0);
+	assert_int_equal(cfgetospeed(&termios), B19200);
+	rig.line->ops->set_speed(rig.line, 12345); /* there is none */
+	assert_int_equal(tcgetattr(fd, &termios), 0);
+	assert_int_equal(cfgetospeed(&termios), B19200);
+	line_shut();
+	line_open();
+	wait_for(&rig.ups, 2);
+	assert_int_equal(tcgetattr(fd, &termios), 0);
+	assert_int_equal(cfgetospeed(&termios), B9600);
+	close(fd);
+}
+
 static void test_tcp_both_ways(void **arg)
 {
 	uint8_t got[8];
@@ -676,6 +701,7 @@ int main(void)
 		TEST(test_queue_is_bounded),
 		TEST(test_last_words_are_sent),
 		TEST(test_shut_within_input),
+		TEST(test_serial_changes_its_speed),
 		TEST(test_tcp_both_ways),
 		TEST(test_tcp_long_input),
 		TEST(test_tcp_input_then_end),

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Section numbers are those of protocols/zvt.md. With TILLD_ZVT_CAPTURES set
+ * Section numbers are those of protocols/zvt.md. With TILLD_CAPTURES set
  * to a folder that holds zvt.jsonl, recorded messages of real terminals are
  * decoded as well, and have to come out of the encoder byte for byte.
  */
 #include "terminal/zvt_codec.h"
+#include "terminal/zvt_command.h"
 #include "terminal/zvt_link.h"
 
 #include "util/json.h"
@@ -680,14 +681,12 @@ static void check_line(const char *line, int *messages, int *serial)
 
 static void test_recorded_messages(void **state)
 {
-	const char *folder = getenv("TILLD_ZVT_CAPTURES");
+	const char *folder = getenv("TILLD_CAPTURES");
 	char path[4096], line[16384];
 	int messages = 0, serial = 0;
 	FILE *file;
 
 	(void)state;
-	if (!folder)
-		skip();
 	snprintf(path, sizeof(path), "%s/zvt.jsonl", folder);
 	file = fopen(path, "r");
 	assert_non_null(file);
@@ -722,11 +721,14 @@ int main(void)
 		cmocka_unit_test(test_bad_digits_are_not_told),
 		cmocka_unit_test(test_enquiry_is_read),
 		cmocka_unit_test(test_garbage_does_no_harm),
-		cmocka_unit_test(test_recorded_messages), /* the last */
+		cmocka_unit_test(test_recorded_messages), /* the last one */
 	};
-	size_t count = sizeof(tests) / sizeof(*tests);
+	size_t count = sizeof(tests) / sizeof(tests[0]);
 
-	if (!getenv("TILLD_ZVT_CAPTURES"))
+	if (!getenv("TILLD_CAPTURES")) {
+		print_message("# TILLD_CAPTURES names no folder with recorded "
+			      "messages: they are not read\n");
 		count--;
-	return _cmocka_run_group_tests("zvt_codec", tests, count, NULL, NULL);
+	}
+	return _cmocka_run_group_tests("tests", tests, count, NULL, NULL);
 }

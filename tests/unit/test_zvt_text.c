@@ -2,6 +2,8 @@
 /* Section numbers are those of protocols/zvt.md. */
 #include "terminal/zvt_text.h"
 
+#include "util/text.h"
+
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,23 +57,47 @@ static void test_reasons(void **state)
 static void test_intermediate_texts(void **state)
 {
 	char text[ZVT_TEXT_SIZE];
+	enum zvt_waits waits;
 
 	(void)state;
-	assert_true(zvt_text_intermediate(0x0a, text));
+	assert_true(zvt_text_intermediate(0x0a, ZVT_ENGLISH, text, &waits));
 	assert_string_equal(text, "Please insert card");
-	assert_true(zvt_text_intermediate(0x4b, text));
+	assert_int_equal(waits, ZVT_WAITS_CUSTOMER);
+	assert_true(zvt_text_intermediate(0x4b, ZVT_ENGLISH, text, &waits));
 	assert_string_equal(text, "Please remove the card");
-	assert_true(zvt_text_intermediate(0x5c, text));
+	assert_true(zvt_text_intermediate(0x5c, ZVT_ENGLISH, text, &waits));
 	assert_string_equal(text, "Approved; please remove the card");
-	assert_true(zvt_text_intermediate(0x67, text));
-	assert_true(zvt_text_intermediate(0xa3, text));
-	assert_false(zvt_text_intermediate(0x4a, text));
-	assert_false(zvt_text_intermediate(0xff, text));
+	assert_int_equal(waits, ZVT_WAITS_CUSTOMER);
+	assert_true(zvt_text_intermediate(0x5c, ZVT_GERMAN, text, &waits));
+	assert_string_equal(text, "Genehmigt; bitte Karte entnehmen");
+	assert_true(zvt_text_intermediate(0x04, ZVT_POLISH, text, &waits));
+	assert_string_equal(text, "Oczekiwanie na centrum autoryzacji");
+	assert_int_equal(waits, ZVT_WAITS_HOST);
+	assert_true(zvt_text_intermediate(0x67, ZVT_ENGLISH, text, &waits));
+	assert_true(zvt_text_intermediate(0xa3, ZVT_ENGLISH, text, &waits));
+	assert_false(zvt_text_intermediate(0x4a, ZVT_ENGLISH, text, &waits));
+	assert_false(zvt_text_intermediate(0xff, ZVT_ENGLISH, text, &waits));
 	assert_string_equal(text, "Status FF");
-	for (int code = 0; code < 256; code++) {
-		zvt_text_intermediate((uint8_t)code, text);
-		assert_true(strlen(text) > 1);
-	}
+	assert_false(zvt_text_intermediate(0xff, ZVT_POLISH, text, &waits));
+	assert_string_equal(text, "Stan FF");
+}
+
+/* Every code, in every language, fits and says something. */
+static void test_every_intermediate_text(void **state)
+{
+	char text[ZVT_TEXT_SIZE];
+	enum zvt_waits waits;
+
+	(void)state;
+	for (int code = 0; code < 256; code++)
+		for (int language = 0; language < ZVT_LANGUAGES; language++) {
+			zvt_text_intermediate((uint8_t)code,
+					      (enum zvt_language)language, text,
+					      &waits);
+			assert_in_range(strlen(text), 2, ZVT_TEXT_SIZE - 2);
+			assert_true(text_is_plain(text));
+			assert_non_null(zvt_waits_name(waits));
+		}
 }
 
 static void expect_converted(const char *bytes, const char *page,
@@ -139,6 +165,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reasons),
 		cmocka_unit_test(test_intermediate_texts),
+		cmocka_unit_test(test_every_intermediate_text),
 		cmocka_unit_test(test_code_pages),
 		cmocka_unit_test(test_card_numbers_in_text_are_masked),
 	};
