@@ -72,9 +72,11 @@ static void policy_look(struct people *people)
 	json_t *none = policy_difference(policy, policy, POLICY_FOR_PEOPLE);
 	json_t *all = policy_difference(NULL, policy, POLICY_FOR_JOURNAL);
 	struct people *again;
-	char *line = policy_difference_line(all), *error = NULL;
+	bool whole = false;
+	char *line = policy_difference_line(policy, policy, none, &whole);
+	char *error = NULL;
 
-	FUZZ_HOLDS(kept && shown);
+	FUZZ_HOLDS(kept && shown && whole);
 	json_decref(policy_lint(policy, FAKE_ENV_WALL_MS));
 	policy_explain_all(policy);
 	again = people_parse(shown, policy, &error);

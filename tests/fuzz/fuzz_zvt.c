@@ -104,7 +104,8 @@ static void zvt_fields(const uint8_t *data, size_t len)
 /* Our own commands, of whatever numbers; what was made can be read. */
 static void zvt_commands(const uint8_t *data, size_t size)
 {
-	struct zvt_registration registration = { 0xba, 0x03, 978, 0 };
+	struct zvt_registration registration = { .config = 0xba,
+						 .service = 0x03 };
 	struct buf buf = BUF_INIT(ZVT_APDU_MAX);
 	struct zvt_apdu apdu;
 	int64_t number = 0;
@@ -112,6 +113,7 @@ static void zvt_commands(const uint8_t *data, size_t size)
 
 	memcpy(&number, data, size < sizeof(number) ? size : sizeof(number));
 	registration.tlv = data[0] % 3;
+	registration.numbered = data[0] & 4;
 	registration.currency = data[0] & 8 ? (int)(number & 0xffff) : -1;
 	zvt_add_registration(&buf, data, &registration);
 	zvt_add_authorization(&buf, number, (int)(number & 0xfff),
@@ -135,6 +137,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct zvt_receipts receipts = { 0 };
 	struct zvt_apdu apdu;
 	char text[ZVT_TEXT_SIZE];
+	enum zvt_waits waits;
 	const char *page;
 	size_t used;
 
@@ -148,7 +151,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		zvt_control_is_answer(apdu.control);
 		zvt_class_is_known((uint8_t)(apdu.control >> 8));
 		zvt_text_answer_reason((uint8_t)apdu.control);
-		zvt_text_intermediate(apdu.len ? apdu.data[0] : 0, text);
+		zvt_text_intermediate(apdu.len ? apdu.data[0] : 0,
+				      data[0] % ZVT_LANGUAGES, text, &waits);
 		zvt_info(apdu.data, apdu.len, page);
 		zvt_fields(apdu.data, apdu.len);
 		zvt_print(&apdu, &receipts, page);
