@@ -188,18 +188,21 @@ bool text_from_page(const void *bytes, size_t len, const char *page,
 		    struct buf *out)
 {
 	iconv_t conversion = iconv_open("UTF-8", page);
+	struct buf one = BUF_INIT(16);
 	const char *at = bytes;
 
 	if (conversion == (iconv_t)-1)
 		return false;
 	for (; len; at++, len--) {
-		uint8_t byte = (uint8_t)*at;
-
-		if (byte < 0x20 || byte == 0x7f)
-			buf_add_byte(out, ' ');
-		else if (!text_convert(conversion, at, 1, out))
+		buf_reset(&one);
+		if (!text_convert(conversion, at, 1, &one))
 			buf_add_text(out, "\xef\xbf\xbd");
+		else if (text_is_plain(buf_text(&one)) && *at)
+			buf_add_text(out, buf_text(&one));
+		else
+			buf_add_byte(out, ' ');
 	}
+	buf_free(&one);
 	iconv_close(conversion);
 	return true;
 }

@@ -49,7 +49,8 @@ bool text_to_page(const char *text, const char *page, char substitute,
 
 /*
  * Appends bytes of a code page as UTF-8. Bytes that the page does not define
- * become U+FFFD; control bytes become blanks. False if the page is not known.
+ * become U+FFFD; what is not plain (control bytes, a soft hyphen) becomes a
+ * blank. False if the page is not known.
  */
 bool text_from_page(const void *bytes, size_t len, const char *page,
 		    struct buf *out);

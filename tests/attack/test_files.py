@@ -77,14 +77,15 @@ def test_a_link_in_the_place_of_a_file_is_not_followed(stopped, name, there):
 
 def test_a_link_in_the_place_of_what_is_written_anew(stopped):
     """The head file is written beside itself first; a backup put back, beside the database."""
-    victim = stopped.dir / "victim"
-    victim.write_text("somebody else's\n")
+    victims = []
     for name in ("heads/head.new", "heads/head.intents.new", "state/tilld.db.new"):
-        (stopped.dir / name).symlink_to(victim)
+        victims.append(stopped.dir / f"victim{len(victims)}")
+        victims[-1].write_text("somebody else's\n")
+        (stopped.dir / name).symlink_to(victims[-1])
     stopped.start()
     stopped.client().sign_on("anna")
     stopped.stop()
-    assert victim.read_text() == "somebody else's\n"
+    assert {victim.read_text() for victim in victims} == {"somebody else's\n"}
 
 
 # -- modes ---------------------------------------------------------------------------

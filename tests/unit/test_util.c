@@ -351,6 +351,9 @@ static void test_code_pages(void **state)
 	assert_true(text_from_page("\x81\x0a!", 3, "CP437", &out));
 	assert_string_equal(buf_text(&out), "ü !");
 	buf_reset(&out);
+	assert_true(text_from_page("a\xf0", 2, "CP852", &out)); /* U+00AD */
+	assert_string_equal(buf_text(&out), "a ");
+	buf_reset(&out);
 	assert_true(text_from_page("\x81", 1, "CP1250", &out));
 	assert_string_equal(buf_text(&out), "\xef\xbf\xbd");
 	buf_free(&out);
