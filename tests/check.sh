@@ -95,6 +95,10 @@ tests asan "" CC=clang \
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 tests tsan "TESTS='\$(THREADED_TESTS)'" CC=clang CFLAGS="-O1 -g -fsanitize=thread"
 
+say "fuzz"
+check "nothing is found by fuzzing each target for some seconds" \
+	bash tests/fuzz/fuzz.sh --seconds 4
+
 say "valgrind"
 check "valgrind" bash tests/valgrind.sh build/plain
 

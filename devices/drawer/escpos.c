@@ -14,6 +14,7 @@
 #include "drivers.h"
 #include "util/buf.h"
 #include "util/cleanup.h"
+#include "util/json.h"
 
 #include <assert.h>
 #include <string.h>
@@ -384,7 +385,9 @@ static void drawer_begin(struct driver_io *io)
 				 driver_option_int(io, "kicks-per-minute"));
 
 	if (wait >= DRAWER_REST_MS) {
-		drawer_end(io, OUTCOME_FAILED, REASON_DRAWER_RESTING, NULL);
+		drawer_end(io, OUTCOME_FAILED, REASON_DRAWER_RESTING,
+			   json_put_int(json_make(), "retry_after",
+					(wait + 999) / 1000));
 	} else if (wait > 0) {
 		s->phase = DRAWER_RESTING;
 		drawer_pause(io, wait);

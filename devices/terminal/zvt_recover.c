@@ -236,7 +236,7 @@ void zvt_find_wait(struct driver_io *io, int code)
 	    now - state->told_busy >= ZVT_BUSY_TELL_MS) {
 		state->told_busy = now;
 		snprintf(text, sizeof(text), "%02X", (unsigned int)code & 0xff);
-		driver_log(io, "outcome unknown: the terminal is busy (%s)",
+		driver_log(io, "not known yet, as the terminal is busy (%s)",
 			   text);
 		driver_progress(
 			io, json_put_text(json_put_text(json_make(), "text",

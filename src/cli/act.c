@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/act.h"
+#include "cli/act_private.h"
 
 #include "cli/consent.h"
 #include "cli/interrupt.h"
@@ -15,24 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ACT_ID_SIZE  129
 #define ACT_PAUSE_MS 250 /* between two requests under one key */
-
-/* One action under one key. */
-struct act {
-	struct cli *cli;
-	struct client_request request;
-	const char *currency;		 /* of what is printed */
-	bool prints;			 /* how it ended, for people */
-	char key[ACT_ID_SIZE];		 /* "": it only looks */
-	char token[ASK_SECRET_SIZE];	 /* given in advance; "": none */
-	char authorization[ACT_ID_SIZE]; /* "": none was asked for */
-	char operation[ACT_ID_SIZE];	 /* "": none was heard of */
-	int64_t wait;			 /* seconds, in all */
-	int64_t deadline;		 /* monotonic, ms */
-	bool sent; /* a try that may have arrived was not answered */
-	bool last; /* this request waits for all that is left */
-};
 
 /* --- how it is said --- */
 
@@ -149,120 +132,10 @@ void act_print(const json_t *operation, const char *currency)
 	act_print_headline(operation);
 	if (result)
 		json_object_update_missing(whole, result);
+	if (json_object_get(result, "etag")) /* what belongs to no till */
+		json_object_del(whole, "till");
 	say_fields(stdout, whole, said, currency);
 	json_decref(whole);
-}
-
-/* --- what happens meanwhile --- */
-
-static bool act_is(const json_t *event, const char *field, const char *id)
-{
-	const char *text = json_text(event, field);
-
-	return *id && text && !strcmp(text, id);
-}
-
-/* Its intent is on record: from now on it may have happened. */
-static void act_on_intent(struct act *act, const json_t *event)
-{
-	const char *id = json_text(event, "operation");
-
-	if (id && act_is(event, "key", act->key))
-		snprintf(act->operation, sizeof(act->operation), "%s", id);
-}
-
-static void act_on_progress(struct act *act, const json_t *event)
-{
-	const char *text = json_text(event, "text");
-	const char *device = json_text(event, "device");
-
-	if (text && act_is(event, "operation", act->operation))
-		say_note("  %s: %s", device ? device : "device", text);
-}
-
-static void act_on_doubt(struct act *act, const json_t *event)
-{
-	const char *sentence = json_text(event, "sentence");
-
-	if (sentence && act_is(event, "operation", act->operation))
-		say_note("  %s It is being found out what became of it.",
-			 sentence);
-}
-
-static void act_on_approved(struct act *act, const json_t *event)
-{
-	const char *name = json_text(event, "approver_name");
-
-	if (act_is(event, "authorization", act->authorization))
-		say_note("  Authorized by %s.", name ? name : "a supervisor");
-}
-
-static void act_on_not_taken(struct act *act, const json_t *event)
-{
-	const char *name = json_text(event, "approver_name");
-
-	if (act_is(event, "authorization", act->authorization))
-		say_note("  %s may not authorize this.",
-			 name ? name : "That person");
-}
-
-static void act_on_remark(struct act *act, const json_t *event)
-{
-	const char *why = json_text(event, "why");
-
-	if (!why || !act_is(event, "authorization", act->authorization))
-		return;
-	if (!strcmp(why, "wrong-credentials"))
-		say_note("  The PIN is wrong.");
-	else
-		say_note("  The badge was not taken: %s.", why);
-	if (consent_has_person())
-		consent_give_pin(act->cli, act->authorization);
-}
-
-static void act_on_ignored(struct act *act, const json_t *event)
-{
-	const char *why = json_text(event, "why");
-
-	if (*act->authorization && !*act->operation)
-		say_note("  A badge did not count: %s.", why ? why : "?");
-}
-
-static void act_on_not_shown(struct act *act, const json_t *event)
-{
-	if (act_is(event, "authorization", act->authorization))
-		say_note("  The till's display can't show what is asked, so no "
-			 "badge counts; a password does.");
-}
-
-static void act_on_unknown_badge(struct act *act, const json_t *event)
-{
-	(void)event;
-	if (*act->authorization && !*act->operation)
-		say_note("  That badge is not known here.");
-}
-
-static void act_on_event(void *arg, const char *type, const char *data)
-{
-	static const struct {
-		const char *type;
-		void (*tell)(struct act *act, const json_t *event);
-	} rows[] = {
-		{ "intent", act_on_intent },
-		{ "operation.progress", act_on_progress },
-		{ "operation.doubtful", act_on_doubt },
-		{ "authorization.approved", act_on_approved },
-		{ "authorization.not-taken", act_on_not_taken },
-		{ "authorization.remark", act_on_remark },
-		{ "prompt.not-shown", act_on_not_shown },
-		{ "reader.ignored", act_on_ignored },
-		{ "reader.unknown-badge", act_on_unknown_badge },
-	};
-	CLEANUP_JSON json_t *event = json_parse(data, strlen(data));
-
-	for (size_t i = 0; event && i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (!strcmp(rows[i].type, type))
-			rows[i].tell(arg, event);
 }
 
 /* --- asking --- */

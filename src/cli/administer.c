@@ -190,16 +190,27 @@ enum cli_exit administer_ask_new(const struct cli *cli, bool pin,
 	return exit;
 }
 
+/* A line that was piped in, as by "echo y". False if there is none. */
+static bool administer_piped(char *out_first)
+{
+	char line[ASK_SECRET_SIZE];
+
+	if (isatty(STDIN_FILENO) || ask_line(STDIN_FILENO, line))
+		return false;
+	*out_first = *line;
+	return true;
+}
+
 bool administer_confirm(const char *question)
 {
-	CLEANUP_FD int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	char answer[16];
-	ssize_t len;
+	char answer[16] = "";
+	CLEANUP_FD int fd = -1;
 
-	if (fd < 0)
+	if (administer_piped(answer))
+		return *answer == 'y' || *answer == 'Y';
+	fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0 || write(fd, question, strlen(question)) < 0)
 		return false;
-	if (write(fd, question, strlen(question)) < 0)
-		return false;
-	len = read(fd, answer, sizeof(answer));
-	return len > 0 && (*answer == 'y' || *answer == 'Y');
+	return read(fd, answer, sizeof(answer)) > 0 &&
+	       (*answer == 'y' || *answer == 'Y');
 }

@@ -61,7 +61,7 @@ static int ask_read(int fd, char out_secret[ASK_SECRET_SIZE])
 	out_secret[len] = 0;
 	if (too_long)
 		return ASK_E_TOO_LONG;
-	if (strlen(out_secret) != len || !text_is_plain(out_secret))
+	if (strlen(out_secret) != len || !text_is_typed(out_secret))
 		return ASK_E_NOT_TEXT;
 	return len ? 0 : ASK_E_EMPTY;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tillctl authorize, authorization, supervisors. */
+#include "cli/changes.h"
 #include "cli/consent.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
@@ -11,7 +12,9 @@
 /* With the figures of a count, where this supervisor may see them. */
 static void authorize_print(struct cli *cli, const json_t *authorization)
 {
-	static const char *const left_out[] = { "pin_given", "prompt", NULL };
+	static const char *const left_out[] = { "pin_given", "prompt",
+						"changes", NULL };
+	const json_t *changes = json_object_get(authorization, "changes");
 	const char *till = json_text(authorization, "till");
 	CLEANUP_JSON json_t *currencies = NULL;
 
@@ -19,6 +22,10 @@ static void authorize_print(struct cli *cli, const json_t *authorization)
 		currencies = cli_list_currencies(cli);
 	say_fields(stdout, authorization, left_out,
 		   till ? json_text(currencies, till) : NULL);
+	if (!changes)
+		return;
+	puts("What it changes:");
+	changes_print(stdout, changes);
 }
 
 /* Waits as long as --wait says, but not past what the daemon takes at once: an
@@ -59,6 +66,29 @@ enum cli_exit verb_show_authorization(struct cli *cli, const char *const *words,
 
 /* --- for a supervisor --- */
 
+/* What a policy would become is more than a sentence: nobody is asked for a
+ * password before they were shown it. What can't be had is not told; then the
+ * answer says why. */
+static void authorize_tell_changes(struct cli *cli, const char *id)
+{
+	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
+	struct client_request request = { .method = "GET" };
+	CLI_ANSWER answer = { 0 };
+	const json_t *changes;
+
+	cli_sign_in_if_kept(cli);
+	client_add_path(&path, "/v1/authorizations/{}", id);
+	request.path = buf_text(&path);
+	if (client_send(cli_client(cli), &request, &answer) ||
+	    answer.status != 200)
+		return;
+	changes = json_object_get(answer.json, "changes");
+	if (!changes)
+		return;
+	say_note("%s", json_text(answer.json, "sentence"));
+	changes_print(stderr, changes);
+}
+
 static enum cli_exit authorize_answer(struct cli *cli, const char *id)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
@@ -71,6 +101,8 @@ static enum cli_exit authorize_answer(struct cli *cli, const char *id)
 	if (!cli->args->login)
 		exit = cli_sign_in(cli);
 	json_put_text(body, "login", cli->args->login);
+	if (!exit && !deny)
+		authorize_tell_changes(cli, id);
 	if (!exit)
 		exit = cli_ask_word(cli, cli->args->login, body);
 	if (exit)
@@ -204,6 +236,7 @@ static enum cli_exit authorize_arm(struct cli *cli, const char *id)
 		return cli_tell_error(cli, r);
 	if (answer.status != 200)
 		return cli_tell_answer(cli, &answer);
+	consent_tell_objection(answer.json);
 	exit = consent_arm(cli, answer.json);
 	if (exit)
 		return exit;

@@ -4,6 +4,7 @@
 #include "cli/administer.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
+#include "util/clock.h"
 #include "util/json.h"
 
 #include <string.h>
@@ -43,6 +44,17 @@ enum cli_exit verb_enroll_badge(struct cli *cli, const char *const *words,
 			   NULL);
 }
 
+/* Neither blocked, nor past its end. */
+static bool badge_works(const json_t *badge)
+{
+	const char *until = json_text(badge, "until");
+	int64_t ends;
+
+	return json_flag(badge, "active") &&
+	       (!until || !clock_parse(until, &ends) ||
+		ends > clock_wall_ms(clock_system()));
+}
+
 enum cli_exit verb_list_badges(struct cli *cli, const char *const *words,
 			       size_t count)
 {
@@ -64,7 +76,7 @@ enum cli_exit verb_list_badges(struct cli *cli, const char *const *words,
 	json_array_foreach (badges, i, badge) {
 		table_add(table, json_text(badge, "handle"));
 		table_add(table, json_text(badge, "label"));
-		table_add(table, json_flag(badge, "active") ? "yes" : "no");
+		table_add(table, badge_works(badge) ? "yes" : "no");
 		table_add(table, json_text(badge, "until"));
 	}
 	table_print(table, stdout);

@@ -62,7 +62,7 @@ enum cli_exit cli_init(struct cli *cli, const struct args *args)
 	if (args->till && strcmp(args->till, "@box") != 0 &&
 	    !text_is_name(args->till, KEEP_TILL_SIZE - 1))
 		return cli_misuse("--till: letters, digits, '.', '_' and '-' "
-				  "only.");
+				  "only, a letter or digit first.");
 	if (token && !cli_is_header(token, KEEP_TOKEN_SIZE - 1))
 		return cli_misuse("TILLCTL_TOKEN is no token.");
 	return CLI_EXIT_DONE;
@@ -94,7 +94,9 @@ bool cli_is_id(const char *what, const char *text)
 {
 	if (text_is_name(text, CLI_ID_MAX))
 		return true;
-	say_error("That is no %s: letters, digits, '.', '_' and '-' only.",
+	say_error("That is no %s: letters, digits, '.', '_' and '-' only, a "
+		  "letter "
+		  "or digit first.",
 		  what);
 	return false;
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/consent.h"
 
+#include "cli/changes.h"
 #include "cli/say.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/secret.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -71,6 +73,14 @@ static void consent_tell_missing(const json_t *authorization)
 			    "Enough would be");
 }
 
+void consent_tell_objection(const json_t *authorization)
+{
+	const char *objection = json_text(authorization, "badge_objection");
+
+	if (objection && !consent_goes_by(authorization, "badge"))
+		say_note("  No badge counts now: %s.", objection);
+}
+
 void consent_tell(const json_t *authorization)
 {
 	CLEANUP_FREE char *names =
@@ -80,6 +90,9 @@ void consent_tell(const json_t *authorization)
 	bool badge = consent_goes_by(authorization, "badge");
 
 	say_note("%s", sentence ? sentence : "This has to be authorized.");
+	if (json_object_get(authorization, "changes"))
+		changes_print(stderr,
+			      json_object_get(authorization, "changes"));
 	consent_tell_missing(authorization);
 	if (*names)
 		say_note("  Who can authorize it: %s", names);
@@ -91,9 +104,24 @@ void consent_tell(const json_t *authorization)
 		 : consent_needs_pin(authorization) ? " with its PIN, or "
 						    : ", or ",
 		 id ? id : "?");
+	consent_tell_objection(authorization);
 }
 
 /* --- the reader --- */
+
+/* Who has it goes first; what waits then is served by itself. */
+static bool consent_tell_busy(const json_t *problem)
+{
+	const char *code = json_text(problem, "code");
+
+	if (!code || strcmp(code, "reader-busy") != 0)
+		return false;
+	say_note("  The reader waits for somebody else, at most %" PRId64
+		 " s longer. Whoever waits has it next, by itself; or use a "
+		 "password.",
+		 json_int(problem, "retry_after", 1));
+	return true;
+}
 
 /* Posts to an authorization; tells only what went wrong. */
 static enum cli_exit consent_post(struct cli *cli, const char *id,
@@ -112,7 +140,8 @@ static enum cli_exit consent_post(struct cli *cli, const char *id,
 		return cli_tell_error(cli, r);
 	if (answer.status == 200)
 		return CLI_EXIT_DONE;
-	cli_tell_problem(answer.json, answer.status);
+	if (!consent_tell_busy(answer.json))
+		cli_tell_problem(answer.json, answer.status);
 	return exits_of_problem(json_text(answer.json, "code"));
 }
 

@@ -15,6 +15,9 @@ void consent_tell(const json_t *authorization);
  */
 enum cli_exit consent_arm(struct cli *cli, const json_t *authorization);
 
+/* Why no badge counts now, if it is known. */
+void consent_tell_objection(const json_t *authorization);
+
 /* Asks for a PIN and hands it to an authorization that waits for a badge. */
 enum cli_exit consent_give_pin(struct cli *cli, const char *id);
 

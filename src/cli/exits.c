@@ -107,6 +107,7 @@ bool exits_is_final(const char *code)
 		"day-not-open",
 		"event-unusable",
 		"own-rights",
+		"change-too-large",
 		"policy-changed",
 		"changed-meanwhile",
 		"last-administrator",

@@ -34,27 +34,15 @@ static void journal_add(struct table *table, const json_t *entry,
 	table_add(table, details);
 }
 
-static bool journal_has_amount(const json_t *entries)
-{
-	const json_t *entry;
-	size_t i;
-
-	json_array_foreach (entries, i, entry)
-		if (json_object_get(json_object_get(entry, "parameters"),
-				    "amount") ||
-		    json_object_get(json_object_get(entry, "result"), "amount"))
-			return true;
-	return false;
-}
-
 static void journal_print(struct cli *cli, const json_t *page)
 {
 	static const char *const headings[] = { "SEQ",	"TIME", "TILL",
 						"WHAT", "WHO",	"DETAILS",
 						NULL };
 	const json_t *entries = json_object_get(page, "entries"), *entry;
+	/* sums stand in many kinds of entries, and in many of their fields */
 	CLEANUP_JSON json_t *currencies =
-		journal_has_amount(entries) ? cli_list_currencies(cli) : NULL;
+		json_array_size(entries) ? cli_list_currencies(cli) : NULL;
 	struct entry_context context = {
 		.names = json_object_get(page, "names"),
 		.currencies = currencies,

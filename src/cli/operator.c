@@ -20,12 +20,15 @@ static void operator_add_row(struct table *table, const json_t *person)
 		administer_join(json_object_get(person, "groups"));
 	const char *role = json_text(person, "role");
 	bool inactive = json_is_false(json_object_get(person, "active"));
-	CLEANUP_FREE char *proofs = alloc_format(
-		"%s%s%zu badges",
-		json_flag(person, "has_password") ? "password, " : "",
-		json_flag(person, "has_pin") ? "PIN, " : "",
-		json_array_size(json_object_get(person, "badges")));
+	CLEANUP_FREE char *proofs = NULL;
+	char badges[SAY_COUNT_SIZE];
 
+	say_count(badges,
+		  (int64_t)json_array_size(json_object_get(person, "badges")),
+		  "badge", "badges");
+	proofs = alloc_format(
+		"%s%s%s", json_flag(person, "has_password") ? "password, " : "",
+		json_flag(person, "has_pin") ? "PIN, " : "", badges);
 	table_add(table, json_text(person, "login"));
 	table_add(table, json_text(person, "name"));
 	table_add(table, role ? role : "user");

@@ -226,8 +226,9 @@ static const struct session_counter {
 	const char *words;
 } session_counters[] = {
 	{ "drawer_by_hand", "drawer opened by hand" },
+	{ "drawer_for_event", "drawer opened by an event" },
 	{ "drawer_without_sale", "drawer opened without a sale" },
-	{ "drawer_unsolicited", "drawer opened by itself" },
+	{ "drawer_unsolicited", "drawer opened unsolicited" },
 	{ "refusals", "authorizations asked for" },
 	{ "authorizations", "authorizations given" },
 	{ "card_cancelled", "card payments cancelled" },

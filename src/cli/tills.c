@@ -73,7 +73,7 @@ static void tills_tell_box(struct cli *cli)
 	if (detail)
 		say_note("%s %s", detail, advice ? advice : "");
 	if (json_flag(answer.json, "rolled_back"))
-		say_note("The records are older than they should be, so "
+		say_note("It is not certain that the records are complete, so "
 			 "nothing that moves money may be done. Check, then: "
 			 "tillctl setup --confirm-rollback (as root)");
 }

@@ -316,7 +316,7 @@ static struct attempt *action_admit(struct core *core, struct caller *caller,
 		return NULL;
 	}
 	if (!signon_operator(core, caller, call->till, &signon)) {
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 		return NULL;
 	}
 	why = action_problem(call, &extra);

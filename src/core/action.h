@@ -101,6 +101,7 @@ struct action_words {
 	char *what;	    /* " of 12.34 EUR": goes on from asks; or NULL */
 	/* the same for a prompt; up to the first "" */
 	char details[PROMPT_DETAILS][PROMPT_LINE_SIZE];
+	bool partly; /* there is more to it than fits there */
 };
 
 void action_words_clear(struct action_words *words); /* frees what it owns */
@@ -118,9 +119,10 @@ struct action_row {
 	const char *prompt;
 	enum device_class class; /* of what moves or shows */
 	enum action_kind kind;
-	bool at_box;   /* belongs to no till: decided at @box */
-	bool sells;    /* only in an open session that the operator may use */
-	bool in_book;  /* reads and writes the till's book, one at a time */
+	bool at_box;  /* belongs to no till: decided at @box */
+	bool sells;   /* only in an open session that the operator may use */
+	bool in_book; /* reads and writes the till's book, one at a time */
+	bool of_sum;  /* of money: a consent in advance says how much at most */
 	bool entrusts; /* somebody has a session by it */
 	unsigned int required[ACTION_RIGHTS_MAX]; /* ended by ACTION_NONE */
 	enum op_kind op; /* what its device is asked to do, if it has one */

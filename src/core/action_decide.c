@@ -15,7 +15,7 @@
 static json_t *action_pending_extra(struct core *core,
 				    const struct authorization *asked)
 {
-	json_t *described = authorization_describe(core, asked);
+	json_t *described = authorization_describe_whole(core, asked);
 	json_t *extra = json_make();
 
 	json_put_text(extra, "detail", json_text(described, "sentence"));
@@ -50,6 +50,8 @@ static void action_consent_changed(struct authorization_waiter *waiter,
 	if (state == CONSENT_APPROVED || state == CONSENT_SPENDING ||
 	    state == CONSENT_SPENT)
 		action_look_again(attempt);
+	else if (state == CONSENT_PENDING && attempt->core->stopping)
+		action_refuse(attempt, PROBLEM_STOPPING, NULL);
 	else
 		action_refuse(attempt, authorization_problem(state),
 			      action_pending_extra(attempt->core,
@@ -87,7 +89,9 @@ static void action_asked(struct attempt *attempt, struct authorization *asked)
 	struct caller *caller = attempt->caller;
 	enum consent state = authorization_state(asked);
 
-	if (state == CONSENT_PENDING && caller->wait > 0 && !caller->gone)
+	if (state == CONSENT_PENDING && attempt->core->stopping)
+		action_refuse(attempt, PROBLEM_STOPPING, NULL);
+	else if (state == CONSENT_PENDING && caller->wait > 0 && !caller->gone)
 		action_wait_for_consent(attempt, asked);
 	else
 		action_refuse(attempt, authorization_problem(state),
@@ -159,6 +163,8 @@ static void action_ask_anew(struct attempt *attempt,
 	ask->sentence = sentence;
 	ask->pages = &pages;
 	ask->figures = attempt->figures;
+	ask->changes = attempt->changes;
+	ask->partly = attempt->words.partly;
 	asked = authorization_ask(attempt->core, ask);
 	free(sentence);
 	if (asked)
@@ -221,8 +227,8 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 		if (authorization)
 			authorization_lapse(authorization);
 		action_carry_out(attempt, by, NULL, NULL, device);
-	} else if (attempt->own_rights) {
-		action_refuse(attempt, PROBLEM_OWN_RIGHTS, NULL);
+	} else if (attempt->by_none != PROBLEMS) {
+		action_refuse(attempt, attempt->by_none, NULL);
 	} else if (action_is_obstructed(attempt, device, true)) {
 		return;
 	} else if (attempt->has_token) {
@@ -249,9 +255,10 @@ static bool action_plan(struct attempt *attempt, const struct action_by *by)
 	action_words_of_op(attempt->action, &attempt->op, by->till,
 			   attempt->params, &attempt->words);
 	action_set_figures(attempt, NULL);
+	attempt->changes = NULL;
 	attempt->demand = attempt->required;
 	memcpy(attempt->bound, attempt->body, HASH_SIZE);
-	attempt->own_rights = false;
+	attempt->by_none = PROBLEMS;
 	attempt->amount = 0;
 	if (row->sells)
 		why = session_problem(attempt->core, by,
@@ -321,6 +328,7 @@ void action_decide(struct attempt *attempt)
 		by.who = signon_operator(core, caller, attempt->till,
 					 &by.signon);
 	if (!by.who) {
+		signon_note_wrong(core, caller->peer.uid, caller->token);
 		action_refuse(attempt, PROBLEM_SIGN_ON_REQUIRED, NULL);
 		return;
 	}

@@ -42,12 +42,14 @@ struct attempt {
 	struct op op;
 	int64_t amount;	 /* planned: what it comes to; 0: the body says it */
 	json_t *figures; /* planned: of the cash, not for everybody; or NULL */
-	void *plan;	 /* the row's own; free_plan ends it */
+	const json_t
+		*changes; /* planned: all that differs; the plan's, or NULL */
+	void *plan;	  /* the row's own; free_plan ends it */
 	void (*free_plan)(void *plan);
-	bool own_rights;   /* planned: its requester's own, so by no consent */
-	json_t *found;	   /* what find found; or NULL */
-	json_t *checklist; /* what else a day's end is about; or NULL */
-	int64_t balance;   /* of the book, once a settlement is on disk */
+	enum problem by_none; /* planned: why by no consent; PROBLEMS: by one */
+	json_t *found;	      /* what find found; or NULL */
+	json_t *checklist;    /* what else a day's end is about; or NULL */
+	int64_t balance;      /* of the book, once a settlement is on disk */
 	char spent[RANDOM_ID_SIZE]; /* the consent taken, for what settles */
 	bool armed;	/* it armed the reader, and lets it go when it ends */
 	bool has_token; /* given in advance, that came along; its hash: */

@@ -53,7 +53,6 @@ static void action_put_takings(struct attempt *attempt, enum outcome outcome,
 		.till = attempt->till,
 		.operation = attempt->of,
 		.operator= json_text(attempt->found, "operator"),
-		.late = true,
 	};
 	struct takings takings;
 

@@ -3,12 +3,11 @@
 
 #include "policy/difference.h"
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/json.h"
 #include "util/secret.h"
 #include "util/text.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,46 +152,26 @@ void admin_find(struct attempt *attempt)
 
 /* --- what it takes --- */
 
-static void admin_add_count(const json_t *difference, const char *name,
-			    char *text, size_t size)
-{
-	static const char *const lists[] = { "added", "removed", "changed" };
-	const json_t *section = json_object_get(difference, name);
-	size_t used = strlen(text);
-	int64_t count = json_int(section, "more", 0);
-
-	for (size_t i = 0; i < 3; i++)
-		count += (int64_t)json_array_size(
-			json_object_get(section, lists[i]));
-	if (count)
-		snprintf(text + used, size - used, "%s%" PRId64 " %s",
-			 used ? ", " : "", count, name);
-}
-
-/* What differs, in full where there is room for it, else counted. */
-static void admin_show(const struct draft *draft, struct action_words *words)
-{
-	char counts[PROMPT_LINE_SIZE * 2] = "";
-
-	if (prompt_wrap(draft->line, words->details, PROMPT_DETAILS) <=
-	    PROMPT_DETAILS)
-		return;
-	memset(words->details, 0, sizeof(words->details));
-	admin_add_count(draft->difference, "operators", counts, sizeof(counts));
-	admin_add_count(draft->difference, "groups", counts, sizeof(counts));
-	admin_add_count(draft->difference, "tills", counts, sizeof(counts));
-	prompt_wrap(counts, words->details, PROMPT_DETAILS);
-}
-
-static void admin_say(struct attempt *attempt, const struct draft *draft)
+/* What differs, as far as a display has room for it: who shows a badge there
+ * has seen all of it, or consents to nothing. */
+static void admin_say(struct attempt *attempt, const struct action_by *by,
+		      const struct draft *draft)
 {
 	struct action_words *words = &attempt->words;
+	bool own = policy_difference_gives(draft->before, draft->after,
+					   by->who->id);
+	CLEANUP_FREE char *said = own ? alloc_format("more rights for %s, %s",
+						     by->who->name, draft->line)
+				      : alloc_text(draft->line);
 
 	action_words_clear(words);
 	words->asks = attempt->row->asks;
 	words->prompt = attempt->row->prompt;
-	words->what = alloc_format(": %s,", draft->line);
-	admin_show(draft, words);
+	words->what = alloc_format(": %s,", said);
+	words->partly = prompt_wrap(said, words->details, PROMPT_DETAILS) >
+				PROMPT_DETAILS ||
+			!draft->whole;
+	attempt->changes = draft->difference;
 }
 
 /* The same body on another policy is another change; and another badge is
@@ -209,6 +188,21 @@ static void admin_bind(struct attempt *attempt, const struct admin_plan *plan)
 		 sizeof(whole), attempt->bound);
 }
 
+/* Nobody consents to what is not shown to them, nor to what the requester
+ * would be themselves. */
+static enum problem admin_by_none(const struct attempt *attempt,
+				  const struct action_by *by,
+				  const struct draft *draft)
+{
+	if (attempt->row->kind != ACTION_RECORDS)
+		return PROBLEMS;
+	if (policy_difference_touches(draft->before, draft->after, by->who->id))
+		return PROBLEM_OWN_RIGHTS;
+	return policy_difference_is_whole(draft->difference)
+		       ? PROBLEMS
+		       : PROBLEM_CHANGE_TOO_LARGE;
+}
+
 enum problem admin_plan(struct attempt *attempt, const struct action_by *by,
 			json_t **out_extra)
 {
@@ -221,11 +215,9 @@ enum problem admin_plan(struct attempt *attempt, const struct action_by *by,
 	why = draft_problem(draft, out_extra);
 	if (why != PROBLEMS)
 		return why;
-	attempt->own_rights = attempt->row->kind == ACTION_RECORDS &&
-			      policy_difference_touches(
-				      draft->before, draft->after, by->who->id);
+	attempt->by_none = admin_by_none(attempt, by, draft);
 	text_copy(plan->signon, sizeof(plan->signon), by->signon->row.id);
-	admin_say(attempt, draft);
+	admin_say(attempt, by, draft);
 	admin_bind(attempt, plan);
 	return PROBLEMS;
 }

@@ -239,6 +239,21 @@ static void enroll_arm(struct attempt *attempt,
 			      : NULL);
 }
 
+/* For whom no consent would do: they need not wait for a badge to be told. */
+static bool enroll_is_own(const struct attempt *attempt,
+			  const struct policy_operator *who)
+{
+	struct core *core = attempt->core;
+	struct demand lacks;
+	const struct signon *signon;
+	const struct policy_operator *asker =
+		signon_operator(core, attempt->caller, attempt->till, &signon);
+
+	return asker == who && who &&
+	       !policy_decide(core->policy, asker, NULL, &attempt->required,
+			      &lacks);
+}
+
 void admin_enroll(struct attempt *attempt)
 {
 	const struct policy_operator *who = policy_login(
@@ -252,6 +267,8 @@ void admin_enroll(struct attempt *attempt)
 		enroll_draft(attempt, swipe->number, swipe->key);
 	else if (!who)
 		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
+	else if (enroll_is_own(attempt, who))
+		action_refuse(attempt, PROBLEM_OWN_RIGHTS, NULL);
 	else if (!policy_till(attempt->core->policy, attempt->till))
 		action_refuse(attempt, PROBLEM_SIGN_ON_REQUIRED, NULL);
 	else

@@ -32,6 +32,7 @@ void authorization_free(struct authorization *authorization)
 	secret_free(authorization->pin);
 	free(authorization->sentence);
 	json_decref(authorization->figures);
+	json_decref(authorization->changes);
 	free(authorization);
 }
 
@@ -126,6 +127,13 @@ authorization_strength(struct core *core,
 
 	return till ? policy_badge_strength(till, &authorization->missing)
 		    : BADGE_PIV;
+}
+
+bool authorization_takes_badge(const struct authorization *authorization)
+{
+	return !authorization->partly &&
+	       authorization_strength(authorization->core, authorization) !=
+		       BADGE_PIV;
 }
 
 /* By word there is nothing that a till could ask more of. */
@@ -348,7 +356,7 @@ static void authorization_sweep(struct authorization *a)
 		authorization_end(a, CONSENT_VOID);
 	else if (*a->approver && !authorization_stands(a, &a->missing))
 		authorization_end(a, CONSENT_OUTDATED);
-	else if (authorization_strength(a->core, a) == BADGE_PIV)
+	else if (!authorization_takes_badge(a))
 		authorization_stand_down(a);
 }
 
@@ -360,6 +368,17 @@ void authorizations_sweep(struct core *core)
 		next = TAILQ_NEXT(a, entry);
 		if (authorization_is_open(a))
 			authorization_sweep(a);
+	}
+}
+
+void authorizations_stop(struct core *core)
+{
+	struct authorization *a, *next;
+
+	for (a = TAILQ_FIRST(&core->authorizations->list); a; a = next) {
+		next = TAILQ_NEXT(a, entry);
+		if (a->state == CONSENT_PENDING)
+			authorization_tell(a);
 	}
 }
 

@@ -60,6 +60,9 @@ struct authorization_ask {
 	const struct prompt_pages *pages; /* the same for a display; copied */
 	const json_t *figures; /* of the cash, for those who may see the balance
 				  there and for the journal; or NULL */
+	/* All that it changes, for who asks and who may answer; or NULL */
+	const json_t *changes;
+	bool partly; /* the pages are not all of it: a badge will not do */
 	struct demand missing;
 };
 
@@ -90,6 +93,10 @@ const char *authorization_how(const struct authorization *authorization);
 /* As the API shows it. New. */
 json_t *authorization_describe(struct core *core,
 			       const struct authorization *authorization);
+
+/* With all that it changes: for who asks. New. */
+json_t *authorization_describe_whole(struct core *core,
+				     const struct authorization *authorization);
 
 /*
  * Takes the consent, if it may be used for what is missing now: decided again,
@@ -156,6 +163,9 @@ void authorization_stand_down(struct authorization *authorization);
 
 /* A sign-on ended: what it asked for is void. */
 void authorizations_end_signon(struct core *core, const char *signon);
+
+/* The daemon stops, so no consent comes any more: who waits for one is told. */
+void authorizations_stop(struct core *core);
 
 /* The policy changed: ends what hung on people, rights and badges that are no
  * more. */

@@ -86,9 +86,9 @@ static json_t *authorization_ways(struct core *core,
 {
 	json_t *ways = json_array();
 
-	/* No reader of ours can do what PIV asks for, yet. */
 	if (reader_serves(core, authorization->till) &&
-	    authorization_strength(core, authorization) != BADGE_PIV)
+	    !reader_hindrance(core, authorization->till) &&
+	    authorization_takes_badge(authorization))
 		json_array_append_new(ways, json_string("badge"));
 	json_array_append_new(ways, json_string("password"));
 	return ways;
@@ -103,17 +103,21 @@ authorization_state_name(const struct authorization *authorization)
 	return consent_names[authorization->state];
 }
 
-/* Whether a badge shown now would count, and why not: while it is armed. */
+/* Whether a badge shown now would count, and why not: while it is armed, or if
+ * arming it would be of no use. */
 static void authorization_put_armed(const struct authorization *a, json_t *body)
 {
-	const char *objection;
+	const char *objection = NULL;
 
-	if (!a->claim.reader)
-		return;
-	objection = reader_objection(&a->claim);
-	json_put_int(body, "armed_for",
-		     (a->claim.ends - core_now(a->core) + 999) / 1000);
-	json_put_bool(body, "badge_counts", !objection);
+	if (a->claim.reader)
+		objection = reader_objection(&a->claim);
+	else if (a->state == CONSENT_PENDING && reader_serves(a->core, a->till))
+		objection = reader_hindrance(a->core, a->till);
+	if (a->claim.reader)
+		json_put_int(body, "armed_for",
+			     (a->claim.ends - core_now(a->core) + 999) / 1000);
+	if (a->claim.reader || objection)
+		json_put_bool(body, "badge_counts", !objection);
 	json_put_text(body, "badge_objection", objection);
 }
 
@@ -154,16 +158,40 @@ json_t *authorization_describe(struct core *core,
 	return body;
 }
 
-/* What the supervisor who is asked may know, and who asks perhaps not: told to
- * those who are signed on, anywhere, and may see that till's balance. */
-static json_t *authorization_tell_figures(struct core *core,
-					  const struct caller *caller,
-					  const struct authorization *a)
+json_t *authorization_describe_whole(struct core *core,
+				     const struct authorization *authorization)
 {
-	json_t *body = authorization_describe(core, a);
+	json_t *body = authorization_describe(core, authorization);
+
+	return authorization->changes
+		       ? json_put(body, "changes",
+				  json_incref(authorization->changes))
+		       : body;
+}
+
+/* What stands in the policy is for those who administer it; and for who wants
+ * to change it, at whose screen they may be asked. */
+static bool authorization_tells_changes(const struct authorization *a,
+					const struct policy_operator *who,
+					const struct signon *signon)
+{
+	return who && (!strcmp(signon->row.id, a->signon) ||
+		       authorization_objection(a, who) == PROBLEMS);
+}
+
+/* What the supervisor who is asked may know, and who asks perhaps not: told to
+ * those who are signed on, anywhere, and may see that till's balance; and what
+ * it changes. */
+static json_t *authorization_tell_more(struct core *core,
+				       const struct caller *caller,
+				       const struct authorization *a)
+{
 	const struct signon *signon;
 	const struct policy_operator *who =
 		signon_operator(core, caller, NULL, &signon);
+	json_t *body = authorization_tells_changes(a, who, signon)
+			       ? authorization_describe_whole(core, a)
+			       : authorization_describe(core, a);
 
 	if (a->figures && who &&
 	    session_sees_balance(core, who, policy_till(core->policy, a->till)))
@@ -196,7 +224,7 @@ authorization_own(struct core *core, struct caller *caller, const char *id)
 	if (!authorization)
 		return NULL;
 	if (!signon_operator(core, caller, authorization->till, &signon)) {
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 		return NULL;
 	}
 	if (!strcmp(signon->row.id, authorization->signon))
@@ -220,8 +248,8 @@ static void authorization_watched(struct authorization_waiter *waiter,
 
 	watch->caller->left = NULL;
 	caller_answer(watch->caller, 200,
-		      authorization_tell_figures(watch->core, watch->caller,
-						 authorization));
+		      authorization_tell_more(watch->core, watch->caller,
+					      authorization));
 	free(watch);
 }
 
@@ -247,8 +275,8 @@ void authorization_show(struct core *core, struct caller *caller,
 		return;
 	if (authorization->state != CONSENT_PENDING || caller->wait <= 0) {
 		caller_answer(caller, 200,
-			      authorization_tell_figures(core, caller,
-							 authorization));
+			      authorization_tell_more(core, caller,
+						      authorization));
 		return;
 	}
 	watch = ALLOC_NEW(struct authorization_watch);
@@ -274,12 +302,15 @@ authorization_no_reader(const struct authorization *authorization)
 {
 	json_t *extra;
 
-	if (authorization_strength(authorization->core, authorization) !=
-	    BADGE_PIV)
+	if (authorization_takes_badge(authorization))
 		return NULL;
 	extra = json_put_text(json_make(), "detail",
-			      "This takes a card that proves itself, and no "
-			      "reader for those is driven yet.");
+			      authorization->partly
+				      ? "This changes more than could be shown "
+					"to somebody with a badge."
+				      : "This takes a card that proves itself, "
+					"and no reader for those is driven "
+					"yet.");
 	return json_put_text(extra, "advice", "Use a name and password.");
 }
 

@@ -65,6 +65,8 @@ authorization_new(struct core *core, const struct authorization_ask *ask)
 	text_copy(a->key, sizeof(a->key), ask->key);
 	a->pages = *ask->pages;
 	a->figures = ask->figures ? json_deep_copy(ask->figures) : NULL;
+	a->changes = ask->changes ? json_deep_copy(ask->changes) : NULL;
+	a->partly = ask->partly;
 	memcpy(a->body, ask->body, HASH_SIZE);
 	LIST_INIT(&a->waiters);
 	a->timer = timer_new(core->env.timers, authorization_due, a);

@@ -15,7 +15,7 @@
 /* --- consenting --- */
 
 /* Why that operator may not consent to it; PROBLEMS if they may. */
-enum problem authorization_objection(struct authorization *authorization,
+enum problem authorization_objection(const struct authorization *authorization,
 				     const struct policy_operator *who)
 {
 	if (!strcmp(who->id, authorization->operator))
@@ -163,7 +163,7 @@ static void authorization_remark(struct authorization *authorization,
 	json_put_text(event, "why", why);
 	if (wait_ms)
 		json_put_int(event, "retry_after", (wait_ms + 999) / 1000);
-	events_publish(authorization->core, 0, "authorization.remark",
+	events_publish(authorization->core, "authorization.remark",
 		       authorization->till, event);
 }
 
@@ -295,10 +295,8 @@ authorization_arming_problem(const struct authorization *authorization)
 {
 	if (authorization->state != CONSENT_PENDING)
 		return authorization_problem(authorization->state);
-	return authorization_strength(authorization->core, authorization) ==
-			       BADGE_PIV
-		       ? PROBLEM_NO_READER
-		       : PROBLEMS;
+	return authorization_takes_badge(authorization) ? PROBLEMS
+							: PROBLEM_NO_READER;
 }
 
 static struct reader_claim *
@@ -345,8 +343,10 @@ bool authorization_arm_for_waiter(struct core *core,
 	enum problem why;
 	int64_t wait_ms = 0;
 
-	if (authorization->claim.reader)
+	if (authorization->claim.reader) {
+		authorization->in_line = true; /* should it be let go */
 		return false;
+	}
 	why = authorization_arm(core, authorization, &wait_ms);
 	authorization->in_line = why == PROBLEMS ||
 				 why == PROBLEM_READER_BUSY ||
@@ -365,6 +365,7 @@ static int64_t authorization_try_reader(struct authorization *authorization)
 	int64_t wait_ms = 0;
 
 	if (!authorization->in_line || authorization->claim.reader ||
+	    !authorization_is_awaited(authorization) ||
 	    authorization_arming_problem(authorization) != PROBLEMS)
 		return 0;
 	reader_arm_again(core, authorization_claim(authorization),

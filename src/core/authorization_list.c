@@ -47,7 +47,7 @@ void authorization_list(struct core *core, struct caller *caller,
 		return;
 	who = signon_operator(core, caller, NULL, &signon);
 	if (!who) {
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 		return;
 	}
 	list = json_array();

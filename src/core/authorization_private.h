@@ -31,6 +31,8 @@ struct authorization {
 	char *sentence;
 	struct prompt_pages pages;
 	json_t *figures; /* or NULL */
+	json_t *changes; /* or NULL */
+	bool partly;	 /* the pages are not all that would be consented to */
 	struct demand missing;
 	int64_t ends; /* monotonic */
 	struct timer *timer;
@@ -77,6 +79,10 @@ bool authorization_covers(const struct authorization *authorization,
 enum badge_strength
 authorization_strength(struct core *core,
 		       const struct authorization *authorization);
+
+/* Whether a badge would do at all: none proves itself to our readers yet, and
+ * nobody who shows one consents to more than they were shown. */
+bool authorization_takes_badge(const struct authorization *authorization);
 
 /* Whether who has consented still may, for what is missing now, by what they
  * have shown. */
@@ -142,7 +148,7 @@ struct authorization *authorization_seen(struct core *core,
 void authorizations_try_reader(void *arg);
 
 /* Why that operator may not consent to it; PROBLEMS if they may. */
-enum problem authorization_objection(struct authorization *authorization,
+enum problem authorization_objection(const struct authorization *authorization,
 				     const struct policy_operator *who);
 
 #endif

@@ -162,7 +162,7 @@ static void authorization_answer_elsewhere(struct core *core,
 		signon_operator(core, caller, NULL, &signon);
 
 	if (!who)
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 	else if (!authorization ||
 		 (!core_till(core, &caller->peer, authorization->till) &&
 		  !authorization_covers(authorization, who,

@@ -154,7 +154,7 @@ void can_list(struct core *core, struct caller *caller, const char *till)
 	}
 	who = signon_operator(core, caller, till, &signon);
 	if (!who) {
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 		return;
 	}
 	can = can_find(core, who, at);

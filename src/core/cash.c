@@ -34,16 +34,19 @@ static const struct cash_movement *cash_movement(const struct attempt *attempt)
 	return movement;
 }
 
-/* That a limit holds it up tells where the balance is; after some tries it is
- * asked for in any case. */
+/* That a limit holds it up tells where the balance is: so many times, and then
+ * whatever comes next is asked for in any case, that it is not held up being an
+ * answer, too. The same sum again, on the same balance, is no other try. */
 static void cash_demand_limit(struct attempt *attempt, struct book *book,
-			      int64_t amount, const struct shift_step *step)
+			      const struct shift_step *step)
 {
 	unsigned int limit =
 		rights_of_permission(PERMISSION_BALANCE_EXCEED_LIMIT);
 
-	if (rights_has(&step->required, limit))
-		book_probe(attempt->core, book, BOOK_PROBE_LIMIT, amount);
+	if (rights_has(&step->required, limit) ||
+	    book->tried[BOOK_PROBE_LIMIT] >= SHIFT_COUNTS_MAX)
+		book_probe(attempt->core, book, BOOK_PROBE_LIMIT,
+			   step->balance);
 	if (book_is_probed(book, BOOK_PROBE_LIMIT))
 		demand_add(&attempt->demand, limit);
 }
@@ -71,7 +74,7 @@ enum problem cash_plan_move(struct attempt *attempt, const struct action_by *by,
 		return session_shift_problem(fault, "amount", out_extra);
 	rights_join(&attempt->demand.all, &step->required);
 	if (!movement->declared)
-		cash_demand_limit(attempt, book, amount, step);
+		cash_demand_limit(attempt, book, step);
 	session_say(attempt, by->till, ", ", amount, ",");
 	return PROBLEMS;
 }
@@ -90,22 +93,8 @@ enum problem cash_plan_witnessed(struct attempt *attempt,
 	if (fault)
 		return session_shift_problem(fault, "amount", out_extra);
 	rights_join(&attempt->demand.all, &out_step->required);
-	cash_demand_limit(attempt, book, amount, out_step);
+	cash_demand_limit(attempt, book, out_step);
 	return PROBLEMS;
-}
-
-/* What was declared has happened elsewhere and could not be held up. */
-static void cash_alarm(struct attempt *attempt, struct record *record,
-		       const struct shift_step *step)
-{
-	json_t *entry, *limits = session_limits(step);
-
-	if (!limits)
-		return;
-	entry = record_entry(record, "balance.alarm", attempt->till);
-	json_put_text(entry, "operation", attempt->op.id);
-	json_put_text(entry, "operator", attempt->operator);
-	json_put(entry, "blind", json_put(json_make(), "limits", limits));
 }
 
 json_t *cash_apply_move(struct attempt *attempt, const struct action_by *by,
@@ -120,8 +109,6 @@ json_t *cash_apply_move(struct attempt *attempt, const struct action_by *by,
 	session_put_use(entry, book, by->who->id);
 	session_put_cash(attempt, record, entry, step, book->session.id,
 			 book->session.day);
-	if (movement->declared)
-		cash_alarm(attempt, record, step);
 	json_put_text(entry, "cash", cash_kind_name(movement->kind));
 	json_put_int(entry, "amount", amount);
 	json_put_bool(entry, "declared", movement->declared);

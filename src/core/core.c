@@ -59,6 +59,8 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	struct core *core = ALLOC_NEW(struct core);
 
 	core->config = *config;
+	core->config.box = alloc_text(config->box);
+	core->config.keys_dir = alloc_text(config->keys_dir);
 	core->env = *env;
 	core->store = store;
 	LIST_INIT(&core->fixtures);
@@ -68,6 +70,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 		rates_new(CORE_REFUSALS_BURST, CORE_REFUSALS_INTERVAL_MS);
 	core->armings = rates_new(CORE_ARMINGS_BURST, CORE_ARMINGS_INTERVAL_MS);
 	core->signons = signons_new();
+	core->strays = strays_new(core);
 	core->books = books_new();
 	core->authorizations = authorizations_new(core);
 	core->tokens = tokens_new(core);
@@ -86,6 +89,7 @@ void core_settle(struct core *core)
 	passwords_settle(core->passwords);
 	drafts_settle(core->drafts);
 	tokens_settle(core);
+	strays_settle(core);
 	timer_stop(core->prune_timer);
 }
 
@@ -103,6 +107,7 @@ struct core *core_free(struct core *core)
 	operations_free(core->operations);
 	drafts_free(core->drafts); /* of what waited for a consent */
 	signons_free(core->signons);
+	strays_free(core->strays);
 	books_free(core->books);
 	rates_free(core->armings);
 	rates_free(core->refusals);
@@ -111,6 +116,8 @@ struct core *core_free(struct core *core)
 	policy_unref(core->policy);
 	timer_free(core->stop_timer);
 	timer_free(core->prune_timer);
+	free((char *)(uintptr_t)core->config.box);
+	free((char *)(uintptr_t)core->config.keys_dir);
 	free(core);
 	return NULL;
 }
@@ -127,7 +134,7 @@ static void core_device_changed(void *arg, struct device *device)
 	if (fixture->reader)
 		reader_changed(core, fixture);
 	for (size_t i = 0; i < fixture->tills_count; i++)
-		events_publish(core, 0, "device", fixture->tills[i],
+		events_publish(core, "device", fixture->tills[i],
 			       json_put(json_make(), "device",
 					device_describe(device)));
 	if (fixture->prompt)
@@ -466,5 +473,6 @@ void core_stop(struct core *core, void (*stopped)(void *arg), void *arg)
 			timer_new(core->env.timers, core_stop_due, core);
 	core_stop_devices(core);
 	readers_stop(core); /* no question is left on a display */
+	authorizations_stop(core);
 	core_check_stopped(core);
 }

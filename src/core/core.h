@@ -34,6 +34,7 @@ struct core_config {
 
 extern const struct core_config core_config_default;
 
+/* Keeps copies of the texts: what they were read from may be read again. */
 struct core *core_new(const struct core_config *config, const struct env *env,
 		      struct store *store);
 
@@ -53,7 +54,8 @@ int core_start(struct core *core);
 
 /*
  * No new actions from now on, what waits for its turn at a device is not begun
- * any more, and nobody is asked for a badge any more; stopped() is called, from
+ * any more, nobody is asked for a badge any more, and who waits for a consent
+ * is told; stopped() is called, from
  * the loop, once no operation is past its point of no return and unfinished,
  * and the displays are the apps' again.
  */

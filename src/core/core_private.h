@@ -36,6 +36,7 @@ struct core {
 	struct rates *refusals; /* per uid, for the journal's sake */
 	struct rates *armings;	/* per uid and till */
 	struct signons *signons;
+	struct strays *strays;
 	struct books *books;
 	struct authorizations *authorizations;
 	struct tokens *tokens;

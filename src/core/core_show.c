@@ -2,6 +2,7 @@
 /* What apps and technicians can look at: the box, its tills and devices. */
 #include "core/book.h"
 #include "core/core_private.h"
+#include "core/journal_access.h"
 #include "core/prompt.h"
 #include "core/signon.h"
 #include "util/json.h"
@@ -49,6 +50,19 @@ static json_t *core_describe_storage(struct core *core)
 	return json_put_text(storage, "advice", problem_advice(why));
 }
 
+/* Its hash would let those who know all of the newest entry but its sums find
+ * these out by trying. */
+static json_t *core_describe_journal(struct core *core,
+				     const struct caller *caller)
+{
+	json_t *journal = store_describe(core->store);
+
+	if (journal_access_problem(core, &caller->peer, caller->token) !=
+	    PROBLEMS)
+		json_object_del(journal, "hash");
+	return journal;
+}
+
 void core_describe(struct core *core, struct caller *caller)
 {
 	json_t *body = json_make(), *tills = json_array();
@@ -75,7 +89,7 @@ void core_describe(struct core *core, struct caller *caller)
 	json_put_bool(body, "technician",
 		      core_is_technician(core, &caller->peer));
 	json_put(body, "tills", tills);
-	json_put(body, "journal", store_describe(core->store));
+	json_put(body, "journal", core_describe_journal(core, caller));
 	caller_answer(caller, 200, body);
 }
 
@@ -177,25 +191,50 @@ void core_show_drawer(struct core *core, struct caller *caller, const char *id)
 	caller_answer(caller, 200, body);
 }
 
-/* Technicians see all devices, apps those of the tills they act for. */
-static bool core_sees_device(struct core *core, const struct peer *peer,
-			     const struct fixture *fixture)
+static bool core_knows_till(const struct core *core, const char *id)
 {
-	if (core_is_technician(core, peer))
-		return true;
-	for (size_t i = 0; i < fixture->tills_count; i++)
-		if (core_till(core, peer, fixture->tills[i]))
-			return true;
-	return false;
+	return core->policy && policy_till(core->policy, id);
 }
 
-static json_t *core_device_body(const struct fixture *fixture)
+/* Technicians see those of all tills, apps of those that they act for; whoever
+ * is signed on no more than they may view. */
+static bool core_sees_till(struct core *core, const struct caller *caller,
+			   const char *id)
+{
+	const struct policy_till *till =
+		core->policy ? policy_till(core->policy, id) : NULL;
+
+	return till && core_is_viewed(core, caller, till) &&
+	       (core_is_technician(core, &caller->peer) ||
+		core_till(core, &caller->peer, id));
+}
+
+/* One that no till of the policy has is there for technicians to see. */
+static bool core_sees_device(struct core *core, const struct caller *caller,
+			     const struct fixture *fixture)
+{
+	bool known = false;
+
+	for (size_t i = 0; i < fixture->tills_count; i++) {
+		if (core_sees_till(core, caller, fixture->tills[i]))
+			return true;
+		known = known || core_knows_till(core, fixture->tills[i]);
+	}
+	return !known && core_is_technician(core, &caller->peer);
+}
+
+static json_t *core_device_body(struct core *core, const struct caller *caller,
+				const struct fixture *fixture)
 {
 	json_t *body = device_describe(fixture->device);
 	json_t *tills = json_array();
+	bool all = core_is_technician(core, &caller->peer);
 
 	for (size_t i = 0; i < fixture->tills_count; i++)
-		json_array_append_new(tills, json_string(fixture->tills[i]));
+		if (core_sees_till(core, caller, fixture->tills[i]) ||
+		    (all && !core_knows_till(core, fixture->tills[i])))
+			json_array_append_new(tills,
+					      json_string(fixture->tills[i]));
 	return json_put(body, "tills", tills);
 }
 
@@ -205,8 +244,9 @@ void core_list_devices(struct core *core, struct caller *caller)
 	struct fixture *fixture;
 
 	LIST_FOREACH(fixture, &core->fixtures, entry)
-	if (core_sees_device(core, &caller->peer, fixture))
-		json_array_append_new(devices, core_device_body(fixture));
+	if (core_sees_device(core, caller, fixture))
+		json_array_append_new(devices,
+				      core_device_body(core, caller, fixture));
 	caller_answer(caller, 200, json_put(json_make(), "devices", devices));
 }
 
@@ -215,8 +255,9 @@ void core_show_device(struct core *core, struct caller *caller,
 {
 	struct fixture *fixture = core_fixture_named(core, name);
 
-	if (fixture && core_sees_device(core, &caller->peer, fixture))
-		caller_answer(caller, 200, core_device_body(fixture));
+	if (fixture && core_sees_device(core, caller, fixture))
+		caller_answer(caller, 200,
+			      core_device_body(core, caller, fixture));
 	else
 		core_refuse_missing(caller, "device", name);
 }

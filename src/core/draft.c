@@ -143,7 +143,8 @@ static void draft_compare(struct draft *draft)
 					      POLICY_FOR_PEOPLE);
 	draft->recorded = policy_difference(draft->before, draft->after,
 					    POLICY_FOR_JOURNAL);
-	draft->line = policy_difference_line(draft->difference);
+	draft->line = policy_difference_line(draft->before, draft->after,
+					     draft->difference, &draft->whole);
 }
 
 static void draft_run(struct work *work)

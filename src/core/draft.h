@@ -61,6 +61,7 @@ struct draft {
 	json_t *difference;   /* for people */
 	json_t *recorded;     /* the same for the journal */
 	char *line;	      /* the same in a line */
+	bool whole;	      /* of which nothing is left out */
 };
 
 struct drafts *drafts_new(struct core *core);

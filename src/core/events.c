@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/events.h"
 
+#include "core/action.h"
 #include "core/core_private.h"
+#include "core/event_sight.h"
+#include "core/journal_access.h"
+#include "core/session.h"
 #include "core/signon.h"
 #include "store/journal.h"
 #include "util/alloc.h"
@@ -12,13 +16,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EVENTS_PAGE 200
+#define EVENTS_PAGE  200
+#define EVENTS_ALARM "balance.alarm"
 
 struct subscription {
 	LIST_ENTRY(subscription) entry;
 	struct core *core;
 	struct peer peer;
-	char viewer[POLICY_ID_MAX + 1]; /* who is signed on; "": nobody */
+	char viewer[POLICY_ID_MAX + 1]; /* who was signed on; "": nobody */
+	char signon[RANDOM_ID_SIZE];	/* by which they were */
 	char till[POLICY_ID_MAX + 1];	/* "": all that the peer may see */
 	struct subscriber subscriber;
 	int64_t told;	/* journal entries up to here were told */
@@ -82,17 +88,99 @@ static bool events_sees(const struct subscription *subscription,
 	       (till && core_till(core, &subscription->peer, till));
 }
 
-static void events_tell(struct subscription *subscription, int64_t seq,
-			const char *type, const char *till, const json_t *event)
-{
-	char *line;
+/* One event, made ready: who may follow its till is not always all. */
+struct event {
+	int64_t seq; /* 0: passing */
+	const char *type;
+	const char *till; /* or NULL */
+	enum event_sight sight;
+	json_t *body;
+	json_t *alarm; /* for those who may see the balance; or NULL */
+};
 
-	if (!events_sees(subscription, till))
-		return;
-	line = json_line(event);
+/* What they may not view they don't see, whatever becomes of their sign-on;
+ * more than others they see only while it lasts. */
+static const struct policy_operator *
+events_operator(const struct subscription *subscription)
+{
+	struct core *core = subscription->core;
+
+	return *subscription->viewer && signon_is_on(core, subscription->signon)
+		       ? policy_operator(core->policy, subscription->viewer)
+		       : NULL;
+}
+
+static bool events_is_party(const struct subscription *subscription,
+			    const json_t *body)
+{
+	static const char *const parties[] = { "operator", "approver", "by" };
+
+	for (size_t i = 0; i < sizeof(parties) / sizeof(parties[0]); i++) {
+		const char *id = json_text(body, parties[i]);
+
+		if (id && !strcmp(id, subscription->viewer))
+			return true;
+	}
+	return false;
+}
+
+static bool events_is_told(const struct subscription *subscription,
+			   const struct event *event)
+{
+	switch (event->sight) {
+	case EVENT_SIGHT_PARTIES:
+		if (events_operator(subscription) &&
+		    events_is_party(subscription, event->body))
+			return true;
+		break;
+	case EVENT_SIGHT_JOURNAL:
+		break;
+	case EVENT_SIGHT_TILL:
+	case EVENT_SIGHTS:
+		return true;
+	}
+	return journal_access_is_for(subscription->core, &subscription->peer,
+				     events_operator(subscription));
+}
+
+static bool events_sees_balance(const struct subscription *subscription,
+				const char *till)
+{
+	const struct core *core = subscription->core;
+
+	return core_is_owner(core, &subscription->peer) ||
+	       session_sees_balance(core, events_operator(subscription),
+				    policy_till(core->policy, till));
+}
+
+static void events_write(struct subscription *subscription, int64_t seq,
+			 const char *type, const json_t *body)
+{
+	char *line = json_line(body);
+
 	subscription->subscriber.event(subscription->subscriber.arg, seq, type,
 				       line, strlen(line));
 	free(line);
+}
+
+/* It may be given up while it is told, and is freed only afterwards. */
+static void events_tell(struct subscription *subscription,
+			const struct event *event)
+{
+	bool reading = subscription->reading;
+
+	if (!events_sees(subscription, event->till) ||
+	    !events_is_told(subscription, event))
+		return;
+	subscription->reading = true;
+	events_write(subscription, event->seq, event->type, event->body);
+	if (event->alarm && !subscription->cancelled &&
+	    events_sees_balance(subscription, event->till))
+		events_write(subscription, event->seq, EVENTS_ALARM,
+			     event->alarm);
+	subscription->reading = reading;
+	if (subscription->cancelled && !reading)
+		free(subscription);
 }
 
 /* People are ids in the journal; those who watch are told the names too. */
@@ -107,7 +195,8 @@ static void events_name(struct core *core, json_t *event, const char *field,
 		json_put_text(event, name_field, who->name);
 }
 
-json_t *events_of_entry(struct core *core, const json_t *entry)
+/* What the world is told of it: the same now as when it is read again. New. */
+static json_t *events_of_entry(struct core *core, const json_t *entry)
 {
 	/* Jansson copies shallowly without changing what it copies from. */
 	json_t *event = json_copy((json_t *)(uintptr_t)entry);
@@ -128,18 +217,79 @@ json_t *events_of_entry(struct core *core, const json_t *entry)
 	return event;
 }
 
-void events_publish(struct core *core, int64_t seq, const char *type,
-		    const char *till, json_t *event)
+/* What was declared, or is known only afterwards, has happened, and no limit
+ * could hold it up. */
+static bool events_is_late(const json_t *entry)
+{
+	const char *kind = json_text(entry, "kind");
+
+	if (!kind)
+		return false;
+	return !strcmp(kind, action_row(ACTION_DECLARE)->name) ||
+	       !strcmp(kind, "settled") ||
+	       (!strcmp(kind, "outcome") && json_flag(entry, "recovered"));
+}
+
+/* That it has passed a limit. NULL if it has passed none; new. */
+static json_t *events_alarm(struct core *core, const json_t *entry)
+{
+	static const char *const fields[] = { "till", "policy", "operation",
+					      "operator" };
+	const json_t *blind = json_object_get(entry, "blind");
+	json_t *alarm;
+
+	if (!events_is_late(entry) ||
+	    !json_array_size(json_object_get(blind, "limits")))
+		return NULL;
+	alarm = json_make();
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		json_put(alarm, fields[i],
+			 json_incref(json_object_get(entry, fields[i])));
+	events_name(core, alarm, "operator", "operator_name");
+	return alarm;
+}
+
+static void events_finish(const struct event *event, const char *type,
+			  json_t *body, const char *at)
+{
+	if (!body)
+		return;
+	json_put_text(body, "at", at);
+	json_put_text(body, "till", event->till);
+	json_put_text(body, "type", type);
+	if (event->seq)
+		json_put_int(body, "seq", event->seq);
+}
+
+static void events_end(struct event *event)
+{
+	json_decref(event->body);
+	json_decref(event->alarm);
+}
+
+/* at: when; NULL: it stands in the entry. */
+static struct event events_make(struct core *core, int64_t seq,
+				const json_t *entry, const char *at)
+{
+	struct event event = {
+		.seq = seq,
+		.type = json_text(entry, "kind"),
+		.till = json_text(entry, "till"),
+		.sight = event_sight(json_text(entry, "kind")),
+		.body = events_of_entry(core, entry),
+		.alarm = events_alarm(core, entry),
+	};
+
+	events_finish(&event, event.type, event.body, at);
+	events_finish(&event, EVENTS_ALARM, event.alarm, at);
+	return event;
+}
+
+/* One event to all who follow. */
+static void events_tell_all(struct core *core, const struct event *event)
 {
 	struct subscription *subscription, *next;
-	char at[CLOCK_TEXT_SIZE];
 
-	clock_format(core_wall(core), at);
-	json_put_text(event, "at", at);
-	json_put_text(event, "till", till);
-	json_put_text(event, "type", type);
-	if (seq)
-		json_put_int(event, "seq", seq);
 	/* A subscriber may end its own subscription while it is told. */
 	for (subscription = LIST_FIRST(&core->events->list); subscription;
 	     subscription = next) {
@@ -148,13 +298,35 @@ void events_publish(struct core *core, int64_t seq, const char *type,
 			subscription->missed = true; /* read in the journal */
 			continue;
 		}
-		if (seq && seq <= subscription->told)
+		if (event->seq && event->seq <= subscription->told)
 			continue;
-		if (seq)
-			subscription->told = seq;
-		events_tell(subscription, seq, type, till, event);
+		if (event->seq)
+			subscription->told = event->seq;
+		events_tell(subscription, event);
 	}
-	json_decref(event);
+}
+
+void events_publish(struct core *core, const char *type, const char *till,
+		    json_t *body)
+{
+	struct event event = { .type = type, .till = till, .body = body };
+	char at[CLOCK_TEXT_SIZE];
+
+	clock_format(core_wall(core), at);
+	events_finish(&event, type, body, at);
+	events_tell_all(core, &event);
+	events_end(&event);
+}
+
+void events_publish_entry(struct core *core, int64_t seq, const json_t *entry)
+{
+	char at[CLOCK_TEXT_SIZE];
+	struct event event;
+
+	clock_format(core_wall(core), at);
+	event = events_make(core, seq, entry, at);
+	events_tell_all(core, &event);
+	events_end(&event);
 }
 
 static void events_read(struct subscription *subscription);
@@ -166,15 +338,14 @@ static void events_tell_page(struct subscription *subscription,
 	size_t i;
 
 	json_array_foreach (entries, i, entry) {
-		json_t *event = events_of_entry(subscription->core, entry);
+		struct event event =
+			events_make(subscription->core,
+				    json_int(entry, "seq", 0), entry,
+				    json_text(entry, "time"));
 
-		json_put_text(event, "type", json_text(entry, "kind"));
-		json_put_text(event, "at", json_text(entry, "time"));
-		subscription->told = json_int(entry, "seq", 0);
-		events_tell(subscription, subscription->told,
-			    json_text(entry, "kind"), json_text(entry, "till"),
-			    event);
-		json_decref(event);
+		subscription->told = event.seq;
+		events_tell(subscription, &event);
+		events_end(&event);
 		if (subscription->cancelled)
 			return;
 	}
@@ -240,24 +411,25 @@ int64_t events_first(const struct core *core)
 	return core_archived(core) + 1;
 }
 
-/* The operator who is signed on with it, if somebody is. */
-static const char *events_viewer(struct core *core, const struct follower *who)
+/* The operator who is signed on with it, and by what; NULL: nobody. */
+static const struct policy_operator *
+events_viewer(struct core *core, const struct follower *who,
+	      const struct signon **out_signon)
 {
 	struct caller caller = { .peer = who->peer, .token = who->token };
-	const struct signon *signon;
-	const struct policy_operator *viewer =
-		signon_operator(core, &caller, NULL, &signon);
 
-	return viewer ? viewer->id : "";
+	return signon_operator(core, &caller, NULL, out_signon);
 }
 
 bool events_may_follow(struct core *core, const struct follower *who,
 		       const char *till)
 {
 	const struct peer *peer = &who->peer;
-	const char *viewer = events_viewer(core, who);
+	const struct signon *signon;
+	const struct policy_operator *viewer =
+		events_viewer(core, who, &signon);
 
-	if (till && *viewer && !events_views(core, viewer, till))
+	if (till && viewer && !events_views(core, viewer->id, till))
 		return false;
 	if (!till)
 		return core_sees_any_till(core, peer);
@@ -266,13 +438,11 @@ bool events_may_follow(struct core *core, const struct follower *who,
 		policy_till(core->policy, till));
 }
 
-/* An id that is still to come is of a journal that was rolled back since. */
-static int64_t events_known(struct core *core, int64_t after)
+int64_t events_last(const struct core *core)
 {
 	CLEANUP_JSON json_t *head = store_describe(core->store);
-	int64_t last = json_int(head, "seq", 0);
 
-	return after < last ? after : last;
+	return json_int(head, "seq", 0);
 }
 
 struct subscription *events_subscribe(struct core *core,
@@ -280,13 +450,19 @@ struct subscription *events_subscribe(struct core *core,
 				      const char *till, int64_t after,
 				      const struct subscriber *subscriber)
 {
-	struct subscription *subscription;
+	struct subscription *subscription = ALLOC_NEW(struct subscription);
+	const struct signon *signon;
+	const struct policy_operator *viewer =
+		events_viewer(core, who, &signon);
 
-	subscription = ALLOC_NEW(struct subscription);
 	subscription->core = core;
 	subscription->peer = who->peer;
-	text_copy(subscription->viewer, sizeof(subscription->viewer),
-		  events_viewer(core, who));
+	if (viewer) {
+		text_copy(subscription->viewer, sizeof(subscription->viewer),
+			  viewer->id);
+		text_copy(subscription->signon, sizeof(subscription->signon),
+			  signon->row.id);
+	}
 	subscription->subscriber = *subscriber;
 	if (till)
 		text_copy(subscription->till, sizeof(subscription->till), till);
@@ -294,7 +470,7 @@ struct subscription *events_subscribe(struct core *core,
 	if (after < 0) {
 		subscription->live = true;
 	} else {
-		subscription->told = events_known(core, after);
+		subscription->told = after;
 		events_read(subscription);
 	}
 	return subscription;

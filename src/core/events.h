@@ -32,15 +32,20 @@ struct events *events_new(void);
 struct events *events_free(struct events *events);
 
 /*
- * Publishes an event (stolen). seq 0: passing. till: who may see it; NULL for
- * what concerns the box as a whole.
+ * Publishes a passing event (stolen). till: who may see it; NULL for what
+ * concerns the box as a whole.
  */
-void events_publish(struct core *core, int64_t seq, const char *type,
-		    const char *till, json_t *event);
+void events_publish(struct core *core, const char *type, const char *till,
+		    json_t *event);
 
-/* What the world is told of a journal entry: the same now as when it is read
- * again later. New. */
-json_t *events_of_entry(struct core *core, const json_t *entry);
+/*
+ * The same for an entry of the journal that was written under that number: to
+ * those who may be told of its kind (event_sight.h), without what is blind.
+ * That what was declared has passed a limit is one more event, for those who
+ * may see the balance; it is no entry of its own, since numbers are seen by
+ * everybody, and one that is missing would tell the same.
+ */
+void events_publish_entry(struct core *core, int64_t seq, const json_t *entry);
 
 /* Who follows: the uid and, where a token came along, whoever is signed on by
  * it, who then sees no more than they may view. */
@@ -56,6 +61,9 @@ bool events_may_follow(struct core *core, const struct follower *who,
 /* The first entry from which on all are there to be told; what is older has
  * been archived. */
 int64_t events_first(const struct core *core);
+
+/* The journal's last entry: nobody can have been told of a later one. */
+int64_t events_last(const struct core *core);
 
 /*
  * Follows what it may see: events of the tills that admit its uid (till: of

@@ -110,9 +110,10 @@ static bool guess_is_for(struct core *core, struct caller *caller,
 	if (core_is_owner(core, &caller->peer) ||
 	    (who && who->role == ROLE_MANAGER))
 		return true;
-	caller_refuse(caller,
-		      who ? PROBLEM_MANAGERS_ONLY : PROBLEM_SIGN_ON_REQUIRED,
-		      NULL);
+	if (who)
+		caller_refuse(caller, PROBLEM_MANAGERS_ONLY, NULL);
+	else
+		signon_refuse(core, caller);
 	return false;
 }
 

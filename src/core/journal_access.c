@@ -14,6 +14,17 @@ struct journal_reading {
 	struct caller *caller;
 };
 
+bool journal_access_is_for(const struct core *core, const struct peer *peer,
+			   const struct policy_operator *who)
+{
+	struct demand required = { 0 }, missing;
+
+	demand_add(&required, rights_of_permission(PERMISSION_CONFIG_ACCESS));
+	return core_is_owner(core, peer) ||
+	       (who &&
+		policy_decide(core->policy, who, NULL, &required, &missing));
+}
+
 /* out_who: NULL for an owner who is not signed on. */
 static enum problem journal_access_who(struct core *core,
 				       const struct peer *peer,
@@ -21,20 +32,17 @@ static enum problem journal_access_who(struct core *core,
 				       const struct policy_operator **out_who)
 {
 	struct caller caller = { .peer = *peer, .token = token };
-	struct demand required = { 0 }, missing;
 	const struct signon *signon;
 
 	if (store_is_new(core->store) || !core->policy)
 		return PROBLEM_NOT_SET_UP;
 	*out_who = signon_operator(core, &caller, NULL, &signon);
-	if (core_is_owner(core, peer))
+	if (journal_access_is_for(core, peer, *out_who))
 		return PROBLEMS;
-	if (!*out_who)
-		return PROBLEM_SIGN_ON_REQUIRED;
-	demand_add(&required, rights_of_permission(PERMISSION_CONFIG_ACCESS));
-	return policy_decide(core->policy, *out_who, NULL, &required, &missing)
-		       ? PROBLEMS
-		       : PROBLEM_JOURNAL_NOT_ALLOWED;
+	if (*out_who)
+		return PROBLEM_JOURNAL_NOT_ALLOWED;
+	signon_note_wrong(core, peer->uid, token);
+	return PROBLEM_SIGN_ON_REQUIRED;
 }
 
 enum problem journal_access_problem(struct core *core, const struct peer *peer,

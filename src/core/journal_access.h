@@ -12,6 +12,10 @@
 struct core;
 struct record;
 
+/* Whether it is for them; who: signed on there, or NULL. */
+bool journal_access_is_for(const struct core *core, const struct peer *peer,
+			   const struct policy_operator *who);
+
 /* PROBLEMS if they may. */
 enum problem journal_access_problem(struct core *core, const struct peer *peer,
 				    const char *token);

@@ -232,7 +232,7 @@ static void operation_publish(struct operation *operation, const char *type,
 	json_put_text(event, "operation", operation->row.id);
 	json_put_text(event, "action", operation->row.action);
 	json_put_text(event, "device", operation->row.device);
-	events_publish(operation->core, 0, type, operation->row.till, event);
+	events_publish(operation->core, type, operation->row.till, event);
 }
 
 /* What an answer to save() has to find its way back by. */
@@ -365,12 +365,9 @@ static bool operation_enter_book(struct operation *operation)
 static void operation_put_takings(struct operation *operation,
 				  struct record *record, json_t *entry)
 {
-	const struct takings_of of = {
-		.till = operation->row.till,
-		.operation = operation->row.id,
-		.operator= operation->row.operator,
-		.late = operation->doubtful,
-	};
+	const struct takings_of of = { .till = operation->row.till,
+				       .operation = operation->row.id,
+				       .operator= operation->row.operator, };
 	struct takings takings;
 
 	if (operation_has_takings(operation, &takings))

@@ -74,6 +74,16 @@ json_t *operation_describe(struct core *core, const struct operation_row *row)
 	return body;
 }
 
+/* How much of what its device asked to be left alone for is left, in s. */
+static int64_t operation_retry_after(const struct core *core,
+				     const struct operation_row *row)
+{
+	int64_t asked = json_int(row->result, "retry_after", 0) * 1000;
+	int64_t left = row->ended_ms + asked - core_wall(core);
+
+	return left > 0 && left <= asked ? (left + 999) / 1000 : 0;
+}
+
 void operation_answer_row(struct core *core, struct caller *caller,
 			  const struct operation_row *row)
 {
@@ -99,6 +109,9 @@ void operation_answer_row(struct core *core, struct caller *caller,
 		json_put_text(extra, "advice", reason_advice(reason));
 		json_put_text(extra, "reason", row->reason);
 	}
+	if (operation_retry_after(core, row))
+		json_put_int(extra, "retry_after",
+			     operation_retry_after(core, row));
 	caller_refuse(caller, problems[row->outcome], extra);
 }
 
@@ -221,7 +234,7 @@ void operation_call_off(struct core *core, struct caller *caller,
 	}
 	who = signon_operator(core, caller, operation->row.till, &signon);
 	if (!who || operation->row.uid != caller->peer.uid) {
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 		return;
 	}
 	operation_note_call_off(operation, who, caller->peer.uid);

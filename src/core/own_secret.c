@@ -192,7 +192,7 @@ void own_secret_change(struct core *core, struct caller *caller,
 		return;
 	who = signon_operator(core, caller, NULL, &signon);
 	if (!who) {
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 		return;
 	}
 	fault = own_secret_fault(which, body, &field);

@@ -70,7 +70,7 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 		"Only the system's administrator may do this.",
 		"Try again as root." },
 	[PROBLEM_SIGN_ON_REQUIRED] = { 401, "sign-on-required",
-		"Nobody is signed on at this till.",
+		"This sign-on has ended, or was never given here.",
 		"Sign on and try again." },
 	[PROBLEM_WRONG_CREDENTIALS] = { 401, "wrong-credentials",
 		"The name, the password or the PIN is wrong.",
@@ -188,6 +188,10 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 		"Nobody changes their own groups, role or badges by somebody "
 		"else's consent.",
 		"Have somebody change them who may do so." },
+	[PROBLEM_CHANGE_TOO_LARGE] = { 403, "change-too-large",
+		"This changes more at once than a supervisor could be shown "
+		"before they consent.",
+		"Change it in smaller parts, or have somebody do it who may." },
 	[PROBLEM_READER_BUSY] = { 503, "reader-busy",
 		"The badge reader is waiting for somebody else.",
 		"Wait as long as is said, then try again." },
@@ -262,9 +266,10 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 		"nothing may be done.",
 		"Call a technician." },
 	[PROBLEM_ROLLED_BACK] = { 503, "rolled-back",
-		"The records are older than they should be, so nothing that "
-		"moves money may be done.",
-		"Call a technician to check and to confirm." },
+		"It is not certain that the records are complete, so nothing "
+		"that moves money may be done.",
+		"Call a technician to look into it and to confirm: tillctl "
+		"setup --confirm-rollback." },
 	[PROBLEM_NOT_ROLLED_BACK] = { 409, "not-rolled-back",
 		"There is nothing to confirm: the records are up to date.",
 		"" },

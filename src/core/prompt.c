@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROMPT_WAIT_MS 2000
+#define PROMPT_WAIT_MS	 2000
+#define PROMPT_REPEAT_MS 2000
 
 struct prompt {
 	struct core *core;
@@ -38,7 +39,7 @@ static void prompt_tell(const struct prompt *prompt, const char *type)
 
 	json_put_text(event, "display", device_name(prompt->fixture->device));
 	json_put_text(event, "authorization", question->authorization);
-	events_publish(prompt->core, 0, type, question->till, event);
+	events_publish(prompt->core, type, question->till, event);
 }
 
 static void prompt_set_read(struct prompt *prompt, bool is_read)
@@ -103,8 +104,10 @@ static void prompt_wrote(struct prompt *prompt)
 		return;
 	if (prompt->page + 1 == pages->count)
 		prompt_set_read(prompt, true);
-	if (pages->count > 1)
-		timer_set(prompt->timer, PROMPT_PAGE_MS);
+	/* A display that had no power for a moment says nothing of it: what is
+	 * asked is written again and again, while it is. */
+	timer_set(prompt->timer,
+		  pages->count > 1 ? PROMPT_PAGE_MS : PROMPT_REPEAT_MS);
 }
 
 static void prompt_done(void *arg, enum outcome outcome, enum reason reason,

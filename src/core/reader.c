@@ -42,7 +42,7 @@ static void reader_tell(struct reader *reader, const char *till,
 	json_t *event = reader_event(reader);
 
 	json_put_text(event, "why", why);
-	events_publish(reader->core, 0, type, till, event);
+	events_publish(reader->core, type, till, event);
 }
 
 /* What a person did at the reader that led to nothing, to all its tills. */
@@ -80,7 +80,7 @@ static void reader_pass(struct reader *reader, struct turns *turns,
 		return;
 	event = reader_event(reader);
 	json_put_int(event, "seconds", TURNS_KEPT_MS / 1000);
-	events_publish(reader->core, 0, "reader.turn", fixture->tills[next],
+	events_publish(reader->core, "reader.turn", fixture->tills[next],
 		       event);
 }
 
@@ -99,13 +99,18 @@ static struct reader_claim *reader_release(struct reader *reader,
 					   const char *why)
 {
 	struct reader_claim *claim = reader->claim;
+	json_t *event;
 
 	timer_stop(reader->timer);
 	reader->claim = NULL;
 	reader->quiet = core_now(reader->core) + READER_QUIET_MS;
 	claim->reader = NULL;
 	reader_note_uncounted(reader, claim->question.till);
-	reader_tell(reader, claim->question.till, "reader.disarmed", why);
+	event = reader_event(reader);
+	json_put_text(event, "why", why);
+	json_put_text(event, "authorization", claim->question.authorization);
+	events_publish(reader->core, "reader.disarmed", claim->question.till,
+		       event);
 	reader_pass_display(reader, claim);
 	reader_pass(reader, reader->turns, reader->fixture);
 	authorizations_reader_is_free(reader->core);
@@ -167,6 +172,18 @@ static bool reader_is_there(const struct reader *reader)
 	enum device_state state = device_state(reader->fixture->device);
 
 	return state == DEVICE_READY || state == DEVICE_BUSY;
+}
+
+static const char reader_no_prompt[] =
+	"the display of this till could not show what is asked";
+
+const char *reader_hindrance(struct core *core, const char *till)
+{
+	const struct prompt *prompt = prompt_of(core, till);
+
+	if (!reader_is_there(core_fixture(core, till, DEVICE_READER)->reader))
+		return "the badge reader of this till is not there";
+	return prompt && !prompt_is_there(prompt) ? reader_no_prompt : NULL;
 }
 
 /* The turns that have to come round before a till can ask: at the reader, and
@@ -282,7 +299,7 @@ static void reader_tell_armed(struct reader *reader,
 		      prompt_name(reader->core, question->till));
 	json_put_int(event, "seconds",
 		     (claim->ends - core_now(reader->core) + 999) / 1000);
-	events_publish(reader->core, 0, "reader.armed", question->till, event);
+	events_publish(reader->core, "reader.armed", question->till, event);
 }
 
 static void reader_take(struct reader *reader, struct reader_claim *claim,
@@ -398,7 +415,7 @@ const char *reader_objection(const struct reader_claim *claim)
 	if (now < claim->reader->quiet)
 		return "too soon after the reader was last asked";
 	if (question->prompt && !prompt_is_there(question->prompt))
-		return "the display of this till could not show what is asked";
+		return reader_no_prompt;
 	if (question->prompt && !question->read)
 		return "the display has not shown all of what is asked yet";
 	if (now - claim->since < READER_SETTLE_MS)

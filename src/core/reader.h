@@ -49,6 +49,10 @@ struct reader *reader_free(struct reader *reader);
 /* Whether the till has a reader at all. */
 bool reader_serves(struct core *core, const char *till);
 
+/* Why, whoever asked, no badge would count at the till as its devices are now;
+ * NULL if one could. For a till that has a reader. */
+const char *reader_hindrance(struct core *core, const char *till);
+
 /*
  * Arms the till's reader for ms, or for less if another till was promised its
  * turn by then. PROBLEMS if done, else PROBLEM_NO_READER, PROBLEM_STOPPING,

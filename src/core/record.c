@@ -35,10 +35,8 @@ static void record_tell(struct record *record, int64_t first_seq)
 	size_t i;
 
 	json_array_foreach (record->entries, i, entry) {
-		events_publish(record->core, first_seq + (int64_t)i,
-			       json_text(entry, "kind"),
-			       json_text(entry, "till"),
-			       events_of_entry(record->core, entry));
+		events_publish_entry(record->core, first_seq + (int64_t)i,
+				     entry);
 	}
 }
 

@@ -41,6 +41,15 @@ enum problem session_refuse(struct core *core, const struct book *book,
 	return why;
 }
 
+/* One's own, at a till that one may not view (any more): there is nothing to
+ * say of it but that it is. */
+static json_t *session_hidden_extra(void)
+{
+	return json_put_text(json_make(), "detail",
+			     "It is open at a till that you may not see. "
+			     "Somebody who may see it can close it.");
+}
+
 static bool session_is_foreign(const struct book *book,
 			       const struct policy_operator *who)
 {
@@ -132,6 +141,11 @@ static enum problem session_open_problem(struct attempt *attempt,
 			? session_elsewhere(core, by->who, attempt->till)
 			: NULL;
 
+	if (other && !policy_may_view(core->policy, by->who,
+				      policy_till(core->policy, other->till))) {
+		*out_extra = session_hidden_extra();
+		return PROBLEM_SESSION_ELSEWHERE;
+	}
 	if (other)
 		return session_refuse(core, other, PROBLEM_SESSION_ELSEWHERE,
 				      out_extra);

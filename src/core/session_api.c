@@ -40,7 +40,7 @@ session_looker(struct core *core, struct caller *caller, const char *till)
 	}
 	who = signon_operator(core, caller, till, &signon);
 	if (!who)
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 	return who;
 }
 

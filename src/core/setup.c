@@ -14,8 +14,9 @@
 
 #include <stdlib.h>
 
-#define SETUP_BAD_MANAGER                                                 \
-	"manager: a login of letters, digits, . _ -; a name, not a card " \
+#define SETUP_BAD_MANAGER                                                \
+	"manager: a login of letters, digits, . _ -, a letter or digit " \
+	"first; a name, not a card "                                     \
 	"number; a password of at least 8 characters"
 
 struct setup {

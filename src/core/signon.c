@@ -51,7 +51,7 @@ void signons_load(void *arg, const struct signon_row *row)
 
 /* --- being signed on --- */
 
-static struct signon *signon_find(struct core *core, const char *token)
+struct signon *signon_find(struct core *core, const char *token)
 {
 	uint8_t hash[HASH_SIZE];
 	struct signon *signon;
@@ -94,6 +94,16 @@ static void signon_touch(struct core *core, struct signon *signon)
 	txn = txn_new(core->store);
 	txn_signon_used(txn, signon->row.id, core_wall(core));
 	txn_commit(txn, NULL, NULL);
+}
+
+bool signon_is_on(struct core *core, const char *id)
+{
+	const struct signon *signon;
+
+	LIST_FOREACH(signon, &core->signons->list, entry)
+	if (!strcmp(signon->row.id, id))
+		return signon->state == SIGNON_ON && !signon_over(core, signon);
+	return false;
 }
 
 const struct policy_operator *signon_operator(struct core *core,
@@ -139,7 +149,7 @@ void signon_show(struct core *core, struct caller *caller)
 	if (!core_is_open(core, caller, false))
 		return;
 	if (!signon_operator(core, caller, NULL, &signon))
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 	else
 		caller_answer(caller, 200, signon_describe(core, signon));
 }
@@ -151,5 +161,5 @@ void signon_end(struct core *core, struct caller *caller)
 	if (signon)
 		signon_begin_end(core, signon, "by word", NULL, caller);
 	else
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 }

@@ -52,6 +52,21 @@ const struct policy_operator *signon_operator(struct core *core,
 					      const char *till,
 					      const struct signon **out_signon);
 
+/*
+ * signon_stray.c: refuses what takes a sign-on; where the caller brought a
+ * token that is none of its uid's, that is on record, past a certain rate in
+ * bulk. The answer tells nobody whether another has it.
+ */
+void signon_refuse(struct core *core, struct caller *caller);
+void signon_note_wrong(struct core *core, uid_t uid, const char *token);
+
+struct strays *strays_new(struct core *core);
+struct strays *strays_free(struct strays *strays);
+void strays_settle(struct core *core); /* writes what was only counted */
+
+/* Whether the one with that id goes on; no use of it. */
+bool signon_is_on(struct core *core, const char *id);
+
 /* Ends all of a till in that record's transaction... and what came of it. */
 void signons_leave(struct core *core, const char *till, const char *why,
 		   struct record *record);

@@ -135,8 +135,8 @@ static struct signon *signon_begin(struct signon_try *try,
 	return signon_add(core, &row, SIGNON_BEGINNING, core_now(core));
 }
 
-static void signon_refuse(struct signon_try *try, enum problem why,
-			  int64_t retry_after)
+static void signon_refuse_try(struct signon_try *try, enum problem why,
+			      int64_t retry_after)
 {
 	caller_refuse(try->caller, why,
 		      retry_after ? json_put_int(json_make(), "retry_after",
@@ -154,7 +154,7 @@ static void signon_open(struct signon_try *try,
 	json_t *entry;
 
 	if (signon_is_under_way(core, try->caller->peer.uid, try->till)) {
-		signon_refuse(try, PROBLEM_TOO_MANY_REQUESTS, 1);
+		signon_refuse_try(try, PROBLEM_TOO_MANY_REQUESTS, 1);
 		return;
 	}
 	try->signon = signon_begin(try, operator);
@@ -180,7 +180,7 @@ static void signon_enter(struct signon_try *try,
 	if (till && policy_may_access(policy, who, till)) {
 		signon_open(try, who);
 	} else if (till && policy_may_view(policy, who, till)) {
-		signon_refuse(try, PROBLEM_TILL_NOT_ALLOWED, 0);
+		signon_refuse_try(try, PROBLEM_TILL_NOT_ALLOWED, 0);
 	} else {
 		core_refuse_missing(try->caller, "till", try->till);
 		signon_try_free(try);
@@ -198,7 +198,7 @@ static void signon_checked(void *arg, const char *operator_id, enum problem why,
 	if (operator)
 		signon_enter(try, operator);
 	else
-		signon_refuse(try, why, retry_after);
+		signon_refuse_try(try, why, retry_after);
 }
 
 static bool signon_badge(struct reader_claim *claim,

@@ -33,7 +33,7 @@ static bool signon_look(struct core *core, struct caller *caller,
 	view.all = core_is_owner(core, &caller->peer) ||
 		   (view.who && signon_sees_all(core, view.who));
 	if (!view.who && !view.all) {
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 		return false;
 	}
 	*out_view = view;

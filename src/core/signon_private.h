@@ -12,6 +12,9 @@ struct signons {
 	struct signon_list list; /* the newest first */
 };
 
+/* That of the token, whosever it is and in whichever state; or NULL. */
+struct signon *signon_find(struct core *core, const char *token);
+
 /* A new one on the list; used: monotonic. */
 struct signon *signon_add(struct core *core, const struct signon_row *row,
 			  enum signon_state state, int64_t used);

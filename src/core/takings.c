@@ -47,21 +47,6 @@ bool takings_movement(const struct takings *takings, enum cash_kind *out_kind,
 	return takings->cash;
 }
 
-/* What was decided on the balance of then is past a limit on that of now. */
-static void takings_alarm(struct core *core, const struct takings_of *of,
-			  struct record *record, const struct shift_step *step)
-{
-	json_t *entry, *limits = of->late ? session_limits(step) : NULL;
-
-	(void)core;
-	if (!limits)
-		return;
-	entry = record_entry(record, "balance.alarm", of->till);
-	json_put_text(entry, "operation", of->operation);
-	json_put_text(entry, "operator", of->operator);
-	json_put(entry, "blind", json_put(json_make(), "limits", limits));
-}
-
 static void takings_enter(struct core *core, const struct takings_of *of,
 			  struct record *record, const struct book *book,
 			  const struct shift_entry *made)
@@ -103,7 +88,6 @@ int64_t takings_record(struct core *core, const struct takings *takings,
 		return book->balance;
 	}
 	takings_enter(core, of, record, book, &step.entries[0]);
-	takings_alarm(core, of, record, &step);
 	blind = json_put_int(json_make(), "expected", book->balance);
 	json_put_int(blind, "balance", step.balance);
 	json_put(blind, "limits", session_limits(&step));

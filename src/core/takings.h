@@ -36,7 +36,6 @@ struct takings_of {
 	const char *till;
 	const char *operation;
 	const char *operator;
-	bool late; /* it turned out only afterwards: past a limit is alarming */
 };
 
 /*

@@ -2,6 +2,7 @@
 /* What apps and supervisors do with tokens: give, look at and revoke them. */
 #include "core/token_private.h"
 
+#include "core/action.h"
 #include "core/passwords.h"
 #include "core/record.h"
 #include "core/signon.h"
@@ -86,7 +87,7 @@ static const struct policy_operator *token_caller(struct core *core,
 		return NULL;
 	who = signon_operator(core, caller, NULL, out);
 	if (!who)
-		caller_refuse(caller, PROBLEM_SIGN_ON_REQUIRED, NULL);
+		signon_refuse(core, caller);
 	return who;
 }
 
@@ -255,6 +256,15 @@ static void token_give(struct token_giving *giving, const struct signon *signon)
 }
 
 /* Refuses what nobody could give here, however many rights they have. */
+static bool token_is_of_sum(const char *action)
+{
+	for (enum action at = 0; at < ACTIONS; at++)
+		if (action_row(at)->of_sum &&
+		    !strcmp(action_row(at)->name, action))
+			return true;
+	return false;
+}
+
 static bool token_makes_sense(struct token_giving *giving,
 			      const struct policy_operator *requester,
 			      const struct policy_till *till)
@@ -266,6 +276,11 @@ static bool token_makes_sense(struct token_giving *giving,
 			     core_fault("action",
 					"there is nothing of that name that "
 					"can be authorized in advance"));
+	else if (!giving->row.amount && token_is_of_sum(giving->row.action))
+		token_refuse(giving, PROBLEM_BAD_BODY,
+			     core_fault("amount",
+					"has to say how much at most: this is "
+					"about money"));
 	else if (policy_decide(giving->core->policy, requester, till, &demand,
 			       &giving->missing))
 		token_refuse(giving, PROBLEM_BAD_BODY,

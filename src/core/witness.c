@@ -5,12 +5,14 @@
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/log.h"
+#include "util/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* A commanded drawer is seen open by then, at the latest. */
 #define WITNESS_EXPECT_MS 5000
+#define WITNESS_RETRY_MS  30000
 
 struct witness {
 	struct core *core;
@@ -18,7 +20,12 @@ struct witness {
 	int64_t expected_until;
 	int64_t reports; /* daily reports of a printer, as told last; 0: none */
 	bool reporting;	 /* one was begun here since */
+	int64_t missed;	 /* seen, and not on record: the disk did not work */
+	int64_t missed_since; /* wall */
+	struct timer *retry;  /* to write that down */
 };
+
+static void witness_write_gap(void *arg);
 
 struct witness *witness_new(struct core *core, struct fixture *fixture)
 {
@@ -26,11 +33,15 @@ struct witness *witness_new(struct core *core, struct fixture *fixture)
 
 	witness->core = core;
 	witness->fixture = fixture;
+	witness->retry =
+		timer_new(core->env.timers, witness_write_gap, witness);
 	return witness;
 }
 
 struct witness *witness_free(struct witness *witness)
 {
+	if (witness)
+		timer_free(witness->retry);
 	free(witness);
 	return NULL;
 }
@@ -53,15 +64,63 @@ static bool witness_is(const json_t *status, const char *state)
 	return drawer && !strcmp(drawer, state);
 }
 
+/* What was seen of a drawer, on its way to disk; the drawer may be taken out of
+ * the configuration meanwhile. */
+struct witness_note {
+	struct core *core;
+	char device[DEVICE_NAME_MAX + 1];
+	int64_t wall;
+	int64_t gap; /* so many are told by it; 0: it is one itself */
+};
+
+static void witness_noted(void *arg, int error)
+{
+	struct witness_note *note = arg;
+	struct fixture *fixture = core_fixture_named(note->core, note->device);
+	struct witness *witness = fixture ? fixture->witness : NULL;
+
+	if (witness && !error) {
+		witness->missed -= note->gap;
+	} else if (witness && !note->gap) {
+		if (!witness->missed++)
+			witness->missed_since = note->wall;
+	}
+	if (witness && witness->missed)
+		timer_set(witness->retry, WITNESS_RETRY_MS);
+	free(note);
+}
+
 static void witness_record(struct core *core, struct fixture *fixture,
-			   const char *kind)
+			   const char *kind, int64_t gap)
 {
 	const char *till = fixture->tills_count ? fixture->tills[0] : NULL;
+	struct witness_note *note = ALLOC_NEW(struct witness_note);
 	struct record *record;
 	json_t *entry = record_note(core, &record, kind, till);
 
-	json_put_text(entry, "device", device_name(fixture->device));
-	record_commit(record, NULL, NULL);
+	note->core = core;
+	text_copy(note->device, sizeof(note->device),
+		  device_name(fixture->device));
+	note->wall = core_wall(core);
+	note->gap = gap;
+	json_put_text(entry, "device", note->device);
+	if (gap) {
+		char since[CLOCK_TEXT_SIZE];
+
+		clock_format(fixture->witness->missed_since, since);
+		json_put_text(entry, "since", since);
+		json_put_int(entry, "count", gap);
+	}
+	record_commit(record, witness_noted, note);
+}
+
+/* What it was is in the log; that something is missing, in the journal. */
+static void witness_write_gap(void *arg)
+{
+	struct witness *witness = arg;
+
+	witness_record(witness->core, witness->fixture, "drawer.gap",
+		       witness->missed);
 }
 
 static void witness_record_reports(struct core *core, struct fixture *fixture,
@@ -104,19 +163,19 @@ static void witness_drawer(struct core *core, struct fixture *fixture,
 
 	if (opened && !before) {
 		/* First word since the device came: since when, who knows. */
-		witness_record(core, fixture, "drawer.found-open");
+		witness_record(core, fixture, "drawer.found-open", 0);
 	} else if (opened && core_now(core) >= witness->expected_until) {
 		log_warning("%s was opened without having been told to",
 			    device_name(fixture->device));
-		witness_record(core, fixture, "drawer.unsolicited");
+		witness_record(core, fixture, "drawer.unsolicited", 0);
 	} else if (opened) {
 		witness->expected_until = 0; /* once per command */
-		witness_record(core, fixture, "drawer.opened");
+		witness_record(core, fixture, "drawer.opened", 0);
 	}
 	if (witness_is(now, "closed") && witness_is(before, "open")) {
 		/* One that was open already has not been opened by a command. */
 		witness->expected_until = 0;
-		witness_record(core, fixture, "drawer.closed");
+		witness_record(core, fixture, "drawer.closed", 0);
 	}
 }
 

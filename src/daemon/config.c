@@ -5,6 +5,7 @@
 #include "daemon/config_base.h"
 #include "daemon/config_device.h"
 #include "daemon/config_file.h"
+#include "daemon/config_paths.h"
 #include "util/alloc.h"
 
 #include <stdlib.h>
@@ -57,6 +58,7 @@ struct config *config_load(const char *path,
 		config_base_read(&file, config);
 		config_check_archive(&file, config);
 		config_read_devices(&file, config);
+		config_paths_check(&file, config);
 	}
 	if (!file.faults)
 		config_advice_give(&file, config);

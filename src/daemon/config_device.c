@@ -115,11 +115,13 @@ static void config_device_add_till(struct config_file *file, int line,
 				   struct config_device *device)
 {
 	if (!text_is_name(till, POLICY_ID_MAX))
-		config_fault(file, line,
-			     CONFIG_SAID
-			     " can't be a till's id: it has to be 1 to "
-			     "%d letters, digits, dots, dashes and underscores",
-			     till, POLICY_ID_MAX);
+		config_fault(
+			file, line,
+			CONFIG_SAID
+			" can't be a till's id: it has to be 1 to "
+			"%d letters, digits, dots, dashes and underscores, "
+			"beginning with a letter or a digit",
+			till, POLICY_ID_MAX);
 	else if (config_device_serves(device, till))
 		config_fault(file, line, "till \"%s\" is named twice", till);
 	else
@@ -184,7 +186,7 @@ void config_device_read(struct config_file *file, cfg_t *section,
 			     CONFIG_SAID
 			     " can't be a device's name: it has to be 1 "
 			     "to %d letters, digits, dots, dashes and "
-			     "underscores",
+			     "underscores, beginning with a letter or a digit",
 			     name, DEVICE_NAME_MAX);
 	config_device_read_driver(file, section, out_device);
 	if (!out_device->driver)

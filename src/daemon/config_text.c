@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * libconfuse 3.3 counts the line of a comment three times, takes no comment
- * between the values of a list, and tells of text or braces that are never
- * closed at the file's end. So it gets no comments, and none of these.
+ * between the values of a list, tells of text or braces that are never closed
+ * at the file's end, and of a value that is missing where the next thing is. So
+ * it gets no comments, and none of these.
  */
 #include "daemon/config_text.h"
 
@@ -58,6 +59,33 @@ static void config_text_take_brace(struct config_text *text)
 		text->depth--; /* one too many is libconfuse's to tell */
 }
 
+#define CONFIG_TEXT_BLANKS " \t\r"
+#define CONFIG_TEXT_ENDS   CONFIG_TEXT_BLANKS "\n#\"'{}=+,"
+
+static const char *config_text_skip(const char *at)
+{
+	return at + strspn(at, CONFIG_TEXT_BLANKS);
+}
+
+/* libconfuse looks for it in the lines below, and tells of what it finds there:
+ * the value that was forgotten, and the equal sign after "till" of till box. */
+static void config_text_check_value(struct config_text *text)
+{
+	const char *at = config_text_skip(text->at + 1);
+	size_t word = strcspn(at, CONFIG_TEXT_ENDS);
+
+	if (strchr("\n#", *at)) {
+		text->fault = "here is a setting without a value";
+		return;
+	}
+	at = config_text_skip(at + word);
+	if (!word || *at == '/' || !strcspn(at, CONFIG_TEXT_ENDS))
+		return;
+	at = config_text_skip(at + strcspn(at, CONFIG_TEXT_ENDS));
+	if (!strchr("=+{\"'", *at) || !*at)
+		text->fault = "text that has a blank in it is quoted";
+}
+
 static bool config_text_is_odd(char c)
 {
 	return ((unsigned char)c < ' ' && !strchr("\t\r\n", c)) || c == 0x7f;
@@ -75,6 +103,10 @@ static void config_text_take(struct config_text *text)
 		config_text_take_quoted(text);
 	else if (c == '{' || c == '}')
 		config_text_take_brace(text);
+	else if (c == '+' && text->at[1] == '=')
+		text->fault = "a setting is set once, by =";
+	else if (c == '=')
+		config_text_check_value(text);
 	else if (c == '/' && (text->at[1] == '/' || text->at[1] == '*'))
 		text->fault = "a comment begins with #, and text that has a "
 			      "slash in it is quoted";

@@ -13,8 +13,8 @@ struct config_text_fault {
 /*
  * Blanks all comments in place, so that lines stay where they are. False, with
  * the first fault, for what libconfuse would take wrongly or tell at a wrong
- * line: other kinds of comments, text or a brace that is never closed, control
- * characters.
+ * line: other kinds of comments, text or a brace that is never closed, values
+ * that are missing or have a blank in them, +=, control characters.
  */
 bool config_text_prepare(char *text, struct config_text_fault *out_fault);
 

@@ -18,9 +18,11 @@
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/err.h"
+#include "util/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -159,6 +161,29 @@ static int listen_lock(const struct listen_config *config, int *out_fd)
 	return 0;
 }
 
+/* Who can exchange the socket can play the daemon, and hear passwords. */
+static int listen_check_folder(const struct listen_config *config)
+{
+	CLEANUP_FREE char *copy = alloc_text(config->path);
+	const char *folder = dirname(copy);
+	struct stat state;
+
+	if (stat(folder, &state) < 0)
+		return err_born(-errno);
+	if (state.st_uid != geteuid() && state.st_uid != 0) {
+		log_error("%s: belongs to another user (uid %u), who could "
+			  "put another socket there",
+			  folder, (unsigned int)state.st_uid);
+		return err_born(-EPERM);
+	}
+	if (!(state.st_mode & (S_IWGRP | S_IWOTH)))
+		return 0;
+	log_error("%s: others may write to this folder, and put another "
+		  "socket there; its mode should be 0755",
+		  folder);
+	return err_born(-EPERM);
+}
+
 static int listen_open_path(const struct listen_config *config,
 			    struct listen_socket *out_socket)
 {
@@ -166,6 +191,8 @@ static int listen_open_path(const struct listen_config *config,
 	CLEANUP_FD int lock = -1;
 	int r = listen_make_address(config->path, &address);
 
+	if (!r)
+		r = listen_check_folder(config);
 	if (!r)
 		r = listen_lock(config, &lock);
 	if (!r)

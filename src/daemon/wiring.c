@@ -11,7 +11,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 /* What is still to be said to clients at the end gets so long. */
@@ -112,6 +115,29 @@ static int daemon_wire_core(struct daemon *daemon)
 	return 0;
 }
 
+/* Who may connect to a socket that systemd made is up to its unit. */
+static void daemon_tell_inherited(int fd)
+{
+	struct sockaddr_un address = { 0 };
+	socklen_t len = sizeof(address) - 1;
+	struct stat state;
+
+	if (getsockname(fd, (struct sockaddr *)&address, &len) < 0 ||
+	    stat(address.sun_path, &state) < 0)
+		return;
+	log_info("%s is systemd's socket: owner uid %u, group gid %u and mode "
+		 "%04o are as its unit says; socket.path, owner, group and "
+		 "mode of the configuration do not count",
+		 address.sun_path, (unsigned int)state.st_uid,
+		 (unsigned int)state.st_gid,
+		 (unsigned int)(state.st_mode & 07777));
+	if (state.st_mode & 0002)
+		log_warning("%s lets every user of the box connect; "
+			    "SocketMode=0660 and a SocketGroup let in only "
+			    "those who should",
+			    address.sun_path);
+}
+
 static int daemon_wire_server(struct daemon *daemon)
 {
 	const struct config *config = daemon->config;
@@ -119,7 +145,7 @@ static int daemon_wire_server(struct daemon *daemon)
 	int r;
 
 	daemon->listen_config = (struct listen_config){
-		.path = config->socket,
+		.path = alloc_text(config->socket), /* outlives a SIGHUP */
 		.uid = config->socket_uid,
 		.gid = config->socket_gid,
 		.mode = config->socket_mode,
@@ -134,6 +160,8 @@ static int daemon_wire_server(struct daemon *daemon)
 		return -1;
 	}
 	daemon->listening = true;
+	if (daemon->listen.inherited)
+		daemon_tell_inherited(daemon->listen.fd);
 	r = server_new(daemon->base, daemon->listen.fd, &limits, routes,
 		       daemon->core, &daemon->server);
 	if (r)
@@ -187,6 +215,7 @@ void daemon_unwire(struct daemon *daemon)
 	server_free(daemon->server);
 	if (daemon->listening)
 		listen_close(&daemon->listen_config, &daemon->listen);
+	free((char *)(uintptr_t)daemon->listen_config.path);
 	transports_free(daemon->transports);
 	threads_free(daemon->env.workers);
 	loop_timers_free(daemon->env.timers);

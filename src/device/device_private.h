@@ -59,6 +59,9 @@ struct device_job {
 	unsigned int saved_due;	  /* answers to be passed to the driver */
 	int saved_err;
 
+	/* Why it has to be recovered; NONE: it has not. */
+	enum reason broken;
+
 	enum outcome outcome;
 	enum reason reason;
 	json_t *result;

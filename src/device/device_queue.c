@@ -84,14 +84,32 @@ static void device_queue_insert_recovery(struct device *device,
 
 /* --- ending --- */
 
+/*
+ * A driver that finds that nothing happened has no other reason than that there
+ * was no answer. Why there was none is known here: a device that answers now
+ * must not be blamed.
+ */
+static enum reason device_recovered_reason(const struct device_job *job,
+					   enum outcome outcome,
+					   enum reason reason)
+{
+	return outcome == OUTCOME_FAILED && reason == REASON_NO_ANSWER &&
+			       job->broken != REASON_NONE
+		       ? job->broken
+		       : reason;
+}
+
 /* Steals result. job is in no list; the user hears of it from the loop. */
 static void device_job_end(struct device *device, struct device_job *job,
 			   enum outcome outcome, enum reason reason,
 			   json_t *result)
 {
 	job->outcome = outcome;
-	job->reason = reason;
+	job->reason = device_recovered_reason(job, outcome, reason);
 	job->result = result;
+	if (job->recovery)
+		log_info("%s: operation %s: %s (%s)", device->name, job->op.id,
+			 outcome_name(outcome), reason_name(job->reason));
 	TAILQ_INSERT_TAIL(&device->ended, job, entry);
 	device_wake(device);
 }
@@ -178,6 +196,7 @@ static void device_doubt_running(struct device *device, enum reason reason)
 	struct device_job *job = device->running;
 
 	job->recovery = true;
+	job->broken = reason;
 	if (!job->evidence && job->status)
 		job->evidence = json_put(json_make(), "status",
 					 json_incref(job->status));
@@ -385,6 +404,7 @@ void device_recover(struct device *device, const struct op *op,
 	struct device_job *job = device_job_new(device, op, user);
 
 	job->recovery = true;
+	job->broken = REASON_RESTARTED;
 	if (!device->driver->recover || !device_can(device, op->kind)) {
 		device_job_end(device, job, OUTCOME_UNKNOWN, REASON_RESTARTED,
 			       NULL);

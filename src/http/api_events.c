@@ -4,6 +4,7 @@
 #include "http/api.h"
 #include "util/alloc.h"
 #include "util/buf.h"
+#include "util/cleanup.h"
 #include "util/json.h"
 
 #include <errno.h>
@@ -70,6 +71,26 @@ static int64_t api_last_event(const struct request *request)
 	return errno || end == text || *end || last < 0 ? -2 : last;
 }
 
+/* An id that is still to come is of a journal that was rolled back since. */
+static void api_refuse_future(struct request *request, int64_t last)
+{
+	bool header = request_header(request, "Last-Event-ID");
+	CLEANUP_FREE char *detail =
+		alloc_format("The journal goes up to %" PRId64
+			     ": older records were put back since. Follow from "
+			     "now on, and look at all anew.",
+			     last);
+	json_t *extra = json_put_text(json_make(), "detail", detail);
+
+	if (header)
+		json_put_text(extra, "header", "Last-Event-ID");
+	else
+		json_put_text(extra, "field", "after");
+	request_reply_problem(request,
+			      header ? PROBLEM_BAD_HEADER : PROBLEM_BAD_QUERY,
+			      extra);
+}
+
 void api_follow_events(struct request *request, void *context)
 {
 	const char *till = json_text(request_query(request), "till");
@@ -94,6 +115,10 @@ void api_follow_events(struct request *request, void *context)
 		request_reply_problem(request, PROBLEM_JOURNAL_ARCHIVED,
 				      json_put_int(json_make(), "first",
 						   events_first(context)));
+		return;
+	}
+	if (after > events_last(context)) {
+		api_refuse_future(request, events_last(context));
 		return;
 	}
 	follower = ALLOC_NEW(struct api_follower);

@@ -24,6 +24,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 /* Of a body that is refused, so many times the limit is still read. */
@@ -88,6 +89,24 @@ static void connection_note_answer(void *arg, struct request *request)
 /* From now on, so long for the next request to come in whole. */
 static void connection_await_request(struct connection *connection)
 {
+	char next;
+
+	if (connection->late)
+		return;
+	event_add(connection->deadline, &connection->server->idle);
+	/* What is there already may be read before anybody hears of it. */
+	if (recv(connection->fd, &next, 1, MSG_PEEK | MSG_DONTWAIT) <= 0)
+		event_add(connection->first, NULL);
+}
+
+/* Its first byte is there, and not yet its whole first line, which may come as
+ * slowly as the rest. */
+static void connection_run_first(evutil_socket_t fd, short what, void *arg)
+{
+	struct connection *connection = arg;
+
+	(void)fd;
+	(void)what;
 	if (!connection->late)
 		event_add(connection->deadline, &connection->server->idle);
 }
@@ -167,7 +186,11 @@ static struct connection *connection_new(struct server *server,
 	connection->closed = event_new(server->base, connection->fd,
 				       EV_CLOSED | EV_ET | EV_PERSIST,
 				       connection_run_closed, connection);
-	if (!connection->deadline || !connection->closed)
+	/* Edge-triggered, as libevent wants all of a descriptor to be alike. */
+	connection->first =
+		event_new(server->base, connection->fd, EV_READ | EV_ET,
+			  connection_run_first, connection);
+	if (!connection->deadline || !connection->closed || !connection->first)
 		abort();
 	buf_init(&connection->body, server->limits.body);
 	TAILQ_INSERT_TAIL(&server->connections, connection, link);
@@ -187,6 +210,7 @@ static void connection_free(struct connection *connection)
 	TAILQ_REMOVE(&server->connections, connection, link);
 	server->connections_count--;
 	event_free(connection->deadline);
+	event_free(connection->first);
 	event_free(connection->closed);
 	buf_free(&connection->body);
 	free(connection);
@@ -384,7 +408,8 @@ static enum MHD_Result connection_proceed(struct connection *connection)
 
 /* --- microhttpd's callbacks --- */
 
-/* The first line of a request is there: the rest has as long again. */
+/* The first line of a request is there. Where it came behind another one, no
+ * first byte was seen: its time begins now. */
 void *connection_note_start(void *cls, const char *uri,
 			    struct MHD_Connection *mhd)
 {
@@ -393,8 +418,24 @@ void *connection_note_start(void *cls, const char *uri,
 	(void)cls;
 	(void)uri;
 	connection->begun = true;
-	connection_await_request(connection);
+	if (event_pending(connection->first, EV_READ, NULL)) {
+		event_del(connection->first);
+		connection_run_first(connection->fd, EV_READ, connection);
+	}
 	return NULL;
+}
+
+/* RFC 9112, 3.2.2: a server has to take "http://host/path" too. Which host that
+ * is says nothing on a Unix socket. */
+static const char *connection_path(const char *url)
+{
+	static const char scheme[] = "http://";
+	const char *path;
+
+	if (strncasecmp(url, scheme, sizeof(scheme) - 1) != 0)
+		return url;
+	path = strchr(url + sizeof(scheme) - 1, '/');
+	return path ? path : "/";
 }
 
 enum MHD_Result connection_handle(void *cls, struct MHD_Connection *mhd,
@@ -410,7 +451,8 @@ enum MHD_Result connection_handle(void *cls, struct MHD_Connection *mhd,
 		return MHD_NO;
 	if (!*request_context) {
 		*request_context = connection;
-		return connection_begin(connection, method, url);
+		return connection_begin(connection, method,
+					connection_path(url));
 	}
 	if (*data_len)
 		return connection_receive(connection, data, data_len);

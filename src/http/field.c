@@ -67,7 +67,7 @@ static char *field_check_secret(const struct field *field, const json_t *value)
 
 	if (!json_is_string(value))
 		return alloc_text("must be text");
-	if (!text_is_plain(json_string_value(value)))
+	if (!text_is_typed(json_string_value(value)))
 		return alloc_text("no control characters");
 	length = (int64_t)text_length(json_string_value(value));
 	if (field->min && length && field_is_blank(json_string_value(value)))
@@ -85,6 +85,9 @@ static char *field_check_text(const struct field *field, const json_t *value)
 {
 	char *complaint = field_check_secret(field, value);
 
+	if (!complaint && !text_is_plain(json_string_value(value)))
+		return alloc_text("no marks that turn its direction or are "
+				  "not seen");
 	if (!complaint && !field->passing &&
 	    card_is_in(json_string_value(value)))
 		return alloc_text(CARD_REFUSED);

@@ -248,14 +248,36 @@ static bool intake_check_type(struct request *request)
 	return intake_refuse(request, PROBLEM_NOT_JSON, NULL);
 }
 
+/* What is JSON, and is nothing that can be meant here, has words of its own. */
+static const char *intake_json_fault(enum json_error_code code)
+{
+	static const struct {
+		enum json_error_code code;
+		const char *words;
+	} rows[] = {
+		{ json_error_duplicate_key, "a name is given twice" },
+		{ json_error_numeric_overflow,
+		  "a number is too large for anything here," },
+		{ json_error_null_character,
+		  "text can't hold the character \\u0000, which stands" },
+		{ json_error_null_byte_in_key,
+		  "a name can't hold the character \\u0000, which stands" },
+		{ json_error_stack_overflow, "lists or objects are too deep" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].code == code)
+			return rows[i].words;
+	return "not valid JSON";
+}
+
 /* Jansson's own words would quote the body, and with it what is secret. */
 static bool intake_refuse_json(struct request *request,
 			       const json_error_t *error)
 {
-	bool twice = json_error_code(error) == json_error_duplicate_key;
 	CLEANUP_FREE char *detail =
 		alloc_format("%s at byte %d",
-			     twice ? "a name is given twice" : "not valid JSON",
+			     intake_json_fault(json_error_code(error)),
 			     error->position);
 
 	return intake_refuse(request, PROBLEM_BAD_JSON,

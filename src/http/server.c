@@ -145,7 +145,6 @@ int server_new(struct event_base *base, int listen_fd,
 void server_quiesce(struct server *server)
 {
 	server->quiesced = true;
-	accept_stop(server);
 }
 
 size_t server_waiting(const struct server *server)
@@ -162,6 +161,8 @@ void server_end_reading(struct server *server)
 {
 	struct connection *connection;
 
+	server_quiesce(server);
+	accept_stop(server);
 	TAILQ_FOREACH(connection, &server->connections, link)
 	{
 		if (connection->stream && stream_is_read(connection->stream) &&
@@ -195,6 +196,7 @@ struct server *server_free(struct server *server)
 	if (!server)
 		return NULL;
 	server_quiesce(server);
+	accept_stop(server);
 	if (server->daemon)
 		server_stop_daemon(server);
 	linger_stop(server);

@@ -31,11 +31,13 @@ int server_new(struct event_base *base, int listen_fd,
 	       const struct server_limits *limits, const struct route *table,
 	       void *context, struct server **out_server);
 
-/* No new connections from now on; those that wait are still answered. */
+/* Whoever asks from now on is told that it stops; those that wait are still
+ * answered. */
 void server_quiesce(struct server *server);
 
-/* Handlers that still have to read for their streams are told that nobody wants
- * it any more: before what they read from is closed. */
+/* The end: no new connections, and handlers that still have to read for their
+ * streams are told that nobody wants it any more: before what they read from is
+ * closed. */
 void server_end_reading(struct server *server);
 
 /* How many requests wait for an answer. */

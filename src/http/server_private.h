@@ -78,6 +78,7 @@ struct connection {
 	int fd;
 	struct peer peer;
 	struct event *deadline; /* for a request to have come in whole */
+	struct event *first;	/* its first byte, from which that counts */
 	bool late;		/* it was passed, and that was told */
 	struct event *closed;	/* the client left while it waits */
 	struct request *request;

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of what goes into the journal, whose lines have to stay handy. */
+/* Of what goes into the journal, whose lines have to stay handy; and of what
+ * somebody is shown to consent to. */
 #define DIFFERENCE_BYTES_MAX (128 * 1024)
 
 /* --- two descriptions, field by field --- */
@@ -157,6 +158,26 @@ static json_t *difference_append(json_t *list, const char *text)
 	return list;
 }
 
+/* Whether it works, and how long, as "badges.b-first.active". */
+static void difference_of_badge(json_t *changes,
+				const struct policy_badge *before,
+				const struct policy_badge *after)
+{
+	CLEANUP_JSON json_t *was = policy_describe_badge(before);
+	CLEANUP_JSON json_t *is = policy_describe_badge(after);
+	static const char *const fields[] = { "active", "until" };
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		CLEANUP_FREE char *path =
+			alloc_format("badges.%s.%s", after->handle, fields[i]);
+		const json_t *old = json_object_get(was, fields[i]);
+		const json_t *new = json_object_get(is, fields[i]);
+
+		if (old != new && !(old && new &&json_equal(old, new)))
+			json_put(changes, path, difference_of_values(old, new));
+	}
+}
+
 static void difference_of_badges(json_t *changes,
 				 const struct policy_operator *before,
 				 const struct policy_operator *after)
@@ -171,8 +192,10 @@ static void difference_of_badges(json_t *changes,
 
 		if (!other)
 			difference_append(added, badge->handle);
-		else if (!difference_same_badge(badge, other))
+		else if (!difference_same_badge(badge, other)) {
 			difference_append(changed, badge->handle);
+			difference_of_badge(changes, other, badge);
+		}
 	}
 	for (size_t i = 0; before && i < before->badges_count; i++)
 		if (!difference_badge(after, before->badges[i].handle))
@@ -412,6 +435,18 @@ json_t *policy_difference(const struct policy *before,
 	return made;
 }
 
+bool policy_difference_is_whole(const json_t *difference)
+{
+	const char *name;
+	json_t *section;
+
+	json_object_foreach ((json_t *)(uintptr_t)difference, name, section)
+		if (json_object_get(section, "more"))
+			return false;
+	return json_dumpb(difference, NULL, 0, JSON_COMPACT) <=
+	       DIFFERENCE_BYTES_MAX;
+}
+
 bool policy_difference_touches(const struct policy *before,
 			       const struct policy *after,
 			       const char *operator_id)
@@ -430,4 +465,38 @@ bool policy_difference_touches(const struct policy *before,
 	json_object_del(changes, "name");
 	json_object_del(changes, "login");
 	return json_object_size(changes) > 0;
+}
+
+/* till: as it is after; NULL: @box. */
+static bool difference_gives_at(const struct policy *before,
+				const struct policy_operator *old,
+				const struct policy *after,
+				const struct policy_operator *new,
+				const struct policy_till *till)
+{
+	const struct policy_till *was =
+		till ? policy_till(before, till->id) : NULL;
+	struct rights held = { 0 }, holds = policy_held(after, new, till), more;
+
+	if (was || !till)
+		held = policy_held(before, old, was);
+	more = rights_missing(&holds, &held);
+	return !rights_empty(&more);
+}
+
+bool policy_difference_gives(const struct policy *before,
+			     const struct policy *after,
+			     const char *operator_id)
+{
+	const struct policy_operator *old =
+		policy_operator(before, operator_id);
+	const struct policy_operator *new = policy_operator(after, operator_id);
+
+	if (!old || !new)
+		return false;
+	for (size_t i = 0; i < policy_tills(after); i++)
+		if (difference_gives_at(before, old, after, new,
+					policy_till_at(after, i)))
+			return true;
+	return difference_gives_at(before, old, after, new, NULL);
 }

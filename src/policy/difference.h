@@ -35,11 +35,19 @@ json_t *policy_difference(const struct policy *before,
 			  const struct policy *after,
 			  enum policy_audience audience);
 
+/* Whether one made for people has all that differs, and is no longer than
+ * somebody could read: then it can be consented to. */
+bool policy_difference_is_whole(const json_t *difference);
+
 /*
- * One made for people in a line of some hundred characters at most: "2
- * operators changed, group cashiers: +drawer.open". New.
+ * One made for people in a line: who becomes an administrator by it, then what
+ * gives most, and how much more there is: "eve becomes an administrator,
+ * operator eve added: +managers role manager, and 3 more changes". out_whole:
+ * nothing is left out. New.
  */
-char *policy_difference_line(const json_t *difference);
+char *policy_difference_line(const struct policy *before,
+			     const struct policy *after,
+			     const json_t *difference, bool *out_whole);
 
 /*
  * Whether it changes that operator's own groups, role, activity, restrictions,
@@ -49,5 +57,13 @@ char *policy_difference_line(const json_t *difference);
 bool policy_difference_touches(const struct policy *before,
 			       const struct policy *after,
 			       const char *operator_id);
+
+/*
+ * Whether that operator, who is there before and after, may do anything by it,
+ * at any till or at @box, that they may not do before: by whatever way.
+ */
+bool policy_difference_gives(const struct policy *before,
+			     const struct policy *after,
+			     const char *operator_id);
 
 #endif

@@ -78,6 +78,15 @@ static inline void policy_till_set_add(struct policy_till_set *set, size_t at)
 	set->words[at / 64] |= UINT64_C(1) << at % 64;
 }
 
+static inline bool policy_till_set_empty(const struct policy_till_set *set)
+{
+	uint64_t any = 0;
+
+	for (size_t i = 0; i < POLICY_TILLS_MAX / 64; i++)
+		any |= set->words[i];
+	return !any;
+}
+
 static inline bool policy_till_set_has(const struct policy_till_set *set,
 				       size_t at)
 {
@@ -249,6 +258,10 @@ bool policy_may_access(const struct policy *policy,
 		       const struct policy_operator *who,
 		       const struct policy_till *till);
 
+/* Whether there is any till at which they may sign on. */
+bool policy_may_access_any(const struct policy *policy,
+			   const struct policy_operator *who);
+
 /* Whether a group counts at a till (NULL: at @box). */
 bool policy_group_counts(const struct policy *policy,
 			 const struct policy_group *group,
@@ -299,7 +312,8 @@ enum badge_strength policy_badge_strength(const struct policy_till *till,
 
 /*
  * Whether somebody other than without (NULL: anybody) could change the policy:
- * an active operator with a password who has config.access at @box.
+ * an active operator with a password who has config.access at @box, and a till
+ * at which they may sign on.
  */
 bool policy_is_administered(const struct policy *policy,
 			    const struct policy_operator *without);

@@ -189,6 +189,14 @@ bool policy_may_access(const struct policy *policy,
 				   (size_t)(till - policy->tills));
 }
 
+bool policy_may_access_any(const struct policy *policy,
+			   const struct policy_operator *who)
+{
+	return policy->tills_count &&
+	       (!policy_is_bound(who) ||
+		!policy_till_set_empty(&who->access_tills));
+}
+
 bool policy_may_view(const struct policy *policy,
 		     const struct policy_operator *who,
 		     const struct policy_till *till)
@@ -316,6 +324,7 @@ bool policy_is_administered(const struct policy *policy,
 		const struct policy_operator *who = &policy->operators[i];
 
 		if (who != without && who->password &&
+		    policy_may_access_any(policy, who) &&
 		    policy_decide(policy, who, NULL, &demand, &lacks))
 			return true;
 	}

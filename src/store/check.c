@@ -166,8 +166,9 @@ static json_t *check_rolled_back(int64_t seq, const char *hash)
 	return json_put_text(entry, "expected_hash", hash);
 }
 
-static int check_missing_head(struct db *db, bool sealed,
-			      enum check_past *out_past, json_t **out_entry)
+static int check_missing_head(struct db *db, const struct files *files,
+			      bool sealed, enum check_past *out_past,
+			      json_t **out_entry)
 {
 	int64_t noted = 0;
 	int r = meta_get_int(db, "head_noted", 0, &noted);
@@ -175,7 +176,11 @@ static int check_missing_head(struct db *db, bool sealed,
 	*out_past = CHECK_PRESENT;
 	if (r || !sealed || !noted)
 		return r;
-	log_warning("the head file is missing or damaged");
+	log_error("%s: the journal's head was noted here and is missing or "
+		  "damaged, so nobody can tell whether records are missing, "
+		  "too; if it is on a disk of its own, look whether that is "
+		  "mounted, and start again",
+		  files->head);
 	*out_past = CHECK_HEAD_MISSING;
 	*out_entry = json_put_text(json_make(), "kind", "head-missing");
 	return 0;
@@ -198,7 +203,8 @@ int check_head_file(struct db *db, const struct files *files, bool sealed,
 	seq = json_int(head, "seq", 0);
 	hex = json_text(head, "hash");
 	if (!hex || !hash_from_hex(hex, sizeof(hash), hash))
-		return check_missing_head(db, sealed, out_past, out_entry);
+		return check_missing_head(db, files, sealed, out_past,
+					  out_entry);
 	r = check_has_entry(db, seq, hash, sizeof(hash), &has);
 	if (r)
 		return r;

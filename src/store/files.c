@@ -123,6 +123,26 @@ static int files_lock(struct files *files)
 	return errno == EWOULDBLOCK ? STORE_E_LOCKED : err_born(-errno);
 }
 
+/* Who can exchange the head file can hide that the database is an older one. */
+static int files_check_head_folder(const struct files *files)
+{
+	CLEANUP_FREE char *copy = alloc_text(files->head);
+	const char *path = dirname(copy);
+	CLEANUP_FD int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return 0; /* its disk is not there: warned of when written */
+	return files_check_folder(fd, path);
+}
+
+static void files_name(struct files *files, const char *head)
+{
+	files->database = alloc_format("%s/" FILES_DATABASE, files->folder);
+	files->head = head ? alloc_text(head)
+			   : alloc_format("%s/" FILES_HEAD, files->folder);
+	files->intents = alloc_format("%s.intents", files->head);
+}
+
 int files_open(const char *folder, const char *head, struct files *out_files)
 {
 	struct files files = { .folder_fd = -1,
@@ -134,14 +154,14 @@ int files_open(const char *folder, const char *head, struct files *out_files)
 		r = files_lock(&files);
 	if (!r)
 		r = files_open_plain(&files, FILES_BALLAST, &files.ballast_fd);
+	if (!r) {
+		files_name(&files, head);
+		r = files_check_head_folder(&files);
+	}
 	if (r) {
 		files_close(&files);
 		return r;
 	}
-	files.database = alloc_format("%s/" FILES_DATABASE, files.folder);
-	files.head = head ? alloc_text(head)
-			  : alloc_format("%s/" FILES_HEAD, files.folder);
-	files.intents = alloc_format("%s.intents", files.head);
 	*out_files = files;
 	return 0;
 }

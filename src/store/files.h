@@ -21,7 +21,8 @@ struct files {
 
 /*
  * Opens (or makes, 0700) the folder, which nobody else may write to, and locks
- * it: STORE_E_LOCKED if another daemon has.
+ * it: STORE_E_LOCKED if another daemon has. Nobody else may write to the head
+ * file's folder either; -EPERM, and the log says which.
  */
 int files_open(const char *folder, const char *head, struct files *out_files);
 void files_close(struct files *files);

@@ -330,6 +330,64 @@ static int keys_open_folder(struct keys_folder *folder)
 	return keys_refuse_unreadable(folder->path, errno);
 }
 
+/* --- a creation that was cut off --- */
+
+static const char *const keys_names[] = { KEYS_PUBLIC, "seal.key",
+					  "badge.pepper", "pin.pepper" };
+
+#define KEYS_NAMES (sizeof(keys_names) / sizeof(keys_names[0]))
+
+static char *keys_temp_of(const char *name)
+{
+	return alloc_format(".%s" KEYS_FILE_TEMP, name);
+}
+
+static bool keys_is_there(int dir, const char *name)
+{
+	return !faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW);
+}
+
+/* Gives them their names, never another's, once all of them are on disk. */
+static int keys_put_in_place(int dir)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < KEYS_NAMES; i++) {
+		CLEANUP_FREE char *temp = keys_temp_of(keys_names[i]);
+
+		if (!keys_is_there(dir, keys_names[i]) &&
+		    linkat(dir, temp, dir, keys_names[i], 0) < 0)
+			r = err_born(-errno);
+	}
+	for (size_t i = 0; !r && i < KEYS_NAMES; i++) {
+		CLEANUP_FREE char *temp = keys_temp_of(keys_names[i]);
+
+		unlinkat(dir, temp, 0);
+	}
+	return r;
+}
+
+/*
+ * None has its name before all are written: so if some have, and the others
+ * are there to be named, a power cut came in between, and it is gone through
+ * with, what is left over of them included. What was cut off earlier is begun
+ * anew by the next keys_create().
+ */
+static void keys_finish(int dir)
+{
+	size_t named = 0, written = 0;
+
+	for (size_t i = 0; i < KEYS_NAMES; i++) {
+		CLEANUP_FREE char *temp = keys_temp_of(keys_names[i]);
+		bool is_named = keys_is_there(dir, keys_names[i]);
+
+		named += is_named;
+		written += is_named || keys_is_there(dir, temp);
+	}
+	if (named && written == KEYS_NAMES)
+		(void)keys_put_in_place(dir);
+}
+
 static int keys_load_folder(const char *path, bool credential,
 			    struct keys **out_keys)
 {
@@ -338,6 +396,8 @@ static int keys_load_folder(const char *path, bool credential,
 	struct keys_folder folder = { path, credential, -1 };
 	int r = keys_open_folder(&folder);
 
+	if (!r && !credential)
+		keys_finish(folder.fd);
 	if (!r)
 		r = keys_read_all(&folder, keys);
 	if (!r && !credential)
@@ -376,10 +436,11 @@ static int keys_write_all(int fd, const char *text)
 }
 
 /* Whole or not at all, and never in place of another. */
+/* Under another name, so far. */
 static int keys_write_file(int dir, const char *name, mode_t mode,
 			   const char *text)
 {
-	CLEANUP_FREE char *temp = alloc_format(".%s%s", name, KEYS_FILE_TEMP);
+	CLEANUP_FREE char *temp = keys_temp_of(name);
 	CLEANUP_FD int fd = -1;
 	int r;
 
@@ -390,9 +451,6 @@ static int keys_write_file(int dir, const char *name, mode_t mode,
 	r = keys_write_all(fd, text);
 	if (!r && fchmod(fd, mode) < 0)
 		r = err_born(-errno);
-	if (!r && linkat(dir, temp, dir, name, 0) < 0)
-		r = err_born(-errno);
-	unlinkat(dir, temp, 0);
 	return r;
 }
 
@@ -435,16 +493,19 @@ static int keys_write_files(int dir, struct keys *keys)
 				    keys_files[i].algorithm, 0400, part->id,
 				    part->bytes);
 	}
+	if (!r)
+		r = keys_sync_folder(dir);
+	if (!r)
+		r = keys_put_in_place(dir);
 	return r ? r : keys_sync_folder(dir);
 }
 
 static bool keys_any_there(int dir)
 {
-	for (size_t i = 0; i < KEYS_FILES; i++)
-		if (!faccessat(dir, keys_files[i].name, F_OK,
-			       AT_SYMLINK_NOFOLLOW))
+	for (size_t i = 0; i < KEYS_NAMES; i++)
+		if (keys_is_there(dir, keys_names[i]))
 			return true;
-	return !faccessat(dir, KEYS_PUBLIC, F_OK, AT_SYMLINK_NOFOLLOW);
+	return false;
 }
 
 static void keys_draw(const struct random *random, struct keys *keys)

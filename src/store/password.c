@@ -24,7 +24,7 @@ struct password_parts {
 bool password_is_acceptable(const char *password)
 {
 	return strlen(password) <= PASSWORD_BYTES_MAX &&
-	       text_is_plain(password) &&
+	       text_is_typed(password) &&
 	       text_length(password) >= PASSWORD_CHARACTERS_MIN;
 }
 

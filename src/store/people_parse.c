@@ -13,7 +13,8 @@ const char people_unadministered[] =
 	"nobody could administer this policy: it takes an active operator with "
 	"a password (\"password\", or one on file from before) in a group that "
 	"is attached to \"" POLICY_BOX
-	"\" and has the permission config.access";
+	"\" and has the permission config.access, and who may sign on at a "
+	"till";
 
 /* As the policy would be with what is on file from before. */
 static bool people_administers(const struct people *people,
@@ -23,6 +24,7 @@ static bool people_administers(const struct people *people,
 		     person->before && person->before->password;
 
 	if (!person->who.active ||
+	    !policy_may_access_any(people->policy, &person->who) ||
 	    (person->password.given != PEOPLE_GIVEN && !keeps))
 		return false;
 	for (size_t i = 0; i < person->groups_count; i++) {

@@ -2,9 +2,11 @@
 #include "store/schema.h"
 
 #include "store/store.h"
+#include "util/cleanup.h"
 #include "util/log.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* "till": tells our database from another program's. */
 #define SCHEMA_APPLICATION 0x74696c6c
@@ -224,6 +226,12 @@ static const char *const schema_steps[][SCHEMA_PARTS] = {
 #define SCHEMA_VERSION \
 	((int64_t)(sizeof(schema_steps) / sizeof(schema_steps[0])))
 
+/* All that there is, by kind and name; what has no text SQLite made itself. */
+#define SCHEMA_COLUMNS 4
+static const char schema_objects[] =
+	"SELECT name, type, tbl_name, coalesce(sql, '') FROM sqlite_schema"
+	" ORDER BY type, name";
+
 static int schema_pragma(struct db *db, const char *sql, int64_t *out_value)
 {
 	QUERY query = query_make_once(db, sql);
@@ -231,6 +239,91 @@ static int schema_pragma(struct db *db, const char *sql, int64_t *out_value)
 	if (query_next(&query))
 		*out_value = query_get_int(&query, 0);
 	return query.error;
+}
+
+static int schema_step(struct db *db, int64_t version)
+{
+	char mark[96];
+	int r = db_exec(db, "BEGIN IMMEDIATE");
+
+	if (r)
+		return r;
+	snprintf(mark, sizeof(mark),
+		 "PRAGMA user_version = %lld; PRAGMA application_id = %d",
+		 (long long)version + 1, SCHEMA_APPLICATION);
+	for (size_t i = 0; !r && i < SCHEMA_PARTS; i++)
+		if (schema_steps[version][i])
+			r = db_exec(db, schema_steps[version][i]);
+	if (!r)
+		r = db_exec(db, mark);
+	if (!r)
+		r = db_exec(db, "COMMIT");
+	if (r && !db_is_idle(db))
+		db_exec(db, "ROLLBACK");
+	return r;
+}
+
+/* --- is it what we made? --- */
+
+static int schema_build(struct db *db, int64_t version)
+{
+	int r = 0;
+
+	for (int64_t step = 0; !r && step < version; step++)
+		r = schema_step(db, step);
+	return r;
+}
+
+static bool schema_is_same(struct query *is, struct query *should)
+{
+	for (int column = 0; column < SCHEMA_COLUMNS; column++) {
+		const char *one = query_get_text(is, column);
+		const char *other = query_get_text(should, column);
+
+		if (!one || !other || strcmp(one, other) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* In step, since both are in one order: the first that differs ends it. */
+static int schema_compare(struct db *db, struct db *model)
+{
+	QUERY is = query_make_once(db, schema_objects);
+	QUERY should = query_make_once(model, schema_objects);
+	bool is_more, should_more;
+
+	do {
+		is_more = query_next(&is);
+		should_more = query_next(&should);
+	} while (is_more && should_more && schema_is_same(&is, &should));
+	if (is.error || should.error)
+		return is.error ? is.error : should.error;
+	if (!is_more && !should_more)
+		return 0;
+	log_error("tilld.db: %s is not as tilld makes it; somebody has altered "
+		  "the database",
+		  is_more ? query_get_text(&is, 0)
+			  : query_get_text(&should, 0));
+	return STORE_E_CORRUPT;
+}
+
+/*
+ * A trigger that somebody has put there would run at our own hand, and a table
+ * without its constraints or triggers would take what ours refuses.
+ */
+static int schema_check_objects(struct db *db, int64_t version)
+{
+	struct db model;
+	int r = db_open(":memory:", DB_WRITE, &model);
+
+	if (r)
+		return r;
+	r = schema_build(&model, version);
+	if (!r)
+		r = schema_compare(db, &model);
+	db_close(&model);
+	return r;
 }
 
 int schema_check(struct db *db)
@@ -254,29 +347,7 @@ int schema_check(struct db *db)
 			  (long long)version, (long long)SCHEMA_VERSION);
 		return STORE_E_NEWER;
 	}
-	return 0;
-}
-
-static int schema_step(struct db *db, int64_t version)
-{
-	char mark[96];
-	int r = db_exec(db, "BEGIN IMMEDIATE");
-
-	if (r)
-		return r;
-	snprintf(mark, sizeof(mark),
-		 "PRAGMA user_version = %lld; PRAGMA application_id = %d",
-		 (long long)version + 1, SCHEMA_APPLICATION);
-	for (size_t i = 0; !r && i < SCHEMA_PARTS; i++)
-		if (schema_steps[version][i])
-			r = db_exec(db, schema_steps[version][i]);
-	if (!r)
-		r = db_exec(db, mark);
-	if (!r)
-		r = db_exec(db, "COMMIT");
-	if (r && !db_is_idle(db))
-		db_exec(db, "ROLLBACK");
-	return r;
+	return schema_check_objects(db, version);
 }
 
 int schema_migrate(struct db *db)

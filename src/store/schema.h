@@ -5,7 +5,8 @@
 
 #include "store/db.h"
 
-/* Whose database is it, and of which version? 0, STORE_E_CORRUPT, _NEWER. */
+/* Whose database is it, of which version, and has it the tables, indexes and
+ * triggers of that version, no more and no less? 0, STORE_E_CORRUPT, _NEWER. */
 int schema_check(struct db *db);
 
 /* Each step in a transaction of its own, up to this version's tables. */

@@ -210,6 +210,10 @@ static int store_begin(struct store *store)
 		txn->seals = true;
 		store->is_rolled_back = true;
 	}
+	if (store->is_rolled_back)
+		log_error("no action is carried out until root has looked into "
+			  "it and confirms: tillctl setup --confirm-rollback "
+			  "--reason TEXT");
 	writer->opening = txn;
 	writer_commit_batch(writer);
 	store->view = writer_view(writer);

@@ -15,6 +15,7 @@
 
 static const char *const tally_names[TALLIES] = {
 	[TALLY_DRAWER_BY_HAND] = "drawer_by_hand",
+	[TALLY_DRAWER_FOR_EVENT] = "drawer_for_event",
 	[TALLY_DRAWER_WITHOUT_SALE] = "drawer_without_sale",
 	[TALLY_DRAWER_UNSOLICITED] = "drawer_unsolicited",
 	[TALLY_REFUSALS] = "refusals",
@@ -41,6 +42,8 @@ json_t *tally_to_json(const int64_t counts[TALLIES])
 enum tally_meaning {
 	TALLY_MEANS_NOTHING_MORE,
 	TALLY_MEANS_OPENED, /* the drawer */
+	TALLY_MEANS_OPENED_FOR_EVENT,
+	TALLY_MEANS_CONSENTED, /* asked for and given before the first entry */
 	TALLY_MEANS_SOLD,
 };
 
@@ -51,22 +54,25 @@ enum tally_meaning {
 static const struct tally_rule {
 	const char *kind;
 	const char *action; /* NULL: any */
-	bool for_event;	    /* only one with an "event" */
+	const char *with;   /* only one with such a field; NULL: any */
 	enum tally counts;  /* TALLIES: none */
 	enum tally_meaning means;
 } tally_rules[] = {
-	{ "outcome", "drawer.open", true, TALLIES, TALLY_MEANS_OPENED },
-	{ "outcome", "drawer.open", false, TALLY_DRAWER_BY_HAND,
+	{ "outcome", "drawer.open", "event", TALLY_DRAWER_FOR_EVENT,
+	  TALLY_MEANS_OPENED_FOR_EVENT },
+	{ "outcome", "drawer.open", NULL, TALLY_DRAWER_BY_HAND,
 	  TALLY_MEANS_OPENED },
-	{ "outcome", "payment", false, TALLIES, TALLY_MEANS_SOLD },
-	{ "outcome", "receipt", false, TALLIES, TALLY_MEANS_SOLD },
-	{ "outcome", "invoice", false, TALLIES, TALLY_MEANS_SOLD },
-	{ "outcome", "payment.cancel", false, TALLY_CARD_CANCELLED,
+	{ "outcome", "payment", NULL, TALLIES, TALLY_MEANS_SOLD },
+	{ "outcome", "receipt", NULL, TALLIES, TALLY_MEANS_SOLD },
+	{ "outcome", "invoice", NULL, TALLIES, TALLY_MEANS_SOLD },
+	{ "outcome", "payment.cancel", NULL, TALLY_CARD_CANCELLED,
 	  TALLY_MEANS_NOTHING_MORE },
-	{ "drawer.unsolicited", NULL, false, TALLY_DRAWER_UNSOLICITED,
+	{ "drawer.unsolicited", NULL, NULL, TALLY_DRAWER_UNSOLICITED,
 	  TALLY_MEANS_OPENED },
-	{ "refused", NULL, false, TALLY_REFUSALS, TALLY_MEANS_NOTHING_MORE },
-	{ "authorization.approved", NULL, false, TALLY_AUTHORIZATIONS,
+	{ "session.open", NULL, "authorization", TALLY_AUTHORIZATIONS,
+	  TALLY_MEANS_CONSENTED },
+	{ "refused", NULL, NULL, TALLY_REFUSALS, TALLY_MEANS_NOTHING_MORE },
+	{ "authorization.approved", NULL, NULL, TALLY_AUTHORIZATIONS,
 	  TALLY_MEANS_NOTHING_MORE },
 };
 
@@ -98,7 +104,7 @@ static const struct tally_rule *tally_find_rule(const json_t *entry)
 		if (tally_is(entry, "kind", rule->kind) &&
 		    (!rule->action ||
 		     tally_is(entry, "action", rule->action)) &&
-		    (!rule->for_event || json_text(entry, "event")))
+		    (!rule->with || json_text(entry, rule->with)))
 			return rule;
 	}
 	return NULL;
@@ -127,13 +133,24 @@ static void tally_count(struct tallying *tallying, const json_t *entry)
 		return;
 	if (rule->counts != TALLIES)
 		tallying->counts[rule->counts]++;
-	if (rule->means == TALLY_MEANS_SOLD)
+	switch (rule->means) {
+	case TALLY_MEANS_NOTHING_MORE:
+		break;
+	case TALLY_MEANS_CONSENTED:
+		tallying->counts[TALLY_REFUSALS]++;
+		break;
+	case TALLY_MEANS_SOLD:
 		tallying->sold = true;
-	if (rule->means != TALLY_MEANS_OPENED)
-		return;
-	if (!tallying->sold && !rule->for_event)
-		tallying->counts[TALLY_DRAWER_WITHOUT_SALE]++;
-	tallying->sold = false;
+		break;
+	case TALLY_MEANS_OPENED:
+		if (!tallying->sold)
+			tallying->counts[TALLY_DRAWER_WITHOUT_SALE]++;
+		tallying->sold = false;
+		break;
+	case TALLY_MEANS_OPENED_FOR_EVENT:
+		tallying->sold = false;
+		break;
+	}
 }
 
 static int tally_read(struct tallying *tallying, int64_t to)

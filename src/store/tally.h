@@ -17,6 +17,7 @@
  */
 enum tally {
 	TALLY_DRAWER_BY_HAND,	   /* opened by word, not by an event */
+	TALLY_DRAWER_FOR_EVENT,	   /* by an event that the daemon witnessed */
 	TALLY_DRAWER_WITHOUT_SALE, /* opened, by word or by itself, with no sale
 				      since it was opened last (or since
 				      counting begins) */

@@ -10,7 +10,7 @@
 static json_t *json_checked(json_t *value)
 {
 	if (!value) {
-		fputs("out of memory\n", stderr);
+		fputs("out of memory, or a text that is no UTF-8\n", stderr);
 		abort();
 	}
 	return value;

@@ -32,18 +32,51 @@ static bool text_is_control(uint32_t code)
 	return code < 0x20 || (code >= 0x7f && code < 0xa0);
 }
 
-bool text_is_plain(const char *text)
+/* What makes a line read otherwise than it is, and is not seen itself: marks
+ * that turn the direction, of no width, of lines and paragraphs, and tags. In
+ * order. */
+static bool text_is_deceptive(uint32_t code)
+{
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {
+		{ 0x00ad, 0x00ad },   { 0x034f, 0x034f }, { 0x061c, 0x061c },
+		{ 0x115f, 0x1160 },   { 0x17b4, 0x17b5 }, { 0x180b, 0x180f },
+		{ 0x200b, 0x200f },   { 0x2028, 0x202e }, { 0x2060, 0x206f },
+		{ 0x3164, 0x3164 },   { 0xfdd0, 0xfdef }, { 0xfeff, 0xfeff },
+		{ 0xffa0, 0xffa0 },   { 0xfff0, 0xfffb }, { 0xfffe, 0xffff },
+		{ 0xe0000, 0xe0fff },
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (code <= ranges[i].last)
+			return code >= ranges[i].first;
+	return false;
+}
+
+static bool text_has_only(const char *text, bool deceptive)
 {
 	uint32_t code;
 
 	while (*text) {
 		size_t len = text_decode(text, &code);
 
-		if (!len || text_is_control(code))
+		if (!len || text_is_control(code) ||
+		    (!deceptive && text_is_deceptive(code)))
 			return false;
 		text += len;
 	}
 	return true;
+}
+
+bool text_is_plain(const char *text)
+{
+	return text_has_only(text, false);
+}
+
+bool text_is_typed(const char *text)
+{
+	return text_has_only(text, true);
 }
 
 size_t text_length(const char *text)

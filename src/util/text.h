@@ -15,8 +15,15 @@
  */
 size_t text_decode(const char *text, uint32_t *out_code);
 
-/* No control characters (C0, DEL, C1), and well-formed UTF-8. */
+/*
+ * Fit for people to read: well-formed UTF-8 without control characters (C0,
+ * DEL, C1), and without what is not seen and makes the rest read otherwise
+ * (marks that turn the direction, of no width, of lines; tags).
+ */
 bool text_is_plain(const char *text);
+
+/* The same for what nobody reads, as a password: whatever can be typed. */
+bool text_is_typed(const char *text);
 
 /* Characters, not bytes; only for well-formed UTF-8. */
 size_t text_length(const char *text);
@@ -46,7 +53,8 @@ bool text_to_page(const char *text, const char *page, char substitute,
 
 /*
  * Appends bytes of a code page as UTF-8. Bytes that the page does not define
- * become U+FFFD; control bytes become blanks. False if the page is not known.
+ * become U+FFFD; what is not plain (control bytes, a soft hyphen) becomes a
+ * blank. False if the page is not known.
  */
 bool text_from_page(const void *bytes, size_t len, const char *page,
 		    struct buf *out);

@@ -294,19 +294,22 @@ static bool text_get(const struct text_page *page, const char *byte,
 bool text_from_page(const void *bytes, size_t len, const char *page,
 		    struct buf *out)
 {
+	struct buf one = BUF_INIT(16);
 	const char *at = bytes;
 	struct text_page open;
 
 	if (!text_page_open("UTF-8", page, page, &open))
 		return false;
 	for (; len; at++, len--) {
-		uint8_t byte = (uint8_t)*at;
-
-		if (byte < 0x20 || byte == 0x7f)
-			buf_add_byte(out, ' ');
-		else if (!text_get(&open, at, out))
+		buf_reset(&one);
+		if (!text_get(&open, at, &one))
 			buf_add_text(out, "\xef\xbf\xbd");
+		else if (text_is_plain(buf_text(&one)) && *at)
+			buf_add_text(out, buf_text(&one));
+		else
+			buf_add_byte(out, ' ');
 	}
+	buf_free(&one);
 	text_page_close(&open);
 	return true;
 }

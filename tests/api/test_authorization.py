@@ -49,6 +49,41 @@ def test_only_by_who_holds_all_that_is_missing(box):
     assert sorted(a["name"] for a in ask(anna)["approvers"]) == ["Maria", "Piotr"]
 
 
+def test_nobody_consents_to_what_was_not_shown(box):
+    """What makes her an administrator can't hide behind what is harmless."""
+    anna = box.client().sign_on("anna", till="2")
+    maria = box.client().sign_on("maria", till="1")
+    group = {"name": "Cashiers", "tills": ["1", "2", "@box"], "rights": {},
+             "permissions": ["drawer.open", "report.daily", "report.periodic", "card.cancel",
+                             "price.change", "customer.edit", "stock.reconcile",
+                             "inventory.count_list", "inventory.count_open", "config.access"]}
+    def put():
+        return anna.request("PUT", "/v1/groups/cashiers", group, key="k")
+    asked = put()["authorization"]
+    assert "more rights for Anna, anna becomes an administrator, group cashiers: " \
+        "+till @box +config.access" in asked["sentence"].replace("+config.access +till @box",
+                                                                 "+till @box +config.access")
+    assert "more change" in asked["sentence"]
+    change = asked["changes"]["groups"]["changed"][0]["changes"]
+    assert sorted(change["permissions"]["added"]) == sorted(group["permissions"])
+    path = "/v1/authorizations/" + asked["id"]
+    assert maria.get(path)["changes"] == asked["changes"] == anna.get(path)["changes"]
+    assert "changes" not in box.client().get(path).body
+    assert "badge" not in asked["how"]
+    assert anna.post(path + "/arm").code == "no-reader"
+    anna.approve(asked["id"])
+    assert put().status == 200
+    new = {"name": "Eve", "groups": ["managers"], "role": "manager", "password": "12345678"}
+    asked = maria_less(box).request("PUT", "/v1/operators/eve", new, key="e")["authorization"]
+    assert "eve becomes an administrator, operator eve added: role manager +managers" \
+        in asked["sentence"], asked["sentence"]
+
+
+def maria_less(box):
+    """Somebody who may not administer."""
+    return box.client().sign_on("piotr", till="1", session=False)
+
+
 def test_denied_and_withdrawn(box):
     anna = box.client().sign_on("anna")
     asked = ask(anna)
@@ -152,7 +187,8 @@ def test_no_badge_counts_while_the_display_is_dead(box):
     while anna.get("/v1/tills/1")["prompt"] != "not-ready":
         events.wait("device")
     asked = ask(anna)
-    assert asked["prompt"] == "not-ready"
+    assert asked["prompt"] == "not-ready" and asked["how"] == ["password"]
+    assert asked["badge_counts"] is False and "display" in asked["badge_objection"]
     armed = anna.post(f"/v1/authorizations/{asked['id']}/arm")
     why = "the display of this till could not show what is asked"
     assert armed["badge_counts"] is False and armed["badge_objection"] == why
@@ -168,6 +204,18 @@ def test_no_badge_counts_while_the_display_is_dead(box):
     box.person("display1 plug")
     swipe(box, MARIAS_BADGE, events)
     assert again.result()["outcome"] == "ok"
+
+
+def test_a_display_that_went_blank_asks_again(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    asking = anna.later(anna.open_drawer, key="k", wait=30)
+    events.wait("prompt.shown")
+    box.street.wait("OPEN DRAWER")
+    box.street.forget()
+    box.person("display1 power cut")
+    box.street.wait("OPEN DRAWER")
+    swipe(box, MARIAS_BADGE)
+    assert asking.result()["outcome"] == "ok"
 
 
 def arm_and_show(box):
@@ -216,6 +264,34 @@ def test_who_waits_for_a_badge_hears_that_the_daemon_stops(box):
 
 def events_last(box, kind):
     return [e for e in box.journal() if e["kind"] == kind][-1]["seq"]
+
+
+def test_a_second_request_gets_the_reader_by_itself(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    first = anna.later(anna.open_drawer, key="f1", reason="one", wait=30)
+    events.wait("prompt.shown")
+    second = anna.later(anna.open_drawer, key="f2", reason="two", wait=30)
+    busy = events.wait("authorization.remark", why="reader-busy")
+    assert busy["retry_after"] > 0
+    swipe(box, MARIAS_BADGE)
+    assert first.result()["outcome"] == "ok"
+    events.wait("reader.armed", authorization=busy["authorization"])
+    swipe(box, MARIAS_BADGE, events)
+    assert second.result()["outcome"] == "ok"
+
+
+def test_who_waits_is_told_that_the_reader_was_pulled(box):
+    events, anna = box.follow(), box.client().sign_on("anna")
+    asking = anna.later(anna.open_drawer, key="k", wait=30)
+    armed = events.wait("reader.armed")
+    box.person("reader1 unplug")
+    events.wait("reader.disarmed", authorization=armed["authorization"], why="device-gone")
+    asked = anna.get(f"/v1/authorizations/{armed['authorization']}")
+    assert asked["how"] == ["password"] and "reader" in asked["badge_objection"]
+    box.person("reader1 plug")
+    events.wait("reader.armed", authorization=armed["authorization"])
+    swipe(box, MARIAS_BADGE, events)
+    assert asking.result()["outcome"] == "ok"
 
 
 def test_badges_that_will_not_do_leave_the_question_open(box):

@@ -337,8 +337,8 @@ def test_stopping_meanwhile(make_box):
     box.stop()
     with contextlib.closing(sqlite3.connect(box.dir / "state/tilld.db")) as database:
         database.execute("PRAGMA secure_delete = OFF")
-        database.execute("CREATE TABLE filler (data)")
-        database.execute("INSERT INTO filler VALUES (randomblob(20000000))")
+        database.execute("INSERT INTO meta (name, value) "
+                         "VALUES ('filler', hex(randomblob(10000000)))")
         database.commit()
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     box.start()

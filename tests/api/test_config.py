@@ -69,7 +69,7 @@ def is_refused(done, faults):
     has("device {\n}\n", (1, "missing title")),
     has("device d\n\n\nstop-wait = 5", (4, "missing opening brace")),
     has("\nstop-wait = {\n", (2, "no brace closes")),
-    has("stop-wait = 5 6\n", (1, "no such option '6'")),
+    has("stop-wait = 5 6\n", (1, "text that has a blank in it is quoted")),
     has("\n\nstop-wait = 15\"\"\n", (3, "something that can't be understood")),
     has("\n/* box */\n", (2, "a comment begins with #")),
     has("stop-wait = 5\nbox = x // box\n", (2, "a comment begins with #")),
@@ -77,6 +77,16 @@ def is_refused(done, faults):
     has("stop-wait = 5\n\nstop-wait = 5\n", (3, "stop-wait is set a second time, after line 1")),
     has(device("serial = \"/dev/other\""), (5, "set a second time, after line 3")),
     has(device() * 2, (7, "duplicate title 'd'")),
+    has("password-cost =\n\n\nseal-entries = 100\n", (1, "a setting without a value")),
+    has("seal-entries = 100\npassword-cost = # high\nseal-seconds = 1\n",
+        (2, "a setting without a value")),
+    has("\nbox =", (2, "a setting without a value")),
+    has('\ndevice "d" {\n\tserial = \n\ttills = { "1" }\n}\n',
+        (3, "a setting without a value")),
+    has("box = till box\nseal-entries = 100\n", (1, "text that has a blank in it is quoted")),
+    has("seal-entries = 100\nbox = till box",
+        (2, "text that has a blank in it is quoted")),
+    has(device(port='serial = "/dev/x" tills += { "2" }'), (3, "a setting is set once, by =")),
 ])
 def test_what_can_not_be_understood(check, text, faults):
     is_refused(check(text), faults)
@@ -191,12 +201,57 @@ def test_a_general_setting_that_can_not_be(check, text, faults):
     is_refused(check(text), faults)
 
 
+SAME = "would be the same file"
+DIRS = 'state-dir = "{dir}/state"\nkeys-dir = "{dir}/keys"\n'
+
+
+@pytest.mark.parametrize("text, faults", [
+    has(DIRS + 'head-file = "{dir}/keys/seal.key"\n', (3, "head-file is in keys-dir")),
+    has(DIRS + 'head-file = "{dir}/keys/../keys/head"\n', (3, "head-file is in keys-dir dots")),
+    has(DIRS + 'head-file = "{dir}/link/head"\n', (3, "head-file is in keys-dir link")),
+    has(DIRS + 'head-file = "{dir}/dangling"\n', (3, "head-file is in keys-dir dangling")),
+    has(DIRS + 'archive-dir = "{dir}/keys"\n', (3, "archive-dir is in keys-dir")),
+    has(DIRS + socket('path = "{dir}/keys/sock"'), (4, "socket.path is in keys-dir")),
+    has(DIRS + 'head-file = "{dir}/state/./tilld.db"\n', (3, f"head-file and state-dir {SAME}")),
+    has(DIRS + 'head-file = "{dir}/s"\n' + socket('path = "{dir}/s"'),
+        (5, f"socket.path and head-file {SAME}")),
+    has(DIRS + socket('path = "{dir}/s.intents"') + 'head-file = "{dir}/s"\n',
+        (6, f"head-file and socket.path {SAME}")),
+    has(DIRS + 'head-file = "{dir}/tilld.conf"\n', (3, f"head-file and this file {SAME}")),
+    has(DIRS + 'head-file = "{dir}/tty"\n' + device(port='serial = "{dir}/tty"'),
+        (6, f"serial and head-file {SAME}")),
+    has(DIRS + 'head-file = "{dir}/state/../"\n', (3, "head-file is no file")),
+    has(DIRS + 'head-file = "/dev/null"\n', (3, "head-file is no file null")),
+    has(DIRS + 'archive-dir = "{dir}/tilld.conf"\n', (3, "archive-dir is no folder")),
+])
+def test_paths_that_destroy_each_other(check, tmp_path, text, faults):
+    (tmp_path / "link").symlink_to("keys")
+    (tmp_path / "state").mkdir()
+    (tmp_path / "dangling").symlink_to(tmp_path / "keys" / "x")
+    words = re.sub(" (dots|link|dangling|null)$", "", faults[0][1])
+    done = check(text)
+    assert done.returncode == 78
+    assert any(told.startswith(f"error: {faults[0][0]}: ") and words in told for told in done.told), \
+        done.told
+
+
+def test_paths_that_may_be(check, tmp_path):
+    (tmp_path / "state" / "archive").mkdir(parents=True)
+    done = check(DIRS + 'head-file = "{dir}/state/head"\narchive-dir = "{dir}/state/archive"\n'
+                 + socket('path = "{dir}/sock"'))
+    assert (done.returncode, done.told) == (0, [])
+    done = check(DIRS + 'archive-dir = "{dir}/unplugged"\n')
+    assert done.returncode == 0 and done.told[0].startswith("warning: 3: archive-dir is not there")
+
+
 def test_fewer_connections_need_no_other_share(check):
     assert check(socket("connections = 8")).returncode == 0
 
 
 @pytest.mark.parametrize("text, faults", [
     has(device(driver="toaster"), (2, "one that tilld --drivers lists")),
+    has(device(name="-a"), (1, "underscores, beginning with a letter or a digit")),
+    has(device(tills="-1"), (4, "underscores, beginning with a letter or a digit")),
     has(device(name="a b"), (1, "can't be a device's name: it has to be 1 to 32 letters")),
     has(device(name="x" * 33), (1, "can't be a device's name")),
     has(device("password = 000000"), (5, "the driver escpos-drawer has no such option")),

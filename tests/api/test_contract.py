@@ -166,6 +166,23 @@ def test_reserved_problems_are_described_nowhere(api):
     assert not described & reserved
 
 
+# -- who is told what happens ------------------------------------------------------
+
+def test_who_is_told_of_each_kind_is_said():
+    code, said = {}, {}
+    source = (TOP / "src/core/event_sight.c").read_text()
+    for kind, sight in re.findall(r'\{ "([a-z.-]+)", EVENT_SIGHT_(\w+) \}', source):
+        assert kind not in code, kind
+        code[kind] = sight
+    text = (TOP / "docs/security.md").read_text().split("| who is told | kinds |")[1]
+    for sight, row in zip(("TILL", "PARTIES", "JOURNAL"), text.split("\n\n")[0].splitlines()[2:]):
+        said.update({kind: sight for kind in re.findall("`([a-z.-]+)`", row.split("|")[2])})
+    kinds = {row["properties"]["kind"]["const"]
+             for row in CONTRACT.schemas["JournalEntry"]["oneOf"]}
+    assert set(code) == kinds
+    assert said == code
+
+
 # -- the description itself ---------------------------------------------------------
 
 def test_nothing_else_may_be_in_an_answer():
@@ -223,10 +240,13 @@ def test_every_part_is_used():
 def out_of_reach():
     """What this machine can't show, by its rights, or by being too quick."""
     yield "changed-meanwhile"  # two at the same moment: tests/unit/test_core_admin.c
+    yield "drawer.gap"  # takes a minute: tests/unit/test_core_devices.c
+    yield from (("DrawerGapRecord", field) for field in ("device", "since", "count"))
     full_disk = [("Box.storage", "detail"), ("Box.storage", "advice")]
     if os.getuid() != 0:
         yield from ("not-allowed-uid", "journal-not-allowed", "managers-only", "disk-full")
         yield from full_disk
+        yield from (("WrongSignOnRecord", field) for field in ("signon", "operator"))
         yield ("GET", "/v1/events", "404")
         for path in ("/v1/journal", "/v1/journal/export", "/v1/journal/verify",
                      "/v1/journal/segments", "/v1/journal/archive", "/v1/backup"):

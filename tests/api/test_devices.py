@@ -150,3 +150,15 @@ def test_devices_that_are_never_there(make_box):
     refused = maria.pay(100)
     assert refused.code == "device-not-ready" and refused["device"] == "terminal1"
     assert box.client().get("/v1/tills/1/drawer")["drawer"] == "unknown"
+
+
+def test_a_drawer_that_rests_says_how_long(make_box):
+    box = make_box(devices=("drawer1",), config={
+        "drawer1": 'driver = "escpos-drawer" sensor = "low-is-open" kicks-per-minute = 1'}).up()
+    maria = box.client().sign_on("maria")
+    assert maria.open_drawer().status == 200
+    resting = maria.open_drawer(key="k")
+    assert (resting.code, resting["reason"]) == ("failed", "drawer-resting")
+    assert 50 < resting["retry_after"] <= 70
+    assert resting.headers["Retry-After"] == str(resting["retry_after"])
+    assert maria.open_drawer(key="k")["retry_after"] <= resting["retry_after"]

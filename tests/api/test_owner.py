@@ -109,7 +109,7 @@ def furnish(shell):
 def test_from_nothing_to_a_shop(shell, tmp_path):
     furnish(shell)
     assert "Nothing to say" in shell("policy lint")
-    assert re.search(r"anna\s+Anna\s+user\s+yes\s+cashiers\s+password, 1 badges",
+    assert re.search(r"anna\s+Anna\s+user\s+yes\s+cashiers\s+password, 1 badge",
                      shell("operator list"))
     assert "may not cancel a card transaction at till 1." in \
         shell("policy explain --operator anna --till 1 --action card.cancel", expect=3)

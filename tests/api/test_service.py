@@ -35,8 +35,11 @@ def test_it_takes_the_socket_that_it_is_given(make_box):
     given = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     given.bind(str(box.socket))
     given.listen()
+    os.chmod(box.socket, 0o666)
     box.start(ready=False, pass_fds=(given.fileno(),), wrap=(
         "bash", "-c", f'exec 3<&{given.fileno()}; LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"', "bash"))
+    box.log.wait(str(box.socket), "mode 0666 are as its unit says", "do not count")
+    box.log.wait("lets every user of the box connect")
     box.log.wait("ready at ")
     assert box.client().get("/v1")["name"] == "tilld"
     box.stop()

@@ -225,8 +225,9 @@ def test_limits(make_box):
     declared = anna.post("/v1/tills/1/declared", {"kind": "sale", "amount": 1}, key=new())
     assert declared.status == 200 and declared["result"]["declared"] is True
     events.wait("balance.alarm", operation=declared["id"])
-    assert box.journal(kind="balance.alarm")[0]["blind"]["limits"] == ["maximum"]
-    assert box.journal(kind="declared")[0]["declared"] is True
+    box.follow("?after=0").wait("balance.alarm", operation=declared["id"])
+    entry = box.journal(kind="declared")[0]
+    assert entry["declared"] is True and entry["blind"]["limits"] == ["maximum"]
 
 
 # -- counts are blind -------------------------------------------------------------------
@@ -313,6 +314,30 @@ def test_events_are_of_tills_that_one_sees(shop_box):
     carl.open_session(0)
     events.wait("session.open", till="1")
     assert not [e for e in events.seen if e["data"].get("till") == "2"]
+
+
+def test_devices_of_tills_that_one_does_not_see(make_box):
+    box = make_box(devices=("drawer1", "reader1"),
+                   tills={"drawer1": '"2"', "reader1": '"1", "2"'}).up(shop())
+    carl, maria = on(box, "carl"), on(box, till="2")
+    assert [(d["name"], d["tills"]) for d in carl.get("/v1/devices")["devices"]] == \
+        [("reader1", ["1"])]
+    assert carl.get("/v1/devices/drawer1").code == "not-found"
+    assert carl.get("/v1/devices/reader1")["tills"] == ["1"]
+    assert {d["name"] for d in maria.get("/v1/devices")["devices"]} == {"drawer1", "reader1"}
+    assert maria.get("/v1/devices/reader1")["tills"] == ["1", "2"]
+
+
+def test_ones_own_session_at_a_till_that_one_sees_no_longer(shop_box):
+    on(shop_box, "bea", till="2").open_session(0)
+    maria = on(shop_box)
+    bea = {k: v for k, v in maria.get("/v1/operators/bea")["operator"].items()
+           if k not in ("has_password", "has_pin")}
+    bea.update(view_tills=[], access_tills=["1"])
+    assert maria.request("PUT", "/v1/operators/bea", bea, key=new()).status == 200
+    refused = on(shop_box, "bea").open_session(0)
+    assert refused.code == "session-elsewhere"
+    assert "session" not in refused.body and "Back till" not in refused.raw.decode()
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="needs another uid")

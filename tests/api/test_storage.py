@@ -52,6 +52,23 @@ def database(box):
 
 # -- what is found at a start -----------------------------------------------------------
 
+def test_a_head_file_that_is_gone(make_box):
+    """Its disk is not mounted, for one."""
+    box = make_box(devices=("drawer1",), settings='head-file = "{dir}/head"').up()
+    maria = box.client().sign_on("maria")
+    assert maria.open_drawer(key="before").status == 200
+    box.stop()
+    (box.dir / "head").unlink()
+    box.start(ready=False)
+    box.log.wait(f"{box.dir}/head: the journal's head was noted here and is missing", "mounted")
+    box.log.wait("tillctl setup --confirm-rollback --reason TEXT")
+    box.log.wait("ready at")
+    refused = box.wait_ready().client().request(
+        "POST", "/v1/tills/1/drawer/open", {"reason": "x"}, key="x",
+        headers={"Authorization": "Bearer " + maria.token})
+    assert refused.code == "rolled-back" and "not certain" in refused["title"]
+
+
 def test_two_daemons_on_one_database(make_box, stopped):
     stopped.start()
     second = make_box(devices=())

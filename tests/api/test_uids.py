@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who somebody is, is their uid. Needs root, to be several people."""
+import json
 import os
+import subprocess
+import sys
 
 import pytest
 
-from box import policy
+from box import MARIA, policy
 from elsewhere import OtherClient
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="only root can be others")
@@ -47,6 +50,58 @@ def test_a_till_that_one_may_not_act_for_does_not_exist(box):
     assert sign_on[0].raw == sign_on[1].raw.replace(b"nowhere", b"1")
     assert guest.get("/v1/devices")["devices"] == []
     assert box.journal(kind="wrong-credentials") == []
+
+
+FOLLOW = """
+import json, socket, sys
+line, seen, headers = socket.socket(socket.AF_UNIX), [], sys.argv[3:]
+line.settimeout(20)
+line.connect(sys.argv[1])
+line.sendall("\\r\\n".join(["GET /v1/events?after=0 HTTP/1.1", "Host: x", *headers, "", ""]).encode())
+for row in line.makefile("r", encoding="utf-8"):
+    if row.startswith("data: "):
+        seen.append(json.loads(row[6:]))
+        if seen[-1].get("seq", 0) >= int(sys.argv[2]):
+            break
+json.dump(seen, sys.stdout)
+"""
+
+
+def told(box, uid, until, *headers):
+    """All that such a client is told of what has happened up to there."""
+    done = subprocess.run([sys.executable, "-I", "-c", FOLLOW, str(box.socket), str(until),
+                           *headers], text=True, capture_output=True, cwd="/", user=uid,
+                          group=uid, extra_groups=[], check=True)
+    return {event["type"] for event in json.loads(done.stdout)}
+
+
+def test_who_may_do_what_is_told_to_those_who_may_read_the_journal(box):
+    maria = as_(box, COOK).sign_on("maria", session=False)
+    group = {"name": "New", "tills": ["1"], "permissions": ["drawer.open"]}
+    for method, path, body in (
+            ("PUT", "/v1/groups/new", group),
+            ("PUT", "/v1/operators/zoe", {"name": "Zoe", "groups": ["new"]}),
+            ("PUT", "/v1/operators/zoe/pin", {"pin": "1234"}),
+            ("DELETE", "/v1/operators/zoe", None), ("DELETE", "/v1/groups/new", None)):
+        assert maria.request(method, path, body, key=path + method).status == 200, path
+    given = maria.post("/v1/authorizations", {"requester": "anna", "till": "1",
+                                              "action": "drawer.open", "password": MARIA})
+    assert given.status == 201, given
+    clerk = as_(box, CLERK)
+    anna = clerk.sign_on("anna", session=False).token
+    last = box.journal(kind="sign-on")[-1]["seq"]
+    secret = {"group.put", "group.remove", "operator.put", "operator.remove", "operator.pin",
+              "token.given", "setup"}
+    for header in ((), ("Authorization: Bearer " + anna,)):
+        seen = told(box, CLERK, last, *header)
+        assert "sign-on" in seen
+        assert seen & secret == ({"token.given"} if header else set()), seen
+    seen = told(box, COOK, last, "Authorization: Bearer " + maria.token)
+    assert secret - seen == {"setup"}, seen
+    # of whom the hash would tell the sums of the newest entry, by trying
+    assert "hash" not in clerk.get("/v1")["journal"]
+    assert "hash" not in as_(box, COOK).get("/v1")["journal"]
+    assert "hash" in maria.get("/v1")["journal"]
 
 
 def test_a_group_of_the_process_counts_as_well(make_box):

@@ -122,6 +122,9 @@ def mistakes(make_box):
             other.post("/v1/journal/archive")
             other.post("/v1/backup")
             other.sign_on("anna")
+        stranger = OtherClient(box, OTHER, token=maria(box).token)
+        assert stranger.get("/v1/sign-ons/current").code == "sign-on-required"
+        assert "operator" in box.follow("?after=0").wait("wrong-sign-on")
     with contextlib.ExitStack() as stack:
         for _ in range(4):
             idle = stack.enter_context(contextlib.closing(UnixConnection(box.socket, 20)))

@@ -358,6 +358,16 @@ def a_backup(make_box):
         box.client().get("/v1/journal/export")
 
 
+def a_resting_drawer(make_box):
+    box = make_box(devices=("drawer1",), config={
+        "drawer1": 'driver = "escpos-drawer" sensor = "low-is-open" kicks-per-minute = 1'})
+    box.start().set_up(people()).wait_ready()
+    events, able = box.follow(), maria(box)
+    for _ in range(2):
+        act(able, "drawer")
+        events.wait("outcome")
+
+
 def a_full_disk(make_box):
     with contextlib.suppress(NoDisk), small_disk(24) as folder:
         box = make_box(folder=folder, devices=()).start().set_up(people())
@@ -371,7 +381,7 @@ def go(make_box):
     """All of it; boxes are independent of one another."""
     parts = (everyday, too_late, mistakes, guessing, no_answers, an_unknown_cancellation,
              an_unknown_payment, other_printers, queues, stopping, the_past, the_archive, a_backup,
-             a_full_disk, *tour_of_consents.PARTS, *tour_of_administration.PARTS,
+             a_resting_drawer, a_full_disk, *tour_of_consents.PARTS, *tour_of_administration.PARTS,
              *tour_of_shifts.PARTS, *tour_of_printing.PARTS, *tour_of_terminals.PARTS)
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         for part in [pool.submit(part, make_box) for part in parts]:

@@ -137,9 +137,14 @@ def the_whole(box, able, stranger):
 
 
 def by_others(box):
+    stands = maria(box).get("/v1/policy").body
     asker = olga(box)
     by_consent(asker, "PUT", "/v1/groups/void", GROUP)
     assert change(asker, "PUT", "/v1/operators/olga", {"groups": []}).code == "own-rights"
+    whole = {part: stands[part] for part in ("tills", "groups", "operators")}
+    whole["groups"] += [{"id": f"g-{n}", "tills": ["1"]} for n in range(300)]
+    refused = change(asker, "PUT", "/v1/policy", whole, headers={"If-Match": "*"})
+    assert refused.code == "change-too-large", refused
     for method, path, body in (("GET", "/v1/operators", None),
                                ("PUT", "/v1/policy?dry_run=true", policy())):
         question = asker.request(method, path, body)

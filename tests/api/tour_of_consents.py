@@ -43,7 +43,7 @@ def tokens(make_box):
         able.request("DELETE", f"/v1/tokens/{revoked['id']}")
     assert events.wait("token.revoked")["by_name"] == "Maria"
     able.request("DELETE", f"/v1/tokens/{NOTHING}")
-    for_cancel = give(able, action="payment.cancel")["token"]
+    for_cancel = give(able, action="payment.cancel", amount=500)["token"]
     assert act(asker, "drawer", headers=with_token(for_cancel)).code == "authorization-mismatch"
     assert act(asker, "drawer", headers=with_token(NOTHING)).code == "authorization-not-found"
     assert act(asker, "drawer", headers=with_token(revoked["token"])).code == \

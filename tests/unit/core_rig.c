@@ -108,9 +108,15 @@ static void rig_input(struct driver_io *io, const uint8_t *data, size_t len)
 		bool online = letter != 'f', paper = letter != 'p';
 
 		reports += letter == 'r';
-		driver_status(io, json_pack("{s:b, s:s, s:i}", "online", online,
-					    "paper", paper ? "ok" : "out",
-					    "daily_reports", reports));
+		if (letter == 'D' || letter == 'd')
+			driver_status(io, json_pack("{s:s}", "drawer",
+						    letter == 'D' ? "open"
+								  : "closed"));
+		else
+			driver_status(io, json_pack("{s:b, s:s, s:i}", "online",
+						    online, "paper",
+						    paper ? "ok" : "out",
+						    "daily_reports", reports));
 	}
 }
 

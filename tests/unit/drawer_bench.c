@@ -83,6 +83,10 @@ void drawer_bench_done(const struct driver_io *rig, enum outcome outcome,
 	assert_int_equal(rig->reason, reason);
 	if (drawer)
 		assert_string_equal(told, drawer);
+	else if (reason == REASON_DRAWER_RESTING)
+		assert_in_range(json_integer_value(json_object_get(
+					rig->result, "retry_after")),
+				1, 70);
 	else
 		assert_null(rig->result);
 }

@@ -441,9 +441,10 @@ static void test_consent_denied(void **state)
 		false, 0 });
 	assert_int_equal(OPEN_DRAWER(rig, NULL), CLI_EXIT_CONSENT);
 	end_daemon(rig);
-	assert_has(rig->err, "That is in 1 second.\n");
+	assert_has(rig->err, "The reader waits for somebody else, at most 1 s "
+			     "longer.");
 	assert_has(rig->err, "Title of authorization-denied.");
-	assert_has_not(rig->err, "The reader waits");
+	assert_has_not(rig->err, "The reader waits for the badge");
 }
 
 static void test_consent_interrupted(void **state)
@@ -535,6 +536,61 @@ static void test_watch(void **state)
 	assert_has(rig->err, "d1: Insert\xef\xbf\xbd card\n");
 	assert_has_not(rig->err, "Never");
 	assert_has_not(rig->err, "Authorized by a supervisor");
+}
+
+/* What becomes of the reader and the display while it waits. */
+static void test_watch_the_reader(void **state)
+{
+	static const struct step steps[] = {
+		{ OPEN, NULL, REFUSED("alone"), false, 0 },
+		{ "POST /v1/authorizations/auth1/arm ", NULL,
+		  PROBLEM("503 No", "reader-busy", ",\"retry_after\":9"), false,
+		  0 },
+		{ OPEN, NULL, OPENED, true, 0 },
+		{ 0 },
+	};
+#define OF_AUTH1(type, more) \
+	EVENT(type "\ndata: {\"authorization\":\"auth1\"," more "}")
+	static const char events[] = OF_AUTH1("authorization.remark",
+					      "\"why\":\"reader-busy\"")
+		OF_AUTH1("reader.armed", "\"prompt\":\"display\"") OF_AUTH1(
+			"prompt.shown",
+			"\"display\":\"d\"") OF_AUTH1("prompt.not-shown",
+						      "\"display\":\"d\"")
+			OF_AUTH1("prompt.shown", "\"display\":\"d\"")
+				OF_AUTH1("reader.disarmed", "\"why\":\"ended\"")
+					OF_AUTH1("reader.disarmed",
+						 "\"why\":\"device-gone\"");
+	struct rig *rig = *state;
+
+	start_daemon(rig, steps, events);
+	assert_int_equal(OPEN_DRAWER(rig, "--key", "k3"), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_has(rig->err, "at most 9 s longer. Whoever waits has it next");
+	assert_has(rig->err, "The reader waits for the badge.\n  The till's "
+			     "display can't show what is asked, so no badge "
+			     "counts; a password does.\n  The display shows "
+			     "what is asked; a badge counts now.\n  The reader "
+			     "is gone, so no badge counts until it is back");
+	assert_has_not(rig->err, "was not taken");
+}
+
+/* No badge is offered where none can be read, and it is said why. */
+static void test_consent_without_badge(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { OPEN, NULL,
+		     PROBLEM("403 Forbidden", "authorization-required",
+			     ",\"authorization\":{\"id\":\"auth1\","
+			     "\"sentence\":\"Anna asks.\",\"missing\":[],"
+			     "\"how\":[\"password\"],\"approvers\":[],"
+			     "\"badge_objection\":\"the reader is gone\"}"),
+		     false, 0 });
+	assert_int_equal(OPEN_DRAWER(rig, "--wait", "0"), CLI_EXIT_CONSENT);
+	end_daemon(rig);
+	assert_has(rig->err, "No badge counts now: the reader is gone.\n");
+	assert_has_not(rig->err, "a badge at the reader");
 }
 
 /* --- sign-ons
@@ -1174,6 +1230,8 @@ int main(void)
 		RIGGED(test_interrupted),
 		RIGGED(test_consent_pin),
 		RIGGED(test_watch),
+		RIGGED(test_watch_the_reader),
+		RIGGED(test_consent_without_badge),
 		RIGGED(test_sign_on),
 		RIGGED(test_sign_on_required),
 		RIGGED(test_token_bad),

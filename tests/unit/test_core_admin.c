@@ -3,8 +3,10 @@
  * Administration along the one path: what is drafted on one policy is done on
  * that or not at all, memory follows the disk, and no secret is left behind.
  */
+#include "core/authorization.h"
 #include "core/draft.h"
 #include "core/signon.h"
+#include "policy/describe.h"
 #include "util/alloc.h"
 #include "util/json.h"
 
@@ -163,6 +165,18 @@ static void test_somebody_is_left_to_administer(void **state)
 				  "{'login':'maria'}",
 				  "{'groups':['manage'],'active':false}"),
 		   "last-administrator");
+	/* there, and kept out of every till */
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_PUT, "4",
+				  "{'login':'maria'}",
+				  "{'groups':['manage'],'restricted':true,"
+				  "'view_tills':['1'],'access_tills':[]}"),
+		   "last-administrator");
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_PUT, "4a",
+				  "{'login':'maria'}",
+				  "{'groups':['manage'],'restricted':true,"
+				  "'access_tills':['1']}"),
+		   "");
+	before = version();
 	assert_int_equal(version(), before);
 	rig_expect(rig_administer(maria, ACTION_OPERATOR_PUT, "5",
 				  "{'login':'piotr'}", "{'groups':['manage']}"),
@@ -305,6 +319,136 @@ static void test_nobody_gets_more_for_themselves(void **state)
 				  "{'password':'12345678'}"),
 		   "own-rights");
 	assert_int_equal(rig_count("refused"), 0);
+}
+
+#define SELL "{'group':'sell'}"
+
+/* What Anna would be by that, with a great deal of the harmless before it. */
+#define SELL_ALL                                                            \
+	"{'name':'Sell it all','tills':['1','@box'],'permissions':["        \
+	"'customer.edit','price.change','report.daily','report.periodic',"  \
+	"'inventory.count_list','inventory.count_open','card.cancel',"      \
+	"'inventory.count_close','inventory.sheet_open','stock.reconcile'," \
+	"'inventory.sheet_close','inventory.sheet_modify','drawer.open',"   \
+	"'config.access']}"
+
+static struct rig_answer *look_with(const char *token, const char *id)
+{
+	struct rig_answer *answer;
+
+	authorization_show(rig.core, rig_caller(token, &answer), id);
+	rig_expect(answer, "");
+	return answer;
+}
+
+static const json_t *changes_of(const json_t *authorization)
+{
+	return json_object_get(authorization, "changes");
+}
+
+static bool goes_by(const json_t *authorization, const char *way)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach (json_object_get(authorization, "how"), i, one)
+		if (!strcmp(json_string_value(one), way))
+			return true;
+	return false;
+}
+
+/* The gravest first, and how much more there is: nobody has to guess. */
+static void test_what_gives_most_is_said_first(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	struct rig_answer *answer =
+		rig_administer(anna, ACTION_GROUP_PUT, "k", SELL, SELL_ALL);
+
+	(void)state;
+	rig_expect(answer, "authorization-required");
+	assert_non_null(
+		strstr(rig_text(answer, "detail", NULL),
+		       "Anna asks to change what a group may do: more rights "
+		       "for Anna, anna becomes an administrator, group sell: "
+		       "+till @box +config.access "));
+	assert_non_null(strstr(rig_text(answer, "detail", NULL),
+			       " more changes, at Front till."));
+}
+
+/* All of it is there for who asks and for who may answer, and nobody else. */
+static void test_all_that_changes_is_shown(void **state)
+{
+	const char *anna = rig_sign_on("anna"), *maria, *piotr, *id;
+	struct rig_answer *answer =
+		rig_administer(anna, ACTION_GROUP_PUT, "k", SELL, SELL_ALL);
+	const json_t *asks, *whole;
+
+	(void)state;
+	id = asked(answer);
+	asks = json_object_get(answer->body, "authorization");
+	whole = json_object_get(
+		json_object_get(
+			json_array_get(json_object_get(
+					       json_object_get(changes_of(asks),
+							       "groups"),
+					       "changed"),
+				       0),
+			"changes"),
+		"permissions");
+	assert_int_equal(json_array_size(json_object_get(whole, "added")), 14);
+	rig.uid = 1001;
+	maria = rig_sign_on("maria");
+	assert_non_null(changes_of(look_with(maria, id)->body));
+	piotr = rig_sign_on("piotr");
+	assert_null(changes_of(look_with(piotr, id)->body));
+	assert_null(changes_of(look_with(NULL, id)->body));
+	rig.uid = RIG_UID;
+	assert_non_null(changes_of(look_with(anna, id)->body));
+	/* a display has no room for it, so a badge is no consent to it */
+	assert_false(goes_by(asks, "badge"));
+	assert_true(goes_by(asks, "password"));
+	answer = rig_arm(anna, id);
+	rig_expect(answer, "no-reader");
+	assert_non_null(strstr(rig_text(answer, "detail", NULL), "more than"));
+	rig_expect(rig_approve(id, "maria"), "");
+	rig_expect(rig_administer(anna, ACTION_GROUP_PUT, "k", SELL, SELL_ALL),
+		   "");
+}
+
+static void test_what_fits_goes_by_badge(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	struct rig_answer *answer = put_piotr(anna, "'sell'");
+
+	(void)state;
+	asked(answer);
+	assert_true(goes_by(json_object_get(answer->body, "authorization"),
+			    "badge"));
+}
+
+/* What can't be shown can't be consented to; who may does it by right. */
+static void test_too_much_to_be_shown(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	json_t *document = policy_describe(rig.core->policy, POLICY_AS_SHOWN);
+	json_t *groups = json_object_get(document, "groups");
+	char *text;
+
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		char id[8];
+
+		snprintf(id, sizeof(id), "g%d", i);
+		json_array_append_new(groups,
+				      json_put_text(json_make(), "id", id));
+	}
+	text = json_line(document);
+	rig_expect(rig_administer(anna, ACTION_POLICY_REPLACE, "k",
+				  "{'if_match':'*'}", text),
+		   "change-too-large");
+	assert_int_equal(rig_count("refused"), 0);
+	free(text);
+	json_decref(document);
 }
 
 static void test_a_consent_outlives_a_disk_that_fails(void **state)
@@ -454,8 +598,9 @@ static void test_a_comparison_changes_nothing(void **state)
 
 	(void)state;
 	rig_expect(answer, "");
-	assert_non_null(strstr(rig_text(answer, "summary", NULL),
-			       "2 operators removed"));
+	assert_non_null(
+		strstr(rig_text(answer, "summary", NULL),
+		       "operator anna removed, operator piotr removed"));
 	assert_string_equal(rig_text(answer, "etag", NULL), present());
 	assert_int_equal(version(), before);
 }
@@ -530,6 +675,10 @@ int main(void)
 		TEST(test_a_consent_is_for_that_policy),
 		TEST(test_a_consent_is_for_that_body),
 		TEST(test_nobody_gets_more_for_themselves),
+		TEST(test_what_gives_most_is_said_first),
+		TEST(test_all_that_changes_is_shown),
+		TEST(test_what_fits_goes_by_badge),
+		TEST(test_too_much_to_be_shown),
 		TEST(test_a_consent_outlives_a_disk_that_fails),
 		TEST(test_who_waits_goes_ahead),
 		TEST(test_looking_takes_the_right),

@@ -263,16 +263,19 @@ static void test_a_limit_is_tried_three_times(void **state)
 	bench_set_options("'limits':{'maximum':1500},");
 	anna = bench_sign_on("anna", "1");
 	bench_begun(anna, 1000);
-	for (int64_t more = 901; more <= 904; more++)
+	for (int64_t more = 903; more > 900; more--)
 		expect_missing(bench_cash(anna, ACTION_CASH_IN, more),
 			       "balance.exceed_limit");
+	/* the third again is no fourth; what would fit is one, as any is */
+	expect_missing(bench_cash(anna, ACTION_CASH_IN, 901),
+		       "balance.exceed_limit");
+	expect_missing(bench_cash(anna, ACTION_CASH_IN, 500),
+		       "balance.exceed_limit");
 	expect_missing(bench_cash(anna, ACTION_CASH_IN, 1),
 		       "balance.exceed_limit");
 	/* what was sold elsewhere is not held up by that */
 	rig_expect(bench_cash(anna, ACTION_DECLARE, 400), "");
-	assert_int_equal(rig_count("balance.alarm"), 0);
 	rig_expect(bench_cash(anna, ACTION_DECLARE, 400), "");
-	assert_int_equal(rig_count("balance.alarm"), 1);
 	assert_untold("maximum");
 }
 

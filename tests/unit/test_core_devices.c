@@ -11,6 +11,7 @@
 #include "fault_vfs.h"
 
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,24 @@ static int drawers(void)
 static const char *missing(const struct rig_answer *answer)
 {
 	return rig_text_of(answer, "missing", 0, "id", NULL);
+}
+
+/* --- what is seen while nothing can be written --- */
+
+static void test_what_was_not_recorded_leaves_a_gap_on_record(void **state)
+{
+	(void)state;
+	rig_tell_device(DEVICE_DRAWER, "d");
+	rig_run();
+	rig_break_disk(SQLITE_FULL);
+	rig_tell_device(DEVICE_DRAWER, "DdD");
+	rig_advance(5 * 60000);
+	assert_int_equal(rig_count("drawer.unsolicited"), 0);
+	rig_break_disk(0);
+	rig_advance(5 * 60000);
+	assert_int_equal(rig_count("drawer.gap"), 1);
+	rig_advance(5 * 60000);
+	assert_int_equal(rig_count("drawer.gap"), 1);
 }
 
 /* --- an unknown outcome is settled by whom it could have been done --- */
@@ -139,6 +158,7 @@ static void test_what_a_device_can_not_do(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_what_was_not_recorded_leaves_a_gap_on_record),
 		TEST(test_settling_takes_what_the_action_took),
 		TEST(test_of_a_report_what_the_report_takes),
 		TEST(test_a_drawer_belongs_to_one_till),

@@ -234,6 +234,32 @@ static void test_a_set_up_that_was_not_read_back_is_finished(void **state)
 	rig_sign_on("anna");
 }
 
+/* Another client's, made up, ended: told the same, and on record. */
+static void test_tokens_that_are_not_ones_own_are_on_record(void **state)
+{
+	const char *older = rig_sign_on("anna"), *token = rig_sign_on("maria");
+	struct rig_answer *answer;
+
+	(void)state;
+	rig.uid = RIG_UID + 1;
+	answer = rig_open_drawer(token, "k");
+	rig_expect(answer, "sign-on-required");
+	assert_null(answer->body);
+	assert_int_equal(rig_count("wrong-sign-on"), 1);
+	expect_off("made-up");
+	rig.uid = RIG_UID;
+	expect_off(older);
+	assert_int_equal(rig_count("wrong-sign-on"), 3);
+	expect_off(NULL); /* none at all */
+	assert_int_equal(rig_count("wrong-sign-on"), 3);
+	for (int i = 0; i < 60; i++)
+		expect_off(older);
+	assert_int_equal(rig_count("wrong-sign-on"), 7);
+	rig_advance(10 * 60000);
+	assert_int_equal(rig_count("wrong-sign-on"), 8);
+	expect_on(token); /* nobody is slowed down */
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, rig_set_up, rig_tear_down)
 
@@ -251,6 +277,7 @@ int main(void)
 		TEST(test_wrong_tries_are_forgotten_when_that_is_written),
 		TEST(test_wrong_tries_count_although_not_written),
 		TEST(test_a_set_up_that_was_not_read_back_is_finished),
+		TEST(test_tokens_that_are_not_ones_own_are_on_record),
 	};
 
 	fault_vfs_install();

@@ -361,6 +361,27 @@ static void test_no_more_than_the_greatest_amount(void **state)
 	assert_int_equal(rig.moved[DEVICE_TERMINAL], 1);
 }
 
+/* Of money, no token is for whatever it may be. */
+static void test_money_without_a_greatest_amount(void **state)
+{
+	static const char *const actions[] = { "payment", "payment.cancel",
+					       "cash.in", "cash.out" };
+	const char *maria = rig_sign_on("maria");
+	char what[160];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+		struct rig_answer *answer;
+
+		snprintf(what, sizeof(what), FOR_ANNA("'action':'%s'"),
+			 actions[i]);
+		answer = rig_give(maria, what);
+		rig_expect(answer, "bad-body");
+		assert_string_equal(rig_text(answer, "field", NULL), "amount");
+	}
+	assert_int_equal(rig_count("token.given"), 0);
+}
+
 static void test_a_reversal_is_of_its_payments_amount(void **state)
 {
 	const char *anna = bench_seller();
@@ -529,6 +550,7 @@ int main(void)
 		TEST(test_it_is_for_one_action_of_one_person),
 		TEST(test_it_is_for_one_till),
 		TEST(test_no_more_than_the_greatest_amount),
+		TEST(test_money_without_a_greatest_amount),
 		TEST(test_a_reversal_is_of_its_payments_amount),
 		TEST(test_what_has_no_amount_ignores_it),
 		TEST(test_a_check_says_how_much),

@@ -177,6 +177,49 @@ static void test_when_the_reader_is_back(void **state)
 	assert_true(authorization_by_id(rig.core, last())->claim.since > since);
 }
 
+/* It was armed by word first, as tillctl does, and then waited for. */
+static void test_what_was_armed_before_comes_back_too(void **state)
+{
+	const char *anna = sign_on("anna", RIG_UID);
+	const char *id = rig_ask(anna, "k");
+
+	(void)state;
+	rig_expect(rig_arm(anna, id), "");
+	rig.wait = 100;
+	rig_open_drawer(anna, "k");
+	rig.wait = -1;
+	rig_run();
+	fake_line_drop(rig.device_lines[DEVICE_READER], REASON_UNPLUGGED);
+	assert_null(authorization_by_id(rig.core, id)->claim.reader);
+	rig_advance(LATER_MS / 2);
+	expect_state(id, "armed");
+}
+
+static void test_a_badge_is_offered_only_where_it_can_be_read(void **state)
+{
+	const char *anna = sign_on("anna", RIG_UID);
+	const struct rig_answer *seen;
+	const char *id;
+
+	(void)state;
+	id = rig_ask(anna, "k");
+	seen = rig_look_at(id);
+	rig_expect(seen, "");
+	assert_int_equal(rig_size(seen, "how"), 2);
+	assert_null(json_object_get(seen->body, "badge_counts"));
+	fake_line_drop(rig.device_lines[DEVICE_READER], REASON_UNPLUGGED);
+	seen = rig_look_at(id);
+	rig_expect(seen, "");
+	assert_int_equal(rig_size(seen, "how"), 1);
+	assert_true(json_is_false(json_object_get(seen->body, "badge_counts")));
+	assert_string_equal(rig_text(seen, "badge_objection", NULL),
+			    "the badge reader of this till is not there");
+	rig_advance(LATER_MS / 2);
+	seen = rig_look_at(id);
+	rig_expect(seen, "");
+	assert_int_equal(rig_size(seen, "how"), 2);
+}
+
 #define TEST(test) \
 	cmocka_unit_test_setup_teardown(test, rig_set_up, rig_tear_down)
 
@@ -188,6 +231,8 @@ int main(void)
 		TEST(test_who_waits_no_longer_is_passed_over),
 		TEST(test_waiting_takes_no_more_armings),
 		TEST(test_when_the_reader_is_back),
+		TEST(test_what_was_armed_before_comes_back_too),
+		TEST(test_a_badge_is_offered_only_where_it_can_be_read),
 	};
 
 	fault_vfs_install();

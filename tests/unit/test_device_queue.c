@@ -355,7 +355,7 @@ static void test_lost_after_commit_without_evidence(void **arg)
 		"a:doubtful unplugged;open;"
 		"recover a {\"status\":{\"drawer\":\"closed\"}};");
 	bench_input("f"); /* the device knows that nothing happened */
-	bench_expect("a:done failed no-answer 0;");
+	bench_expect("a:done failed unplugged 0;");
 	assert_int_equal(bench_statistic("driver_bugs"), 0);
 }
 
@@ -485,6 +485,17 @@ static void test_doubt_is_told_while_opening(void **arg)
 	bench_forget();
 }
 
+/* No device is blamed that answers now. */
+static void test_what_did_not_happen_has_the_reason_of_its_break(void **arg)
+{
+	(void)arg;
+	bench.script.recover = "f";
+	bench_recover("a", NULL);
+	device_open(bench.device);
+	bench_run();
+	bench_expect("open;recover a -;a:done failed restarted 0;");
+}
+
 static void test_recovery_impossible(void **arg)
 {
 	(void)arg;
@@ -612,6 +623,7 @@ int main(void)
 		TEST(test_recovery_that_breaks_off_is_bounded),
 		TEST(test_recovery_after_restart),
 		TEST(test_doubt_is_told_while_opening),
+		TEST(test_what_did_not_happen_has_the_reason_of_its_break),
 		TEST(test_recovery_impossible),
 		TEST(test_what_is_queued_can_be_failed),
 		TEST(test_abort_queued),

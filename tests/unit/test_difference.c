@@ -20,6 +20,8 @@ struct made {
 	const char *login, *name, *group, *password, *label;
 	bool restricted;
 	bool no_badge;
+	bool blocked;	/* the badge */
+	bool rules;	/* the group grants config.access, too */
 	bool cancels;	/* the group grants card.cancel, too */
 	bool no_drawer; /* and drawer.open not */
 	int64_t maximum;
@@ -42,13 +44,15 @@ static void add_till(struct policy *policy, const char *id, int64_t maximum)
 }
 
 static void add_group(struct policy *policy, const char *id, bool cancels,
-		      bool drawer)
+		      bool drawer, bool rules)
 {
 	static const char *const tills[] = { "1", POLICY_BOX };
 	struct policy_group group = { .id = id, .name = id };
 
 	if (drawer)
 		rights_add(&group.granted, PERMISSION_DRAWER_OPEN);
+	if (rules)
+		rights_add(&group.granted, PERMISSION_CONFIG_ACCESS);
 	if (cancels)
 		rights_add(&group.granted, PERMISSION_CARD_CANCEL);
 	rights_add(&group.granted,
@@ -57,11 +61,12 @@ static void add_group(struct policy *policy, const char *id, bool cancels,
 }
 
 static void add_badge(struct policy *policy, const char *handle,
-		      const char *label, uint8_t key)
+		      const char *label, uint8_t key, bool active)
 {
-	struct policy_badge badge = {
-		.key = { key }, .handle = handle, .label = label, .active = true
-	};
+	struct policy_badge badge = { .key = { key },
+				      .handle = handle,
+				      .label = label,
+				      .active = active };
 
 	assert_true(policy_add_badge(policy, &badge, "id-of-anna"));
 }
@@ -84,14 +89,15 @@ static struct policy *make(const struct made *made)
 	add_till(policy, "1", made->maximum);
 	if (made->second_till)
 		add_till(policy, "2", 0);
-	add_group(policy, "cashiers", made->cancels, !made->no_drawer);
-	add_group(policy, "leaders", true, true);
+	add_group(policy, "cashiers", made->cancels, !made->no_drawer,
+		  made->rules);
+	add_group(policy, "leaders", true, true, false);
 	assert_true(policy_add_operator(policy, &who, &made->group, 1));
 	if (made->extra)
 		assert_true(
 			policy_add_operator(policy, &extra, &made->group, 1));
 	if (!made->no_badge)
-		add_badge(policy, "b-first", made->label, 1);
+		add_badge(policy, "b-first", made->label, 1, !made->blocked);
 	policy_seal(policy);
 	return policy;
 }
@@ -119,9 +125,11 @@ static void expect_line(const struct made *before, const struct made *after,
 {
 	struct policy *old = make(before), *new = make(after);
 	json_t *difference = policy_difference(old, new, POLICY_FOR_PEOPLE);
-	char *line = policy_difference_line(difference);
+	bool whole;
+	char *line = policy_difference_line(old, new, difference, &whole);
 
 	assert_string_equal(line, wanted);
+	assert_int_equal(whole, !strstr(line, "more change"));
 	free(line);
 	json_decref(difference);
 	policy_unref(old);
@@ -163,7 +171,9 @@ static void test_names_are_for_people(void **state)
 	expect(&plain, &after, POLICY_FOR_JOURNAL,
 	       "{'operators':{'changed':[{'changes':{'login':'changed',"
 	       "'name':'changed'},'id':'id-of-anna'}]}}");
-	expect_line(&plain, &after, "operator anna: login name");
+	expect_line(&plain, &after,
+		    "operator anna: login anna -> anna.b "
+		    "name \"Anna\" -> \"Anna B.\"");
 	/* a name is no power */
 	assert_false(touches(&plain, &after, "id-of-anna"));
 }
@@ -180,7 +190,8 @@ static void test_powers_are_told(void **state)
 	       "['leaders'],'removed':['cashiers']},'restricted':{'from':"
 	       "false,'to':true}},'id':'id-of-anna'}]}}");
 	expect_line(&plain, &after,
-		    "operator anna: +leaders -cashiers restricted");
+		    "operator anna: +leaders restricted false -> true "
+		    "-cashiers");
 	assert_true(touches(&plain, &after, "id-of-anna"));
 	assert_false(touches(&plain, &after, "id-of-nobody"));
 }
@@ -201,7 +212,7 @@ static void test_secrets_are_only_said_to_change(void **state)
 	expect(&second, &plain, POLICY_FOR_PEOPLE,
 	       "{'operators':{'changed':[{'changes':{'password':'removed'},"
 	       "'id':'id-of-anna','login':'anna','name':'Anna'}]}}");
-	expect_line(&first, &second, "operator anna: password");
+	expect_line(&first, &second, "operator anna: password changed");
 	assert_true(touches(&first, &second, "id-of-anna"));
 }
 
@@ -237,8 +248,65 @@ static void test_groups_and_tills(void **state)
 	       "{'limits.maximum':{'from':null,'to':50000}},'id':'1'}]}}");
 	expect_line(&plain, &after,
 		    "group cashiers: +card.cancel -drawer.open, "
-		    "till 1: limits.maximum");
+		    "till 1: limits.maximum none -> 50000");
 	assert_false(touches(&plain, &after, "id-of-anna"));
+}
+
+/* Whoever becomes powerful by it, by whatever way, is said before all else. */
+static void test_power_comes_first(void **state)
+{
+	struct made after = plain, more;
+
+	(void)state;
+	after.name = "Anna B.";
+	after.cancels = after.rules = true;
+	expect_line(&plain, &after,
+		    "anna becomes an administrator, "
+		    "group cashiers: +config.access +card.cancel, "
+		    "operator anna: name \"Anna\" -> \"Anna B.\"");
+	more = after;
+	more.extra = true;
+	expect_line(&after, &more,
+		    "extra becomes an administrator, operator extra added: "
+		    "+cashiers active true pin set login extra "
+		    "name \"Extra\" role user");
+}
+
+static bool gives(const struct made *before, const struct made *after)
+{
+	struct policy *old = make(before), *new = make(after);
+	bool given = policy_difference_gives(old, new, "id-of-anna");
+
+	policy_unref(old);
+	policy_unref(new);
+	return given;
+}
+
+/* What one may do oneself by it, through whichever group or till. */
+static void test_who_may_do_more(void **state)
+{
+	struct made after = plain, tills = plain;
+
+	(void)state;
+	assert_false(gives(&plain, &plain));
+	after.cancels = true;
+	assert_true(gives(&plain, &after));
+	assert_false(gives(&after, &plain));
+	after.no_drawer = true;
+	assert_true(gives(&plain, &after));
+	tills.second_till = true; /* where no group of theirs counts */
+	assert_false(gives(&plain, &tills));
+}
+
+static void test_a_badge_that_works_again(void **state)
+{
+	struct made blocked = plain;
+
+	(void)state;
+	blocked.blocked = true;
+	expect_line(&blocked, &plain,
+		    "operator anna: badges.b-first.active false -> true "
+		    "~badge b-first");
 }
 
 /* With what they bring along, but for what is null, false or empty. */
@@ -258,7 +326,9 @@ static void test_who_comes_and_goes(void **state)
 	expect(&after, &plain, POLICY_FOR_PEOPLE,
 	       "{'operators':{'removed':[{'id':'id-of-extra','login':'extra',"
 	       "'name':'Extra'}]}}");
-	expect_line(&plain, &after, "operator extra added");
+	expect_line(&plain, &after,
+		    "operator extra added: +cashiers active true pin set "
+		    "login extra name \"Extra\" role user");
 	assert_true(touches(&plain, &after, "id-of-extra"));
 	assert_true(touches(&after, &plain, "id-of-extra"));
 	after.second_till = true;
@@ -270,11 +340,17 @@ static void test_the_first_one(void **state)
 	struct policy *policy = make(&plain);
 	json_t *difference =
 		policy_difference(NULL, policy, POLICY_FOR_JOURNAL);
-	char *line = policy_difference_line(difference);
+	bool whole;
+	char *line = policy_difference_line(NULL, policy, difference, &whole);
 
 	(void)state;
-	assert_string_equal(line, "operator id-of-anna added, "
-				  "2 groups added, till 1 added");
+	assert_string_equal(line,
+			    "group cashiers added: +till @box +till 1 "
+			    "+drawer.open +receipt.read, group leaders added: "
+			    "+till @box +till 1 +drawer.open +card.cancel "
+			    "+receipt.read, operator id-of-anna added: "
+			    "+cashiers active true +badge b-first, "
+			    "and 12 more changes");
 	free(line);
 	json_decref(difference);
 	policy_unref(policy);
@@ -318,15 +394,18 @@ static void test_long_differences_are_cut(void **state)
 	CLEANUP_JSON json_t *difference =
 		policy_difference(old, new, POLICY_FOR_PEOPLE);
 	const json_t *operators = json_object_get(difference, "operators");
-	CLEANUP_FREE char *line = policy_difference_line(difference);
+	bool whole;
+	CLEANUP_FREE char *line =
+		policy_difference_line(old, new, difference, &whole);
 
 	(void)state;
+	assert_false(whole);
 	assert_int_equal(json_array_size(json_object_get(operators, "changed")),
 			 256);
 	assert_int_equal(json_int(operators, "more", 0), 44);
-	assert_string_equal(line, "256 or more operators changed, "
-				  "256 or more groups changed, "
-				  "256 or more tills changed");
+	assert_non_null(strstr(line, "operator id11: name \"Old\" -> \"New\", "
+				     "and 844 more changes"));
+	assert_false(policy_difference_is_whole(difference));
 	policy_unref(old);
 	policy_unref(new);
 }
@@ -362,6 +441,9 @@ int main(void)
 		cmocka_unit_test(test_secrets_are_only_said_to_change),
 		cmocka_unit_test(test_badges_are_told_by_handle),
 		cmocka_unit_test(test_groups_and_tills),
+		cmocka_unit_test(test_power_comes_first),
+		cmocka_unit_test(test_who_may_do_more),
+		cmocka_unit_test(test_a_badge_that_works_again),
 		cmocka_unit_test(test_who_comes_and_goes),
 		cmocka_unit_test(test_the_first_one),
 		cmocka_unit_test(test_long_differences_are_cut),

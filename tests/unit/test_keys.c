@@ -240,6 +240,46 @@ static void test_never_over_a_part_of_old_ones(void **state)
 	assert_null(keys);
 }
 
+/* Cut off at each step: before any has its name, it is begun anew; after the
+ * first has, it is gone through with. */
+static void test_a_creation_that_was_cut_off(void **state)
+{
+	static const char *const names[] = { "seal.pub", "seal.key",
+					     "badge.pepper", "pin.pepper" };
+	struct place *place = *state;
+	struct keys *made = NULL, *found = NULL;
+
+	for (size_t named = 0; named < 4; named++) {
+		assert_int_equal(keys_create(place->keys, &place->fake.random,
+					     &made),
+				 0);
+		for (size_t i = named; i < 4; i++) {
+			char temp[32], kept[200];
+
+			snprintf(temp, sizeof(temp), ".%s.new", names[i]);
+			snprintf(kept, sizeof(kept), "%s",
+				 path_of(place->keys, temp));
+			rename(path_of(place->keys, names[i]), kept);
+		}
+		if (!named) {
+			assert_int_equal(keys_load(place->keys, &found),
+					 KEYS_E_NONE);
+			made = keys_free(made);
+			assert_int_equal(keys_create(place->keys,
+						     &place->fake.random,
+						     &made),
+					 0);
+		}
+		assert_int_equal(keys_load(place->keys, &found), 0);
+		assert_string_equal(keys_seal_id(found), keys_seal_id(made));
+		found = keys_free(found);
+		made = keys_free(made);
+		for (size_t i = 0; i < 4; i++)
+			unlink(path_of(place->keys, names[i]));
+		assert_int_equal(rmdir(place->keys), 0); /* nothing is left */
+	}
+}
+
 static void test_none_and_some(void **state)
 {
 	static const char *const names[] = { "seal.key", "badge.pepper",
@@ -365,6 +405,8 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(
 			test_never_over_a_part_of_old_ones, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_a_creation_that_was_cut_off, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_none_and_some, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(

@@ -210,7 +210,7 @@ static void test_owner_that_cannot_be_set(void **state)
 
 	if (geteuid() != 0)
 		skip();
-	assert_int_equal(chmod(fixture->folder, 0777), 0);
+	assert_int_equal(chown(fixture->folder, 4000, 4001), 0);
 	pid = fork();
 	if (!pid) {
 		fixture->config.gid = 0;
@@ -221,6 +221,23 @@ static void test_owner_that_cannot_be_set(void **state)
 	}
 	waitpid(pid, &status, 0);
 	assert_int_equal(status, 0);
+}
+
+static void test_folder_of_others(void **state)
+{
+	static const mode_t modes[] = { 0777, 01777, 0775, 0770 };
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		assert_int_equal(chmod(fixture->folder, modes[i]), 0);
+		assert_int_equal(open_it(fixture), -EPERM);
+		assert_false(exists(fixture->path));
+	}
+	assert_int_equal(chmod(fixture->folder, 0755), 0);
+	if (geteuid())
+		skip();
+	assert_int_equal(chown(fixture->folder, 4000, 4001), 0);
+	assert_int_equal(open_it(fixture), -EPERM);
 }
 
 static void test_long_path(void **state)
@@ -476,6 +493,7 @@ int main(void)
 		LISTEN_TEST(test_owner),
 		LISTEN_TEST(test_right_before_anybody_connects),
 		LISTEN_TEST(test_owner_that_cannot_be_set),
+		LISTEN_TEST(test_folder_of_others),
 		LISTEN_TEST(test_long_path),
 		LISTEN_TEST(test_no_folder),
 		LISTEN_TEST(test_dead_one_is_replaced),

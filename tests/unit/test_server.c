@@ -191,6 +191,19 @@ static void test_http_1_0(void **state)
 
 /* --- routes --- */
 
+/* RFC 9112, 3.2.2 */
+static void test_absolute_form(void **state)
+{
+	struct client *client = client_of(state);
+
+	client_expect(client, RIG_GET("http://tilld/v1"), 200, HELLO);
+	client_expect(client, RIG_GET("HTTP://x:1/v1"), 200, HELLO);
+	client_expect_problem(client, RIG_GET("http://tilld"), 404, "not-found",
+			      NULL);
+	client_expect_problem(client, RIG_GET("http://tilld/nothing"), 404,
+			      "not-found", NULL);
+}
+
 static void test_unknown_paths(void **state)
 {
 	static const char *const paths[] = {
@@ -206,7 +219,6 @@ static void test_unknown_paths(void **state)
 		"/v1/THINGS/a",
 		"/v1/things/a/b/c",
 		"/v1/thing%73/a",
-		"http://x/v1",
 		"*",
 		"/v1;x",
 		"/v1/./v1",
@@ -499,6 +511,7 @@ int main(void)
 		SERVER_TEST(test_byte_by_byte),
 		SERVER_TEST(test_half_close),
 		SERVER_TEST(test_http_1_0),
+		SERVER_TEST(test_absolute_form),
 		SERVER_TEST(test_unknown_paths),
 		SERVER_TEST(test_other_methods),
 		SERVER_TEST(test_params),

@@ -703,7 +703,21 @@ static void test_each_request_has_its_time(void **state)
 	client_expect(client, RIG_GET("/v1"), 200, HELLO);
 }
 
-/* The first line comes late, and the rest has as long again. */
+/* From its first byte on: a first line that comes slowly wins nothing. */
+static void test_slow_line_and_header(void **state)
+{
+	struct client *client;
+
+	shorten_deadline(rig_of(state));
+	client = new_client(state);
+	client_send(client, "GET /v1");
+	rig_spend(client->rig, 1);
+	lengthen_deadline(client->rig);
+	client_send(client, " HTTP/1.1\r\n");
+	drip_until(client, "X: y\r\n", TOO_LATE);
+}
+
+/* The first byte comes late, and the rest has as long again. */
 static void test_line_begins_anew(void **state)
 {
 	struct client *client;
@@ -755,6 +769,7 @@ int main(void)
 		SERVER_TEST(test_waiting_is_not_slow),
 		SERVER_TEST(test_each_request_has_its_time),
 		SERVER_TEST(test_line_begins_anew),
+		SERVER_TEST(test_slow_line_and_header),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -354,11 +354,10 @@ static void test_quiesce(void **state)
 	client_send(&waiting, RIG_GET("/v1/wait"));
 	rig_wait_held(rig, 1);
 	server_quiesce(rig->server);
-	/* nobody new is taken in */
+	/* whoever comes now is told, not left to wait */
 	client_open(&late, rig);
-	client_send(&late, RIG_GET("/v1"));
-	rig_spend(rig, 20);
-	assert_int_equal(late.in.len, 0);
+	client_expect_problem(&late, RIG_GET("/v1"), 503, "stopping", NULL);
+	client_wait_closed(&late);
 	/* who is connected already is told */
 	client_expect_problem(client, RIG_GET("/v1"), 503, "stopping", NULL);
 	client_wait_closed(client);
@@ -369,6 +368,13 @@ static void test_quiesce(void **state)
 	client_wait_closed(&waiting);
 	assert_int_equal(server_waiting(rig->server), 0);
 	client_close(&waiting);
+	client_close(&late);
+	/* at the very end they are left to who listens next */
+	server_end_reading(rig->server);
+	client_open(&late, rig);
+	client_send(&late, RIG_GET("/v1"));
+	rig_spend(rig, 20);
+	assert_int_equal(late.in.len, 0);
 	client_close(&late);
 }
 

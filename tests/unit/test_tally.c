@@ -107,6 +107,32 @@ static void expect(struct store_rig *rig, enum tally tally, int64_t wanted)
 				 (long long)counted.counts[each]);
 }
 
+static void test_drawers_opened_by_an_event(void **state)
+{
+	struct store_rig *rig = *state;
+
+	note(rig, json_put_text(outcome("drawer.open", "ok"), "event", "o"));
+	note(rig,
+	     json_put_text(outcome("drawer.open", "refused"), "event", "o"));
+	expect(rig, TALLY_DRAWER_FOR_EVENT, 1);
+	assert_int_equal(count(rig, 1, 0).counts[TALLY_DRAWER_WITHOUT_SALE], 0);
+}
+
+/* What was asked for and given to begin it with is not told before it. */
+static void test_a_consent_to_the_opening(void **state)
+{
+	struct store_rig *rig = *state;
+	struct counted counted;
+
+	happened(rig, "session.open");
+	expect(rig, TALLIES, 0);
+	note(rig,
+	     json_put_text(entry("1", "session.open"), "authorization", "a"));
+	counted = count(rig, 1, 0);
+	assert_int_equal(counted.counts[TALLY_AUTHORIZATIONS], 1);
+	assert_int_equal(counted.counts[TALLY_REFUSALS], 1);
+}
+
 static void test_drawers_opened_by_hand(void **state)
 {
 	struct store_rig *rig = *state;
@@ -122,8 +148,6 @@ static void test_drawers_opened_by_hand(void **state)
 	happened(rig, "drawer.opened");
 	happened(rig, "drawer.found-open");
 	ended(rig, "report.x", "ok");
-	/* this is an event's */
-	note(rig, json_put_text(outcome("drawer.open", "ok"), "event", "op1"));
 	/* this was at another till */
 	note(rig, json_put_text(outcome("drawer.open", "ok"), "till", "2"));
 	expect(rig, TALLY_DRAWER_BY_HAND, 3);
@@ -258,6 +282,8 @@ static void test_counts_as_json(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(drawers_opened_by_an_event),
+		TEST(a_consent_to_the_opening),
 		TEST(drawers_opened_by_hand),
 		TEST(drawers_that_opened_by_themselves),
 		TEST(refusals_and_authorizations),

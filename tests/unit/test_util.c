@@ -296,7 +296,17 @@ static void test_plain_text(void **state)
 {
 	(void)state;
 	assert_true(text_is_plain("Zażółć gęślą jaźń €"));
+	assert_true(
+		text_is_plain("e\u0301 \U0001f34e \u4e2d")); /* é, an apple */
 	assert_false(text_is_plain("a\nb"));
+	assert_false(text_is_plain("\u202egnp.exe")); /* right to left */
+	assert_false(text_is_plain("\u2066x"));
+	assert_false(text_is_plain("a\u200bb")); /* of no width */
+	assert_false(text_is_plain("a\ufeff"));
+	assert_false(text_is_plain("a\u2028b"));   /* a line of its own */
+	assert_false(text_is_plain("\U000e0041")); /* a tag */
+	assert_true(text_is_typed("\u202ea\u200bb"));
+	assert_false(text_is_typed("a\nb"));
 	assert_false(text_is_plain("\x7f"));
 	assert_false(text_is_plain("\xc2\x85"));	 /* C1 */
 	assert_false(text_is_plain("\xc0\xaf"));	 /* overlong */
@@ -359,6 +369,9 @@ static void test_code_pages(void **state)
 	assert_false(text_to_page("x", "no-such-page", '?', &out));
 	assert_true(text_from_page("\x81\x0a!", 3, "CP437", &out));
 	assert_string_equal(buf_text(&out), "ü !");
+	buf_reset(&out);
+	assert_true(text_from_page("a\xf0", 2, "CP852", &out)); /* U+00AD */
+	assert_string_equal(buf_text(&out), "a ");
 	buf_reset(&out);
 	assert_true(text_from_page("\x81", 1, "CP1250", &out));
 	assert_string_equal(buf_text(&out), "\xef\xbf\xbd");

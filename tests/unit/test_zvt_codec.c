@@ -687,11 +687,6 @@ static void test_recorded_messages(void **state)
 	FILE *file;
 
 	(void)state;
-	if (!folder) {
-		print_message("not run: TILLD_CAPTURES names no folder with "
-			      "recorded messages\n");
-		skip();
-	}
 	snprintf(path, sizeof(path), "%s/zvt.jsonl", folder);
 	file = fopen(path, "r");
 	assert_non_null(file);
@@ -726,8 +721,14 @@ int main(void)
 		cmocka_unit_test(test_bad_digits_are_not_told),
 		cmocka_unit_test(test_enquiry_is_read),
 		cmocka_unit_test(test_garbage_does_no_harm),
-		cmocka_unit_test(test_recorded_messages),
+		cmocka_unit_test(test_recorded_messages), /* the last one */
 	};
+	size_t count = sizeof(tests) / sizeof(tests[0]);
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	if (!getenv("TILLD_CAPTURES")) {
+		print_message("# TILLD_CAPTURES names no folder with recorded "
+			      "messages: they are not read\n");
+		count--;
+	}
+	return _cmocka_run_group_tests("tests", tests, count, NULL, NULL);
 }

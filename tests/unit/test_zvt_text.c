@@ -125,7 +125,7 @@ static void test_code_pages(void **state)
 	expect_converted(""
 			 "A\x85"
 			 "B",
-			 "iso-8859-1", "A?B");
+			 "iso-8859-1", "A B");
 	expect_converted(""
 			 "A\x0a"
 			 "B",

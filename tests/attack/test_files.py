@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files: links and modes that somebody prepared, and a journal that somebody edited."""
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import stat
+
+import pytest
+from box import PATIENCE
+
+
+def ends(box, *words):
+    """It does not start, with status 1, and says why."""
+    box.start(ready=False)
+    assert box.daemon.wait(PATIENCE) == 1, "\n".join(box.log.seen)
+    box.log.thread.join(PATIENCE)
+    said = "\n".join(box.log.seen)
+    assert all(word in said for word in words), said
+    box.daemon = None
+
+
+def starts(box, patience=PATIENCE):
+    """Whether it does; if not, it ended with status 1."""
+    box.start(ready=False)
+    with contextlib.suppress(AssertionError):
+        box.log.wait("ready at", patience=patience)
+        return True
+    assert box.daemon.wait(PATIENCE) == 1, "\n".join(box.log.seen)
+    box.daemon = None
+    return False
+
+
+@pytest.fixture
+def stopped(make_box):
+    """A box that was used and stopped; its head file lies in a folder of its own."""
+    box = make_box(devices=(), settings='head-file = "{dir}/heads/head"')
+    (box.dir / "heads").mkdir(mode=0o700)
+    box.start().set_up()
+    box.client().sign_on("anna")
+    box.stop()
+    return box
+
+
+# -- links ---------------------------------------------------------------------------
+
+LINKED = ["state/tilld.db", "state/tilld.db-wal", "state/tilld.db-shm", "state/tilld.lock",
+          "state/ballast", "heads/head", "heads/head.intents", "keys/seal.key",
+          "keys/badge.pepper", "tilld.sock", "tilld.sock.lock"]
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["to a file", "to nothing"])
+@pytest.mark.parametrize("name", LINKED)
+def test_a_link_in_the_place_of_a_file_is_not_followed(stopped, name, there):
+    """Whatever it leads to stays as it was, and is not made."""
+    place, victim = stopped.dir / name, stopped.dir / "victim"
+    if there:
+        if place.exists():
+            shutil.copy(place, victim)
+        else:
+            victim.write_bytes(b"somebody else's\n")
+        victim.chmod(0o644)
+    place.unlink(missing_ok=True)
+    place.symlink_to(victim)
+    before = victim.read_bytes() if there else None
+    if starts(stopped):
+        assert name.startswith("heads/"), "it runs on a file that it was led to"
+        stopped.stop()
+    if there:
+        assert victim.read_bytes() == before
+        assert stat.S_IMODE(victim.stat().st_mode) == 0o644
+    else:
+        assert not victim.exists()
+
+
+def test_a_link_in_the_place_of_what_is_written_anew(stopped):
+    """The head file is written beside itself first; a backup put back, beside the database."""
+    victims = []
+    for name in ("heads/head.new", "heads/head.intents.new", "state/tilld.db.new"):
+        victims.append(stopped.dir / f"victim{len(victims)}")
+        victims[-1].write_text("somebody else's\n")
+        (stopped.dir / name).symlink_to(victims[-1])
+    stopped.start()
+    stopped.client().sign_on("anna")
+    stopped.stop()
+    assert {victim.read_text() for victim in victims} == {"somebody else's\n"}
+
+
+# -- modes ---------------------------------------------------------------------------
+
+@pytest.mark.parametrize("umask", [0o000, 0o027, 0o777])
+def test_an_umask_changes_nothing(make_box, umask):
+    """Whoever starts it: nobody else can read the records and keys, and the socket's mode is
+    that of the configuration."""
+    box = make_box(devices=("drawer1",), socket='mode = "0660"',
+                   settings='head-file = "{dir}/heads/head"')
+    (box.dir / "heads").mkdir(mode=0o700)
+    box.start_sim()
+    box.write_config()
+    box.start(umask=umask).set_up().wait_ready()
+    assert box.client().sign_on("maria").open_drawer().status == 200
+    assert stat.S_IMODE(box.socket.stat().st_mode) == 0o660
+    for folder in ("state", "keys", "heads"):
+        for path in [box.dir / folder, *(box.dir / folder).rglob("*")]:
+            assert not path.stat().st_mode & 0o077 or path.name == "seal.pub", path
+    box.stop()
+    box.start(umask=umask).wait_ready()  # what it left it can use
+    assert box.client().sign_on("maria").open_drawer().status == 200
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o1777])
+def test_a_folder_of_head_files_that_others_may_write_to(stopped, mode):
+    """Whoever can exchange the head file can hide that the database came from the past."""
+    (stopped.dir / "heads").chmod(mode)
+    ends(stopped, f"{stopped.dir}/heads", "others may write")
+
+
+@pytest.mark.parametrize("mode, fine", [(0o777, False), (0o770, False), (0o1777, False),
+                                        (0o755, True), (0o750, True)])
+def test_a_folder_of_the_socket_that_others_may_write_to(make_box, mode, fine):
+    """Whoever can exchange the socket can play the daemon, and hear passwords."""
+    box = make_box(devices=())
+    box.socket = box.dir / "run" / "tilld.sock"
+    box.socket.parent.mkdir()
+    box.socket.parent.chmod(mode)
+    if fine:
+        box.start().stop()
+    else:
+        ends(box, f"{box.socket.parent}", "others may write")
+
+
+# -- edits ---------------------------------------------------------------------------
+
+@contextlib.contextmanager
+def edited(box):
+    """The database as somebody has it who may write it, and knows SQL."""
+    with contextlib.closing(sqlite3.connect(box.dir / "state/tilld.db")) as database:
+        yield database
+        database.commit()
+
+
+def swap(database, one, other):
+    """The lines of two entries, in each other's place."""
+    lines = dict(database.execute("SELECT seq, line FROM journal WHERE seq IN (?, ?)",
+                                  (one, other)).fetchall())
+    database.execute("UPDATE journal SET line = ? WHERE seq = ?", (lines[other], one))
+    database.execute("UPDATE journal SET line = ? WHERE seq = ?", (lines[one], other))
+
+
+def rechain(database, at):
+    """An entry altered, and all hashes after it made anew: what somebody does who has read how
+    the chain is made. What they have not is the key of the seals."""
+    previous = None
+    for seq, line in database.execute("SELECT seq, line FROM journal ORDER BY seq").fetchall():
+        entry = json.loads(line)
+        if seq == at:
+            line = line.replace('"kind":"', '"kind":"x', 1)
+        if previous is not None and seq > at:
+            line = line.replace(entry["prev"], previous)
+        previous = hashlib.sha256(line.encode()).hexdigest()
+        if seq >= at:
+            database.execute("UPDATE journal SET line = ? WHERE seq = ?", (line, seq))
+
+
+EDITS = {
+    "a word altered": lambda d: d.execute(
+        "UPDATE journal SET line = replace(line, 'password', 'badge') WHERE kind = 'sign-on'"),
+    "one dropped": lambda d: d.execute("DELETE FROM journal WHERE seq = 3"),
+    "two exchanged": lambda d: swap(d, 2, 3),
+    "the first dropped": lambda d: d.execute("DELETE FROM journal WHERE seq = 1"),
+    "the tail dropped": lambda d: d.execute(
+        "DELETE FROM journal WHERE seq > (SELECT max(seq) - 2 FROM journal)"),
+    "all dropped": lambda d: d.execute("DELETE FROM journal"),
+    "one repeated": lambda d: d.execute(
+        "UPDATE journal SET line = (SELECT line FROM journal WHERE seq = 2) WHERE seq = 3"),
+    "chained anew": lambda d: rechain(d, 3),
+}
+
+
+@pytest.mark.parametrize("what", EDITS)
+def test_a_journal_edited_in_the_database(stopped, what):
+    """It shows at the start, or to whoever verifies; never does it pass for sound."""
+    with edited(stopped) as database:
+        EDITS[what](database)
+    if not starts(stopped):
+        return
+    if stopped.client().get("/v1")["rolled_back"]:
+        return  # older than what was noted outside: nothing moves
+    verdict = stopped.client().post("/v1/journal/verify")
+    assert verdict["sound"] is False, verdict
+
+
+@pytest.mark.parametrize("what", [
+    "CREATE TRIGGER innocent AFTER INSERT ON journal BEGIN "
+    "DELETE FROM journal WHERE seq = NEW.seq - 1; END",
+    "CREATE VIEW more AS SELECT * FROM journal",
+    "CREATE TABLE shopping (item TEXT)",
+    "ALTER TABLE journal ADD COLUMN more TEXT",
+    "DROP INDEX operation_reversed",
+])
+def test_rules_of_somebody_else_s_in_the_database(stopped, what):
+    """A trigger would run at tilld's own hand; a table without its rules would take anything."""
+    with contextlib.closing(sqlite3.connect(stopped.dir / "state/tilld.db")) as database:
+        database.executescript(what)
+        database.commit()
+    ends(stopped, "somebody has altered the database")

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A driver (those of FUZZ_CLASS in the table) in the real framework. The first
+ * byte says which, whether on a serial line, and what is at the line's other
+ * end: the fuzzer alone, or tillsim's model of its device as well, without
+ * whose checksums and answers no fuzzer gets far. Then steps, each of a byte
+ * that says what and how much: bytes come, the model hears and answers (well,
+ * or with a byte bent, lost or doubled), time goes by, an operation is asked
+ * for or called off, a person does something at the device, the plug is pulled.
+ * Then silence: everything has to come to its end.
+ */
+#include "device/device.h"
+#include "fake_env.h"
+#include "fake_transport.h"
+#include "sim/models.h"
+#include "util/card.h"
+#include "util/json.h"
+#include "util/log.h"
+
+#include "fuzz.h"
+#include "fuzz_stage.h"
+
+#include <string.h>
+
+const int fuzz_variants = 8000;
+
+#define FUZZ_OPS_MAX	8
+#define FUZZ_ROUNDS_MAX 40
+#define FUZZ_END_MS	(40LL * 60 * 1000)
+
+struct line {
+	struct fake_env fake;
+	struct fake_lines lines;
+	struct device *device;
+	int started, dones, save_due;
+	bool committed, doubtful;
+	char id[OP_ID_SIZE]; /* of the operation that is under way */
+	struct stage stage;
+	struct model *model; /* NULL: nobody but the fuzzer */
+	size_t heard;	     /* of what the driver wrote */
+	int opens;	     /* of the line, that the model knows of */
+};
+
+static const char *const line_models[DEVICE_CLASSES] = {
+	[DEVICE_DRAWER] = "escpos", [DEVICE_PRINTER] = "posnet",
+	[DEVICE_TERMINAL] = "zvt",  [DEVICE_DISPLAY] = "display",
+	[DEVICE_READER] = "em4100",
+};
+
+/* What people do there; those that mean nothing to a model are refused. */
+static const char *const line_commands[] = {
+	"badge 0110185C5B",
+	"bad badge",
+	"close",
+	"key",
+	"paper out",
+	"paper ok",
+	"offline",
+	"online",
+	"cover open",
+	"lose reply",
+	"next decline",
+	"next strange",
+	"power cut",
+	"drop ack",
+	"next network down",
+	"noise",
+};
+
+static void line_changed(void *arg, struct device *device)
+{
+	(void)arg;
+	(void)device;
+}
+
+static void line_status(void *arg, struct device *device, const json_t *before,
+			const json_t *now)
+{
+	(void)arg;
+	(void)device;
+	(void)before;
+	FUZZ_HOLDS(json_is_object(now));
+}
+
+static void line_swipe(void *arg, struct device *device, const char *badge)
+{
+	(void)arg;
+	(void)device;
+	FUZZ_HOLDS(strlen(badge) > 4);
+}
+
+/* Card numbers stay inside of the driver. */
+static void line_look(const json_t *json)
+{
+	char *text = json ? json_line(json) : NULL;
+
+	FUZZ_HOLDS(!text || FUZZ_CLASS != DEVICE_TERMINAL || !card_is_in(text));
+	free(text);
+}
+
+static void line_save(void *arg, const json_t *evidence)
+{
+	line_look(evidence);
+	((struct line *)arg)->save_due = 1;
+}
+
+static void line_committed(void *arg)
+{
+	((struct line *)arg)->committed = true;
+}
+
+/* From here on the device is asked, and may well say that nothing was. */
+static void line_doubtful(void *arg, enum reason reason)
+{
+	FUZZ_HOLDS(reason != REASON_NONE);
+	((struct line *)arg)->doubtful = true;
+}
+
+static void line_progress(void *arg, const json_t *progress)
+{
+	(void)arg;
+	line_look(progress);
+}
+
+static void line_done(void *arg, enum outcome outcome, enum reason reason,
+		      const json_t *result)
+{
+	struct line *line = arg;
+
+	line->dones++;
+	FUZZ_HOLDS(line->dones <= line->started);
+	if (outcome == OUTCOME_OK || outcome == OUTCOME_SENT)
+		FUZZ_HOLDS(reason == REASON_NONE);
+	else
+		FUZZ_HOLDS(reason != REASON_NONE);
+	if (outcome == OUTCOME_FAILED)
+		FUZZ_HOLDS(!line->committed || line->doubtful);
+	line_look(result);
+}
+
+static const struct driver *line_driver(uint8_t which)
+{
+	const struct driver *of_class[8];
+	unsigned int count = 0;
+
+	for (const struct driver *const *at = drivers; *at; at++)
+		if ((*at)->class == FUZZ_CLASS && count < 8)
+			of_class[count++] = *at;
+	return of_class[which % count];
+}
+
+static void line_init(struct line *line, uint8_t first)
+{
+	const struct device_listener listener = { .changed = line_changed,
+						  .status = line_status,
+						  .swipe = line_swipe,
+						  .arg = line };
+	const struct model_option card = { "pan", "full" };
+	struct device_config config = { .name = "device",
+					.driver = line_driver(first / 2 % 64) };
+
+	*line = (struct line){ .started = 0 };
+	if (first & 1 || !config.driver->tcp_port)
+		config.transport.path = "/dev/ttyS9";
+	else
+		config.transport.host = "127.0.0.1";
+	fake_env_init(&line->fake);
+	fake_lines_init(&line->lines, &line->fake);
+	line->device = device_new(&config, &line->fake.env,
+				  &line->lines.transports, &listener);
+	stage_init(&line->stage);
+	if (first & 0x80)
+		line->model = stage_make(&line->stage,
+					 models_find(line_models[FUZZ_CLASS]),
+					 &card, FUZZ_CLASS == DEVICE_TERMINAL,
+					 config.transport.path != NULL);
+	device_open(line->device);
+	fake_env_run(&line->fake);
+}
+
+/* err: so that what was to be saved could not be. */
+static void line_answer_save(struct line *line, int err)
+{
+	if (!line->save_due)
+		return;
+	line->save_due = 0;
+	device_saved(line->device, line->id, err);
+}
+
+/* --- the model at the other end --- */
+
+static void line_hear(struct line *line)
+{
+	const struct fake_line *end = line->lines.last;
+	size_t len = end->written.len - line->heard;
+
+	if (end->opens != line->opens) {
+		line->opens = end->opens;
+		line->model->class->line(line->model, true);
+	}
+	if (!len)
+		return;
+	line->heard = end->written.len;
+	line->model->class->input(line->model,
+				  end->written.data + line->heard - len, len);
+}
+
+/* trouble: 0 none, else what becomes of the answer's byte of that number. */
+static void line_answer(struct line *line, uint8_t trouble)
+{
+	struct buf *sent = &line->stage.sent;
+	size_t at = trouble / 4;
+
+	if (trouble && at < sent->len) {
+		if (trouble % 4 == 1)
+			sent->data[at] ^= 0x11;
+		else if (trouble % 4 == 2)
+			sent->len = at;
+		else
+			buf_drop(sent, at);
+	}
+	if (sent->len)
+		fake_line_input(line->lines.last, sent->data, sent->len);
+	if (trouble % 4 == 3 && sent->len)
+		fake_line_input(line->lines.last, sent->data, sent->len);
+	buf_reset(sent);
+	fake_env_run(&line->fake);
+}
+
+static void line_pump(struct line *line, uint8_t trouble)
+{
+	if (!line->model)
+		return;
+	for (int i = 0; i < FUZZ_ROUNDS_MAX; i++) {
+		size_t heard = line->heard;
+
+		line->stage.now = line->fake.now;
+		line_hear(line);
+		if (line->stage.due >= 0 && line->stage.due <= line->stage.now)
+			stage_wait(&line->stage, line->model);
+		if (line->heard == heard && !line->stage.sent.len)
+			return;
+		line_answer(line, trouble);
+		line_answer_save(line, 0);
+		trouble = 0;
+	}
+}
+
+static void line_advance(struct line *line, int64_t ms)
+{
+	while (ms > 0) {
+		int64_t part = line->model && ms > 250 ? 250 : ms;
+
+		fake_env_advance(&line->fake, part);
+		line_pump(line, 0);
+		ms -= part;
+	}
+}
+
+static void line_person(struct line *line, uint8_t what)
+{
+	if (line->model)
+		free(line->model->class->command(line->model,
+						 line_commands[what % 16]));
+	line_pump(line, 0);
+}
+
+static struct op line_op(enum op_kind kind, int number)
+{
+	struct op op = { .kind = kind };
+
+	snprintf(op.id, sizeof(op.id), "op%d", number);
+	if (kind == OP_REPORT_BY_DATES)
+		op.report = (struct op_report){ .from_date = "2026-11-01",
+						.to_date = "2026-11-21" };
+	if (kind == OP_REPORT_BY_NUMBERS)
+		op.report =
+			(struct op_report){ .from_number = 1, .to_number = 4 };
+	if (kind == OP_PAYMENT)
+		op.payment.amount = 2500;
+	if (kind == OP_REVERSAL)
+		op.reversal = (struct op_reversal){ .amount = 2500,
+						    .receipt = 231,
+						    .trace = 231 };
+	if (kind == OP_DISPLAY_SHOW)
+		op.display = (struct op_display){ { "Total", "12.34" } };
+	return op;
+}
+
+static void line_start(struct line *line, uint8_t what)
+{
+	const struct device_user user = { .save = line_save,
+					  .committed = line_committed,
+					  .doubtful = line_doubtful,
+					  .progress = line_progress,
+					  .done = line_done,
+					  .arg = line };
+	enum op_kind kind = what % OP_KINDS;
+	struct op op = line_op(kind, line->started);
+
+	if (line->started >= FUZZ_OPS_MAX || line->dones < line->started ||
+	    !device_can(line->device, kind))
+		return;
+	line->started++;
+	line->committed = line->doubtful = false;
+	memcpy(line->id, op.id, sizeof(op.id));
+	device_start(line->device, &op, 5000, &user);
+}
+
+static void line_break(struct line *line, uint8_t what)
+{
+	switch (what & 3) {
+	case 0:
+		fake_line_drop(line->lines.last, REASON_UNPLUGGED);
+		break;
+	case 1:
+		device_abort(line->device, line->id);
+		break;
+	case 2:
+		line_answer_save(line, what & 4 ? -5 : 0);
+		break;
+	default:
+		line_advance(line, 60000);
+	}
+}
+
+static void line_do(struct line *line, uint8_t what)
+{
+	static void (*const steps[])(struct line *, uint8_t) = { line_start,
+								 line_person,
+								 line_break };
+
+	if (what < 0x80)
+		line_pump(line, what & 31);
+	else if (what < 0xa0)
+		line_advance(line, (what & 31) * 20);
+	else if (what < 0xb0)
+		line_advance(line, (what & 15) * 1000);
+	else
+		steps[(what >> 4) % 3](line, what & 15);
+}
+
+static size_t line_step(struct line *line, const uint8_t *data, size_t size)
+{
+	size_t len = data[0] < 0x60 ? data[0] : 0;
+
+	if (len > size - 1)
+		len = size - 1;
+	if (len)
+		fake_line_input(line->lines.last, data + 1, len);
+	else
+		line_do(line, data[0]);
+	fake_env_run(&line->fake);
+	FUZZ_HOLDS(!line->lines.last->writes_while_shut);
+	return 1 + len;
+}
+
+/* Nothing comes any more. What may have moved something stays open as long as
+ * the device is not there to be asked; nothing else does. */
+static void line_end(struct line *line)
+{
+	for (int64_t ms = 0; ms < FUZZ_END_MS && line->dones < line->started;
+	     ms += 1000) {
+		line_answer_save(line, 0);
+		fake_env_advance(&line->fake, 1000);
+	}
+	if (device_state(line->device) == DEVICE_READY || !line->committed)
+		FUZZ_HOLDS(line->dones == line->started);
+}
+
+static void line_free(struct line *line)
+{
+	json_t *told = device_describe(line->device);
+
+	line_look(told);
+	FUZZ_HOLDS(!json_int(json_object_get(told, "statistics"), "driver_bugs",
+			     0));
+	json_decref(told);
+	device_free(line->device);
+	if (line->model)
+		line->model->class->destroy(line->model);
+	buf_free(&line->stage.sent);
+	fake_env_free(&line->fake);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	log_set_level(LOG_LEVEL_ERROR);
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct line line;
+
+	if (!size || size > 4096)
+		return 0;
+	line_init(&line, data[0]);
+	for (size_t at = 1; at < size;)
+		at += line_step(&line, data + at, size - at);
+	line_end(&line);
+	line_free(&line);
+	return 0;
+}
