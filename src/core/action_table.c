@@ -297,6 +297,7 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.asks = "make a card refund",
 		.prompt = "CARD REFUND",
 		.class = DEVICE_TERMINAL,
+		.of_sum = true,
 		.required = { PERMISSION_REFUND_VALIDATE, ACTION_NONE },
 		.op = OP_REFUND,
 		.build = action_build_money,
