@@ -99,13 +99,13 @@ struct core *core_free(struct core *core)
 		return NULL;
 	passwords_free(core->passwords);
 	cans_free(core->cans);
-	drafts_free(core->drafts);
 	swipes_free(core->swipes);
 	while (!LIST_EMPTY(&core->fixtures))
 		core_remove_device(core, LIST_FIRST(&core->fixtures)->device);
 	authorizations_free(core->authorizations);
 	tokens_free(core->tokens);
 	operations_free(core->operations);
+	drafts_free(core->drafts); /* of what waited for a consent */
 	signons_free(core->signons);
 	strays_free(core->strays);
 	books_free(core->books);

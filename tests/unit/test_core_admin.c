@@ -641,6 +641,23 @@ static void test_the_end_while_it_is_drafted(void **state)
 	assert_int_equal(who("anna")->groups_count, 1);
 }
 
+/* What was drafted goes with the question that nobody answered. */
+static void test_the_end_while_a_consent_is_waited_for(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	struct rig_answer *answer;
+
+	(void)state;
+	rig.wait = 20;
+	answer = put_piotr(anna, "'sell'");
+	rig_run();
+	assert_false(answer->told);
+	rig.wait = -1;
+	rig_restart();
+	assert_true(answer->told);
+	assert_int_equal(rig_count("operator.put"), 0);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, rig_set_up, rig_tear_down)
 
@@ -670,6 +687,7 @@ int main(void)
 		TEST(test_a_comparison_changes_nothing),
 		TEST(test_so_many_drafts_at_once),
 		TEST(test_the_end_while_it_is_drafted),
+		TEST(test_the_end_while_a_consent_is_waited_for),
 	};
 
 	fault_vfs_install();
