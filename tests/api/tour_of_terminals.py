@@ -86,8 +86,11 @@ def consents_in_advance(box, paid):
     for what, action in (("refund", "payment.refund"), ("terminal", "terminal.day-end"),
                          ("slips", "payment.slips")):
         options = {"payment": paid} if what == "slips" else {}
-        given = able.post("/v1/authorizations", {"requester": "olga", "till": "1",
-                                                 "action": action, "password": MARIA})
+        consent = {"requester": "olga", "till": "1", "action": action, "password": MARIA}
+        if what == "refund":
+            expect(able.post("/v1/authorizations", consent), "bad-body")
+            consent["amount"] = 100
+        given = able.post("/v1/authorizations", consent)
         headers = {"Tilld-Authorization": expect(given, 201)["token"]}
         expect(do(asker, what, headers=headers, **options), 200)
         expect(do(asker, what, headers=headers, **options), "authorization-spent")
