@@ -36,8 +36,9 @@ enum cli_exit verb_show_on_display(struct cli *cli, const char *const *words,
 	exit = idle ? cli_find_till(cli) : cli_sign_in(cli);
 	if (exit)
 		return exit;
-	client_add_path(&path, idle ? "/v1/tills/{}/display/idle"
-				    : "/v1/tills/{}/display",
+	client_add_path(&path,
+			idle ? "/v1/tills/{}/display/idle"
+			     : "/v1/tills/{}/display",
 			cli->till);
 	request.path = buf_text(&path);
 	request.body = clear ? NULL : body;
