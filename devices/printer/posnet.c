@@ -297,7 +297,8 @@ static const struct driver_option posnet_options[] = {
 	{ .name = "opens-drawer",
 	  .type = DRIVER_OPTION_BOOL,
 	  .otherwise = "no",
-	  .help = "Whether the printer opens a drawer by itself when cash comes "
+	  .help = "Whether the printer opens a drawer by itself when cash "
+		  "comes "
 		  "or goes; switch that off at the printer where you can." },
 	{ 0 },
 };

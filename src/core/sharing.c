@@ -20,9 +20,9 @@ static bool sharing_is_used(const struct book *book)
 /* Goes on from "Close": the tills, by their names. New. */
 static char *sharing_name(char *names, const struct policy_till *till)
 {
-	char *longer = names ? alloc_format("%s and the one at %s", names,
-					    till->name)
-			     : alloc_format("the session at %s", till->name);
+	char *longer =
+		names ? alloc_format("%s and the one at %s", names, till->name)
+		      : alloc_format("the session at %s", till->name);
 
 	free(names);
 	return longer;

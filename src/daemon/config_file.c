@@ -265,8 +265,9 @@ static char *config_file_text(struct config_file *file)
 	int r = config_file_fetch(file->path, text, &len);
 
 	if (r == CONFIG_FILE_PUBLIC)
-		config_fault(file, 0,
-			     "anybody may write to it; its mode should be 0644");
+		config_fault(
+			file, 0,
+			"anybody may write to it; its mode should be 0644");
 	else if (r)
 		config_fault(file, 0, "can't be read: %s",
 			     r < 0 ? strerror(-r) : "it is no file");
