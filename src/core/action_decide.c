@@ -5,6 +5,7 @@
 #include "core/operation.h"
 #include "core/session.h"
 #include "core/sharing.h"
+#include "core/signon.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/text.h"
@@ -13,13 +14,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *action_pending_extra(struct core *core,
+static json_t *action_pending_extra(const struct attempt *attempt,
 				    const struct authorization *asked)
 {
-	json_t *described = authorization_describe_whole(core, asked);
+	json_t *described = authorization_describe_whole(attempt->core, asked);
 	json_t *extra = json_make();
 
 	json_put_text(extra, "detail", json_text(described, "sentence"));
+	if (attempt->weak)
+		json_put_bool(extra, "badge_alone", true);
 	json_put(extra, "missing",
 		 json_incref(json_object_get(described, "missing")));
 	if (json_object_get(described, "missing_any"))
@@ -55,8 +58,7 @@ static void action_consent_changed(struct authorization_waiter *waiter,
 		action_refuse(attempt, PROBLEM_STOPPING, NULL);
 	else
 		action_refuse(attempt, authorization_problem(state),
-			      action_pending_extra(attempt->core,
-						   authorization));
+			      action_pending_extra(attempt, authorization));
 }
 
 /* Nobody waits any more, so nothing goes ahead by itself; a consent given
@@ -96,7 +98,7 @@ static void action_asked(struct attempt *attempt, struct authorization *asked)
 		action_wait_for_consent(attempt, asked);
 	else
 		action_refuse(attempt, authorization_problem(state),
-			      action_pending_extra(attempt->core, asked));
+			      action_pending_extra(attempt, asked));
 }
 
 /* What was being written about it is on disk, or could not be. */
@@ -204,6 +206,21 @@ static void action_judge_consent(struct attempt *attempt,
 	}
 }
 
+/* On the policy as it stands, and on what they have shown of themselves. */
+static bool action_may(struct attempt *attempt, const struct action_by *by,
+		       struct demand *out_missing)
+{
+	const struct policy_till *till =
+		attempt->row->at_box ? NULL : by->till;
+	struct demand missing;
+	bool may = signon_decide(attempt->core, by->signon, by->who, till,
+				 &attempt->demand, out_missing);
+
+	attempt->weak = !may && policy_decide(attempt->core->policy, by->who,
+					      till, &attempt->demand, &missing);
+	return may;
+}
+
 static void action_judge(struct attempt *attempt, const struct action_by *by,
 			 struct device *device)
 {
@@ -222,9 +239,7 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 	struct authorization *authorization =
 		authorization_find(attempt->core, &ask);
 
-	if (policy_decide(attempt->core->policy, by->who,
-			  attempt->row->at_box ? NULL : by->till,
-			  &attempt->demand, &ask.missing)) {
+	if (action_may(attempt, by, &ask.missing)) {
 		if (authorization)
 			authorization_lapse(authorization);
 		action_carry_out(attempt, by, NULL, NULL, device);

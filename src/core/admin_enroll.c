@@ -250,7 +250,7 @@ static bool enroll_is_own(const struct attempt *attempt,
 		signon_operator(core, attempt->caller, attempt->till, &signon);
 
 	return asker == who && who &&
-	       !policy_decide(core->policy, asker, NULL, &attempt->required,
+	       !signon_decide(core, signon, asker, NULL, &attempt->required,
 			      &lacks);
 }
 

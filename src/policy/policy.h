@@ -284,6 +284,17 @@ bool policy_decide(const struct policy *policy,
 		   struct demand *out_missing);
 
 /*
+ * The same for who has shown no more than a badge at that till (at; NULL: it is
+ * gone): what takes more there than a badge alone is not granted by it.
+ */
+bool policy_decide_by_badge(const struct policy *policy,
+			    const struct policy_operator *who,
+			    const struct policy_till *till,
+			    const struct policy_till *at,
+			    const struct demand *demand,
+			    struct demand *out_missing);
+
+/*
  * Through which of the operator's groups it is granted at the till (NULL: at
  * @box): up to max of them; returns how many there are in all. An inactive
  * operator has nothing through any.
