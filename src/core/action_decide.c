@@ -3,6 +3,7 @@
 #include "core/action_private.h"
 
 #include "core/operation.h"
+#include "core/record.h"
 #include "core/session.h"
 #include "util/alloc.h"
 #include "util/json.h"
@@ -139,6 +140,37 @@ static bool action_may_be_refused(struct attempt *attempt)
 	return false;
 }
 
+static void action_refusal_recorded(void *arg, int error)
+{
+	struct attempt *attempt = arg;
+
+	if (!error) {
+		action_refuse(attempt, attempt->wrong, NULL);
+		return;
+	}
+	core_refuse_disk(attempt->caller, error);
+	action_finish(attempt);
+}
+
+void action_refuse_on_record(struct attempt *attempt, const char *signon,
+			     enum problem problem)
+{
+	struct record *record;
+	json_t *entry;
+
+	if (!action_may_be_refused(attempt))
+		return;
+	attempt->wrong = problem;
+	entry = record_note(attempt->core, &record, "change.refused",
+			    attempt->till);
+	json_put_text(entry, "action", attempt->name);
+	json_put_text(entry, "operator", attempt->operator);
+	json_put_int(entry, "uid", attempt->caller->peer.uid);
+	json_put_text(entry, "signon", signon);
+	json_put_text(entry, "why", problem_name(problem));
+	record_commit(record, action_refusal_recorded, attempt);
+}
+
 /* "change", "Coffee 250 g": why, or what it is about. */
 static const char *action_reason(const struct attempt *attempt)
 {
@@ -228,7 +260,8 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 			authorization_lapse(authorization);
 		action_carry_out(attempt, by, NULL, NULL, device);
 	} else if (attempt->by_none != PROBLEMS) {
-		action_refuse(attempt, attempt->by_none, NULL);
+		action_refuse_on_record(attempt, by->signon->row.id,
+					attempt->by_none);
 	} else if (action_is_obstructed(attempt, device, true)) {
 		return;
 	} else if (attempt->has_token) {

@@ -272,6 +272,14 @@ void authorization_extend(struct authorization *authorization)
 	timer_set(authorization->timer, core->config.consent_ms);
 }
 
+int64_t authorization_left_ms(struct core *core,
+			      const struct authorization *authorization)
+{
+	int64_t left = authorization ? authorization->ends - core_now(core) : 0;
+
+	return left > 0 ? left : 0;
+}
+
 enum problem authorization_problem(enum consent consent)
 {
 	switch (consent) {

@@ -110,6 +110,10 @@ enum problem authorization_spend(struct authorization *authorization,
 				 const struct demand *missing);
 void authorization_spent(struct core *core, const char *id, int error);
 
+/* How long it lives if nothing becomes of it; 0: it is no more (or NULL). */
+int64_t authorization_left_ms(struct core *core,
+			      const struct authorization *authorization);
+
 /* The requester was allowed in the meantime: it lapses, unspent. */
 void authorization_lapse(struct authorization *authorization);
 

@@ -78,7 +78,6 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->passwords = passwords_new(core);
 	core->cans = cans_new();
 	core->drafts = drafts_new(core);
-	core->swipes = swipes_new();
 	core->prune_timer = timer_new(core->env.timers, core_prune, core);
 	return core;
 }
@@ -99,7 +98,6 @@ struct core *core_free(struct core *core)
 		return NULL;
 	passwords_free(core->passwords);
 	cans_free(core->cans);
-	swipes_free(core->swipes);
 	while (!LIST_EMPTY(&core->fixtures))
 		core_remove_device(core, LIST_FIRST(&core->fixtures)->device);
 	authorizations_free(core->authorizations);

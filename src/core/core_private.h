@@ -44,7 +44,6 @@ struct core {
 	struct passwords *passwords;
 	struct cans *cans;
 	struct drafts *drafts;
-	struct swipes *swipes; /* of badges that are being enrolled */
 	bool setting_up;
 	bool backing_up;
 	bool stopping;
