@@ -245,7 +245,7 @@ void action_carry_out(struct attempt *attempt, const struct action_by *by,
 		consent.how = authorization_how(authorization);
 	}
 	if (why != PROBLEMS)
-		action_refuse(attempt, why, NULL);
+		action_tell_consent(attempt, authorization, why);
 	else
 		action_do(attempt, by, &consent, device);
 }

@@ -29,6 +29,14 @@ static json_t *action_pending_extra(struct core *core,
 	return json_put(extra, "authorization", described);
 }
 
+void action_tell_consent(struct attempt *attempt,
+			 struct authorization *authorization, enum problem why)
+{
+	authorization_state_is_told(authorization);
+	action_refuse(attempt, why,
+		      action_pending_extra(attempt->core, authorization));
+}
+
 /* The reader was armed for somebody who waits, and does no longer: a badge
  * shown from now on is for the next question, not for this one. */
 static void action_stand_down(struct attempt *attempt,
@@ -54,9 +62,8 @@ static void action_consent_changed(struct authorization_waiter *waiter,
 	else if (state == CONSENT_PENDING && attempt->core->stopping)
 		action_refuse(attempt, PROBLEM_STOPPING, NULL);
 	else
-		action_refuse(attempt, authorization_problem(state),
-			      action_pending_extra(attempt->core,
-						   authorization));
+		action_tell_consent(attempt, authorization,
+				    authorization_problem(state));
 }
 
 /* Nobody waits any more, so nothing goes ahead by itself; a consent given
@@ -95,8 +102,8 @@ static void action_asked(struct attempt *attempt, struct authorization *asked)
 	else if (state == CONSENT_PENDING && caller->wait > 0 && !caller->gone)
 		action_wait_for_consent(attempt, asked);
 	else
-		action_refuse(attempt, authorization_problem(state),
-			      action_pending_extra(attempt->core, asked));
+		action_tell_consent(attempt, asked,
+				    authorization_problem(state));
 }
 
 /* What was being written about it is on disk, or could not be. */
@@ -235,6 +242,22 @@ static void action_judge_consent(struct attempt *attempt,
 	}
 }
 
+/* There is none: asked for anew, unless one was given that is no longer good,
+ * which nobody was told yet. */
+static void action_judge_none(struct attempt *attempt,
+			      struct authorization_ask *ask,
+			      const struct action_by *by)
+{
+	struct authorization *outdated =
+		authorization_find_outdated(attempt->core, ask);
+
+	if (outdated)
+		action_tell_consent(attempt, outdated,
+				    PROBLEM_AUTHORIZATION_OUTDATED);
+	else
+		action_ask_anew(attempt, ask, by);
+}
+
 static void action_judge(struct attempt *attempt, const struct action_by *by,
 			 struct device *device)
 {
@@ -271,7 +294,7 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 		action_judge_consent(attempt, authorization, &ask.missing, by,
 				     device);
 	} else {
-		action_ask_anew(attempt, &ask, by);
+		action_judge_none(attempt, &ask, by);
 	}
 }
 

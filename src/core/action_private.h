@@ -105,6 +105,11 @@ void action_decide(struct attempt *attempt);
 bool action_is_obstructed(struct attempt *attempt, struct device *device,
 			  bool by_consent);
 
+/* action_decide.c: refused for what became of that consent, with how it stands.
+ */
+void action_tell_consent(struct attempt *attempt,
+			 struct authorization *authorization, enum problem why);
+
 /* By whose consent it is done; all NULL: by right. Lent for one call. */
 struct action_consent {
 	const char *id;

@@ -310,11 +310,9 @@ enum problem authorization_spend(struct authorization *authorization,
 {
 	if (authorization->state != CONSENT_APPROVED)
 		return authorization_problem(authorization->state);
-	if (!demand_implies(&authorization->missing, missing)) {
-		authorization_end(authorization, CONSENT_VOID);
-		return PROBLEM_AUTHORIZATION_MISMATCH;
-	}
-	if (!authorization_stands(authorization, missing)) {
+	/* By now it takes more, or who gave it may give less. */
+	if (!demand_implies(&authorization->missing, missing) ||
+	    !authorization_stands(authorization, missing)) {
 		authorization_end(authorization, CONSENT_OUTDATED);
 		return PROBLEM_AUTHORIZATION_OUTDATED;
 	}

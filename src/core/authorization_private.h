@@ -43,6 +43,7 @@ struct authorization {
 	bool checking;			/* a PIN is being checked */
 	bool in_line; /* somebody waits at the reader, or for it to be free */
 	bool over;    /* ended and lingering */
+	bool told;    /* of that, to who asked */
 	struct authorization_waiters waiters;
 };
 
