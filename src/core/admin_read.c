@@ -2,6 +2,7 @@
 /* The policy looked into: the whole, a part of it, or what it comes to. */
 #include "core/admin_private.h"
 
+#include "core/conditions.h"
 #include "policy/asks.h"
 #include "policy/describe.h"
 #include "policy/explain.h"
@@ -127,6 +128,15 @@ static bool read_find_demand(const char *name, struct demand *out_demand,
 	return false;
 }
 
+/* An action may have the name of what it takes: "day.end". */
+static const char *read_find_conditions(const char *name)
+{
+	for (enum action action = 0; action < ACTIONS; action++)
+		if (!strcmp(action_row(action)->name, name))
+			return conditions_of(action);
+	return NULL;
+}
+
 static bool read_is_box(const char *till)
 {
 	return !strcmp(till, POLICY_BOX);
@@ -158,6 +168,7 @@ static void read_explain(struct attempt *attempt)
 	json_put(body, "operator", part);
 	json_put_text(body, "till", at_box ? POLICY_BOX : till);
 	json_put_text(body, "action", action);
+	json_put_text(body, "conditions", read_find_conditions(action));
 	read_end(attempt, json_put_text(body, "asks", asks));
 }
 
