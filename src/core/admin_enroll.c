@@ -55,10 +55,8 @@ static json_t *enroll_edit(struct draft *draft)
 	json_t *item = draft_find(draft, document, "operators", "login",
 				  json_text(draft->input.params, "login"));
 
-	if (!item) {
-		json_decref(document);
-		return draft_refuse(draft, PROBLEM_NOT_FOUND, NULL);
-	}
+	if (!item)
+		return draft_give_up(draft, document);
 	plan->taken = plan->number &&
 		      policy_badge_by_key(draft->before, plan->key) != NULL;
 	draft_append(draft, item, "badges", enroll_badge(plan));

@@ -36,9 +36,10 @@ static void read_end(struct attempt *attempt, json_t *body)
 }
 
 /* What was there when it was asked for may be gone by now. */
-static void read_missing(struct attempt *attempt)
+static void read_missing(struct attempt *attempt, const char *what,
+			 const char *id)
 {
-	action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
+	action_refuse(attempt, PROBLEM_NOT_FOUND, core_missing(what, id));
 }
 
 /* --- the whole: rendered by the store's reader --- */
@@ -153,9 +154,17 @@ static void read_explain(struct attempt *attempt)
 	json_t *body, *part;
 	bool at_box;
 
-	if (!who || (!read_is_box(till) && !policy_till(policy, till)) ||
-	    !read_find_demand(action, &demand, &asks, &at_box)) {
-		read_missing(attempt);
+	if (!who) {
+		read_missing(attempt, "operator",
+			     read_param(attempt, "operator"));
+		return;
+	}
+	if (!read_is_box(till) && !policy_till(policy, till)) {
+		read_missing(attempt, "till", till);
+		return;
+	}
+	if (!read_find_demand(action, &demand, &asks, &at_box)) {
+		read_missing(attempt, "action, permission or right", action);
 		return;
 	}
 	body = policy_explain_demand(policy, who,
@@ -228,7 +237,7 @@ static void read_operator(struct attempt *attempt)
 				  policy_describe_operator(policy, who,
 							   POLICY_AS_SHOWN)));
 	else
-		read_missing(attempt);
+		read_missing(attempt, "operator", read_param(attempt, "login"));
 }
 
 static void read_groups(struct attempt *attempt)
@@ -254,7 +263,7 @@ static void read_group(struct attempt *attempt)
 			 json_put(read_begin(attempt), "group",
 				  policy_describe_group(policy, group)));
 	else
-		read_missing(attempt);
+		read_missing(attempt, "group", read_param(attempt, "group"));
 }
 
 static void read_till(struct attempt *attempt)
@@ -266,7 +275,7 @@ static void read_till(struct attempt *attempt)
 		read_end(attempt, json_put(read_begin(attempt), "till",
 					   policy_describe_till(till)));
 	else
-		read_missing(attempt);
+		read_missing(attempt, "till", read_param(attempt, "till"));
 }
 
 /* --- which of them --- */

@@ -321,16 +321,20 @@ json_t *core_fault(const char *field, const char *detail)
 	return json_put_text(extra, "detail", detail);
 }
 
-void core_refuse_missing(struct caller *caller, const char *what,
-			 const char *id)
+json_t *core_missing(const char *what, const char *id)
 {
 	CLEANUP_FREE char *detail =
 		card_is_in(id)
 			? alloc_format("There is no such %s here.", what)
 			: alloc_format("There is no %s %s here.", what, id);
 
-	caller_refuse(caller, PROBLEM_NOT_FOUND,
-		      json_put_text(json_make(), "detail", detail));
+	return json_put_text(json_make(), "detail", detail);
+}
+
+void core_refuse_missing(struct caller *caller, const char *what,
+			 const char *id)
+{
+	caller_refuse(caller, PROBLEM_NOT_FOUND, core_missing(what, id));
 }
 
 int64_t core_archived(const struct core *core)

@@ -238,3 +238,40 @@ def test_a_bundle_from_the_back_office(make_box, tmp_path):
     assert "signature is wrong" in shell(f"policy bundle {bundle}", expect=1)
     bundle.write_text(shell(f"{sign} 3 --box elsewhere"))
     assert "another box" in shell(f"policy bundle {bundle}", expect=1)
+
+
+def test_what_was_typed_wrong_is_said(shell):
+    """By its name, in words for who has typed it, and not for a program."""
+    set_up(shell)
+    shell("till set 1 " + CLIENTS)
+    for line, said in (
+            ("operator show zoe", "There is no operator zoe here."),
+            ("operator remove zoe", "There is no operator zoe here."),
+            ("operator set maria --groups zoe", "there is no group 'zoe'"),
+            ("operator add olga --name Olga --groups zoe", "there is no group 'zoe'"),
+            ("group show zoe", "There is no group zoe here."),
+            ("group set zoe --permissions drawer.dance", "drawer.dance"),
+            ("group set zoe --tills 9", "there is no till '9'"),
+            ("till show 9", "There is no till 9 here."),
+            ("badge list zoe", "There is no operator zoe here."),
+            ("badge block b-aaaaaaaaaaaa", "There is no badge of that handle here."),
+            ("badge enroll zoe", "There is no operator zoe here."),
+            ("policy explain --operator maria --till 1 --action dance",
+             "There is no action, permission or right dance here."),
+            ("policy explain --operator zoe --till 1 --action drawer.open",
+             "There is no operator zoe here."),
+            ("check dance", "there is nothing of that name"),
+            ("token give --for zoe --action drawer.open --password-stdin",
+             "There is no operator zoe here."),
+            ("operation aaaaaaaaaaaaaaaaaaaaaaaaaa", "There is no operation aaaa"),
+            ("settle aaaaaaaaaaaaaaaaaaaaaaaaaa ok --reason x", "There is no operation aaaa"),
+            ("password zoe --password-stdin", "There is no operator zoe here.")):
+        process = shell.start(*line.split())
+        told = "".join(process.communicate(OWNERS + "\n", timeout=60))
+        assert process.returncode in (1, 64) and said in told, f"{line}: {told}"
+        assert "till program" not in told and "no such thing" not in told, told
+    shell("operator add anna --name Anna")
+    told = shell("password anna --password-stdin", "short\n", expect=1)
+    assert "8 characters or more" in told and "till program" not in told, told
+    told = shell("pin anna --pin-stdin", "12\n", expect=1)
+    assert "4 to 8 digits" in told and "till program" not in told, told
