@@ -376,7 +376,8 @@ void action_decide(struct attempt *attempt)
 
 	if (action_joined(attempt))
 		return;
-	if (core->stopping) {
+	/* What is only told goes on to the end. */
+	if (core->stopping && attempt->row->kind != ACTION_READS) {
 		action_refuse(attempt, PROBLEM_STOPPING, NULL);
 		return;
 	}

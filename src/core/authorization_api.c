@@ -285,7 +285,8 @@ void authorization_show(struct core *core, struct caller *caller,
 	authorization = authorization_shown(core, caller, id);
 	if (!authorization)
 		return;
-	if (authorization->state != CONSENT_PENDING || caller->wait <= 0) {
+	if (authorization->state != CONSENT_PENDING || caller->wait <= 0 ||
+	    core->stopping) {
 		caller_answer(caller, 200,
 			      authorization_tell_more(core, caller,
 						      authorization));
