@@ -377,6 +377,7 @@ void core_change_policy(struct core *core, struct policy *policy,
 	struct policy *before = core->policy;
 
 	core->policy = policy;
+	cans_forget(core);
 	if (before)
 		signons_end_changed(core, before, keep);
 	signons_sweep(core);
