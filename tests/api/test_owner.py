@@ -275,3 +275,42 @@ def test_what_was_typed_wrong_is_said(shell):
     assert "8 characters or more" in told and "till program" not in told, told
     told = shell("pin anna --pin-stdin", "12\n", expect=1)
     assert "4 to 8 digits" in told and "till program" not in told, told
+
+
+def test_the_guide_to_restrictions(shell, tmp_path):
+    """Its lines, put where it says, do what it says."""
+    furnish(shell)
+    guide = (TOP / "docs/administration.md").read_text().split("## Keeping somebody")[1]
+    restrictions = json.loads(re.search(r"```json\n(.*?)```", guide, re.S).group(1))
+    back, there = (Shell(shell.box, tmp_path / name) for name in ("back", "there"))
+    there.sign_on("anna", "anna-s-own-word", till="2")
+    file = tmp_path / "shop.json"
+    shell(f"policy show {file}")
+    document = json.loads(file.read_text())
+    anna, = (one for one in document["operators"] if one["login"] == "anna")
+    anna.update(restrictions)
+    file.write_text(json.dumps(document))
+    assert "access_tills" in shell(f"policy apply {file} --dry-run")
+    shell(f"policy apply {file} --yes")
+    there("whoami", expect=4)
+    told = shell("policy explain --operator anna --till 2 --action receipt.issue", expect=1)
+    assert "Anna may not" in told and "can't sign on at this till" in told, told
+    told = shell.end(back.start("sign-on", "--till", "2", "--login", "anna", "--password-stdin"),
+                     "anna-s-own-word\n", expect=1)
+    assert "not" in told, told
+    back.sign_on("anna", "anna-s-own-word")
+    assert re.search(r"^2\s", back("tills"), re.M)
+    piotr = Shell(shell.box, tmp_path / "piotr").sign_on("piotr", "piotr-s-own-word")
+    piotr("session open 0")
+    back.sign_on("anna", "anna-s-own-word")
+    told = back("session lock --force --reason x", expect=1)
+    assert "Piotr" in told, told
+    # off, and she is free again
+    shell.sign_on("maria", OWNERS)
+    file.unlink()
+    shell(f"policy show {file}")
+    document = json.loads(file.read_text())
+    next(one for one in document["operators"] if one["login"] == "anna")["restricted"] = False
+    file.write_text(json.dumps(document))
+    shell(f"policy apply {file} --yes")
+    back.sign_on("anna", "anna-s-own-word", till="2")
