@@ -5,6 +5,8 @@
 #define PAST_LIMIT                                                    \
 	"What takes the cash past a limit that is switched on takes " \
 	"balance.exceed_limit as well."
+#define SHARED \
+	"Where tills share the printer no session may be open at the others."
 #define ONES_OWN                                                           \
 	"It has to be their own session. With another's it takes force, "  \
 	"and whoever is restricted to their own (no_foreign_session) may " \
@@ -21,7 +23,8 @@ static const char *const conditions[ACTIONS] = {
 		"as a receipt paid in cash, nothing is missing.",
 	[ACTION_REPORT_Z] =
 		"A Z that goes with the end of a day takes nothing where the "
-		"till says so, or where it was asked for with that.",
+		"till says so, or where it was asked for with that. " SHARED,
+	[ACTION_CLOCK_SET] = SHARED,
 	[ACTION_RECEIPT] = IN_SESSION " " PAST_LIMIT,
 	[ACTION_INVOICE] = IN_SESSION " " PAST_LIMIT,
 	[ACTION_GOODS_RETURN] =

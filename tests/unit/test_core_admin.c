@@ -598,7 +598,7 @@ static void test_conditions_are_told(void **state)
 	for (enum action action = 0; action < ACTIONS; action++) {
 		const struct action_row *row = action_row(action);
 
-		if ((row->plan || row->sells || row->in_book ||
+		if ((row->plan || row->sells || row->in_book || row->of_group ||
 		     *row->required == ACTION_NONE) &&
 		    !row->at_box && !conditions_of(action))
 			fail_msg("%s depends on something", row->name);
