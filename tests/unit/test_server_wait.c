@@ -379,6 +379,7 @@ static void test_quiesce(void **state)
 			      "stopping", NULL);
 	client_wait_closed(client);
 	/* but what there is can be looked at */
+	client_close(&late);
 	client_open(&late, rig);
 	client_expect(&late, RIG_GET("/v1"), 200, HELLO);
 	client_wait_closed(&late);
