@@ -368,7 +368,8 @@ static void operation_put_takings(struct operation *operation,
 	const struct takings_of of = { .till = operation->row.till,
 				       .operation = operation->row.id,
 				       .operator= operation->row.operator,
-				       .consented = *operation->authorization };
+				       .consented = *
+				       operation->authorization };
 	struct takings takings;
 
 	if (operation_has_takings(operation, &takings))
