@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/store.h"
 
-#include "store/keys_private.h"
+#include "store/keys.h"
 #include "store/schema.h"
 #include "store/segments.h"
 #include "store/store_private.h"
