@@ -30,10 +30,9 @@ static enum cli_exit cash_send(struct cli *cli, const char *resource,
 	char currency[CLI_CURRENCY_SIZE];
 	CLI_ANSWER answer = { 0 };
 	int64_t amount;
-	enum cli_exit exit = amount_begin(cli, word, currency);
+	enum cli_exit exit =
+		amount_read(cli, word, AMOUNT_SOMETHING, currency, &amount);
 
-	if (!exit)
-		exit = amount_take(word, currency, AMOUNT_SOMETHING, &amount);
 	if (exit)
 		return exit;
 	json_put_int(body, "amount", amount);
