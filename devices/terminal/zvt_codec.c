@@ -329,7 +329,11 @@ void zvt_bcd_write(struct buf *buf, int64_t value, size_t len)
 
 /* --- what the terminal tells --- */
 
-void zvt_card_mask(char *number)
+/*
+ * Replaces what may not be seen of a card number in place: of 13 and more
+ * digits the first six and the last four stay, of 8 and more the last four.
+ */
+static void zvt_card_mask(char *number)
 {
 	size_t len = strlen(number);
 	size_t first = len >= 13 ? 6 : 0;

@@ -135,13 +135,6 @@ policy_badge_owner(const struct policy *policy,
 	return &policy->operators[badge->owner];
 }
 
-const struct policy_badge *policy_badges_of(const struct policy_operator *who,
-					    size_t *out_count)
-{
-	*out_count = who->badges_count;
-	return who->badges;
-}
-
 const struct policy_operator *
 policy_badge(const struct policy *policy, const uint8_t key[HASH_SIZE],
 	     int64_t wall_ms, const struct policy_badge **out_badge)
@@ -312,21 +305,4 @@ enum badge_strength policy_badge_strength(const struct policy_till *till,
 		    till->badge[i] > strength)
 			strength = till->badge[i];
 	return strength;
-}
-
-bool policy_is_administered(const struct policy *policy,
-			    const struct policy_operator *without)
-{
-	struct demand demand = { 0 }, lacks;
-
-	demand_add(&demand, rights_of_permission(PERMISSION_CONFIG_ACCESS));
-	for (size_t i = 0; i < policy->operators_count; i++) {
-		const struct policy_operator *who = &policy->operators[i];
-
-		if (who != without && who->password &&
-		    policy_may_access_any(policy, who) &&
-		    policy_decide(policy, who, NULL, &demand, &lacks))
-			return true;
-	}
-	return false;
 }

@@ -268,16 +268,6 @@ int shift_move(const struct shift_rules *rules, const struct shift_book *book,
 	return 0;
 }
 
-void shift_apply(const struct shift_step *step, struct shift_book *book)
-{
-	book->balance = step->balance;
-	book->used = book->used || step->entries_count;
-	book->day_open =
-		(book->day_open || step->begins_day) && !step->ends_day;
-	book->session_open = (book->session_open || step->opens_session) &&
-			     !step->ends_session;
-}
-
 /* --- the drawer --- */
 
 static bool shift_reaches(struct shift_amount from, int64_t amount)

@@ -201,9 +201,6 @@ int shift_move(const struct shift_rules *rules, const struct shift_book *book,
 /* Whether a balance is beyond any limit, wherever it was before. */
 bool shift_is_beyond(const struct shift_rules *rules, int64_t balance);
 
-/* The book after a step. */
-void shift_apply(const struct shift_step *step, struct shift_book *book);
-
 /*
  * Whether the till is set to open its drawer for that; amount counts for
  * deposits and withdrawals. That it is done once per event, and only for one
