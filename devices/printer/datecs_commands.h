@@ -188,18 +188,8 @@ void datecs_numbers_write(const struct datecs_speech *speech, bool summary,
 void datecs_cash_write(const struct datecs_speech *speech, int64_t amount,
 		       struct buf *data);
 
-/* Milliseconds, or 0 for the printer's own: X to 65535, classic 5 to 100. */
-void datecs_drawer_write(const struct datecs_speech *speech, int pulse,
-			 struct buf *data);
-
-void datecs_feed_write(const struct datecs_speech *speech, int lines,
-		       struct buf *data); /* 1 to 99 */
 void datecs_clock_write(const struct datecs_speech *speech,
 			const struct datecs_time *time, struct buf *data);
-
-/* X: of that code. Classic: of the last error, whatever it was. */
-void datecs_complaint_write(const struct datecs_speech *speech, int64_t code,
-			    struct buf *data);
 
 /* --- reading answers --- */
 
@@ -233,13 +223,6 @@ struct datecs_identity {
 
 bool datecs_identity_read(const struct datecs_reply *reply,
 			  struct datecs_identity *out_identity);
-
-/* "Datecs", by the letters that a serial number begins with; NULL unknown. */
-const char *datecs_serial_maker(const char *serial);
-
-/* Lines, or just more than 0; 0 once all is printed. */
-bool datecs_pending_read(const struct datecs_reply *reply,
-			 int64_t *out_pending);
 
 /* UTF-8. */
 bool datecs_complaint_read(const struct datecs_speech *speech,
@@ -333,33 +316,6 @@ struct datecs_cash {
 bool datecs_cash_read(const struct datecs_speech *speech,
 		      const struct datecs_reply *reply,
 		      struct datecs_cash *out_cash);
-
-/* Of what opens, sells and closes, X; of what opens and closes, classic. */
-struct datecs_slip {
-	int64_t number;
-	int64_t fiscal; /* among the fiscal ones, DATECS_NOT_TOLD on X */
-};
-
-bool datecs_slip_read(const struct datecs_reply *reply,
-		      struct datecs_slip *out_slip);
-
-struct datecs_subtotal {
-	int64_t sum;
-	int64_t tax[DATECS_TAXES];
-};
-
-bool datecs_subtotal_read(const struct datecs_speech *speech,
-			  const struct datecs_reply *reply,
-			  struct datecs_subtotal *out_subtotal);
-
-struct datecs_paid {
-	bool change;	/* more was paid than needed, or just that */
-	int64_t amount; /* the change, or what is still to be paid */
-};
-
-bool datecs_paid_read(const struct datecs_speech *speech,
-		      const struct datecs_reply *reply,
-		      struct datecs_paid *out_paid);
 
 /* Of an X or Z report. */
 struct datecs_report {

@@ -595,36 +595,6 @@ static void test_cash(void **state)
 	assert_data(&data, NULL);
 }
 
-/* [4.6] [4.7] [4.12] */
-static void test_drawer_and_feed(void **state)
-{
-	struct buf data = data_new();
-
-	(void)state;
-	datecs_drawer_write(&x, 0, &data);
-	assert_data(&data, request_data(&x, 0x2B, 106));
-	datecs_drawer_write(&x, 65535, &data);
-	assert_data(&data, "65535\t");
-	datecs_drawer_write(&x, 65536, &data);
-	assert_data(&data, NULL);
-	datecs_drawer_write(&group_a, 50, &data);
-	assert_data(&data, request_data(&group_a, 0x29, 106));
-	datecs_drawer_write(&group_a, 0, &data);
-	assert_data(&data, "");
-	datecs_drawer_write(&group_a, 4, &data);
-	assert_data(&data, NULL);
-	datecs_drawer_write(&group_a, 101, &data);
-	assert_data(&data, NULL);
-	datecs_feed_write(&x, 1, &data);
-	assert_data(&data, "1\t");
-	datecs_feed_write(&group_a, 99, &data);
-	assert_data(&data, "99");
-	datecs_feed_write(&x, 0, &data);
-	assert_data(&data, NULL);
-	datecs_feed_write(&x, 100, &data);
-	assert_data(&data, NULL);
-}
-
 /* [4.5] [4.6] [4.7] Summer time is for X alone. */
 static void test_clock_write(void **state)
 {
@@ -636,20 +606,6 @@ static void test_clock_write(void **state)
 	assert_data(&data, "08-10-26 11:50:03 DST\t");
 	datecs_clock_write(&group_a, &time, &data);
 	assert_data(&data, "08-10-26 11:50:03");
-}
-
-/* [4.6] [4.7] */
-static void test_complaint_write(void **state)
-{
-	struct buf data = data_new();
-
-	(void)state;
-	datecs_complaint_write(&x, -111016, &data);
-	assert_data(&data, "-111016\t");
-	datecs_complaint_write(&x, 0, &data);
-	assert_data(&data, NULL);
-	datecs_complaint_write(&group_a, 0, &data);
-	assert_data(&data, "");
 }
 
 /* [4.12] From what is wanted to the bytes on the wire. */
@@ -742,9 +698,7 @@ int main(void)
 		cmocka_unit_test(test_line),
 		cmocka_unit_test(test_periodic),
 		cmocka_unit_test(test_cash),
-		cmocka_unit_test(test_drawer_and_feed),
 		cmocka_unit_test(test_clock_write),
-		cmocka_unit_test(test_complaint_write),
 		cmocka_unit_test(test_request),
 		cmocka_unit_test(test_longest_fit),
 	};
