@@ -23,7 +23,6 @@
 #define DATECS_NOT_TOLD	  (-1)
 #define DATECS_DATA_SIZE  512 /* for the buf that a writer fills */
 #define DATECS_PATIENT_MS 120000
-#define DATECS_PAYING_MS  60000
 #define DATECS_QUICK_MS	  10000
 
 /* --- the actions --- */
@@ -67,22 +66,11 @@ enum datecs_action {
 	DATECS_ACTIONS,
 };
 
-/* What an answer that was lost leaves open once the printer may have forgotten
- * the SEQ (4.10); as long as it remembers, the same bytes are sent again. */
-enum datecs_effect {
-	DATECS_EFFECT_NONE,	/* nothing: ask again */
-	DATECS_EFFECT_COUNTED,	/* a number or a sum tells what happened */
-	DATECS_EFFECT_HARMLESS, /* nothing tells, but people may ask again */
-	DATECS_EFFECT_UNTOLD,	/* nothing tells: unknown */
-};
-
 #define DATECS_NO_COMMAND 0
 
 struct datecs_command {
 	unsigned int x, classic; /* DATECS_NO_COMMAND: has none */
-	enum datecs_effect effect;
-	int patience_ms; /* from the request to its answer, SYN or not */
-	bool told;	 /* a classic device that did it says something */
+	bool told; /* a classic device that did it says something */
 	bool prints;
 	const char *refusals; /* first letters of a classic no, or NULL */
 };

@@ -49,7 +49,6 @@
 #define DATECS_SENDS_MAX   3
 #define DATECS_PROOFS	   2
 #define DATECS_NO_CODE	   0
-#define DATECS_COLUMNS	   30
 #define DATECS_SERIAL_SIZE DATECS_TEXT_SIZE
 
 /* GONE is 0: a wiped state does nothing. */

@@ -10,8 +10,6 @@
 
 #include <sys/queue.h>
 
-#define CORE_DEVICES_MAX 64
-
 /* A device as the tills see it. */
 struct fixture {
 	LIST_ENTRY(fixture) entry;

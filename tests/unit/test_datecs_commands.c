@@ -96,47 +96,6 @@ static void test_numbers(void **state)
 	}
 }
 
-/* [4.10] What moves money is counted; what only reads prints nothing. */
-static void test_effects(void **state)
-{
-	static const enum datecs_action counted[] = {
-		DATECS_RECEIPT_OPEN,   DATECS_SALE,
-		DATECS_PAYMENT,	       DATECS_RECEIPT_CLOSE,
-		DATECS_RECEIPT_CANCEL, DATECS_REPORT_Z,
-		DATECS_CASH_MOVE,      DATECS_NONFISCAL_CLOSE,
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(counted); i++)
-		assert_int_equal(datecs_command_of(counted[i])->effect,
-				 DATECS_EFFECT_COUNTED);
-	assert_int_equal(datecs_command_of(DATECS_DRAWER)->effect,
-			 DATECS_EFFECT_UNTOLD);
-	for (int i = 0; i < DATECS_ACTIONS; i++) {
-		const struct datecs_command *c =
-			datecs_command_of((enum datecs_action)i);
-
-		assert_true(c->patience_ms >= DATECS_QUICK_MS);
-		if (c->effect == DATECS_EFFECT_NONE)
-			assert_true(c->told && !c->prints);
-	}
-}
-
-/* [4.2] */
-static void test_patience(void **state)
-{
-	(void)state;
-	assert_int_equal(datecs_command_of(DATECS_REPORT_Z)->patience_ms,
-			 120000);
-	assert_int_equal(
-		datecs_command_of(DATECS_REPORT_BY_NUMBERS)->patience_ms,
-		120000);
-	assert_int_equal(datecs_command_of(DATECS_PAYMENT)->patience_ms, 60000);
-	assert_int_equal(datecs_command_of(DATECS_RECEIPT_CLOSE)->patience_ms,
-			 60000);
-	assert_int_equal(datecs_command_of(DATECS_SALE)->patience_ms, 10000);
-}
-
 /* --- requests --- */
 
 static struct buf data_new(void)
@@ -680,8 +639,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_effects),
-		cmocka_unit_test(test_patience),
 		cmocka_unit_test(test_plain_vectors),
 		cmocka_unit_test(test_plain_others),
 		cmocka_unit_test(test_opening),
