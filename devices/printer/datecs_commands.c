@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The actions and their numbers (fiscal.md 4.6, 4.7 and 4.10). */
+/* The actions and their numbers (docs/protocols.md 4.6, 4.7 and 4.10). */
 #include "printer/datecs_commands.h"
 
 /* X, classic, told, prints, refusals. */

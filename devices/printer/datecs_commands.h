@@ -8,7 +8,7 @@
  * form for. Readers return false, and leave the rest alone, if an answer lacks
  * what it must have. Amounts are minor units, quantities thousandths.
  *
- * Source: fiscal.md 4.5 to 4.7 and 4.10.
+ * Source: docs/protocols.md 4.5 to 4.7 and 4.10.
  */
 #ifndef TILLD_PRINTER_DATECS_COMMANDS_H
 #define TILLD_PRINTER_DATECS_COMMANDS_H

@@ -17,9 +17,9 @@
  *	datecs_open.c     who is there, and which dialect it speaks
  *	datecs.c          what goes where
  *
- * Exactly once (fiscal.md 4.10). The printer carries out a request whose SEQ
- * differs from the last one's, and answers one with the same SEQ by repeating
- * its last answer, whatever it is asked. Two things follow:
+ * Exactly once (docs/protocols.md 4.10). The printer carries out a request
+ *whose SEQ differs from the last one's, and answers one with the same SEQ by
+ *repeating its last answer, whatever it is asked. Two things follow:
  *
  * - What is only read is simply sent again with its SEQ, as the manual has it;
  *   a report that changes nothing as well, as long as nothing was heard at all.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What answers say (fiscal.md 4.5 to 4.7). */
+/* What answers say (docs/protocols.md 4.5 to 4.7). */
 #include "printer/datecs_commands.h"
 
 #include "util/text.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The data of requests (fiscal.md 4.5 to 4.7). */
+/* The data of requests (docs/protocols.md 4.5 to 4.7). */
 #include "printer/datecs_commands.h"
 
 #include <ctype.h>

@@ -16,7 +16,7 @@ enum zvt_form {
 	ZVT_FORM_TLV,	 /* a BER length */
 };
 
-/* PA00P015 chapter 10, as restated in zvt.md 4.2. */
+/* PA00P015 chapter 10, as restated in docs/protocols.md 4.2. */
 static const struct zvt_bmp {
 	uint8_t first, last;
 	enum zvt_form form;

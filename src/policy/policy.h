@@ -243,9 +243,9 @@ bool policy_admits(const struct policy_till *till, uid_t uid, const gid_t *gids,
 		   size_t gids_count);
 
 /*
- * The restrictions of policy.md, section 5, that concern tills. They bind those
- * of role user who are restricted; access implies view. Activity is not looked
- * at.
+ * The restrictions of docs/policy.md, section 5, that concern tills. They bind
+ * those of role user who are restricted; access implies view. Activity is not
+ * looked at.
  */
 bool policy_is_bound(const struct policy_operator *who);
 bool policy_may_view(const struct policy *policy,

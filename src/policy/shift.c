@@ -23,7 +23,7 @@ static void shift_require(struct shift_step *step, enum permission permission)
 	rights_add(&step->required, rights_of_permission(permission));
 }
 
-/* policy.md, section 2: money in and money out, each has its object. */
+/* docs/policy.md, section 2: money in and money out, each has its object. */
 static void shift_require_money(struct shift_step *step, enum cash_kind kind)
 {
 	enum object object = cash_kind_is_in(kind) ? OBJECT_CASH_DEPOSIT

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is asked of a Datecs printer, and what it answers; numbers in brackets
- * are sections of fiscal.md. */
+ * are sections of docs/protocols.md. */
 #include "printer/datecs_commands.h"
 
 #include "datecs_vectors.h"

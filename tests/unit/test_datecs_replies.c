@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the answers of Datecs printers say; numbers in brackets are sections of
- * fiscal.md. */
+ * docs/protocols.md. */
 #include "printer/datecs_commands.h"
 
 #include "datecs_vectors.h"

@@ -3,7 +3,7 @@
  * What else can be asked of "zvt-terminal": refunds, payments authorized by
  * telephone, the end of the day, copies, status, diagnosis, initialisation and
  * log-off; and what is told where an amount is another one. Bytes are those of
- * protocols/zvt.md, by section, or put together by hand after its tables.
+ * docs/protocols.md, by section, or put together by hand after its tables.
  */
 #include "terminal_zvt_bench.h"
 
