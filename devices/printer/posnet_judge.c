@@ -8,7 +8,6 @@
 #include "util/json.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* --- comparing --- */
 

@@ -2,12 +2,9 @@
 /* tillctl token give, list, revoke. */
 #include "cli/say.h"
 #include "cli/verbs.h"
-#include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/money.h"
-
-#include <string.h>
 
 /* --- giving --- */
 

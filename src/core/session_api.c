@@ -4,10 +4,8 @@
 #include "core/session.h"
 #include "util/alloc.h"
 #include "util/json.h"
-#include "util/text.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* With its sums, where they are for these eyes; number: where the store gave
  * one. */

@@ -7,7 +7,6 @@
 #include "store/store_private.h"
 #include "util/alloc.h"
 #include "util/json.h"
-#include "util/log.h"
 
 #include <string.h>
 
