@@ -161,6 +161,7 @@ static void operation_put_takings(struct operation *operation,
 		.operator= operation->row.operator,
 		.till = operation->row.till,
 		.operation = operation->row.id,
+		.consented = *operation->authorization,
 	};
 	struct takings takings;
 

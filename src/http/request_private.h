@@ -89,6 +89,7 @@ struct request {
 	json_t *query;
 	json_t *body;
 	struct buf text; /* the body of a route that takes it as it comes */
+	bool doubtful;	 /* where it ends: nothing is read after it */
 	bool held;	 /* by a handler, which has not answered yet */
 	bool answered;
 	bool leaving; /* inside of gone() */

@@ -61,6 +61,12 @@ static void shift_check_limits(const struct shift_rules *rules, int64_t before,
 		rules->negative && shift_is_below(0, before, after);
 }
 
+bool shift_may_pass(const struct shift_rules *rules, enum cash_kind kind)
+{
+	return cash_delta(kind, 1) > 0 ? rules->maximum.set
+				       : rules->minimum.set || rules->negative;
+}
+
 bool shift_is_beyond(const struct shift_rules *rules, int64_t balance)
 {
 	return (rules->minimum.set && balance < rules->minimum.amount) ||

@@ -198,6 +198,9 @@ int shift_move(const struct shift_rules *rules, const struct shift_book *book,
 	       enum cash_kind kind, int64_t amount, bool declared,
 	       struct shift_step *out_step);
 
+/* Whether any limit that is switched on could hold up cash of that kind. */
+bool shift_may_pass(const struct shift_rules *rules, enum cash_kind kind);
+
 /* Whether a balance is beyond any limit, wherever it was before. */
 bool shift_is_beyond(const struct shift_rules *rules, int64_t balance);
 
