@@ -2,8 +2,9 @@
 /*
  * Epson's dialect (DM-D110 and its many likenesses): clear, then exactly 2 x
  * 20 characters. The fortieth character goes back to the beginning, a
- * forty-first would scroll in some modes (devices.md B.2, B.8); so what is
- * written again begins with the one cursor command, home, and not with clear.
+ * forty-first would scroll in some modes (docs/protocols.md B.2, B.8); so what
+ * is written again begins with the one cursor command, home, and not with
+ * clear.
  */
 #include "display/display.h"
 #include "drivers.h"

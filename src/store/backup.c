@@ -25,8 +25,7 @@ struct backup {
 	sqlite3_backup *run;
 	bool complete;
 	bool cancelled;
-	int fd; /* of the file, once it is complete */
-	int64_t size;
+	int fd;			 /* of the file, once it is complete */
 	struct hash_run *sealed; /* what was read; NULL: the seal was, too */
 	int error;		 /* of the work */
 	size_t len;
@@ -46,11 +45,6 @@ struct backup *backup_free(struct backup *backup)
 	hash_run_free(backup->sealed);
 	free(backup);
 	return NULL;
-}
-
-int64_t backup_size(const struct backup *backup)
-{
-	return backup->size;
 }
 
 /* --- on the writer --- */
@@ -138,13 +132,10 @@ static int backup_give_up(struct backup *backup, int error)
 
 static int backup_take_file(struct backup *backup)
 {
-	struct stat stat;
-
 	backup->fd = openat(backup->store->files.folder_fd, BACKUP_NAME,
 			    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (backup->fd < 0 || fstat(backup->fd, &stat) < 0)
+	if (backup->fd < 0)
 		return err_born(-errno);
-	backup->size = stat.st_size + BACKUP_SEAL_SIZE - 1;
 	backup->sealed = backup_seal_begin();
 	backup_unlink(backup);
 	return 0;
