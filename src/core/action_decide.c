@@ -23,7 +23,7 @@ static json_t *action_pending_extra(const struct attempt *attempt,
 
 	json_put_text(extra, "detail", json_text(described, "sentence"));
 	if (attempt->weak)
-		json_put_bool(extra, "badge_alone", true);
+		json_put_bool(extra, "badge_too_weak", true);
 	json_put(extra, "missing",
 		 json_incref(json_object_get(described, "missing")));
 	if (json_object_get(described, "missing_any"))
@@ -250,8 +250,7 @@ static void action_judge_consent(struct attempt *attempt,
 static bool action_may(struct attempt *attempt, const struct action_by *by,
 		       struct demand *out_missing)
 {
-	const struct policy_till *till =
-		attempt->row->at_box ? NULL : by->till;
+	const struct policy_till *till = attempt->row->at_box ? NULL : by->till;
 	struct demand missing;
 	bool may = signon_decide(attempt->core, by->signon, by->who, till,
 				 &attempt->demand, out_missing);

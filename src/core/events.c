@@ -139,10 +139,10 @@ static bool events_is_told(const struct subscription *subscription,
 	case EVENT_SIGHTS:
 		return true;
 	}
-	return journal_access_is_for(
-		subscription->core, &subscription->peer,
-		signon_lasting(subscription->core, subscription->signon),
-		events_operator(subscription));
+	return journal_access_is_for(subscription->core, &subscription->peer,
+				     signon_lasting(subscription->core,
+						    subscription->signon),
+				     events_operator(subscription));
 }
 
 static bool events_sees_balance(const struct subscription *subscription,

@@ -126,9 +126,11 @@ const struct policy_operator *signon_operator(struct core *core,
 	return policy_operator(core->policy, signon->row.operator);
 }
 
-bool signon_is_by_badge_alone(const struct signon *signon)
+enum badge_strength signon_strength(const struct signon *signon)
 {
-	return *signon->row.badge && !signon->row.pin;
+	if (!*signon->row.badge)
+		return BADGE_STRENGTHS;
+	return signon->row.pin ? BADGE_PIN : BADGE_ALONE;
 }
 
 bool signon_decide(const struct core *core, const struct signon *signon,
@@ -136,13 +138,16 @@ bool signon_decide(const struct core *core, const struct signon *signon,
 		   const struct policy_till *till, const struct demand *demand,
 		   struct demand *out_missing)
 {
-	if (!signon || !signon_is_by_badge_alone(signon))
+	enum badge_strength shown =
+		signon ? signon_strength(signon) : BADGE_STRENGTHS;
+
+	if (shown == BADGE_STRENGTHS)
 		return policy_decide(core->policy, who, till, demand,
 				     out_missing);
 	return policy_decide_by_badge(core->policy, who, till,
 				      policy_till(core->policy,
 						  signon->row.till),
-				      demand, out_missing);
+				      shown, demand, out_missing);
 }
 
 json_t *signon_describe(struct core *core, const struct signon *signon)
@@ -162,8 +167,9 @@ json_t *signon_describe(struct core *core, const struct signon *signon)
 	json_put_text(body, "id", signon->row.id);
 	json_put(body, "operator", who);
 	json_put_text(body, "till", signon->row.till);
-	if (signon_is_by_badge_alone(signon))
-		json_put_bool(body, "badge_alone", true);
+	if (signon_strength(signon) != BADGE_STRENGTHS)
+		json_put_text(body, "badge",
+			      policy_strength_names[signon_strength(signon)]);
 	json_put_text(body, "expires_at", ends);
 	json_put_int(body, "idle_seconds", core->config.signon_idle_ms / 1000);
 	return body;

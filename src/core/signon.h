@@ -52,13 +52,14 @@ const struct policy_operator *signon_operator(struct core *core,
 					      const char *till,
 					      const struct signon **out_signon);
 
-/* By nothing but a badge, which may be a copy. */
-bool signon_is_by_badge_alone(const struct signon *signon);
+/* How strong the badge was by which it was made; BADGE_STRENGTHS: it was made
+ * by a word, for which nothing is too strong. */
+enum badge_strength signon_strength(const struct signon *signon);
 
 /*
  * policy_decide() for who is signed on (signon may be NULL: then by no badge).
- * A sign-on by a badge alone is good for no more than such a consent would be:
- * what takes more of a badge at its till is not granted.
+ * A sign-on by a badge is good for no more than a consent by it would be: what
+ * takes a stronger one at its till is not granted.
  */
 bool signon_decide(const struct core *core, const struct signon *signon,
 		   const struct policy_operator *who,

@@ -281,13 +281,14 @@ bool policy_decide(const struct policy *policy,
 		   struct demand *out_missing);
 
 /*
- * The same for who has shown no more than a badge at that till (at; NULL: it is
- * gone): what takes more there than a badge alone is not granted by it.
+ * The same for who is known by a badge of that strength, shown at that till
+ * (at; NULL: it is gone): what takes a stronger one there is not granted by it.
  */
 bool policy_decide_by_badge(const struct policy *policy,
 			    const struct policy_operator *who,
 			    const struct policy_till *till,
 			    const struct policy_till *at,
+			    enum badge_strength shown,
 			    const struct demand *demand,
 			    struct demand *out_missing);
 

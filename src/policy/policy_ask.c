@@ -249,13 +249,14 @@ bool policy_decide(const struct policy *policy,
 	return policy_decide_on(&held, who, demand, out_missing);
 }
 
-/* What takes more at that till than a badge alone. */
-static struct rights policy_strong(const struct policy_till *at)
+/* What takes more at that till. */
+static struct rights policy_stronger(const struct policy_till *at,
+				     enum badge_strength shown)
 {
 	struct rights strong = { 0 };
 
 	for (unsigned int i = 0; i < PERMISSIONS; i++)
-		if (!at || at->badge[i] != BADGE_ALONE)
+		if (!at || at->badge[i] > shown)
 			rights_add(&strong, i);
 	return strong;
 }
@@ -264,11 +265,12 @@ bool policy_decide_by_badge(const struct policy *policy,
 			    const struct policy_operator *who,
 			    const struct policy_till *till,
 			    const struct policy_till *at,
+			    enum badge_strength shown,
 			    const struct demand *demand,
 			    struct demand *out_missing)
 {
 	struct rights held = policy_held(policy, who, till);
-	struct rights strong = policy_strong(at);
+	struct rights strong = policy_stronger(at, shown);
 
 	held = rights_missing(&held, &strong);
 	return policy_decide_on(&held, who, demand, out_missing);
