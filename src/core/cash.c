@@ -14,7 +14,7 @@ struct cash_movement {
 	enum cash_kind kind;
 	enum action action;
 	const char *declared; /* the "kind" of a declaration; NULL for others */
-	const char *asks;     /* and how that is said: which way the money goes */
+	const char *asks; /* and how that is said: which way the money goes */
 	const char *prompt;
 };
 
@@ -72,9 +72,9 @@ static void cash_demand_limit(struct attempt *attempt,
 		book_probe(attempt->core, book, BOOK_PROBE_LIMIT,
 			   step->balance);
 	if (book_is_probed(book, BOOK_PROBE_LIMIT))
-		demand_add(&attempt->demand,
-			   rights_of_permission(
-				   PERMISSION_BALANCE_EXCEED_LIMIT));
+		demand_add(
+			&attempt->demand,
+			rights_of_permission(PERMISSION_BALANCE_EXCEED_LIMIT));
 }
 
 enum problem cash_plan_move(struct attempt *attempt, const struct action_by *by,

@@ -124,9 +124,6 @@ void request_hold(struct request *request);
  */
 void request_release(struct request *request);
 
-/* "application/problem+json" as it is sent. extra is stolen. New. */
-char *request_format_problem(enum problem problem, json_t *extra);
-
 /* --- what comes in, checked --- */
 
 /*

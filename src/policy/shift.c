@@ -23,7 +23,7 @@ static void shift_require(struct shift_step *step, enum permission permission)
 	rights_add(&step->required, rights_of_permission(permission));
 }
 
-/* policy.md, section 2: money in and money out, each has its object. */
+/* docs/policy.md, section 2: money in and money out, each has its object. */
 static void shift_require_money(struct shift_step *step, enum cash_kind kind)
 {
 	enum object object = cash_kind_is_in(kind) ? OBJECT_CASH_DEPOSIT
@@ -272,16 +272,6 @@ int shift_move(const struct shift_rules *rules, const struct shift_book *book,
 		shift_require_limits(&step);
 	*out_step = step;
 	return 0;
-}
-
-void shift_apply(const struct shift_step *step, struct shift_book *book)
-{
-	book->balance = step->balance;
-	book->used = book->used || step->entries_count;
-	book->day_open =
-		(book->day_open || step->begins_day) && !step->ends_day;
-	book->session_open = (book->session_open || step->opens_session) &&
-			     !step->ends_session;
 }
 
 /* --- the drawer --- */
