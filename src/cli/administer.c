@@ -99,35 +99,64 @@ enum cli_exit administer_change(struct cli *cli,
 
 /* --- options --- */
 
-static void administer_take(json_t *list, const char *name, bool add)
+/* False if it was to be taken away, and is not there: a right that somebody
+ * misspelt would stay, and they would believe it gone. */
+static bool administer_take(json_t *list, const char *name, bool add)
 {
-	size_t at = 0;
+	size_t at = 0, size = json_array_size(list);
 
-	while (at < json_array_size(list) &&
+	while (at < size &&
 	       strcmp(json_string_value(json_array_get(list, at)), name) != 0)
 		at++;
-	if (add && at == json_array_size(list))
+	if (add && at == size)
 		json_array_append_new(list, json_string(name));
-	else if (!add && at < json_array_size(list))
+	else if (!add && at < size)
 		json_array_remove(list, at);
+	return add || at < size;
 }
 
-json_t *administer_list(const json_t *now, const char *text)
+static char *administer_say_missing(const json_t *list, const char *name)
+{
+	CLEANUP_FREE char *rest = administer_join(list);
+
+	return alloc_format("There is no '%s' to take away, %s%s.", name,
+			    *rest ? "only " : "nor anything else", rest);
+}
+
+json_t *administer_list(const json_t *now, const char *text, char **out_fault)
 {
 	bool changes = *text == '+' || *text == '-';
 	json_t *list = now && changes ? json_deep_copy(now) : json_array();
+	char *fault = NULL;
 
-	while (*text) {
+	while (*text && !fault) {
 		size_t len = strcspn(text, ",");
 		bool sign = changes && (*text == '+' || *text == '-');
 		CLEANUP_FREE char *name =
 			alloc_text_part(text + sign, len - sign);
 
-		if (*name)
-			administer_take(list, name, *text != '-' || !sign);
+		if (*name &&
+		    !administer_take(list, name, *text != '-' || !sign))
+			fault = administer_say_missing(list, name);
 		text += len + (text[len] == ',');
 	}
-	return list;
+	if (!fault)
+		return list;
+	json_decref(list);
+	*out_fault = fault;
+	return NULL;
+}
+
+char *administer_put_list(json_t *item, const char *field, const char *text)
+{
+	char *fault = NULL;
+	json_t *list = text ? administer_list(json_object_get(item, field),
+					      text, &fault)
+			    : NULL;
+
+	if (list)
+		json_put(item, field, list);
+	return fault;
 }
 
 bool administer_put_flag(json_t *item, const char *field, const char *text)

@@ -35,9 +35,15 @@ enum cli_exit administer_act(struct cli *cli, const char *method,
 
 /*
  * A list of names as an option says it: "a,b" is the list, "+a,-b" what is
- * added to the one that there is and taken from it. now may be NULL. New.
+ * added to the one that there is and taken from it. now may be NULL. New; NULL
+ * with a sentence (new) in out_fault if something would be taken that is not
+ * there.
  */
-json_t *administer_list(const json_t *now, const char *text);
+json_t *administer_list(const json_t *now, const char *text, char **out_fault);
+
+/* The same of one of its fields, put there; text NULL: nothing. Returns NULL,
+ * or that sentence. */
+char *administer_put_list(json_t *item, const char *field, const char *text);
 
 /* Puts "yes" or "no" as a flag; false if it is neither. NULL puts nothing. */
 bool administer_put_flag(json_t *item, const char *field, const char *text);

@@ -109,6 +109,7 @@ bool exits_is_final(const char *code)
 		"day-not-open",
 		"event-unusable",
 		"own-rights",
+		"own-secret",
 		"change-too-large",
 		"policy-changed",
 		"changed-meanwhile",

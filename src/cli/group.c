@@ -113,31 +113,29 @@ enum cli_exit verb_show_group(struct cli *cli, const char *const *words,
 
 /* --- changing --- */
 
-static void group_take_rights(json_t *group, const char *text)
+static char *group_take_rights(json_t *group, const char *text)
 {
 	CLEANUP_JSON json_t *now =
 		group_flatten(json_object_get(group, "rights"));
-	CLEANUP_JSON json_t *list = administer_list(now, text);
+	char *fault = NULL;
+	CLEANUP_JSON json_t *list =
+		text ? administer_list(now, text, &fault) : NULL;
 
-	json_put(group, "rights", group_unflatten(list));
+	if (list)
+		json_put(group, "rights", group_unflatten(list));
+	return fault;
 }
 
 static char *group_take_options(const struct cli *cli, json_t *group)
 {
 	const struct args *args = cli->args;
+	char *fault = administer_put_list(group, "tills", args->tills);
 
 	json_put_text(group, "name", args->name);
-	if (args->tills)
-		json_put(group, "tills",
-			 administer_list(json_object_get(group, "tills"),
-					 args->tills));
-	if (args->permissions)
-		json_put(group, "permissions",
-			 administer_list(json_object_get(group, "permissions"),
-					 args->permissions));
-	if (args->rights)
-		group_take_rights(group, args->rights);
-	return NULL;
+	if (!fault)
+		fault = administer_put_list(group, "permissions",
+					    args->permissions);
+	return fault ? fault : group_take_rights(group, args->rights);
 }
 
 enum cli_exit verb_set_group(struct cli *cli, const char *const *words,

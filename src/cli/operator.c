@@ -7,6 +7,8 @@
 #include "util/json.h"
 #include "util/secret.h"
 
+#include <string.h>
+
 #define OPERATOR_PATH "/v1/operators/{}"
 #define OPERATOR_PAGE 1000
 
@@ -108,13 +110,9 @@ static char *operator_take_options(const struct cli *cli, json_t *person)
 	json_put_text(person, "name", args->name);
 	json_put_text(person, "login", args->login);
 	json_put_text(person, "role", args->role);
-	if (args->groups)
-		json_put(person, "groups",
-			 administer_list(json_object_get(person, "groups"),
-					 args->groups));
 	if (!administer_put_flag(person, "active", args->active))
 		return alloc_text("--active takes yes or no.");
-	return NULL;
+	return administer_put_list(person, "groups", args->groups);
 }
 
 static enum cli_exit operator_change(struct cli *cli, const char *login,
@@ -205,10 +203,8 @@ static enum cli_exit operator_set_own(struct cli *cli, bool pin)
 {
 	CLI_BODY *body = json_make();
 	CLI_ANSWER answer = { 0 };
-	enum cli_exit exit = cli_sign_in(cli);
+	enum cli_exit exit = operator_ask_own(cli, pin, body);
 
-	if (!exit)
-		exit = operator_ask_own(cli, pin, body);
 	if (!exit)
 		exit = cli_call(cli,
 				&(struct client_request){
@@ -225,15 +221,42 @@ static enum cli_exit operator_set_own(struct cli *cli, bool pin)
 	return exit;
 }
 
+/* Whether it is the login of who is signed on; without one it is. */
+static enum cli_exit operator_is_own(struct cli *cli, const char *login,
+				     bool *out_own)
+{
+	CLI_ANSWER answer = { 0 };
+	enum cli_exit exit = cli_sign_in(cli);
+	const char *own;
+
+	if (!exit && login)
+		exit = cli_look(cli, "/v1/sign-ons/current", &answer);
+	if (exit)
+		return exit;
+	own = json_text(json_object_get(answer.json, "operator"), "login");
+	*out_own = !login || (own && !strcmp(own, login));
+	return CLI_EXIT_DONE;
+}
+
+static enum cli_exit operator_change_secret(struct cli *cli, const char *login,
+					    bool pin)
+{
+	bool own;
+	enum cli_exit exit = operator_is_own(cli, login, &own);
+
+	if (exit)
+		return exit;
+	return own ? operator_set_own(cli, pin)
+		   : operator_set_secret(cli, login, pin);
+}
+
 enum cli_exit verb_password(struct cli *cli, const char *const *words,
 			    size_t count)
 {
-	return count ? operator_set_secret(cli, words[0], false)
-		     : operator_set_own(cli, false);
+	return operator_change_secret(cli, count ? words[0] : NULL, false);
 }
 
 enum cli_exit verb_pin(struct cli *cli, const char *const *words, size_t count)
 {
-	return count ? operator_set_secret(cli, words[0], true)
-		     : operator_set_own(cli, true);
+	return operator_change_secret(cli, count ? words[0] : NULL, true);
 }

@@ -57,33 +57,39 @@ static json_t *till_as_numbers(const json_t *texts)
 	return list;
 }
 
-static void till_take_clients(json_t *till, const char *field, const char *text)
+static char *till_take_clients(json_t *till, const char *field,
+			       const char *text)
 {
 	json_t *clients = json_object_get(till, "clients");
 	CLEANUP_JSON json_t *now = NULL, *list = NULL;
+	char *fault = NULL;
 
 	if (!text)
-		return;
+		return NULL;
 	if (!clients) {
 		clients = json_make();
 		json_put(till, "clients", clients);
 	}
 	now = till_as_text(json_object_get(clients, field));
-	list = administer_list(now, text);
-	json_put(clients, field, till_as_numbers(list));
+	list = administer_list(now, text, &fault);
+	if (list)
+		json_put(clients, field, till_as_numbers(list));
+	return fault;
 }
 
 static char *till_take_options(const struct cli *cli, json_t *till)
 {
 	const struct args *args = cli->args;
+	char *fault = till_take_clients(till, "users", args->users);
 
 	json_put_text(till, "name", args->name);
 	json_put_text(till, "currency", args->currency);
-	till_take_clients(till, "users", args->users);
-	till_take_clients(till, "groups", args->client_groups);
-	if (!administer_put_flag(till, "pin_sign_on", args->pin_sign_on))
-		return alloc_text("--pin-sign-on takes yes or no.");
-	return NULL;
+	if (!fault)
+		fault = till_take_clients(till, "groups", args->client_groups);
+	if (!fault &&
+	    !administer_put_flag(till, "pin_sign_on", args->pin_sign_on))
+		fault = alloc_text("--pin-sign-on takes yes or no.");
+	return fault;
 }
 
 /* A new one is for the same programs as the till that one is signed on at,

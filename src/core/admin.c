@@ -202,6 +202,42 @@ static enum problem admin_by_none(const struct attempt *attempt,
 		       : PROBLEM_CHANGE_TOO_LARGE;
 }
 
+static bool admin_differs(const char *one, const char *other)
+{
+	return one && other ? strcmp(one, other) != 0 : one != other;
+}
+
+/* Who is erased keeps nothing that could be used. */
+static bool admin_sets_own_secret(const struct attempt *attempt,
+				  const struct policy_operator *was,
+				  const struct policy *after)
+{
+	const struct policy_operator *is = policy_operator(after, was->id);
+
+	if (!is || attempt->action == ACTION_OPERATOR_ERASE)
+		return false;
+	return admin_differs(was->password, is->password) ||
+	       admin_differs(was->pin, is->pin);
+}
+
+/* config.access is for other people's: one's own take the old one, and so the
+ * way that asks for it. */
+static enum problem admin_own_secret(const struct attempt *attempt,
+				     const struct action_by *by,
+				     json_t **out_extra)
+{
+	const struct admin_plan *plan = attempt->plan;
+
+	if (!admin_sets_own_secret(attempt, by->who, plan->draft.after))
+		return PROBLEMS;
+	*out_extra = json_put_text(
+		json_make(), "detail",
+		"At one's own sign-on: tillctl password or tillctl pin, which "
+		"is PUT /v1/sign-ons/current/password or "
+		"/v1/sign-ons/current/pin.");
+	return PROBLEM_OWN_SECRET;
+}
+
 enum problem admin_plan(struct attempt *attempt, const struct action_by *by,
 			json_t **out_extra)
 {
@@ -211,7 +247,9 @@ enum problem admin_plan(struct attempt *attempt, const struct action_by *by,
 
 	if (!draft_is_current(draft))
 		return PROBLEM_CHANGED_MEANWHILE;
-	why = draft_problem(draft, out_extra);
+	why = admin_own_secret(attempt, by, out_extra);
+	if (why == PROBLEMS)
+		why = draft_problem(draft, out_extra);
 	if (why != PROBLEMS)
 		return why;
 	attempt->by_none = admin_by_none(attempt, by, draft);

@@ -69,7 +69,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->refusals =
 		rates_new(CORE_REFUSALS_BURST, CORE_REFUSALS_INTERVAL_MS);
 	core->armings = rates_new(CORE_ARMINGS_BURST, CORE_ARMINGS_INTERVAL_MS);
-	core->signons = signons_new();
+	core->signons = signons_new(core);
 	core->strays = strays_new(core);
 	core->books = books_new();
 	core->authorizations = authorizations_new(core);
@@ -88,6 +88,7 @@ void core_settle(struct core *core)
 	passwords_settle(core->passwords);
 	drafts_settle(core->drafts);
 	tokens_settle(core);
+	signons_settle(core);
 	strays_settle(core);
 	timer_stop(core->prune_timer);
 }

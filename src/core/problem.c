@@ -196,6 +196,11 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 		"Nobody changes their own groups, role or badges by somebody "
 		"else's consent.",
 		"Have somebody change them who may do so." },
+	[PROBLEM_OWN_SECRET] = { 403, "own-secret",
+		"One's own password and PIN are not changed without the old "
+		"one.",
+		"Change it at your own sign-on with the old one, or have "
+		"somebody else set it who may do so." },
 	[PROBLEM_CHANGE_TOO_LARGE] = { 403, "change-too-large",
 		"This changes more at once than a supervisor could be shown "
 		"before they consent.",

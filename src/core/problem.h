@@ -67,6 +67,7 @@ enum problem {
 	PROBLEM_MAY_NOT_AUTHORIZE, /* signed on well, but may not consent */
 	PROBLEM_OWN_AUTHORIZATION, /* the requester's own */
 	PROBLEM_OWN_RIGHTS,	   /* nobody changes their own by consent */
+	PROBLEM_OWN_SECRET,	   /* it takes the old one as well */
 	PROBLEM_CHANGE_TOO_LARGE,  /* more than a supervisor could be shown */
 	PROBLEM_READER_BUSY,	   /* "retry_after" */
 	PROBLEM_NO_READER,	   /* this till has none that is ready */

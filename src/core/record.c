@@ -48,11 +48,23 @@ struct record *record_free(struct record *record)
 	return NULL;
 }
 
+/* The disk is well: something else was on it first, and whoever waits is
+ * answered that. No technician has to look. */
+static bool record_came_second(const struct record *record, int error)
+{
+	return record->done &&
+	       (error == STORE_E_EXISTS || error == STORE_E_SPENT ||
+		error == STORE_E_CONFLICT);
+}
+
 static void record_done(void *arg, const struct txn_result *result)
 {
 	struct record *record = arg;
 
-	if (result->error)
+	if (record_came_second(record, result->error))
+		log_debug("a record was not written: %s",
+			  store_error_text(result->error));
+	else if (result->error)
 		log_error("the journal could not be written: %s",
 			  store_error_text(result->error));
 	else

@@ -11,20 +11,29 @@
 
 #define SIGNON_WRITE_MS 60000 /* how exact "used" is on disk */
 
-struct signons *signons_new(void)
+struct signons *signons_new(struct core *core)
 {
 	struct signons *signons = ALLOC_NEW(struct signons);
 
 	LIST_INIT(&signons->list);
+	signons->owed = timer_new(core->env.timers, signons_write_owed, core);
 	return signons;
 }
 
 struct signons *signons_free(struct signons *signons)
 {
-	while (signons && !LIST_EMPTY(&signons->list))
+	if (!signons)
+		return NULL;
+	while (!LIST_EMPTY(&signons->list))
 		signon_forget(LIST_FIRST(&signons->list));
+	timer_free(signons->owed);
 	free(signons);
 	return NULL;
+}
+
+void signons_settle(struct core *core)
+{
+	timer_stop(core->signons->owed);
 }
 
 struct signon *signon_add(struct core *core, const struct signon_row *row,
@@ -192,7 +201,7 @@ void signon_end(struct core *core, struct caller *caller)
 	struct signon *signon = signon_current(core, caller, NULL);
 
 	if (signon)
-		signon_begin_end(core, signon, "by word", NULL, caller);
+		signon_end_by_word(core, signon, "by word", NULL, caller);
 	else
 		signon_refuse(core, caller);
 }

@@ -8,7 +8,9 @@
  * Memory follows the disk: a sign-on begins, and the older one ends, when the
  * one transaction with both is committed; if it is not, the older one goes on.
  * While that is being written the older one does nothing, and no other begins
- * or ends for that uid and till.
+ * or ends for that uid and till. But what ends by word or by itself has ended
+ * at once, whatever the disk says: its end is written again until it is, and a
+ * restart before that brings it back.
  */
 #ifndef TILLD_CORE_SIGNON_H
 #define TILLD_CORE_SIGNON_H
@@ -34,13 +36,15 @@ struct signon {
 	struct signon_row row;
 	enum signon_state state;
 	bool leaving;	  /* ending with others of its till */
-	const char *over; /* why it is over by itself, once it was found so */
-	int64_t used;	  /* monotonic */
-	int64_t written;  /* monotonic; when used was last put on disk */
+	const char *over; /* why it has ended, though that is not on disk yet */
+	char by[RANDOM_ID_SIZE]; /* the operator who ended it; "": nobody else */
+	int64_t used;		 /* monotonic */
+	int64_t written;	 /* monotonic; when used was last put on disk */
 };
 
-struct signons *signons_new(void);
+struct signons *signons_new(struct core *core);
 struct signons *signons_free(struct signons *signons);
+void signons_settle(struct core *core); /* nothing is tried again */
 void signons_load(void *core, const struct signon_row *row);
 
 /*

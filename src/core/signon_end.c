@@ -6,11 +6,15 @@
 #include "core/record.h"
 #include "core/token.h"
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/json.h"
 #include "util/secret.h"
+#include "util/text.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define SIGNON_OWED_MS 30000 /* until an end is written again */
 
 void signon_forget(struct signon *signon)
 {
@@ -47,17 +51,17 @@ void signon_finish(struct core *core, struct signon *signon)
 	signon_forget(signon);
 }
 
-json_t *signon_record_end(struct record *record, const struct signon *signon,
-			  const char *why)
+void signon_record_end(struct record *record, const struct signon *signon,
+		       const char *why)
 {
 	json_t *entry = record_entry(record, "sign-off", signon->row.till);
 
 	json_put_text(entry, "operator", signon->row.operator);
 	json_put_int(entry, "uid", signon->row.uid);
 	json_put_text(entry, "signon", signon->row.id);
-	json_put_text(entry, "why", why);
+	json_put_text(entry, "why", signon->over ? signon->over : why);
+	json_put_text(entry, "by", *signon->by ? signon->by : NULL);
 	txn_signon_remove(record->txn, signon->row.id);
-	return entry;
 }
 
 struct signon_ending {
@@ -66,24 +70,40 @@ struct signon_ending {
 	struct signon *signon; /* stays, while it is ending */
 };
 
-/* Over once that is on disk: else it would be there again after a restart. */
+/* It has ended all the same, and does not come back while the daemon runs. */
+static void signon_refuse_end(struct caller *caller, int error)
+{
+	CLEANUP_FREE char *detail = alloc_format(
+		"The sign-on has ended, but that is not on record: it is "
+		"written again until it is, and a restart before that brings "
+		"it back. %s",
+		store_error_text(error));
+
+	caller_refuse(caller, core_disk_problem(error),
+		      json_put_text(json_make(), "detail", detail));
+}
+
 static void signon_ended(void *arg, int error)
 {
 	struct signon_ending *ending = arg;
+	struct core *core = ending->core;
 
-	if (error)
+	if (error) {
 		ending->signon->state = SIGNON_ON;
-	else
-		signon_finish(ending->core, ending->signon);
+		if (!core->stopping)
+			timer_set(core->signons->owed, SIGNON_OWED_MS);
+	} else {
+		signon_finish(core, ending->signon);
+	}
 	if (ending->caller && error)
-		core_refuse_disk(ending->caller, error);
+		signon_refuse_end(ending->caller, error);
 	else if (ending->caller)
 		caller_answer(ending->caller, 204, NULL);
 	free(ending);
 }
 
-void signon_begin_end(struct core *core, struct signon *signon, const char *why,
-		      const char *by, struct caller *caller)
+static void signon_write_end(struct core *core, struct signon *signon,
+			     struct caller *caller)
 {
 	struct signon_ending *ending = ALLOC_NEW(struct signon_ending);
 	struct record *record = record_new(core);
@@ -92,15 +112,35 @@ void signon_begin_end(struct core *core, struct signon *signon, const char *why,
 	ending->caller = caller;
 	ending->signon = signon;
 	signon->state = SIGNON_ENDING;
-	json_put_text(signon_record_end(record, signon, why), "by", by);
+	signon_record_end(record, signon, signon->over);
 	record_commit(record, signon_ended, ending);
+}
+
+void signons_write_owed(void *arg)
+{
+	struct core *core = arg;
+	struct signon *signon;
+
+	LIST_FOREACH(signon, &core->signons->list, entry)
+	if (signon->state == SIGNON_ON && signon->over)
+		signon_write_end(core, signon, NULL);
 }
 
 void signon_drop(struct core *core, struct signon *signon, const char *why)
 {
 	signon->over = why;
 	signon_end_all(core, signon);
-	signon_begin_end(core, signon, why, NULL, NULL);
+	signon_write_end(core, signon, NULL);
+}
+
+void signon_end_by_word(struct core *core, struct signon *signon,
+			const char *why, const char *by, struct caller *caller)
+{
+	signon->over = why;
+	if (by)
+		text_copy(signon->by, sizeof(signon->by), by);
+	signon_end_all(core, signon);
+	signon_write_end(core, signon, caller);
 }
 
 const char *signon_over(struct core *core, const struct signon *signon)

@@ -94,6 +94,6 @@ void signon_revoke(struct core *core, struct caller *caller, const char *id)
 		return;
 	}
 	own = view.who && !strcmp(signon->row.operator, view.who->id);
-	signon_begin_end(core, signon, own ? "by word" : "revoked",
-			 own || !view.who ? NULL : view.who->id, caller);
+	signon_end_by_word(core, signon, own ? "by word" : "revoked",
+			   own || !view.who ? NULL : view.who->id, caller);
 }

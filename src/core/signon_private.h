@@ -10,7 +10,11 @@ LIST_HEAD(signon_list, signon);
 
 struct signons {
 	struct signon_list list; /* the newest first */
+	struct timer *owed;	 /* until ends are written again */
 };
+
+/* For that timer; arg: the core. Writes the ends that the disk did not take. */
+void signons_write_owed(void *arg);
 
 /* That of the token, whosever it is and in whichever state; or NULL. */
 struct signon *signon_find(struct core *core, const char *token);
@@ -25,24 +29,24 @@ void signon_forget(struct signon *signon);
 /* The same for one that was: what it asked for is asked no longer. */
 void signon_finish(struct core *core, struct signon *signon);
 
-/* Into that record's transaction, and its entry, which is the record's. */
-json_t *signon_record_end(struct record *record, const struct signon *signon,
-			  const char *why);
+/* Into that record's transaction. why: unless it has ended already. */
+void signon_record_end(struct record *record, const struct signon *signon,
+		       const char *why);
 
-/* Over by itself, whatever the disk says: where that could not be written, the
- * next look at it tries again. */
+/* Over by itself, whatever the disk says: where that could not be written it is
+ * tried again, now and then and at the next look at it. */
 void signon_drop(struct core *core, struct signon *signon, const char *why);
 
-/* Why it is over by itself, or NULL. */
+/* Why it is over, or NULL. */
 const char *signon_over(struct core *core, const struct signon *signon);
 
 /*
- * Ends it on behalf of the caller (NULL: nobody waits), who is answered when
- * that is on disk. by: the operator who does it, if it is not their own; or
+ * The same by the caller's word, who is answered when that is on disk, or told
+ * that it is not. by: the operator who does it, if it is not their own; or
  * NULL.
  */
-void signon_begin_end(struct core *core, struct signon *signon, const char *why,
-		      const char *by, struct caller *caller);
+void signon_end_by_word(struct core *core, struct signon *signon,
+			const char *why, const char *by, struct caller *caller);
 
 /* As the API shows it; its operator has to be there. New. */
 json_t *signon_describe(struct core *core, const struct signon *signon);

@@ -74,6 +74,10 @@ def changes(handle):
     )
 
 
+OWN = (("PUT", "/v1/operators/maria/password", {"password": MARIA}),
+       ("PUT", "/v1/operators/maria/pin", {"pin": MARIAS_PIN}),
+       ("DELETE", "/v1/operators/maria/pin", None))
+
 LOOKS = ("/v1/policy", "/v1/policy/lint", "/v1/operators?limit=3", "/v1/operators/zoe",
          "/v1/groups", "/v1/groups/void", "/v1/tills/1/policy",
          "/v1/policy/explain?operator=anna&till=1&action=drawer.open",
@@ -105,6 +109,8 @@ def administration(make_box):
         change(stranger, method, path, body)
         change(able, method, path, body, None)
         assert change(able, method, path, body).status == 200, path
+    for method, path, body in OWN:
+        assert change(able, method, path, body).code == "own-secret", path
     the_whole(box, able, stranger)
     by_others(box)
     if ROOT:

@@ -9,11 +9,14 @@
 
 #include "fault_vfs.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -381,6 +384,33 @@ void rig_work_once(void)
 void rig_advance(int64_t ms)
 {
 	fake_env_advance(&rig.store.fake, ms);
+}
+
+static struct {
+	int stderr_kept;
+	char text[4096];
+} rig_log;
+
+void rig_keep_log(void)
+{
+	int file = memfd_create("log", MFD_CLOEXEC);
+
+	fflush(stderr);
+	rig_log.stderr_kept = dup(STDERR_FILENO);
+	assert_return_code(dup2(file, STDERR_FILENO), errno);
+	close(file);
+}
+
+const char *rig_read_log(void)
+{
+	ssize_t len;
+
+	fflush(stderr);
+	len = pread(STDERR_FILENO, rig_log.text, sizeof(rig_log.text) - 1, 0);
+	rig_log.text[len < 0 ? 0 : len] = 0;
+	dup2(rig_log.stderr_kept, STDERR_FILENO);
+	close(rig_log.stderr_kept);
+	return rig_log.text;
 }
 
 void rig_break_disk(int code)

@@ -83,6 +83,11 @@ void rig_change_policy(const char *what, const char *with);
 /* From now on every write fails, like SQLite's code says; 0: none does. */
 void rig_break_disk(int code);
 
+/* Keeps what the log says from now on, until it is read: good until the test
+ * ends. */
+void rig_keep_log(void);
+const char *rig_read_log(void);
+
 /* Work for disk and password hashing stays where it is, and goes on. */
 void rig_hold(void);
 void rig_let_go(void);

@@ -325,8 +325,86 @@ static void test_nobody_gets_more_for_themselves(void **state)
 		   "own-rights");
 	rig_expect(rig_administer(anna, ACTION_OPERATOR_PASSWORD, "4", ANNA,
 				  "{'password':'12345678'}"),
-		   "own-rights");
+		   "own-secret");
 	assert_int_equal(rig_count("refused"), 0);
+}
+
+#define MARIA "{'login':'maria'}"
+
+/* The policy that stands, with one field of Maria's set. New. */
+static char *policy_with(const char *field, const char *text)
+{
+	json_t *document = policy_describe(rig.core->policy, POLICY_AS_SHOWN);
+	json_t *person;
+	char *made;
+	size_t i;
+
+	json_array_foreach (json_object_get(document, "operators"), i, person)
+		if (!strcmp(json_text(person, "login"), "maria"))
+			json_put_text(person, field, text);
+	made = json_line(document);
+	json_decref(document);
+	return made;
+}
+
+static struct rig_answer *replace_with(const char *token, const char *key,
+				       const char *field, const char *text)
+{
+	char *document = policy_with(field, text);
+	struct rig_answer *answer =
+		rig_administer(token, ACTION_POLICY_REPLACE, key,
+			       "{'if_match':'*'}", document);
+
+	free(document);
+	return answer;
+}
+
+/* Whoever administers has to bring the old one as well, by whatever way. */
+static void test_ones_own_secrets_take_the_old_one(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	const struct policy_operator *is = who("maria");
+	int64_t before = version();
+	struct rig_answer *answer = rig_administer(
+		maria, ACTION_OPERATOR_PASSWORD, "1",
+		"{'login':'maria','body':{'password':'stolen-by-hand'}}", NULL);
+
+	(void)state;
+	rig_expect(answer, "own-secret");
+	assert_non_null(strstr(rig_text(answer, "detail", NULL),
+			       "/v1/sign-ons/current/password"));
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_PIN, "2",
+				  "{'login':'maria','body':{'pin':'1234'}}",
+				  NULL),
+		   "own-secret");
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_PUT, "3", MARIA,
+				  "{'name':'Maria','groups':['manage'],"
+				  "'pin':'1234'}"),
+		   "own-secret");
+	rig_expect(replace_with(maria, "4", "password", "stolen-by-hand"),
+		   "own-secret");
+	rig_expect(replace_with(maria, "5", "pin", "1234"), "own-secret");
+	assert_int_equal(version(), before);
+	assert_ptr_equal(who("maria"), is);
+	rig_expect(rig_who_am_i(maria), "");
+	/* what else is her own is hers to change */
+	rig_expect(replace_with(maria, "6", "name", "Maria Anna"), "");
+	assert_string_equal(who("maria")->name, "Maria Anna");
+}
+
+/* Anybody else's: config.access will do. */
+static void test_others_secrets_take_the_right(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+
+	(void)state;
+	rig_expect(rig_administer(maria, ACTION_OPERATOR_PASSWORD, "1",
+				  "{'login':'anna','body':{'password':"
+				  "'another-one'}}",
+				  NULL),
+		   "");
+	rig.uid = 1001;
+	rig_expect(rig_try_password("anna", "another-one"), "");
 }
 
 #define SELL "{'group':'sell'}"
@@ -710,6 +788,8 @@ int main(void)
 		TEST(test_a_consent_is_for_that_policy),
 		TEST(test_a_consent_is_for_that_body),
 		TEST(test_nobody_gets_more_for_themselves),
+		TEST(test_ones_own_secrets_take_the_old_one),
+		TEST(test_others_secrets_take_the_right),
 		TEST(test_what_gives_most_is_said_first),
 		TEST(test_all_that_changes_is_shown),
 		TEST(test_what_fits_goes_by_badge),

@@ -11,6 +11,7 @@
 #include "shift_bench.h"
 
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -239,6 +240,37 @@ static void test_two_at_once_open_it_once(void **state)
 }
 
 /* What certainly did not happen may be tried again; what may have, not. */
+#define JOURNAL_FAILED "the journal could not be written"
+
+/* What is answered as it should be sends no technician after the disk. */
+static void test_a_race_is_no_fault_of_the_journals(void **state)
+{
+	const char *piotr = bench_sign_on("piotr", "1"), *id, *log;
+	struct rig_answer *answers[2];
+
+	(void)state;
+	bench_set_options(EVERYTHING);
+	id = done(bench_open(piotr, 100));
+	rig_keep_log();
+	rig_hold();
+	answers[0] = bench_event(piotr, id);
+	answers[1] = bench_event(piotr, id);
+	rig_run();
+	rig_let_go();
+	rig_run();
+	log = rig_read_log();
+	rig_expect(answers[0], "");
+	rig_expect(answers[1], "event-unusable");
+	assert_null(strstr(log, JOURNAL_FAILED));
+	rig_keep_log();
+	rig_break_disk(SQLITE_IOERR_WRITE);
+	answers[0] = bench_cash(piotr, ACTION_CASH_IN, 1);
+	rig_run();
+	log = rig_read_log();
+	rig_expect(answers[0], "disk-failed");
+	assert_non_null(strstr(log, JOURNAL_FAILED));
+}
+
 static void test_a_failed_opening_uses_nothing_up(void **state)
 {
 	const char *piotr = bench_sign_on("piotr", "1"), *id;
@@ -377,6 +409,7 @@ int main(void)
 		TEST(test_not_for_what_is_over),
 		TEST(test_not_for_what_was_before_a_backup_was_put_back),
 		TEST(test_two_at_once_open_it_once),
+		TEST(test_a_race_is_no_fault_of_the_journals),
 		TEST(test_a_failed_opening_uses_nothing_up),
 		TEST(test_the_same_key_is_the_same_opening),
 		TEST(test_a_day_may_include_its_z),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Signing on and off, and the disk: nobody is signed on or off by what could
- * not be written, and memory says the same as what a restart would find.
+ * Signing on and off, and the disk: nobody is signed on by what could not be
+ * written; whoever signs off is gone at once, and the record of it follows.
  */
 #include "core/reader.h"
 #include "util/json.h"
@@ -15,12 +15,14 @@
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #define BROKEN	    SQLITE_IOERR_WRITE
-#define WRONG_TRIES 4 /* that cost nothing (guess.c) */
+#define AGAIN	    60000 /* what is owed to the disk was tried again */
+#define WRONG_TRIES 4	  /* that cost nothing (guess.c) */
 
 static void expect_on(const char *token)
 {
@@ -144,22 +146,93 @@ static void test_signing_off_is_once(void **state)
 	assert_int_equal(rig_count("sign-off"), 1);
 }
 
-static void test_signing_off_in_vain_changes_nothing(void **state)
+static void expect_ended_without_record(const struct rig_answer *answer)
+{
+	rig_expect(answer, "disk-failed");
+	assert_non_null(strstr(rig_text(answer, "detail", NULL), "has ended"));
+	assert_non_null(strstr(rig_text(answer, "detail", NULL), "restart"));
+}
+
+/* Who wants to be gone is gone; the record of it is owed. */
+static void test_signing_off_holds_whatever_the_disk_says(void **state)
 {
 	const char *anna = rig_sign_on("anna"), *asked = rig_ask(anna, "k");
 
 	(void)state;
 	rig_break_disk(BROKEN);
-	rig_expect(rig_sign_off(anna), "disk-failed");
-	rig_break_disk(0);
-	expect_on(anna);
-	assert_string_equal(rig_ask(anna, "k"), asked);
-	assert_int_equal(rig_count("authorization.void"), 0);
-	rig_expect(rig_sign_off(anna), "");
+	expect_ended_without_record(rig_sign_off(anna));
 	expect_off(anna);
-	assert_int_equal(rig_count("authorization.void"), 1);
+	rig_expect(rig_open_drawer(anna, "k"), "sign-on-required");
+	rig_expect(rig_approve(asked, "piotr"), "authorization-expired");
+	rig_advance(AGAIN);
+	rig_break_disk(0);
+	assert_int_equal(rig_count("sign-off"), 0);
+	rig_advance(AGAIN); /* nobody has to ask for it */
+	assert_int_equal(rig_count("sign-off"), 1);
 	rig_restart();
 	expect_off(anna);
+	assert_int_equal(rig_count("sign-off"), 1);
+}
+
+static void test_a_restart_before_that_brings_it_back(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+
+	(void)state;
+	rig_break_disk(BROKEN);
+	expect_ended_without_record(rig_sign_off(anna));
+	rig_stop();
+	rig_break_disk(0);
+	rig_go_on();
+	expect_on(anna);
+}
+
+/* The newer one takes its place, and says of it what was so. */
+static void test_who_is_signed_off_can_sign_on_again(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	char *journal;
+
+	(void)state;
+	rig_break_disk(BROKEN);
+	expect_ended_without_record(rig_sign_off(anna));
+	rig_break_disk(0);
+	expect_on(rig_sign_on("anna"));
+	expect_off(anna);
+	rig_advance(AGAIN);
+	assert_int_equal(rig_count("sign-off"), 1);
+	journal = store_rig_export(&rig.store);
+	assert_non_null(strstr(journal, "\"why\":\"by word\""));
+	free(journal);
+}
+
+static void test_ending_anothers_holds_as_well(void **state)
+{
+	const char *anna = rig_sign_on("anna"), *maria;
+	struct rig_answer *list;
+	char *journal, *by;
+
+	(void)state;
+	rig.uid = 1001;
+	maria = rig_sign_on("maria");
+	list = rig_list_sign_ons(maria);
+	rig_expect(list, "");
+	assert_string_equal(
+		rig_text_of(list, "sign_ons", 1, "operator", "login"), "anna");
+	rig_break_disk(BROKEN);
+	expect_ended_without_record(rig_end_sign_on(
+		maria, rig_text_of(list, "sign_ons", 1, "id", NULL)));
+	rig.uid = RIG_UID;
+	expect_off(anna);
+	rig_break_disk(0);
+	rig_advance(AGAIN);
+	assert_int_equal(rig_count("sign-off"), 1);
+	journal = store_rig_export(&rig.store);
+	by = alloc_format("\"by\":\"%s\"",
+			  policy_login(rig.core->policy, "maria")->id);
+	assert_non_null(strstr(journal, by));
+	free(by);
+	free(journal);
 }
 
 /* What takes a right away holds at once; the record of it is owed. */
@@ -321,7 +394,10 @@ int main(void)
 		TEST(test_who_was_about_to_go_stays_if_it_comes_to_nothing),
 		TEST(test_one_beginning_at_a_time),
 		TEST(test_signing_off_is_once),
-		TEST(test_signing_off_in_vain_changes_nothing),
+		TEST(test_signing_off_holds_whatever_the_disk_says),
+		TEST(test_a_restart_before_that_brings_it_back),
+		TEST(test_who_is_signed_off_can_sign_on_again),
+		TEST(test_ending_anothers_holds_as_well),
 		TEST(test_what_is_over_by_itself_is_recorded_later),
 		TEST(test_wrong_tries_are_forgotten_when_that_is_written),
 		TEST(test_wrong_tries_count_although_not_written),
