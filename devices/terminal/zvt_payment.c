@@ -24,7 +24,8 @@ static void zvt_kept_note(struct driver_io *io, enum outcome outcome,
 	kept->pending = false;
 	switch (outcome) {
 	case OUTCOME_OK:
-		if (booked) {
+		/* an end of day has no number to be known by */
+		if (booked && (booked->receipt >= 0 || booked->trace > 0)) {
 			kept->told_ok = true;
 			kept->terminal = (int32_t)booked->terminal;
 			kept->receipt = (int32_t)booked->receipt;
