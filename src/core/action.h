@@ -46,6 +46,7 @@ enum action {
 	ACTION_PAYMENT_CANCEL,
 	ACTION_PAYMENT_REFUND,
 	ACTION_PAYMENT_SLIPS,
+	ACTION_SLIPS_PRINT,
 	ACTION_TERMINAL_DAY_END,
 	ACTION_TERMINAL_RECEIPT,
 	ACTION_DISPLAY_SHOW,
@@ -122,6 +123,7 @@ struct action_row {
 	bool at_box;  /* belongs to no till: decided at @box */
 	bool sells;   /* only in an open session that the operator may use */
 	bool in_book; /* reads and writes the till's book, one at a time */
+	bool undoes;  /* what it is of, which is undone once */
 	bool of_sum;  /* of money: a consent in advance says how much at most */
 	bool entrusts; /* somebody has a session by it */
 	unsigned int required[ACTION_RIGHTS_MAX]; /* ended by ACTION_NONE */

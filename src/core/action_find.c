@@ -96,48 +96,6 @@ void action_find_refunded(struct attempt *attempt)
 			   action_refunded_found, attempt);
 }
 
-/* --- a copy of slips --- */
-
-static void action_slips_found(void *arg, int error,
-			       const struct operation_row *row)
-{
-	struct attempt *attempt = arg;
-	const json_t *receipts =
-		row ? json_object_get(row->result, "receipts") : NULL;
-
-	if (error && error != STORE_E_NOT_FOUND) {
-		core_refuse_disk(attempt->caller, error);
-		action_finish(attempt);
-		return;
-	}
-	if (!row || strcmp(row->till, attempt->till) != 0 || !receipts) {
-		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
-		return;
-	}
-	json_decref(attempt->found);
-	attempt->found = json_put_text(json_make(), "operation", row->id);
-	json_put_text(attempt->found, "action", row->action);
-	json_put_bool(attempt->found, "signature",
-		      json_flag(row->result, "signature"));
-	json_put(attempt->found, "receipts", json_deep_copy(receipts));
-	action_decide(attempt);
-}
-
-void action_find_slips(struct attempt *attempt)
-{
-	store_find_operation(attempt->core->store, attempt->of,
-			     action_slips_found, attempt);
-}
-
-json_t *action_apply_slips(struct attempt *attempt, const struct action_by *by,
-			   struct record *record, json_t *entry)
-{
-	(void)by;
-	(void)record;
-	(void)entry;
-	return json_incref(attempt->found);
-}
-
 /* What it brings if it happened, and in whose name that was. */
 static void action_note_settled(struct attempt *attempt,
 				const struct operation_row *row)

@@ -131,13 +131,10 @@ void action_carry_out(struct attempt *attempt, const struct action_by *by,
 		      struct authorization *authorization,
 		      const struct demand *missing, struct device *device);
 
-/* action_find.c: what a cancellation, a refund, a copy and a settling are
+/* action_find.c: what a cancellation, a refund and a settling are
  * about. */
 void action_find_payment(struct attempt *attempt);
 void action_find_refunded(struct attempt *attempt);
-void action_find_slips(struct attempt *attempt);
-json_t *action_apply_slips(struct attempt *attempt, const struct action_by *by,
-			   struct record *record, json_t *entry);
 void action_find_settled(struct attempt *attempt);
 
 /* action_settle.c: the same for the settling of an unknown outcome. */

@@ -33,6 +33,7 @@ struct receipt_rules {
 	int quantity_places;   /* decimals of a quantity */
 	bool any_name;	       /* not only with a Latin letter or a digit */
 	unsigned int payments; /* RECEIPT_TAKES(kind) of all that it knows */
+	size_t text_columns;   /* of a line that is not fiscal */
 };
 
 #define RECEIPT_TAKES(kind) (1U << (kind))

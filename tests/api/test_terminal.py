@@ -197,6 +197,101 @@ def test_a_copy_of_slips_needs_a_consent_of_those_who_may_not(make_box):
     assert len(told) == 1 and told[0]["approver"]
 
 
+def print_slip(client, payment, copy="merchant", **options):
+    options.setdefault("key", uuid.uuid4().hex)
+    return client.post(f"/v1/tills/{client.till}/payments/{payment}/slips", {"copy": copy},
+                       **options)
+
+
+def papers(box):
+    """What came out of the printer that is not fiscal, line by line."""
+    box.account("printer1")  # by then it has been seen
+    texts, found = None, []
+    for line in [s[len("printer1: "):] for s in box.street.seen if s.startswith("printer1: ")]:
+        if "DOKUMENT NIEFISKALNY" in line:
+            texts = []
+        elif "# NIEFISKALNY #" in line and texts is not None:
+            found.append(texts)
+            texts = None
+        elif texts is not None:
+            texts.append(line)
+    return found
+
+
+@pytest.fixture
+def shop(make_box):
+    """A terminal that has the whole number of a card on its slips, and a printer."""
+    return make_box(devices=("terminal1", "printer1"),
+                    sim={"terminal1": "zvt tcp 0 pan=full receipt-lines=3"}).up()
+
+
+def test_slips_are_printed_on_the_tills_printer(shop):
+    maria = shop.client().sign_on("maria")
+    shop.person("terminal1 next signature")
+    paid = maria.pay(1234)
+    slip = paid["result"]["receipts"]["merchant"]
+    printed = print_slip(maria, paid["id"], key="once")
+    assert printed.status == 200 and printed["action"] == "slips.print", printed
+    assert printed["device"] == "printer1" and "payment" not in printed.body
+    assert papers(shop) == [slip] and slip[0] == "Händlerbeleg"
+    assert any("Unterschrift" in line for line in papers(shop)[0])
+    assert any("4111 11** **** 1111" in line for line in papers(shop)[0])
+    # the same key is the same paper, and another payment's or copy's is an error
+    assert print_slip(maria, paid["id"], key="once")["id"] == printed["id"]
+    assert print_slip(maria, paid["id"], "customer", key="once").code == "key-reused"
+    other = maria.pay(500)
+    assert print_slip(maria, other["id"], key="once").code == "key-reused"
+    assert len(papers(shop)) == 1
+    assert print_slip(maria, paid["id"], "customer").status == 200
+    assert papers(shop)[1][0] == "Kundenbeleg"
+    intent = shop.journal(kind="intent", operation=printed["id"])[0]
+    assert (intent["parameters"]["slip_of"], intent["parameters"]["copy"]) == (
+        paid["id"], "merchant")
+    # it undoes nothing: the payment can still be cancelled, and its slip printed
+    cancelled = maria.cancel(paid["id"])
+    assert cancelled.status == 200
+    assert print_slip(maria, cancelled["id"]).status == 200
+
+
+def test_slips_that_there_are_not(shop):
+    maria = shop.client().sign_on("maria")
+    paid = maria.pay(1234)["id"]
+    assert print_slip(maria, paid, "administration").code == "not-found"
+    assert print_slip(maria, "a" * 26).code == "not-found"
+    assert print_slip(maria, paid, "both").code == "bad-body"
+    ended = terminal(maria, "day-end")
+    assert print_slip(maria, ended["id"], "administration").status == 200
+    assert papers(shop)[0][0] == "Kassenschnitt"
+
+
+def test_a_slip_that_a_lost_line_left_in_doubt_is_not_printed_twice(shop):
+    maria = shop.client().sign_on("maria")
+    paid = maria.pay(1234)["id"]
+    shop.person("printer1 hang up after formend 1000")
+    first = print_slip(maria, paid, key="k")
+    assert first.status == 200, first  # by the printer's counters
+    assert print_slip(maria, paid, key="k")["id"] == first["id"]
+    assert len(papers(shop)) == 1
+
+
+def test_a_slip_on_paper_takes_receipt_read(make_box):
+    document = policy()
+    document["groups"].append({"id": "newcomers", "name": "Newcomers", "tills": ["1"],
+                               "rights": {"cash_deposit": ["read", "add"]}})
+    document["operators"].append({"login": "olga", "name": "Olga", "groups": ["newcomers"],
+                                  "password": "olga-is-new-here"})
+    box = make_box(devices=("terminal1", "printer1")).up(document)
+    olga = box.client().sign_on("olga", "olga-is-new-here", session=False)
+    assert olga.open_session(0).status == 200
+    paid = olga.pay(100)["id"]
+    asked, printed = allowed(box, olga, print_slip, paid, key="k")
+    assert [m["id"] for m in asked["authorization"]["missing"]] == ["receipt.read"]
+    assert asked["authorization"]["sentence"] == (
+        "Olga asks to print a card payment's slip (merchant) at Front till.")
+    assert printed.status == 200 and len(papers(box)) == 1
+    assert print_slip(olga, paid).code == "authorization-required"
+
+
 def test_the_terminal_tells_its_last_receipt_again(box):
     anna = box.client().sign_on("anna")
     paid = anna.pay(1234)["result"]
