@@ -203,6 +203,26 @@ static void action_judge_consent(struct attempt *attempt,
 	}
 }
 
+/* By the operator's own right: here, and where it was done. */
+static bool action_is_allowed(const struct attempt *attempt,
+			      const struct action_by *by,
+			      struct demand *out_missing)
+{
+	const struct policy *policy = attempt->core->policy;
+	const struct policy_till *there = policy_till(policy, attempt->done_at);
+	struct demand here_lacks = { 0 }, there_lacks = { 0 };
+	bool allowed = policy_decide(policy, by->who,
+				     attempt->row->at_box ? NULL : by->till,
+				     &attempt->demand, &here_lacks);
+
+	if (there)
+		allowed &= policy_decide(policy, by->who, there,
+					 &attempt->demand, &there_lacks);
+	*out_missing = here_lacks;
+	demand_join(out_missing, &there_lacks);
+	return allowed;
+}
+
 static void action_judge(struct attempt *attempt, const struct action_by *by,
 			 struct device *device)
 {
@@ -210,6 +230,7 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 		.action = attempt->name,
 		.at_box = attempt->row->at_box,
 		.till = attempt->till,
+		.done_at = attempt->done_at,
 		.operator= by->who->id,
 		.signon = by->signon->row.id,
 		.session = book_of(attempt->core, attempt->till)->session.id,
@@ -221,9 +242,7 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 	struct authorization *authorization =
 		authorization_find(attempt->core, &ask);
 
-	if (policy_decide(attempt->core->policy, by->who,
-			  attempt->row->at_box ? NULL : by->till,
-			  &attempt->demand, &ask.missing)) {
+	if (action_is_allowed(attempt, by, &ask.missing)) {
 		if (authorization)
 			authorization_lapse(authorization);
 		action_carry_out(attempt, by, NULL, NULL, device);

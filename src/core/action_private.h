@@ -26,7 +26,10 @@ struct attempt {
 	char operator[POLICY_ID_MAX + 1]; /* who attempts it, once decided */
 	char key[129];
 	char of[ACTION_OF_SIZE]; /* what it is about */
-	char event[OP_ID_SIZE];	 /* for which it opens the drawer, or "" */
+	/* Another till, at which what it undoes was done: what it takes, it
+	 * takes there too. Or "". */
+	char done_at[POLICY_ID_MAX + 1];
+	char event[OP_ID_SIZE]; /* for which it opens the drawer, or "" */
 	char device[DEVICE_NAME_MAX + 1];
 	struct demand required; /* in any case */
 	struct demand demand;	/* as last planned */
@@ -134,6 +137,8 @@ void action_carry_out(struct attempt *attempt, const struct action_by *by,
 /* action_find.c: what a cancellation, a refund and a settling are
  * about. */
 void action_find_payment(struct attempt *attempt);
+enum problem action_plan_cancel(struct attempt *attempt,
+				const struct action_by *by, json_t **out_extra);
 void action_find_refunded(struct attempt *attempt);
 void action_find_settled(struct attempt *attempt);
 

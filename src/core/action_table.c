@@ -293,6 +293,7 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.undoes = true,
 		.required = { PERMISSION_CARD_CANCEL, ACTION_NONE },
 		.find = action_find_payment, /* which fills the op */
+		.plan = action_plan_cancel,
 	},
 	[ACTION_PAYMENT_REFUND] = {
 		.name = "payment.refund",

@@ -126,6 +126,100 @@ def test_what_was_cancelled_by_hand_counts_as_cancelled(box):
     assert refund(maria, 100, payment=paid["id"]).code == "payment-not-reversible"
 
 
+# -- at another till than it was taken at ------------------------------------------------
+
+def lead(login, tills, **more):
+    """Somebody who may cancel there, and their group."""
+    group = {"id": login + "s", "name": login.title() + "s", "tills": tills,
+             "permissions": ["card.cancel"]}
+    return group, {"login": login, "name": login.title(), "groups": [group["id"]],
+                   "password": login + "-leads-here", **more}
+
+
+@pytest.fixture
+def two_tills(make_box):
+    """One terminal for both tills, and those who may cancel at one of them, or at both."""
+    document = policy()
+    blind = {"restricted": True, "view_tills": [], "access_tills": ["2"],
+             "no_foreign_session": False, "single_session": False}
+    for group, operator in (lead("frida", ["1"]), lead("bert", ["2"]), lead("bodo", ["2"]),
+                            lead("basil", ["1", "2"], **blind)):
+        document["groups"].append(group)
+        document["operators"].append(operator)
+    return make_box(devices=("terminal1",), tills={"terminal1": '"1", "2"'}).up(document)
+
+
+def at_2(box, login):
+    return box.client().sign_on(login, login + "-leads-here", till="2", session=False)
+
+
+def cancel_at_2(client, payment):
+    return client.post(f"/v1/tills/2/payments/{payment}/cancel", {"reason": "returned"}, key="c")
+
+
+def test_a_payment_is_cancelled_at_another_till_by_who_may_at_both(two_tills):
+    box = two_tills
+    paid = box.client().sign_on("anna").pay(1234)["id"]
+    bert = at_2(box, "bert")
+    asked = cancel_at_2(bert, paid)
+    assert asked.code == "authorization-required", asked
+    question = asked["authorization"]
+    assert [m["id"] for m in question["missing"]] == ["card.cancel"]
+    assert question["sentence"] == ("Bert asks to cancel the card payment of 12.34 EUR, taken at "
+                                    "Front till, at Back till (returned).")
+    assert [p["name"] for p in question["approvers"]] == ["Basil", "Maria"]
+    for one_only in ("frida", "bodo"):
+        answer = bert.post(f"/v1/authorizations/{question['id']}/approve",
+                           {"login": one_only, "password": one_only + "-leads-here"})
+        assert answer.code == "may-not-authorize", answer
+    assert bert.approve(question["id"]).status == 200
+    done = cancel_at_2(bert, paid)
+    assert done.status == 200 and done["payment"] == paid and done["till"] == "2"
+    assert box.account("terminal1")["net"] == {"1234": 0}
+    assert box.client().sign_on("maria").cancel(paid).code == "payment-not-reversible"
+
+
+def test_who_may_at_both_tills_needs_no_consent(two_tills):
+    paid = two_tills.client().sign_on("anna").pay(1234)["id"]
+    maria = two_tills.client().sign_on("maria", till="2", session=False)
+    done = maria.post(f"/v1/tills/2/payments/{paid}/cancel", {"reason": "returned"}, key="k")
+    assert done.status == 200 and two_tills.account("terminal1")["net"] == {"1234": 0}
+
+
+def test_a_consent_in_advance_is_for_one_till(two_tills):
+    box = two_tills
+    paid = box.client().sign_on("anna").pay(1234)["id"]
+    maria = box.client().sign_on("maria", till="2", session=False)
+    token = maria.post("/v1/authorizations", {"requester": "anna", "till": "2",
+                                              "action": "payment.cancel", "amount": 5000,
+                                              "password": MARIA})
+    anna = box.client().sign_on("anna", till="2", session=False)
+    answer = anna.post(f"/v1/tills/2/payments/{paid}/cancel", {"reason": "returned"}, key="k",
+                       headers={"Tilld-Authorization": token["token"]})
+    assert answer.code == "authorization-mismatch"
+    assert box.account("terminal1")["net"] == {"1234": 1}
+
+
+def test_what_may_not_be_seen_is_not_cancelled(two_tills):
+    paid = two_tills.client().sign_on("anna").pay(1234)["id"]
+    assert cancel_at_2(at_2(two_tills, "basil"), paid).code == "not-found"
+
+
+def test_a_payment_is_not_cancelled_at_another_terminal(make_box):
+    """Receipt number 1 is there, too, and somebody else's."""
+    box = make_box(devices=("terminal1", "terminal2"),
+                   sim={"terminal2": "zvt tcp 0"},
+                   config={"terminal2": 'driver = "zvt-terminal"'},
+                   tills={"terminal2": '"2"'}).up()
+    paid = box.client().sign_on("maria").pay(1234)["id"]
+    maria = box.client().sign_on("maria", till="2")
+    other = maria.pay(1234)
+    assert other.status == 200, other
+    answer = maria.post(f"/v1/tills/2/payments/{paid}/cancel", {"reason": "returned"}, key="k")
+    assert answer.code == "payment-not-reversible" and "another card terminal" in answer["detail"]
+    assert box.account("terminal2")["net"] == box.account("terminal1")["net"] == {"1234": 1}
+
+
 # -- other amounts, other ways ----------------------------------------------------------
 
 def test_what_differs_from_what_was_asked_for_is_told(box):
