@@ -25,8 +25,8 @@ act_fn act_open_drawer, act_open_drawer_for_event, act_report_x, act_report_z,
 
 /* acts_terminal.c */
 act_fn act_refund, act_pay_by_telephone, act_change_mind, act_end_terminal_day,
-	act_repeat_receipt, act_slips, act_service, act_wish, act_customer,
-	act_reverse_by_hand;
+	act_repeat_receipt, act_slips, act_print_slip, act_pay_and_cancel,
+	act_service, act_wish, act_customer, act_reverse_by_hand;
 
 /* By whom, where: a token that there is (mostly), or none. */
 struct actor {

@@ -123,6 +123,43 @@ void act_slips(struct world *world, struct chance *chance)
 	act_send(world, chance, &actor, "GET", path, NULL, NULL);
 }
 
+/* On the printer, which till 1 has. */
+void act_print_slip(struct world *world, struct chance *chance)
+{
+	static const char *const copies[] = { "merchant", "customer",
+					      "administration" };
+	const struct known_operation *payment =
+		act_known(world, chance, "payment");
+	struct actor actor = act_choose_at(world, chance, "1");
+	char what[80], path[ACT_PATH];
+
+	if (!payment)
+		return;
+	snprintf(what, sizeof(what), "payments/%s/slips", payment->id);
+	act_path(path, &actor, what);
+	act_send(world, chance, &actor, "POST", path, act_key(world),
+		 "{'copy':'%s'}", copies[chance_below(chance, 3)]);
+}
+
+/* Who just paid there wants it undone: asked for by whoever sells, or by a
+ * supervisor who is signed on. */
+void act_pay_and_cancel(struct world *world, struct chance *chance)
+{
+	const struct memory *memory = &world->memory;
+	size_t at = chance_hits(chance, 65) ? 0 : 1;
+
+	if (!*memory->sessions[at])
+		return;
+	chain_begin(world,
+		    &(struct chain){ .steps = { act_pay, act_cancel,
+						act_approve, act_retry,
+						act_approve, act_retry },
+				     .count = 6,
+				     .pause = chance_between(chance, 400, 3000),
+				     .who = memory->owners[at],
+				     .chance = { chance_next(chance) } });
+}
+
 static const char *act_terminal(struct chance *chance)
 {
 	return chance_hits(chance, 60) ? "terminal1" : "terminal2";

@@ -75,6 +75,7 @@ static const unsigned int check_may[OP_KINDS] = {
 	[OP_REFUND] = MAY_REFUND,
 	[OP_TERMINAL_DAY_END] = MAY_END_DAY,
 	[OP_TERMINAL_RECEIPT] = MAY_SELL, /* who may, may read receipts */
+	[OP_PRINT_TEXT] = MAY_SELL,	  /* a slip */
 };
 
 static bool check_is_its(const struct judged *judged,

@@ -134,6 +134,8 @@ const struct deed deeds[] = {
 	{ "terminal-day-end", 6, DEED_ACT, act_end_terminal_day },
 	{ "terminal-receipt", 3, DEED_ACT, act_repeat_receipt },
 	{ "slips", 3, DEED_ACT, act_slips },
+	{ "print-slip", 4, DEED_ACT, act_print_slip },
+	{ "pay-and-cancel", 6, DEED_ACT, act_pay_and_cancel },
 	{ "service", 4, DEED_ACT, act_service },
 	{ "wish", 12, DEED_ACT, act_wish },
 	{ "customer", 10, DEED_ACT, act_customer },
