@@ -176,6 +176,8 @@ struct zvt_state {
 	json_t *result;
 	bool refused;	    /* by us: it could not be saved */
 	enum reason ending; /* why the terminal ended it, if it said so */
+	bool denied;	    /* it refused, and that is looked into */
+	int denied_code;
 	bool abort_wanted;
 	int abort_tries;
 	int64_t abort_until; /* its answer may still come until then, or 0 */

@@ -262,10 +262,19 @@ static void zvt_find_not_booked(struct driver_io *io)
 			   zvt_text_reason((uint8_t)state->numbers.result),
 			   result);
 	} else if (state->live) {
-		zvt_finish(io, OUTCOME_REFUSED, state->ending, NULL);
+		if (state->denied) {
+			result = json_make();
+			zvt_result_put_code(result, state->denied_code);
+		}
+		zvt_finish(io, OUTCOME_REFUSED, state->ending, result);
 	} else {
 		zvt_finish(io, OUTCOME_FAILED, REASON_NO_ANSWER, NULL);
 	}
+}
+
+static bool zvt_find_was_denied(const struct zvt_state *state)
+{
+	return state->result_told ? state->numbers.result > 0 : state->denied;
 }
 
 void zvt_find_end(struct driver_io *io)
@@ -275,8 +284,7 @@ void zvt_find_end(struct driver_io *io)
 	json_t *last = state->last_result;
 
 	/* W6: it has said itself that it failed; more need not be known */
-	if (finding == ZVT_FINDING_NOTHING && state->result_told &&
-	    state->numbers.result > 0)
+	if (finding == ZVT_FINDING_NOTHING && zvt_find_was_denied(state))
 		finding = ZVT_FINDING_NOT_BOOKED;
 	state->last_result = NULL;
 	switch (finding) {

@@ -637,6 +637,64 @@ static void test_known_booking_is_no_result(void **state)
 	pay_one_behind(bench, PT_BEFORE);
 }
 
+/* Sends the payment to a terminal that has nothing to repeat, on a line that
+ * gives the answer to the enquiry twice: one answer behind again. */
+static void pay_without_baseline(struct bench *bench)
+{
+	bench_open(bench);
+	rig_start(&bench->rig, &bench->pay);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_talk(bench, PT_OK PT_READY, ZVT_OK ZVT_PAY);
+	/* which is the answer to whether there is anything to repeat */
+	bench_talk(bench, PT_OK "06 1E 01 83", ZVT_OK);
+	assert_int_equal(bench->rig.dones, 0);
+}
+
+/* A refusal that may be of what was asked before is looked into. */
+static void test_old_refusal_is_no_new_one(void **state)
+{
+	struct bench *bench = *state;
+
+	pay_without_baseline(bench);
+	bench_talk(bench, PT_OK PT_INSERT_CARD, ZVT_OK);
+	bench_talk(bench, PT_APPROVED PT_DONE, ZVT_OK ZVT_OK);
+	assert_int_equal(bench->rig.dones, 0);
+	rig_advance(&bench->rig, 5000); /* since it has spoken */
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_tell_last(bench, PT_APPROVED);
+	bench_expect_done(bench, OUTCOME_OK, REASON_NONE);
+}
+
+/* And stands, if the terminal has nothing to repeat afterwards either. */
+static void test_refusal_stands_if_nothing_was_booked(void **state)
+{
+	struct bench *bench = *state;
+
+	pay_without_baseline(bench);
+	rig_advance(&bench->rig, 1000);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_talk(bench, PT_OK "06 1E 01 83", ZVT_OK);
+	bench_expect_done(bench, OUTCOME_REFUSED, REASON_NOT_SUPPORTED);
+	bench_expect_text(bench, "code", "83");
+}
+
+/* The same where it is refused at once. */
+static void test_answer_of_refusal_is_looked_into(void **state)
+{
+	struct bench *bench = *state;
+
+	bench_open(bench);
+	rig_start(&bench->rig, &bench->pay);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_talk(bench, PT_OK PT_READY, ZVT_OK ZVT_PAY);
+	bench_talk(bench, "84 83 00", "");
+	assert_int_equal(bench->rig.dones, 0);
+	rig_advance(&bench->rig, 1000);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_talk(bench, "84 83 00", "");
+	bench_expect_done(bench, OUTCOME_REFUSED, REASON_NOT_SUPPORTED);
+}
+
 /* A terminal that would not tell its last booking before is not believed
  * afterwards either; what it does not know (6B) is told it again. */
 static void test_unknown_baseline_is_noted(void **state)
@@ -690,6 +748,9 @@ int main(void)
 		BENCH_TCP(test_end_without_result_is_found_out),
 		BENCH_TCP(test_old_result_is_no_new_one),
 		BENCH_TCP(test_known_booking_is_no_result),
+		BENCH_TCP(test_old_refusal_is_no_new_one),
+		BENCH_TCP(test_refusal_stands_if_nothing_was_booked),
+		BENCH_TCP(test_answer_of_refusal_is_looked_into),
 		BENCH_TCP(test_unknown_baseline_is_noted),
 		BENCH_TCP(test_empty_baseline_is_noted),
 	};

@@ -138,7 +138,7 @@ const struct deed deeds[] = {
 	{ "pay-and-cancel", 6, DEED_ACT, act_pay_and_cancel },
 	{ "service", 4, DEED_ACT, act_service },
 	{ "wish", 12, DEED_ACT, act_wish },
-	{ "customer", 10, DEED_ACT, act_customer },
+	{ "customer", 4, DEED_TROUBLE, act_customer },
 	{ "reverse-by-hand", 2, DEED_ACT, act_reverse_by_hand },
 	{ "x", 6, DEED_ACT, act_report_x },
 	{ "z", 14, DEED_ACT, act_report_z },
