@@ -323,8 +323,8 @@ static void test_lines_are_broken_at_blanks(void **state)
 	assert_int_equal(text_break("abcde", 5), 5);
 	assert_int_equal(text_break("abc defg", 5), 3);
 	assert_int_equal(text_break("abcde fg", 5), 5);
-	assert_int_equal(text_break("abcdefgh", 5), 5); /* none to break at */
-	assert_int_equal(text_break("  abcdef", 5), 5); /* but the indent */
+	assert_int_equal(text_break("abcdefgh", 5), 5);	  /* none to break at */
+	assert_int_equal(text_break("  abcdef", 5), 5);	  /* but the indent */
 	assert_int_equal(text_break("żółw żółwi", 6), 7); /* in characters */
 }
 
