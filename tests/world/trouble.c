@@ -356,10 +356,25 @@ void trouble_reached(void *arg, const struct progress_op *op)
 void trouble_end(struct world *world)
 {
 	static const char *const cures[] = {
-		"paper ok",	  "cover closed",     "unjam",	    "unlock",
-		"error off",	  "online",	      "menu off",   "other off",
-		"auto on",	  "dialect epson",    "close",	    "busy off",
-		"eod needed off", "reverse last off", "faults off",
+		"paper ok",
+		"cover closed",
+		"unjam",
+		"unlock",
+		"error off",
+		"online",
+		"menu off",
+		"other off",
+		"dialect epson",
+		"close",
+		"busy off",
+		"eod needed off",
+		"reverse last off",
+		"faults off",
+		"insert card",
+		"pin",
+		"approve",
+		"remove card",
+		"auto on",
 	};
 
 	memset(world->ambushes, 0, sizeof(world->ambushes));
