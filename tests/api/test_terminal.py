@@ -550,7 +550,7 @@ def tillctl(box, *words, stdin=None):
 
 
 def test_tillctl_does_all_of_it(make_box):
-    box = make_box(devices=("terminal1",)).up()
+    box = make_box(devices=("terminal1", "printer1")).up()
     signed = tillctl(box, "sign-on", "--till", "1", "--login", "maria", "--password-stdin",
                      stdin=MARIA + "\n")
     assert signed.returncode == 0, signed
@@ -559,6 +559,10 @@ def test_tillctl_does_all_of_it(make_box):
     payment = json.loads(paid.stdout)["id"]
     slips = tillctl(box, "slips", payment)
     assert "-- merchant --\nHändlerbeleg\n" in slips.stdout, slips
+    printed = tillctl(box, "slips", "print", payment, "merchant")
+    assert printed.stdout.startswith("Done: the slip was printed."), printed
+    assert papers(box)[0][0] == "Händlerbeleg"
+    assert tillctl(box, "slips", "print", payment, "both").returncode != 0
     again = tillctl(box, "terminal", "receipt")
     assert again.stdout.startswith("Done: the card terminal told its last receipt again.")
     ended = tillctl(box, "terminal", "day-end")
