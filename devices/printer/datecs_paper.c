@@ -66,6 +66,7 @@ void datecs_rules_set(struct driver_io *io, const int64_t rates[DATECS_TAXES])
 		.money_max = DATECS_AMOUNT_MAX,
 		.quantity_places = DATECS_QUANTITY_PLACES,
 		.any_name = true,
+		.opens_drawer = driver_option_bool(io, "opens-drawer"),
 	};
 	for (size_t i = 0; i < DATECS_TAXES; i++)
 		rules->rates[i] = rates ? (int)rates[i] : RECEIPT_RATE_UNUSED;

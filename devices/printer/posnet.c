@@ -48,6 +48,7 @@ static void posnet_open_line(struct driver_io *io)
 	posnet_counters_clear(&p->facts.counters);
 	p->facts.clock = -1;
 	p->facts.rules = posnet_rules;
+	p->facts.rules.opens_drawer = driver_option_bool(io, "opens-drawer");
 	driver_deadline(io, POSNET_DISCARD_MS);
 }
 
@@ -294,6 +295,12 @@ static const struct driver_option posnet_options[] = {
 	  .help = "Cancel a receipt that is found open when the printer is "
 		  "opened; otherwise reports are refused until somebody has "
 		  "finished it." },
+	{ .name = "opens-drawer",
+	  .type = DRIVER_OPTION_BOOL,
+	  .otherwise = "no",
+	  .help = "Whether the printer opens a drawer by itself when cash "
+		  "comes "
+		  "or goes; switch that off at the printer where you can." },
 	{ 0 },
 };
 

@@ -240,9 +240,11 @@ static const struct verb verbs_rows[] = {
 		"Look first: at the slip, the drawer, the device's own journal.\n"
 		ABOUT_CONSENT,
 		AS_ACTION | OPTION(REASON), 2, 2, verb_settle_operation },
-	{ "display", "LINE1 [LINE2] | --clear",
-		"write on the customer display", NULL,
-		AS_TILL | OPTION(CLEAR), 0, 2, verb_show_on_display },
+	{ "display", "LINE1 [LINE2] | --clear [--idle]",
+		"write on the customer display",
+		"With --idle what it shows while there is nothing else, for "
+		"which nobody has to be signed on.",
+		AS_TILL | OPTION(CLEAR) | OPTION(IDLE), 0, 2, verb_show_on_display },
 	{ "check", "ACTION [--detail TEXT] [--amount A]",
 		"whether that may be done now, which no device has a part in",
 		"ACTION is a name like price.change, receipt.add or "

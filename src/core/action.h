@@ -126,6 +126,7 @@ struct action_row {
 	bool undoes;  /* what it is of, which is undone once */
 	bool of_sum;  /* of money: a consent in advance says how much at most */
 	bool entrusts; /* somebody has a session by it */
+	bool of_group; /* concerns all tills of its device: sharing.h */
 	unsigned int required[ACTION_RIGHTS_MAX]; /* ended by ACTION_NONE */
 	enum op_kind op; /* what its device is asked to do, if it has one */
 	/* Fills the attempt's op from the checked body: PROBLEMS, or why that
@@ -159,6 +160,9 @@ struct action_row {
 
 const struct action_row *action_row(enum action action);
 struct demand action_required(enum action action);
+
+/* Whether the action of that name concerns all tills of its device. */
+bool action_is_of_group(const char *name);
 
 /* What settling an operation of that action requires. */
 struct demand action_required_to_settle(const char *name);

@@ -4,6 +4,7 @@
 
 #include "core/operation.h"
 #include "core/session.h"
+#include "core/sharing.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/text.h"
@@ -279,6 +280,8 @@ static bool action_plan(struct attempt *attempt, const struct action_by *by)
 	memcpy(attempt->bound, attempt->body, HASH_SIZE);
 	attempt->by_none = PROBLEMS;
 	attempt->amount = 0;
+	if (row->of_group)
+		why = sharing_problem(attempt->core, by, row->class, &extra);
 	if (row->sells)
 		why = session_problem(attempt->core, by,
 				      book_of(attempt->core, attempt->till),

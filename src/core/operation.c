@@ -402,6 +402,20 @@ bool operation_sells_at(struct core *core, const char *till,
 	return false;
 }
 
+bool operation_is_of_group(struct core *core, const struct device *device,
+			   const char *till)
+{
+	const struct operation *operation;
+
+	LIST_FOREACH(operation, &core->operations->list, entry)
+	if (!operation->doubtful &&
+	    !strcmp(operation->row.device, device_name(device)) &&
+	    strcmp(operation->row.till, till) != 0 &&
+	    action_is_of_group(operation->row.action))
+		return true;
+	return false;
+}
+
 static void operation_ended(void *arg, int error)
 {
 	struct operation *operation = arg;

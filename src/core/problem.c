@@ -114,6 +114,13 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 	[PROBLEM_SALE_OPEN] = { 409, "sale-open",
 		"A receipt or goods return of this till is still under way.",
 		"Wait until it has ended, then count the cash." },
+	[PROBLEM_SESSIONS_OPEN] = { 409, "sessions-open",
+		"Another till that uses the same printer has a session open.",
+		"Have it closed there, then try again." },
+	[PROBLEM_PRINTER_CLOSING] = { 409, "printer-closing",
+		"The printer, which this till shares, is closing its day or "
+		"being set.",
+		"Wait until it is done, then open the session." },
 	[PROBLEM_DAY_NOT_OPEN] = { 409, "day-not-open",
 		"No business day is open at this till.",
 		"It begins with the first session." },

@@ -42,6 +42,8 @@ enum problem {
 	PROBLEM_NOT_COUNTED,
 	PROBLEM_COUNT_LIMIT,
 	PROBLEM_SALE_OPEN, /* a receipt is still being printed; "operation_id" */
+	PROBLEM_SESSIONS_OPEN,	 /* at tills of the same printer; "tills" */
+	PROBLEM_PRINTER_CLOSING, /* for another till; "device" */
 	PROBLEM_DAY_NOT_OPEN,
 	PROBLEM_EVENT_UNUSABLE, /* event_extra() */
 	PROBLEM_MANAGERS_ONLY,

@@ -253,10 +253,24 @@ void fiscal_compare_clock(json_t *result, int64_t wall_ms)
 	json_put_int(result, "clock_ahead", ahead);
 }
 
+/* What the printer does besides, and nobody tells it not to. */
+static bool receipt_opens_drawer(const struct attempt *attempt)
+{
+	const struct receipt_plan *plan = attempt->plan;
+	const struct fixture *fixture =
+		core_fixture(attempt->core, attempt->till, DEVICE_PRINTER);
+	const struct receipt_rules *rules =
+		fixture ? device_rules(fixture->device) : NULL;
+
+	return rules && rules->opens_drawer && plan->takings.cash;
+}
+
 void receipt_note(const struct attempt *attempt, json_t *op)
 {
 	const struct receipt_plan *plan = attempt->plan;
 
 	takings_put(op, &plan->takings);
 	json_put_text(op, "of", json_text(attempt->params, "of"));
+	if (receipt_opens_drawer(attempt))
+		json_put_bool(op, "opens_drawer", true);
 }

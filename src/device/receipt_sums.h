@@ -32,6 +32,7 @@ struct receipt_rules {
 	int64_t money_max;
 	int quantity_places;   /* decimals of a quantity */
 	bool any_name;	       /* not only with a Latin letter or a digit */
+	bool opens_drawer;     /* by itself, where cash comes or goes */
 	unsigned int payments; /* RECEIPT_TAKES(kind) of all that it knows */
 	size_t text_columns;   /* of a line that is not fiscal */
 };
