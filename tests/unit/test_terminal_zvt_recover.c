@@ -62,6 +62,11 @@ struct row {
 	enum reason reason;
 };
 
+/* 13.84 as receipt 42, of which 1.50 are a tip (1F36) */
+#define PT_TIPPED                                                            \
+	"04 0F 20 27 00 04 00 00 00 00 13 84 29 29 00 10 06 87 00 42 0B 00 " \
+	"00 42 06 09 1F 36 06 00 00 00 00 01 50 "
+
 /* So that the same booking can be told once more: of another terminal. */
 static void forget_all(struct bench *bench)
 {
@@ -229,7 +234,9 @@ static void test_last_booking_is_compared(void **state)
 		  "\"amount\":1234}}",
 		  "04 0F 09 27 00 04 00 00 00 00 12 34", OUTCOME_UNKNOWN,
 		  REASON_CANNOT_TELL },
-		/* another amount (a tip), but the numbers that were saved */
+		/* what was asked for, and a tip */
+		{ SENT_AFTER, PT_TIPPED, OUTCOME_OK, REASON_NONE },
+		/* another amount, but the numbers that were saved */
 		{ "{\"state\":\"result-ok\"," BEFORE ",\"numbers\":{"
 		  "\"result\":0,\"amount\":9900,\"terminal\":29001006,"
 		  "\"receipt\":42,\"trace\":42}}",
@@ -506,6 +513,18 @@ static void test_late_approval_of_failed_payment_is_turned_down(void **state)
 	json_decref(disk);
 }
 
+/* Nor is it paid where the customer has put a tip on top. */
+static void test_late_approval_with_a_tip_is_turned_down(void **state)
+{
+	struct bench *bench = *state;
+	json_t *disk = break_at(bench, STAGE_ACCEPTED);
+
+	bench_recover(bench, &bench->pay, disk, PT_BEFORE);
+	bench_expect_done(bench, OUTCOME_FAILED, REASON_NO_ANSWER);
+	bench_talk(bench, PT_TIPPED, ZVT_NOT_TAKEN);
+	json_decref(disk);
+}
+
 /* A repeat of what counts is never turned down, whatever failed since. */
 static void test_repeated_approval_of_good_payment_stays(void **state)
 {
@@ -742,6 +761,7 @@ int main(void)
 		BENCH_SERIAL(test_serial_line_is_listened_to_first),
 		BENCH_SERIAL(test_serial_silence_is_asked_again),
 		BENCH_TCP(test_late_approval_of_failed_payment_is_turned_down),
+		BENCH_TCP(test_late_approval_with_a_tip_is_turned_down),
 		BENCH_TCP(test_repeated_approval_of_good_payment_stays),
 		BENCH_TCP(test_stray_approval_is_acknowledged),
 		BENCH_TCP(test_contradiction_is_found_out),
