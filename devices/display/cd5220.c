@@ -3,7 +3,7 @@
  * The dialect of the Partner CD5220 and most nameless displays. ESC Q A and
  * ESC Q B write a line each, whatever mode the display is in; but after one
  * of them it takes nothing else until it is cleared, so every update, and the
- * set-up too, begins with that (devices.md B.3, "string mode rule").
+ * set-up too, begins with that (docs/protocols.md B.3, "string mode rule").
  */
 #include "display/display.h"
 #include "drivers.h"

@@ -70,7 +70,8 @@ static bool display_add_hex(const char *text, struct buf *out)
 	return !out->failed;
 }
 
-/* devices.md B.9: STX ENQ begins what is stored for good, brand by brand. */
+/* docs/protocols.md B.9: STX ENQ begins what is stored for good, brand by
+ * brand. */
 static bool display_is_harmless(const struct buf *init)
 {
 	static const uint8_t stores[] = { 0x02, 0x05 };

@@ -2,8 +2,9 @@
 /*
  * The driver behind every dialect. A customer display never answers: it is
  * ready when its line is, each update is sent whole, and updates keep a
- * distance, since cheap displays lose bytes while they draw (devices.md B.1).
- * What is shown outlasts a lost line and is shown again when it comes back.
+ * distance, since cheap displays lose bytes while they draw (docs/protocols.md
+ * B.1). What is shown outlasts a lost line and is shown again when it comes
+ * back.
  */
 #ifndef TILLD_DISPLAY_DISPLAY_H
 #define TILLD_DISPLAY_DISPLAY_H

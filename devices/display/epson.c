@@ -2,7 +2,8 @@
 /*
  * Epson's dialect (DM-D110 and its many likenesses): clear, then exactly 2 x
  * 20 characters. No cursor commands: the fortieth character goes back to the
- * beginning, a forty-first would scroll in some modes (devices.md B.2, B.8).
+ * beginning, a forty-first would scroll in some modes (docs/protocols.md B.2,
+ * B.8).
  */
 #include "display/display.h"
 #include "drivers.h"

@@ -2,7 +2,7 @@
 /*
  * Fiscal printers that speak POSNET (Thermal HS/FV/XL2/HD, Temo, Trio, Pospay,
  * Vero, Evo, the ONLINE generation...), by serial line, USB or TCP. Here: who
- * is there (fiscal.md 3.10), and which part the framework's calls go to.
+ * is there (docs/protocols.md 3.10), and which part the framework's calls go to.
  */
 #include "printer/posnet_private.h"
 
@@ -22,7 +22,8 @@
 _Static_assert(sizeof(struct posnet_kept) <= DRIVER_KEPT_SIZE,
 	       "what outlasts a lost line has to fit");
 
-/* What any of them takes (fiscal.md 3.7); rates and rounding are its own. */
+/* What any of them takes (docs/protocols.md 3.7); rates and rounding are its
+ * own. */
 static const struct receipt_rules posnet_rules = {
 	.rates = { RECEIPT_RATE_UNUSED, RECEIPT_RATE_UNUSED,
 		   RECEIPT_RATE_UNUSED, RECEIPT_RATE_UNUSED,

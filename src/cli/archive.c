@@ -60,21 +60,13 @@ enum cli_exit verb_list_segments(struct cli *cli, const char *const *words,
 				 size_t count)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
-	const struct args *args = cli->args;
 	CLI_ANSWER answer = { 0 };
 	enum cli_exit exit;
 
 	(void)words;
 	(void)count;
-	if (!args->limit)
-		return cli_misuse("--limit takes 1 to 1000.");
-	cli_sign_in_if_kept(cli);
 	client_add_path(&path, "/v1/journal/segments");
-	if (args->limit > 0)
-		client_add_query_int(&path, "limit", args->limit);
-	if (args->after >= 0)
-		client_add_query_int(&path, "after", args->after);
-	exit = cli_get(cli, buf_text(&path), &answer);
+	exit = cli_get_page(cli, &path, &answer);
 	if (!exit && cli_prints(cli))
 		archive_print(answer.json);
 	return exit;

@@ -203,19 +203,12 @@ enum cli_exit verb_list_supervisors(struct cli *cli, const char *const *words,
 static enum cli_exit authorize_withdraw(struct cli *cli, const char *id)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
-	CLI_ANSWER answer = { 0 };
 	enum cli_exit exit = cli_sign_in(cli);
 
 	if (exit)
 		return exit;
 	client_add_path(&path, "/v1/authorizations/{}", id);
-	exit = cli_call(cli,
-			&(struct client_request){ .method = "DELETE",
-						  .path = buf_text(&path) },
-			&answer);
-	if (!exit && cli_prints(cli))
-		puts("Withdrawn.");
-	return exit;
+	return cli_delete(cli, buf_text(&path), "Withdrawn.");
 }
 
 /* Looks at it first: whether a PIN is needed, and a reader there. */

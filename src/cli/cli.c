@@ -425,6 +425,34 @@ enum cli_exit cli_get(struct cli *cli, const char *path,
 		out_answer);
 }
 
+enum cli_exit cli_delete(struct cli *cli, const char *path, const char *said)
+{
+	CLI_ANSWER answer = { 0 };
+	enum cli_exit exit = cli_call(
+		cli,
+		&(struct client_request){ .method = "DELETE", .path = path },
+		&answer);
+
+	if (!exit && cli_prints(cli))
+		puts(said);
+	return exit;
+}
+
+enum cli_exit cli_get_page(struct cli *cli, struct buf *path,
+			   struct client_answer *out_answer)
+{
+	const struct args *args = cli->args;
+
+	if (!args->limit)
+		return cli_misuse("--limit takes 1 to 1000.");
+	cli_sign_in_if_kept(cli); /* root needs none */
+	if (args->limit > 0)
+		client_add_query_int(path, "limit", args->limit);
+	if (args->after >= 0)
+		client_add_query_int(path, "after", args->after);
+	return cli_get(cli, buf_text(path), out_answer);
+}
+
 enum cli_exit cli_find_currency(struct cli *cli, const char *till,
 				char out_currency[CLI_CURRENCY_SIZE])
 {

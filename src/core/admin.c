@@ -21,8 +21,9 @@ json_t *admin_present(const struct core *core)
 	return json_put_text(json_make(), "etag", etag);
 }
 
-/* With its quotation marks or without. "*": whatever stands. */
-bool admin_matches(struct core *core, const char *if_match)
+/* Whether an If-Match is about the policy that stands: with its quotation marks
+ * or without; NULL and "*" are about whatever stands. */
+static bool admin_matches(struct core *core, const char *if_match)
 {
 	char quoted[POLICY_ETAG_SIZE], bare[POLICY_ETAG_SIZE];
 

@@ -17,9 +17,6 @@
 /* From ACTION_POLICY_READ on. */
 const struct action_row *admin_row(enum action action);
 
-/* Whether an If-Match (NULL: none) is about the policy that stands; else the
- * caller is refused. */
-bool admin_matches(struct core *core, const char *if_match);
 json_t *admin_present(const struct core *core); /* {"etag"}. New. */
 
 /* Parts of the rows: see struct action_row. */

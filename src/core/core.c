@@ -124,6 +124,17 @@ struct core *core_free(struct core *core)
 
 /* --- devices --- */
 
+static struct fixture *core_fixture_of(struct core *core,
+				       const struct device *device)
+{
+	struct fixture *fixture;
+
+	LIST_FOREACH(fixture, &core->fixtures, entry)
+	if (fixture->device == device)
+		return fixture;
+	return NULL;
+}
+
 static void core_device_changed(void *arg, struct device *device)
 {
 	struct core *core = arg;
@@ -231,16 +242,6 @@ struct fixture *core_fixture(struct core *core, const char *till,
 	LIST_FOREACH(fixture, &core->fixtures, entry)
 	if (device_driver(fixture->device)->class == class &&
 	    core_till_place(fixture, till) < fixture->tills_count)
-		return fixture;
-	return NULL;
-}
-
-struct fixture *core_fixture_of(struct core *core, const struct device *device)
-{
-	struct fixture *fixture;
-
-	LIST_FOREACH(fixture, &core->fixtures, entry)
-	if (fixture->device == device)
 		return fixture;
 	return NULL;
 }

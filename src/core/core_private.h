@@ -10,8 +10,6 @@
 
 #include <sys/queue.h>
 
-#define CORE_DEVICES_MAX 64
-
 /* A device as the tills see it. */
 struct fixture {
 	LIST_ENTRY(fixture) entry;
@@ -72,8 +70,7 @@ struct fixture *core_fixture(struct core *core, const char *till,
  * none of them. */
 size_t core_till_place(const struct fixture *fixture, const char *till);
 
-/* By the device itself; by its name. */
-struct fixture *core_fixture_of(struct core *core, const struct device *device);
+/* NULL if there is none of that name. */
 struct fixture *core_fixture_named(struct core *core, const char *name);
 
 /* The till of that id if the caller's uid may act for it, else NULL. */

@@ -277,7 +277,7 @@ static bool connection_is_urgent(const struct connection *connection)
 
 	if (!request->answered)
 		return false;
-	if (request_header(request, "Expect"))
+	if (request->doubtful || request_header(request, "Expect"))
 		return true;
 	return intake_length(request) / CONNECTION_DISCARD_FACTOR >
 	       connection->server->limits.body;

@@ -23,8 +23,7 @@ struct backup {
 	sqlite3_backup *run;
 	bool complete;
 	bool cancelled;
-	int fd; /* of the file, once it is complete */
-	int64_t size;
+	int fd;	   /* of the file, once it is complete */
 	int error; /* of the work */
 	size_t len;
 	uint8_t bytes[BACKUP_READ_MAX];
@@ -42,11 +41,6 @@ struct backup *backup_free(struct backup *backup)
 	cleanup_fd(&backup->fd);
 	free(backup);
 	return NULL;
-}
-
-int64_t backup_size(const struct backup *backup)
-{
-	return backup->size;
 }
 
 /* --- on the writer --- */
@@ -134,13 +128,10 @@ static int backup_give_up(struct backup *backup, int error)
 
 static int backup_take_file(struct backup *backup)
 {
-	struct stat stat;
-
 	backup->fd = openat(backup->store->files.folder_fd, BACKUP_NAME,
 			    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (backup->fd < 0 || fstat(backup->fd, &stat) < 0)
+	if (backup->fd < 0)
 		return err_born(-errno);
-	backup->size = stat.st_size;
 	backup_unlink(backup);
 	return 0;
 }

@@ -24,8 +24,6 @@ struct backup;
 typedef void (*backup_taken)(void *arg, int error, struct backup *backup);
 int store_backup(struct store *store, backup_taken taken, void *arg);
 
-int64_t backup_size(const struct backup *backup); /* bytes */
-
 /* The next bytes, up to BACKUP_READ_MAX; len 0 after the last. One at a time,
  * and not once the store is closed. bytes are borrowed. */
 #define BACKUP_READ_MAX 65536

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opening, with all that has to be found in order first, and closing. */
-#include "store/keys_private.h"
+#include "store/keys.h"
 #include "store/schema.h"
 #include "store/store_private.h"
 #include "util/alloc.h"

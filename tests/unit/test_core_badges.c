@@ -100,51 +100,45 @@ static void test_a_badge_that_somebody_has(void **state)
 	assert_int_equal(rig_count("badge.enroll"), 0);
 }
 
-static void test_a_blocked_badge_works_nowhere(void **state)
+/* Something is done with Anna's badge by one who may. */
+static void change_badge(enum action action, const char *key, const char *body)
 {
-	const char *maria = rig_sign_on("maria");
 	char *params =
 		alloc_format("{'handle':'%s'}", who("anna")->badges[0].handle);
 
-	(void)state;
-	rig_expect(rig_administer(maria, ACTION_BADGE_PUT, "k", params,
-				  "{'active':false,'label':'lost'}"),
-		   "");
-	rig.uid = 1001;
-	expect_signs_on(ANNAS_BADGE, false);
 	rig.uid = RIG_UID;
-	maria = rig_sign_on("maria");
-	rig_expect(rig_administer(maria, ACTION_BADGE_PUT, "k2", params,
-				  "{'active':true}"),
+	rig_expect(rig_administer(rig_sign_on("maria"), action, key, params,
+				  body),
 		   "");
-	assert_string_equal(who("anna")->badges[0].label, "lost");
-	rig.uid = 1001;
-	expect_signs_on(ANNAS_BADGE, true);
-	rig.uid = RIG_UID;
-	maria = rig_sign_on("maria");
-	rig_expect(rig_administer(maria, ACTION_BADGE_REMOVE, "k3", params,
-				  NULL),
-		   "");
-	rig.uid = 1001;
-	expect_signs_on(ANNAS_BADGE, false);
 	free(params);
+}
+
+/* At another till, by her badge. */
+static void expect_anna_signs_on(bool she_does)
+{
+	rig.uid = 1001;
+	expect_signs_on(ANNAS_BADGE, she_does);
+}
+
+static void test_a_blocked_badge_works_nowhere(void **state)
+{
+	(void)state;
+	change_badge(ACTION_BADGE_PUT, "k", "{'active':false,'label':'lost'}");
+	expect_anna_signs_on(false);
+	change_badge(ACTION_BADGE_PUT, "k2", "{'active':true}");
+	assert_string_equal(who("anna")->badges[0].label, "lost");
+	expect_anna_signs_on(true);
+	change_badge(ACTION_BADGE_REMOVE, "k3", NULL);
+	expect_anna_signs_on(false);
 }
 
 static void test_a_badge_with_an_end(void **state)
 {
-	const char *maria = rig_sign_on("maria");
-	char *params =
-		alloc_format("{'handle':'%s'}", who("anna")->badges[0].handle);
-
 	(void)state;
-	rig_expect(rig_administer(maria, ACTION_BADGE_PUT, "k", params,
-				  "{'until':'2026-11-22T10:20:00Z'}"),
-		   "");
-	rig.uid = 1001;
-	expect_signs_on(ANNAS_BADGE, true);
+	change_badge(ACTION_BADGE_PUT, "k", "{'until':'2026-11-22T10:20:00Z'}");
+	expect_anna_signs_on(true);
 	rig_advance(5 * 60 * 1000);
-	expect_signs_on(ANNAS_BADGE, false);
-	free(params);
+	expect_anna_signs_on(false);
 }
 
 static void test_a_consent_is_for_that_badge(void **state)

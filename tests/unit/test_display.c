@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Expected bytes: devices.md B.2 (Epson), B.3 (CD5220), B.8 and B.10. */
+/* Expected bytes: docs/protocols.md B.2 (Epson), B.3 (CD5220), B.8 and B.10. */
 #include "display/lines.h"
 #include "driver_rig.h"
 #include "drivers.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Section numbers are those of protocols/zvt.md. Where there is a folder with
+ * Section numbers are those of docs/protocols.md. Where there is a folder with
  * zvt.jsonl (TILLD_CAPTURES, or beside the sources), recorded messages of real
  * terminals are decoded as well, and have to come out of the encoder byte for
  * byte.
