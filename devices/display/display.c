@@ -139,6 +139,9 @@ static void display_update(struct driver_io *io)
 
 	if (s->clear)
 		s->dialect->add_clear(&out);
+	else if (kept->shows &&
+		 !memcmp(&kept->lines, &s->lines, sizeof(s->lines)))
+		s->dialect->add_again(&s->lines, &out);
 	else
 		s->dialect->add_lines(&s->lines, &out);
 	kept->shows = !s->clear;

@@ -21,6 +21,9 @@ struct display_dialect {
 	void (*add_setting)(const struct lines_page *page, int brightness,
 			    struct buf *out);
 	void (*add_lines)(const struct lines *lines, struct buf *out);
+	/* those that are there already, in their place: nothing flickers, and
+	 * a display that had no power for a moment shows them again */
+	void (*add_again)(const struct lines *lines, struct buf *out);
 	void (*add_clear)(struct buf *out);
 };
 

@@ -117,6 +117,7 @@ enum cli_exit verb_archive_journal(struct cli *cli, const char *const *words,
 #define BACKUP_AT_PAGES	   28
 #define BACKUP_AT_ID	   68
 #define BACKUP_APPLICATION 0x74696c6c
+#define BACKUP_SEAL	   159 /* bytes behind it: store/backup.h */
 
 struct backup_file {
 	FILE *out;
@@ -148,7 +149,7 @@ static uint32_t backup_number(const struct backup_file *file, size_t at,
 	return number;
 }
 
-/* All pages that the first one says there are. */
+/* All pages that the first one says there are, and the seal. */
 static bool backup_is_whole(const struct backup_file *file)
 {
 	int64_t page = backup_number(file, BACKUP_AT_PAGE, 2);
@@ -158,7 +159,8 @@ static bool backup_is_whole(const struct backup_file *file)
 		return false;
 	if (page == 1)
 		page = 65536;
-	return page * backup_number(file, BACKUP_AT_PAGES, 4) == file->len;
+	return page * backup_number(file, BACKUP_AT_PAGES, 4) + BACKUP_SEAL ==
+	       file->len;
 }
 
 static enum cli_exit backup_fetch(struct cli *cli, struct backup_file *file)

@@ -351,6 +351,23 @@ static void cli_tell_detail(const json_t *problem)
 		say_note("  %s", detail);
 }
 
+/* The daemon's title is for who uses an app; here a person has typed it. What
+ * is not there is told by its name, and not twice. */
+static void cli_tell_title(const json_t *problem, const char *title)
+{
+	const char *code = json_text(problem, "code");
+	const char *detail = json_text(problem, "detail");
+
+	if (code && detail && !strcmp(code, "not-found")) {
+		say_error("%s", detail);
+		return;
+	}
+	say_error("%s", code && detail && !strcmp(code, "bad-body")
+				? "This is not accepted:"
+				: title);
+	cli_tell_detail(problem);
+}
+
 void cli_tell_problem(const json_t *problem, int status)
 {
 	const char *title = json_text(problem, "title");
@@ -363,8 +380,7 @@ void cli_tell_problem(const json_t *problem, int status)
 			  status);
 		return;
 	}
-	say_error("%s", title);
-	cli_tell_detail(problem);
+	cli_tell_title(problem, title);
 	if (advice && *advice)
 		say_note("  %s", advice);
 	if (seconds)

@@ -25,6 +25,7 @@
 
 struct core;
 
+struct action_consent;
 struct attempt;
 struct record;
 struct signon;
@@ -141,6 +142,12 @@ struct action_row {
 	 * extra (new). NULL: it takes what is required, always. */
 	enum problem (*plan)(struct attempt *attempt,
 			     const struct action_by *by, json_t **out_extra);
+	/* It may be done, and the consent was taken: true if all is there that
+	 * it takes. Else the consent was given back, and it waits for what is
+	 * missing, to be decided again with that, or was refused. NULL: it
+	 * always is. */
+	bool (*is_ready)(struct attempt *attempt, const struct action_by *by,
+			 const struct action_consent *consent);
 	/* Of what moves: puts what was planned into the parameters on record,
 	 * besides the operation's own. May be NULL. */
 	void (*note)(const struct attempt *attempt, json_t *op);

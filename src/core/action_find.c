@@ -74,7 +74,8 @@ static void action_payment_found(void *arg, int error,
 		core_refuse_disk(attempt->caller, error);
 		action_finish(attempt);
 	} else if (error || !action_sees_payment(attempt, row)) {
-		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
+		action_refuse(attempt, PROBLEM_NOT_FOUND,
+			      core_missing("payment", attempt->of));
 	} else {
 		action_take_payment(attempt, row, reversal);
 	}
@@ -124,7 +125,8 @@ static void action_refunded_found(void *arg, int error,
 	struct attempt *attempt = arg;
 
 	if (error == STORE_E_NOT_FOUND) {
-		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
+		action_refuse(attempt, PROBLEM_NOT_FOUND,
+			      core_missing("payment", attempt->of));
 	} else if (error) {
 		core_refuse_disk(attempt->caller, error);
 		action_finish(attempt);
@@ -172,7 +174,8 @@ static void action_settled_found(void *arg, int error,
 		core_refuse_disk(attempt->caller, error);
 		action_finish(attempt);
 	} else if (!row || strcmp(row->till, attempt->till) != 0) {
-		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
+		action_refuse(attempt, PROBLEM_NOT_FOUND,
+			      core_missing("operation", attempt->of));
 	} else if (row->open || row->outcome != OUTCOME_UNKNOWN) {
 		action_refuse(attempt,
 			      row->open ? PROBLEM_OPERATION_OPEN

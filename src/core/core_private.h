@@ -42,7 +42,6 @@ struct core {
 	struct passwords *passwords;
 	struct cans *cans;
 	struct drafts *drafts;
-	struct swipes *swipes; /* of badges that are being enrolled */
 	bool setting_up;
 	bool backing_up;
 	bool stopping;
@@ -101,7 +100,9 @@ bool core_is_open(struct core *core, struct caller *caller, bool moves);
  * extra. New. */
 json_t *core_fault(const char *field, const char *detail);
 
-/* "There is no till 9 here." what: "till", "device"... */
+/* "There is no till 9 here." what: "till", "device"... The extra (new) of
+ * PROBLEM_NOT_FOUND; and that told. */
+json_t *core_missing(const char *what, const char *id);
 void core_refuse_missing(struct caller *caller, const char *what,
 			 const char *id);
 

@@ -183,8 +183,9 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 		"This authorization was given for something else.",
 		"Ask for one for this very action." },
 	[PROBLEM_AUTHORIZATION_OUTDATED] = { 403, "authorization-outdated",
-		"The supervisor who authorized this may no longer do so.",
-		"Ask another supervisor." },
+		"The consent to this is no longer good: who gave it may not give it any "
+		"more, or it takes more by now.",
+		"Ask again: the same request makes a new question." },
 	[PROBLEM_MAY_NOT_AUTHORIZE] = { 403, "may-not-authorize",
 		"This person may not authorize this.",
 		"Ask one of those who are named." },

@@ -63,7 +63,7 @@ enum problem {
 	PROBLEM_AUTHORIZATION_WITHDRAWN,
 	PROBLEM_AUTHORIZATION_NOT_YOURS, /* another sign-on asked for it */
 	PROBLEM_AUTHORIZATION_MISMATCH,	 /* given for something else */
-	PROBLEM_AUTHORIZATION_OUTDATED,	 /* the approver no longer may */
+	PROBLEM_AUTHORIZATION_OUTDATED,	 /* no longer good: see CONSENT_ */
 	PROBLEM_MAY_NOT_AUTHORIZE, /* signed on well, but may not consent */
 	PROBLEM_OWN_AUTHORIZATION, /* the requester's own */
 	PROBLEM_OWN_RIGHTS,	   /* nobody changes their own by consent */

@@ -24,7 +24,8 @@ static void slips_found(void *arg, int error, const struct operation_row *row)
 		return;
 	}
 	if (!row || strcmp(row->till, attempt->till) != 0 || !receipts) {
-		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
+		action_refuse(attempt, PROBLEM_NOT_FOUND,
+			      core_missing("operation", attempt->of));
 		return;
 	}
 	json_decref(attempt->found);

@@ -271,7 +271,9 @@ def stopping(make_box):
         exchange(kept, "GET", "/v1")
         box.daemon.terminate()
         box.log.wait("stopping")
-        CONTRACT.check("GET", "/v1", exchange(kept, "GET", "/v1"))
+        looked = exchange(kept, "GET", "/v1")  # to the end
+        CONTRACT.check("GET", "/v1", looked)
+    assert looked.status == 200 and act(able, "drawer").code == "stopping"
     box.person("terminal1 stop")
     paying.result()
     assert box.daemon.wait(PATIENCE) == 0

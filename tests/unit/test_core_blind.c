@@ -106,6 +106,12 @@ static void test_who_may_see_the_balance_is_told(void **state)
 	assert_int_equal(json_int(figures, "expected", 0), LEFT);
 	assert_int_equal(json_int(figures, "counted", 0), COUNTED);
 	assert_int_equal(json_int(figures, "difference", 0), COUNTED - LEFT);
+	authorization_list(rig.core, rig_caller(piotr, &seen), NULL);
+	figures = json_object_get(
+		json_array_get(json_object_get(seen->body, "authorizations"),
+			       0),
+		"figures");
+	assert_int_equal(json_int(figures, "expected", 0), LEFT);
 	authorization_show(rig.core, rig_caller(anna, &seen), id);
 	assert_null(json_object_get(seen->body, "figures"));
 	rig_expect(bench_do(anna, ACTION_SESSION_REPORT, "nothing", "{}"),
