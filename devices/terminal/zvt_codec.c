@@ -514,7 +514,7 @@ bool zvt_totals_read(struct cursor value, struct zvt_totals *out_totals)
 }
 
 /* LLLVAR, and room for the status byte behind it. */
-static bool zvt_enquiry_has_version(const uint8_t *data, size_t len)
+bool zvt_enquiry_has_version(const uint8_t *data, size_t len)
 {
 	struct cursor cursor = cursor_make(data, len);
 

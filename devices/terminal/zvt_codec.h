@@ -175,4 +175,7 @@ struct zvt_enquiry {
 void zvt_enquiry_read(const uint8_t *data, size_t len,
 		      struct zvt_enquiry *out_enquiry);
 
+/* Whether a completion begins with a software version: only an enquiry's does. */
+bool zvt_enquiry_has_version(const uint8_t *data, size_t len);
+
 #endif

@@ -309,6 +309,9 @@ void zvt_find_wait(struct driver_io *io, int code);
 bool zvt_booking_is_same(const struct zvt_numbers *a,
 			 const struct zvt_numbers *b);
 
+/* What the till had asked for; a customer's tip comes on top. */
+int64_t zvt_amount_asked(const struct zvt_numbers *numbers);
+
 /* What was told as booked last. */
 bool zvt_booking_was_told(const struct zvt_kept *kept,
 			  const struct zvt_numbers *numbers);

@@ -137,8 +137,7 @@ bool zvt_booking_is_same(const struct zvt_numbers *a,
 	       zvt_number_agrees(a->time, b->time);
 }
 
-/* What the till had asked for; a customer's tip comes on top. */
-static int64_t zvt_amount_asked(const struct zvt_numbers *numbers)
+int64_t zvt_amount_asked(const struct zvt_numbers *numbers)
 {
 	return numbers->tip > 0 ? numbers->amount - numbers->tip
 				: numbers->amount;

@@ -62,6 +62,9 @@ struct row {
 	enum reason reason;
 };
 
+/* 5.5: an enquiry's answer, with a software version */
+#define PT_VERSION "06 0F 0B F0 F0 F7 32 2E 31 34 2E 31 35 00 "
+
 /* 13.84 as receipt 42, of which 1.50 are a tip (1F36) */
 #define PT_TIPPED                                                            \
 	"04 0F 20 27 00 04 00 00 00 00 13 84 29 29 00 10 06 87 00 42 0B 00 " \
@@ -623,7 +626,7 @@ static void pay_one_behind(struct bench *bench, const char *last)
 {
 	rig_start(&bench->rig, &bench->pay);
 	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
-	bench_talk(bench, PT_OK PT_READY, ZVT_OK ZVT_PAY);
+	bench_talk(bench, PT_OK PT_DONE, ZVT_OK ZVT_PAY);
 	bench_talk(bench, PT_OK, "");
 	bench_talk(bench, last, ZVT_OK);
 	bench_talk(bench, PT_DONE, ZVT_OK);
@@ -656,14 +659,51 @@ static void test_known_booking_is_no_result(void **state)
 	pay_one_behind(bench, PT_BEFORE);
 }
 
-/* Sends the payment to a terminal that has nothing to repeat, on a line that
- * gives the answer to the enquiry twice: one answer behind again. */
+/* What only an enquiry is answered by, in answer to something else: one answer
+ * behind, so the line is begun anew before any money is asked for. */
+static void test_answer_of_an_enquiry_is_out_of_step(void **state)
+{
+	struct bench *bench = *state;
+
+	bench_open(bench);
+	rig_start(&bench->rig, &bench->pay);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	rig_input_hex(&bench->rig, PT_OK PT_READY);
+	assert_true(bench->rig.lost);
+	assert_int_equal(bench->rig.commits, 0);
+	bench_line_up(bench);
+	rig_expect_hex(&bench->rig, ZVT_FIRST_ASK);
+	bench_talk(bench, PT_OK PT_VERSION, ZVT_OK ZVT_REGISTER);
+	rig_input_hex(&bench->rig, PT_OK PT_VERSION);
+	assert_true(bench->rig.lost);
+}
+
+/* Where the terminal has told no booking before, one of another amount is not
+ * taken for the payment's. */
+static void test_first_booking_of_another_amount_is_not_believed(void **state)
+{
+	struct bench *bench = *state;
+
+	bench_open(bench);
+	rig_start(&bench->rig, &bench->pay);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_talk(bench, PT_OK PT_DONE, ZVT_OK ZVT_PAY);
+	bench_talk(bench, PT_OK PT_ANOTHER PT_DONE, ZVT_OK ZVT_OK);
+	assert_int_equal(bench->rig.dones, 0);
+	rig_advance(&bench->rig, 1000);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_tell_last(bench, PT_ANOTHER);
+	bench_expect_done(bench, OUTCOME_UNKNOWN, REASON_CANNOT_TELL);
+}
+
+/* Sends the payment to a terminal that seems to have nothing to repeat: one
+ * answer behind again. */
 static void pay_without_baseline(struct bench *bench)
 {
 	bench_open(bench);
 	rig_start(&bench->rig, &bench->pay);
 	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
-	bench_talk(bench, PT_OK PT_READY, ZVT_OK ZVT_PAY);
+	bench_talk(bench, PT_OK PT_DONE, ZVT_OK ZVT_PAY);
 	/* which is the answer to whether there is anything to repeat */
 	bench_talk(bench, PT_OK "06 1E 01 83", ZVT_OK);
 	assert_int_equal(bench->rig.dones, 0);
@@ -705,7 +745,7 @@ static void test_answer_of_refusal_is_looked_into(void **state)
 	bench_open(bench);
 	rig_start(&bench->rig, &bench->pay);
 	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
-	bench_talk(bench, PT_OK PT_READY, ZVT_OK ZVT_PAY);
+	bench_talk(bench, PT_OK PT_DONE, ZVT_OK ZVT_PAY);
 	bench_talk(bench, "84 83 00", "");
 	assert_int_equal(bench->rig.dones, 0);
 	rig_advance(&bench->rig, 1000);
@@ -768,6 +808,8 @@ int main(void)
 		BENCH_TCP(test_end_without_result_is_found_out),
 		BENCH_TCP(test_old_result_is_no_new_one),
 		BENCH_TCP(test_known_booking_is_no_result),
+		BENCH_TCP(test_answer_of_an_enquiry_is_out_of_step),
+		BENCH_TCP(test_first_booking_of_another_amount_is_not_believed),
 		BENCH_TCP(test_old_refusal_is_no_new_one),
 		BENCH_TCP(test_refusal_stands_if_nothing_was_booked),
 		BENCH_TCP(test_answer_of_refusal_is_looked_into),
