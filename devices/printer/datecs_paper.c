@@ -62,6 +62,7 @@ void datecs_rules_set(struct driver_io *io, const int64_t rates[DATECS_TAXES])
 		.lines_max = DATECS_LINES_MAX,
 		.footer_max = RECEIPT_FOOTER_MAX,
 		.footer_text_max = p->speech.columns,
+		.text_columns = p->speech.columns,
 		.money_max = DATECS_AMOUNT_MAX,
 		.quantity_places = DATECS_QUANTITY_PLACES,
 		.any_name = true,

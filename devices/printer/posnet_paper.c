@@ -15,7 +15,6 @@
 #define POSNET_FORM	  "200" /* the free one: title, lines of 38 */
 #define POSNET_FORM_TITLE "84"
 #define POSNET_FORM_LINE  "711"
-#define POSNET_FORM_WIDTH 38
 #define POSNET_FREE_TEXT  "25" /* of a footer */
 
 /* --- fields --- */

@@ -22,6 +22,7 @@
 #include "device/driver.h"
 #include "printer/posnet_codec.h"
 
+#define POSNET_FORM_WIDTH    38 /* characters of what is not fiscal */
 #define POSNET_TICK_MS	     500
 #define POSNET_READ_MS	     3000  /* a status read is answered by then */
 #define POSNET_PROBE_MS	     1500  /* between probes while a command runs */

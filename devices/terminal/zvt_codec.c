@@ -386,7 +386,7 @@ static void zvt_info_take_tlv(struct zvt_info *info, struct cursor tlv)
 	if (info->numbers.trace <= 0 && zvt_tlv_find(tlv, 0x1f2b, &value))
 		info->numbers.trace = zvt_bcd_read(value);
 	if (zvt_tlv_find(tlv, 0x1f36, &value))
-		info->tip = zvt_bcd_read(value);
+		info->numbers.tip = zvt_bcd_read(value);
 	info->converted = zvt_tlv_find(tlv, 0xe2, &value);
 	if (!info->text.len && zvt_tlv_find(tlv, 0x24, &value) &&
 	    zvt_tlv_find(value, 0x07, &line))
@@ -460,10 +460,9 @@ static void zvt_info_take(struct zvt_info *info, const struct zvt_field *field)
 void zvt_info_read(const uint8_t *data, size_t len, struct zvt_info *out_info)
 {
 	struct zvt_info info = {
-		.numbers = { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0 },
+		.numbers = { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, -1 },
 		.status = -1,
 		.card_type = -1,
-		.tip = -1,
 		.unknown = -1,
 	};
 	struct cursor cursor = cursor_make(data, len), tlv = { 0 };
@@ -515,7 +514,7 @@ bool zvt_totals_read(struct cursor value, struct zvt_totals *out_totals)
 }
 
 /* LLLVAR, and room for the status byte behind it. */
-static bool zvt_enquiry_has_version(const uint8_t *data, size_t len)
+bool zvt_enquiry_has_version(const uint8_t *data, size_t len)
 {
 	struct cursor cursor = cursor_make(data, len);
 

@@ -122,6 +122,7 @@ struct zvt_numbers {
 	int64_t time;	  /* 0C, HHMMSS */
 	int64_t terminal; /* 29, eight digits */
 	int64_t totals;	  /* 1 if it is an end of day (60), else 0 */
+	int64_t tip;	  /* 1F36, part of the amount */
 };
 
 #define ZVT_CARD_SIZE 24
@@ -141,8 +142,7 @@ struct zvt_info {
 	struct cursor text;	     /* 3C, or the first line of TLV 24 */
 	struct cursor totals;	     /* 60 */
 	struct cursor tlv;	     /* 06 */
-	int64_t tip;	/* 1F36, part of the amount; -1 if absent */
-	bool converted; /* E2: into the currency of the card */
+	bool converted;		     /* E2: into the currency of the card */
 	int unknown; /* id at which reading had to stop, -1 if all was read */
 };
 
@@ -174,5 +174,8 @@ struct zvt_enquiry {
 
 void zvt_enquiry_read(const uint8_t *data, size_t len,
 		      struct zvt_enquiry *out_enquiry);
+
+/* Whether a completion begins with a software version: only an enquiry's does. */
+bool zvt_enquiry_has_version(const uint8_t *data, size_t len);
 
 #endif

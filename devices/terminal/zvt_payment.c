@@ -24,7 +24,8 @@ static void zvt_kept_note(struct driver_io *io, enum outcome outcome,
 	kept->pending = false;
 	switch (outcome) {
 	case OUTCOME_OK:
-		if (booked) {
+		/* an end of day has no number to be known by */
+		if (booked && (booked->receipt >= 0 || booked->trace > 0)) {
 			kept->told_ok = true;
 			kept->terminal = (int32_t)booked->terminal;
 			kept->receipt = (int32_t)booked->receipt;
@@ -53,6 +54,7 @@ static void zvt_state_forget_op(struct zvt_state *state)
 	state->baseline_told = state->baseline_refused = false;
 	state->result_told = state->refused = false;
 	state->ending = REASON_NONE;
+	state->denied = false;
 	state->abort_wanted = false;
 	state->abort_tries = 0;
 	state->told_busy = -1;
@@ -234,10 +236,34 @@ void zvt_payment_keep_result(struct driver_io *io,
 	zvt_evidence_save(io, approved ? "result-ok" : "result-bad");
 }
 
+/*
+ * Where the terminal told no booking before, the answer to that question may
+ * still have been on its way: what is refused now may be that, and the payment
+ * going on. So the terminal is asked once more; if it has nothing to tell then
+ * either, the refusal stands.
+ */
+static bool zvt_payment_is_looked_into(struct driver_io *io, enum reason reason,
+				       int code)
+{
+	struct zvt_state *state = driver_state(io);
+
+	if (state->baseline_told || state->result_told)
+		return false;
+	state->ending = reason;
+	state->denied = true;
+	state->denied_code = code;
+	zvt_find_begin(io, ZVT_AFTER_END_MS);
+	return true;
+}
+
 void zvt_payment_take_refusal(struct driver_io *io, uint8_t error)
 {
-	json_t *result = json_make();
+	json_t *result;
 
+	if (zvt_payment_is_looked_into(io, zvt_text_answer_reason(error),
+				       error))
+		return;
+	result = json_make();
 	zvt_result_put_code(result, error);
 	zvt_finish(io, OUTCOME_REFUSED, zvt_text_answer_reason(error), result);
 }
@@ -277,13 +303,15 @@ static void zvt_payment_refused(struct driver_io *io, int code)
 		zvt_payment_was_reversed(io);
 		return;
 	}
+	if (reason == REASON_NONE)
+		reason = REASON_DEVICE_REFUSED;
+	if (zvt_payment_is_looked_into(io, reason, code))
+		return;
 	state->result = NULL;
 	if (!result)
 		result = json_make();
 	zvt_result_put_code(result, code);
-	zvt_finish(io, OUTCOME_REFUSED,
-		   reason == REASON_NONE ? REASON_DEVICE_REFUSED : reason,
-		   result);
+	zvt_finish(io, OUTCOME_REFUSED, reason, result);
 }
 
 /* 5.4: after its end of day it goes away for a while. */

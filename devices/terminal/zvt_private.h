@@ -176,6 +176,8 @@ struct zvt_state {
 	json_t *result;
 	bool refused;	    /* by us: it could not be saved */
 	enum reason ending; /* why the terminal ended it, if it said so */
+	bool denied;	    /* it refused, and that is looked into */
+	int denied_code;
 	bool abort_wanted;
 	int abort_tries;
 	int64_t abort_until; /* its answer may still come until then, or 0 */
@@ -306,6 +308,9 @@ void zvt_find_wait(struct driver_io *io, int code);
 /* The same booking, as far as both tell; false if one tells too little. */
 bool zvt_booking_is_same(const struct zvt_numbers *a,
 			 const struct zvt_numbers *b);
+
+/* What the till had asked for; a customer's tip comes on top. */
+int64_t zvt_amount_asked(const struct zvt_numbers *numbers);
 
 /* What was told as booked last. */
 bool zvt_booking_was_told(const struct zvt_kept *kept,

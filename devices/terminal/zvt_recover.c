@@ -36,6 +36,7 @@ static const struct zvt_number_name {
 	{ "time", offsetof(struct zvt_numbers, time) },
 	{ "terminal", offsetof(struct zvt_numbers, terminal) },
 	{ "totals", offsetof(struct zvt_numbers, totals) },
+	{ "tip", offsetof(struct zvt_numbers, tip) },
 };
 
 #define ZVT_NUMBER_NAMES (sizeof(zvt_number_names) / sizeof(*zvt_number_names))
@@ -136,6 +137,12 @@ bool zvt_booking_is_same(const struct zvt_numbers *a,
 	       zvt_number_agrees(a->time, b->time);
 }
 
+int64_t zvt_amount_asked(const struct zvt_numbers *numbers)
+{
+	return numbers->tip > 0 ? numbers->amount - numbers->tip
+				: numbers->amount;
+}
+
 /* Whether a booking can be what was asked for. */
 static bool zvt_booking_fits(const struct op *op,
 			     const struct zvt_numbers *last)
@@ -143,7 +150,7 @@ static bool zvt_booking_fits(const struct op *op,
 	if (last->totals || op->kind == OP_TERMINAL_DAY_END)
 		return last->totals && op->kind == OP_TERMINAL_DAY_END;
 	if (op->kind != OP_REVERSAL)
-		return last->amount == op->payment.amount &&
+		return zvt_amount_asked(last) == op->payment.amount &&
 		       last->original <= 0;
 	if (last->amount != op->reversal.amount)
 		return false;
@@ -262,10 +269,19 @@ static void zvt_find_not_booked(struct driver_io *io)
 			   zvt_text_reason((uint8_t)state->numbers.result),
 			   result);
 	} else if (state->live) {
-		zvt_finish(io, OUTCOME_REFUSED, state->ending, NULL);
+		if (state->denied) {
+			result = json_make();
+			zvt_result_put_code(result, state->denied_code);
+		}
+		zvt_finish(io, OUTCOME_REFUSED, state->ending, result);
 	} else {
 		zvt_finish(io, OUTCOME_FAILED, REASON_NO_ANSWER, NULL);
 	}
+}
+
+static bool zvt_find_was_denied(const struct zvt_state *state)
+{
+	return state->result_told ? state->numbers.result > 0 : state->denied;
 }
 
 void zvt_find_end(struct driver_io *io)
@@ -275,8 +291,7 @@ void zvt_find_end(struct driver_io *io)
 	json_t *last = state->last_result;
 
 	/* W6: it has said itself that it failed; more need not be known */
-	if (finding == ZVT_FINDING_NOTHING && state->result_told &&
-	    state->numbers.result > 0)
+	if (finding == ZVT_FINDING_NOTHING && zvt_find_was_denied(state))
 		finding = ZVT_FINDING_NOT_BOOKED;
 	state->last_result = NULL;
 	switch (finding) {
@@ -324,7 +339,8 @@ void zvt_stray_settle(struct driver_io *io)
 	struct zvt_state *state = driver_state(io);
 	const struct zvt_kept *kept = driver_kept(io);
 	const struct zvt_numbers *numbers = &state->numbers;
-	bool late = kept->told_not && numbers->amount == kept->amount &&
+	bool late = kept->told_not &&
+		    zvt_amount_asked(numbers) == kept->amount &&
 		    kept->reversal == (numbers->original > 0) &&
 		    driver_now(io) - kept->told_at < ZVT_STRAY_OURS_MS;
 

@@ -153,7 +153,7 @@ json_t *zvt_result_make(const struct zvt_state *state,
 	zvt_result_put_card(result, info, page);
 	zvt_result_put_text(result, "authorization", info->authorization, page);
 	zvt_result_put_moment(result, numbers);
-	zvt_result_put_number(result, "tip", info->tip);
+	zvt_result_put_number(result, "tip", numbers->tip);
 	if (info->converted)
 		json_put_bool(result, "converted", true);
 	zvt_result_put_kind(result, info);

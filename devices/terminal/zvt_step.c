@@ -302,12 +302,31 @@ static enum zvt_step zvt_step_leave(struct zvt_state *state)
 	return step;
 }
 
+/*
+ * 5.5: a version, or a bare status, is told to nobody but who enquires. Whoever
+ * hears it in answer to something else is one answer behind, and would take
+ * what was booked before for what is to come.
+ */
+static bool zvt_step_is_out_of_step(const struct zvt_state *state,
+				    const struct zvt_apdu *apdu)
+{
+	if (state->step != ZVT_STEP_REGISTER && state->step != ZVT_STEP_LAST)
+		return false;
+	return zvt_enquiry_has_version(apdu->data, apdu->len) ||
+	       (state->step == ZVT_STEP_LAST && apdu->len == 1);
+}
+
 void zvt_step_end(struct driver_io *io, const struct zvt_apdu *apdu)
 {
 	struct zvt_state *state = driver_state(io);
 	struct zvt_enquiry enquiry;
 	struct zvt_info info;
 
+	if (zvt_step_is_out_of_step(state, apdu)) {
+		driver_log(io, "the terminal answers what was asked before");
+		zvt_break(io, REASON_GARBLED);
+		return;
+	}
 	switch (zvt_step_leave(state)) {
 	case ZVT_STEP_NONE:
 		break;

@@ -35,6 +35,7 @@ static const char *act_words(const char *action)
 		{ "cash.slip", "the slip was printed" },
 		{ "print", "it was printed" },
 		{ "copy", "the copies were printed" },
+		{ "slips.print", "the slip was printed" },
 		{ "fiscal.read", "the printer was read" },
 		{ "clock.set", "the clock of the printer was set" },
 		{ "payment", "the payment was taken" },

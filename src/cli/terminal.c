@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tillctl refund, slips, terminal. */
+/* tillctl refund, slips, slips print, terminal. */
 #include "cli/terminal.h"
 #include "cli/act.h"
 #include "cli/amount.h"
@@ -80,6 +80,25 @@ enum cli_exit verb_show_slips(struct cli *cli, const char *const *words,
 	if (!exit && cli_prints(cli))
 		slips_print(answer.json);
 	return exit;
+}
+
+enum cli_exit verb_print_payment_slip(struct cli *cli, const char *const *words,
+				      size_t count)
+{
+	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
+	CLEANUP_JSON json_t *body =
+		json_put_text(json_make(), "copy", words[1]);
+	enum cli_exit exit;
+
+	(void)count;
+	if (!cli_is_id("payment", words[0]))
+		return CLI_EXIT_USAGE;
+	exit = cli_sign_in(cli);
+	if (exit)
+		return exit;
+	client_add_path(&path, "/v1/tills/{}/payments/{}/slips", cli->till,
+			words[0]);
+	return act_run(cli, buf_text(&path), body, NULL);
 }
 
 /* --- the terminal itself --- */

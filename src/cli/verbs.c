@@ -219,6 +219,9 @@ static const struct verb verbs_rows[] = {
 		OPTION(REFERENCE), 1, 1, verb_refund },
 	{ "slips", "PAYMENT", "a copy of a card payment's slips",
 		ABOUT_CONSENT, AS_LOOK, 1, 1, verb_show_slips },
+	{ "slips print", "PAYMENT merchant|customer|administration",
+		"print a card payment's slip on the till's printer",
+		ABOUT_CONSENT, AS_ACTION, 2, 2, verb_print_payment_slip },
 	{ "terminal day-end", "", "run the card terminal's end of day",
 		"What was paid before can't be cancelled afterwards, only "
 		"given back.\n" ABOUT_CONSENT,

@@ -83,6 +83,7 @@ VERB(pay);
 VERB(cancel_payment);
 VERB(refund);
 VERB(show_slips);
+VERB(print_payment_slip);
 VERB(end_terminal_day);
 VERB(repeat_receipt);
 VERB(service_terminal);

@@ -47,6 +47,7 @@ enum action {
 	ACTION_PAYMENT_CANCEL,
 	ACTION_PAYMENT_REFUND,
 	ACTION_PAYMENT_SLIPS,
+	ACTION_SLIPS_PRINT,
 	ACTION_TERMINAL_DAY_END,
 	ACTION_TERMINAL_RECEIPT,
 	ACTION_DISPLAY_SHOW,
@@ -123,6 +124,7 @@ struct action_row {
 	bool at_box;  /* belongs to no till: decided at @box */
 	bool sells;   /* only in an open session that the operator may use */
 	bool in_book; /* reads and writes the till's book, one at a time */
+	bool undoes;  /* what it is of, which is undone once */
 	bool of_sum;  /* of money: a consent in advance says how much at most */
 	bool entrusts; /* somebody has a session by it */
 	bool of_group; /* concerns all tills of its device: sharing.h */

@@ -139,7 +139,8 @@ static void action_fill_row(const struct attempt *attempt,
 	text_copy(row->action, sizeof(row->action), attempt->row->name);
 	text_copy(row->operator, sizeof(row->operator), by->who->id);
 	text_copy(row->device, sizeof(row->device), device_name(device));
-	text_copy(row->of, sizeof(row->of), attempt->of);
+	text_copy(row->of, sizeof(row->of),
+		  attempt->row->undoes ? attempt->of : "");
 	text_copy(row->event, sizeof(row->event), attempt->event);
 	memcpy(row->body, attempt->body, HASH_SIZE);
 	row->op = op_to_json(&attempt->op);

@@ -246,18 +246,41 @@ static void action_judge_consent(struct attempt *attempt,
 	}
 }
 
-/* On the policy as it stands, and on what they have shown of themselves. */
-static bool action_may(struct attempt *attempt, const struct action_by *by,
-		       struct demand *out_missing)
+/* At that till (NULL: at @box), and on what they have shown of themselves. */
+static bool action_is_granted(struct attempt *attempt,
+			      const struct action_by *by,
+			      const struct policy_till *till,
+			      struct demand *out_lacks)
 {
-	const struct policy_till *till = attempt->row->at_box ? NULL : by->till;
 	struct demand missing;
-	bool may = signon_decide(attempt->core, by->signon, by->who, till,
-				 &attempt->demand, out_missing);
+	bool granted = signon_decide(attempt->core, by->signon, by->who, till,
+				     &attempt->demand, out_lacks);
 
-	attempt->weak = !may && policy_decide(attempt->core->policy, by->who,
-					      till, &attempt->demand, &missing);
-	return may;
+	attempt->weak |=
+		!granted && policy_decide(attempt->core->policy, by->who, till,
+					  &attempt->demand, &missing);
+	return granted;
+}
+
+/* By the operator's own right: here, and where it was done. */
+static bool action_is_allowed(struct attempt *attempt,
+			      const struct action_by *by,
+			      struct demand *out_missing)
+{
+	const struct policy *policy = attempt->core->policy;
+	const struct policy_till *there = policy_till(policy, attempt->done_at);
+	struct demand here_lacks = { 0 }, there_lacks = { 0 };
+	bool allowed;
+
+	attempt->weak = false;
+	allowed = action_is_granted(attempt, by,
+				    attempt->row->at_box ? NULL : by->till,
+				    &here_lacks);
+	if (there)
+		allowed &= action_is_granted(attempt, by, there, &there_lacks);
+	*out_missing = here_lacks;
+	demand_join(out_missing, &there_lacks);
+	return allowed;
 }
 
 /* There is none: asked for anew, unless one was given that is no longer good,
@@ -283,6 +306,7 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 		.action = attempt->name,
 		.at_box = attempt->row->at_box,
 		.till = attempt->till,
+		.done_at = attempt->done_at,
 		.operator= by->who->id,
 		.signon = by->signon->row.id,
 		.session = book_of(attempt->core, attempt->till)->session.id,
@@ -294,7 +318,7 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 	struct authorization *authorization =
 		authorization_find(attempt->core, &ask);
 
-	if (action_may(attempt, by, &ask.missing)) {
+	if (action_is_allowed(attempt, by, &ask.missing)) {
 		if (authorization)
 			authorization_lapse(authorization);
 		action_carry_out(attempt, by, NULL, NULL, device);

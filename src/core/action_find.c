@@ -4,47 +4,108 @@
 
 #include "core/receipt.h"
 
+#include "util/alloc.h"
 #include "util/json.h"
 #include "util/text.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* --- a payment to cancel --- */
+
+static void action_refuse_payment(struct attempt *attempt, const char *detail,
+				  const struct operation_row *reversal)
+{
+	json_t *extra = json_put_text(json_make(), "detail", detail);
+
+	json_put_text(extra, "reversal", reversal ? reversal->id : NULL);
+	action_refuse(attempt, PROBLEM_PAYMENT_NOT_REVERSIBLE, extra);
+}
+
+/* Whether the payment is one that may be seen here: of this till, or of
+ * another that caller and operator may both see. */
+static bool action_sees_payment(struct attempt *attempt,
+				const struct operation_row *row)
+{
+	text_copy(attempt->done_at, sizeof(attempt->done_at),
+		  strcmp(row->till, attempt->till) ? row->till : "");
+	return !*attempt->done_at ||
+	       core_viewed_till(attempt->core, attempt->caller, row->till);
+}
+
+/* A receipt number is the terminal's own: at another it may be anybody's. */
+static bool action_is_its_terminal(const struct attempt *attempt,
+				   const struct operation_row *row)
+{
+	const struct fixture *fixture =
+		core_fixture(attempt->core, attempt->till, DEVICE_TERMINAL);
+
+	return !fixture || !strcmp(device_name(fixture->device), row->device);
+}
+
+static void action_take_payment(struct attempt *attempt,
+				const struct operation_row *row,
+				const struct operation_row *reversal)
+{
+	struct op_reversal *wanted = &attempt->op.reversal;
+
+	wanted->amount = json_int(row->result, "amount", 0);
+	wanted->receipt = json_int(row->result, "receipt", -1);
+	wanted->trace = json_int(row->result, "trace", -1);
+	if (reversal || row->open || row->outcome != OUTCOME_OK ||
+	    wanted->receipt < 0 || wanted->amount <= 0)
+		action_refuse_payment(attempt, NULL, reversal);
+	else if (!action_is_its_terminal(attempt, row))
+		action_refuse_payment(attempt,
+				      "It was taken at another card terminal; "
+				      "cancel it at a till that has that one.",
+				      NULL);
+	else
+		action_decide(attempt);
+}
 
 static void action_payment_found(void *arg, int error,
 				 const struct operation_row *row,
 				 const struct operation_row *reversal)
 {
 	struct attempt *attempt = arg;
-	struct op_reversal *wanted = &attempt->op.reversal;
-	json_t *extra;
 
-	if (error == STORE_E_NOT_FOUND) {
-		action_refuse(attempt, PROBLEM_NOT_FOUND,
-			      core_missing("payment", attempt->of));
-		return;
-	}
-	if (error) {
+	if (error && error != STORE_E_NOT_FOUND) {
 		core_refuse_disk(attempt->caller, error);
 		action_finish(attempt);
-		return;
+	} else if (error || !action_sees_payment(attempt, row)) {
+		action_refuse(attempt, PROBLEM_NOT_FOUND,
+			      core_missing("payment", attempt->of));
+	} else {
+		action_take_payment(attempt, row, reversal);
 	}
-	wanted->amount = json_int(row->result, "amount", 0);
-	wanted->receipt = json_int(row->result, "receipt", -1);
-	wanted->trace = json_int(row->result, "trace", -1);
-	if (reversal || row->open || row->outcome != OUTCOME_OK ||
-	    wanted->receipt < 0 || wanted->amount <= 0) {
-		extra = json_make();
-		json_put_text(extra, "reversal",
-			      reversal ? reversal->id : NULL);
-		action_refuse(attempt, PROBLEM_PAYMENT_NOT_REVERSIBLE, extra);
-		return;
-	}
-	action_decide(attempt);
 }
 
 void action_find_payment(struct attempt *attempt)
 {
-	store_find_payment(attempt->core->store, attempt->till, attempt->of,
+	store_find_payment(attempt->core->store, NULL, attempt->of,
 			   action_payment_found, attempt);
+}
+
+/* Who consents is told where it was taken, if that was elsewhere. */
+enum problem action_plan_cancel(struct attempt *attempt,
+				const struct action_by *by, json_t **out_extra)
+{
+	struct action_words *words = &attempt->words;
+	const struct policy_till *till;
+	char *what = words->what;
+
+	(void)by;
+	(void)out_extra;
+	if (!*attempt->done_at)
+		return PROBLEMS;
+	till = policy_till(attempt->core->policy, attempt->done_at);
+	if (!till)
+		return PROBLEM_NOT_FOUND; /* removed meanwhile */
+	words->what =
+		alloc_format("%s, taken at %s,", what ? what : "", till->name);
+	free(what);
+	return PROBLEMS;
 }
 
 /* --- a refund of a payment that is named --- */
@@ -62,7 +123,6 @@ static void action_refunded_found(void *arg, int error,
 				  const struct operation_row *reversal)
 {
 	struct attempt *attempt = arg;
-	json_t *extra;
 
 	if (error == STORE_E_NOT_FOUND) {
 		action_refuse(attempt, PROBLEM_NOT_FOUND,
@@ -73,10 +133,7 @@ static void action_refunded_found(void *arg, int error,
 	} else if (action_is_refundable(attempt, row, reversal)) {
 		action_decide(attempt);
 	} else {
-		extra = json_make();
-		json_put_text(extra, "reversal",
-			      reversal ? reversal->id : NULL);
-		action_refuse(attempt, PROBLEM_PAYMENT_NOT_REVERSIBLE, extra);
+		action_refuse_payment(attempt, NULL, reversal);
 	}
 }
 
@@ -96,49 +153,6 @@ void action_find_refunded(struct attempt *attempt)
 	text_copy(attempt->of, sizeof(attempt->of), payment);
 	store_find_payment(attempt->core->store, attempt->till, attempt->of,
 			   action_refunded_found, attempt);
-}
-
-/* --- a copy of slips --- */
-
-static void action_slips_found(void *arg, int error,
-			       const struct operation_row *row)
-{
-	struct attempt *attempt = arg;
-	const json_t *receipts =
-		row ? json_object_get(row->result, "receipts") : NULL;
-
-	if (error && error != STORE_E_NOT_FOUND) {
-		core_refuse_disk(attempt->caller, error);
-		action_finish(attempt);
-		return;
-	}
-	if (!row || strcmp(row->till, attempt->till) != 0 || !receipts) {
-		action_refuse(attempt, PROBLEM_NOT_FOUND,
-			      core_missing("operation", attempt->of));
-		return;
-	}
-	json_decref(attempt->found);
-	attempt->found = json_put_text(json_make(), "operation", row->id);
-	json_put_text(attempt->found, "action", row->action);
-	json_put_bool(attempt->found, "signature",
-		      json_flag(row->result, "signature"));
-	json_put(attempt->found, "receipts", json_deep_copy(receipts));
-	action_decide(attempt);
-}
-
-void action_find_slips(struct attempt *attempt)
-{
-	store_find_operation(attempt->core->store, attempt->of,
-			     action_slips_found, attempt);
-}
-
-json_t *action_apply_slips(struct attempt *attempt, const struct action_by *by,
-			   struct record *record, json_t *entry)
-{
-	(void)by;
-	(void)record;
-	(void)entry;
-	return json_incref(attempt->found);
 }
 
 /* What it brings if it happened, and in whose name that was. */

@@ -26,7 +26,10 @@ struct attempt {
 	char operator[POLICY_ID_MAX + 1]; /* who attempts it, once decided */
 	char key[129];
 	char of[ACTION_OF_SIZE]; /* what it is about */
-	char event[OP_ID_SIZE];	 /* for which it opens the drawer, or "" */
+	/* Another till, at which what it undoes was done: what it takes, it
+	 * takes there too. Or "". */
+	char done_at[POLICY_ID_MAX + 1];
+	char event[OP_ID_SIZE]; /* for which it opens the drawer, or "" */
 	char device[DEVICE_NAME_MAX + 1];
 	struct demand required; /* in any case */
 	struct demand demand;	/* as last planned */
@@ -143,13 +146,12 @@ void action_carry_out(struct attempt *attempt, const struct action_by *by,
 		      struct authorization *authorization,
 		      const struct demand *missing, struct device *device);
 
-/* action_find.c: what a cancellation, a refund, a copy and a settling are
+/* action_find.c: what a cancellation, a refund and a settling are
  * about. */
 void action_find_payment(struct attempt *attempt);
+enum problem action_plan_cancel(struct attempt *attempt,
+				const struct action_by *by, json_t **out_extra);
 void action_find_refunded(struct attempt *attempt);
-void action_find_slips(struct attempt *attempt);
-json_t *action_apply_slips(struct attempt *attempt, const struct action_by *by,
-			   struct record *record, json_t *entry);
 void action_find_settled(struct attempt *attempt);
 
 /* action_settle.c: the same for the settling of an unknown outcome. */

@@ -8,6 +8,7 @@
 #include "core/event_grounds.h"
 #include "core/receipt.h"
 #include "core/session.h"
+#include "core/slips.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
@@ -284,8 +285,10 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.class = DEVICE_TERMINAL,
 		.of_sum = true,
 		.op = OP_REVERSAL,
+		.undoes = true,
 		.required = { PERMISSION_CARD_CANCEL, ACTION_NONE },
 		.find = action_find_payment, /* which fills the op */
+		.plan = action_plan_cancel,
 	},
 	[ACTION_PAYMENT_REFUND] = {
 		.name = "payment.refund",
@@ -293,6 +296,7 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.prompt = "CARD REFUND",
 		.class = DEVICE_TERMINAL,
 		.of_sum = true,
+		.undoes = true,
 		.required = { PERMISSION_REFUND_VALIDATE, ACTION_NONE },
 		.op = OP_REFUND,
 		.build = action_build_money,
@@ -305,8 +309,20 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.kind = ACTION_READS,
 		.required = { OF_OBJECT(OBJECT_RECEIPT, RIGHT_READ),
 			      ACTION_NONE },
-		.find = action_find_slips,
-		.apply = action_apply_slips,
+		.find = slips_find,
+		.apply = slips_apply,
+	},
+	[ACTION_SLIPS_PRINT] = {
+		.name = "slips.print",
+		.asks = "print a card payment's slip",
+		.prompt = "PRINT SLIP",
+		.class = DEVICE_PRINTER,
+		.required = { OF_OBJECT(OBJECT_RECEIPT, RIGHT_READ),
+			      ACTION_NONE },
+		.build = slips_build,
+		.find = slips_find,
+		.plan = slips_plan,
+		.note = slips_note,
 	},
 	[ACTION_TERMINAL_DAY_END] = {
 		.name = "terminal.day-end",

@@ -104,6 +104,22 @@ struct authorization *authorization_by_id(struct core *core, const char *id)
 	return NULL;
 }
 
+/* Where it was done, if that is another till; a till that is no more grants
+ * nothing. */
+static bool
+authorization_covers_there(const struct authorization *authorization,
+			   const struct policy_operator *who,
+			   const struct demand *demand)
+{
+	const struct policy *policy = authorization->core->policy;
+	const struct policy_till *there =
+		policy_till(policy, authorization->done_at);
+	struct demand lacks;
+
+	return !*authorization->done_at ||
+	       (there && policy_decide(policy, who, there, demand, &lacks));
+}
+
 bool authorization_covers(const struct authorization *authorization,
 			  const struct policy_operator *who,
 			  const struct demand *demand)
@@ -115,18 +131,30 @@ bool authorization_covers(const struct authorization *authorization,
 
 	return till &&
 	       policy_decide(policy, who, authorization->at_box ? NULL : till,
-			     demand, &lacks);
+			     demand, &lacks) &&
+	       authorization_covers_there(authorization, who, demand);
 }
 
 enum badge_strength
 authorization_strength(struct core *core,
 		       const struct authorization *authorization)
 {
-	const struct policy_till *till =
-		policy_till(core->policy, authorization->till);
+	const char *const tills[] = { authorization->till,
+				      authorization->done_at };
+	enum badge_strength strongest = BADGE_ALONE;
 
-	return till ? policy_badge_strength(till, &authorization->missing)
-		    : BADGE_PIV;
+	for (size_t i = 0; i < 2 && *tills[i]; i++) {
+		const struct policy_till *till =
+			policy_till(core->policy, tills[i]);
+		enum badge_strength strength =
+			till ? policy_badge_strength(till,
+						     &authorization->missing)
+			     : BADGE_PIV;
+
+		if (strength > strongest)
+			strongest = strength;
+	}
+	return strongest;
 }
 
 bool authorization_takes_badge(const struct authorization *authorization)

@@ -49,6 +49,8 @@ struct authorization_ask {
 	const char *action; /* its name; lives for ever */
 	bool at_box; /* decided at @box; the till is where it was asked */
 	const char *till;
+	const char *done_at; /* another till that it is about: who consents has
+				to be able to there too; or "" */
 	const char *operator;
 	const char *signon;
 	const char *session; /* that is open at the till; "" if none is */

@@ -68,7 +68,11 @@ json_t *authorization_supervisors(struct core *core,
 		policy_operator(core->policy, authorization->operator), phrase,
 		who, AUTHORIZATION_APPROVERS);
 	for (size_t i = 0; i < *out_total && i < AUTHORIZATION_APPROVERS; i++)
-		json_array_append_new(list, authorization_person(who[i]));
+		if (!*authorization->done_at ||
+		    authorization_covers(authorization, who[i],
+					 &authorization->missing))
+			json_array_append_new(list,
+					      authorization_person(who[i]));
 	return list;
 }
 

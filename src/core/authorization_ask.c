@@ -76,6 +76,7 @@ authorization_new(struct core *core, const struct authorization_ask *ask)
 	a->sentence = alloc_text(ask->sentence);
 	random_id(core->env.random, a->id);
 	text_copy(a->till, sizeof(a->till), ask->till);
+	text_copy(a->done_at, sizeof(a->done_at), ask->done_at);
 	text_copy(a->operator, sizeof(a->operator), ask->operator);
 	text_copy(a->signon, sizeof(a->signon), ask->signon);
 	text_copy(a->session, sizeof(a->session), ask->session);

@@ -21,6 +21,7 @@ struct authorization {
 	const char *action;
 	bool at_box;
 	char till[POLICY_ID_MAX + 1];
+	char done_at[POLICY_ID_MAX + 1]; /* another till; or "" */
 	char operator[POLICY_ID_MAX + 1];
 	char signon[RANDOM_ID_SIZE];
 	char session[RANDOM_ID_SIZE]; /* "": none was open */

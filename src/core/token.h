@@ -48,6 +48,7 @@ struct token_use {
 	const uint8_t *hash; /* SHA-256 of what was brought */
 	const char *operator;
 	const char *till;
+	bool elsewhere;	    /* another till has a say in it, too */
 	const char *action; /* its name, or that of what is asked for */
 	bool at_box;
 	int64_t amount; /* that it is about; TOKEN_NO_AMOUNT: of nothing; 0:

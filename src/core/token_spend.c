@@ -92,7 +92,8 @@ static bool token_fits(const struct token_row *row, const struct token_use *use)
 {
 	struct demand demand;
 
-	if (use->at_box || strcmp(row->till, use->till) != 0 ||
+	if (use->at_box || use->elsewhere ||
+	    strcmp(row->till, use->till) != 0 ||
 	    strcmp(row->action, use->action) != 0)
 		return false;
 	if (row->amount && use->amount != TOKEN_NO_AMOUNT &&

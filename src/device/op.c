@@ -219,7 +219,7 @@ static bool op_read_text(const json_t *json, struct op *op)
 	json_t *lines = json_object_get(json, "lines");
 	size_t count = json_array_size(lines);
 
-	if (count < 1 || count > OP_TEXT_LINES_MAX)
+	if (count < 1 || count > OP_PRINT_LINES_MAX)
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		const char *text = json_string_value(json_array_get(lines, i));

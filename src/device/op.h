@@ -78,9 +78,10 @@ struct op_cash {
 	int64_t amount; /* minor units, 1 and up */
 };
 
-#define OP_TEXT_LINES_MAX 60
-#define OP_TEXT_LINE_MAX  80 /* characters; a printer may take fewer */
-#define OP_COPIES_MAX	  9
+#define OP_TEXT_LINES_MAX  60
+#define OP_TEXT_LINE_MAX   80  /* characters; a printer may take fewer */
+#define OP_PRINT_LINES_MAX 600 /* of what is not an app's own: a slip */
+#define OP_COPIES_MAX	   9
 
 struct op_print {
 	json_t *lines; /* of OP_PRINT_TEXT: texts, plain UTF-8 */

@@ -34,6 +34,7 @@ struct receipt_rules {
 	bool any_name;	       /* not only with a Latin letter or a digit */
 	bool opens_drawer;     /* by itself, where cash comes or goes */
 	unsigned int payments; /* RECEIPT_TAKES(kind) of all that it knows */
+	size_t text_columns;   /* of a line that is not fiscal */
 };
 
 #define RECEIPT_TAKES(kind) (1U << (kind))

@@ -54,6 +54,7 @@ void api_set_clock(struct request *request, void *context);
 void api_take_payment(struct request *request, void *context);
 void api_cancel_payment(struct request *request, void *context);
 void api_show_slips(struct request *request, void *context);
+void api_print_payment_slip(struct request *request, void *context);
 void api_refund(struct request *request, void *context);
 void api_use_terminal(struct request *request, void *context);
 void api_service_device(struct request *request, void *context);

@@ -80,11 +80,13 @@ void api_take_payment(struct request *request, void *context)
 	api_act(request, context, ACTION_PAYMENT);
 }
 
-void api_cancel_payment(struct request *request, void *context)
+/* Of the payment in the path. */
+static void api_act_on_payment(struct request *request, void *context,
+			       enum action action)
 {
 	action_submit(context, api_caller(request),
 		      &(struct action_call){
-			      .action = ACTION_PAYMENT_CANCEL,
+			      .action = action,
 			      .till = request_param(request, "till"),
 			      .key = request_header(request, "Idempotency-Key"),
 			      .params = request_body(request),
@@ -92,15 +94,19 @@ void api_cancel_payment(struct request *request, void *context)
 		      });
 }
 
+void api_cancel_payment(struct request *request, void *context)
+{
+	api_act_on_payment(request, context, ACTION_PAYMENT_CANCEL);
+}
+
 void api_show_slips(struct request *request, void *context)
 {
-	action_submit(context, api_caller(request),
-		      &(struct action_call){
-			      .action = ACTION_PAYMENT_SLIPS,
-			      .till = request_param(request, "till"),
-			      .params = request_body(request),
-			      .of = request_param(request, "payment"),
-		      });
+	api_act_on_payment(request, context, ACTION_PAYMENT_SLIPS);
+}
+
+void api_print_payment_slip(struct request *request, void *context)
+{
+	api_act_on_payment(request, context, ACTION_SLIPS_PRINT);
 }
 
 void api_refund(struct request *request, void *context)

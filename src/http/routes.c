@@ -218,6 +218,12 @@ static const struct field payment_body[] = {
 	{ 0 },
 };
 
+static const struct field payment_slip_body[] = {
+	{ "copy", .type = FIELD_CHOICE,
+	  .choices = "merchant customer administration", REQUIRED },
+	{ 0 },
+};
+
 static const struct field refund_body[] = {
 	{ "amount", NUMBER(1, OP_AMOUNT_MAX), REQUIRED },
 	{ "currency", .type = FIELD_TEXT, .min = 3, .max = 3 },
@@ -460,6 +466,8 @@ const struct route routes[] = {
 	  api_cancel_payment, reason_body, NULL },
 	{ "GET", "/v1/tills/{till}/payments/{payment}/slips", api_show_slips,
 	  NULL, NULL },
+	{ "POST", "/v1/tills/{till}/payments/{payment}/slips",
+	  api_print_payment_slip, payment_slip_body, NULL },
 	{ "POST", "/v1/tills/{till}/refunds", api_refund, refund_body, NULL },
 	{ "POST", "/v1/tills/{till}/terminal", api_use_terminal, terminal_body,
 	  NULL },

@@ -208,6 +208,15 @@ bool demand_empty(const struct demand *demand)
 	return rights_empty(&demand->all) && rights_empty(&demand->any);
 }
 
+void demand_join(struct demand *demand, const struct demand *more)
+{
+	rights_join(&demand->all, &more->all);
+	if (rights_empty(&demand->any))
+		demand->any = more->any;
+	else
+		rights_join(&demand->all, &more->any);
+}
+
 struct demand demand_missing(const struct demand *demand,
 			     const struct rights *held)
 {

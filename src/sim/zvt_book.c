@@ -148,6 +148,7 @@ static struct pt_booking *pt_book_add(struct pt *pt, enum pt_booking_kind kind)
 	booking = &pt->bookings[pt->bookings_count++];
 	*booking = (struct pt_booking){
 		.kind = kind,
+		.asked = tx->asked,
 		.amount = tx->amount,
 		.receipt = tx->receipt,
 		.trace = tx->trace,

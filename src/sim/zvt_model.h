@@ -129,6 +129,7 @@ enum pt_booking_kind { PT_PAID, PT_REVERSED, PT_REFUNDED };
 
 struct pt_booking {
 	enum pt_booking_kind kind;
+	int64_t asked; /* by the till */
 	int64_t amount;
 	int64_t receipt;
 	int64_t trace;

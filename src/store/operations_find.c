@@ -213,9 +213,9 @@ static int operation_look_for_payment(struct operation_search *search,
 				      struct db *db)
 {
 	QUERY query = query_make(db, OPERATION_COLUMNS
-				 "WHERE id = ? AND till = ? AND "
+				 "WHERE id = ?1 AND (till = ?2 OR ?2 = '') AND "
 				 "outcome = 'ok' AND "
-				 "json_extract(op, '$.kind') = ?");
+				 "json_extract(op, '$.kind') = ?3");
 	int r;
 
 	query_text(&query, search->id);
@@ -311,7 +311,7 @@ void store_find_payment(struct store *store, const char *till, const char *id,
 	struct operation_search *search =
 		operation_new_search(store, operation_look_for_payment, arg);
 
-	operation_copy(search->till, sizeof(search->till), till);
+	operation_copy(search->till, sizeof(search->till), till ? till : "");
 	operation_copy(search->id, sizeof(search->id), id);
 	search->found_payment = found;
 	store_submit_read(store, &search->work);

@@ -225,9 +225,9 @@ int store_open_operations(struct store *store,
 				     const struct operation_row *row),
 			  void *arg);
 
-/* The approved, not reversed payment of that id and till, for a reversal: its
- * row is a payment operation that ended ok. reversed tells whether a reversal
- * of it ended ok, or one is open or unknown. */
+/* The approved, not reversed payment of that id and till (NULL: of any), for a
+ * reversal: its row is a payment operation that ended ok. reversed tells
+ * whether a reversal of it ended ok, or one is open or unknown. */
 typedef void (*payment_found)(void *arg, int error,
 			      const struct operation_row *row,
 			      const struct operation_row *reversal);

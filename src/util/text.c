@@ -94,6 +94,19 @@ static bool text_is_alphanumeric(char c)
 	       (c >= '0' && c <= '9');
 }
 
+size_t text_break(const char *text, size_t columns)
+{
+	size_t indent = strspn(text, " "), most = 0, at;
+	uint32_t code;
+
+	while (columns-- && text[most])
+		most += text_decode(text + most, &code);
+	at = text[most] ? most : 0;
+	while (at > indent && text[at] != ' ')
+		at--;
+	return at > indent ? at : most;
+}
+
 bool text_is_name(const char *text, size_t max)
 {
 	size_t len = strlen(text);

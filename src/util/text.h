@@ -29,6 +29,12 @@ bool text_is_typed(const char *text);
 size_t text_length(const char *text);
 
 /*
+ * Bytes of its first line, where lines have so many characters (1 and up): all
+ * of it if it fits, else up to its last blank that does, else as many as fit.
+ */
+size_t text_break(const char *text, size_t columns);
+
+/*
  * 1 to max characters out of a-z A-Z 0-9 . _ - that begin with a letter or a
  * digit: what ids of tills, devices, groups and logins are made of.
  */

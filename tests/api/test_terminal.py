@@ -126,6 +126,100 @@ def test_what_was_cancelled_by_hand_counts_as_cancelled(box):
     assert refund(maria, 100, payment=paid["id"]).code == "payment-not-reversible"
 
 
+# -- at another till than it was taken at ------------------------------------------------
+
+def lead(login, tills, **more):
+    """Somebody who may cancel there, and their group."""
+    group = {"id": login + "s", "name": login.title() + "s", "tills": tills,
+             "permissions": ["card.cancel"]}
+    return group, {"login": login, "name": login.title(), "groups": [group["id"]],
+                   "password": login + "-leads-here", **more}
+
+
+@pytest.fixture
+def two_tills(make_box):
+    """One terminal for both tills, and those who may cancel at one of them, or at both."""
+    document = policy()
+    blind = {"restricted": True, "view_tills": [], "access_tills": ["2"],
+             "no_foreign_session": False, "single_session": False}
+    for group, operator in (lead("frida", ["1"]), lead("bert", ["2"]), lead("bodo", ["2"]),
+                            lead("basil", ["1", "2"], **blind)):
+        document["groups"].append(group)
+        document["operators"].append(operator)
+    return make_box(devices=("terminal1",), tills={"terminal1": '"1", "2"'}).up(document)
+
+
+def at_2(box, login):
+    return box.client().sign_on(login, login + "-leads-here", till="2", session=False)
+
+
+def cancel_at_2(client, payment):
+    return client.post(f"/v1/tills/2/payments/{payment}/cancel", {"reason": "returned"}, key="c")
+
+
+def test_a_payment_is_cancelled_at_another_till_by_who_may_at_both(two_tills):
+    box = two_tills
+    paid = box.client().sign_on("anna").pay(1234)["id"]
+    bert = at_2(box, "bert")
+    asked = cancel_at_2(bert, paid)
+    assert asked.code == "authorization-required", asked
+    question = asked["authorization"]
+    assert [m["id"] for m in question["missing"]] == ["card.cancel"]
+    assert question["sentence"] == ("Bert asks to cancel the card payment of 12.34 EUR, taken at "
+                                    "Front till, at Back till (returned).")
+    assert [p["name"] for p in question["approvers"]] == ["Basil", "Maria"]
+    for one_only in ("frida", "bodo"):
+        answer = bert.post(f"/v1/authorizations/{question['id']}/approve",
+                           {"login": one_only, "password": one_only + "-leads-here"})
+        assert answer.code == "may-not-authorize", answer
+    assert bert.approve(question["id"]).status == 200
+    done = cancel_at_2(bert, paid)
+    assert done.status == 200 and done["payment"] == paid and done["till"] == "2"
+    assert box.account("terminal1")["net"] == {"1234": 0}
+    assert box.client().sign_on("maria").cancel(paid).code == "payment-not-reversible"
+
+
+def test_who_may_at_both_tills_needs_no_consent(two_tills):
+    paid = two_tills.client().sign_on("anna").pay(1234)["id"]
+    maria = two_tills.client().sign_on("maria", till="2", session=False)
+    done = maria.post(f"/v1/tills/2/payments/{paid}/cancel", {"reason": "returned"}, key="k")
+    assert done.status == 200 and two_tills.account("terminal1")["net"] == {"1234": 0}
+
+
+def test_a_consent_in_advance_is_for_one_till(two_tills):
+    box = two_tills
+    paid = box.client().sign_on("anna").pay(1234)["id"]
+    maria = box.client().sign_on("maria", till="2", session=False)
+    token = maria.post("/v1/authorizations", {"requester": "anna", "till": "2",
+                                              "action": "payment.cancel", "amount": 5000,
+                                              "password": MARIA})
+    anna = box.client().sign_on("anna", till="2", session=False)
+    answer = anna.post(f"/v1/tills/2/payments/{paid}/cancel", {"reason": "returned"}, key="k",
+                       headers={"Tilld-Authorization": token["token"]})
+    assert answer.code == "authorization-mismatch"
+    assert box.account("terminal1")["net"] == {"1234": 1}
+
+
+def test_what_may_not_be_seen_is_not_cancelled(two_tills):
+    paid = two_tills.client().sign_on("anna").pay(1234)["id"]
+    assert cancel_at_2(at_2(two_tills, "basil"), paid).code == "not-found"
+
+
+def test_a_payment_is_not_cancelled_at_another_terminal(make_box):
+    """Receipt number 1 is there, too, and somebody else's."""
+    box = make_box(devices=("terminal1", "terminal2"),
+                   sim={"terminal2": "zvt tcp 0"},
+                   config={"terminal2": 'driver = "zvt-terminal"'},
+                   tills={"terminal2": '"2"'}).up()
+    paid = box.client().sign_on("maria").pay(1234)["id"]
+    maria = box.client().sign_on("maria", till="2")
+    other = maria.pay(1234)
+    assert other.status == 200, other
+    answer = maria.post(f"/v1/tills/2/payments/{paid}/cancel", {"reason": "returned"}, key="k")
+    assert answer.code == "payment-not-reversible" and "another card terminal" in answer["detail"]
+    assert box.account("terminal2")["net"] == box.account("terminal1")["net"] == {"1234": 1}
+
+
 # -- other amounts, other ways ----------------------------------------------------------
 
 def test_what_differs_from_what_was_asked_for_is_told(box):
@@ -195,6 +289,101 @@ def test_a_copy_of_slips_needs_a_consent_of_those_who_may_not(make_box):
     assert copy["receipts"] == paid["result"]["receipts"]
     told = [e for e in box.journal() if e["kind"] == "payment.slips"]
     assert len(told) == 1 and told[0]["approver"]
+
+
+def print_slip(client, payment, copy="merchant", **options):
+    options.setdefault("key", uuid.uuid4().hex)
+    return client.post(f"/v1/tills/{client.till}/payments/{payment}/slips", {"copy": copy},
+                       **options)
+
+
+def papers(box):
+    """What came out of the printer that is not fiscal, line by line."""
+    box.account("printer1")  # by then it has been seen
+    texts, found = None, []
+    for line in [s[len("printer1: "):] for s in box.street.seen if s.startswith("printer1: ")]:
+        if "DOKUMENT NIEFISKALNY" in line:
+            texts = []
+        elif "# NIEFISKALNY #" in line and texts is not None:
+            found.append(texts)
+            texts = None
+        elif texts is not None:
+            texts.append(line)
+    return found
+
+
+@pytest.fixture
+def shop(make_box):
+    """A terminal that has the whole number of a card on its slips, and a printer."""
+    return make_box(devices=("terminal1", "printer1"),
+                    sim={"terminal1": "zvt tcp 0 pan=full receipt-lines=3"}).up()
+
+
+def test_slips_are_printed_on_the_tills_printer(shop):
+    maria = shop.client().sign_on("maria")
+    shop.person("terminal1 next signature")
+    paid = maria.pay(1234)
+    slip = paid["result"]["receipts"]["merchant"]
+    printed = print_slip(maria, paid["id"], key="once")
+    assert printed.status == 200 and printed["action"] == "slips.print", printed
+    assert printed["device"] == "printer1" and "payment" not in printed.body
+    assert papers(shop) == [slip] and slip[0] == "Händlerbeleg"
+    assert any("Unterschrift" in line for line in papers(shop)[0])
+    assert any("4111 11** **** 1111" in line for line in papers(shop)[0])
+    # the same key is the same paper, and another payment's or copy's is an error
+    assert print_slip(maria, paid["id"], key="once")["id"] == printed["id"]
+    assert print_slip(maria, paid["id"], "customer", key="once").code == "key-reused"
+    other = maria.pay(500)
+    assert print_slip(maria, other["id"], key="once").code == "key-reused"
+    assert len(papers(shop)) == 1
+    assert print_slip(maria, paid["id"], "customer").status == 200
+    assert papers(shop)[1][0] == "Kundenbeleg"
+    intent = shop.journal(kind="intent", operation=printed["id"])[0]
+    assert (intent["parameters"]["slip_of"], intent["parameters"]["copy"]) == (
+        paid["id"], "merchant")
+    # it undoes nothing: the payment can still be cancelled, and its slip printed
+    cancelled = maria.cancel(paid["id"])
+    assert cancelled.status == 200
+    assert print_slip(maria, cancelled["id"]).status == 200
+
+
+def test_slips_that_there_are_not(shop):
+    maria = shop.client().sign_on("maria")
+    paid = maria.pay(1234)["id"]
+    assert print_slip(maria, paid, "administration").code == "not-found"
+    assert print_slip(maria, "a" * 26).code == "not-found"
+    assert print_slip(maria, paid, "both").code == "bad-body"
+    ended = terminal(maria, "day-end")
+    assert print_slip(maria, ended["id"], "administration").status == 200
+    assert papers(shop)[0][0] == "Kassenschnitt"
+
+
+def test_a_slip_that_a_lost_line_left_in_doubt_is_not_printed_twice(shop):
+    maria = shop.client().sign_on("maria")
+    paid = maria.pay(1234)["id"]
+    shop.person("printer1 hang up after formend 1000")
+    first = print_slip(maria, paid, key="k")
+    assert first.status == 200, first  # by the printer's counters
+    assert print_slip(maria, paid, key="k")["id"] == first["id"]
+    assert len(papers(shop)) == 1
+
+
+def test_a_slip_on_paper_takes_receipt_read(make_box):
+    document = policy()
+    document["groups"].append({"id": "newcomers", "name": "Newcomers", "tills": ["1"],
+                               "rights": {"cash_deposit": ["read", "add"]}})
+    document["operators"].append({"login": "olga", "name": "Olga", "groups": ["newcomers"],
+                                  "password": "olga-is-new-here"})
+    box = make_box(devices=("terminal1", "printer1")).up(document)
+    olga = box.client().sign_on("olga", "olga-is-new-here", session=False)
+    assert olga.open_session(0).status == 200
+    paid = olga.pay(100)["id"]
+    asked, printed = allowed(box, olga, print_slip, paid, key="k")
+    assert [m["id"] for m in asked["authorization"]["missing"]] == ["receipt.read"]
+    assert asked["authorization"]["sentence"] == (
+        "Olga asks to print a card payment's slip (merchant) at Front till.")
+    assert printed.status == 200 and len(papers(box)) == 1
+    assert print_slip(olga, paid).code == "authorization-required"
 
 
 def test_the_terminal_tells_its_last_receipt_again(box):
@@ -361,7 +550,7 @@ def tillctl(box, *words, stdin=None):
 
 
 def test_tillctl_does_all_of_it(make_box):
-    box = make_box(devices=("terminal1",)).up()
+    box = make_box(devices=("terminal1", "printer1")).up()
     signed = tillctl(box, "sign-on", "--till", "1", "--login", "maria", "--password-stdin",
                      stdin=MARIA + "\n")
     assert signed.returncode == 0, signed
@@ -370,6 +559,10 @@ def test_tillctl_does_all_of_it(make_box):
     payment = json.loads(paid.stdout)["id"]
     slips = tillctl(box, "slips", payment)
     assert "-- merchant --\nHändlerbeleg\n" in slips.stdout, slips
+    printed = tillctl(box, "slips", "print", payment, "merchant")
+    assert printed.stdout.startswith("Done: the slip was printed."), printed
+    assert papers(box)[0][0] == "Händlerbeleg"
+    assert tillctl(box, "slips", "print", payment, "both").returncode != 0
     again = tillctl(box, "terminal", "receipt")
     assert again.stdout.startswith("Done: the card terminal told its last receipt again.")
     ended = tillctl(box, "terminal", "day-end")

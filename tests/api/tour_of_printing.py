@@ -147,8 +147,10 @@ def everything_printed(make_box):
 
 
 def a_shared_printer(make_box):
-    box = make_box(devices=("printer1",), tills={"printer1": '"1", "2"'}).up(shop())
+    box = make_box(devices=("printer1",), tills={"printer1": '"1", "2"'}, config={
+        "printer1": 'driver = "posnet-printer" poll = 1000 opens-drawer = yes'}).up(shop())
     able, elsewhere = box.client().sign_on("maria"), box.client().sign_on("maria", till="2")
+    ok(put(able, "receipts"))
     assert able.report("z").code == "sessions-open"
     assert put(able, "fiscal/clock").code == "sessions-open"
     session = elsewhere.get("/v1/tills/2/session")["session"]["id"]

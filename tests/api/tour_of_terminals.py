@@ -72,6 +72,19 @@ def questions(box, paid):
     events.close()
 
 
+def prints(box, paid):
+    """Slips on the till's printer."""
+    able = maria(box)
+    path = f"/v1/tills/1/payments/{paid}/slips"
+    ended = expect(do(able, "terminal"), 200)["id"]
+    for copy, of in (("merchant", paid), ("customer", paid), ("administration", ended)):
+        expect(able.post(path.replace(paid, of), {"copy": copy}, key=uuid.uuid4().hex), 200)
+    expect(able.post(path, {"copy": "administration"}, key=uuid.uuid4().hex), "not-found")
+    expect(able.post(path, {"copy": "merchant"}), "key-missing")
+    expect(box.client().post(path, {"copy": "merchant"}, key="k"), "sign-on-required")
+    expect(olga(box).post(path, {"copy": "merchant"}, key="k"), "authorization-required")
+
+
 def no_answers(make_box):
     box = make_box(settings="consent-seconds = 1").up(people())
     paid = pay(maria(box))["id"]
@@ -134,6 +147,7 @@ def terminals(make_box):
     until(200, do, able, "terminal")
     consents_in_advance(box, paid)
     services(box)
+    prints(box, paid)
     until("too-many-requests", lambda: do(olga(box), "slips", payment=paid))
     asker = olga(box)
     for what in NEW:

@@ -289,6 +289,7 @@ static void test_supervisors_of_what_belongs_to_the_box(void **state)
 	struct authorization_ask ask = { .action = "policy",
 					 .at_box = true,
 					 .till = "1",
+					 .done_at = "",
 					 .signon = "s",
 					 .session = "",
 					 .key = "k",

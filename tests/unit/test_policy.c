@@ -547,6 +547,25 @@ static struct demand any_of(unsigned int which, unsigned int other)
 	return demand;
 }
 
+static void test_demands_join(void **state)
+{
+	struct demand demand = { 0 }, more = any_of(1, 2);
+
+	(void)state;
+	assert_true(demand_empty(&demand));
+	demand_join(&demand, &more);
+	assert_memory_equal(&demand, &more, sizeof(demand));
+	assert_false(demand_empty(&demand));
+	demand_add(&demand, 7);
+	/* a second choice has no room: it is required whole */
+	more = any_of(3, 4);
+	demand_join(&demand, &more);
+	assert_true(rights_has(&demand.all, 7));
+	assert_true(rights_has(&demand.all, 3) && rights_has(&demand.all, 4));
+	assert_true(rights_has(&demand.any, 1) && rights_has(&demand.any, 2));
+	assert_false(rights_has(&demand.any, 3));
+}
+
 static void test_demands_imply_others(void **state)
 {
 	struct demand nothing = { 0 }, seven = all_of(7), both = all_of(7);
@@ -613,6 +632,7 @@ int main(void)
 		WITH_POLICY(test_bad_references_are_refused),
 		WITH_POLICY(test_voiding_is_inside_each_group),
 		cmocka_unit_test(test_void),
+		cmocka_unit_test(test_demands_join),
 		cmocka_unit_test(test_demands_imply_others),
 		cmocka_unit_test(test_names),
 	};

@@ -246,6 +246,37 @@ static void test_day_end(void **state)
 	expect_lines(bench, "administration", "[\"Gesamt 1,00\"]");
 }
 
+/* It has neither receipt nor trace; so one is not known by another's. */
+static void test_day_end_after_day_end(void **state)
+{
+	struct bench *bench = *state;
+	const struct op op = { .kind = OP_TERMINAL_DAY_END };
+
+	begin_day_end(bench);
+	bench_talk(bench, TOTALS PT_DONE, ZVT_OK ZVT_OK);
+	bench_expect_done(bench, OUTCOME_OK, REASON_NONE);
+	rig_clear(&bench->rig);
+	bench->rig.commits = 0;
+	bench_begin_taken(bench, &op, ZVT_OK DAY_END);
+	bench_talk(bench, TOTALS PT_DONE, ZVT_OK ZVT_OK);
+	bench_expect_done(bench, OUTCOME_OK, REASON_NONE);
+}
+
+/* One that comes late, while a payment is waited for, is not its result. */
+static void test_totals_are_no_payment(void **state)
+{
+	struct bench *bench = *state;
+
+	bench_open(bench);
+	bench_begin_taken(bench, &bench->pay, ZVT_OK ZVT_PAY);
+	bench_talk(bench, TOTALS PT_DONE, ZVT_OK ZVT_OK);
+	assert_int_equal(bench->rig.dones, 0);
+	rig_advance(&bench->rig, 1000);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_tell_last(bench, PT_BEFORE);
+	bench_expect_done(bench, OUTCOME_REFUSED, REASON_ABORTED);
+}
+
 /* 7.5: 77, and then payments are refused with F0 until it succeeds. */
 static void test_day_end_fails(void **state)
 {
@@ -616,6 +647,8 @@ int main(void)
 		BENCH_TCP(test_conversion),
 		BENCH_TCP(test_signature),
 		BENCH_TCP(test_day_end),
+		BENCH_TCP(test_day_end_after_day_end),
+		BENCH_TCP(test_totals_are_no_payment),
 		BENCH_TCP(test_day_end_fails),
 		BENCH_TCP(test_day_end_of_a_locked_terminal),
 		BENCH_TCP(test_day_end_is_found_out),

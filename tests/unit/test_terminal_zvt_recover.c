@@ -62,6 +62,14 @@ struct row {
 	enum reason reason;
 };
 
+/* 5.5: an enquiry's answer, with a software version */
+#define PT_VERSION "06 0F 0B F0 F0 F7 32 2E 31 34 2E 31 35 00 "
+
+/* 13.84 as receipt 42, of which 1.50 are a tip (1F36) */
+#define PT_TIPPED                                                            \
+	"04 0F 20 27 00 04 00 00 00 00 13 84 29 29 00 10 06 87 00 42 0B 00 " \
+	"00 42 06 09 1F 36 06 00 00 00 00 01 50 "
+
 /* So that the same booking can be told once more: of another terminal. */
 static void forget_all(struct bench *bench)
 {
@@ -229,7 +237,9 @@ static void test_last_booking_is_compared(void **state)
 		  "\"amount\":1234}}",
 		  "04 0F 09 27 00 04 00 00 00 00 12 34", OUTCOME_UNKNOWN,
 		  REASON_CANNOT_TELL },
-		/* another amount (a tip), but the numbers that were saved */
+		/* what was asked for, and a tip */
+		{ SENT_AFTER, PT_TIPPED, OUTCOME_OK, REASON_NONE },
+		/* another amount, but the numbers that were saved */
 		{ "{\"state\":\"result-ok\"," BEFORE ",\"numbers\":{"
 		  "\"result\":0,\"amount\":9900,\"terminal\":29001006,"
 		  "\"receipt\":42,\"trace\":42}}",
@@ -506,6 +516,18 @@ static void test_late_approval_of_failed_payment_is_turned_down(void **state)
 	json_decref(disk);
 }
 
+/* Nor is it paid where the customer has put a tip on top. */
+static void test_late_approval_with_a_tip_is_turned_down(void **state)
+{
+	struct bench *bench = *state;
+	json_t *disk = break_at(bench, STAGE_ACCEPTED);
+
+	bench_recover(bench, &bench->pay, disk, PT_BEFORE);
+	bench_expect_done(bench, OUTCOME_FAILED, REASON_NO_ANSWER);
+	bench_talk(bench, PT_TIPPED, ZVT_NOT_TAKEN);
+	json_decref(disk);
+}
+
 /* A repeat of what counts is never turned down, whatever failed since. */
 static void test_repeated_approval_of_good_payment_stays(void **state)
 {
@@ -604,7 +626,7 @@ static void pay_one_behind(struct bench *bench, const char *last)
 {
 	rig_start(&bench->rig, &bench->pay);
 	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
-	bench_talk(bench, PT_OK PT_READY, ZVT_OK ZVT_PAY);
+	bench_talk(bench, PT_OK PT_DONE, ZVT_OK ZVT_PAY);
 	bench_talk(bench, PT_OK, "");
 	bench_talk(bench, last, ZVT_OK);
 	bench_talk(bench, PT_DONE, ZVT_OK);
@@ -635,6 +657,101 @@ static void test_known_booking_is_no_result(void **state)
 
 	bench_open(bench);
 	pay_one_behind(bench, PT_BEFORE);
+}
+
+/* What only an enquiry is answered by, in answer to something else: one answer
+ * behind, so the line is begun anew before any money is asked for. */
+static void test_answer_of_an_enquiry_is_out_of_step(void **state)
+{
+	struct bench *bench = *state;
+
+	bench_open(bench);
+	rig_start(&bench->rig, &bench->pay);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	rig_input_hex(&bench->rig, PT_OK PT_READY);
+	assert_true(bench->rig.lost);
+	assert_int_equal(bench->rig.commits, 0);
+	bench_line_up(bench);
+	rig_expect_hex(&bench->rig, ZVT_FIRST_ASK);
+	bench_talk(bench, PT_OK PT_VERSION, ZVT_OK ZVT_REGISTER);
+	rig_input_hex(&bench->rig, PT_OK PT_VERSION);
+	assert_true(bench->rig.lost);
+}
+
+/* Where the terminal has told no booking before, one of another amount is not
+ * taken for the payment's. */
+static void test_first_booking_of_another_amount_is_not_believed(void **state)
+{
+	struct bench *bench = *state;
+
+	bench_open(bench);
+	rig_start(&bench->rig, &bench->pay);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_talk(bench, PT_OK PT_DONE, ZVT_OK ZVT_PAY);
+	bench_talk(bench, PT_OK PT_ANOTHER PT_DONE, ZVT_OK ZVT_OK);
+	assert_int_equal(bench->rig.dones, 0);
+	rig_advance(&bench->rig, 1000);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_tell_last(bench, PT_ANOTHER);
+	bench_expect_done(bench, OUTCOME_UNKNOWN, REASON_CANNOT_TELL);
+}
+
+/* Sends the payment to a terminal that seems to have nothing to repeat: one
+ * answer behind again. */
+static void pay_without_baseline(struct bench *bench)
+{
+	bench_open(bench);
+	rig_start(&bench->rig, &bench->pay);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_talk(bench, PT_OK PT_DONE, ZVT_OK ZVT_PAY);
+	/* which is the answer to whether there is anything to repeat */
+	bench_talk(bench, PT_OK "06 1E 01 83", ZVT_OK);
+	assert_int_equal(bench->rig.dones, 0);
+}
+
+/* A refusal that may be of what was asked before is looked into. */
+static void test_old_refusal_is_no_new_one(void **state)
+{
+	struct bench *bench = *state;
+
+	pay_without_baseline(bench);
+	bench_talk(bench, PT_OK PT_INSERT_CARD, ZVT_OK);
+	bench_talk(bench, PT_APPROVED PT_DONE, ZVT_OK ZVT_OK);
+	assert_int_equal(bench->rig.dones, 0);
+	rig_advance(&bench->rig, 5000); /* since it has spoken */
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_tell_last(bench, PT_APPROVED);
+	bench_expect_done(bench, OUTCOME_OK, REASON_NONE);
+}
+
+/* And stands, if the terminal has nothing to repeat afterwards either. */
+static void test_refusal_stands_if_nothing_was_booked(void **state)
+{
+	struct bench *bench = *state;
+
+	pay_without_baseline(bench);
+	rig_advance(&bench->rig, 1000);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_talk(bench, PT_OK "06 1E 01 83", ZVT_OK);
+	bench_expect_done(bench, OUTCOME_REFUSED, REASON_NOT_SUPPORTED);
+	bench_expect_text(bench, "code", "83");
+}
+
+/* The same where it is refused at once. */
+static void test_answer_of_refusal_is_looked_into(void **state)
+{
+	struct bench *bench = *state;
+
+	bench_open(bench);
+	rig_start(&bench->rig, &bench->pay);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_talk(bench, PT_OK PT_DONE, ZVT_OK ZVT_PAY);
+	bench_talk(bench, "84 83 00", "");
+	assert_int_equal(bench->rig.dones, 0);
+	rig_advance(&bench->rig, 1000);
+	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
+	bench_talk(bench, "84 83 00", "");
+	bench_expect_done(bench, OUTCOME_REFUSED, REASON_NOT_SUPPORTED);
 }
 
 /* A terminal that would not tell its last booking before is not believed
@@ -684,12 +801,18 @@ int main(void)
 		BENCH_SERIAL(test_serial_line_is_listened_to_first),
 		BENCH_SERIAL(test_serial_silence_is_asked_again),
 		BENCH_TCP(test_late_approval_of_failed_payment_is_turned_down),
+		BENCH_TCP(test_late_approval_with_a_tip_is_turned_down),
 		BENCH_TCP(test_repeated_approval_of_good_payment_stays),
 		BENCH_TCP(test_stray_approval_is_acknowledged),
 		BENCH_TCP(test_contradiction_is_found_out),
 		BENCH_TCP(test_end_without_result_is_found_out),
 		BENCH_TCP(test_old_result_is_no_new_one),
 		BENCH_TCP(test_known_booking_is_no_result),
+		BENCH_TCP(test_answer_of_an_enquiry_is_out_of_step),
+		BENCH_TCP(test_first_booking_of_another_amount_is_not_believed),
+		BENCH_TCP(test_old_refusal_is_no_new_one),
+		BENCH_TCP(test_refusal_stands_if_nothing_was_booked),
+		BENCH_TCP(test_answer_of_refusal_is_looked_into),
 		BENCH_TCP(test_unknown_baseline_is_noted),
 		BENCH_TCP(test_empty_baseline_is_noted),
 	};

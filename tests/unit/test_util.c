@@ -316,6 +316,18 @@ static void test_plain_text(void **state)
 	assert_int_equal(text_length("żółw"), 4);
 }
 
+static void test_lines_are_broken_at_blanks(void **state)
+{
+	(void)state;
+	assert_int_equal(text_break("", 5), 0);
+	assert_int_equal(text_break("abcde", 5), 5);
+	assert_int_equal(text_break("abc defg", 5), 3);
+	assert_int_equal(text_break("abcde fg", 5), 5);
+	assert_int_equal(text_break("abcdefgh", 5), 5);	  /* none to break at */
+	assert_int_equal(text_break("  abcdef", 5), 5);	  /* but the indent */
+	assert_int_equal(text_break("żółw żółwi", 6), 7); /* in characters */
+}
+
 static void test_names_of_things(void **state)
 {
 	(void)state;
@@ -493,6 +505,7 @@ int main(void)
 		cmocka_unit_test(test_names_find_numbers),
 		cmocka_unit_test(test_json_lines_are_canonical),
 		cmocka_unit_test(test_plain_text),
+		cmocka_unit_test(test_lines_are_broken_at_blanks),
 		cmocka_unit_test(test_names_of_things),
 		cmocka_unit_test(test_clock_compare),
 		cmocka_unit_test(test_code_pages),

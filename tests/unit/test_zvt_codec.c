@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Section numbers are those of docs/protocols.md. With TILLD_CAPTURES set
- * to a folder that holds zvt.jsonl, recorded messages of real terminals are
- * decoded as well, and have to come out of the encoder byte for byte.
+ * Section numbers are those of docs/protocols.md. Where there is a folder with
+ * zvt.jsonl (TILLD_CAPTURES, or beside the sources), recorded messages of real
+ * terminals are decoded as well, and have to come out of the encoder byte for
+ * byte.
  */
 #include "terminal/zvt_codec.h"
 #include "terminal/zvt_command.h"
@@ -22,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const uint8_t password[ZVT_PASSWORD_SIZE] = { 0 };
 
@@ -679,15 +681,31 @@ static void check_line(const char *line, int *messages, int *serial)
 	json_decref(row);
 }
 
-static void test_recorded_messages(void **state)
+#define CAPTURES_PATH 4096
+
+/* Where TILLD_CAPTURES says, or else beside the sources. False: nowhere. */
+static bool captures_find(char out[CAPTURES_PATH])
 {
 	const char *folder = getenv("TILLD_CAPTURES");
-	char path[4096], line[16384];
+	const char *source = getenv("TILLD_SOURCE");
+
+	if (folder)
+		snprintf(out, CAPTURES_PATH, "%s/zvt.jsonl", folder);
+	else
+		snprintf(out, CAPTURES_PATH,
+			 "%s/../shared/protocols/captures/zvt.jsonl",
+			 source ? source : ".");
+	return folder || access(out, R_OK) == 0;
+}
+
+static void test_recorded_messages(void **state)
+{
+	char path[CAPTURES_PATH], line[16384];
 	int messages = 0, serial = 0;
 	FILE *file;
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/zvt.jsonl", folder);
+	assert_true(captures_find(path));
 	file = fopen(path, "r");
 	assert_non_null(file);
 	while (fgets(line, sizeof(line), file))
@@ -724,10 +742,12 @@ int main(void)
 		cmocka_unit_test(test_recorded_messages), /* the last one */
 	};
 	size_t count = sizeof(tests) / sizeof(tests[0]);
+	char path[CAPTURES_PATH];
 
-	if (!getenv("TILLD_CAPTURES")) {
-		print_message("# TILLD_CAPTURES names no folder with recorded "
-			      "messages: they are not read\n");
+	if (!captures_find(path)) {
+		print_message("# no zvt.jsonl where TILLD_CAPTURES says or "
+			      "beside the sources: no recorded messages are "
+			      "read\n");
 		count--;
 	}
 	return _cmocka_run_group_tests("tests", tests, count, NULL, NULL);

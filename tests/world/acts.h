@@ -23,6 +23,11 @@ act_fn act_open_drawer, act_open_drawer_for_event, act_report_x, act_report_z,
 	act_leave, act_look, act_call_off, act_garbage, act_follow,
 	act_end_shift;
 
+/* acts_terminal.c */
+act_fn act_refund, act_pay_by_telephone, act_change_mind, act_end_terminal_day,
+	act_repeat_receipt, act_slips, act_print_slip, act_pay_and_cancel,
+	act_service, act_wish, act_customer, act_reverse_by_hand;
+
 /* By whom, where: a token that there is (mostly), or none. */
 struct actor {
 	unsigned int uid;
@@ -33,6 +38,10 @@ struct actor act_as(const struct signed_on *who);
 struct actor act_choose(struct world *world, struct chance *chance);
 struct actor act_choose_at(struct world *world, struct chance *chance,
 			   const char *till);
+
+/* An operation that somebody was told of (action: NULL for any), or NULL. */
+const struct known_operation *
+act_known(const struct world *world, struct chance *chance, const char *action);
 
 /* "k17", a new one. Lent until the next. */
 const char *act_key(struct world *world);

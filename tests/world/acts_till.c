@@ -26,7 +26,7 @@ void act_open_drawer(struct world *world, struct chance *chance)
 		 "{'reason':'change'}");
 }
 
-static const struct known_operation *
+const struct known_operation *
 act_known(const struct world *world, struct chance *chance, const char *action)
 {
 	const struct memory *memory = &world->memory;

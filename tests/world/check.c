@@ -72,6 +72,10 @@ static const unsigned int check_may[OP_KINDS] = {
 	[OP_REPORT_BY_NUMBERS] = MAY_PERIODIC,
 	[OP_PAYMENT] = MAY_SELL,
 	[OP_REVERSAL] = MAY_CANCEL,
+	[OP_REFUND] = MAY_REFUND,
+	[OP_TERMINAL_DAY_END] = MAY_END_DAY,
+	[OP_TERMINAL_RECEIPT] = MAY_SELL, /* who may, may read receipts */
+	[OP_PRINT_TEXT] = MAY_SELL,	  /* a slip */
 };
 
 static bool check_is_its(const struct judged *judged,
@@ -80,8 +84,8 @@ static bool check_is_its(const struct judged *judged,
 	if (movement->by_hand || movement->blurred ||
 	    movement->move != move_of(judged->op.kind))
 		return false;
-	if (judged->op.kind == OP_PAYMENT)
-		return movement->amount == judged->op.payment.amount;
+	if (judged->op.kind == OP_PAYMENT || judged->op.kind == OP_REFUND)
+		return movement->asked == judged->op.payment.amount;
 	return !strcmp(movement->op_id, judged->id);
 }
 
@@ -140,10 +144,12 @@ static void check_outcome(struct world *world, const struct judged *judged)
 		world_breach(world, "nothing-twice", "%s %s (%s): %d times",
 			     judged->action, judged->id, outcome, moved);
 	if (!judged->ended || judged->settled ||
-	    judged->op.kind == OP_REPORT_X || check_is_blurred(world, judged))
+	    move_of(judged->op.kind) == MOVES ||
+	    check_is_blurred(world, judged))
 		return;
 	if (judged->outcome == OUTCOME_OK && !moved &&
 	    !check_was_done_by_hand(world, judged) &&
+	    !check_was_reversed_by_hand(world, judged) &&
 	    !check_stood_open(world, judged->id))
 		world_breach(world, "ok-happened", "%s %s did not",
 			     judged->action, judged->id);
@@ -237,12 +243,23 @@ static void check_event(struct world *world, const struct judgement *all,
 			     judged->action, judged->id, judged->event);
 }
 
+/* Devices are serviced by technicians, on nobody's right but theirs. */
+static void check_technician(struct world *world, const struct judged *judged)
+{
+	if (judged->uid != PEOPLE_TECHNICIAN ||
+	    *judged->operator|| * judged->authorization)
+		world_breach(world, "operator-may", "%s %s: uid %d",
+			     judged->action, judged->id, (int)judged->uid);
+}
+
 static void check_permission(struct world *world, const struct judgement *all,
 			     const struct judged *judged)
 {
 	unsigned int may = check_may[judged->op.kind];
 
-	if (*judged->authorization)
+	if (!strcmp(judged->action, "device.service"))
+		check_technician(world, judged);
+	else if (*judged->authorization)
 		check_consent(world, judged, may);
 	else if (*judged->event)
 		check_event(world, all, judged);
@@ -359,7 +376,7 @@ static void check_quick(struct world *world, const struct ask *ask)
 	int64_t took = check_took(ask);
 
 	if (!ask->answers || ask->wait > 0 || (!looks && ask->wait) ||
-	    took < CHECK_QUICK_MS)
+	    strstr(ask->path, "?wait=") || took < CHECK_QUICK_MS)
 		return;
 	world_breach(world, "answered-in-time", "#%d %s %s: after %d s",
 		     ask->number, ask->method, ask->path, (int)took / 1000);
@@ -393,6 +410,7 @@ void check_all(struct world *world)
 	check_movements(world, &all);
 	check_asks(world, &all);
 	check_cash(world, &all);
+	check_terminals(world, &all);
 	check_state(world);
 	judge_free(&all);
 }

@@ -104,10 +104,11 @@ static void deed_close_drawers(struct world *world, struct chance *chance)
 /* A technician puts paper in, and the like. */
 static void deed_mend(struct world *world, struct chance *chance)
 {
-	static const char *const cures[] = { "paper ok", "cover closed",
-					     "unjam",	 "unlock",
-					     "online",	 "error off",
-					     "menu off", "other off" };
+	static const char *const cures[] = {
+		"paper ok", "cover closed",   "unjam",		 "unlock",
+		"online",   "error off",      "menu off",	 "other off",
+		"busy off", "eod needed off", "reverse last off"
+	};
 
 	(void)chance;
 	for (size_t i = 0; i < PLANT_LINES; i++)
@@ -127,6 +128,18 @@ const struct deed deeds[] = {
 	{ "pay", 30, DEED_ACT, act_pay },
 	{ "cancel", 10, DEED_ACT, act_cancel },
 	{ "settle", 8, DEED_ACT, act_settle },
+	{ "refund", 8, DEED_ACT, act_refund },
+	{ "pay-by-telephone", 2, DEED_ACT, act_pay_by_telephone },
+	{ "change-mind", 5, DEED_ACT, act_change_mind },
+	{ "terminal-day-end", 6, DEED_ACT, act_end_terminal_day },
+	{ "terminal-receipt", 3, DEED_ACT, act_repeat_receipt },
+	{ "slips", 3, DEED_ACT, act_slips },
+	{ "print-slip", 4, DEED_ACT, act_print_slip },
+	{ "pay-and-cancel", 6, DEED_ACT, act_pay_and_cancel },
+	{ "service", 4, DEED_ACT, act_service },
+	{ "wish", 12, DEED_ACT, act_wish },
+	{ "customer", 4, DEED_TROUBLE, act_customer },
+	{ "reverse-by-hand", 2, DEED_ACT, act_reverse_by_hand },
 	{ "x", 6, DEED_ACT, act_report_x },
 	{ "z", 14, DEED_ACT, act_report_z },
 	{ "periodic", 6, DEED_ACT, act_report_periodic },

@@ -81,6 +81,8 @@ static void judge_intent(struct judgement *all, const json_t *entry,
 		   json_text(entry, "action"));
 	judge_copy(judged->device, sizeof(judged->device),
 		   json_text(entry, "device"));
+	judge_copy(judged->payment, sizeof(judged->payment),
+		   json_text(entry, "payment"));
 }
 
 static void judge_end(struct judgement *all, const json_t *entry)

@@ -12,6 +12,7 @@ struct judged {
 	char till[8], action[40], device[40];
 	char operator[32], approver[32]; /* logins */
 	char authorization[32], event[OP_ID_SIZE], key[40];
+	char payment[OP_ID_SIZE]; /* that it undoes */
 	int64_t uid;
 	int64_t created_at, ended_at; /* monotonic ms, as the world counts */
 	bool moves;		      /* has a device */
@@ -40,6 +41,13 @@ void check_people(struct world *world, const struct judged *judged);
 
 /* check_cash.c: the balance of each till is what was put in and taken out. */
 void check_cash(struct world *world, const struct judgement *all);
+
+/* check_terminal.c: what was paid is given back once, and nothing else is. */
+void check_terminals(struct world *world, const struct judgement *all);
+
+/* Whether somebody reversed, at the terminal's own keys, what it was to. */
+bool check_was_reversed_by_hand(const struct world *world,
+				const struct judged *judged);
 
 /* check_state.c: devices, disk, log and journal, as they are in the end. */
 void check_state(struct world *world);

@@ -15,8 +15,8 @@
 #define PIOTR_PIN "77418529"
 #define MARIA_PIN "96307418"
 
-#define LEADS (MAY_DRAWER | MAY_DAILY | MAY_SELL | MAY_SETTLE)
-#define ALL   (LEADS | MAY_PERIODIC | MAY_CANCEL)
+#define LEADS (MAY_DRAWER | MAY_DAILY | MAY_SELL | MAY_SETTLE | MAY_END_DAY)
+#define ALL   (LEADS | MAY_PERIODIC | MAY_CANCEL | MAY_REFUND)
 
 const struct person people_table[PEOPLE] = {
 	{ "anna",
@@ -61,10 +61,26 @@ const struct person people_table[PEOPLE] = {
 const unsigned int people_uids[PEOPLE_UIDS] = { 1000, 1001, 1002, 1003 };
 
 const char *const people_secrets[] = {
-	ANNA_PASSWORD, BEA_PASSWORD,   CARL_PASSWORD, PIOTR_PASSWORD,
-	LENA_PASSWORD, MARIA_PASSWORD, HUGO_PASSWORD, PIOTR_PIN,
-	MARIA_PIN,     "62e3086ced",   "04184edcba",  "0110185c5b",
-	"62E3086CED",  "04184EDCBA",   "0110185C5B",  NULL,
+	ANNA_PASSWORD,
+	BEA_PASSWORD,
+	CARL_PASSWORD,
+	PIOTR_PASSWORD,
+	LENA_PASSWORD,
+	MARIA_PASSWORD,
+	HUGO_PASSWORD,
+	PIOTR_PIN,
+	MARIA_PIN,
+	"62e3086ced",
+	"04184edcba",
+	"0110185c5b",
+	"62E3086CED",
+	"04184EDCBA",
+	"0110185C5B",
+	/* the card that terminals with pan=full tell of, on slips and in BCD */
+	"4111111111111111",
+	"4111 1111 1111 1111",
+	"\x41\x11\x11\x11\x11\x11\x11\x11",
+	NULL,
 };
 
 const char people_setup[] =

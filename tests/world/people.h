@@ -18,6 +18,8 @@ enum may {
 	MAY_CANCEL = 8,
 	MAY_SELL = 16,
 	MAY_SETTLE = 32,
+	MAY_REFUND = 64,
+	MAY_END_DAY = 128,
 };
 
 #define PEOPLE	    7
@@ -39,6 +41,9 @@ extern const struct person people_table[PEOPLE];
 
 /* Client programs run as these; the last is a stranger to all tills. */
 extern const unsigned int people_uids[PEOPLE_UIDS];
+
+/* One who services devices. */
+#define PEOPLE_TECHNICIAN 0
 
 /* The body of the set-up, with ' for ". */
 extern const char people_setup[];

@@ -114,8 +114,10 @@ bool plant_command(struct plant_line *line, const char *command)
 {
 	CLEANUP_FREE char *error = NULL;
 
-	/* these two move something by themselves */
-	line->plant->by_hand = !strcmp(command, "z") || !strcmp(command, "key");
+	/* these move something by themselves */
+	line->plant->by_hand = !strcmp(command, "z") ||
+			       !strcmp(command, "key") ||
+			       !strncmp(command, "reverse ", 8);
 	error = line->model->class->command(line->model, command);
 	plant_observe(line);
 	line->plant->by_hand = false;
@@ -371,11 +373,11 @@ size_t plant_index(const struct plant_line *line)
 /* --- making --- */
 
 /* A drawer without a switch has no settings for one. */
-static void plant_choose(struct plant_line *line)
+static void plant_choose(struct plant_line *line, struct chance *later)
 {
 	struct variety *variety = &line->variety;
 
-	variety_choose(line->row->model, &line->plant->chance, variety);
+	variety_choose(line->row->model, &line->plant->chance, later, variety);
 	line->serial = variety->serial || line->row->always_serial;
 	if (!line->row->blind)
 		return;
@@ -409,6 +411,8 @@ static void plant_make_model(struct plant_line *line)
 
 void plant_init(struct plant *plant, struct loom *loom, uint64_t seed)
 {
+	struct chance later = chance_make(seed, 5);
+
 	*plant = (struct plant){ .transports.create = plant_create,
 				 .loom = loom,
 				 .chance = chance_make(seed, 4) };
@@ -424,7 +428,7 @@ void plant_init(struct plant *plant, struct loom *loom, uint64_t seed)
 		line->stall_timer = loom_own_timer(loom, plant_stall_due, line);
 		line->out.timer = loom_own_timer(loom, plant_arrive_out, line);
 		line->in.timer = loom_own_timer(loom, plant_arrive_in, line);
-		plant_choose(line);
+		plant_choose(line, &later);
 		plant_make_model(line);
 		plant_observe_first(line);
 	}

@@ -57,6 +57,7 @@ enum move {
 	MOVE_PAID,
 	MOVE_REVERSED,
 	MOVE_REFUNDED,
+	MOVE_DAY_ENDED,
 	MOVES,
 };
 
@@ -70,7 +71,9 @@ struct movement {
 	enum move move;
 	size_t line;
 	int64_t at; /* monotonic ms */
-	int64_t amount, receipt, original;
+	/* Of a booking. asked: the amount that the till wanted. original: the
+	 * receipt that was reversed. */
+	int64_t asked, amount, receipt, original;
 	bool by_hand;
 	bool blurred;	  /* by bytes that were no longer the driver's own */
 	char op_id[32];	  /* of what was under way there; "" for nothing */

@@ -19,6 +19,7 @@ const char *move_name(enum move move)
 		[MOVE_PAID] = "card charged",
 		[MOVE_REVERSED] = "charge reversed",
 		[MOVE_REFUNDED] = "card credited",
+		[MOVE_DAY_ENDED] = "terminal's day ended",
 	};
 
 	return names[move];
@@ -45,7 +46,7 @@ enum move move_of(enum op_kind kind)
 		[OP_DISPLAY_SHOW] = MOVES,
 		[OP_DISPLAY_CLEAR] = MOVES,
 		[OP_REFUND] = MOVE_REFUNDED,
-		[OP_TERMINAL_DAY_END] = MOVES,
+		[OP_TERMINAL_DAY_END] = MOVE_DAY_ENDED,
 		[OP_TERMINAL_RECEIPT] = MOVES,
 		[OP_TERMINAL_STATUS] = MOVES,
 		[OP_TERMINAL_DIAGNOSIS] = MOVES,
@@ -102,6 +103,7 @@ static void plant_note_booking(struct plant_line *line,
 	};
 	struct movement *movement = plant_note(line, moves[booking->kind]);
 
+	movement->asked = booking->asked;
 	movement->amount = booking->amount;
 	movement->receipt = booking->receipt;
 	movement->original = booking->original;
@@ -115,6 +117,7 @@ static void plant_observe_terminal(struct plant_line *line)
 	while (line->seen[MOVE_PAID] < (int64_t)pt->bookings_count)
 		plant_note_booking(line,
 				   &pt->bookings[line->seen[MOVE_PAID]++]);
+	plant_count(line, MOVE_DAY_ENDED, pt->end_of_days);
 }
 
 static void plant_observe_printer(struct plant_line *line)

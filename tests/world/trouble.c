@@ -64,7 +64,7 @@ static void trouble_power(struct plant_line *line, struct chance *chance)
 
 struct trouble_lies {
 	const char *model;
-	const char *lies[24];
+	const char *lies[64];
 };
 
 /* What people, customers, hosts and bad firmware do. */
@@ -119,6 +119,42 @@ static const struct trouble_lies trouble_lies[] = {
 	    "drop ack",
 	    "stop",
 	    "remove card",
+	    "lose reply at 5",
+	    "lose reply at 6",
+	    "lose reply at 8",
+	    "close at 5",
+	    "close at 6",
+	    "close at 7",
+	    "silent at 1",
+	    "silent at 5",
+	    "silent at 6",
+	    "power cut 3000 at 5",
+	    "power cut 9000 at 6",
+	    "twice at 2",
+	    "twice at 5",
+	    "twice at 6",
+	    "late 7000 at 5",
+	    "late 190000 at 5",
+	    "cable 4000",
+	    "cable 8000 at 3",
+	    "cable 20000 at 5",
+	    "gap at 3",
+	    "gap",
+	    "corrupt at 5",
+	    "nak 2",
+	    "nak 4 at 3",
+	    "nak 5",
+	    "lose ack at 5",
+	    "drop ack at 5",
+	    "next storm 40",
+	    "next strange",
+	    "next update 60000",
+	    "busy on",
+	    "busy off",
+	    "eod needed on",
+	    "eod needed off",
+	    "reverse last on",
+	    "reverse last off",
 	    NULL } },
 	{ "display", { "power cut", "dialect cd5220", "dialect epson", NULL } },
 	{ "em4100", { "noise", "bad badge", NULL } },
@@ -320,9 +356,25 @@ void trouble_reached(void *arg, const struct progress_op *op)
 void trouble_end(struct world *world)
 {
 	static const char *const cures[] = {
-		"paper ok",  "cover closed",  "unjam",	  "unlock",
-		"error off", "online",	      "menu off", "other off",
-		"auto on",   "dialect epson", "close",
+		"paper ok",
+		"cover closed",
+		"unjam",
+		"unlock",
+		"error off",
+		"online",
+		"menu off",
+		"other off",
+		"dialect epson",
+		"close",
+		"busy off",
+		"eod needed off",
+		"reverse last off",
+		"faults off",
+		"insert card",
+		"pin",
+		"approve",
+		"remove card",
+		"auto on",
 	};
 
 	memset(world->ambushes, 0, sizeof(world->ambushes));

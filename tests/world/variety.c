@@ -55,6 +55,25 @@ static const struct variety_row variety_rows[] = {
 	{ "em4100", "digits", { "upper", "lower" }, NULL, { 0 } },
 };
 
+/* The same of what was thought of later, with chance of its own: the rest of
+ * the shop is as it was before. */
+static const struct variety_row variety_more[] = {
+	{ "zvt",
+	  "card",
+	  { "girocard", "visa", "mastercard", "maestro" },
+	  NULL,
+	  { 0 } },
+	{ "zvt",
+	  "repeat-eod",
+	  { "yes", "yes", "no" },
+	  "repeats-day-end",
+	  { "no", "yes", "no" } },
+	{ "zvt", NULL, { "", "" }, "print", { "lines", "blocks" } },
+	{ "zvt", NULL, { "", "" }, "sequence", { "no", "yes" } },
+	{ "zvt", NULL, { "", "", "" }, "language", { "en", "terminal", "pl" } },
+	{ "zvt", NULL, { "", "" }, "customer-display", { "no", "yes" } },
+};
+
 static uint32_t variety_count(const struct variety_row *row)
 {
 	uint32_t count = 0;
@@ -67,7 +86,7 @@ static uint32_t variety_count(const struct variety_row *row)
 static void variety_add(struct variety *variety, const struct variety_row *row,
 			uint32_t at)
 {
-	if (at && variety->options_count < VARIETY_MAX)
+	if (at && row->option && variety->options_count < VARIETY_MAX)
 		variety->options[variety->options_count++] =
 			(struct model_option){ row->option, row->values[at] };
 	if (row->setting && variety->settings_count < VARIETY_MAX)
@@ -75,20 +94,27 @@ static void variety_add(struct variety *variety, const struct variety_row *row,
 			(struct device_setting){ row->setting, row->set[at] };
 }
 
-void variety_choose(const char *model, struct chance *chance,
-		    struct variety *out)
+static void variety_choose_among(const struct variety_row *rows, size_t count,
+				 const char *model, struct chance *chance,
+				 struct variety *variety)
 {
-	size_t count = sizeof(variety_rows) / sizeof(variety_rows[0]);
-
-	*out = (struct variety){ .serial = chance_hits(chance, 50) };
 	for (size_t i = 0; i < count; i++) {
-		const struct variety_row *row = &variety_rows[i];
-		uint32_t values = variety_count(row);
+		uint32_t values = variety_count(&rows[i]);
 
-		if (!strcmp(row->model, model))
-			variety_add(out, row,
+		if (!strcmp(rows[i].model, model))
+			variety_add(variety, &rows[i],
 				    chance_hits(chance, 60)
 					    ? 0
 					    : chance_below(chance, values));
 	}
+}
+
+#define VARIETY_AMONG(rows) rows, sizeof(rows) / sizeof((rows)[0])
+
+void variety_choose(const char *model, struct chance *chance,
+		    struct chance *later, struct variety *out)
+{
+	*out = (struct variety){ .serial = chance_hits(chance, 50) };
+	variety_choose_among(VARIETY_AMONG(variety_rows), model, chance, out);
+	variety_choose_among(VARIETY_AMONG(variety_more), model, later, out);
 }

@@ -11,7 +11,7 @@
 #include "device/device.h"
 #include "sim/model.h"
 
-#define VARIETY_MAX 10
+#define VARIETY_MAX 16
 
 struct variety {
 	bool serial;
@@ -21,7 +21,8 @@ struct variety {
 	size_t settings_count;
 };
 
+/* later: chance for what was added to the table since. */
 void variety_choose(const char *model, struct chance *chance,
-		    struct variety *out);
+		    struct chance *later, struct variety *out);
 
 #endif

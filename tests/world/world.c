@@ -150,13 +150,24 @@ static void world_end_life(void *arg)
 	world_tell(world, "= daemon %d has ended", world->life.number);
 }
 
-/* "systemctl stop", and what happens then. */
-static void world_stop(struct world *world)
+/* In the loop: it can die of that, too. */
+static void world_stop_life(void *arg)
 {
-	struct timer *end = loom_own_timer(&world->loom, world_end_life, world);
+	struct world *world = arg;
 
 	if (world->life.up)
 		life_stop(&world->life);
+}
+
+/* "systemctl stop", and what happens then. */
+static void world_stop(struct world *world)
+{
+	struct timer *stop =
+		loom_own_timer(&world->loom, world_stop_life, world);
+	struct timer *end = loom_own_timer(&world->loom, world_end_life, world);
+
+	timer_set(stop, 0);
+	world_pass(world, 0);
 	for (int64_t ms = 0; world->life.stopping && ms < WORLD_STOP_MS;
 	     ms += 100)
 		world_pass(world, 100);
@@ -164,6 +175,7 @@ static void world_stop(struct world *world)
 		timer_set(end, 0);
 	world_pass(world, 0);
 	timer_free(end);
+	timer_free(stop);
 }
 
 static void world_restart(struct world *world)
