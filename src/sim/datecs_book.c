@@ -113,6 +113,8 @@ enum isl_error isl_book_refund(struct isl *isl, int64_t amount)
 	isl->day.storno[1] += amount;
 	isl->cash -= amount;
 	isl_book_document(isl, "storno", ++isl->slips, amount);
+	json_put_text(json_array_get(isl->log, json_array_size(isl->log) - 1),
+		      "by", "another");
 	return ISL_OK;
 }
 

@@ -375,7 +375,8 @@ int64_t fp_book_now(const struct fp *fp);
 void fp_book_document(struct fp *fp, enum fp_document kind, int64_t amount);
 void fp_book_receipt(struct fp *fp, const char *by);
 void fp_book_cancelled(struct fp *fp);
-void fp_book_plain(struct fp *fp);
+/* what: "cash in", "goods return", "text"... */
+void fp_book_plain(struct fp *fp, const char *what, int64_t amount);
 int fp_book_daily(struct fp *fp);
 int fp_book_foreign(struct fp *fp, int64_t amount);
 bool fp_book_is_zero(const struct fp *fp);

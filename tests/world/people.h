@@ -18,6 +18,7 @@ enum may {
 	MAY_CANCEL = 8,
 	MAY_SELL = 16,
 	MAY_SETTLE = 32,
+	MAY_MANAGE = 64, /* takes goods back, sees totals, sets clocks */
 };
 
 #define PEOPLE	    7

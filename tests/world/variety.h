@@ -11,9 +11,10 @@
 #include "device/device.h"
 #include "sim/model.h"
 
-#define VARIETY_MAX 10
+#define VARIETY_MAX 16
 
 struct variety {
+	const char *model; /* one of its family */
 	bool serial;
 	struct model_option options[VARIETY_MAX]; /* of the model */
 	size_t options_count;
