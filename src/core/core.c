@@ -79,6 +79,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->cans = cans_new();
 	core->drafts = drafts_new(core);
 	core->swipes = swipes_new();
+	core->reports = json_make();
 	core->prune_timer = timer_new(core->env.timers, core_prune, core);
 	return core;
 }
@@ -114,6 +115,7 @@ struct core *core_free(struct core *core)
 	guesses_free(core->guesses);
 	events_free(core->events);
 	policy_unref(core->policy);
+	json_decref(core->reports);
 	timer_free(core->stop_timer);
 	timer_free(core->prune_timer);
 	free((char *)(uintptr_t)core->config.box);
@@ -421,6 +423,8 @@ int core_start(struct core *core)
 		r = store_tokens(core->store, tokens_load, core);
 	if (!r)
 		r = store_wall_mark(core->store, &wall_mark);
+	if (!r)
+		r = store_reports_seen(core->store, witness_load, core);
 	if (!r)
 		r = store_unknown_operations(core->store, core_hold, core);
 	if (!r)

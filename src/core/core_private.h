@@ -45,6 +45,7 @@ struct core {
 	struct cans *cans;
 	struct drafts *drafts;
 	struct swipes *swipes; /* of badges that are being enrolled */
+	json_t *reports;       /* of each fiscal printer, as seen last */
 	bool setting_up;
 	bool backing_up;
 	bool stopping;

@@ -87,6 +87,10 @@ bool device_can(const struct device *device, enum op_kind kind);
  * and while the device is not there. Borrowed. */
 const json_t *device_status(const struct device *device, int64_t *out_as_of);
 
+/* Its serial number, as driver_ready() told it; NULL if it is not there, or
+ * has none. Borrowed. */
+const char *device_serial(const struct device *device);
+
 /* How it reckons receipts; NULL before it told, or if it prints none. */
 const struct receipt_rules *device_rules(const struct device *device);
 

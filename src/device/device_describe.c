@@ -52,6 +52,11 @@ bool device_can(const struct device *device, enum op_kind kind)
 	return device->driver->ops & DRIVER_OP(kind);
 }
 
+const char *device_serial(const struct device *device)
+{
+	return json_text(device->identity, "serial");
+}
+
 const struct receipt_rules *device_rules(const struct device *device)
 {
 	return device->has_rules ? &device->rules : NULL;

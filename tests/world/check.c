@@ -401,6 +401,64 @@ static void check_movements(struct world *world, const struct judgement *all)
 	}
 }
 
+/* --- of what printers do by themselves --- */
+
+/* While one of ours was under way its outcome has the numbers. */
+static bool check_is_beside(const struct judgement *all,
+			    const struct movement *movement)
+{
+	const char *device = plant_rows[movement->line].name;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct judged *judged = &all->list[i];
+
+		if (judged->moves && judged->op.kind == OP_REPORT_Z &&
+		    !strcmp(judged->device, device) &&
+		    (judged->was_unknown ||
+		     (movement->at >= judged->created_at - CHECK_QUICK_MS &&
+		      movement->at <= judged->ended_at + CHECK_QUICK_MS)))
+			return true;
+	}
+	return false;
+}
+
+static int64_t check_unsolicited(const struct world *world, const char *device)
+{
+	const json_t *entry;
+	int64_t told = 0;
+	size_t at;
+
+	json_array_foreach (world->journal, at, entry)
+		if (!strcmp(json_text(entry, "kind"), "report.unsolicited") &&
+		    !strcmp(json_text(entry, "device"), device))
+			told += json_int(entry, "now", 0) -
+				json_int(entry, "before", 0);
+	return told;
+}
+
+/* A daily report by hand is noticed, whenever it was made, and once. */
+static void check_reports_by_hand(struct world *world,
+				  const struct judgement *all, size_t line)
+{
+	int64_t told = check_unsolicited(world, plant_rows[line].name);
+	int64_t made = 0, beside = 0;
+
+	for (size_t i = 0; i < world->plant.moves_count; i++) {
+		const struct movement *movement = &world->plant.moves[i];
+
+		if (movement->line != line || movement->move != MOVE_Z ||
+		    !movement->by_hand)
+			continue;
+		made++;
+		beside += check_is_beside(all, movement);
+	}
+	if (told < made - beside || told > made)
+		world_breach(world, "report-by-hand-is-noticed",
+			     "%s: %lld were told, and %lld made",
+			     plant_rows[line].name, (long long)told,
+			     (long long)made);
+}
+
 /* --- of what clients were told --- */
 
 /* What was told as an outcome stands, unless it was settled later on. */
@@ -475,6 +533,8 @@ void check_all(struct world *world)
 	judge_read(&all, world);
 	check_operations(world, &all);
 	check_movements(world, &all);
+	for (size_t i = 0; i < PLANT_LINES; i++)
+		check_reports_by_hand(world, &all, i);
 	check_asks(world, &all);
 	check_cash(world, &all);
 	check_state(world);
