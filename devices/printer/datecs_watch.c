@@ -22,6 +22,7 @@ static void datecs_watch_tell(struct driver_io *io)
 	json_put_text(status, "paper", datecs_watch_paper(&p->status));
 	json_put_text(status, "cover",
 		      p->status.cover_open ? "open" : "closed");
+	json_put_text(status, "memory", datecs_status_memory(&p->status));
 	json_put_bool(status, "busy", p->printing || p->job.committed);
 	if (p->reports > 0)
 		json_put_int(status, "daily_reports", p->reports);
