@@ -27,6 +27,8 @@ static const struct datecs_command datecs_commands[] = {
 	[DATECS_RATES] = { 50, 97, NONE, QUICK, true, false, NULL },
 	[DATECS_DAY_SUMS] = { 65, 65, NONE, QUICK, true, false, NULL },
 	[DATECS_RECEIPT_OPEN] = { 48, 48, COUNTED, QUICK, true, true, NULL },
+	[DATECS_STORNO_OPEN] = { 43, DATECS_NO_COMMAND, COUNTED, QUICK, true,
+				 true, NULL },
 	[DATECS_SALE] = { 49, 49, COUNTED, QUICK, false, true, NULL },
 	[DATECS_SUBTOTAL] = { 51, 51, COUNTED, QUICK, true, true, NULL },
 	[DATECS_PAYMENT] = { 53, 53, COUNTED, PAYING, true, true, "FEI" },

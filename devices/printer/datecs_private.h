@@ -251,7 +251,8 @@ struct datecs_job {
 	bool counted; /* a Z report: the counters tell */
 	bool fiscal;
 	enum op_kind kind;
-	struct op op; /* held */
+	struct op op;		       /* held */
+	const struct receipt *receipt; /* op's, where it has one: borrowed */
 	struct op_report report;
 	struct receipt_rules rules; /* as they were when it was begun */
 	struct datecs_course document;
@@ -421,6 +422,7 @@ json_t *datecs_code_to_json(int64_t code);
 bool datecs_is_open(const struct datecs *p); /* a document of whatever kind */
 bool datecs_sums_agree(const struct datecs *p, const struct receipt_sums *sums);
 enum datecs_found datecs_judge_receipt(const struct datecs *p);
+enum datecs_found datecs_judge_return(const struct datecs *p);
 enum datecs_found datecs_judge_cash(const struct datecs *p);
 enum datecs_found datecs_judge_text(const struct datecs *p);
 enum datecs_found datecs_judge_nothing(const struct datecs *p);

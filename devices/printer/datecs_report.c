@@ -39,6 +39,13 @@ static const struct datecs_report_row *datecs_report_find(enum op_kind kind)
 	return NULL;
 }
 
+static const struct receipt *datecs_job_receipt(const struct op *op)
+{
+	if (op->kind == OP_GOODS_RETURN)
+		return op->goods.receipt;
+	return op->kind == OP_RECEIPT ? op->receipt : NULL;
+}
+
 bool datecs_job_begin(struct datecs_job *job, const struct op *op)
 {
 	const struct datecs_report_row *row = datecs_report_find(op->kind);
@@ -49,6 +56,7 @@ bool datecs_job_begin(struct datecs_job *job, const struct op *op)
 				    .number = DATECS_NOT_TOLD };
 	datecs_counters_clear(&job->before);
 	job->document.paper = datecs_paper_find(op->kind);
+	job->receipt = datecs_job_receipt(op);
 	if (!row)
 		return job->document.paper || op->kind == OP_FISCAL_READ;
 	job->report = op->report;

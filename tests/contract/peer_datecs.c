@@ -398,6 +398,7 @@ static const struct datecs_row datecs_rows_x[] = {
 	{ 103, NULL, "0\t" ZEROS_X "0\t1\t0\t" },
 	{ 76, datecs_transaction, NULL },
 	{ 110, datecs_day, NULL },
+	{ 43, datecs_open, NULL },
 	DATECS_ROWS_RECEIPT,
 	{ 64, datecs_last_report, NULL },
 	{ 123, datecs_last, NULL },
