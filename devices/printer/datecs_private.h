@@ -322,8 +322,9 @@ void datecs_pause_begin(struct driver_io *io, int64_t ms,
 void datecs_line_lose(struct driver_io *io, enum reason reason);
 
 /* datecs_watch.c */
-void datecs_watch_take(struct driver_io *io); /* p->answer's status */
-void datecs_watch_tick(struct driver_io *io); /* while idle */
+void datecs_watch_take(struct driver_io *io);	  /* p->answer's status */
+void datecs_watch_counters(struct driver_io *io); /* what they tell now */
+void datecs_watch_tick(struct driver_io *io);	  /* while idle */
 
 /* A document is open that isn't ours. */
 bool datecs_watch_is_open(const struct datecs *p);

@@ -84,6 +84,7 @@ void datecs_job_end(struct driver_io *io, enum outcome outcome,
 	p->patient = false;
 	p->stage = DATECS_IDLE;
 	driver_deadline(io, DATECS_TICK_MS); /* to see how it is now */
+	datecs_watch_counters(io);
 	driver_done(io, outcome, reason, result);
 }
 

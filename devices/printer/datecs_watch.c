@@ -37,6 +37,18 @@ void datecs_watch_take(struct driver_io *io)
 	datecs_watch_tell(io);
 }
 
+/* Core compares the number of Z reports with its own. */
+void datecs_watch_counters(struct driver_io *io)
+{
+	struct datecs *p = driver_state(io);
+	int64_t reports = datecs_counters_z(&p->facts.counters);
+
+	if (reports <= p->reports)
+		return;
+	p->reports = reports;
+	datecs_watch_tell(io);
+}
+
 bool datecs_watch_is_open(const struct datecs *p)
 {
 	return p->status.fiscal_open || p->status.nonfiscal_open ||

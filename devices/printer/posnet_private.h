@@ -340,6 +340,7 @@ void posnet_line_lose(struct driver_io *io, enum reason reason);
 
 /* posnet_watch.c */
 void posnet_watch_probe(struct driver_io *io);
+void posnet_watch_tell_status(struct driver_io *io);
 void posnet_watch_frame(struct driver_io *io);
 void posnet_watch_tick(struct driver_io *io); /* while idle */
 bool posnet_watch_take_sdev(struct posnet *p);

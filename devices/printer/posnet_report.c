@@ -62,6 +62,7 @@ void posnet_job_end(struct driver_io *io, enum outcome outcome,
 	p->watch.told = NULL;
 	p->stage = POSNET_IDLE;
 	driver_deadline(io, POSNET_TICK_MS); /* to see how it is now */
+	posnet_watch_tell_status(io); /* core compares its daily reports */
 	driver_done(io, outcome, reason, result);
 }
 

@@ -141,6 +141,8 @@ static void core_device_changed(void *arg, struct device *device)
 					device_describe(device)));
 	if (fixture->prompt)
 		prompt_device_changed(fixture->prompt);
+	if (fixture->witness)
+		witness_device_changed(core, fixture);
 }
 
 static void core_device_status(void *arg, struct device *device,

@@ -197,7 +197,16 @@ static void witness_count(struct core *core, struct fixture *fixture,
 	record_commit(record, witness_counted, count);
 }
 
-/* Fewer than before: its memory is another one. While a Z of ours is under
+/* Before it is ready, nobody knows which printer it is. */
+static bool witness_knows(const struct device *device)
+{
+	enum device_state state = device_state(device);
+
+	return state == DEVICE_READY || state == DEVICE_BUSY;
+}
+
+/* Fewer than before: its memory is another one; but one less may have been
+ * told before the last was made. While a Z of ours is under
  * way, or nobody has found out about it yet, its outcome will tell. */
 static void witness_reports(struct core *core, struct fixture *fixture,
 			    const json_t *now)
@@ -207,7 +216,8 @@ static void witness_reports(struct core *core, struct fixture *fixture,
 	int64_t before = json_int(core->reports, witness_printer(fixture), 0);
 	int64_t own = witness->reported ? 1 : 0;
 
-	if (!reports || reports == before || witness->counting ||
+	if (!reports || reports == before || reports == before - 1 ||
+	    witness->counting || !witness_knows(fixture->device) ||
 	    operation_is_reporting(core, fixture->device))
 		return;
 	if (store_is_new(core->store)) {
@@ -240,6 +250,11 @@ static int64_t witness_reports_after(const struct operation_row *row)
 	if (after)
 		return after;
 	return before && row->outcome == OUTCOME_OK ? before + 1 : 0;
+}
+
+void witness_device_changed(struct core *core, struct fixture *fixture)
+{
+	witness_reports(core, fixture, device_status(fixture->device, NULL));
 }
 
 void witness_report(struct core *core, struct fixture *fixture,

@@ -31,6 +31,9 @@ void witness_expect(struct witness *witness);
 void witness_report(struct core *core, struct fixture *fixture,
 		    const struct operation_row *row, struct record *record);
 
+/* It may be ready, and known by its number now. */
+void witness_device_changed(struct core *core, struct fixture *fixture);
+
 /* The drawer's or printer's status changed (device listener). */
 void witness_status(struct core *core, struct fixture *fixture,
 		    const json_t *before, const json_t *now);

@@ -191,13 +191,22 @@ void act_return(struct world *world, struct chance *chance)
 	int64_t amount = 300 + ++world->memory.amounts;
 	char path[ACT_PATH];
 
+	char lines[224] = "";
+
 	if (act_opens_session(world, chance, &actor))
 		return;
+	/* a printer of that kind has to be told; others may be */
+	if (!strcmp(actor.till, "2") || chance_hits(chance, 20))
+		snprintf(lines, sizeof(lines),
+			 ",'lines':[{'name':'Milk','vat':'B','price':%d}],"
+			 "'original':{'number':7,"
+			 "'time':'2026-11-22T10:30:00','memory':'02500002'}",
+			 (int)amount);
 	act_path(path, &actor, "returns");
 	act_send(world, chance, &actor, "POST", path, act_key(world),
-		 "{'of':'receipt','amount':%d,'cash':%d,'reason':'stale'}",
-		 (int)amount,
-		 (int)(chance_hits(chance, 30) ? 0 : amount - 100));
+		 "{'of':'receipt','amount':%d,'cash':%d,'reason':'stale'%s}",
+		 (int)amount, (int)(chance_hits(chance, 30) ? 0 : amount - 100),
+		 lines);
 }
 
 /* Of what was put in or taken out. */

@@ -124,6 +124,7 @@ static const struct trouble_lies trouble_lies[] = {
 	    "lose request",
 	    "lose request 56",
 	    "lose reply",
+	    "lose reply 43",
 	    "lose reply 48",
 	    "lose reply 49",
 	    "lose reply 53",
