@@ -14,6 +14,7 @@
  *	datecs_clean.c    what is refused, and what cleans up after it
  *	datecs_document.c documents, from their first command to the last
  *	datecs_paper.c    of which commands they consist
+ *	datecs_drawer.c   the drawer that hangs on it
  *	datecs_open.c     who is there, and which dialect it speaks
  *	datecs.c          what goes where
  *
@@ -418,6 +419,11 @@ void datecs_job_end(struct driver_io *io, enum outcome outcome,
 
 /* {"code": ...}, or an empty object where there is no code. New. */
 json_t *datecs_code_to_json(int64_t code);
+
+/* datecs_drawer.c */
+void datecs_drawer_begin(struct driver_io *io);
+void datecs_drawer_saved(struct driver_io *io, int err);
+void datecs_drawer_recover(struct driver_io *io, const json_t *evidence);
 
 /* datecs_judge.c */
 bool datecs_is_open(const struct datecs *p); /* a document of whatever kind */

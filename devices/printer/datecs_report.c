@@ -58,7 +58,8 @@ bool datecs_job_begin(struct datecs_job *job, const struct op *op)
 	job->document.paper = datecs_paper_find(op->kind);
 	job->receipt = datecs_job_receipt(op);
 	if (!row)
-		return job->document.paper || op->kind == OP_FISCAL_READ;
+		return job->document.paper || op->kind == OP_FISCAL_READ ||
+		       op->kind == OP_DRAWER_OPEN;
 	job->report = op->report;
 	job->action = op->report.summary ? row->summary : row->full;
 	job->counted = row->counted;
@@ -249,6 +250,10 @@ void datecs_report_saved(struct driver_io *io, int err)
 		datecs_document_saved(io, err);
 		return;
 	}
+	if (p->job.kind == OP_DRAWER_OPEN) {
+		datecs_drawer_saved(io, err);
+		return;
+	}
 	if ((err || p->job.aborted) && !p->job.committed) {
 		datecs_job_end(io, OUTCOME_FAILED, REASON_ABORTED, NULL);
 		return;
@@ -329,6 +334,8 @@ void datecs_report_go_on(struct driver_io *io)
 		datecs_job_end(io, OUTCOME_FAILED, REASON_ABORTED, NULL);
 	else if (p->job.document.paper)
 		datecs_document_begin(io);
+	else if (p->job.kind == OP_DRAWER_OPEN)
+		datecs_drawer_begin(io);
 	else if (p->job.kind == OP_FISCAL_READ)
 		datecs_counters_ask(io, datecs_state_counted);
 	else if (datecs_range_is_valid(p))

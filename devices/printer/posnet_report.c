@@ -233,6 +233,10 @@ void posnet_report_saved(struct driver_io *io, int err)
 		posnet_document_saved(io, err);
 		return;
 	}
+	if (p->job.kind == OP_DRAWER_OPEN) {
+		posnet_drawer_saved(io, err);
+		return;
+	}
 	if (err || p->job.aborted) {
 		posnet_job_end(io, OUTCOME_FAILED, REASON_ABORTED, NULL);
 		return;
@@ -408,6 +412,8 @@ void posnet_report_begin(struct driver_io *io, const struct op *op)
 	posnet_job_begin(&p->job, op);
 	if (p->job.document.paper)
 		posnet_document_begin(io);
+	else if (op->kind == OP_DRAWER_OPEN)
+		posnet_drawer_begin(io);
 	else if (op->kind == OP_FISCAL_READ)
 		posnet_walk_begin(io, posnet_steps_state,
 				  posnet_state_finished);

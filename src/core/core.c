@@ -239,6 +239,16 @@ struct fixture *core_fixture(struct core *core, const char *till,
 	return NULL;
 }
 
+struct fixture *core_drawer(struct core *core, const char *till)
+{
+	struct fixture *drawer = core_fixture(core, till, DEVICE_DRAWER);
+	struct fixture *printer = core_fixture(core, till, DEVICE_PRINTER);
+
+	if (!drawer && printer && device_can(printer->device, OP_DRAWER_OPEN))
+		return printer;
+	return drawer;
+}
+
 struct fixture *core_fixture_of(struct core *core, const struct device *device)
 {
 	struct fixture *fixture;

@@ -69,6 +69,10 @@ static inline int64_t core_wall(const struct core *core)
 struct fixture *core_fixture(struct core *core, const char *till,
 			     enum device_class class);
 
+/* The one that opens the till's drawer: its own device, else the printer that
+ * it hangs on; NULL if there is none. */
+struct fixture *core_drawer(struct core *core, const char *till);
+
 /* The till's place among those that the device serves; their count if it is
  * none of them. */
 size_t core_till_place(const struct fixture *fixture, const char *till);

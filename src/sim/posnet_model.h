@@ -289,7 +289,7 @@ struct fp {
 	char cashier[33];
 
 	/* what a person sees or moves */
-	bool paper_out, paper_low, cover_open, drawer_open, menu;
+	bool paper_out, paper_low, cover_open, drawer_open, drawer_stuck, menu;
 	bool other_holds, blocked, memory_full;
 	int form; /* number of the open form, 0: none */
 

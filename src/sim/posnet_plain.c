@@ -77,6 +77,8 @@ int fp_plain_drawer(struct fp *fp, const struct fp_request *request,
 {
 	(void)request;
 	(void)out_fields;
+	if (fp->drawer_stuck)
+		return FP_OK;
 	fp->drawer_open = true;
 	fp->drawer_openings++;
 	kit_show(&fp->model.host, "drawer springs open");

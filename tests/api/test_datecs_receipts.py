@@ -127,3 +127,18 @@ def test_a_sale_has_a_number(make_till, dialect):
     box.person("printer1 blocked off")
     box.person("printer1 journal full")
     assert ask(maria, "receipts", SALE)["reason"] == "memory-full"
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_drawer_hangs_on_the_printer(make_till, dialect):
+    box = make_till(dialect, "speed=fast", 'drawer = "plain"')
+    maria = box.client().sign_on("maria")
+    done = maria.open_drawer(key="once")
+    assert (done["outcome"], done["result"]) == ("sent", {"drawer": "no-sensor"}), done
+    assert maria.open_drawer(key="once")["id"] == done["id"]
+    box.person("printer1 lose reply 106")
+    assert maria.open_drawer()["outcome"] == "sent"
+    assert box.account("printer1")["drawer_openings"] == 2
+    box.person("printer1 crash after 106 200")
+    assert maria.open_drawer().code == "outcome-unknown"
+    assert box.account("printer1")["drawer_openings"] == 3

@@ -381,6 +381,7 @@ struct datecs_row {
 		{ 60, datecs_cancel, NULL }, { 38, datecs_text_open, NULL }, \
 		{ 42, datecs_text, NULL }, { 39, datecs_text_close, NULL },  \
 		{ 70, datecs_cash, NULL }, { 61, datecs_clock, NULL },       \
+		{ 106, datecs_clock, NULL },                                 \
 	{                                                                    \
 		109, datecs_clock, NULL                                      \
 	}
