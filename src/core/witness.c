@@ -260,12 +260,15 @@ void witness_device_changed(struct core *core, struct fixture *fixture)
 void witness_report(struct core *core, struct fixture *fixture,
 		    const struct operation_row *row, struct record *record)
 {
+	const char *printer = witness_printer(fixture);
 	int64_t reports = witness_reports_after(row);
 
+	/* that of an earlier one may have been written later */
+	if (reports && reports < json_int(core->reports, printer, 0))
+		return;
 	if (reports) {
-		json_put_int(core->reports, witness_printer(fixture), reports);
-		txn_reports_seen(record->txn, witness_printer(fixture),
-				 reports);
+		json_put_int(core->reports, printer, reports);
+		txn_reports_seen(record->txn, printer, reports);
 		return;
 	}
 	fixture->witness->reported =

@@ -125,39 +125,3 @@ def test_the_printers_clock_is_compared(make_box):
     assert abs((read["clock_ahead"] + 30) % 60 - 30) <= 1, read
     assert read["serial"].startswith("SIM")
     assert read["counters"]["daily_reports"] == 4
-
-
-@pytest.mark.parametrize("drawer, outcome, told", [("plain", "sent", "no-sensor"),
-                                                   ("switch", "ok", "open")])
-def test_the_drawer_hangs_on_the_printer(make_box, drawer, outcome, told):
-    box = make_box(devices=("printer1",),
-                   config={"printer1": f'driver = "posnet-printer" drawer = "{drawer}"'}).up()
-    maria = box.client().sign_on("maria")
-    done = maria.open_drawer(key="once")
-    assert (done["outcome"], done["result"]) == (outcome, {"drawer": told}), done
-    assert maria.open_drawer(key="once")["id"] == done["id"]
-    assert box.account("printer1")["drawer_openings"] == 1
-    assert maria.get("/v1/tills/1/drawer")["device"] == "printer1"
-    # it needs no paper
-    box.person("printer1 paper out")
-    assert maria.open_drawer()["outcome"] == outcome
-    box.person("printer1 drawer stuck")
-    shut = maria.open_drawer()
-    if drawer == "switch":
-        assert shut.code == "outcome-unknown", shut
-        assert shut["operation"]["reason"] == "drawer-stayed-shut"
-
-
-def test_a_drawer_on_the_printer_is_pulsed_once(make_box):
-    """Its answer is lost: nothing tells, so nothing is sent again."""
-    box = make_box(devices=("printer1",),
-                   config={"printer1": 'driver = "posnet-printer" drawer = "plain"'}).up()
-    maria = box.client().sign_on("maria")
-    box.person("printer1 hang up after opendrwr 300")
-    assert maria.open_drawer().code == "outcome-unknown"
-    assert box.account("printer1")["drawer_openings"] == 1
-
-
-def test_a_printer_without_a_drawer(make_box):
-    box = make_box(devices=("printer1",)).up()
-    assert box.client().sign_on("maria").open_drawer().code == "no-such-device"
