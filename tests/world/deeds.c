@@ -87,7 +87,7 @@ static void deed_restart(struct world *world, struct chance *chance)
 }
 
 /* A person closes what stands open; nobody is so quick that a drawer is not
- * seen to have opened. */
+ * seen to have opened, or stands open when it is to be. */
 static void deed_close_drawers(struct world *world, struct chance *chance)
 {
 	int64_t last[PLANT_LINES] = { 0 };
@@ -97,6 +97,7 @@ static void deed_close_drawers(struct world *world, struct chance *chance)
 		last[world->plant.moves[i].line] = world->plant.moves[i].at;
 	for (size_t i = 0; i < PLANT_LINES; i++)
 		if (plant_stands_open(&world->plant.lines[i]) &&
+		    !progress_at(&world->progress, plant_rows[i].name) &&
 		    world->loom.now - last[i] > DEED_QUICK_MS)
 			plant_command(&world->plant.lines[i], "close");
 }
