@@ -85,7 +85,8 @@ void datecs_drawer_saved(struct driver_io *io, int err)
 	p->job.committed = true;
 	driver_commit(io);
 	p->job.seq = datecs_seq_take(io);
-	datecs_drawer_write(&p->speech, 0, &data);
+	if (datecs_speech_is_x(&p->speech))
+		buf_add_text(&data, "\t"); /* for the printer's own time */
 	datecs_ask_begin(io, DATECS_ASK_ONCE, DATECS_DRAWER, p->job.seq, &data,
 			 datecs_drawer_answered);
 	buf_free(&data);
