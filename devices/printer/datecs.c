@@ -131,6 +131,13 @@ static const struct driver_option datecs_options[] = {
 	  .max = 60000,
 	  .otherwise = "5000",
 	  .help = "How often paper, cover and state are asked for." },
+	{ .name = "drawer",
+	  .type = DRIVER_OPTION_CHOICE,
+	  .choices = "none plain",
+	  .otherwise = "none",
+	  .help = "What hangs on its drawer port: no drawer, or one. It opens "
+		  "for the printer's "
+		  "one till." },
 	{ .name = "cancel-foreign",
 	  .type = DRIVER_OPTION_BOOL,
 	  .otherwise = "no",
@@ -150,9 +157,10 @@ const struct driver printer_datecs = {
 	.name = "datecs-printer",
 	.summary = "fiscal printers that speak a Datecs protocol",
 	.class = DEVICE_PRINTER,
-	.ops = DRIVER_OP(OP_REPORT_X) | DRIVER_OP(OP_REPORT_Z) |
-	       DRIVER_OP(OP_REPORT_BY_DATES) | DRIVER_OP(OP_REPORT_BY_NUMBERS) |
-	       DRIVER_OP(OP_RECEIPT) | DRIVER_OP(OP_CASH_SLIP) |
+	.ops = DRIVER_OP(OP_DRAWER_OPEN) | DRIVER_OP(OP_REPORT_X) |
+	       DRIVER_OP(OP_REPORT_Z) | DRIVER_OP(OP_REPORT_BY_DATES) |
+	       DRIVER_OP(OP_REPORT_BY_NUMBERS) | DRIVER_OP(OP_RECEIPT) |
+	       DRIVER_OP(OP_GOODS_RETURN) | DRIVER_OP(OP_CASH_SLIP) |
 	       DRIVER_OP(OP_PRINT_TEXT) | DRIVER_OP(OP_PRINT_COPY) |
 	       DRIVER_OP(OP_FISCAL_READ) | DRIVER_OP(OP_CLOCK_SET),
 	.state_size = sizeof(struct datecs),

@@ -64,11 +64,11 @@ static bool datecs_document_resume(struct driver_io *io)
 	struct datecs *p = driver_state(io);
 	struct datecs_job *job = &p->job;
 	struct datecs_course *document = &job->document;
-	const struct receipt *receipt = job->op.receipt;
+	const struct receipt *receipt = job->receipt;
 	int64_t paid = 0;
 	size_t count = 0;
 
-	if (job->kind != OP_RECEIPT || !p->facts.transaction.paid ||
+	if (!receipt || !p->facts.transaction.paid ||
 	    p->facts.transaction.amount != document->end.total)
 		return false;
 	while (count < receipt->payments_count &&

@@ -19,6 +19,7 @@ static const struct datecs_command datecs_commands[] = {
 	[DATECS_RATES] = { 50, 97, true, false, NULL },
 	[DATECS_DAY_SUMS] = { 65, 65, true, false, NULL },
 	[DATECS_RECEIPT_OPEN] = { 48, 48, true, true, NULL },
+	[DATECS_STORNO_OPEN] = { 43, DATECS_NO_COMMAND, true, true, NULL },
 	[DATECS_SALE] = { 49, 49, false, true, NULL },
 	[DATECS_SUBTOTAL] = { 51, 51, true, true, NULL },
 	[DATECS_PAYMENT] = { 53, 53, true, true, "FEI" },

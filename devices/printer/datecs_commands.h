@@ -43,6 +43,7 @@ enum datecs_action {
 	DATECS_RATES,	 /* of the tax groups */
 	DATECS_DAY_SUMS, /* by tax group, since the last Z */
 	DATECS_RECEIPT_OPEN,
+	DATECS_STORNO_OPEN, /* of a receipt that takes goods back */
 	DATECS_SALE,
 	DATECS_SUBTOTAL,
 	DATECS_PAYMENT,
@@ -122,6 +123,18 @@ struct datecs_opening {
 void datecs_opening_write(const struct datecs_speech *speech,
 			  const struct datecs_opening *opening,
 			  struct buf *data);
+
+/* The document that it corrects. */
+struct datecs_storno {
+	int64_t number;		 /* 1 to 9999999 */
+	struct datecs_time made; /* with its seconds */
+	const char *memory;	 /* number of its fiscal memory */
+};
+
+/* Goods that come back; X only. */
+void datecs_storno_write(const struct datecs_speech *speech,
+			 const struct datecs_opening *opening,
+			 const struct datecs_storno *storno, struct buf *data);
 
 enum datecs_change {
 	DATECS_CHANGE_NONE,

@@ -367,7 +367,7 @@ static void datecs_document_rated(struct driver_io *io,
 		datecs_job_fail(io, failure);
 		return;
 	}
-	if (p->job.kind == OP_RECEIPT)
+	if (p->job.receipt)
 		driver_rules(io, &p->facts.rules);
 	datecs_counters_ask(io, datecs_document_snapped);
 }
@@ -379,7 +379,7 @@ static void datecs_document_able(struct driver_io *io,
 
 	if (failure)
 		datecs_job_fail(io, failure);
-	else if (p->job.kind == OP_RECEIPT)
+	else if (p->job.receipt)
 		datecs_walk_begin(io, datecs_steps_rates,
 				  datecs_document_rated);
 	else

@@ -171,6 +171,13 @@ struct datecs_meaning datecs_status_refusal(const struct datecs_status *status);
  * head. The reason is REASON_NONE if nothing does. */
 struct datecs_meaning datecs_status_trouble(const struct datecs_status *status);
 
+/* What its code leaves open: which of the memory's troubles it is. */
+void datecs_status_refine(const struct datecs_status *status,
+			  struct datecs_meaning *meaning);
+
+/* Of the fiscal memory and the journal: "ok", "low" (near its end), "full". */
+const char *datecs_status_memory(const struct datecs_status *status);
+
 /* Something is marked that is about the last command itself. */
 bool datecs_status_complains(const struct datecs_status *status);
 

@@ -43,8 +43,7 @@ static void datecs_document_found_open(struct driver_io *io)
 	struct datecs_course *document = &p->job.document;
 
 	if (!p->job.recovering && !document->refused &&
-	    (p->job.kind != OP_RECEIPT ||
-	     datecs_sums_agree(p, &document->sums)))
+	    (!p->job.receipt || datecs_sums_agree(p, &document->sums)))
 		datecs_document_again(io);
 	else
 		datecs_document_clean(io);

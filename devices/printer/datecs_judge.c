@@ -87,6 +87,25 @@ enum datecs_found datecs_judge_receipt(const struct datecs *p)
 					      : datecs_judge_receipt_classic(p);
 }
 
+/* Only X has it, with a slip as any receipt. Whether it is counted among the
+ * day's receipts is stated nowhere: its sums tell. */
+enum datecs_found datecs_judge_return(const struct datecs *p)
+{
+	int64_t slips = datecs_moved_by(p, DATECS_LAST_SLIP);
+	int64_t annulled = datecs_moved_by(p, DATECS_DAY_ANNULLED);
+
+	if (!datecs_is_comparable(p) || slips < 0 || slips > 1)
+		return DATECS_FOUND_ODD;
+	if (datecs_is_open(p))
+		return slips ? DATECS_FOUND_OPEN : DATECS_FOUND_ODD;
+	if (slips == annulled)
+		return DATECS_FOUND_NOTHING;
+	return slips == 1 && !annulled &&
+			       datecs_sums_agree(p, &p->job.document.end)
+		       ? DATECS_FOUND_DONE
+		       : DATECS_FOUND_ODD;
+}
+
 /* What came in and what went out are counted apart, and so is the drawer. */
 enum datecs_found datecs_judge_cash(const struct datecs *p)
 {
@@ -158,7 +177,7 @@ json_t *datecs_document_evidence(const struct datecs *p)
 	json_put_bool(json, "ending", job->document.ending);
 	json_put_bool(json, "fiscal", job->fiscal);
 	json_put_text(json, "serial", job->serial[0] ? job->serial : NULL);
-	if (job->kind == OP_RECEIPT) {
+	if (job->receipt) {
 		json_t *sums = datecs_sums_to_json(end);
 
 		json_put_int(sums, "tendered", end->tendered);
@@ -232,7 +251,7 @@ json_t *datecs_document_result(const struct datecs *p, bool after)
 			 datecs_counters_to_json(&p->facts.counters));
 	json_put(result, "counters", counters);
 	json_put_bool(result, "ending", document->ending);
-	if (!after || job->kind != OP_RECEIPT)
+	if (!after || !job->receipt)
 		return result;
 	json_put(result, "expected", datecs_sums_to_json(&document->end));
 	found = datecs_found_to_json(p);

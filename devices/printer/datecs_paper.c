@@ -66,6 +66,10 @@ void datecs_rules_set(struct driver_io *io, const int64_t rates[DATECS_TAXES])
 		.money_max = DATECS_AMOUNT_MAX,
 		.quantity_places = DATECS_QUANTITY_PLACES,
 		.any_name = true,
+		.sale_numbers = true,
+		.returns = datecs_speech_is_x(&p->speech)
+				   ? RECEIPT_RETURNS_RECEIPT
+				   : RECEIPT_RETURNS_NONE,
 		.opens_drawer = driver_option_bool(io, "opens-drawer"),
 	};
 	for (size_t i = 0; i < DATECS_TAXES; i++)
@@ -79,33 +83,41 @@ void datecs_rules_set(struct driver_io *io, const int64_t rates[DATECS_TAXES])
 
 static size_t datecs_count_lines(const struct datecs_job *job)
 {
-	return job->op.receipt->lines_count;
+	return job->receipt->lines_count;
 }
 
 static size_t datecs_count_discounts(const struct datecs_job *job)
 {
-	return job->op.receipt->discounts_count;
+	return job->receipt->discounts_count;
 }
 
 static size_t datecs_count_payments(const struct datecs_job *job)
 {
-	return job->op.receipt->payments_count;
+	return job->receipt->payments_count;
 }
 
 static size_t datecs_count_footer(const struct datecs_job *job)
 {
-	return job->op.receipt->footer_count;
+	return job->receipt->footer_count;
+}
+
+static struct datecs_opening datecs_opening_make(struct driver_io *io)
+{
+	const struct datecs *p = driver_state(io);
+
+	return (struct datecs_opening){
+		.cashier = (int)driver_option_int(io, "operator"),
+		.password = driver_option(io, "operator-password"),
+		.point = (int)driver_option_int(io, "point-of-sale"),
+		.sale = p->job.receipt->sale,
+	};
 }
 
 static void datecs_fill_opening(struct driver_io *io, size_t index,
 				struct buf *data)
 {
 	const struct datecs *p = driver_state(io);
-	struct datecs_opening opening = {
-		.cashier = (int)driver_option_int(io, "operator"),
-		.password = driver_option(io, "operator-password"),
-		.point = (int)driver_option_int(io, "point-of-sale"),
-	};
+	struct datecs_opening opening = datecs_opening_make(io);
 
 	(void)index;
 	datecs_opening_write(&p->speech, &opening, data);
@@ -125,7 +137,7 @@ static void datecs_fill_line(struct driver_io *io, size_t index,
 			     struct buf *data)
 {
 	const struct datecs *p = driver_state(io);
-	const struct receipt_line *line = &p->job.op.receipt->lines[index];
+	const struct receipt_line *line = &p->job.receipt->lines[index];
 	const struct receipt_made *made = &p->job.document.made;
 	bool one = line->quantity == RECEIPT_QUANTITY_ONE;
 	bool whole = line->voids && line->discount.set;
@@ -152,7 +164,7 @@ static void datecs_move_line(struct datecs_job *job, size_t index)
 	struct datecs_course *document = &job->document;
 	struct receipt_fault fault;
 
-	receipt_add_line(job->op.receipt, &job->rules, index, &document->after,
+	receipt_add_line(job->receipt, &job->rules, index, &document->after,
 			 &document->made, &fault);
 }
 
@@ -163,7 +175,7 @@ static void datecs_fill_off(struct driver_io *io, size_t index,
 	enum datecs_change change;
 	int64_t by;
 
-	datecs_discount_set(&p->job.op.receipt->discounts[index],
+	datecs_discount_set(&p->job.receipt->discounts[index],
 			    p->job.document.made.change, &change, &by);
 	datecs_subtotal_write(&p->speech, true, false, change, by, data);
 }
@@ -173,8 +185,8 @@ static void datecs_move_off(struct datecs_job *job, size_t index)
 	struct datecs_course *document = &job->document;
 	struct receipt_fault fault;
 
-	receipt_add_discount(job->op.receipt, &job->rules, index,
-			     &document->after, &document->made, &fault);
+	receipt_add_discount(job->receipt, &job->rules, index, &document->after,
+			     &document->made, &fault);
 }
 
 static void datecs_fill_payment(struct driver_io *io, size_t index,
@@ -182,7 +194,7 @@ static void datecs_fill_payment(struct driver_io *io, size_t index,
 {
 	const struct datecs *p = driver_state(io);
 	const struct receipt_payment *payment =
-		&p->job.op.receipt->payments[index];
+		&p->job.receipt->payments[index];
 
 	datecs_payment_write(&p->speech, datecs_payment_mode(io, payment->kind),
 			     payment->amount, data);
@@ -192,7 +204,7 @@ static void datecs_move_payment(struct datecs_job *job, size_t index)
 {
 	struct receipt_fault fault;
 
-	receipt_add_payment(job->op.receipt, &job->rules, index,
+	receipt_add_payment(job->receipt, &job->rules, index,
 			    &job->document.after, &fault);
 }
 
@@ -201,7 +213,7 @@ static void datecs_fill_footer(struct driver_io *io, size_t index,
 {
 	const struct datecs *p = driver_state(io);
 
-	datecs_line_write(&p->speech, p->job.op.receipt->footer[index], false,
+	datecs_line_write(&p->speech, p->job.receipt->footer[index], false,
 			  false, data);
 }
 
@@ -275,9 +287,9 @@ static enum reason datecs_check_receipt(struct driver_io *io)
 	struct datecs_job *job = &p->job;
 	struct receipt_fault fault;
 
-	if (!datecs_receipt_is_plain(job->op.receipt))
+	if (!datecs_receipt_is_plain(job->receipt))
 		return REASON_NOT_SUPPORTED;
-	if (!receipt_reckon(job->op.receipt, &job->rules, &job->document.end,
+	if (!receipt_reckon(job->receipt, &job->rules, &job->document.end,
 			    &fault)) {
 		driver_log(io, "would refuse a receipt: %s %s", fault.field,
 			   fault.detail);
@@ -293,7 +305,7 @@ static bool datecs_has_shares(const struct datecs *p)
 
 	for (int i = 0; i < RECEIPT_RATES; i++)
 		groups += p->job.document.end.gross[i] != 0;
-	return groups > 1 && p->job.op.receipt->discounts_count;
+	return groups > 1 && p->job.receipt->discounts_count;
 }
 
 static void datecs_tell_receipt(const struct datecs *p, json_t *result)
@@ -312,6 +324,72 @@ static void datecs_tell_receipt(const struct datecs *p, json_t *result)
 		json_put_int(result, "document", after[DATECS_DOCUMENTS]);
 	json_object_update(result, sums);
 	json_decref(sums);
+}
+
+/* --- goods that come back --- */
+
+/* "2026-11-22T10:30:00" */
+static struct datecs_time datecs_moment_read(const char *text)
+{
+	struct datecs_time time = { .second = 0 };
+
+	memcpy(time.date, text, OP_DATE_SIZE - 1);
+	time.second = ((text[11] - '0') * 10 + text[12] - '0') * 3600 +
+		      ((text[14] - '0') * 10 + text[15] - '0') * 60;
+	if (strlen(text) == OP_MOMENT_SIZE - 1)
+		time.second += (text[17] - '0') * 10 + text[18] - '0';
+	return time;
+}
+
+/* Mostly it was this very printer's. */
+static void datecs_fill_storno(struct driver_io *io, size_t index,
+			       struct buf *data)
+{
+	const struct datecs *p = driver_state(io);
+	const struct op_original *original = &p->job.op.goods.original;
+	struct datecs_opening opening = datecs_opening_make(io);
+	struct datecs_storno storno = {
+		.number = original->number,
+		.made = datecs_moment_read(original->moment),
+		.memory = *original->memory ? original->memory
+					    : p->facts.identity.memory,
+	};
+
+	(void)index;
+	datecs_storno_write(&p->speech, &opening, &storno, data);
+}
+
+static const struct datecs_phase datecs_return_phases[] = {
+	{ DATECS_STORNO_OPEN, DATECS_BEGINS, NULL, datecs_fill_storno, NULL },
+	{ DATECS_SALE, DATECS_FILLS, datecs_count_lines, datecs_fill_line,
+	  datecs_move_line },
+	{ DATECS_PAYMENT, DATECS_FILLS, datecs_count_payments,
+	  datecs_fill_payment, datecs_move_payment },
+	{ DATECS_RECEIPT_CLOSE, DATECS_DECIDES, NULL, NULL, NULL },
+	{ DATECS_ACTIONS, DATECS_DECIDES, NULL, NULL, NULL },
+};
+
+/* The classic dialect has no form for it. */
+static enum reason datecs_check_return(struct driver_io *io)
+{
+	const struct datecs *p = driver_state(io);
+	const struct op_return *goods = &p->job.op.goods;
+
+	if (!datecs_speech_is_x(&p->speech))
+		return REASON_NOT_SUPPORTED;
+	if (!p->job.receipt || !goods->original.number)
+		return REASON_BAD_PARAMETER;
+	if (p->facts.counters.value[DATECS_DRAWER_CASH] < goods->cash)
+		return REASON_CASH_SHORT;
+	return datecs_check_receipt(io);
+}
+
+static void datecs_tell_return(const struct datecs *p, json_t *result)
+{
+	json_put_int(result, "number",
+		     p->facts.counters.value[DATECS_LAST_SLIP]);
+	json_put_int(result, "amount", p->job.op.goods.amount);
+	json_put_int(result, "cash", p->job.op.goods.cash);
 }
 
 /* --- cash that came in or went out --- */
@@ -407,13 +485,9 @@ static void datecs_fill_clock(struct driver_io *io, size_t index,
 			      struct buf *data)
 {
 	const struct datecs *p = driver_state(io);
-	const char *text = p->job.op.clock.time; /* 2026-11-22T10:30 */
-	struct datecs_time time = { .second = 0 };
+	struct datecs_time time = datecs_moment_read(p->job.op.clock.time);
 
 	(void)index;
-	memcpy(time.date, text, OP_DATE_SIZE - 1);
-	time.second = ((text[11] - '0') * 10 + text[12] - '0') * 3600 +
-		      ((text[14] - '0') * 10 + text[15] - '0') * 60;
 	datecs_clock_write(&p->speech, &time, data);
 }
 
@@ -427,6 +501,8 @@ static const struct datecs_phase datecs_clock_phases[] = {
 static const struct datecs_paper datecs_papers[] = {
 	{ OP_RECEIPT, datecs_receipt_phases, DATECS_RECEIPT_CANCEL, false,
 	  datecs_judge_receipt, datecs_check_receipt, datecs_tell_receipt },
+	{ OP_GOODS_RETURN, datecs_return_phases, DATECS_RECEIPT_CANCEL, false,
+	  datecs_judge_return, datecs_check_return, datecs_tell_return },
 	{ OP_CASH_SLIP, datecs_cash_phases, DATECS_ACTIONS, false,
 	  datecs_judge_cash, datecs_check_cash, datecs_tell_cash },
 	{ OP_PRINT_TEXT, datecs_text_phases, DATECS_NONFISCAL_CLOSE, true,

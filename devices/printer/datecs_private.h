@@ -14,6 +14,7 @@
  *	datecs_clean.c    what is refused, and what cleans up after it
  *	datecs_document.c documents, from their first command to the last
  *	datecs_paper.c    of which commands they consist
+ *	datecs_drawer.c   the drawer that hangs on it
  *	datecs_open.c     who is there, and which dialect it speaks
  *	datecs.c          what goes where
  *
@@ -250,7 +251,8 @@ struct datecs_job {
 	bool counted; /* a Z report: the counters tell */
 	bool fiscal;
 	enum op_kind kind;
-	struct op op; /* held */
+	struct op op;		       /* held */
+	const struct receipt *receipt; /* op's, where it has one: borrowed */
 	struct op_report report;
 	struct receipt_rules rules; /* as they were when it was begun */
 	struct datecs_course document;
@@ -320,8 +322,9 @@ void datecs_pause_begin(struct driver_io *io, int64_t ms,
 void datecs_line_lose(struct driver_io *io, enum reason reason);
 
 /* datecs_watch.c */
-void datecs_watch_take(struct driver_io *io); /* p->answer's status */
-void datecs_watch_tick(struct driver_io *io); /* while idle */
+void datecs_watch_take(struct driver_io *io);	  /* p->answer's status */
+void datecs_watch_counters(struct driver_io *io); /* what they tell now */
+void datecs_watch_tick(struct driver_io *io);	  /* while idle */
 
 /* A document is open that isn't ours. */
 bool datecs_watch_is_open(const struct datecs *p);
@@ -416,10 +419,16 @@ void datecs_job_end(struct driver_io *io, enum outcome outcome,
 /* {"code": ...}, or an empty object where there is no code. New. */
 json_t *datecs_code_to_json(int64_t code);
 
+/* datecs_drawer.c */
+void datecs_drawer_begin(struct driver_io *io);
+void datecs_drawer_saved(struct driver_io *io, int err);
+void datecs_drawer_recover(struct driver_io *io, const json_t *evidence);
+
 /* datecs_judge.c */
 bool datecs_is_open(const struct datecs *p); /* a document of whatever kind */
 bool datecs_sums_agree(const struct datecs *p, const struct receipt_sums *sums);
 enum datecs_found datecs_judge_receipt(const struct datecs *p);
+enum datecs_found datecs_judge_return(const struct datecs *p);
 enum datecs_found datecs_judge_cash(const struct datecs *p);
 enum datecs_found datecs_judge_text(const struct datecs *p);
 enum datecs_found datecs_judge_nothing(const struct datecs *p);

@@ -33,6 +33,7 @@ static void datecs_reply_take_code(struct datecs_reply *reply)
 	if (minus && code) {
 		reply->code = -code;
 		datecs_reply_refuse(reply, datecs_error_meaning(-code));
+		datecs_status_refine(&reply->status, &reply->meaning);
 	} else if (!code) {
 		reply->verdict = DATECS_VERDICT_DONE;
 		datecs_fields_drop(&reply->fields);

@@ -387,6 +387,10 @@ void datecs_recover_begin(struct driver_io *io, const struct op *op,
 		datecs_document_recover(io, evidence);
 		return;
 	}
+	if (op->kind == OP_DRAWER_OPEN) {
+		datecs_drawer_recover(io, evidence);
+		return;
+	}
 	if (!datecs_job_load(&p->job, evidence)) {
 		datecs_job_end(io, OUTCOME_FAILED, datecs_loss_reason(io),
 			       NULL);

@@ -39,6 +39,13 @@ static const struct datecs_report_row *datecs_report_find(enum op_kind kind)
 	return NULL;
 }
 
+static const struct receipt *datecs_job_receipt(const struct op *op)
+{
+	if (op->kind == OP_GOODS_RETURN)
+		return op->goods.receipt;
+	return op->kind == OP_RECEIPT ? op->receipt : NULL;
+}
+
 bool datecs_job_begin(struct datecs_job *job, const struct op *op)
 {
 	const struct datecs_report_row *row = datecs_report_find(op->kind);
@@ -49,8 +56,10 @@ bool datecs_job_begin(struct datecs_job *job, const struct op *op)
 				    .number = DATECS_NOT_TOLD };
 	datecs_counters_clear(&job->before);
 	job->document.paper = datecs_paper_find(op->kind);
+	job->receipt = datecs_job_receipt(op);
 	if (!row)
-		return job->document.paper || op->kind == OP_FISCAL_READ;
+		return job->document.paper || op->kind == OP_FISCAL_READ ||
+		       op->kind == OP_DRAWER_OPEN;
 	job->report = op->report;
 	job->action = op->report.summary ? row->summary : row->full;
 	job->counted = row->counted;
@@ -76,6 +85,7 @@ void datecs_job_end(struct driver_io *io, enum outcome outcome,
 	p->patient = false;
 	p->stage = DATECS_IDLE;
 	driver_deadline(io, DATECS_TICK_MS); /* to see how it is now */
+	datecs_watch_counters(io);
 	driver_done(io, outcome, reason, result);
 }
 
@@ -240,6 +250,10 @@ void datecs_report_saved(struct driver_io *io, int err)
 		datecs_document_saved(io, err);
 		return;
 	}
+	if (p->job.kind == OP_DRAWER_OPEN) {
+		datecs_drawer_saved(io, err);
+		return;
+	}
 	if ((err || p->job.aborted) && !p->job.committed) {
 		datecs_job_end(io, OUTCOME_FAILED, REASON_ABORTED, NULL);
 		return;
@@ -320,6 +334,8 @@ void datecs_report_go_on(struct driver_io *io)
 		datecs_job_end(io, OUTCOME_FAILED, REASON_ABORTED, NULL);
 	else if (p->job.document.paper)
 		datecs_document_begin(io);
+	else if (p->job.kind == OP_DRAWER_OPEN)
+		datecs_drawer_begin(io);
 	else if (p->job.kind == OP_FISCAL_READ)
 		datecs_counters_ask(io, datecs_state_counted);
 	else if (datecs_range_is_valid(p))

@@ -96,8 +96,9 @@ static const struct datecs_sign datecs_signs_mechanism[] = {
 /* "Not permitted" last, for it is said besides. */
 static const struct datecs_sign datecs_signs_state[] = {
 	{ FLAG(fiscal_missing), REASON_FISCAL_BLOCKED, DATECS_REMEDY_SERVICE },
+	{ FLAG(fiscal_full), REASON_MEMORY_FULL, DATECS_REMEDY_SERVICE },
+	{ FLAG(journal_full), REASON_MEMORY_FULL, DATECS_REMEDY_SERVICE },
 	{ FLAG(fiscal_error), REASON_FISCAL_BLOCKED, DATECS_REMEDY_SERVICE },
-	{ FLAG(journal_full), REASON_FISCAL_BLOCKED, DATECS_REMEDY_SERVICE },
 	{ FLAG(memory_reset), REASON_FISCAL_BLOCKED, DATECS_REMEDY_SERVICE },
 	{ FLAG(clock_wrong), REASON_CLOCK_WRONG, DATECS_REMEDY_CLOCK },
 	{ FLAG(overflow), REASON_BAD_PARAMETER, DATECS_REMEDY_REQUEST },
@@ -143,6 +144,24 @@ struct datecs_meaning datecs_status_refusal(const struct datecs_status *status)
 		datecs_signs_find(datecs_signs_state, COUNT(datecs_signs_state),
 				  status, &meaning);
 	return meaning;
+}
+
+void datecs_status_refine(const struct datecs_status *status,
+			  struct datecs_meaning *meaning)
+{
+	if (meaning->reason == REASON_FISCAL_BLOCKED &&
+	    (status->fiscal_full || status->journal_full))
+		meaning->reason = REASON_MEMORY_FULL;
+}
+
+const char *datecs_status_memory(const struct datecs_status *status)
+{
+	if (status->fiscal_full || status->journal_full)
+		return "full";
+	return status->fiscal_low || status->journal_low ||
+			       status->journal_lower
+		       ? "low"
+		       : "ok";
 }
 
 bool datecs_status_complains(const struct datecs_status *status)

@@ -23,6 +23,7 @@ static void datecs_watch_tell(struct driver_io *io)
 	json_put_text(status, "paper", datecs_watch_paper(&p->status));
 	json_put_text(status, "cover",
 		      p->status.cover_open ? "open" : "closed");
+	json_put_text(status, "memory", datecs_status_memory(&p->status));
 	json_put_bool(status, "busy", p->printing || p->job.committed);
 	if (p->reports > 0)
 		json_put_int(status, "daily_reports", p->reports);
@@ -34,6 +35,18 @@ void datecs_watch_take(struct driver_io *io)
 	struct datecs *p = driver_state(io);
 
 	datecs_status_decode(p->speech.dialect, p->answer.status, &p->status);
+	datecs_watch_tell(io);
+}
+
+/* Core compares the number of Z reports with its own. */
+void datecs_watch_counters(struct driver_io *io)
+{
+	struct datecs *p = driver_state(io);
+	int64_t reports = datecs_counters_z(&p->facts.counters);
+
+	if (reports <= p->reports)
+		return;
+	p->reports = reports;
 	datecs_watch_tell(io);
 }
 

@@ -146,6 +146,32 @@ void datecs_opening_write(const struct datecs_speech *speech,
 		datecs_opening_write_a(opening, data);
 }
 
+#define DATECS_STORNO_REFUND 1
+#define DATECS_DOCUMENT_MAX  9999999
+
+/* Op, Pwd, Till, Type, DocNum, DateTime, FMNumber, Invoice, ToInvoice, Reason,
+ * NSale (4.6): the fields of invoices and the reason stay empty. */
+void datecs_storno_write(const struct datecs_speech *speech,
+			 const struct datecs_opening *opening,
+			 const struct datecs_storno *storno, struct buf *data)
+{
+	struct buf made = BUF_INIT(DATECS_TEXT_SIZE);
+
+	datecs_time_add(&made, &storno->made);
+	if (!datecs_speech_is_x(speech) || !datecs_opening_is_valid(opening) ||
+	    storno->number < 1 || storno->number > DATECS_DOCUMENT_MAX ||
+	    !storno->memory[0] || made.failed)
+		data->failed = true;
+	else
+		buf_add_format(data, "%d\t%s\t%d\t%d\t%lld\t%s\t%s\t\t\t\t%s\t",
+			       opening->cashier, opening->password,
+			       opening->point, DATECS_STORNO_REFUND,
+			       (long long)storno->number, buf_text(&made),
+			       storno->memory,
+			       opening->sale ? opening->sale : "");
+	buf_free(&made);
+}
+
 static bool datecs_change_is_percent(enum datecs_change change)
 {
 	return change == DATECS_CHANGE_MORE_PERCENT ||

@@ -290,6 +290,13 @@ static const struct driver_option posnet_options[] = {
 	  .otherwise = "cp1250",
 	  .help = "The code page that the printer is set to for this "
 		  "interface." },
+	{ .name = "drawer",
+	  .type = DRIVER_OPTION_CHOICE,
+	  .choices = "none plain switch",
+	  .otherwise = "none",
+	  .help = "What hangs on its drawer port: no drawer, one without a "
+		  "switch, or one whose switch "
+		  "the printer reads. It opens for the printer's one till." },
 	{ .name = "cancel-foreign",
 	  .type = DRIVER_OPTION_BOOL,
 	  .otherwise = "no",
@@ -309,12 +316,12 @@ const struct driver printer_posnet = {
 	.name = "posnet-printer",
 	.summary = "fiscal printers that speak the POSNET protocol",
 	.class = DEVICE_PRINTER,
-	.ops = DRIVER_OP(OP_REPORT_X) | DRIVER_OP(OP_REPORT_Z) |
-	       DRIVER_OP(OP_REPORT_BY_DATES) | DRIVER_OP(OP_REPORT_BY_NUMBERS) |
-	       DRIVER_OP(OP_RECEIPT) | DRIVER_OP(OP_GOODS_RETURN) |
-	       DRIVER_OP(OP_CASH_SLIP) | DRIVER_OP(OP_PRINT_TEXT) |
-	       DRIVER_OP(OP_PRINT_COPY) | DRIVER_OP(OP_FISCAL_READ) |
-	       DRIVER_OP(OP_CLOCK_SET),
+	.ops = DRIVER_OP(OP_DRAWER_OPEN) | DRIVER_OP(OP_REPORT_X) |
+	       DRIVER_OP(OP_REPORT_Z) | DRIVER_OP(OP_REPORT_BY_DATES) |
+	       DRIVER_OP(OP_REPORT_BY_NUMBERS) | DRIVER_OP(OP_RECEIPT) |
+	       DRIVER_OP(OP_GOODS_RETURN) | DRIVER_OP(OP_CASH_SLIP) |
+	       DRIVER_OP(OP_PRINT_TEXT) | DRIVER_OP(OP_PRINT_COPY) |
+	       DRIVER_OP(OP_FISCAL_READ) | DRIVER_OP(OP_CLOCK_SET),
 	.state_size = sizeof(struct posnet),
 	.line = { .baud = 115200,
 		  .data_bits = 8,

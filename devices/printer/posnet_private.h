@@ -339,8 +339,14 @@ void posnet_pause_begin(struct driver_io *io, int64_t ms,
 			void (*resume)(struct driver_io *io));
 void posnet_line_lose(struct driver_io *io, enum reason reason);
 
+/* posnet_drawer.c */
+void posnet_drawer_begin(struct driver_io *io);
+void posnet_drawer_saved(struct driver_io *io, int err);
+void posnet_drawer_recover(struct driver_io *io, const json_t *evidence);
+
 /* posnet_watch.c */
 void posnet_watch_probe(struct driver_io *io);
+void posnet_watch_tell_status(struct driver_io *io);
 void posnet_watch_frame(struct driver_io *io);
 void posnet_watch_tick(struct driver_io *io); /* while idle */
 bool posnet_watch_take_sdev(struct posnet *p);

@@ -310,6 +310,10 @@ void posnet_recover_begin(struct driver_io *io, const struct op *op,
 		posnet_document_recover(io, evidence);
 		return;
 	}
+	if (op->kind == OP_DRAWER_OPEN) {
+		posnet_drawer_recover(io, evidence);
+		return;
+	}
 	if (!p->job.command || !posnet_job_load(&p->job, evidence)) {
 		posnet_job_end(io, OUTCOME_FAILED, posnet_loss_reason(io),
 			       NULL);

@@ -62,6 +62,7 @@ void posnet_job_end(struct driver_io *io, enum outcome outcome,
 	p->watch.told = NULL;
 	p->stage = POSNET_IDLE;
 	driver_deadline(io, POSNET_TICK_MS); /* to see how it is now */
+	posnet_watch_tell_status(io); /* core compares its daily reports */
 	driver_done(io, outcome, reason, result);
 }
 
@@ -230,6 +231,10 @@ void posnet_report_saved(struct driver_io *io, int err)
 		return;
 	if (p->job.document.paper) {
 		posnet_document_saved(io, err);
+		return;
+	}
+	if (p->job.kind == OP_DRAWER_OPEN) {
+		posnet_drawer_saved(io, err);
 		return;
 	}
 	if (err || p->job.aborted) {
@@ -407,6 +412,8 @@ void posnet_report_begin(struct driver_io *io, const struct op *op)
 	posnet_job_begin(&p->job, op);
 	if (p->job.document.paper)
 		posnet_document_begin(io);
+	else if (op->kind == OP_DRAWER_OPEN)
+		posnet_drawer_begin(io);
 	else if (op->kind == OP_FISCAL_READ)
 		posnet_walk_begin(io, posnet_steps_state,
 				  posnet_state_finished);

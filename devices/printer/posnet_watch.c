@@ -54,7 +54,7 @@ static const char *posnet_watch_paper(const struct posnet_watch *watch)
 	return watch->paper_low ? "low" : "ok";
 }
 
-static void posnet_watch_tell_status(struct driver_io *io)
+void posnet_watch_tell_status(struct driver_io *io)
 {
 	struct posnet *p = driver_state(io);
 	const struct posnet_watch *watch = &p->watch;

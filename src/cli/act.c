@@ -161,6 +161,7 @@ static int act_send(struct act *act, int wait, struct client_answer *out_answer)
 	static const int pauses[] = { 250, 500, 1000, 2000, 4000 };
 	struct client_watch watch = { .till = act->cli->till,
 				      .event = act_on_event,
+				      .tick = act_on_tick,
 				      .arg = act };
 	int r;
 
@@ -169,6 +170,7 @@ static int act_send(struct act *act, int wait, struct client_answer *out_answer)
 	for (size_t i = 0;; i++) {
 		r = client_send(cli_client(act->cli), &act->request,
 				out_answer);
+		say_bar_end();
 		if (r == CLIENT_E_LOST || r == CLIENT_E_INTERRUPTED)
 			act->sent = true;
 		if ((r != CLIENT_E_LOST && r != CLIENT_E_UNREACHABLE) ||

@@ -5,10 +5,13 @@
 #include "cli/consent.h"
 #include "cli/say.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/json.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define ACT_BAR_MS 2000
 
 static bool act_is(const json_t *event, const char *field, const char *id)
 {
@@ -31,8 +34,22 @@ static void act_on_progress(struct act *act, const json_t *event)
 	const char *text = json_text(event, "text");
 	const char *device = json_text(event, "device");
 
-	if (text && act_is(event, "operation", act->operation))
-		say_note("  %s: %s", device ? device : "device", text);
+	if (!text || !act_is(event, "operation", act->operation))
+		return;
+	snprintf(act->at, sizeof(act->at), "%s: %s", device ? device : "device",
+		 text);
+	act->at_since = clock_monotonic_ms(clock_system());
+	say_note("  %s", act->at);
+}
+
+/* The first seconds are nobody's worry. */
+void act_on_tick(void *arg)
+{
+	const struct act *act = arg;
+	int64_t ms = clock_monotonic_ms(clock_system()) - act->at_since;
+
+	if (*act->at && ms >= ACT_BAR_MS)
+		say_bar(act->at, ms);
 }
 
 static void act_on_doubt(struct act *act, const json_t *event)

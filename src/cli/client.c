@@ -303,7 +303,8 @@ static bool client_has_ended(CURLM *multi, const CURL *curl, CURLcode *out_code)
 
 static int client_run(struct client *client, CURLM *multi,
 		      struct client_transfer *main,
-		      struct client_transfer *events, struct sse *sse)
+		      struct client_transfer *events, struct sse *sse,
+		      const struct client_watch *watch)
 {
 	CURLcode code;
 	int running;
@@ -314,6 +315,8 @@ static int client_run(struct client *client, CURLM *multi,
 		if (sse)
 			sse_feed(sse, events->got.data, events->got.len);
 		buf_reset(&events->got);
+		if (watch && watch->tick)
+			watch->tick(watch->arg);
 		if (client_has_ended(multi, main->curl, &code))
 			return client_result(client, main, code);
 		if (curl_multi_poll(multi, NULL, 0, CLIENT_POLL_MS, NULL))
@@ -337,11 +340,11 @@ static int client_run_beside(struct client *client, CURLM *multi,
 	int r;
 
 	if (!watch)
-		return client_run(client, multi, main, &events, NULL);
+		return client_run(client, multi, main, &events, NULL, NULL);
 	sse_init(&sse, watch->event, watch->arg);
 	client_follow(client, &events, watch);
 	client_add(multi, &events);
-	r = client_run(client, multi, main, &events, &sse);
+	r = client_run(client, multi, main, &events, &sse, watch);
 	curl_multi_remove_handle(multi, events.curl);
 	client_transfer_clear(&events);
 	sse_free(&sse);

@@ -33,6 +33,8 @@ void client_set_token(struct client *client, const char *token);
 struct client_watch {
 	const char *till;
 	sse_event event; /* called from client_send(), outside of libcurl */
+	/* Called every now and then, a few times a second; or NULL. */
+	void (*tick)(void *arg);
 	void *arg;
 };
 

@@ -71,12 +71,25 @@ static enum cli_exit return_take(struct cli *cli, const char *const *words,
 	return CLI_EXIT_DONE;
 }
 
+/* All of it, as the API has it: what printers need that take it line by line. */
+static enum cli_exit return_file(struct cli *cli, const char *file)
+{
+	CLEANUP_JSON json_t *body = NULL;
+	enum cli_exit exit = policy_file_read(file, &body);
+
+	if (!exit && cli->args->reason)
+		json_put_text(body, "reason", cli->args->reason);
+	return exit ? exit : receipt_send(cli, "returns", body, true);
+}
+
 enum cli_exit verb_return(struct cli *cli, const char *const *words,
 			  size_t count)
 {
 	CLEANUP_JSON json_t *body = json_put_text(json_make(), "of", words[0]);
 	enum cli_exit exit;
 
+	if (count == 1)
+		return return_file(cli, words[0]);
 	if (strcmp(words[0], "receipt") != 0 &&
 	    strcmp(words[0], "invoice") != 0)
 		return cli_misuse("Say what it corrects: receipt or invoice.");

@@ -77,12 +77,47 @@ size_t say_width(const char *text)
 	return say_put(NULL, text);
 }
 
+/* --- what goes on --- */
+
+#define SAY_BAR_CELLS 20
+#define SAY_BAR_BLOCK 5
+#define SAY_BAR_STEP  250 /* ms */
+
+static bool say_bar_stands;
+
+void say_bar_end(void)
+{
+	if (say_bar_stands)
+		fputs("\r\033[K", stderr);
+	say_bar_stands = false;
+}
+
+/* A block that goes to and fro: how much is left, no printer tells. */
+void say_bar(const char *what, int64_t ms)
+{
+	int span = SAY_BAR_CELLS - SAY_BAR_BLOCK;
+	int at = (int)(ms / SAY_BAR_STEP % (2 * span));
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	at = at < span ? at : 2 * span - at;
+	fputs("\r\033[K  ", stderr);
+	say_clean(stderr, what);
+	fprintf(stderr, " [%*s%.*s%*s] %lld s", at, "", SAY_BAR_BLOCK,
+		"########", span - at, "", (long long)ms / 1000);
+	fflush(stderr);
+	say_bar_stands = true;
+}
+
+/* --- lines --- */
+
 static void say_line(const char *prefix, const char *format, va_list args)
 {
 	CLEANUP_FREE char *text = NULL;
 
 	if (vasprintf(&text, format, args) < 0)
 		abort();
+	say_bar_end();
 	fputs(prefix, stderr);
 	say_clean(stderr, text);
 	fputc('\n', stderr);

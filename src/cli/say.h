@@ -32,6 +32,14 @@ void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void say_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
+ * One line on standard error that shows that something goes on, and for how
+ * long; over itself again and again, until another line is said. Only where
+ * standard error is a terminal.
+ */
+void say_bar(const char *what, int64_t ms);
+void say_bar_end(void);
+
+/*
  * JSON as it came, on one line: control characters in it, which JSON has only
  * inside its strings, are written as \uXXXX, so it still says the same.
  */

@@ -180,13 +180,15 @@ static const struct verb verbs_rows[] = {
 		"sold, discounted and paid; - is standard input. "
 		ABOUT_DRAWER ABOUT_CONSENT,
 		AS_ACTION, 1, 1, verb_issue_receipt },
-	{ "return", "receipt|invoice AMOUNT [CASH] --reason TEXT",
+	{ "return", "receipt|invoice AMOUNT [CASH] --reason TEXT | FILE",
 		"take goods back, and print the document",
 		"CASH is how much of AMOUNT goes out of the drawer; without it "
-		"nothing does.\n"
+		"nothing does. FILE is JSON, as openapi.yaml has it under "
+		"returns, for printers that have to be told what comes back "
+		"line by line; - is standard input.\n"
 		ABOUT_AMOUNTS ABOUT_DRAWER ABOUT_CONSENT,
 		AS_ACTION | OPTION(REASON) | OPTION(REFERENCE),
-		2, 3, verb_return },
+		1, 3, verb_return },
 	{ "slip", "OPERATION", "print the slip of a deposit or withdrawal",
 		"OPERATION is the id that the booking has.",
 		AS_ACTION, 1, 1, verb_print_slip },

@@ -61,7 +61,9 @@ static enum problem action_device_problem(struct attempt *attempt,
 static bool action_is_obstructed_by(struct attempt *attempt,
 				    struct device *device, bool by_consent)
 {
-	enum reason trouble = by_consent ? device_trouble(device) : REASON_NONE;
+	enum reason trouble = by_consent
+				      ? device_trouble(device, attempt->op.kind)
+				      : REASON_NONE;
 	enum problem why = action_device_problem(attempt, device, trouble);
 
 	if (why == PROBLEMS)

@@ -373,8 +373,11 @@ static bool action_plan(struct attempt *attempt, const struct action_by *by)
 static void action_decide_device(struct attempt *attempt,
 				 const struct action_by *by)
 {
+	enum device_class class = attempt->row->class;
 	struct fixture *fixture =
-		core_fixture(attempt->core, attempt->till, attempt->row->class);
+		class == DEVICE_DRAWER
+			? core_drawer(attempt->core, attempt->till)
+			: core_fixture(attempt->core, attempt->till, class);
 
 	if (!fixture)
 		action_refuse(attempt, PROBLEM_NO_SUCH_DEVICE, NULL);

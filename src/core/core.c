@@ -78,6 +78,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->passwords = passwords_new(core);
 	core->cans = cans_new();
 	core->drafts = drafts_new(core);
+	core->reports = json_make();
 	core->prune_timer = timer_new(core->env.timers, core_prune, core);
 	return core;
 }
@@ -113,6 +114,7 @@ struct core *core_free(struct core *core)
 	guesses_free(core->guesses);
 	events_free(core->events);
 	policy_unref(core->policy);
+	json_decref(core->reports);
 	timer_free(core->stop_timer);
 	timer_free(core->prune_timer);
 	free((char *)(uintptr_t)core->config.box);
@@ -149,6 +151,8 @@ static void core_device_changed(void *arg, struct device *device)
 					device_describe(device)));
 	if (fixture->prompt)
 		prompt_device_changed(fixture->prompt);
+	if (fixture->witness)
+		witness_device_changed(core, fixture);
 }
 
 static void core_device_status(void *arg, struct device *device,
@@ -243,6 +247,16 @@ struct fixture *core_fixture(struct core *core, const char *till,
 	    core_till_place(fixture, till) < fixture->tills_count)
 		return fixture;
 	return NULL;
+}
+
+struct fixture *core_drawer(struct core *core, const char *till)
+{
+	struct fixture *drawer = core_fixture(core, till, DEVICE_DRAWER);
+	struct fixture *printer = core_fixture(core, till, DEVICE_PRINTER);
+
+	if (!drawer && printer && device_can(printer->device, OP_DRAWER_OPEN))
+		return printer;
+	return drawer;
 }
 
 struct fixture *core_fixture_named(struct core *core, const char *name)
@@ -426,6 +440,8 @@ int core_start(struct core *core)
 		r = store_tokens(core->store, tokens_load, core);
 	if (!r)
 		r = store_wall_mark(core->store, &wall_mark);
+	if (!r)
+		r = store_reports_seen(core->store, witness_load, core);
 	if (!r)
 		r = store_unknown_operations(core->store, core_hold, core);
 	if (!r)

@@ -42,6 +42,7 @@ struct core {
 	struct passwords *passwords;
 	struct cans *cans;
 	struct drafts *drafts;
+	json_t *reports; /* of each fiscal printer, as seen last */
 	bool setting_up;
 	bool backing_up;
 	bool stopping;
@@ -64,6 +65,10 @@ static inline int64_t core_wall(const struct core *core)
 /* The till's device of that class, the first configured; NULL if none. */
 struct fixture *core_fixture(struct core *core, const char *till,
 			     enum device_class class);
+
+/* The one that opens the till's drawer: its own device, else the printer that
+ * it hangs on; NULL if there is none. */
+struct fixture *core_drawer(struct core *core, const char *till);
 
 /* The till's place among those that the device serves; their count if it is
  * none of them. */

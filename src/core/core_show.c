@@ -169,10 +169,23 @@ void core_show_till(struct core *core, struct caller *caller, const char *id)
 		core_refuse_missing(caller, "till", id);
 }
 
+/* Of a drawer that hangs on a printer nothing is known but that it does. */
+static json_t *core_drawer_body(struct core *core, struct device *device)
+{
+	static const char *const others[] = { "cover", "busy", "memory",
+					      "daily_reports" };
+	json_t *body = core_status(core, device);
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		json_object_del(body, others[i]);
+	if (!json_text(body, "drawer"))
+		json_put_text(body, "drawer", "unknown");
+	return body;
+}
+
 void core_show_drawer(struct core *core, struct caller *caller, const char *id)
 {
 	struct fixture *fixture;
-	json_t *body;
 
 	if (!core_is_open(core, caller, false))
 		return;
@@ -180,15 +193,12 @@ void core_show_drawer(struct core *core, struct caller *caller, const char *id)
 		core_refuse_missing(caller, "till", id);
 		return;
 	}
-	fixture = core_fixture(core, id, DEVICE_DRAWER);
-	if (!fixture) {
+	fixture = core_drawer(core, id);
+	if (fixture)
+		caller_answer(caller, 200,
+			      core_drawer_body(core, fixture->device));
+	else
 		caller_refuse(caller, PROBLEM_NO_SUCH_DEVICE, NULL);
-		return;
-	}
-	body = core_status(core, fixture->device);
-	if (!json_text(body, "drawer"))
-		json_put_text(body, "drawer", "unknown");
-	caller_answer(caller, 200, body);
 }
 
 static bool core_knows_till(const struct core *core, const char *id)

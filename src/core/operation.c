@@ -229,6 +229,17 @@ bool operation_sells_at(struct core *core, const char *till,
 	return false;
 }
 
+bool operation_is_reporting(struct core *core, const struct device *device)
+{
+	const struct operation *operation;
+
+	LIST_FOREACH(operation, &core->operations->list, entry)
+	if (operation->op.kind == OP_REPORT_Z && !operation->ended &&
+	    !strcmp(operation->row.device, device_name(device)))
+		return true;
+	return false;
+}
+
 bool operation_is_of_group(struct core *core, const struct device *device,
 			   const char *till)
 {

@@ -72,6 +72,9 @@ void operation_begin(struct core *core, struct caller *caller,
 		     const struct operation_row *row,
 		     const struct operation_grounds *grounds);
 
+/* Whether nobody knows yet what becomes of a daily report of the device. */
+bool operation_is_reporting(struct core *core, const struct device *device);
+
 /* Whether something is under way there that brings or takes cash; its id. */
 bool operation_sells_at(struct core *core, const char *till,
 			char out_id[OP_ID_SIZE]);

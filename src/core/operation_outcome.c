@@ -76,9 +76,7 @@ static void operation_committed(void *arg)
 		core_fixture_named(operation->core, operation->row.device);
 
 	operation->committed = true;
-	if (fixture && fixture->witness &&
-	    (operation->op.kind == OP_REPORT_Z ||
-	     operation->op.kind == OP_DRAWER_OPEN))
+	if (fixture && fixture->witness && operation->op.kind == OP_DRAWER_OPEN)
 		witness_expect(fixture->witness);
 }
 
@@ -230,6 +228,17 @@ static void operation_alarm(const struct operation *operation,
 					: REASON_ALREADY_REVERSED));
 }
 
+static void operation_tell_witness(const struct operation *operation,
+				   struct record *record)
+{
+	struct fixture *fixture =
+		core_fixture_named(operation->core, operation->row.device);
+
+	if (fixture && fixture->witness && operation->op.kind == OP_REPORT_Z)
+		witness_report(operation->core, fixture, &operation->row,
+			       record);
+}
+
 void operation_end(void *arg)
 {
 	struct operation *operation = arg;
@@ -257,6 +266,7 @@ void operation_end(void *arg)
 	txn_operation_end(record->txn, row->id, row->outcome, row->reason,
 			  row->result);
 	operation_put_takings(operation, record, entry);
+	operation_tell_witness(operation, record);
 	record_commit(record, operation_ended, operation);
 }
 

@@ -65,6 +65,15 @@ static enum problem receipt_refuse(const struct receipt_fault *fault,
 	return PROBLEM_RECEIPT_UNPRINTABLE;
 }
 
+static enum problem receipt_not_ready(struct attempt *attempt,
+				      const struct fixture *fixture,
+				      json_t **out_extra)
+{
+	*out_extra = action_device_extra(attempt->core, fixture->device,
+					 device_reason(fixture->device));
+	return PROBLEM_DEVICE_NOT_READY;
+}
+
 /* What it comes to by the printer's own rules. */
 static enum problem receipt_reckon_here(struct attempt *attempt,
 					struct receipt_sums *out_sums,
@@ -75,12 +84,8 @@ static enum problem receipt_reckon_here(struct attempt *attempt,
 	const struct receipt_rules *rules = device_rules(fixture->device);
 	struct receipt_fault fault;
 
-	if (!rules) {
-		*out_extra =
-			action_device_extra(attempt->core, fixture->device,
-					    device_reason(fixture->device));
-		return PROBLEM_DEVICE_NOT_READY;
-	}
+	if (!rules)
+		return receipt_not_ready(attempt, fixture, out_extra);
 	if (receipt_reckon(attempt->op.receipt, rules, out_sums, &fault))
 		return PROBLEMS;
 	return receipt_refuse(&fault, NULL, out_extra);
@@ -165,13 +170,65 @@ enum problem return_build(struct attempt *attempt, json_t **out_extra)
 {
 	struct op_return *goods = &attempt->op.goods;
 
+	struct receipt_fault fault;
+
 	attempt->op.kind = OP_GOODS_RETURN;
 	goods->amount = json_int(attempt->params, "amount", 0);
 	goods->cash = json_int(attempt->params, "cash", 0);
-	return goods->cash <= goods->amount
+	if (goods->cash > goods->amount)
+		return receipt_fail("cash", "is more than the amount",
+				    out_extra);
+	if (!op_original_parse(attempt->params, &goods->original))
+		return receipt_fail("original.time",
+				    "must be a time such as "
+				    "2026-11-22T10:30:00",
+				    out_extra);
+	if (!json_object_get(attempt->params, "lines"))
+		return PROBLEMS;
+	goods->receipt = op_return_parse(attempt->params, goods->amount,
+					 goods->cash, &fault);
+	return goods->receipt
 		       ? PROBLEMS
-		       : receipt_fail("cash", "is more than the amount",
-				      out_extra);
+		       : receipt_fail(fault.field, fault.detail, out_extra);
+}
+
+/* Where the printer has it line by line, with the document that it corrects. */
+static enum problem return_reckon(struct attempt *attempt,
+				  const struct receipt_rules *rules,
+				  json_t **out_extra)
+{
+	const struct op_return *goods = &attempt->op.goods;
+	struct receipt_fault fault = { .field = "" };
+	struct receipt_sums sums;
+
+	if (!goods->receipt)
+		receipt_fault_set(&fault, "are needed by this printer",
+				  "lines");
+	else if (!goods->original.number)
+		receipt_fault_set(&fault, "is needed by this printer",
+				  "original");
+	else if (receipt_reckon(goods->receipt, rules, &sums, &fault))
+		return PROBLEMS;
+	return receipt_refuse(&fault, NULL, out_extra);
+}
+
+static enum problem return_check(struct attempt *attempt, json_t **out_extra)
+{
+	const struct fixture *fixture =
+		core_fixture(attempt->core, attempt->till, DEVICE_PRINTER);
+	const struct receipt_rules *rules = device_rules(fixture->device);
+
+	if (!rules)
+		return receipt_not_ready(attempt, fixture, out_extra);
+	switch (rules->returns) {
+	case RECEIPT_RETURNS_SLIP:
+		return PROBLEMS;
+	case RECEIPT_RETURNS_RECEIPT:
+		return return_reckon(attempt, rules, out_extra);
+	case RECEIPT_RETURNS_NONE:
+		break;
+	}
+	return PROBLEM_NOT_SUPPORTED;
 }
 
 static void return_require_object(enum object object, struct demand *demand)
@@ -209,7 +266,10 @@ enum problem return_plan(struct attempt *attempt, const struct action_by *by,
 	const struct takings takings = { .total = goods->amount,
 					 .cash = -goods->cash,
 					 .refund = true };
+	enum problem why = return_check(attempt, out_extra);
 
+	if (why != PROBLEMS)
+		return why;
 	receipt_say(attempt, by->till, &takings);
 	return_require_all(json_text(attempt->params, "of"), goods->cash,
 			   &attempt->demand);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/witness.h"
 
-#include "core/record.h"
+#include "core/operation.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/log.h"
@@ -18,14 +18,16 @@ struct witness {
 	struct core *core;
 	struct fixture *fixture;
 	int64_t expected_until;
-	int64_t reports; /* daily reports of a printer, as told last; 0: none */
-	bool reporting;	 /* one was begun here since */
-	int64_t missed;	 /* seen, and not on record: the disk did not work */
+	bool reported; /* a Z of ours was made that is not counted yet */
+	bool counting; /* how many there are is on its way to disk */
+	struct timer *recount;
+	int64_t missed; /* seen, and not on record: the disk did not work */
 	int64_t missed_since; /* wall */
 	struct timer *retry;  /* to write that down */
 };
 
 static void witness_write_gap(void *arg);
+static void witness_recount(void *arg);
 
 struct witness *witness_new(struct core *core, struct fixture *fixture)
 {
@@ -35,13 +37,17 @@ struct witness *witness_new(struct core *core, struct fixture *fixture)
 	witness->fixture = fixture;
 	witness->retry =
 		timer_new(core->env.timers, witness_write_gap, witness);
+	witness->recount =
+		timer_new(core->env.timers, witness_recount, witness);
 	return witness;
 }
 
 struct witness *witness_free(struct witness *witness)
 {
-	if (witness)
+	if (witness) {
 		timer_free(witness->retry);
+		timer_free(witness->recount);
+	}
 	free(witness);
 	return NULL;
 }
@@ -53,7 +59,6 @@ bool witness_sees(enum device_class class)
 
 void witness_expect(struct witness *witness)
 {
-	witness->reporting = true;
 	witness->expected_until = core_now(witness->core) + WITNESS_EXPECT_MS;
 }
 
@@ -123,37 +128,155 @@ static void witness_write_gap(void *arg)
 		       witness->missed);
 }
 
-static void witness_record_reports(struct core *core, struct fixture *fixture,
-				   int64_t before, int64_t now)
-{
-	const char *till = fixture->tills_count ? fixture->tills[0] : NULL;
-	struct record *record;
-	json_t *entry = record_note(core, &record, "report.unsolicited", till);
+/* --- a fiscal printer's daily reports --- */
 
-	json_put_text(entry, "device", device_name(fixture->device));
-	json_put_int(entry, "before", before);
-	json_put_int(entry, "now", now);
-	record_commit(record, NULL, NULL);
-	log_warning("%s has made a daily report that nobody asked for here",
-		    device_name(fixture->device));
+/* By its own number, at whatever till it stands; else by its place. */
+static const char *witness_printer(const struct fixture *fixture)
+{
+	const char *serial = device_serial(fixture->device);
+
+	return serial ? serial : device_name(fixture->device);
 }
 
-/* Fewer than before: it is another printer. */
+void witness_load(void *core, const char *printer, int64_t reports)
+{
+	json_put_int(((struct core *)core)->reports, printer, reports);
+}
+
+/* A count on its way to disk. */
+struct witness_count {
+	struct core *core;
+	char device[DEVICE_NAME_MAX + 1];
+	char printer[STORE_PRINTER_SIZE];
+	int64_t reports;
+};
+
+static void witness_counted(void *arg, int error)
+{
+	struct witness_count *count = arg;
+	struct fixture *fixture =
+		core_fixture_named(count->core, count->device);
+
+	if (!error)
+		json_put_int(count->core->reports, count->printer,
+			     count->reports);
+	if (fixture && fixture->witness) {
+		fixture->witness->counting = false;
+		timer_set(fixture->witness->recount,
+			  error ? WITNESS_RETRY_MS : 0);
+	}
+	free(count);
+}
+
+/* before: more than there should be; or 0. */
+static void witness_count(struct core *core, struct fixture *fixture,
+			  int64_t before, int64_t now)
+{
+	const char *till = fixture->tills_count ? fixture->tills[0] : NULL;
+	struct witness_count *count = ALLOC_NEW(struct witness_count);
+	struct record *record = record_new(core);
+	json_t *entry;
+
+	count->core = core;
+	count->reports = now;
+	text_copy(count->device, sizeof(count->device),
+		  device_name(fixture->device));
+	text_copy(count->printer, sizeof(count->printer),
+		  witness_printer(fixture));
+	txn_reports_seen(record->txn, count->printer, now);
+	if (before) {
+		entry = record_entry(record, "report.unsolicited", till);
+		json_put_text(entry, "device", count->device);
+		json_put_int(entry, "before", before);
+		json_put_int(entry, "now", now);
+		log_warning("%s has made a daily report that nobody asked for "
+			    "here",
+			    count->device);
+	}
+	fixture->witness->counting = true;
+	record_commit(record, witness_counted, count);
+}
+
+/* Before it is ready, nobody knows which printer it is. */
+static bool witness_knows(const struct device *device)
+{
+	enum device_state state = device_state(device);
+
+	return state == DEVICE_READY || state == DEVICE_BUSY;
+}
+
+/* Fewer than before: its memory is another one; but one less may have been
+ * told before the last was made. While a Z of ours is under
+ * way, or nobody has found out about it yet, its outcome will tell. */
 static void witness_reports(struct core *core, struct fixture *fixture,
 			    const json_t *now)
 {
 	struct witness *witness = fixture->witness;
-	int64_t before = witness->reports;
 	int64_t reports = json_int(now, "daily_reports", 0);
-	int64_t own = witness->reporting ? 1 : 0;
+	int64_t before = json_int(core->reports, witness_printer(fixture), 0);
+	int64_t own = witness->reported ? 1 : 0;
 
-	if (!reports || reports == before)
+	if (!reports || reports == before || reports == before - 1 ||
+	    witness->counting || !witness_knows(fixture->device) ||
+	    operation_is_reporting(core, fixture->device))
 		return;
-	witness->reports = reports;
-	witness->reporting = false;
-	if (before && reports > before + own)
-		witness_record_reports(core, fixture, before + own, reports);
+	if (store_is_new(core->store)) {
+		timer_set(witness->recount, WITNESS_RETRY_MS);
+		return;
+	}
+	witness->reported = false;
+	witness_count(core, fixture,
+		      before && reports > before + own ? before + own : 0,
+		      reports);
 }
+
+static void witness_recount(void *arg)
+{
+	struct witness *witness = arg;
+
+	witness_reports(witness->core, witness->fixture,
+			device_status(witness->fixture->device, NULL));
+}
+
+/* As the outcome itself tells; 0: it doesn't. */
+static int64_t witness_reports_after(const struct operation_row *row)
+{
+	const json_t *counters = json_object_get(row->result, "counters");
+	int64_t after = json_int(json_object_get(counters, "after"),
+				 "daily_reports", 0);
+	int64_t before = json_int(json_object_get(counters, "before"),
+				  "daily_reports", 0);
+
+	if (after)
+		return after;
+	return before && row->outcome == OUTCOME_OK ? before + 1 : 0;
+}
+
+void witness_device_changed(struct core *core, struct fixture *fixture)
+{
+	witness_reports(core, fixture, device_status(fixture->device, NULL));
+}
+
+void witness_report(struct core *core, struct fixture *fixture,
+		    const struct operation_row *row, struct record *record)
+{
+	const char *printer = witness_printer(fixture);
+	int64_t reports = witness_reports_after(row);
+
+	/* that of an earlier one may have been written later */
+	if (reports && reports < json_int(core->reports, printer, 0))
+		return;
+	if (reports) {
+		json_put_int(core->reports, printer, reports);
+		txn_reports_seen(record->txn, printer, reports);
+		return;
+	}
+	fixture->witness->reported =
+		row->outcome == OUTCOME_OK || row->outcome == OUTCOME_UNKNOWN;
+	witness_reports(core, fixture, device_status(fixture->device, NULL));
+}
+
+/* --- a drawer --- */
 
 static void witness_drawer(struct core *core, struct fixture *fixture,
 			   const json_t *before, const json_t *now)

@@ -3,12 +3,14 @@
  * What the drawer did, whoever made it: a drawer that opens without having
  * been told to was opened by its key, and that is put on record at once. And
  * what a fiscal printer did: a daily report that nobody here asked for was made
- * at its own keypad, or by itself at midnight.
+ * at its own keypad, or by itself at midnight. Its count of them is kept on
+ * disk, so that one is noticed that was made while no daemon was there.
  */
 #ifndef TILLD_CORE_WITNESS_H
 #define TILLD_CORE_WITNESS_H
 
 #include "core/core_private.h"
+#include "core/record.h"
 
 struct witness;
 
@@ -18,8 +20,19 @@ bool witness_sees(enum device_class class);
 
 struct witness *witness_free(struct witness *witness);
 
+/* Of a fiscal printer, as it was on disk: for store_reports_seen(). */
+void witness_load(void *core, const char *printer, int64_t reports);
+
 /* An opening was commanded now: what opens within a while is that. */
 void witness_expect(struct witness *witness);
+
+/* A daily report of ours has ended so; what it told of the printer's counts
+ * goes into the transaction that holds its outcome. */
+void witness_report(struct core *core, struct fixture *fixture,
+		    const struct operation_row *row, struct record *record);
+
+/* It may be ready, and known by its number now. */
+void witness_device_changed(struct core *core, struct fixture *fixture);
 
 /* The drawer's or printer's status changed (device listener). */
 void witness_status(struct core *core, struct fixture *fixture,

@@ -153,6 +153,32 @@ static void config_device_read_tills(struct config_file *file, cfg_t *section,
 			cfg_getnstr(section, "tills", i), device);
 }
 
+/* One of its own, or a printer that it hangs on. */
+static bool config_device_has_drawer(const struct config_device *device)
+{
+	if (!device->driver)
+		return false;
+	if (device->driver->class == DEVICE_DRAWER)
+		return true;
+	for (size_t i = 0; i < device->settings_count; i++)
+		if (!strcmp(device->settings[i].name, DEVICE_DRAWER_OPTION))
+			return strcmp(device->settings[i].value,
+				      DEVICE_DRAWER_NONE) != 0;
+	return false;
+}
+
+/* Whoever sells at another till would open it. */
+static void config_device_check_drawer(struct config_file *file, cfg_t *section,
+				       const struct config_device *device)
+{
+	if (config_device_has_drawer(device) && device->tills_count > 1)
+		config_fault(file, config_file_place(file, section, "tills"),
+			     "device " CONFIG_SAID
+			     ": a drawer belongs to one till, and the "
+			     "printer that it hangs on serves %zu",
+			     device->name, device->tills_count);
+}
+
 /* --- the section --- */
 
 static void config_device_read_driver(struct config_file *file, cfg_t *section,
@@ -194,6 +220,8 @@ void config_device_read(struct config_file *file, cfg_t *section,
 	config_port_read(file, section, out_device);
 	config_device_read_tills(file, section, out_device);
 	config_device_read_settings(file, section, out_device);
+	if (out_device->driver->class == DEVICE_PRINTER)
+		config_device_check_drawer(file, section, out_device);
 }
 
 void config_device_clear(struct config_device *device)
@@ -223,9 +251,8 @@ void config_device_check_pair(struct config_file *file, cfg_t *section,
 			     ": its port is that of \"%s\" "
 			     "already, and a port has one owner",
 			     device->name, earlier->name);
-	if (device->driver && earlier->driver &&
-	    device->driver->class == DEVICE_DRAWER &&
-	    earlier->driver->class == DEVICE_DRAWER && device->tills_count &&
+	if (config_device_has_drawer(device) &&
+	    config_device_has_drawer(earlier) && device->tills_count &&
 	    config_device_serves(earlier, device->tills[0]))
 		config_fault(file, line,
 			     "device " CONFIG_SAID

@@ -34,9 +34,12 @@ enum device_state {
 
 const char *device_state_name(enum device_state state);
 
-#define DEVICE_NAME_MAX	  32
-#define DEVICE_QUEUE_MAX  16
-#define DEVICE_RECOVER_MS (15 * 60 * 1000)
+#define DEVICE_NAME_MAX	     32
+#define DEVICE_QUEUE_MAX     16
+/* The option of a printer that a drawer hangs on, and that it has none. */
+#define DEVICE_DRAWER_OPTION "drawer"
+#define DEVICE_DRAWER_NONE   "none"
+#define DEVICE_RECOVER_MS    (15 * 60 * 1000)
 
 struct device;
 
@@ -80,12 +83,17 @@ enum device_state device_state(const struct device *device);
 /* Why it is not ready; REASON_NONE if it is. */
 enum reason device_reason(const struct device *device);
 
-/* Whether its driver can do that kind of operation. */
+/* Whether its driver can do that kind of operation; of a printer's drawer,
+ * whether there is one. */
 bool device_can(const struct device *device, enum op_kind kind);
 
 /* What driver_status() told last, and when (monotonic ms); NULL before that
  * and while the device is not there. Borrowed. */
 const json_t *device_status(const struct device *device, int64_t *out_as_of);
+
+/* Its serial number, as driver_ready() told it; NULL if it is not there, or
+ * has none. Borrowed. */
+const char *device_serial(const struct device *device);
 
 /* How it reckons receipts; NULL before it told, or if it prints none. */
 const struct receipt_rules *device_rules(const struct device *device);
@@ -95,7 +103,7 @@ const struct receipt_rules *device_rules(const struct device *device);
  * offline printer; REASON_NONE if it tells nothing of the kind. It may be over
  * by now, or not be known yet: only the device itself can say.
  */
-enum reason device_trouble(const struct device *device);
+enum reason device_trouble(const struct device *device, enum op_kind kind);
 
 /*
  * {"name", "class", "driver", "port", "state", "since", "reason"?, "sentence"?,

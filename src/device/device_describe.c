@@ -47,9 +47,25 @@ enum reason device_reason(const struct device *device)
 	return device->reason;
 }
 
+static bool device_has_drawer(const struct device *device)
+{
+	const char *drawer = device_option(device, DEVICE_DRAWER_OPTION);
+
+	return drawer && strcmp(drawer, DEVICE_DRAWER_NONE) != 0;
+}
+
 bool device_can(const struct device *device, enum op_kind kind)
 {
+	bool printer = device->driver->class == DEVICE_PRINTER;
+
+	if (kind == OP_DRAWER_OPEN && printer && !device_has_drawer(device))
+		return false;
 	return device->driver->ops & DRIVER_OP(kind);
+}
+
+const char *device_serial(const struct device *device)
+{
+	return json_text(device->identity, "serial");
 }
 
 const struct receipt_rules *device_rules(const struct device *device)
@@ -73,10 +89,11 @@ static bool device_tells(const struct device *device, const char *what,
 }
 
 /* A drawer's printer that is online gives the pulse, whatever else it lacks. */
-enum reason device_trouble(const struct device *device)
+enum reason device_trouble(const struct device *device, enum op_kind kind)
 {
 	bool offline = json_is_false(json_object_get(device->status, "online"));
-	bool prints = device->driver->class == DEVICE_PRINTER;
+	bool prints = device->driver->class == DEVICE_PRINTER &&
+		      kind != OP_DRAWER_OPEN;
 
 	if ((offline || prints) && device_tells(device, "paper", "out"))
 		return REASON_PAPER_OUT;

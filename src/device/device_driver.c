@@ -69,15 +69,19 @@ static const char *device_default(const struct device *device, const char *name)
 	return NULL;
 }
 
-const char *driver_option(struct driver_io *io, const char *name)
+const char *device_option(const struct device *device, const char *name)
 {
-	struct device *device = io->device;
-	const char *value = NULL;
-
 	for (size_t i = 0; i < device->settings_count; i++)
 		if (!strcmp(device->settings[i].name, name))
 			return device->settings[i].value;
-	value = device_default(device, name);
+	return device_default(device, name);
+}
+
+const char *driver_option(struct driver_io *io, const char *name)
+{
+	struct device *device = io->device;
+	const char *value = device_option(device, name);
+
 	if (!value)
 		device_log_bug(device, "no option or default: %s", name);
 	return value ? value : "";

@@ -149,6 +149,9 @@ void device_leave(struct device *device);
 void device_set_state(struct device *device, enum device_state state,
 		      enum reason reason);
 
+/* As configured, or its default; NULL: it has no such option. */
+const char *device_option(const struct device *device, const char *name);
+
 /* The driver found its device. Steals identity. */
 void device_get_ready(struct device *device, json_t *identity);
 

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define OP_ORIGINAL_MAX 9999999
+
 /* Reads or writes the parameters of one kind of operation. */
 struct op_form {
 	const char *name;
@@ -181,19 +183,110 @@ static bool op_read_receipt(const json_t *json, struct op *op)
 	return op->receipt;
 }
 
+static json_t *op_write_original(const struct op_original *original)
+{
+	json_t *json = json_put_int(json_make(), "number", original->number);
+
+	json_put_text(json, "time", original->moment);
+	return json_put_text(json, "memory",
+			     *original->memory ? original->memory : NULL);
+}
+
 static json_t *op_write_return(json_t *json, const struct op *op)
 {
-	json_put_int(json, "amount", op->goods.amount);
-	return json_put_int(json, "cash", op->goods.cash);
+	const struct op_return *goods = &op->goods;
+
+	json_put_int(json, "amount", goods->amount);
+	if (goods->receipt)
+		json_put(json, "document", json_incref(goods->receipt->json));
+	if (goods->original.number)
+		json_put(json, "original", op_write_original(&goods->original));
+	return json_put_int(json, "cash", goods->cash);
+}
+
+/* "2026-11-22T10:30:00" */
+static bool op_moment_is_valid(const char *text)
+{
+	char minute[OP_TIME_SIZE];
+
+	if (!text || strlen(text) != OP_MOMENT_SIZE - 1)
+		return false;
+	text_copy(minute, sizeof(minute), "");
+	memcpy(minute, text, OP_TIME_SIZE - 1);
+	minute[OP_TIME_SIZE - 1] = 0;
+	return op_time_is_valid(minute) && text[16] == ':' && text[17] >= '0' &&
+	       text[17] <= '5' && text[18] >= '0' && text[18] <= '9';
+}
+
+bool op_original_parse(const json_t *json, struct op_original *out_original)
+{
+	const json_t *from = json_object_get(json, "original");
+	const char *moment = json_text(from, "time");
+	const char *memory = json_text(from, "memory");
+	struct op_original original = { 0 };
+
+	if (!from) {
+		*out_original = original;
+		return true;
+	}
+	if (!op_moment_is_valid(moment) ||
+	    (memory && !text_is_name(memory, OP_MEMORY_SIZE - 1)) ||
+	    !op_read_int(from, "number", 1, OP_ORIGINAL_MAX, &original.number))
+		return false;
+	text_copy(original.moment, sizeof(original.moment), moment);
+	text_copy(original.memory, sizeof(original.memory),
+		  memory ? memory : "");
+	*out_original = original;
+	return true;
+}
+
+static json_t *op_return_payments(int64_t amount, int64_t cash)
+{
+	json_t *payments = json_array();
+
+	if (amount > cash)
+		json_array_append_new(
+			payments,
+			json_put_int(json_put_text(json_make(), "kind", "card"),
+				     "amount", amount - cash));
+	if (cash)
+		json_array_append_new(
+			payments,
+			json_put_int(json_put_text(json_make(), "kind", "cash"),
+				     "amount", cash));
+	return payments;
+}
+
+struct receipt *op_return_parse(const json_t *json, int64_t amount,
+				int64_t cash, struct receipt_fault *out_fault)
+{
+	const json_t *lines = json_object_get(json, "lines");
+	const char *number = json_text(json, "sale_number");
+	json_t *whole = json_put(json_make(), "lines", json_deep_copy(lines));
+	struct receipt *receipt;
+
+	json_put(whole, "payments", op_return_payments(amount, cash));
+	json_put_int(whole, "total", amount);
+	json_put_text(whole, "sale_number", number);
+	receipt = receipt_parse(whole, out_fault);
+	json_decref(whole);
+	return receipt;
 }
 
 static bool op_read_return(const json_t *json, struct op *op)
 {
+	const json_t *document = json_object_get(json, "document");
 	struct op_return *goods = &op->goods;
+	struct receipt_fault fault;
 
-	return op_read_int(json, "amount", 1, RECEIPT_MONEY_MAX,
-			   &goods->amount) &&
-	       op_read_int(json, "cash", 0, goods->amount, &goods->cash);
+	if (!op_read_int(json, "amount", 1, RECEIPT_MONEY_MAX,
+			 &goods->amount) ||
+	    !op_read_int(json, "cash", 0, goods->amount, &goods->cash) ||
+	    !op_original_parse(json, &goods->original))
+		return false;
+	if (document)
+		goods->receipt = receipt_parse(document, &fault);
+	return !document || goods->receipt;
 }
 
 static json_t *op_write_cash(json_t *json, const struct op *op)
@@ -375,16 +468,19 @@ bool op_from_json(const json_t *json, struct op *out_op)
 
 /* --- what is held --- */
 
-static bool op_has_receipt(const struct op *op)
+/* NULL: it has none. */
+static struct receipt *op_receipt(const struct op *op)
 {
-	return (op->kind == OP_RECEIPT || op->kind == OP_INVOICE) &&
-	       op->receipt;
+	if (op->kind == OP_GOODS_RETURN)
+		return op->goods.receipt;
+	return op->kind == OP_RECEIPT || op->kind == OP_INVOICE ? op->receipt
+								: NULL;
 }
 
 struct op op_copy(const struct op *op)
 {
-	if (op_has_receipt(op))
-		receipt_hold(op->receipt);
+	if (op_receipt(op))
+		receipt_hold(op_receipt(op));
 	if (op->kind == OP_PRINT_TEXT)
 		json_incref(op->print.lines);
 	return *op;
@@ -402,8 +498,7 @@ void op_set_lines(struct op *op, const json_t *lines)
 
 void op_clear(struct op *op)
 {
-	if (op_has_receipt(op))
-		receipt_drop(op->receipt);
+	receipt_drop(op_receipt(op));
 	if (op->kind == OP_PRINT_TEXT)
 		json_decref(op->print.lines);
 	*op = (struct op){ 0 };

@@ -67,10 +67,24 @@ struct op_report {
 	bool summary; /* the short form of a periodic report */
 };
 
+#define OP_MOMENT_SIZE 20 /* 2026-11-22T10:30:00 and a NUL */
+#define OP_MEMORY_SIZE 24
+
+/* The document that is corrected, as its paper has it. */
+struct op_original {
+	int64_t number;		     /* 0: none was told */
+	char moment[OP_MOMENT_SIZE]; /* civil, where the printer stands */
+	char memory[OP_MEMORY_SIZE]; /* of its printer; "": of this one */
+};
+
 /* What is given back for goods: how much of it is cash, the rest not by us. */
 struct op_return {
 	int64_t amount; /* minor units, 1 and up */
 	int64_t cash;	/* 0 to amount */
+	/* Held: what comes back, as a receipt of it would be, where the app
+	 * told; or NULL. Some printers need it, and the original. */
+	struct receipt *receipt;
+	struct op_original original;
 };
 
 struct op_cash {
@@ -147,5 +161,13 @@ void op_clear(struct op *op); /* lets go of what it holds */
 
 /* "2026-11-22T10:30", by its shape and ranges. */
 bool op_time_is_valid(const char *text);
+
+/* What comes back for that much, of it so much in cash: json's lines and sale
+ * number as a receipt. NULL and its fault, where it is none. */
+struct receipt *op_return_parse(const json_t *json, int64_t amount,
+				int64_t cash, struct receipt_fault *out_fault);
+
+/* "original" of json, if it has one; false where that makes no sense. */
+bool op_original_parse(const json_t *json, struct op_original *out_original);
 
 #endif

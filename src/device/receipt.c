@@ -323,6 +323,39 @@ static bool receipt_read_list(struct receipt_reader *reader,
 	return true;
 }
 
+/* Two letters and six digits, four of either, seven digits. */
+static bool receipt_is_sale_number(const char *text)
+{
+	static const char shape[] = "LLDDDDDD-CCCC-DDDDDDD";
+
+	if (strlen(text) != RECEIPT_SALE_LEN)
+		return false;
+	for (size_t i = 0; shape[i]; i++) {
+		bool digit = text[i] >= '0' && text[i] <= '9';
+		bool letter = text[i] >= 'A' && text[i] <= 'Z';
+
+		if (!(shape[i] == 'D'	? digit
+		      : shape[i] == 'L' ? letter
+		      : shape[i] == 'C' ? digit || letter
+					: text[i] == '-'))
+			return false;
+	}
+	return true;
+}
+
+static bool receipt_read_number(struct receipt_reader *reader,
+				const json_t *json)
+{
+	const char **sale = &reader->receipt->sale;
+
+	if (!receipt_read_text(reader, json, "sale_number", RECEIPT_SALE_LEN,
+			       sale))
+		return false;
+	return !*sale || receipt_is_sale_number(*sale) ||
+	       receipt_say(reader, "sale_number",
+			   "must be such as DT636533-0020-0010110");
+}
+
 static bool receipt_read(struct receipt_reader *reader)
 {
 	struct receipt *receipt = reader->receipt;
@@ -337,15 +370,17 @@ static bool receipt_read(struct receipt_reader *reader)
 	    !receipt_read_amount(reader, json, "total", &receipt->total))
 		return false;
 	return receipt_read_text(reader, json, "buyer_tax_id",
-				 RECEIPT_BUYER_MAX, &receipt->buyer);
+				 RECEIPT_BUYER_MAX, &receipt->buyer) &&
+	       receipt_read_number(reader, json);
 }
 
 /* Its own fields, for the journal. */
 static json_t *receipt_own_json(const json_t *json)
 {
-	static const char *const fields[] = { "lines",	  "discounts",
-					      "payments", "total",
-					      "footer",	  "buyer_tax_id" };
+	static const char *const fields[] = { "lines",	    "discounts",
+					      "payments",   "total",
+					      "footer",	    "buyer_tax_id",
+					      "sale_number" };
 	json_t *own = json_make();
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {

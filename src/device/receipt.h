@@ -11,7 +11,8 @@
  *		   {"void": 1}],
  *	 "discounts": [{"amount": 100, "markup": true}],
  *	 "payments": [{"kind": "cash", "amount": 1000, "name": "Cash"}],
- *	 "total": 1000, "buyer_tax_id": "5261040828", "footer": ["Thank you"]}
+ *	 "total": 1000, "buyer_tax_id": "5261040828", "footer": ["Thank you"],
+ *	 "sale_number": "DT636533-0020-0010110"}
  *
  * Amounts and prices are in minor units and above zero; quantities and percents
  * are decimals in text. A line takes another one back as a whole ("void": its
@@ -37,6 +38,7 @@
 #define RECEIPT_DESCRIPTION_MAX 50
 #define RECEIPT_LABEL_MAX	25 /* of a discount or a payment */
 #define RECEIPT_BUYER_MAX	30
+#define RECEIPT_SALE_LEN	21 /* DT636533-0020-0010110 */
 #define RECEIPT_TEXT_MAX	56 /* a line of the footer */
 #define RECEIPT_MONEY_MAX	9999999999
 #define RECEIPT_QUANTITY_ONE	100000000 /* eight decimals */
@@ -96,6 +98,7 @@ struct receipt {
 	const char *footer[RECEIPT_FOOTER_MAX];
 	size_t footer_count;
 	const char *buyer; /* tax number; NULL: none given */
+	const char *sale;  /* unique sale number (Bulgaria); NULL: none given */
 	int64_t total;	   /* what the app says it comes to; 0: it doesn't */
 };
 

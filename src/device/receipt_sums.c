@@ -312,6 +312,12 @@ bool receipt_reckon(const struct receipt *receipt,
 	if (!receipt_reckon_goods(receipt, rules, &sums, out_fault) ||
 	    !receipt_check_footer(receipt, rules, out_fault))
 		return false;
+	if (receipt->sale && !rules->sale_numbers) {
+		receipt_fault_set(out_fault,
+				  "has no place on what this printer prints",
+				  "sale_number");
+		return false;
+	}
 	if (!sums.total) {
 		receipt_fault_set(out_fault, "come to nothing", "lines");
 		return false;

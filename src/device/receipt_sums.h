@@ -22,6 +22,13 @@ enum receipt_rounding {
 	RECEIPT_ROUNDS_DISCOUNT, /* what is taken off */
 };
 
+/* What it prints of goods that come back. */
+enum receipt_returns {
+	RECEIPT_RETURNS_SLIP,	 /* a slip of the amount, and one of the cash */
+	RECEIPT_RETURNS_RECEIPT, /* line by line, and of which document */
+	RECEIPT_RETURNS_NONE,
+};
+
 /* What a printer takes. All zero: no receipts at all. */
 struct receipt_rules {
 	int rates[RECEIPT_RATES];
@@ -30,7 +37,9 @@ struct receipt_rules {
 	size_t footer_max;
 	size_t footer_text_max;
 	int64_t money_max;
-	int quantity_places;   /* decimals of a quantity */
+	int quantity_places; /* decimals of a quantity */
+	enum receipt_returns returns;
+	bool sale_numbers;     /* prints the sale's own */
 	bool any_name;	       /* not only with a Latin letter or a digit */
 	bool opens_drawer;     /* by itself, where cash comes or goes */
 	unsigned int payments; /* RECEIPT_TAKES(kind) of all that it knows */

@@ -168,9 +168,17 @@ static const struct field receipt_body[] = {
 	  .fields = receipt_payment, REQUIRED },
 	{ "total", AMOUNT },
 	{ "buyer_tax_id", TEXT(RECEIPT_BUYER_MAX) },
+	{ "sale_number", TEXT(RECEIPT_SALE_LEN) },
 	{ "footer", .type = FIELD_LIST, .min = 1, .max = RECEIPT_FOOTER_MAX,
 	  .fields = footer_line },
 	{ "reference", TEXT(64) },
+	{ 0 },
+};
+
+static const struct field original_fields[] = {
+	{ "number", NUMBER(1, 9999999), REQUIRED },
+	{ "time", TEXT(OP_MOMENT_SIZE - 1), REQUIRED },
+	{ "memory", TEXT(OP_MEMORY_SIZE - 1) },
 	{ 0 },
 };
 
@@ -178,6 +186,10 @@ static const struct field return_body[] = {
 	{ "of", .type = FIELD_CHOICE, .choices = "receipt invoice", REQUIRED },
 	{ "amount", AMOUNT, REQUIRED },
 	{ "cash", NUMBER(0, RECEIPT_MONEY_MAX) },
+	{ "lines", .type = FIELD_LIST, .min = 1, .max = RECEIPT_LINES_MAX,
+	  .fields = receipt_line },
+	{ "original", .type = FIELD_OBJECT, .fields = original_fields },
+	{ "sale_number", TEXT(RECEIPT_SALE_LEN) },
 	{ "reason", TEXT(200), REQUIRED },
 	{ "reference", TEXT(64) },
 	{ 0 },

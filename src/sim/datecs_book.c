@@ -56,12 +56,15 @@ static bool isl_book_is_duplicate(const struct isl *isl, const char *content)
 	return false;
 }
 
-/* The open one, which is paid. */
-void isl_book_receipt(struct isl *isl, const char *by)
+static void isl_book_say(struct isl *isl, const char *field, const char *text)
 {
-	struct isl_receipt *receipt = &isl->receipt;
-	const char *content = buf_text(&receipt->content);
-	json_t *row;
+	json_put_text(json_array_get(isl->log, json_array_size(isl->log) - 1),
+		      field, text);
+}
+
+static void isl_book_sale(struct isl *isl)
+{
+	const struct isl_receipt *receipt = &isl->receipt;
 
 	for (int i = 0; i < ISL_TAXES; i++)
 		isl->day.tax[i] += receipt->tax[i];
@@ -71,13 +74,31 @@ void isl_book_receipt(struct isl *isl, const char *by)
 	isl->day.receipts++;
 	isl->fiscal++;
 	isl->last_receipt_at = isl_book_now(isl);
+}
+
+static void isl_book_storno(struct isl *isl)
+{
+	for (int i = 0; i < ISL_TAXES; i++)
+		isl->day.storno[i] += isl->receipt.tax[i];
+	isl->cash -= isl->receipt.payments[0];
+}
+
+/* The open one, which is paid. */
+void isl_book_receipt(struct isl *isl, const char *by)
+{
+	struct isl_receipt *receipt = &isl->receipt;
+	const char *content = buf_text(&receipt->content);
+
+	if (receipt->storno)
+		isl_book_storno(isl);
+	else
+		isl_book_sale(isl);
 	if (*content && isl_book_is_duplicate(isl, content))
 		isl->duplicates++;
-	isl_book_document(isl, "receipt", receipt->slip,
-			  isl_book_sum(receipt->tax));
-	row = json_array_get(isl->log, json_array_size(isl->log) - 1);
-	json_put_text(row, "by", by);
-	json_put_text(row, "content", *content ? content : NULL);
+	isl_book_document(isl, receipt->storno ? "storno" : "receipt",
+			  receipt->slip, isl_book_sum(receipt->tax));
+	isl_book_say(isl, "by", by);
+	isl_book_say(isl, "content", *content ? content : NULL);
 	receipt->open = ISL_NOTHING;
 }
 
@@ -93,6 +114,7 @@ enum isl_error isl_book_foreign(struct isl *isl, int64_t amount)
 	memset(receipt->tax, 0, sizeof(receipt->tax));
 	memset(receipt->payments, 0, sizeof(receipt->payments));
 	buf_reset(&receipt->content);
+	receipt->storno = 0;
 	receipt->slip = ++isl->slips;
 	receipt->items = 1;
 	receipt->tax[1] = amount;
@@ -113,6 +135,7 @@ enum isl_error isl_book_refund(struct isl *isl, int64_t amount)
 	isl->day.storno[1] += amount;
 	isl->cash -= amount;
 	isl_book_document(isl, "storno", ++isl->slips, amount);
+	isl_book_say(isl, "by", "another");
 	return ISL_OK;
 }
 

@@ -14,6 +14,8 @@ const struct isl_command isl_commands[] = {
 	{ 39, isl_plain_close, ISL_PRINTS | ISL_NONFISCAL, ISL_SLIP_MS },
 	{ 42, isl_plain_text, ISL_PRINTS | ISL_NONFISCAL | ISL_JOURNAL,
 	  ISL_TEXT_MS },
+	{ 43, isl_receipt_storno,
+	  ISL_PRINTS | ISL_IDLE | ISL_JOURNAL | ISL_X_ONLY, ISL_LINE_MS },
 	{ 44, isl_plain_feed, ISL_PRINTS, ISL_TEXT_MS },
 	{ 45, isl_plain_link, 0, 0 },
 	{ 48, isl_receipt_open, ISL_PRINTS | ISL_IDLE | ISL_JOURNAL,

@@ -112,6 +112,7 @@ struct isl_receipt {
 	int64_t change;
 	bool paying;
 	bool invoice;
+	int storno;	    /* as 76 tells, 2 to 4; 0: a sale */
 	struct buf content; /* what was sold, to find duplicates by */
 };
 
@@ -236,7 +237,7 @@ int64_t isl_book_now(const struct isl *isl);
 int64_t isl_book_sum(const int64_t tax[ISL_TAXES]);
 void isl_book_document(struct isl *isl, const char *kind, int64_t number,
 		       int64_t amount);
-void isl_book_receipt(struct isl *isl, const char *by);
+void isl_book_receipt(struct isl *isl, const char *by); /* or storno */
 enum isl_error isl_book_z(struct isl *isl);
 enum isl_error isl_book_foreign(struct isl *isl, int64_t amount);
 enum isl_error isl_book_refund(struct isl *isl, int64_t amount);
@@ -261,9 +262,9 @@ isl_run_fn isl_status_bytes, isl_status_identity, isl_status_clock,
 	isl_status_day_sums, isl_status_left, isl_status_day, isl_status_device,
 	isl_status_documents, isl_status_error, isl_status_complaint,
 	isl_status_last_time, isl_status_rates;
-isl_run_fn isl_receipt_open, isl_receipt_sale, isl_receipt_subtotal,
-	isl_receipt_pay, isl_receipt_text, isl_receipt_close,
-	isl_receipt_cancel;
+isl_run_fn isl_receipt_open, isl_receipt_storno, isl_receipt_sale,
+	isl_receipt_subtotal, isl_receipt_pay, isl_receipt_text,
+	isl_receipt_close, isl_receipt_cancel;
 isl_run_fn isl_plain_open, isl_plain_text, isl_plain_close, isl_plain_feed,
 	isl_plain_cash, isl_plain_drawer, isl_plain_clock, isl_plain_link,
 	isl_plain_copy;

@@ -141,6 +141,58 @@ enum isl_error isl_receipt_open(struct isl *isl,
 	return ISL_OK;
 }
 
+/* --- 43: goods that come back --- */
+
+#define ISL_STORNO_OPEN 2 /* as 76 tells it, of type 0 */
+#define ISL_STORNOS	3
+
+/* Op, Pwd, Till, Type, DocNum, DateTime, FMNumber, Invoice, ToInvoice, Reason,
+ * NSale */
+static enum isl_error isl_storno_check(const struct isl_request *request,
+				       int64_t *out_type)
+{
+	unsigned day, month, year, hour, minute, second;
+	const char *memory = isl_request_field(request, 6);
+	int64_t number;
+
+	if (!isl_number_take(isl_request_field(request, 3), 0, ISL_STORNOS - 1,
+			     out_type))
+		return ISL_VALUE(4);
+	if (!isl_number_take(isl_request_field(request, 4), 1, 9999999,
+			     &number))
+		return ISL_VALUE(5);
+	if (sscanf(isl_request_field(request, 5), "%2u-%2u-%2u %2u:%2u:%2u",
+		   &day, &month, &year, &hour, &minute, &second) != 6)
+		return ISL_VALUE(6);
+	return strlen(memory) == 8 && strspn(memory, "0123456789") == 8
+		       ? ISL_OK
+		       : ISL_VALUE(7);
+}
+
+enum isl_error isl_receipt_storno(struct isl *isl,
+				  const struct isl_request *request,
+				  struct buf *out_data)
+{
+	struct isl_opening opening = { .invoice = false };
+	enum isl_error error;
+	int64_t type = 0;
+
+	memcpy(opening.operator, isl_request_field(request, 0), ISL_FIELD_SIZE);
+	memcpy(opening.password, isl_request_field(request, 1), ISL_FIELD_SIZE);
+	memcpy(opening.point, isl_request_field(request, 2), ISL_FIELD_SIZE);
+	error = isl_opening_check(isl, &opening);
+	if (!error)
+		error = isl_storno_check(request, &type);
+	if (error)
+		return error;
+	isl_receipt_clear(isl, ISL_FISCAL);
+	isl->receipt.storno = ISL_STORNO_OPEN + (int)type;
+	isl_paper_title(isl, "STORNO");
+	isl_paper_text(isl, isl_request_field(request, 4));
+	isl_slip_tell(isl, out_data);
+	return ISL_OK;
+}
+
 /* --- arithmetic: half a cent goes up --- */
 
 static int64_t isl_round(int64_t value, int64_t by, int64_t of)
@@ -460,6 +512,8 @@ enum isl_error isl_receipt_pay(struct isl *isl,
 		return ISL_ERROR_PAYING;
 	if (amount < 0)
 		amount = due;
+	if (receipt->storno && !kind && amount > isl->cash)
+		return ISL_ERROR_NO_CASH;
 	receipt->paying = true;
 	receipt->paid += amount;
 	receipt->payments[kind] += amount;

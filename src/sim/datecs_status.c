@@ -76,7 +76,9 @@ enum isl_error isl_status_transaction(struct isl *isl,
 		return ISL_OK;
 	}
 	buf_add_format(out_data, "%d\t%" PRId64 "\t%" PRId64 "\t",
-		       receipt->open, receipt->slip, receipt->items);
+		       receipt->open && receipt->storno ? receipt->storno
+							: (int)receipt->open,
+		       receipt->slip, receipt->items);
 	isl_put_money(out_data, sum);
 	buf_add_byte(out_data, '\t');
 	isl_put_money(out_data, receipt->paid);
@@ -93,8 +95,12 @@ enum isl_error isl_status_sums(struct isl *isl,
 	if (isl->classic)
 		buf_add_text(out_data, "1,");
 	isl_put_taxes(isl, out_data, isl->receipt.tax);
-	buf_add_format(out_data, isl->classic ? ",%d,0000000001" : "%d\t1\t0\t",
-		       isl->receipt.invoice);
+	if (isl->classic)
+		buf_add_format(out_data, ",%d,0000000001",
+			       isl->receipt.invoice);
+	else
+		buf_add_format(out_data, "%d\t1\t%d\t", isl->receipt.invoice,
+			       isl->receipt.storno != 0);
 	return ISL_OK;
 }
 

@@ -232,12 +232,13 @@ static char *fp_verb_cover(void *model, const char *arguments)
 
 static char *fp_verb_drawer(void *model, const char *arguments)
 {
-	static const char *const words[] = { "closed", "open", NULL };
+	static const char *const words[] = { "closed", "open", "stuck", NULL };
 	int found = command_choice(arguments, words);
 
 	if (found < 0)
-		return fp_usage("drawer open or drawer closed");
+		return fp_usage("drawer open, drawer closed or drawer stuck");
 	fp_of(model)->drawer_open = found == 1;
+	fp_of(model)->drawer_stuck = found == 2;
 	return NULL;
 }
 
@@ -434,7 +435,7 @@ static char *fp_verb_power_cut(void *model, const char *arguments)
 #define FP_VERBS(X) \
 	X("paper", " ok|low|out", "the roll", fp_verb_paper) \
 	X("cover", " open|closed", "the lid", fp_verb_cover) \
-	X("drawer", " open|closed", "by hand", fp_verb_drawer) \
+	X("drawer", " open|closed|stuck", "by hand", fp_verb_drawer) \
 	X("key", " yes|no", "answers what the printer asks", fp_verb_key) \
 	X("menu", " on|off", "somebody is in its menu", fp_verb_menu) \
 	X("z", "", "a daily report made at its keypad", fp_verb_z) \

@@ -115,10 +115,14 @@ void fp_book_cancelled(struct fp *fp)
 	fp_book_document(fp, FP_DOCUMENT_CANCELLED, sum);
 }
 
-void fp_book_plain(struct fp *fp)
+void fp_book_plain(struct fp *fp, const char *what, int64_t amount)
 {
+	size_t last;
+
 	fp->day.plain++;
-	fp_book_document(fp, FP_DOCUMENT_PLAIN, 0);
+	fp_book_document(fp, FP_DOCUMENT_PLAIN, amount);
+	last = json_array_size(fp->documents) - 1;
+	json_put_text(json_array_get(fp->documents, last), "what", what);
 }
 
 static struct fp_record *fp_book_record(struct fp *fp, int64_t at)

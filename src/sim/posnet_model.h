@@ -289,7 +289,7 @@ struct fp {
 	char cashier[33];
 
 	/* what a person sees or moves */
-	bool paper_out, paper_low, cover_open, drawer_open, menu;
+	bool paper_out, paper_low, cover_open, drawer_open, drawer_stuck, menu;
 	bool other_holds, blocked, memory_full;
 	int form; /* number of the open form, 0: none */
 
@@ -374,7 +374,8 @@ void fp_money_spread(int64_t sums[FP_RATES], int64_t total);
 int64_t fp_book_now(const struct fp *fp);
 void fp_book_receipt(struct fp *fp, const char *by);
 void fp_book_cancelled(struct fp *fp);
-void fp_book_plain(struct fp *fp);
+/* what: "cash in", "goods return", "text"... */
+void fp_book_plain(struct fp *fp, const char *what, int64_t amount);
 int fp_book_daily(struct fp *fp);
 int fp_book_foreign(struct fp *fp, int64_t amount);
 bool fp_book_is_zero(const struct fp *fp);

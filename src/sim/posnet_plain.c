@@ -16,9 +16,11 @@
 int fp_plain_goods_return(struct fp *fp, const struct fp_request *request,
 			  struct buf *out_fields)
 {
+	int64_t amount = fp_field_number(request, "kw", 0);
+
 	(void)out_fields;
-	fp_paper_money(fp, "ZWROT TOWARU", fp_field_number(request, "kw", 0));
-	fp_book_plain(fp);
+	fp_paper_money(fp, "ZWROT TOWARU", amount);
+	fp_book_plain(fp, "goods return", amount);
 	return FP_OK;
 }
 
@@ -50,7 +52,7 @@ int fp_plain_cash(struct fp *fp, const struct fp_request *request,
 	if (error)
 		return error;
 	fp_paper_money(fp, in ? "WPLATA" : "WYPLATA", amount);
-	fp_book_plain(fp);
+	fp_book_plain(fp, in ? "cash in" : "cash out", amount);
 	return FP_OK;
 }
 
@@ -75,6 +77,8 @@ int fp_plain_drawer(struct fp *fp, const struct fp_request *request,
 {
 	(void)request;
 	(void)out_fields;
+	if (fp->drawer_stuck)
+		return FP_OK;
 	fp->drawer_open = true;
 	fp->drawer_openings++;
 	kit_show(&fp->model.host, "drawer springs open");
@@ -100,7 +104,7 @@ static int fp_plain_slip(struct fp *fp, const struct fp_request *request,
 	if (!fp_field_flag(request, "dr", false))
 		return FP_OK;
 	fp_paper_line(fp, title, fp->cashier);
-	fp_book_plain(fp);
+	fp_book_plain(fp, "cashier", 0);
 	return FP_OK;
 }
 
@@ -227,7 +231,7 @@ int fp_plain_form_end(struct fp *fp, const struct fp_request *request,
 	if (error)
 		return error;
 	fp->form = 0;
-	fp_book_plain(fp);
+	fp_book_plain(fp, "text", 0);
 	fp_paper_title(fp, "# NIEFISKALNY #");
 	return FP_OK;
 }

@@ -209,7 +209,7 @@ int fp_report_shift(struct fp *fp, const struct fp_request *request,
 		      fp_field_flag(request, "zr", false) ? "zerowanie"
 							  : "odczyt");
 	fp_paper_money(fp, "Stan kasy", fp->cash);
-	fp_book_plain(fp);
+	fp_book_plain(fp, "shift", 0);
 	return FP_OK;
 }
 
@@ -219,6 +219,6 @@ int fp_report_cash_state(struct fp *fp, const struct fp_request *request,
 	(void)request;
 	(void)out_fields;
 	fp_paper_money(fp, "STAN KASY", fp->cash);
-	fp_book_plain(fp);
+	fp_book_plain(fp, "cash state", 0);
 	return FP_OK;
 }

@@ -4,6 +4,7 @@
 #include "sim/command.h"
 #include "sim/fault.h"
 #include "sim/models.h"
+#include "sim/roll.h"
 #include "sim/wire.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -26,6 +27,7 @@ struct sim_device {
 	struct model *model;
 	struct wire *wire;
 	struct fault fault;
+	struct roll *roll;
 	struct event *model_timer;
 	struct event *fault_timer;
 	bool unplugged; /* by a person */
@@ -148,6 +150,7 @@ static void sim_host_show(void *arg, const char *line)
 {
 	const struct sim_device *device = arg;
 
+	roll_add(device->roll, line);
 	if (!device->sim->quiet)
 		sim_print(device->sim, "%s: %s", device->name, line);
 }
@@ -227,6 +230,7 @@ static void sim_device_free(struct sim_device *device)
 	if (device->model)
 		device->model->class->destroy(device->model);
 	fault_clear(&device->fault);
+	roll_free(device->roll);
 	event_free(device->model_timer);
 	event_free(device->fault_timer);
 	free(device->name);
@@ -302,6 +306,7 @@ char *sim_add_device(struct sim *sim, const struct script_device *wanted)
 
 	device->sim = sim;
 	device->name = alloc_text(wanted->name);
+	device->roll = roll_new();
 	device->model_timer =
 		sim_make_timer(sim->base, sim_on_model_timer, device);
 	device->fault_timer =
@@ -426,6 +431,11 @@ static char *sim_do_garbage(void *owner, const char *arguments)
 	return NULL;
 }
 
+static char *sim_do_picture(void *owner, const char *arguments)
+{
+	return roll_draw(((struct sim_device *)owner)->roll, arguments);
+}
+
 /* clang-format off: a list for the macros that make a table and help */
 #define SIM_COMMANDS(X)                                                     \
 	X("unplug", "", "pull the plug, also while something is under way", \
@@ -441,7 +451,9 @@ static char *sim_do_garbage(void *owner, const char *arguments)
 	X("split", " on|off", "what it sends arrives one byte at a time",   \
 	  sim_do_split)                                                     \
 	X("delay", " MS", "what it sends arrives MS milliseconds later",    \
-	  sim_do_delay)
+	  sim_do_delay)                                                     \
+	X("picture", " FILE", "what it printed since the last, as a PNG",   \
+	  sim_do_picture)
 /* clang-format on */
 
 static const struct command sim_commands[] = { SIM_COMMANDS(COMMAND_ROW) };

@@ -298,6 +298,20 @@ int store_tokens(struct store *store,
 void txn_wall_mark(struct txn *txn, int64_t wall_ms);
 int store_wall_mark(struct store *store, int64_t *out_wall_ms);
 
+/* --- fiscal printers --- */
+
+#define STORE_PRINTER_SIZE 64
+
+/* So many daily reports it has made, as it was seen last; by its own number,
+ * or by the name of a device that tells none. */
+void txn_reports_seen(struct txn *txn, const char *printer, int64_t count);
+
+/* All of them; blocking, before the loop runs. */
+int store_reports_seen(struct store *store,
+		       void (*fn)(void *arg, const char *printer,
+				  int64_t count),
+		       void *arg);
+
 /* --- guessing --- */
 
 /* Wrong tries in a row, for one subject: "login:anna@1", "uid:1000",

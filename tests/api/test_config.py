@@ -290,6 +290,11 @@ def test_fewer_connections_need_no_other_share(check):
                 for i in range(65)), (64 * 6 + 1, "one device too many: there can be 64")),
     has(device() + device(name="e", port='serial = "/dev/nothing2"'),
         (7, 'till 1 has a drawer already, "d"')),
+    has(device('drawer = "plain"', driver="posnet-printer").replace('"1"', '"1", "2"'),
+        (4, "a drawer belongs to one till")),
+    has(device() + device('drawer = "plain"', name="p", driver="posnet-printer",
+                          port='serial = "/dev/other"'),
+        (7, 'till 1 has a drawer already, "d"')),
 ])
 def test_a_device_that_can_not_be(check, text, faults):
     is_refused(check(text), faults)

@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 import signal
+import struct
 import subprocess
 
 import pytest
@@ -207,3 +208,25 @@ def test_every_command_and_option_is_written_down(sim):
     assert len(named) > 40
     missing = [name for name in sorted(named) if f"`{name}`" not in guide]
     assert not missing
+
+
+def test_a_picture_of_the_paper(sim, tmp_path):
+    """A PNG of what was printed since the last: as wide as its lines, and not blank."""
+    one = sim("device printer1 posnet tcp 0 speed=fast\n")
+    png = tmp_path / "paper.png"
+    nothing = one.cannot(f"printer1 picture {png}")
+    if "without cairo" in nothing:
+        pytest.skip(nothing)
+    assert "nothing was printed" in nothing
+    one.do("printer1 z")
+    one.do(f"printer1 picture {png}")
+    data = png.read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n" and data[12:16] == b"IHDR"
+    width, height = struct.unpack(">II", data[16:24])
+    assert 250 < width < 800 and height > 200
+    assert len(data) > 1000
+    assert "nothing was printed" in one.cannot(f"printer1 picture {png}")
+    one.do("printer1 receipt 12.00")
+    one.do("printer1 z")
+    assert "/nowhere/" in one.cannot("printer1 picture /nowhere/paper.png")
+    assert "the name of a file" in one.cannot("printer1 picture")

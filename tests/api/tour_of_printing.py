@@ -146,6 +146,24 @@ def everything_printed(make_box):
     box.journal()
 
 
+def bulgaria(make_box):
+    """A Datecs printer: what comes back is told line by line, and of which receipt."""
+    box = make_box(devices=("printer1",), sim={"printer1": "datecs-x pty {dir}/printer1"},
+                   config={"printer1": 'driver = "datecs-printer"'}).up(shop())
+    able = box.client().sign_on("maria")
+    box.wait_ready()
+    sale = "DT636533-0020-0010110"
+    ok(put(able, "receipts", {**PLAIN, "sale_number": sale}))
+    back = {"of": "receipt", "amount": 1000, "cash": 600, "reason": "stale", "sale_number": sale,
+            "lines": PLAIN["lines"],
+            "original": {"number": 4, "time": "2026-11-22T10:15:00", "memory": "02500002"}}
+    assert put(able, "returns").code == "receipt-unprintable"
+    ok(put(able, "returns", back))
+    assert able.get("/v1/devices/printer1")["status"]["memory"] == "ok"
+    able.get("/v1/tills/1")
+    box.journal()
+
+
 def a_shared_printer(make_box):
     box = make_box(devices=("printer1",), tills={"printer1": '"1", "2"'}, config={
         "printer1": 'driver = "posnet-printer" poll = 1000 opens-drawer = yes'}).up(shop())
@@ -165,4 +183,4 @@ def a_shared_printer(make_box):
     ok(closing.result())
 
 
-PARTS = (everything_printed, a_shared_printer)
+PARTS = (everything_printed, a_shared_printer, bulgaria)

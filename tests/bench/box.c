@@ -158,6 +158,20 @@ void box_ask(struct box *box, enum box_request request)
 	box_run(box, &done);
 }
 
+void box_do(struct box *box, enum action action, const json_t *params)
+{
+	char key[RANDOM_ID_SIZE];
+	bool done = false;
+
+	random_id(box->env.random, key);
+	action_submit(box->core, box_caller(box, BOX_JOURNALLED, 0, &done),
+		      &(struct action_call){ .action = action,
+					     .till = WORLD_TILL,
+					     .key = key,
+					     .params = params });
+	box_run(box, &done);
+}
+
 /* All that are due by now, and then the next in time. */
 static void box_tick(evutil_socket_t fd, short what, void *arg)
 {

@@ -8,6 +8,7 @@
 #ifndef TILLD_TESTS_BENCH_BOX_H
 #define TILLD_TESTS_BENCH_BOX_H
 
+#include "core/action.h"
 #include "core/core_private.h"
 
 #include "bench.h"
@@ -67,6 +68,9 @@ void box_stop(struct box *box);
 
 /* The policy replaced by that document, in Maria's name; sets *done. */
 void box_replace_policy(struct box *box, const struct buf *text, bool *done);
+
+/* That action with its parameters, in Maria's name, done; waited for. */
+void box_do(struct box *box, enum action action, const json_t *params);
 
 /* The same answer as a request of that kind gets, waited for. */
 void box_ask(struct box *box, enum box_request request);

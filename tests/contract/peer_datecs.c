@@ -381,6 +381,7 @@ struct datecs_row {
 		{ 60, datecs_cancel, NULL }, { 38, datecs_text_open, NULL }, \
 		{ 42, datecs_text, NULL }, { 39, datecs_text_close, NULL },  \
 		{ 70, datecs_cash, NULL }, { 61, datecs_clock, NULL },       \
+		{ 106, datecs_clock, NULL },                                 \
 	{                                                                    \
 		109, datecs_clock, NULL                                      \
 	}
@@ -398,6 +399,7 @@ static const struct datecs_row datecs_rows_x[] = {
 	{ 103, NULL, "0\t" ZEROS_X "0\t1\t0\t" },
 	{ 76, datecs_transaction, NULL },
 	{ 110, datecs_day, NULL },
+	{ 43, datecs_open, NULL },
 	DATECS_ROWS_RECEIPT,
 	{ 64, datecs_last_report, NULL },
 	{ 123, datecs_last, NULL },

@@ -412,6 +412,7 @@ static const struct {
 	{ "formend", posnet_formend, NULL },
 	{ "eclastprintouts", posnet_periodic, NULL },
 	{ "rtcset", posnet_periodic, NULL },
+	{ "opendrwr", posnet_periodic, NULL },
 	{ "scnt", posnet_scnt, NULL },
 	{ "scomm", posnet_scomm, NULL },
 	{ "stot", posnet_stot, NULL },

@@ -450,7 +450,12 @@ struct op world_make_op(enum op_kind kind)
 		op.receipt = world_make_receipt();
 		break;
 	case OP_GOODS_RETURN:
-		op.goods = (struct op_return){ .amount = 500, .cash = 500 };
+		op.goods = (struct op_return){
+			.amount = 200,
+			.cash = 200,
+			.receipt = world_make_receipt(),
+			.original = { 7, "2026-11-22T09:30:00", "" },
+		};
 		break;
 	case OP_CASH_SLIP:
 		op.cash = (struct op_cash){ .amount = 2500 };

@@ -41,6 +41,9 @@ struct line {
 	int opens;	     /* of the line, that the model knows of */
 };
 
+/* A Datecs printer of one dialect or the other, where its driver is tried. */
+static const char *const line_datecs[2] = { "datecs-x", "datecs-classic" };
+
 static const char *const line_models[DEVICE_CLASSES] = {
 	[DEVICE_DRAWER] = "escpos", [DEVICE_PRINTER] = "posnet",
 	[DEVICE_TERMINAL] = "zvt",  [DEVICE_DISPLAY] = "display",
@@ -149,6 +152,13 @@ static const struct driver *line_driver(uint8_t which)
 	return of_class[which % count];
 }
 
+static const char *line_model(const struct driver *driver, uint8_t first)
+{
+	return strcmp(driver->name, "datecs-printer")
+		       ? line_models[FUZZ_CLASS]
+		       : line_datecs[first >> 6 & 1];
+}
+
 static void line_init(struct line *line, uint8_t first)
 {
 	const struct device_listener listener = { .changed = line_changed,
@@ -170,10 +180,11 @@ static void line_init(struct line *line, uint8_t first)
 				  &line->lines.transports, &listener);
 	stage_init(&line->stage);
 	if (first & 0x80)
-		line->model = stage_make(&line->stage,
-					 models_find(line_models[FUZZ_CLASS]),
-					 &card, FUZZ_CLASS == DEVICE_TERMINAL,
-					 config.transport.path != NULL);
+		line->model = stage_make(
+			&line->stage,
+			models_find(line_model(config.driver, first)), &card,
+			FUZZ_CLASS == DEVICE_TERMINAL,
+			config.transport.path != NULL);
 	device_open(line->device);
 	fake_env_run(&line->fake);
 }
@@ -265,11 +276,58 @@ static void line_person(struct line *line, uint8_t what)
 	line_pump(line, 0);
 }
 
+/* Of each kind of line one, and what a printer of any kind takes. */
+static json_t *line_goods(void)
+{
+	return json_pack("{s:[{s:s, s:i, s:s, s:s, s:{s:i}}, {s:s, s:i, s:s},"
+			 " {s:i}], s:[{s:i}], s:[{s:s, s:i}, {s:s, s:i}],"
+			 " s:[s]}",
+			 "lines", "name", "Pears", "price", 300, "vat", "B",
+			 "quantity", "0.5", "discount", "amount", 10, "name",
+			 "Nuts", "price", 400, "vat", "C", "void", 1,
+			 "discounts", "amount", 5, "payments", "kind", "card",
+			 "amount", 100, "kind", "cash", "amount", 500, "footer",
+			 "Thank you");
+}
+
+static json_t *line_returned(void)
+{
+	return json_pack("{s:[{s:s, s:i, s:s}]}", "lines", "name", "Nuts",
+			 "price", 400, "vat", "B");
+}
+
+static void line_fill_paper(struct op *op)
+{
+	struct receipt_fault fault;
+	json_t *json =
+		op->kind == OP_GOODS_RETURN ? line_returned() : line_goods();
+
+	if (op->kind == OP_RECEIPT || op->kind == OP_INVOICE)
+		op->receipt = receipt_parse(json, &fault);
+	if (op->kind == OP_GOODS_RETURN)
+		op->goods = (struct op_return){
+			.amount = 400,
+			.cash = 300,
+			.receipt = op_return_parse(json, 400, 300, &fault),
+			.original = { 7, "2026-11-22T09:30:05", "02500002" },
+		};
+	if (op->kind == OP_CASH_SLIP)
+		op->cash = (struct op_cash){ .amount = 500 };
+	if (op->kind == OP_PRINT_TEXT)
+		op->print.lines = json_pack("[ss]", "Hello", "");
+	if (op->kind == OP_PRINT_COPY)
+		op->print.count = 1;
+	if (op->kind == OP_CLOCK_SET)
+		op->clock = (struct op_clock){ "2026-11-22T10:30" };
+	json_decref(json);
+}
+
 static struct op line_op(enum op_kind kind, int number)
 {
 	struct op op = { .kind = kind };
 
 	snprintf(op.id, sizeof(op.id), "op%d", number);
+	line_fill_paper(&op);
 	if (kind == OP_REPORT_BY_DATES)
 		op.report = (struct op_report){ .from_date = "2026-11-01",
 						.to_date = "2026-11-21" };
@@ -298,13 +356,14 @@ static void line_start(struct line *line, uint8_t what)
 	enum op_kind kind = what % OP_KINDS;
 	struct op op = line_op(kind, line->started);
 
-	if (line->started >= FUZZ_OPS_MAX || line->dones < line->started ||
-	    !device_can(line->device, kind))
-		return;
-	line->started++;
-	line->committed = line->doubtful = false;
-	memcpy(line->id, op.id, sizeof(op.id));
-	device_start(line->device, &op, 5000, &user);
+	if (line->started < FUZZ_OPS_MAX && line->dones == line->started &&
+	    device_can(line->device, kind)) {
+		line->started++;
+		line->committed = line->doubtful = false;
+		memcpy(line->id, op.id, sizeof(op.id));
+		device_start(line->device, &op, 5000, &user);
+	}
+	op_clear(&op);
 }
 
 static void line_break(struct line *line, uint8_t what)

@@ -537,6 +537,37 @@ static void test_a_report_that_nobody_asked_for(void **state)
 	assert_int_equal(rig_count("report.unsolicited"), 2);
 }
 
+/* At night, while the box was off. */
+static void test_a_report_while_nobody_was_there(void **state)
+{
+	(void)state;
+	rig_tell_device(DEVICE_PRINTER, "o");
+	rig_restart();
+	rig_tell_device(DEVICE_PRINTER, "o");
+	assert_int_equal(rig_count("report.unsolicited"), 0);
+	rig_restart();
+	rig_tell_device(DEVICE_PRINTER, "r");
+	assert_int_equal(rig_count("report.unsolicited"), 1);
+	rig_restart();
+	rig_tell_device(DEVICE_PRINTER, "o");
+	assert_int_equal(rig_count("report.unsolicited"), 1);
+}
+
+/* The one that was made has nothing to do with the one that was refused. */
+static void test_a_report_beside_one_that_was_refused(void **state)
+{
+	const char *piotr = bench_sign_on("piotr", "1");
+
+	(void)state;
+	rig_tell_device(DEVICE_PRINTER, "o");
+	rig.outcome = OUTCOME_REFUSED;
+	rig_expect(bench_do(piotr, ACTION_REPORT_Z, NULL, "{'kind':'z'}"),
+		   "refused-by-device");
+	rig_tell_device(DEVICE_PRINTER, "r");
+	assert_int_equal(rig_count("report.unsolicited"), 1);
+	rig.outcome = OUTCOME_OK;
+}
+
 /* --- settling --- */
 
 /* Whoever may not issue it may not say that it was issued. */
@@ -608,6 +639,8 @@ int main(void)
 		CASE(test_text_takes_a_session),
 		CASE(test_clock_takes_the_configuration),
 		CASE(test_a_report_that_nobody_asked_for),
+		CASE(test_a_report_while_nobody_was_there),
+		CASE(test_a_report_beside_one_that_was_refused),
 		CASE(test_settling_takes_what_it_took),
 		CASE(test_settling_a_return),
 	};

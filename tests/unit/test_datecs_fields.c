@@ -564,7 +564,9 @@ struct meaning_case {
 /* [4.11] The ones that are told by name. */
 static const struct meaning_case meaning_cases[] = {
 	{ -100001, REASON_DEVICE_REFUSED, DATECS_REMEDY_NONE, true },
-	{ -100009, REASON_DEVICE_REFUSED, DATECS_REMEDY_NONE, true },
+	{ -100004, REASON_DEVICE_REFUSED, DATECS_REMEDY_NONE, false },
+	{ -100005, REASON_DEVICE_REFUSED, DATECS_REMEDY_NONE, true },
+	{ -100009, REASON_NOTHING_TO_REPORT, DATECS_REMEDY_NONE, false },
 	{ -100010, REASON_DEVICE_REFUSED, DATECS_REMEDY_NONE, false },
 	{ -100100, REASON_FISCAL_BLOCKED, DATECS_REMEDY_SERVICE, true },
 	{ -100402, REASON_PRINTER_ERROR, DATECS_REMEDY_AGAIN, true },
@@ -579,9 +581,10 @@ static const struct meaning_case meaning_cases[] = {
 	{ -102020, REASON_PRINTER_SETUP, DATECS_REMEDY_SETUP, false },
 	{ -103001, REASON_BAD_PARAMETER, DATECS_REMEDY_REQUEST, false },
 	{ -104000, REASON_REPORT_NEEDED, DATECS_REMEDY_DAY, false },
-	{ -105010, REASON_FISCAL_BLOCKED, DATECS_REMEDY_SERVICE, true },
-	{ -110210, REASON_FISCAL_BLOCKED, DATECS_REMEDY_SERVICE, false },
-	{ -110226, REASON_FISCAL_BLOCKED, DATECS_REMEDY_SERVICE, false },
+	{ -105009, REASON_FISCAL_BLOCKED, DATECS_REMEDY_SERVICE, true },
+	{ -105010, REASON_MEMORY_FULL, DATECS_REMEDY_SERVICE, true },
+	{ -110210, REASON_SALES_BLOCKED, DATECS_REMEDY_SERVICE, false },
+	{ -110226, REASON_SALES_BLOCKED, DATECS_REMEDY_SERVICE, false },
 	{ -111003, REASON_BUSY, DATECS_REMEDY_AGAIN, false },
 	{ -111015, REASON_RECEIPT_OPEN, DATECS_REMEDY_STATE, false },
 	{ -111016, REASON_DEVICE_REFUSED, DATECS_REMEDY_STATE, false },
@@ -612,7 +615,7 @@ static const struct meaning_case meaning_cases[] = {
 	{ -150001, REASON_BAD_PARAMETER, DATECS_REMEDY_REQUEST, false },
 	{ -150002, REASON_NOT_SUPPORTED, DATECS_REMEDY_REQUEST, false },
 	{ -150003, REASON_DEVICE_REFUSED, DATECS_REMEDY_STATE, false },
-	{ -150010, REASON_FISCAL_BLOCKED, DATECS_REMEDY_SERVICE, false },
+	{ -150010, REASON_SALES_BLOCKED, DATECS_REMEDY_SERVICE, false },
 	{ -150100, REASON_CLOCK_WRONG, DATECS_REMEDY_CLOCK, false },
 	{ -150101, REASON_PAPER_OUT, DATECS_REMEDY_PERSON, false },
 	{ -150104, REASON_PRINTER_SETUP, DATECS_REMEDY_SETUP, false },
@@ -677,7 +680,8 @@ static void test_status_refusal(void **state)
 		{ 0, 2, REASON_CLOCK_WRONG, REASON_NONE, false },
 		{ 4, 6, REASON_FISCAL_BLOCKED, REASON_NONE, false },
 		{ 4, 5, REASON_FISCAL_BLOCKED, REASON_NONE, false },
-		{ 2, 2, REASON_FISCAL_BLOCKED, REASON_NONE, false },
+		{ 4, 4, REASON_MEMORY_FULL, REASON_NONE, false },
+		{ 2, 2, REASON_MEMORY_FULL, REASON_NONE, false },
 		{ 2, 1, REASON_NONE, REASON_NONE, false },
 		{ 2, 3, REASON_NONE, REASON_NONE, false },
 		{ 5, 3, REASON_NONE, REASON_NONE, false },
@@ -694,6 +698,36 @@ static void test_status_refusal(void **state)
 				 cases[i].trouble);
 		assert_int_equal(datecs_status_complains(&status),
 				 cases[i].complains);
+	}
+}
+
+/* [4.8] Near its end, and at it. */
+static void test_status_memory(void **state)
+{
+	static const struct {
+		const struct datecs_dialect *dialect;
+		int byte, bit;
+		const char *memory;
+		enum reason blocked;
+	} cases[] = {
+		{ X, 0, 6, "ok", REASON_FISCAL_BLOCKED },
+		{ X, 4, 3, "low", REASON_FISCAL_BLOCKED },
+		{ X, 2, 4, "low", REASON_FISCAL_BLOCKED },
+		{ CLASSIC, 2, 6, "low", REASON_FISCAL_BLOCKED },
+		{ X, 4, 4, "full", REASON_MEMORY_FULL },
+		{ CLASSIC, 2, 2, "full", REASON_MEMORY_FULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct datecs_status status = status_bit(
+			cases[i].dialect, cases[i].byte, cases[i].bit);
+		struct datecs_meaning meaning = datecs_error_meaning(-100105);
+
+		assert_string_equal(datecs_status_memory(&status),
+				    cases[i].memory);
+		datecs_status_refine(&status, &meaning);
+		assert_int_equal(meaning.reason, cases[i].blocked);
 	}
 }
 
@@ -792,6 +826,7 @@ int main(void)
 		cmocka_unit_test(test_error_meaning),
 		cmocka_unit_test(test_error_any),
 		cmocka_unit_test(test_status_refusal),
+		cmocka_unit_test(test_status_memory),
 		cmocka_unit_test(test_status_refusal_order),
 		cmocka_unit_test(test_garbage),
 	};

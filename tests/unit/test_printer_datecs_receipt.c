@@ -8,6 +8,7 @@
 #include "receipt_maker.h"
 
 #include "util/json.h"
+#include "util/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,7 +35,7 @@ static void begin_op(bool classic, const struct rig_setting *settings,
 	datecs_open(&rig, classic, settings);
 	rig_start(&rig, op);
 	datecs_play(&rig, classic ? datecs_ready_c : datecs_ready_x);
-	if (op->kind == OP_RECEIPT) {
+	if (op->kind == OP_RECEIPT || op->kind == OP_GOODS_RETURN) {
 		const struct datecs_line *rates =
 			(classic ? datecs_identity_c : datecs_identity_x) + 3;
 
@@ -109,6 +110,86 @@ static void test_vectors_classic(void **state)
 	     "", ISL_FISCAL_C);
 	step(53, "\tP5.00", "R2.00", ISL_FISCAL_C);
 	step(56, "", "0013,0011", NULL);
+}
+
+/* 4.6: with the number that a sale has in Bulgaria; the one of 4.12. */
+static void test_sale_numbers(void **state)
+{
+	static const char text[] =
+		"{'lines': [{'name': 'Tea', 'price': 150, 'vat': 'B'}],"
+		" 'payments': [{'kind': 'cash', 'amount': 150}],"
+		" 'sale_number': 'DT636533-0020-0010110'}";
+
+	(void)state;
+	begin(false, NULL, text);
+	step(48, "1\t0000\tDT636533-0020-0010110\t1\t\t", "0\t474\t",
+	     ISL_FISCAL_X);
+	rig_free(&rig);
+	begin(true, NULL, text);
+	step(48, "1,0000,1,DT636533-0020-0010110", "0012,0010", ISL_FISCAL_C);
+}
+
+static struct op make_return(const char *memory)
+{
+	struct op op = { .kind = OP_GOODS_RETURN,
+			 .id = "operation",
+			 .goods = { .amount = 450,
+				    .cash = 300,
+				    .original = { 472, "2026-10-07T09:08:07",
+						  "" } } };
+	json_t *lines = maker_json("{'lines': [{'name': 'Tea', 'price': 150,"
+				   " 'vat': 'B', 'quantity': '3'}],"
+				   " 'sale_number': 'DT636533-0020-0010110'}");
+	struct receipt_fault fault;
+
+	text_copy(op.goods.original.memory, OP_MEMORY_SIZE, memory);
+	op.goods.receipt = op_return_parse(lines, 450, 300, &fault);
+	json_decref(lines);
+	return op;
+}
+
+/* 4.6: 43 with type 1, and then as a receipt; what is not cash is by card. */
+static void test_storno(void **state)
+{
+	struct op op = make_return("01234567");
+
+	(void)state;
+	begin_op(false, NULL, &op);
+	op_clear(&op);
+	step(43,
+	     "1\t0000\t1\t1\t472\t07-10-26 09:08:07\t01234567\t\t\t\t"
+	     "DT636533-0020-0010110\t",
+	     "0\t474\t", ISL_FISCAL_X);
+	step(49, "Tea\t2\t1.50\t3.000\t\t\t0\t", "0\t474\t", ISL_FISCAL_X);
+	step(53, "1\t1.50\t\t", "0\tD\t3.00\t", ISL_FISCAL_X);
+	step(53, "0\t3.00\t\t", "0\tR\t0.00\t", ISL_FISCAL_X);
+	assert_true(json_flag(rig.evidence, "ending"));
+	step(56, "", "0\t474\t", NULL);
+}
+
+static void refuses_return(bool classic, struct op op, enum reason reason)
+{
+	begin_op(classic, NULL, &op);
+	op_clear(&op);
+	datecs_ended(&rig, OUTCOME_REFUSED, reason, NULL);
+	assert_int_equal(rig.saves, 0);
+	rig_free(&rig);
+}
+
+/* The classic dialect has none; and nothing is made up. There are 55.00. */
+static void test_storno_refused(void **state)
+{
+	struct op op = make_return("");
+
+	(void)state;
+	refuses_return(true, op, REASON_NOT_SUPPORTED);
+	op = make_return("");
+	op.goods.original.number = 0;
+	refuses_return(false, op, REASON_BAD_PARAMETER);
+	op = make_return("");
+	op.goods.cash = 5501;
+	refuses_return(false, op, REASON_CASH_SHORT);
+	datecs_open(&rig, false, NULL);
 }
 
 /* Discounts go as amounts; a line that had one is taken back by what it came
@@ -339,6 +420,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		RECEIPT_TEST(test_vectors_x),
 		RECEIPT_TEST(test_vectors_classic),
+		RECEIPT_TEST(test_sale_numbers),
+		RECEIPT_TEST(test_storno),
+		RECEIPT_TEST(test_storno_refused),
 		RECEIPT_TEST(test_discounts),
 		RECEIPT_TEST(test_refused),
 		RECEIPT_TEST(test_cancelled),

@@ -62,6 +62,29 @@ struct actor act_choose(struct world *world, struct chance *chance)
 	return act_choose_at(world, chance, NULL);
 }
 
+void act_path(char out[ACT_PATH], const struct actor *actor, const char *what)
+{
+	snprintf(out, ACT_PATH, "/v1/tills/%s/%s", actor->till, what);
+}
+
+const struct known_operation *
+act_known(const struct world *world, struct chance *chance, const char *action)
+{
+	const struct memory *memory = &world->memory;
+	const struct known_operation *found = NULL;
+	uint32_t seen = 0;
+
+	for (size_t i = 0; i < memory->operations_count; i++) {
+		const struct known_operation *at = &memory->operations[i];
+
+		if (action && strcmp(at->action, action) != 0)
+			continue;
+		if (!chance_below(chance, ++seen))
+			found = at;
+	}
+	return found;
+}
+
 const char *act_key(struct world *world)
 {
 	static char key[24];

@@ -6,15 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ACT_PATH 160
-
-static void act_path(char out[ACT_PATH], const struct actor *actor,
-		     const char *what)
-{
-	snprintf(out, ACT_PATH, "/v1/tills/%s/%s", actor->till, what);
-}
-
-/* --- drawer and printer --- */
+/* --- the drawer --- */
 
 void act_open_drawer(struct world *world, struct chance *chance)
 {
@@ -26,32 +18,15 @@ void act_open_drawer(struct world *world, struct chance *chance)
 		 "{'reason':'change'}");
 }
 
-const struct known_operation *
-act_known(const struct world *world, struct chance *chance, const char *action)
-{
-	const struct memory *memory = &world->memory;
-	const struct known_operation *found = NULL;
-	uint32_t seen = 0;
-
-	for (size_t i = 0; i < memory->operations_count; i++) {
-		const struct known_operation *at = &memory->operations[i];
-
-		if (action && strcmp(at->action, action) != 0)
-			continue;
-		if (!chance_below(chance, ++seen))
-			found = at;
-	}
-	return found;
-}
-
 void act_open_drawer_for_event(struct world *world, struct chance *chance)
 {
 	static const char *const events[] = {
-		"session.closing", "session.close", "cash.in", "cash.out",
-		"day.end",	   "session.open",  NULL
+		"session.closing", "session.close", "cash.in",
+		"cash.out",	   "day.end",	    "session.open",
+		"receipt",	   "goods.return",  NULL
 	};
 	const struct known_operation *event =
-		act_known(world, chance, events[chance_below(chance, 7)]);
+		act_known(world, chance, events[chance_below(chance, 9)]);
 	struct actor actor = act_choose(world, chance);
 	char path[ACT_PATH];
 
@@ -64,52 +39,10 @@ void act_open_drawer_for_event(struct world *world, struct chance *chance)
 		 "{'event':'%s'}", event->id);
 }
 
-static void act_report(struct world *world, struct chance *chance,
-		       const char *body)
-{
-	struct actor actor = act_choose_at(world, chance, "1");
-	char path[ACT_PATH];
-
-	act_path(path, &actor, "reports");
-	act_send(world, chance, &actor, "POST", path, act_key(world), "%s",
-		 body);
-}
-
-void act_report_x(struct world *world, struct chance *chance)
-{
-	act_report(world, chance, "{'kind':'x'}");
-}
-
-/* Something was sold by the printer's other interface meanwhile: a second
- * report of nothing would be refused. */
-void act_report_z(struct world *world, struct chance *chance)
-{
-	const struct known_operation *day = act_known(world, chance, "day.end");
-	char body[96];
-
-	plant_command(plant_find(&world->plant, "printer1"), "receipt 100");
-	if (!day || chance_hits(chance, 70)) {
-		act_report(world, chance, "{'kind':'z'}");
-		return;
-	}
-	snprintf(body, sizeof(body), "{'kind':'z','event':'%s'}", day->id);
-	act_report(world, chance, body);
-}
-
-void act_report_periodic(struct world *world, struct chance *chance)
-{
-	act_report(world, chance,
-		   chance_hits(chance, 50)
-			   ? "{'kind':'periodic','from_number':1,"
-			     "'to_number':2}"
-			   : "{'kind':'periodic','from_date':'2026-11-19',"
-			     "'to_date':'2026-11-22','summary':true}");
-}
-
 /* --- cards --- */
 
-static void act_open_session_of(struct world *world, struct chance *chance,
-				const struct actor *actor)
+void act_open_session_of(struct world *world, struct chance *chance,
+			 const struct actor *actor)
 {
 	char path[ACT_PATH];
 
@@ -118,17 +51,23 @@ static void act_open_session_of(struct world *world, struct chance *chance,
 		 "{'counted':%d}", chance_hits(chance, 85) ? 0 : 5000);
 }
 
-/* Who sells has a session, mostly. */
+bool act_opens_session(struct world *world, struct chance *chance,
+		       const struct actor *actor)
+{
+	if (*world->memory.sessions[!strcmp(actor->till, "2")] ||
+	    !chance_hits(chance, 80))
+		return false;
+	act_open_session_of(world, chance, actor);
+	return true;
+}
+
 void act_pay(struct world *world, struct chance *chance)
 {
 	struct actor actor = act_choose(world, chance);
 	char path[ACT_PATH];
 
-	if (!*world->memory.sessions[!strcmp(actor.till, "2")] &&
-	    chance_hits(chance, 80)) {
-		act_open_session_of(world, chance, &actor);
+	if (act_opens_session(world, chance, &actor))
 		return;
-	}
 	act_path(path, &actor, "payments");
 	act_send(world, chance, &actor, "POST", path, act_key(world),
 		 "{'amount':%d}", (int)(1000 + ++world->memory.amounts));
@@ -436,6 +375,7 @@ void act_look(struct world *world, struct chance *chance)
 		"/v1/tills/1?wait=1",
 		"/v1/policy/lint",
 		"/v1/authorizations?till=1",
+		"/v1/tills/2",
 	};
 	const struct known_operation *operation =
 		act_known(world, chance, NULL);
@@ -481,15 +421,19 @@ void act_garbage(struct world *world, struct chance *chance)
 		"{'amount':1e99}",
 		"null",
 		"{'amount':999999999999999999999}",
+		"{'lines':[{'void':1}],'payments':[]}",
+		"{'lines':[{'name':'','price':0,'vat':'Z'}]}",
 	};
 	static const char *const whats[] = { "drawer/open", "payments",
-					     "sessions", "reports", "cash" };
+					     "sessions",    "reports",
+					     "cash",	    "receipts",
+					     "returns",	    "printouts" };
 	struct actor actor = act_choose(world, chance);
 	char path[ACT_PATH];
 
-	act_path(path, &actor, whats[chance_below(chance, 5)]);
+	act_path(path, &actor, whats[chance_below(chance, 8)]);
 	act_send(world, chance, &actor, "POST", path, act_key(world), "%s",
-		 bodies[chance_below(chance, 8)]);
+		 bodies[chance_below(chance, 10)]);
 }
 
 void act_follow(struct world *world, struct chance *chance)

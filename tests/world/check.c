@@ -70,6 +70,11 @@ static const unsigned int check_may[OP_KINDS] = {
 	[OP_REPORT_Z] = MAY_DAILY,
 	[OP_REPORT_BY_DATES] = MAY_PERIODIC,
 	[OP_REPORT_BY_NUMBERS] = MAY_PERIODIC,
+	[OP_RECEIPT] = MAY_SELL,
+	[OP_GOODS_RETURN] = MAY_MANAGE,
+	[OP_PRINT_COPY] = MAY_SELL,
+	[OP_FISCAL_READ] = MAY_MANAGE,
+	[OP_CLOCK_SET] = MAY_MANAGE,
 	[OP_PAYMENT] = MAY_SELL,
 	[OP_REVERSAL] = MAY_CANCEL,
 	[OP_REFUND] = MAY_REFUND,
@@ -78,23 +83,38 @@ static const unsigned int check_may[OP_KINDS] = {
 	[OP_PRINT_TEXT] = MAY_SELL,	  /* a slip */
 };
 
+/* Of goods that came back: paper of its own, where cash goes out. */
+static bool check_is_cash_back(const struct judged *judged,
+			       const struct movement *movement)
+{
+	return judged->op.kind == OP_GOODS_RETURN &&
+	       movement->move == MOVE_CASH;
+}
+
 static bool check_is_its(const struct judged *judged,
 			 const struct movement *movement)
 {
-	if (movement->by_hand || movement->blurred ||
-	    movement->move != move_of(judged->op.kind))
+	if (movement->by_hand || movement->blurred)
+		return false;
+	if (movement->move != move_of(judged->op.kind) &&
+	    !check_is_cash_back(judged, movement))
 		return false;
 	if (judged->op.kind == OP_PAYMENT || judged->op.kind == OP_REFUND)
 		return movement->asked == judged->op.payment.amount;
 	return !strcmp(movement->op_id, judged->id);
 }
 
-static int check_count(const struct world *world, const struct judged *judged)
+static int check_count(const struct world *world, const struct judged *judged,
+		       bool cash_back)
 {
 	int count = 0;
 
-	for (size_t i = 0; i < world->plant.moves_count; i++)
-		count += check_is_its(judged, &world->plant.moves[i]);
+	for (size_t i = 0; i < world->plant.moves_count; i++) {
+		const struct movement *movement = &world->plant.moves[i];
+
+		count += check_is_its(judged, movement) &&
+			 check_is_cash_back(judged, movement) == cash_back;
+	}
 	return count;
 }
 
@@ -137,12 +157,13 @@ static bool check_was_done_by_hand(const struct world *world,
 
 static void check_outcome(struct world *world, const struct judged *judged)
 {
-	int moved = check_count(world, judged);
+	int moved = check_count(world, judged, false);
+	int cash = check_count(world, judged, true);
 	const char *outcome = outcome_name(judged->outcome);
 
-	if (moved > 1)
+	if (moved > 1 || cash > 1)
 		world_breach(world, "nothing-twice", "%s %s (%s): %d times",
-			     judged->action, judged->id, outcome, moved);
+			     judged->action, judged->id, outcome, moved + cash);
 	if (!judged->ended || judged->settled ||
 	    move_of(judged->op.kind) == MOVES ||
 	    check_is_blurred(world, judged))
@@ -155,10 +176,70 @@ static void check_outcome(struct world *world, const struct judged *judged)
 			     judged->action, judged->id);
 	if ((judged->outcome == OUTCOME_FAILED ||
 	     judged->outcome == OUTCOME_REFUSED) &&
-	    moved)
+	    moved + cash)
 		world_breach(world, "failed-did-not-happen",
 			     "%s %s: %s, but did", judged->action, judged->id,
 			     outcome);
+}
+
+/* What is on paper is what was asked for: by the client's own figures. */
+static int64_t check_wanted(const struct world *world,
+			    const struct judgement *all,
+			    const struct judged *judged, bool cash_back)
+{
+	const struct judged *of = judged->op.kind == OP_CASH_SLIP
+					  ? judge_find(all, judged->event)
+					  : judged;
+	const struct ask *ask = of ? check_ask_of(world, of) : NULL;
+	json_t *body = ask ? json_parse(ask->body, strlen(ask->body)) : NULL;
+	int64_t wanted = -1;
+
+	if (judged->op.kind == OP_RECEIPT)
+		wanted = json_int(body, "total", -1);
+	else if (body)
+		wanted = json_int(body, cash_back ? "cash" : "amount", 0);
+	json_decref(body);
+	return wanted;
+}
+
+static void check_amounts(struct world *world, const struct judgement *all,
+			  const struct judged *judged)
+{
+	if (judged->op.kind != OP_RECEIPT &&
+	    judged->op.kind != OP_GOODS_RETURN &&
+	    judged->op.kind != OP_CASH_SLIP)
+		return;
+	for (size_t i = 0; i < world->plant.moves_count; i++) {
+		const struct movement *movement = &world->plant.moves[i];
+		int64_t wanted;
+
+		if (!check_is_its(judged, movement))
+			continue;
+		wanted = check_wanted(world, all, judged,
+				      check_is_cash_back(judged, movement));
+		if (movement->amount != wanted)
+			world_breach(world, "prints-what-was-asked",
+				     "%s %s: %lld, and not %lld",
+				     judged->action, judged->id,
+				     (long long)movement->amount,
+				     (long long)wanted);
+	}
+}
+
+/* All of it, or nothing: cash goes out with the goods that come back. */
+static void check_whole(struct world *world, const struct judged *judged)
+{
+	bool cash = check_count(world, judged, true) > 0;
+
+	if (judged->op.kind != OP_GOODS_RETURN || !judged->ended ||
+	    judged->settled || judged->outcome != OUTCOME_OK ||
+	    check_is_blurred(world, judged) ||
+	    strcmp(judged->device, "printer1") != 0)
+		return;
+	if (cash != (judged->op.goods.cash > 0))
+		world_breach(world, "whole-or-not-at-all",
+			     "%s %s: its cash did %sgo out", judged->action,
+			     judged->id, cash ? "" : "not ");
 }
 
 /* On a good day everything is known. */
@@ -307,6 +388,8 @@ static void check_operations(struct world *world, const struct judgement *all)
 		check_ended(world, judged);
 		check_known(world, judged);
 		check_outcome(world, judged);
+		check_amounts(world, all, judged);
+		check_whole(world, judged);
 		check_permission(world, all, judged);
 		check_people(world, judged);
 		world->matrix->ended[judged->op.kind]++;
@@ -332,6 +415,64 @@ static void check_movements(struct world *world, const struct judgement *all)
 				     move_name(movement->move),
 				     movement->op_id);
 	}
+}
+
+/* --- of what printers do by themselves --- */
+
+/* While one of ours was under way its outcome has the numbers. */
+static bool check_is_beside(const struct judgement *all,
+			    const struct movement *movement)
+{
+	const char *device = plant_rows[movement->line].name;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct judged *judged = &all->list[i];
+
+		if (judged->moves && judged->op.kind == OP_REPORT_Z &&
+		    !strcmp(judged->device, device) &&
+		    (judged->was_unknown ||
+		     (movement->at >= judged->created_at - CHECK_QUICK_MS &&
+		      movement->at <= judged->ended_at + CHECK_QUICK_MS)))
+			return true;
+	}
+	return false;
+}
+
+static int64_t check_unsolicited(const struct world *world, const char *device)
+{
+	const json_t *entry;
+	int64_t told = 0;
+	size_t at;
+
+	json_array_foreach (world->journal, at, entry)
+		if (!strcmp(json_text(entry, "kind"), "report.unsolicited") &&
+		    !strcmp(json_text(entry, "device"), device))
+			told += json_int(entry, "now", 0) -
+				json_int(entry, "before", 0);
+	return told;
+}
+
+/* A daily report by hand is noticed, whenever it was made, and once. */
+static void check_reports_by_hand(struct world *world,
+				  const struct judgement *all, size_t line)
+{
+	int64_t told = check_unsolicited(world, plant_rows[line].name);
+	int64_t made = 0, beside = 0;
+
+	for (size_t i = 0; i < world->plant.moves_count; i++) {
+		const struct movement *movement = &world->plant.moves[i];
+
+		if (movement->line != line || movement->move != MOVE_Z ||
+		    !movement->by_hand)
+			continue;
+		made++;
+		beside += check_is_beside(all, movement);
+	}
+	if (told < made - beside || told > made)
+		world_breach(world, "report-by-hand-is-noticed",
+			     "%s: %lld were told, and %lld made",
+			     plant_rows[line].name, (long long)told,
+			     (long long)made);
 }
 
 /* --- of what clients were told --- */
@@ -408,6 +549,8 @@ void check_all(struct world *world)
 	judge_read(&all, world);
 	check_operations(world, &all);
 	check_movements(world, &all);
+	for (size_t i = 0; i < PLANT_LINES; i++)
+		check_reports_by_hand(world, &all, i);
 	check_asks(world, &all);
 	check_cash(world, &all);
 	check_terminals(world, &all);

@@ -5,8 +5,10 @@
  */
 #include "judge.h"
 
+#include "util/alloc.h"
 #include "util/json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct check_till {
@@ -14,8 +16,8 @@ struct check_till {
 	bool open;
 };
 
-static const struct ask *check_ask_of(const struct world *world,
-				      const struct judged *judged)
+const struct ask *check_ask_of(const struct world *world,
+			       const struct judged *judged)
 {
 	for (const struct ask *ask = world->asks; ask; ask = ask->next)
 		if (ask->uid == judged->uid && !strcmp(ask->key, judged->key) &&
@@ -29,6 +31,19 @@ static void check_end_session(struct check_till *till, int64_t counted,
 {
 	till->balance = counted - withdrawal;
 	till->open = false;
+}
+
+/* What was paid by other means is not in the drawer. */
+static int64_t check_receipt_cash(const json_t *body)
+{
+	int64_t cash = json_int(body, "total", 0);
+	const json_t *payment;
+	size_t i;
+
+	json_array_foreach (json_object_get(body, "payments"), i, payment)
+		if (strcmp(json_text(payment, "kind"), "cash") != 0)
+			cash -= json_int(payment, "amount", 0);
+	return cash;
 }
 
 static void check_cash_step(struct check_till *till, const char *action,
@@ -45,6 +60,10 @@ static void check_cash_step(struct check_till *till, const char *action,
 		till->balance += amount;
 	} else if (!strcmp(action, "cash.out")) {
 		till->balance -= amount;
+	} else if (!strcmp(action, "receipt")) {
+		till->balance += check_receipt_cash(body);
+	} else if (!strcmp(action, "goods.return")) {
+		till->balance -= json_int(body, "cash", 0);
 	} else if (!strcmp(action, "declared")) {
 		till->balance += strcmp(kind, "sale") ? -amount : amount;
 	} else if (!strcmp(action, "session.count")) {
@@ -58,24 +77,52 @@ static void check_cash_step(struct check_till *till, const char *action,
 	}
 }
 
+static int check_compare_done(const void *a, const void *b)
+{
+	const struct judged *one = *(const struct judged *const *)a;
+	const struct judged *other = *(const struct judged *const *)b;
+
+	return one->done_at < other->done_at ? -1
+					     : one->done_at > other->done_at;
+}
+
+/* In the order in which they were done, which is not that in which they were
+ * begun: what a printer does takes a while, and may be settled days later. */
+static const struct judged **check_order(const struct judgement *all,
+					 size_t *out_count)
+{
+	const struct judged **list = alloc_zero(all->count + 1, sizeof(*list));
+
+	*out_count = 0;
+	for (size_t i = 0; i < all->count; i++)
+		if (all->list[i].done_at)
+			list[(*out_count)++] = &all->list[i];
+	qsort(list, *out_count, sizeof(*list), check_compare_done);
+	return list;
+}
+
 static void check_cash_till(struct world *world, const struct judgement *all,
 			    const char *id, const json_t *told)
 {
+	const struct judged **order;
+	size_t count;
 	struct check_till till = { 0 };
 	int64_t balance = json_int(told, "balance", INT64_MIN);
 
-	for (size_t i = 0; i < all->count; i++) {
-		const struct judged *judged = &all->list[i];
+	order = check_order(all, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct judged *judged = order[i];
 		const struct ask *ask;
 		json_t *body;
 
-		if (judged->moves || strcmp(judged->till, id) != 0)
+		if (strcmp(judged->till, id) != 0)
 			continue;
 		ask = check_ask_of(world, judged);
 		body = ask ? json_parse(ask->body, strlen(ask->body)) : NULL;
 		check_cash_step(&till, judged->action, body);
 		json_decref(body);
 	}
+	free(order);
 	if (balance != till.balance)
 		world_breach(world, "balances-add-up",
 			     "till %s: %lld, and not %lld", id,

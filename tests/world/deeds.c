@@ -87,7 +87,7 @@ static void deed_restart(struct world *world, struct chance *chance)
 }
 
 /* A person closes what stands open; nobody is so quick that a drawer is not
- * seen to have opened. */
+ * seen to have opened, or stands open when it is to be. */
 static void deed_close_drawers(struct world *world, struct chance *chance)
 {
 	int64_t last[PLANT_LINES] = { 0 };
@@ -97,6 +97,7 @@ static void deed_close_drawers(struct world *world, struct chance *chance)
 		last[world->plant.moves[i].line] = world->plant.moves[i].at;
 	for (size_t i = 0; i < PLANT_LINES; i++)
 		if (plant_stands_open(&world->plant.lines[i]) &&
+		    !progress_at(&world->progress, plant_rows[i].name) &&
 		    world->loom.now - last[i] > DEED_QUICK_MS)
 			plant_command(&world->plant.lines[i], "close");
 }
@@ -143,6 +144,13 @@ const struct deed deeds[] = {
 	{ "x", 6, DEED_ACT, act_report_x },
 	{ "z", 14, DEED_ACT, act_report_z },
 	{ "periodic", 6, DEED_ACT, act_report_periodic },
+	{ "receipt", 34, DEED_ACT, act_receipt },
+	{ "goods-return", 8, DEED_ACT, act_return },
+	{ "cash-slip", 6, DEED_ACT, act_slip },
+	{ "print", 5, DEED_ACT, act_print },
+	{ "copy", 3, DEED_ACT, act_copy },
+	{ "fiscal-read", 2, DEED_ACT, act_read_fiscal },
+	{ "clock-set", 2, DEED_ACT, act_set_clock },
 	{ "show", 6, DEED_ACT, act_show },
 	{ "clear", 2, DEED_ACT, act_clear },
 	{ "check", 4, DEED_ACT, act_check },

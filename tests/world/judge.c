@@ -85,7 +85,7 @@ static void judge_intent(struct judgement *all, const json_t *entry,
 		   json_text(entry, "payment"));
 }
 
-static void judge_end(struct judgement *all, const json_t *entry)
+static void judge_end(struct judgement *all, const json_t *entry, size_t at)
 {
 	struct judged *judged = (struct judged *)(uintptr_t)judge_find(
 		all, json_text(entry, "operation"));
@@ -99,12 +99,14 @@ static void judge_end(struct judgement *all, const json_t *entry)
 		judge_copy(judged->why, sizeof(judged->why),
 			   json_text(entry, "reason"));
 	judged->was_unknown |= judged->outcome == OUTCOME_UNKNOWN;
+	if (judged->outcome == OUTCOME_OK && !judged->done_at)
+		judged->done_at = at;
 	judged->outcomes += !strcmp(json_text(entry, "kind"), "outcome");
 	judged->ended = true;
 }
 
 /* Done by its record alone. */
-static void judge_record(struct judgement *all, const json_t *entry,
+static void judge_record(struct judgement *all, const json_t *entry, size_t at,
 			 const json_t *names)
 {
 	struct judged *judged = judge_add(all, entry, names);
@@ -113,6 +115,7 @@ static void judge_record(struct judgement *all, const json_t *entry,
 		   json_text(entry, "kind"));
 	judged->ended = true;
 	judged->outcome = OUTCOME_OK;
+	judged->done_at = at;
 }
 
 void judge_read(struct judgement *out, const struct world *world)
@@ -127,10 +130,10 @@ void judge_read(struct judgement *out, const struct world *world)
 		if (!strcmp(kind, "intent"))
 			judge_intent(out, entry, world->names);
 		else if (!strcmp(kind, "outcome") || !strcmp(kind, "settled"))
-			judge_end(out, entry);
+			judge_end(out, entry, at + 1);
 		else if (json_text(entry, "operation") &&
 			 json_text(entry, "key"))
-			judge_record(out, entry, world->names);
+			judge_record(out, entry, at + 1, world->names);
 	}
 	for (size_t i = 0; i < out->count; i++)
 		judge_time(world, &out->list[i]);
@@ -138,5 +141,8 @@ void judge_read(struct judgement *out, const struct world *world)
 
 void judge_free(struct judgement *judgement)
 {
+	for (size_t i = 0; i < judgement->count; i++)
+		if (judgement->list[i].moves)
+			op_clear(&judgement->list[i].op);
 	free(judgement->list);
 }

@@ -23,6 +23,7 @@ struct judged {
 	int outcomes;	      /* but what a person settled */
 	bool settled;	      /* somebody's word, for what that is worth */
 	enum outcome outcome; /* the last word on it */
+	size_t done_at;	      /* the place in the journal that said ok; or 0 */
 };
 
 struct judgement {
@@ -33,6 +34,10 @@ struct judgement {
 void judge_read(struct judgement *out, const struct world *world);
 const struct judged *judge_find(const struct judgement *all, const char *id);
 void judge_free(struct judgement *judgement);
+
+/* What its client asked for, as the client has it; NULL if nobody did. */
+const struct ask *check_ask_of(const struct world *world,
+			       const struct judged *judged);
 
 /* --- the checks that go by it --- */
 

@@ -13,9 +13,9 @@
 #define LIFE_CONSENT 60000
 #define LIFE_SEALS   40
 
-/* 0 to 6: which line it is, told by its place. */
+/* 0 to 7: which line it is, told by its place. */
 static const char *const life_places[PLANT_LINES] = { "0", "1", "2", "3",
-						      "4", "5", "6" };
+						      "4", "5", "6", "7" };
 
 static struct device *life_make_device(struct life *life, size_t at)
 {

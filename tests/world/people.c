@@ -16,7 +16,7 @@
 #define MARIA_PIN "96307418"
 
 #define LEADS (MAY_DRAWER | MAY_DAILY | MAY_SELL | MAY_SETTLE | MAY_END_DAY)
-#define ALL   (LEADS | MAY_PERIODIC | MAY_CANCEL | MAY_REFUND)
+#define ALL   (LEADS | MAY_PERIODIC | MAY_CANCEL | MAY_REFUND | MAY_MANAGE)
 
 const struct person people_table[PEOPLE] = {
 	{ "anna",
@@ -87,7 +87,8 @@ const char people_setup[] =
 	"{'policy':{'tills':["
 	" {'id':'1','name':'Front till','currency':'EUR',"
 	"  'clients':{'users':[1000,1001]},'pin_sign_on':true,"
-	"  'drawer':{'opens_on':['session_close','day_end'],"
+	"  'drawer':{'opens_on':['session_close','day_end',"
+	"    'receipt_cash','refund_cash'],"
 	"   'deposit_from':100,'withdrawal_from':100},"
 	"  'day_end_includes_report':true},"
 	" {'id':'2','name':'Back till','currency':'EUR',"
@@ -104,12 +105,14 @@ const char people_setup[] =
 	"   'shift.end_without_withdrawal','day.end',"
 	"   'payment.accept_unvalidated'],"
 	"  'rights':{'receipt':['read','add'],'cash_deposit':['read','add'],"
-	"   'cash_withdrawal':['read','add'],'cash_report':['read']}},"
+	"   'cash_withdrawal':['read','add'],"
+	"   'cash_report':['read','add']}},"
 	" {'id':'lead2','tills':['2'],'permissions':['drawer.open',"
 	"   'report.daily','shift.start_difference','shift.end_difference',"
 	"   'day.end','payment.accept_unvalidated'],"
 	"  'rights':{'receipt':['read','add'],'cash_deposit':['read','add'],"
-	"   'cash_withdrawal':['read','add'],'cash_report':['read']}},"
+	"   'cash_withdrawal':['read','add'],"
+	"   'cash_report':['read','add']}},"
 	" {'id':'manage','tills':['1','2','@box'],'permissions':["
 	"   'drawer.open','report.daily','report.periodic','card.cancel',"
 	"   'refund.validate','balance.preview','shift.start_difference',"
@@ -117,6 +120,7 @@ const char people_setup[] =
 	"   'balance.exceed_limit','payment.accept_unvalidated',"
 	"   'config.access','price.change'],"
 	"  'rights':{'receipt':['read','add'],'cash_deposit':['read','add'],"
+	"   'receipt_correction':['read','add'],"
 	"   'cash_withdrawal':['read','add'],'cash_report':['read','add']}}],"
 	"'operators':["
 	" {'login':'anna','name':'Anna','groups':['sell'],"

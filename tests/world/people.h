@@ -20,6 +20,7 @@ enum may {
 	MAY_SETTLE = 32,
 	MAY_REFUND = 64,
 	MAY_END_DAY = 128,
+	MAY_MANAGE = 256, /* takes goods back, sees totals, sets clocks */
 };
 
 #define PEOPLE	    7

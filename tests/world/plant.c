@@ -26,6 +26,7 @@ const struct plant_row plant_rows[PLANT_LINES] = {
 	{ "reader1", "em4100-reader", "em4100", "1", true, false },
 	{ "drawer2", "escpos-drawer", "escpos", "2", false, true },
 	{ "terminal2", "zvt-terminal", "zvt", "2", false, false },
+	{ "printer2", "datecs-printer", "datecs", "2", false, false },
 };
 
 /* --- the model's end --- */
@@ -397,7 +398,7 @@ static void plant_make_model(struct plant_line *line)
 		.come_back = plant_host_come_back,
 		.arg = line,
 	};
-	const struct model_class *class = models_find(line->row->model);
+	const struct model_class *class = models_find(line->variety.model);
 	char *error = NULL;
 
 	line->model = class->create(&host, line->variety.options,

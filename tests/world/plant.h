@@ -14,14 +14,14 @@
 #include "sim/model.h"
 #include "variety.h"
 
-#define PLANT_LINES	7
+#define PLANT_LINES	8
 #define PLANT_MOVES_MAX 4096
 
 /* One device as it is configured; for the rest see variety.h. */
 struct plant_row {
 	const char *name;
 	const char *driver;
-	const char *model;
+	const char *model; /* or its family: see struct variety */
 	const char *till;
 	bool always_serial;
 	bool blind; /* a drawer without a switch */
@@ -54,6 +54,11 @@ enum move {
 	MOVE_DRAWER,
 	MOVE_Z,
 	MOVE_PERIODIC,
+	MOVE_RECEIPT,
+	MOVE_RETURN, /* the document; money that goes out is MOVE_CASH */
+	MOVE_CASH,
+	MOVE_TEXT,
+	MOVE_COPY,
 	MOVE_PAID,
 	MOVE_REVERSED,
 	MOVE_REFUNDED,
@@ -102,6 +107,7 @@ struct plant_line {
 	bool stalls_for_good;
 	struct plant_way out, in; /* seen from the daemon */
 	int64_t seen[MOVES];	  /* of its movements */
+	size_t seen_documents;	  /* of a printer's book */
 	bool was_faulty;	  /* the wire, or the device itself, ever */
 	int64_t blurred_until;	  /* what came there was not what was sent */
 	struct plant_lie lies[PLANT_LIES]; /* it may have told anything */

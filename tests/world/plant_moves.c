@@ -2,9 +2,11 @@
 /* What the devices really did, read out of the models and of nothing else. */
 #include "plant_private.h"
 
+#include "sim/datecs_model.h"
 #include "sim/model_escpos.h"
 #include "sim/posnet_model.h"
 #include "sim/zvt_model.h"
+#include "util/json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,11 @@ const char *move_name(enum move move)
 		[MOVE_DRAWER] = "drawer opened",
 		[MOVE_Z] = "Z printed",
 		[MOVE_PERIODIC] = "periodic report printed",
+		[MOVE_RECEIPT] = "receipt issued",
+		[MOVE_RETURN] = "goods return printed",
+		[MOVE_CASH] = "cash moved",
+		[MOVE_TEXT] = "text printed",
+		[MOVE_COPY] = "copy printed",
 		[MOVE_PAID] = "card charged",
 		[MOVE_REVERSED] = "charge reversed",
 		[MOVE_REFUNDED] = "card credited",
@@ -33,12 +40,12 @@ enum move move_of(enum op_kind kind)
 		[OP_REPORT_Z] = MOVE_Z,
 		[OP_REPORT_BY_DATES] = MOVE_PERIODIC,
 		[OP_REPORT_BY_NUMBERS] = MOVE_PERIODIC,
-		[OP_RECEIPT] = MOVES,
+		[OP_RECEIPT] = MOVE_RECEIPT,
 		[OP_INVOICE] = MOVES,
-		[OP_GOODS_RETURN] = MOVES,
-		[OP_CASH_SLIP] = MOVES,
-		[OP_PRINT_TEXT] = MOVES,
-		[OP_PRINT_COPY] = MOVES,
+		[OP_GOODS_RETURN] = MOVE_RETURN,
+		[OP_CASH_SLIP] = MOVE_CASH,
+		[OP_PRINT_TEXT] = MOVE_TEXT,
+		[OP_PRINT_COPY] = MOVE_COPY,
 		[OP_FISCAL_READ] = MOVES,
 		[OP_CLOCK_SET] = MOVES,
 		[OP_PAYMENT] = MOVE_PAID,
@@ -120,12 +127,75 @@ static void plant_observe_terminal(struct plant_line *line)
 	plant_count(line, MOVE_DAY_ENDED, pt->end_of_days);
 }
 
-static void plant_observe_printer(struct plant_line *line)
+/* What stands in a printer's book, as the model calls it. */
+static const struct plant_document {
+	const char *field, *name;
+	enum move move;
+} plant_documents[] = {
+	{ "type", "receipt", MOVE_RECEIPT },
+	{ "what", "goods return", MOVE_RETURN },
+	{ "what", "cash in", MOVE_CASH },
+	{ "what", "cash out", MOVE_CASH },
+	{ "what", "text", MOVE_TEXT },
+	{ "kind", "receipt", MOVE_RECEIPT },
+	{ "kind", "storno", MOVE_RETURN },
+	{ "kind", "cash-in", MOVE_CASH },
+	{ "kind", "cash-out", MOVE_CASH },
+	{ "kind", "plain", MOVE_TEXT },
+};
+
+/* Whoever else sold something has said so. */
+static bool plant_is_own(const json_t *document)
+{
+	const char *by = json_text(document, "by");
+
+	return !by || !strcmp(by, "wire") || !strcmp(by, "host");
+}
+
+static void plant_note_document(struct plant_line *line, const json_t *document)
+{
+	const size_t count =
+		sizeof(plant_documents) / sizeof(plant_documents[0]);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct plant_document *row = &plant_documents[i];
+		const char *is = json_text(document, row->field);
+		struct movement *movement;
+
+		if (!is || strcmp(is, row->name) != 0 ||
+		    !plant_is_own(document))
+			continue;
+		movement = plant_note(line, row->move);
+		movement->amount = json_int(document, "amount", 0);
+		plant_tell(line, movement);
+	}
+}
+
+static void plant_observe_book(struct plant_line *line, const json_t *book)
+{
+	while (line->seen_documents < json_array_size(book))
+		plant_note_document(
+			line, json_array_get(book, line->seen_documents++));
+}
+
+static void plant_observe_posnet(struct plant_line *line)
 {
 	const struct fp *fp = fp_of(line->model);
 
 	plant_count(line, MOVE_Z, (int64_t)json_array_size(fp->z_reports));
 	plant_count(line, MOVE_PERIODIC, fp->periodic);
+	plant_count(line, MOVE_COPY, fp->copies);
+	plant_observe_book(line, fp->documents);
+}
+
+static void plant_observe_datecs(struct plant_line *line)
+{
+	const struct isl *isl = isl_of(line->model);
+
+	plant_count(line, MOVE_Z, (int64_t)json_array_size(isl->z_reports));
+	plant_count(line, MOVE_PERIODIC, isl->periodic);
+	plant_count(line, MOVE_COPY, isl->copies);
+	plant_observe_book(line, isl->log);
 }
 
 static void plant_observe_drawer(struct plant_line *line)
@@ -142,7 +212,9 @@ void plant_observe(struct plant_line *line)
 	if (!strcmp(line->row->model, "zvt"))
 		plant_observe_terminal(line);
 	else if (!strcmp(line->row->model, "posnet"))
-		plant_observe_printer(line);
+		plant_observe_posnet(line);
+	else if (!strcmp(line->row->model, "datecs"))
+		plant_observe_datecs(line);
 	else if (!strcmp(line->row->model, "escpos"))
 		plant_observe_drawer(line);
 }

@@ -84,6 +84,7 @@ static bool plant_way_strikes(struct plant_way *way, enum wire_fault fault)
 static bool plant_has_checksums(const struct plant_line *line)
 {
 	return !strcmp(line->row->model, "posnet") ||
+	       !strcmp(line->row->model, "datecs") ||
 	       (!strcmp(line->row->model, "zvt") && line->serial);
 }
 

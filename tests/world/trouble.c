@@ -95,6 +95,60 @@ static const struct trouble_lies trouble_lies[] = {
 	    "hang up before dailyrep 2000",
 	    "hang up after dailyrep 2000",
 	    "lose reply periodicrepbynumbers",
+	    "lose reply trline",
+	    "lose reply trpayment",
+	    "lose reply trend",
+	    "lose request trend",
+	    "crash before trline 3000",
+	    "crash after trpayment 3000",
+	    "crash before trend 3000",
+	    "crash after trend 3000",
+	    "hang up before trline 2000",
+	    "hang up after trpayment 2000",
+	    "hang up after trend 2000",
+	    "lose reply stocash",
+	    "crash after stocash 3000",
+	    "hang up after cash 2000",
+	    "crash before formend 3000",
+	    NULL } },
+	{ "datecs",
+	  { "paper out",
+	    "paper ok",
+	    "cover open",
+	    "cover closed",
+	    "receipt 250",
+	    "refund 100",
+	    "z",
+	    "forget",
+	    "nak 2",
+	    "lose request",
+	    "lose request 56",
+	    "lose reply",
+	    "lose reply 43",
+	    "lose reply 48",
+	    "lose reply 49",
+	    "lose reply 53",
+	    "lose reply 56",
+	    "lose reply 69",
+	    "lose reply 70",
+	    "corrupt reply",
+	    "stall",
+	    "stall 56",
+	    "crash before 49 3000",
+	    "crash after 53 3000",
+	    "crash before 56 3000",
+	    "crash after 56 3000",
+	    "crash before 69 3000",
+	    "crash after 69 3000",
+	    "crash after 39 3000",
+	    "hang up before 49 2000",
+	    "hang up after 53 2000",
+	    "hang up after 56 2000",
+	    "hang up after 69 2000",
+	    "hang up after 70 2000",
+	    "day over",
+	    "blocked on",
+	    "blocked off",
 	    NULL } },
 	{ "zvt",
 	  { "next decline",
@@ -317,13 +371,21 @@ static void trouble_note_time(struct world *world, const struct progress_op *op)
 		begun->until = world->loom.now;
 }
 
+/* A goods return may pay cash out as well. */
+static void trouble_note_committed(struct world *world, size_t line,
+				   const struct progress_op *op)
+{
+	memcpy(world->committed[line][move_of(op->kind)], op->id, OP_ID_SIZE);
+	if (op->kind == OP_GOODS_RETURN)
+		memcpy(world->committed[line][MOVE_CASH], op->id, OP_ID_SIZE);
+}
+
 static void trouble_note(struct world *world, const struct progress_op *op)
 {
 	const struct plant_line *line = plant_find(&world->plant, op->device);
 
 	if (op->stage == STAGE_COMMITTED)
-		memcpy(world->committed[plant_index(line)][move_of(op->kind)],
-		       op->id, OP_ID_SIZE);
+		trouble_note_committed(world, plant_index(line), op);
 	trouble_note_time(world, op);
 	if (op->stage == STAGE_OUTCOME && plant_stands_open(line))
 		memcpy(world->found_open[world->found_open_count++ %
@@ -375,6 +437,8 @@ void trouble_end(struct world *world)
 		"approve",
 		"remove card",
 		"auto on",
+		"blocked off",
+		"nak 0",
 	};
 
 	memset(world->ambushes, 0, sizeof(world->ambushes));

@@ -33,6 +33,13 @@ static const struct variety_row variety_rows[] = {
 	{ "posnet", "numbering", { "daily", "continuous" }, NULL, { 0 } },
 	{ "posnet", "cancel-idle", { "ok", "2005", "2064" }, NULL, { 0 } },
 	{ "posnet", "receipts", { "3", "0" }, NULL, { 0 } },
+	{ "posnet", "power-receipt", { "cancel", "keep" }, NULL, { 0 } },
+	{ "datecs", "speed", { "real", "fast" }, NULL, { 0 } },
+	{ "datecs", "glued", { "no", "yes" }, NULL, { 0 } },
+	{ "datecs", "other-dialect", { "nak", "silence" }, NULL, { 0 } },
+	{ "datecs", "finishes", { "no", "yes", "later" }, NULL, { 0 } },
+	{ "datecs", "zero-z", { "allow", "refuse" }, NULL, { 0 } },
+	{ "datecs", "receipts", { "3", "0" }, NULL, { 0 } },
 	{ "zvt", "booking", { "autoreverse", "keep", "refuse" }, NULL, { 0 } },
 	{ "zvt", "commit", { "prints", "answer" }, NULL, { 0 } },
 	{ "zvt",
@@ -94,6 +101,14 @@ static void variety_add(struct variety *variety, const struct variety_row *row,
 			(struct device_setting){ row->setting, row->set[at] };
 }
 
+/* Of a family, which one. */
+static const char *variety_model(const char *family, struct chance *chance)
+{
+	if (strcmp(family, "datecs") != 0)
+		return family;
+	return chance_hits(chance, 50) ? "datecs-x" : "datecs-classic";
+}
+
 static void variety_choose_among(const struct variety_row *rows, size_t count,
 				 const char *model, struct chance *chance,
 				 struct variety *variety)
@@ -115,6 +130,7 @@ void variety_choose(const char *model, struct chance *chance,
 		    struct chance *later, struct variety *out)
 {
 	*out = (struct variety){ .serial = chance_hits(chance, 50) };
+	out->model = variety_model(model, chance);
 	variety_choose_among(VARIETY_AMONG(variety_rows), model, chance, out);
 	variety_choose_among(VARIETY_AMONG(variety_more), model, later, out);
 }

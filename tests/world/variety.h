@@ -14,6 +14,7 @@
 #define VARIETY_MAX 16
 
 struct variety {
+	const char *model; /* one of its family */
 	bool serial;
 	struct model_option options[VARIETY_MAX]; /* of the model */
 	size_t options_count;
