@@ -163,4 +163,14 @@ def a_shared_printer(make_box):
     ok(closing.result())
 
 
-PARTS = (everything_printed, a_shared_printer)
+def a_printer_with_a_drawer_of_its_own(make_box):
+    box = make_box(devices=("printer1",), config={
+        "printer1": 'driver = "posnet-printer" poll = 1000 opens-drawer = yes'}).up(shop())
+    able = box.client().sign_on("maria")
+    events = box.follow()
+    ok(put(able, "receipts"))
+    events.wait("intent", action="receipt")
+    box.journal()
+
+
+PARTS = (everything_printed, a_shared_printer, a_printer_with_a_drawer_of_its_own)
