@@ -464,7 +464,8 @@ static const struct verb verbs_rows[] = {
 		OPTION(CLIENT_GROUPS) | OPTION(PIN_SIGN_ON),
 		1, 1, verb_set_till },
 	{ "till remove", "T", "remove a till",
-		ABOUT_CONSENT, AS_ACTION, 1, 1, verb_remove_till },
+		ABOUT_CONSENT, AS_ACTION | OPTION(YES), 1, 1,
+		verb_remove_till },
 	{ "help", "[VERB | exit-codes]", "what there is, and how it is used",
 		NULL, 0, 0, 2, verb_help },
 };

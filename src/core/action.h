@@ -123,6 +123,7 @@ struct action_row {
 	enum action_kind kind;
 	bool at_box;  /* belongs to no till: decided at @box */
 	bool sells;   /* only in an open session that the operator may use */
+	bool works;   /* takes session_work() as well */
 	bool in_book; /* reads and writes the till's book, one at a time */
 	bool undoes;  /* what it is of, which is undone once */
 	bool of_sum;  /* of money: a consent in advance says how much at most */

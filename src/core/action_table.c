@@ -388,6 +388,7 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.in_book = true,
 		.entrusts = true,
 		.required = { ACTION_NONE }, /* policy/shift.h */
+		.works = true,
 		.plan = session_plan_open,
 		.apply = session_apply_open,
 		.applied = session_applied_open,
@@ -543,6 +544,8 @@ struct demand action_required(enum action action)
 	for (const unsigned int *which = action_row(action)->required;
 	     *which != ACTION_NONE; which++)
 		demand_add(&required, *which);
+	if (action_row(action)->works)
+		required.any = session_work().any;
 	return required;
 }
 

@@ -262,10 +262,8 @@ static void authorization_watch_left(void *arg, struct caller *caller)
 	authorization_watched(&watch->waiter, watch->waiter.authorization);
 }
 
-/* Also for a supervisor elsewhere, whose uid may not act for its till: what
- * they may answer they may look at. */
-static struct authorization *
-authorization_shown(struct core *core, struct caller *caller, const char *id)
+struct authorization *authorization_shown(struct core *core,
+					  struct caller *caller, const char *id)
 {
 	struct authorization *authorization = authorization_by_id(core, id);
 	const struct signon *signon;
@@ -275,7 +273,11 @@ authorization_shown(struct core *core, struct caller *caller, const char *id)
 	if (authorization && who &&
 	    authorization_objection(authorization, who) == PROBLEMS)
 		return authorization;
-	return authorization_seen(core, caller, id);
+	if (!authorization ||
+	    core_viewed_till(core, caller, authorization->till))
+		return authorization_seen(core, caller, id);
+	caller_refuse(caller, PROBLEM_AUTHORIZATION_NOT_FOUND, NULL);
+	return NULL;
 }
 
 void authorization_show(struct core *core, struct caller *caller,

@@ -15,7 +15,7 @@ void authorization_list_supervisors(struct core *core, struct caller *caller,
 
 	if (!core_is_open(core, caller, false))
 		return;
-	authorization = authorization_seen(core, caller, id);
+	authorization = authorization_shown(core, caller, id);
 	if (!authorization)
 		return;
 	body = json_put(json_make(), "supervisors",

@@ -151,6 +151,12 @@ json_t *authorization_tell_more(struct core *core, const struct caller *caller,
 struct authorization *authorization_seen(struct core *core,
 					 struct caller *caller, const char *id);
 
+/* The same for one who looks: not at a till that they may not view, but also
+ * for a supervisor elsewhere, whose uid may not act for its till; what they may
+ * answer they may look at. */
+struct authorization *
+authorization_shown(struct core *core, struct caller *caller, const char *id);
+
 /* authorization_consent.c, a timer's: those in line try again, in the order in
  * which they have asked. arg: the core. */
 void authorizations_try_reader(void *arg);

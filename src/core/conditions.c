@@ -7,10 +7,12 @@
 	"balance.exceed_limit as well."
 #define SHARED \
 	"Where tills share the printer no session may be open at the others."
-#define ONES_OWN                                                           \
-	"It has to be their own session. With another's it takes force, "  \
-	"and whoever is restricted to their own (no_foreign_session) may " \
-	"not."
+#define ONES_OWN                                                          \
+	"It has to be their own session. With another's it takes force, " \
+	"which is for managers and for whoever has one of the rights "    \
+	"receipt.add, cash_deposit.add, cash_withdrawal.add and "         \
+	"cash_report.add; whoever is restricted to their own "            \
+	"(no_foreign_session) may not."
 #define BY_COUNT                                                              \
 	"If what was counted differs, it takes shift.end_difference, and if " \
 	"nothing is withdrawn, shift.end_without_withdrawal; where the till " \
@@ -59,7 +61,9 @@ static const char *const conditions[ACTIONS] = {
 	[ACTION_SESSION_COUNT] = ONES_OWN,
 	[ACTION_SESSION_CLOSE] = ONES_OWN " " BY_COUNT " " PAST_LIMIT,
 	[ACTION_SESSION_LOCK] = ONES_OWN,
-	[ACTION_SESSION_UNLOCK] = ONES_OWN,
+	[ACTION_SESSION_UNLOCK] =
+		ONES_OWN " One that was handed over is for whoever has it now, "
+			 "or for a manager by force.",
 	[ACTION_SESSION_HAND_OVER] =
 		ONES_OWN " Who takes it has to be allowed to work at this "
 			 "till.",

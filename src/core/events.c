@@ -7,6 +7,7 @@
 #include "core/journal_access.h"
 #include "core/session.h"
 #include "core/signon.h"
+#include "core/sums.h"
 #include "store/journal.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -197,6 +198,19 @@ static void events_name(struct core *core, json_t *event, const char *field,
 		json_put_text(event, name_field, who->name);
 }
 
+/* What a device told, without sums: those of entries that were written when
+ * they did not stand apart yet, too. */
+static void events_without_sums(json_t *event, const char *key)
+{
+	json_t *told = json_object_get(event, key), *copy;
+
+	if (!told)
+		return;
+	copy = json_deep_copy(told);
+	json_decref(sums_take(copy));
+	json_put(event, key, copy);
+}
+
 /* What the world is told of it: the same now as when it is read again. New. */
 static json_t *events_of_entry(struct core *core, const json_t *entry)
 {
@@ -210,6 +224,8 @@ static json_t *events_of_entry(struct core *core, const json_t *entry)
 	json_object_del(event, "prev");
 	/* What should have been there is told to nobody who counts. */
 	json_object_del(event, "blind");
+	events_without_sums(event, "result");
+	events_without_sums(event, "evidence");
 	/* Which logins exist is told to nobody who guesses. */
 	if (kind && !strcmp(kind, "wrong-credentials"))
 		json_object_del(event, "operator");

@@ -123,6 +123,11 @@ void operation_watch(struct operation *operation, struct caller *caller);
 /* As the API shows it. New. */
 json_t *operation_describe(struct core *core, const struct operation_row *row);
 
+/* The same to somebody who looks it up: the sums that were read stay for
+ * whoever read them, and for those who may see the balance. */
+json_t *operation_describe_to(struct core *core, const struct caller *caller,
+			      const struct operation_row *row);
+
 /* The same for one that has ended. */
 void operation_answer_row(struct core *core, struct caller *caller,
 			  const struct operation_row *row);

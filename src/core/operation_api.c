@@ -4,7 +4,9 @@
 
 #include "core/book.h"
 #include "core/record.h"
+#include "core/session.h"
 #include "core/signon.h"
+#include "core/sums.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/text.h"
@@ -24,13 +26,31 @@ static void operation_put_time(json_t *body, const char *key, int64_t wall_ms)
 	json_put_text(body, key, text);
 }
 
-/* As it was kept, and who the people in it are. New. */
-static json_t *operation_result(const struct core *core, const json_t *kept)
+/* Reading them takes balance.preview; in what else a device tells they are for
+ * nobody. A report's figures are what was asked for. */
+static bool operation_tells_counts(const struct operation_row *row)
 {
-	json_t *result = json_deep_copy(kept);
+	return !strcmp(row->action, action_row(ACTION_FISCAL_READ)->name);
+}
 
+/* As it was kept, and who the people in it are. New. */
+static json_t *operation_result(const struct core *core,
+				const struct operation_row *row)
+{
+	json_t *result = json_deep_copy(row->result);
+
+	if (!operation_tells_counts(row))
+		json_decref(sums_take_counters(result));
 	book_name_people(core, json_object_get(result, "session"));
 	return result;
+}
+
+static json_t *operation_evidence(const struct operation_row *row)
+{
+	json_t *evidence = json_deep_copy(row->evidence);
+
+	json_decref(sums_take(evidence));
+	return evidence;
 }
 
 static void operation_put_outcome(const struct core *core, json_t *body,
@@ -45,10 +65,10 @@ static void operation_put_outcome(const struct core *core, json_t *body,
 		json_put_text(body, "advice", reason_advice(reason));
 	}
 	if (row->result)
-		json_put(body, "result", operation_result(core, row->result));
+		json_put(body, "result", operation_result(core, row));
 	/* for whoever has to say what became of it */
 	if (row->outcome == OUTCOME_UNKNOWN && row->evidence)
-		json_put(body, "evidence", json_incref(row->evidence));
+		json_put(body, "evidence", operation_evidence(row));
 }
 
 json_t *operation_describe(struct core *core, const struct operation_row *row)
@@ -72,6 +92,32 @@ json_t *operation_describe(struct core *core, const struct operation_row *row)
 		operation_put_time(body, "ended_at", row->ended_ms);
 		operation_put_outcome(core, body, row);
 	}
+	return body;
+}
+
+/* Sums that were read by somebody else are told to those who may read them. */
+static bool operation_is_shown_sums(struct core *core,
+				    const struct caller *caller,
+				    const struct operation_row *row)
+{
+	const struct signon *signon;
+	const struct policy_operator *who =
+		signon_operator(core, caller, NULL, &signon);
+
+	return core_is_technician(core, &caller->peer) ||
+	       (who &&
+		(!strcmp(who->id, row->operator) ||
+		 session_sees_balance(core, who,
+				      policy_till(core->policy, row->till))));
+}
+
+json_t *operation_describe_to(struct core *core, const struct caller *caller,
+			      const struct operation_row *row)
+{
+	json_t *body = operation_describe(core, row);
+
+	if (!operation_is_shown_sums(core, caller, row))
+		json_decref(sums_take(json_object_get(body, "result")));
 	return body;
 }
 
@@ -154,7 +200,8 @@ static void operation_found_row(void *arg, int error,
 		core_refuse_missing(lookup->caller, "operation", lookup->id);
 	else
 		caller_answer(lookup->caller, 200,
-			      operation_describe(lookup->core, row));
+			      operation_describe_to(lookup->core,
+						    lookup->caller, row));
 	free(lookup);
 }
 
@@ -169,7 +216,8 @@ static void operation_look(struct operation *operation, struct caller *caller)
 		operation_watch(operation, caller);
 	else
 		caller_answer(caller, 200,
-			      operation_describe(core, &operation->row));
+			      operation_describe_to(core, caller,
+						    &operation->row));
 }
 
 void operation_show(struct core *core, struct caller *caller, const char *id)
@@ -199,7 +247,9 @@ static void operation_nothing_to_call_off(void *arg, int error,
 	else
 		caller_refuse(lookup->caller, PROBLEM_OPERATION_ENDED,
 			      json_put(json_make(), "operation",
-				       operation_describe(lookup->core, row)));
+				       operation_describe_to(lookup->core,
+							     lookup->caller,
+							     row)));
 	free(lookup);
 }
 

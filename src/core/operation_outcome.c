@@ -5,6 +5,7 @@
 #include "core/prompt.h"
 #include "core/receipt.h"
 #include "core/record.h"
+#include "core/sums.h"
 #include "core/takings.h"
 #include "core/witness.h"
 #include "util/alloc.h"
@@ -63,7 +64,7 @@ static void operation_save(void *arg, const json_t *evidence)
 	snprintf(save->device, sizeof(save->device), "%.*s", DEVICE_NAME_MAX,
 		 operation->row.device);
 	json_put_text(entry, "operation", operation->row.id);
-	json_put(entry, "evidence", json_deep_copy(evidence));
+	sums_enter(entry, "evidence", evidence);
 	txn_owed(record->txn);
 	txn_operation_save(record->txn, operation->row.id, evidence);
 	record_commit(record, operation_saved, save);
@@ -257,8 +258,6 @@ void operation_end(void *arg)
 	json_put_text(entry, "event", *row->event ? row->event : NULL);
 	json_put_text(entry, "outcome", outcome_name(row->outcome));
 	json_put_text(entry, "reason", *row->reason ? row->reason : NULL);
-	if (row->result)
-		json_put(entry, "result", json_deep_copy(row->result));
 	if (operation->doubtful)
 		json_put_bool(entry, "recovered", true);
 	operation_alarm(operation, record);
@@ -267,6 +266,8 @@ void operation_end(void *arg)
 			  row->result);
 	operation_put_takings(operation, record, entry);
 	operation_tell_witness(operation, record);
+	if (row->result)
+		sums_enter(entry, "result", row->result);
 	record_commit(record, operation_ended, operation);
 }
 

@@ -28,8 +28,8 @@ static void operation_waited(void *arg)
 
 	if (watching)
 		caller_answer(caller, 200,
-			      operation_describe(operation->core,
-						 &operation->row));
+			      operation_describe_to(operation->core, caller,
+						    &operation->row));
 	else
 		operation_answer_row(operation->core, caller, &operation->row);
 }

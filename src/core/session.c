@@ -100,6 +100,20 @@ void session_put_grounds(struct operation_grounds *grounds,
 		grounds->session_owner = book->session.owner;
 }
 
+struct demand session_work(void)
+{
+	static const enum object objects[] = { OBJECT_RECEIPT,
+					       OBJECT_CASH_DEPOSIT,
+					       OBJECT_CASH_WITHDRAWAL,
+					       OBJECT_CASH_REPORT };
+	struct demand demand = { 0 };
+
+	for (size_t i = 0; i < sizeof(objects) / sizeof(objects[0]); i++)
+		rights_add(&demand.any,
+			   rights_of_object(objects[i], RIGHT_ADD));
+	return demand;
+}
+
 /* --- opening --- */
 
 /* What an opening will come to. */

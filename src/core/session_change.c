@@ -22,14 +22,32 @@ static enum problem session_named(const struct attempt *attempt,
 	return PROBLEM_SESSION_CLOSED;
 }
 
+/* Managers, and whoever has to do with sessions there (docs/policy.md,
+ * S-force). What was handed over waits for whoever has it now; nobody but a
+ * manager unlocks it in their place, least of all who has handed it over. */
+static bool session_may_force(const struct attempt *attempt,
+			      const struct action_by *by,
+			      const struct book *book, enum session_use use)
+{
+	struct demand work = session_work(), missing;
+
+	if (by->who->role == ROLE_MANAGER)
+		return true;
+	return policy_decide(attempt->core->policy, by->who, by->till, &work,
+			     &missing) &&
+	       (use != SESSION_USE_UNLOCKING ||
+		!strcmp(book->session.owner, book->session.opener));
+}
+
 /* Somebody else's is only closed by those who may, and who say that they mean
  * to: by force. */
 static bool session_is_meant(const struct attempt *attempt,
 			     const struct action_by *by,
-			     const struct book *book)
+			     const struct book *book, enum session_use use)
 {
 	return !strcmp(book->session.owner, by->who->id) ||
-	       json_flag(attempt->params, "force");
+	       (json_flag(attempt->params, "force") &&
+		session_may_force(attempt, by, book, use));
 }
 
 enum problem session_change_problem(const struct attempt *attempt,
@@ -41,7 +59,7 @@ enum problem session_change_problem(const struct attempt *attempt,
 
 	if (why == PROBLEMS)
 		why = session_problem(attempt->core, by, book, use, out_extra);
-	if (why != PROBLEMS || session_is_meant(attempt, by, book))
+	if (why != PROBLEMS || session_is_meant(attempt, by, book, use))
 		return why;
 	return session_refuse(attempt->core, book, PROBLEM_SESSION_FOREIGN,
 			      out_extra);

@@ -48,6 +48,38 @@ def test_a_receipt(box):
     assert intent["parameters"]["reference"] == "T-1"
 
 
+def test_the_printers_own_count_of_cash(box):
+    """docs/policy.md, X-blind: told to who reads the counters, and to nobody else."""
+    maria = box.client().sign_on("maria")
+    events = box.follow()
+    slip = {"event": maria.post("/v1/tills/1/cash", {"direction": "in", "amount": 70707,
+                                                     "reason": "change"}, key="in")["id"]}
+    told = [sell(maria)]
+    for what, body in (("cash/slip", slip), ("printouts", {"lines": ["x"]}),
+                       ("copies", {"count": 1}),
+                       ("fiscal/read", {})):
+        told.append(maria.post(f"/v1/tills/1/{what}", body, key=what))
+        assert told[-1].status == 200, told[-1]
+    told.append(maria.report("z"))
+    *others, read, z = told
+    count = read["result"]["counters"]["cash"]
+    assert read["result"]["figures"]["rates"] and count > 70707
+    for answer in (*others, z):
+        for when in ("before", "after"):
+            counters = answer["result"]["counters"][when]
+            assert "headers" in counters and "cash" not in counters, answer
+    if "report.z" not in [e["data"].get("action") for e in events.seen]:
+        events.wait("outcome", action="report.z")
+    for event in events.seen:
+        if event["event"] in ("outcome", "evidence"):
+            assert "figures" not in str(event) and str(count) not in str(event), event
+    kept = {e["action"]: e["blind"] for e in box.journal(kind="outcome") if "blind" in e}
+    for action in ("receipt", "cash.slip", "print"):
+        assert "cash" in kept[action]["counters"]["after"], kept
+    assert kept["fiscal.read"] == {"counters": {"cash": count}, "figures": read["result"]["figures"]}
+    assert maria.get("/v1/operations/" + read["id"])["result"] == read["result"]
+
+
 def test_a_drawer_that_the_printer_opens_by_itself(make_box):
     """docs/policy.md, X-drawer-automatic: what opens with a receipt is on record before it."""
     box = make_box(devices=("printer1",), config={

@@ -55,6 +55,8 @@ static const char bench_policy[] =
 	"  'password':'lena-password','restricted':false,"
 	"  'view_tills':[],'access_tills':[],"
 	"  'no_foreign_session':true,'single_session':true},"
+	" {'login':'nix','name':'Nix','groups':[],"
+	"  'password':'nix-password'},"
 	" {'login':'piotr','name':'Piotr','groups':['lead'],"
 	"  'password':'piotr-password'},"
 	" {'login':'wanda','name':'Wanda','groups':['sell','close'],"

@@ -5,6 +5,7 @@
  * whatever the disk does, and two at once.
  */
 #include "core/action.h"
+#include "core/authorization.h"
 #include "core/signon.h"
 #include "util/cleanup.h"
 #include "util/json.h"
@@ -398,6 +399,54 @@ static void test_a_forced_close(void **state)
 	free(export);
 }
 
+/* A question of a till that one may not view is none, by its id, either. */
+static void test_what_is_asked_where_one_does_not_see(void **state)
+{
+	const char *anna = bench_sign_on("anna", "2"), *carl, *id;
+	struct rig_answer *answer;
+
+	(void)state;
+	answer = bench_do_at(anna, "2", ACTION_SESSION_OPEN, NULL, NULL,
+			     "{'counted':5}");
+	rig_expect(answer, "authorization-required");
+	id = rig_text(answer, "authorization", "id");
+	authorization_show(rig.core, rig_caller(anna, &answer), id);
+	rig_expect(answer, "");
+	carl = bench_sign_on("carl", "1");
+	authorization_show(rig.core, rig_caller(carl, &answer), id);
+	rig_expect(answer, "authorization-not-found");
+	authorization_list_supervisors(rig.core, rig_caller(carl, &answer), id,
+				       NULL);
+	rig_expect(answer, "authorization-not-found");
+}
+
+/* Nothing that no group grants is a default: not to take a session, either. */
+static void test_who_is_granted_nothing(void **state)
+{
+	const char *nix = bench_sign_on("nix", "1");
+	static const enum action forced[] = { ACTION_SESSION_LOCK,
+					      ACTION_SESSION_CLOSING,
+					      ACTION_SESSION_COUNT,
+					      ACTION_SESSION_HAND_OVER };
+
+	(void)state;
+	rig_expect(bench_open(nix, 0), "authorization-required");
+	bench_begun(bench_sign_on("anna", "1"), 0);
+	nix = bench_sign_on("nix", "1");
+	for (size_t i = 0; i < sizeof(forced) / sizeof(forced[0]); i++)
+		rig_expect(bench_do(nix, forced[i], bench_book()->session.id,
+				    "{'counted':3,'to':'nix','force':true}"),
+			   "session-foreign");
+	rig_expect(lock(bench_sign_on("anna", "1"), false), "");
+	nix = bench_sign_on("nix", "1");
+	rig_expect(unlock(nix, true), "session-foreign");
+	rig_expect(unlock(bench_sign_on("karl", "1"), true), "");
+	nix = bench_sign_on("nix", "1");
+	rig_expect(bench_do(nix, ACTION_SESSION_CLOSE, bench_book()->session.id,
+			    "{'withdrawal':0,'force':true}"),
+		   "session-foreign");
+}
+
 /* --- locked, and handed over --- */
 
 static void test_a_locked_session_is_nobody_s_till_it_is_unlocked(void **state)
@@ -468,6 +517,10 @@ static void test_an_heir_takes_it_before_anything_is_sold(void **state)
 	assert_string_equal(owner(), "lena");
 	rig_expect(pay(anna), "session-locked");
 	rig_expect(unlock(anna, false), "session-foreign");
+	rig_expect(unlock(anna, true), "session-foreign");
+	rig_restart();
+	anna = bench_sign_on("anna", "1");
+	rig_expect(unlock(anna, true), "session-foreign");
 	lena = bench_sign_on("lena", "1");
 	rig_expect(pay(lena), "session-locked");
 	rig_expect(unlock(lena, false), "");
@@ -475,6 +528,17 @@ static void test_an_heir_takes_it_before_anything_is_sold(void **state)
 	/* what she has counted is hers to answer for */
 	rig_expect(bench_count(lena, 0), "");
 	rig_expect(hand_over(lena, "{'to':'anna'}"), "session-closing");
+}
+
+static void test_a_manager_takes_what_was_handed_over(void **state)
+{
+	const char *anna = bench_sign_on("anna", "1");
+
+	(void)state;
+	bench_begun(anna, 0);
+	rig_expect(hand_over(anna, "{'to':'lena'}"), "");
+	rig_expect(unlock(bench_sign_on("maria", "1"), true), "");
+	assert_string_equal(owner(), "lena");
 }
 
 /* --- the policy changes meanwhile --- */
@@ -799,10 +863,13 @@ int main(void)
 		TEST(test_an_heir_has_one_session_too),
 		TEST(test_where_one_may_work_and_what_one_sees),
 		TEST(test_a_forced_close),
+		TEST(test_what_is_asked_where_one_does_not_see),
+		TEST(test_who_is_granted_nothing),
 		TEST(test_a_locked_session_is_nobody_s_till_it_is_unlocked),
 		TEST(test_what_is_not_locked_is_not_unlocked),
 		TEST(test_a_lock_that_was_not_written),
 		TEST(test_an_heir_takes_it_before_anything_is_sold),
+		TEST(test_a_manager_takes_what_was_handed_over),
 		TEST(test_the_owner_may_no_longer),
 		TEST(test_a_restriction_holds_from_now_on),
 		TEST(test_a_till_that_goes_and_comes),

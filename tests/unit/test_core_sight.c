@@ -37,6 +37,7 @@ static void told(void *arg, int64_t seq, const char *type, const char *line,
 	(void)seq;
 	(void)len;
 	assert_null(strstr(line, "blind"));
+	assert_null(strstr(line, "4711"));
 	snprintf(bench.last[eye], sizeof(bench.last[eye]), "%s", type);
 	if (++bench.told[eye] == bench.limit)
 		bench.subscriptions[eye] =
@@ -156,6 +157,19 @@ static void test_an_alarm_is_for_who_may_see_the_balance(void **state)
 	assert_int_equal(bench.told[MARIA], 1);
 }
 
+/* Those of before sums stood apart in the journal are told again, too. */
+static void test_what_a_printer_counts(void **state)
+{
+	(void)state;
+	publish("outcome", "{'result':{'counters':{'receipts':5,"
+			   "'cash':4711,'before':{'cash_in':4711},"
+			   "'after':{'cash_out':4711}},"
+			   "'figures':{'rates':[4711]}}}");
+	assert_int_equal(bench.told[OWNER], 1);
+	publish("evidence", "{'evidence':{'counters':{'cash':4711}}}");
+	assert_int_equal(bench.told[OWNER], 1);
+}
+
 /* More than others they are told only as long as they are signed on. */
 static void test_a_sign_on_that_ended(void **state)
 {
@@ -186,6 +200,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_every_kind),
 		TEST(test_a_kind_that_is_not_known),
+		TEST(test_what_a_printer_counts),
 		TEST(test_an_alarm_is_for_who_may_see_the_balance),
 		TEST(test_a_sign_on_that_ended),
 		TEST(test_giving_up_between_two),

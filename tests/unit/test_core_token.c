@@ -350,7 +350,8 @@ static void test_no_more_than_the_greatest_amount(void **state)
 	(void)state;
 	rig_change_policy("'rights':{'cash_deposit':['read','add']}},"
 			  "  {'id':'lead'",
-			  "'rights':{}},  {'id':'lead'");
+			  "'rights':{'cash_report':['read','add']}},"
+			  "  {'id':'lead'");
 	snprintf(what, sizeof(what), FOR_ANNA("%s"), pays);
 	bench_give(what);
 	anna = bench_seller();

@@ -5,14 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ACT_PATH 160
-
-static void act_path(char out[ACT_PATH], const struct actor *actor,
-		     const char *what)
-{
-	snprintf(out, ACT_PATH, "/v1/tills/%s/%s", actor->till, what);
-}
-
 /* --- money --- */
 
 /* Every refund has an amount of its own, and none has a payment's. */
