@@ -181,6 +181,7 @@ def a_shared_printer(make_box):
     events.wait("intent", action="report.z")
     assert elsewhere.open_session(0).code == "printer-closing"
     ok(closing.result())
+    box.journal()
 
 
 PARTS = (everything_printed, a_shared_printer, bulgaria)
