@@ -149,7 +149,7 @@ def everything_printed(make_box):
 def bulgaria(make_box):
     """A Datecs printer: what comes back is told line by line, and of which receipt."""
     box = make_box(devices=("printer1",), sim={"printer1": "datecs-x pty {dir}/printer1"},
-                   config={"printer1": 'driver = "datecs-printer"'}).up(shop())
+                   config={"printer1": 'driver = "datecs-printer" opens-drawer = yes'}).up(shop())
     able = box.client().sign_on("maria")
     box.wait_ready()
     sale = "DT636533-0020-0010110"
