@@ -138,5 +138,7 @@ void judge_read(struct judgement *out, const struct world *world)
 
 void judge_free(struct judgement *judgement)
 {
+	for (size_t i = 0; i < judgement->count; i++)
+		op_clear(&judgement->list[i].op);
 	free(judgement->list);
 }
