@@ -148,6 +148,7 @@ void __wrap_txn_operation_begin(struct txn *txn,
 	progress_note_txn(txn);
 	if (row->open && *row->device && op_from_json(row->op, &op)) {
 		progress_add(row->id, row->device, op.kind);
+		op_clear(&op);
 		text_copy(progress_txn.begins, OP_ID_SIZE, row->id);
 	}
 	if (!planted_begins(row)) {
