@@ -172,8 +172,8 @@ def a_shared_printer(make_box):
     assert able.report("z").code == "sessions-open"
     assert put(able, "fiscal/clock").code == "sessions-open"
     session = elsewhere.get("/v1/tills/2/session")["session"]["id"]
-    ok(do(elsewhere, "count", till="2", session=session))
-    ok(do(elsewhere, "close", till="2", session=session))
+    ok(do(elsewhere, "count", {"counted": 0}, till="2", session=session))
+    ok(do(elsewhere, "close", {"withdrawal": 0}, till="2", session=session))
     box.person("printer1 receipt 12.34")
     box.person("printer1 slow dailyrep 3000")
     events = box.follow()

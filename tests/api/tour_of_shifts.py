@@ -22,6 +22,7 @@ def shop():
     whenever it can."""
     document = people()
     document["groups"][2]["permissions"].append("refund.validate")
+    document["groups"][-1]["rights"] = {"receipt": ["read", "add"]}  # may use force, and no more
     document["operators"].append({"name": "Bea", "groups": ["cashiers"], "restricted": True,
                                   "view_tills": [], "access_tills": ["1", "2"],
                                   "no_foreign_session": True, "single_session": True,
