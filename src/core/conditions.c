@@ -9,9 +9,9 @@
 	"Where tills share the printer no session may be open at the others."
 #define ONES_OWN                                                          \
 	"It has to be their own session. With another's it takes force, " \
-	"which is for managers and for whoever has one of the rights "    \
-	"receipt.add, cash_deposit.add, cash_withdrawal.add and "         \
-	"cash_report.add; whoever is restricted to their own "            \
+	"which is for managers and for whoever has one of receipt.add, "  \
+	"cash_deposit.add, cash_withdrawal.add, cash_report.add, "        \
+	"day.end and shift.*; whoever is restricted to their own "        \
 	"(no_foreign_session) may not."
 #define BY_COUNT                                                              \
 	"If what was counted differs, it takes shift.end_difference, and if " \
@@ -39,8 +39,10 @@ static const char *const conditions[ACTIONS] = {
 	[ACTION_PRINT] = IN_SESSION,
 	[ACTION_PAYMENT] = IN_SESSION,
 	[ACTION_PAYMENT_CANCEL] =
-		"The payment has to have been taken at this till, and not to "
-		"have been given back yet.",
+		"The payment may not have been given back yet. One that was "
+		"taken at another till takes card.cancel there as well.",
+	[ACTION_SLIPS_PRINT] = "The card terminal has to have given that slip, "
+			       "for a payment of this till.",
 	[ACTION_PAYMENT_REFUND] =
 		"A payment that is named is given back once at most.",
 	[ACTION_DISPLAY_SHOW] = IN_SESSION,

@@ -106,11 +106,19 @@ struct demand session_work(void)
 					       OBJECT_CASH_DEPOSIT,
 					       OBJECT_CASH_WITHDRAWAL,
 					       OBJECT_CASH_REPORT };
+	static const enum permission permissions[] = {
+		PERMISSION_DAY_END, PERMISSION_SHIFT_START_DIFFERENCE,
+		PERMISSION_SHIFT_END_DIFFERENCE,
+		PERMISSION_SHIFT_END_WITHOUT_WITHDRAWAL
+	};
 	struct demand demand = { 0 };
 
 	for (size_t i = 0; i < sizeof(objects) / sizeof(objects[0]); i++)
 		rights_add(&demand.any,
 			   rights_of_object(objects[i], RIGHT_ADD));
+	for (size_t i = 0; i < sizeof(permissions) / sizeof(permissions[0]);
+	     i++)
+		rights_add(&demand.any, rights_of_permission(permissions[i]));
 	return demand;
 }
 

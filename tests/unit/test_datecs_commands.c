@@ -61,6 +61,7 @@ static void test_numbers(void **state)
 		{ DATECS_RATES, 50, 97 },
 		{ DATECS_DAY_SUMS, 65, 65 },
 		{ DATECS_RECEIPT_OPEN, 48, 48 },
+		{ DATECS_STORNO_OPEN, 43, DATECS_NO_COMMAND },
 		{ DATECS_SALE, 49, 49 },
 		{ DATECS_SUBTOTAL, 51, 51 },
 		{ DATECS_PAYMENT, 53, 53 },
