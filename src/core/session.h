@@ -48,8 +48,8 @@ enum problem session_refuse(struct core *core, const struct book *book,
 bool session_has_another(struct core *core, const struct policy_operator *who,
 			 const char *till);
 
-/* What it takes to open a session, and to use force with another's: one thing at
- * least of those that a session is about. */
+/* What it takes to open a session, and to use force with another's: one thing
+ * at least of those that a session is about. */
 struct demand session_work(void);
 
 /* Whether what should be in that till is for that operator's eyes. */
