@@ -168,14 +168,26 @@ static void witness_counted(void *arg, int error)
 	free(count);
 }
 
+/* More of them than there should be. */
+static void witness_enter(const struct fixture *fixture, struct record *record,
+			  int64_t before, int64_t now)
+{
+	const char *till = fixture->tills_count ? fixture->tills[0] : NULL;
+	json_t *entry = record_entry(record, "report.unsolicited", till);
+
+	json_put_text(entry, "device", device_name(fixture->device));
+	json_put_int(entry, "before", before);
+	json_put_int(entry, "now", now);
+	log_warning("%s has made a daily report that nobody asked for here",
+		    device_name(fixture->device));
+}
+
 /* before: more than there should be; or 0. */
 static void witness_count(struct core *core, struct fixture *fixture,
 			  int64_t before, int64_t now)
 {
-	const char *till = fixture->tills_count ? fixture->tills[0] : NULL;
 	struct witness_count *count = ALLOC_NEW(struct witness_count);
 	struct record *record = record_new(core);
-	json_t *entry;
 
 	count->core = core;
 	count->reports = now;
@@ -184,15 +196,8 @@ static void witness_count(struct core *core, struct fixture *fixture,
 	text_copy(count->printer, sizeof(count->printer),
 		  witness_printer(fixture));
 	txn_reports_seen(record->txn, count->printer, now);
-	if (before) {
-		entry = record_entry(record, "report.unsolicited", till);
-		json_put_text(entry, "device", count->device);
-		json_put_int(entry, "before", before);
-		json_put_int(entry, "now", now);
-		log_warning("%s has made a daily report that nobody asked for "
-			    "here",
-			    count->device);
-	}
+	if (before)
+		witness_enter(fixture, record, before, now);
 	fixture->witness->counting = true;
 	record_commit(record, witness_counted, count);
 }
@@ -239,13 +244,23 @@ static void witness_recount(void *arg)
 }
 
 /* As the outcome itself tells; 0: it doesn't. */
-static int64_t witness_reports_after(const struct operation_row *row)
+static int64_t witness_reports_then(const struct operation_row *row,
+				    const char *when)
 {
 	const json_t *counters = json_object_get(row->result, "counters");
-	int64_t after = json_int(json_object_get(counters, "after"),
-				 "daily_reports", 0);
-	int64_t before = json_int(json_object_get(counters, "before"),
-				  "daily_reports", 0);
+
+	return json_int(json_object_get(counters, when), "daily_reports", 0);
+}
+
+static int64_t witness_reports_before(const struct operation_row *row)
+{
+	return witness_reports_then(row, "before");
+}
+
+static int64_t witness_reports_after(const struct operation_row *row)
+{
+	int64_t after = witness_reports_then(row, "after");
+	int64_t before = witness_reports_before(row);
 
 	if (after)
 		return after;
@@ -262,10 +277,15 @@ void witness_report(struct core *core, struct fixture *fixture,
 {
 	const char *printer = witness_printer(fixture);
 	int64_t reports = witness_reports_after(row);
+	int64_t known = json_int(core->reports, printer, 0);
+	int64_t was = witness_reports_before(row);
 
 	/* that of an earlier one may have been written later */
-	if (reports && reports < json_int(core->reports, printer, 0))
+	if (reports && reports < known)
 		return;
+	/* made by hand before ours began, and not seen till then */
+	if (reports && known && was > known)
+		witness_enter(fixture, record, known, was);
 	if (reports) {
 		json_put_int(core->reports, printer, reports);
 		txn_reports_seen(record->txn, printer, reports);
