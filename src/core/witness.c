@@ -279,13 +279,14 @@ void witness_report(struct core *core, struct fixture *fixture,
 	int64_t reports = witness_reports_after(row);
 	int64_t known = json_int(core->reports, printer, 0);
 	int64_t was = witness_reports_before(row);
+	int64_t own = fixture->witness->reported ? 1 : 0;
 
 	/* that of an earlier one may have been written later */
 	if (reports && reports < known)
 		return;
-	/* made by hand before ours began, and not seen till then */
-	if (reports && known && was > known)
-		witness_enter(fixture, record, known, was);
+	/* made by hand before this one began, and not seen till then */
+	if (reports && known && was > known + own)
+		witness_enter(fixture, record, known + own, was);
 	if (reports) {
 		json_put_int(core->reports, printer, reports);
 		txn_reports_seen(record->txn, printer, reports);
