@@ -169,23 +169,23 @@ static void witness_counted(void *arg, int error)
 }
 
 /* More of them than there should be. */
-static void witness_enter(const struct fixture *fixture, struct record *record,
-			  int64_t before, int64_t now)
+static void witness_enter(const char *device, const char *till,
+			  struct record *record, int64_t before, int64_t now)
 {
-	const char *till = fixture->tills_count ? fixture->tills[0] : NULL;
 	json_t *entry = record_entry(record, "report.unsolicited", till);
 
-	json_put_text(entry, "device", device_name(fixture->device));
+	json_put_text(entry, "device", device);
 	json_put_int(entry, "before", before);
 	json_put_int(entry, "now", now);
 	log_warning("%s has made a daily report that nobody asked for here",
-		    device_name(fixture->device));
+		    device);
 }
 
 /* before: more than there should be; or 0. */
 static void witness_count(struct core *core, struct fixture *fixture,
 			  int64_t before, int64_t now)
 {
+	const char *till = fixture->tills_count ? fixture->tills[0] : NULL;
 	struct witness_count *count = ALLOC_NEW(struct witness_count);
 	struct record *record = record_new(core);
 
@@ -197,7 +197,7 @@ static void witness_count(struct core *core, struct fixture *fixture,
 		  witness_printer(fixture));
 	txn_reports_seen(record->txn, count->printer, now);
 	if (before)
-		witness_enter(fixture, record, before, now);
+		witness_enter(count->device, till, record, before, now);
 	fixture->witness->counting = true;
 	record_commit(record, witness_counted, count);
 }
@@ -273,28 +273,40 @@ void witness_device_changed(struct core *core, struct fixture *fixture)
 }
 
 void witness_report(struct core *core, struct fixture *fixture,
-		    const struct operation_row *row, struct record *record)
+		    const struct operation_row *row,
+		    struct witness_told *out_told)
 {
-	const char *printer = witness_printer(fixture);
-	int64_t reports = witness_reports_after(row);
-	int64_t known = json_int(core->reports, printer, 0);
-	int64_t was = witness_reports_before(row);
-	int64_t own = fixture->witness->reported ? 1 : 0;
+	struct witness *witness = fixture->witness;
+	struct witness_told told = { .reports = witness_reports_after(row) };
+	int64_t known, was = witness_reports_before(row);
 
-	/* that of an earlier one may have been written later */
-	if (reports && reports < known)
-		return;
-	/* made by hand before this one began, and not seen till then */
-	if (reports && known && was > known + own)
-		witness_enter(fixture, record, known + own, was);
-	if (reports) {
-		json_put_int(core->reports, printer, reports);
-		txn_reports_seen(record->txn, printer, reports);
+	text_copy(told.printer, sizeof(told.printer), witness_printer(fixture));
+	known = json_int(core->reports, told.printer, 0);
+	if (!told.reports) {
+		witness->reported = row->outcome == OUTCOME_OK ||
+				    row->outcome == OUTCOME_UNKNOWN;
+		witness_reports(core, fixture,
+				device_status(fixture->device, NULL));
 		return;
 	}
-	fixture->witness->reported =
-		row->outcome == OUTCOME_OK || row->outcome == OUTCOME_UNKNOWN;
-	witness_reports(core, fixture, device_status(fixture->device, NULL));
+	/* that of an earlier one may have been written later */
+	if (told.reports < known)
+		return;
+	/* made by hand before this one began, and not seen till then */
+	told.before = known + (witness->reported ? 1 : 0);
+	told.found = known && was > told.before ? was : 0;
+	json_put_int(core->reports, told.printer, told.reports);
+	*out_told = told;
+}
+
+void witness_put(const struct witness_told *told,
+		 const struct operation_row *row, struct record *record)
+{
+	if (told->found)
+		witness_enter(row->device, row->till, record, told->before,
+			      told->found);
+	if (told->reports)
+		txn_reports_seen(record->txn, told->printer, told->reports);
 }
 
 /* --- a drawer --- */
