@@ -94,9 +94,8 @@ bool cli_is_id(const char *what, const char *text)
 {
 	if (text_is_name(text, CLI_ID_MAX))
 		return true;
-	say_error("That is no %s: letters, digits, '.', '_' and '-' only, a "
-		  "letter "
-		  "or digit first.",
+	say_error("That is no %s: letters, digits, '.', '_' and '-' only, "
+		  "a letter or digit first.",
 		  what);
 	return false;
 }

@@ -16,8 +16,8 @@
 
 #define SETUP_BAD_MANAGER                                                \
 	"manager: a login of letters, digits, . _ -, a letter or digit " \
-	"first; a name, not a card "                                     \
-	"number; a password of at least 8 characters"
+	"first; a name, not a card number; "                             \
+	"a password of at least 8 characters"
 
 struct setup {
 	struct work work;
