@@ -18,7 +18,6 @@
 /* a block of its own: it wants the ones above before itself */
 #include <cmocka.h>
 
-#define HELLO	    "{\"hello\":\"world\"}\n"
 #define CLIENTS_MAX 12
 #define BODY_MAX    65536
 #define DEADLINE_MS 100
