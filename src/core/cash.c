@@ -89,7 +89,7 @@ static void cash_demand_limit(struct attempt *attempt,
 	const struct shift_rules rules = book_rules(by->till);
 
 	if (!shift_may_pass(&rules, step->entries[0].kind) ||
-	    session_sees_balance(attempt->core, by->who, by->till))
+	    session_sees_balance(attempt->core, by->signon, by->who, by->till))
 		return;
 	if (cash_is_question(attempt, by) ||
 	    book->tried[BOOK_PROBE_LIMIT] >= SHIFT_COUNTS_MAX)
