@@ -18,25 +18,31 @@ static receipt_wide receipt_round(receipt_wide value, receipt_wide by)
 
 /* --- texts --- */
 
-/* A name of which a printer that compares articles keeps nothing is none. */
+/* Besides plain ones, what such a printer takes for a letter: Polish ones. */
+static const uint32_t receipt_letters[] = {
+	0xD3,  0xF3,  0x104, 0x105, 0x106, 0x107, 0x118, 0x119, 0x141,
+	0x142, 0x143, 0x144, 0x15A, 0x15B, 0x179, 0x17A, 0x17B, 0x17C,
+};
+
+static bool receipt_is_letter(uint32_t code)
+{
+	for (size_t i = 0;
+	     i < sizeof(receipt_letters) / sizeof(receipt_letters[0]); i++)
+		if (receipt_letters[i] == code)
+			return true;
+	return (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z');
+}
+
+/* A name of which a printer that compares articles keeps nothing is none
+ * (docs/protocols.md 3.6). */
 static bool receipt_is_article(const char *name)
 {
 	uint32_t code;
 
-	for (size_t len; (len = text_decode(name, &code)); name += len) {
-		bool plain =
-			(code >= '0' && code <= '9') ||
-			(code >= 'A' && code <= 'Z') ||
-			(code >= 'a' && code <= 'z') ||
-			(code < 0x80 && code && strchr(",./\\%", (int)code));
-
-		/* Latin letters stay, others become a substitute */
-		if (plain || (code >= 0xC0 && code < 0x250 && code != 0xD7 &&
-			      code != 0xF7))
+	for (size_t len; (len = text_decode(name, &code)) && code; name += len)
+		if ((code >= '0' && code <= '9') || receipt_is_letter(code) ||
+		    (code < 0x80 && strchr(",./\\%", (int)code)))
 			return true;
-		if (!code)
-			break;
-	}
 	return false;
 }
 
