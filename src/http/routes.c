@@ -533,7 +533,7 @@ const struct route routes[] = {
 	  api_approve_authorization, supervisor_body, NULL },
 	{ "POST", "/v1/authorizations/{authorization}/deny",
 	  api_deny_authorization, supervisor_body, NULL },
-	/* what goes on */
+	/* what goes on, devices, and administration */
 	{ "GET", "/v1/operations/{operation}", api_show_operation, NULL,
 	  wait_query },
 	{ "DELETE", "/v1/operations/{operation}", api_call_off_operation, NULL,
@@ -543,7 +543,6 @@ const struct route routes[] = {
 	{ "GET", "/v1/devices/{device}", api_show_device, NULL, NULL },
 	{ "POST", "/v1/devices/{device}/service", api_service_device,
 	  service_body, NULL },
-	/* administration */
 	{ "GET", "/v1/policy", api_show_policy, NULL, NULL },
 	{ "PUT", "/v1/policy", api_replace_policy, policy_body, dry_run_query },
 	{ "GET", "/v1/policy/explain", api_explain_policy, NULL,

@@ -226,9 +226,9 @@ static void test_power_cut_while_it_goes_ahead(void **state)
 	cut_everywhere(*state, &story, true);
 }
 
-#define TEST(name)                                                     \
-	cmocka_unit_test_setup_teardown(test_##name, people_rig_setup, \
-					people_rig_teardown)
+#define TEST(name)                                                           \
+	cmocka_unit_test_setup_teardown(test_##name, store_rig_begin_set_up, \
+					store_rig_end)
 
 int main(void)
 {

@@ -7,7 +7,6 @@
  */
 #include "store/sessions.h"
 
-#include "util/alloc.h"
 #include "util/json.h"
 
 #include "fault_vfs.h"
@@ -31,20 +30,13 @@
 
 static int setup(void **state)
 {
-	struct store_rig *rig = ALLOC_NEW(struct store_rig);
+	struct store_rig *rig;
 
-	store_rig_init(rig, NULL);
+	store_rig_begin(state);
+	rig = *state;
 	rig->config.seal_every = 7;
 	store_rig_set_up(rig);
 	store_rig_close(rig);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	store_rig_free(*state);
-	free(*state);
 	return 0;
 }
 
@@ -327,7 +319,8 @@ static void test_power_cut_at_each_write(void **state)
 	assert_true(steps > CUTS);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(test_##name, setup, store_rig_end)
 
 int main(void)
 {

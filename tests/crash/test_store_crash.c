@@ -35,21 +35,19 @@
 
 static int setup(void **state)
 {
-	struct store_rig *rig = ALLOC_NEW(struct store_rig);
+	struct store_rig *rig;
 
-	store_rig_init(rig, NULL);
+	store_rig_begin(state);
+	rig = *state;
 	rig->config.seal_every = 7;
 	store_rig_set_up(rig);
-	*state = rig;
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	fault_vfs_fail(0, 0, 0);
-	store_rig_free(*state);
-	free(*state);
-	return 0;
+	return store_rig_end(state);
 }
 
 /* --- numbered intents: an operation and a journal entry each --- */

@@ -21,23 +21,6 @@
 
 #include <cmocka.h>
 
-int people_rig_setup(void **state)
-{
-	struct store_rig *rig = ALLOC_NEW(struct store_rig);
-
-	store_rig_init(rig, NULL);
-	store_rig_set_up(rig);
-	*state = rig;
-	return 0;
-}
-
-int people_rig_teardown(void **state)
-{
-	store_rig_free(*state);
-	free(*state);
-	return 0;
-}
-
 json_t *people_rig_document(const char *text)
 {
 	char *copy = alloc_text(text);

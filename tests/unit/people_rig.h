@@ -14,10 +14,6 @@
 #define DOCUMENT(till, group, person) \
 	"{'tills':[" till "],'groups':[" group "],'operators':[" person "]}"
 
-/* A store that is set up; state is the rig. */
-int people_rig_setup(void **state);
-int people_rig_teardown(void **state);
-
 /* Such a text as JSON. New. */
 json_t *people_rig_document(const char *text);
 

@@ -234,9 +234,9 @@ static void test_at_the_next_start(void **state)
 	expect_gone(rig);
 }
 
-#define TEST(name)                                                     \
-	cmocka_unit_test_setup_teardown(test_##name, people_rig_setup, \
-					people_rig_teardown)
+#define TEST(name)                                                           \
+	cmocka_unit_test_setup_teardown(test_##name, store_rig_begin_set_up, \
+					store_rig_end)
 
 int main(void)
 {

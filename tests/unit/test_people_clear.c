@@ -93,9 +93,9 @@ static void test_an_erased_name_is_nowhere(void **state)
 	assert_int_equal(people_rig_files_with(rig, "Zbigniew"), 0);
 }
 
-#define TEST(name)                                                     \
-	cmocka_unit_test_setup_teardown(test_##name, people_rig_setup, \
-					people_rig_teardown)
+#define TEST(name)                                                           \
+	cmocka_unit_test_setup_teardown(test_##name, store_rig_begin_set_up, \
+					store_rig_end)
 
 int main(void)
 {

@@ -361,9 +361,9 @@ static void test_a_badge_runs_out(void **state)
 	policy_unref(policy);
 }
 
-#define TEST(name)                                                     \
-	cmocka_unit_test_setup_teardown(test_##name, people_rig_setup, \
-					people_rig_teardown)
+#define TEST(name)                                                           \
+	cmocka_unit_test_setup_teardown(test_##name, store_rig_begin_set_up, \
+					store_rig_end)
 
 int main(void)
 {

@@ -435,19 +435,19 @@ static void test_a_tampered_document_is_noticed(void **state)
 	for (size_t i = 0; i < sizeof(tricks) / sizeof(char *); i++) {
 		void *rig;
 
-		people_rig_setup(&rig);
+		store_rig_begin_set_up(&rig);
 		tamper(rig, tricks[i]);
 		assert_int_equal(store_policy(((struct store_rig *)rig)->store,
 					      &policy),
 				 STORE_E_CORRUPT);
 		assert_null(policy);
-		people_rig_teardown(&rig);
+		store_rig_end(&rig);
 	}
 }
 
-#define TEST(name)                                                     \
-	cmocka_unit_test_setup_teardown(test_##name, people_rig_setup, \
-					people_rig_teardown)
+#define TEST(name)                                                           \
+	cmocka_unit_test_setup_teardown(test_##name, store_rig_begin_set_up, \
+					store_rig_end)
 
 int main(void)
 {
