@@ -46,7 +46,9 @@ static const struct driver_option zvt_options[] = {
 	  .min = 3,
 	  .max = 3,
 	  .otherwise = "978",
-	  .help = "Currency as its ISO 4217 number; 978 is the euro." },
+	  .help = "The currency that it works in, as its ISO 4217 number: 978 "
+		  "is "
+		  "the euro. It has to be that of the tills." },
 	{ .name = "send-currency",
 	  .type = DRIVER_OPTION_BOOL,
 	  .otherwise = "yes",
@@ -205,9 +207,10 @@ static bool zvt_settings_read(struct driver_io *io,
 	zvt_settings_read_password(driver_option(io, "password"),
 				   settings->password);
 	settings->currency =
-		driver_option_bool(io, "send-currency")
-			? (int)strtol(driver_option(io, "currency"), NULL, 10)
-			: ZVT_NO_CURRENCY;
+		(int)strtol(driver_option(io, "currency"), NULL, 10);
+	settings->sent_currency = driver_option_bool(io, "send-currency")
+					  ? settings->currency
+					  : ZVT_NO_CURRENCY;
 	settings->tlv =
 		strcmp(print, "blocks") == 0 ? ZVT_TLV_BLOCKS : ZVT_TLV_ACCEPT;
 	settings->page = driver_option(io, "charset");
@@ -249,6 +252,7 @@ static void zvt_open(struct driver_io *io)
 		zvt_break(io, REASON_BAD_PARAMETER);
 		return;
 	}
+	driver_currency(io, state->settings.currency);
 	zvt_link_init(&state->link, serial, state->settings.t3);
 	state->slow = kept->slow;
 	if (state->slow)

@@ -21,9 +21,10 @@ static void zvt_order_add_payment(const struct zvt_state *state,
 
 	if (*payment->authorization)
 		zvt_add_phoned(apdu, settings->password, payment->amount,
-			       settings->currency, payment->authorization);
+			       settings->sent_currency, payment->authorization);
 	else
-		zvt_add_authorization(apdu, payment->amount, settings->currency,
+		zvt_add_authorization(apdu, payment->amount,
+				      settings->sent_currency,
 				      settings->payment_type);
 }
 
@@ -33,14 +34,14 @@ static void zvt_order_add_reversal(const struct zvt_state *state,
 	const struct op_reversal *reversal = &state->op.reversal;
 
 	zvt_add_reversal(apdu, state->settings.password, reversal->receipt,
-			 reversal->amount, state->settings.currency);
+			 reversal->amount, state->settings.sent_currency);
 }
 
 static void zvt_order_add_refund(const struct zvt_state *state,
 				 struct buf *apdu)
 {
 	zvt_add_refund(apdu, state->settings.password, state->op.payment.amount,
-		       state->settings.currency);
+		       state->settings.sent_currency);
 }
 
 static void zvt_order_add_day_end(const struct zvt_state *state,

@@ -115,7 +115,7 @@ static void zvt_compare_amount(const struct zvt_state *state,
 	if (state->op.kind != OP_PAYMENT && state->op.kind != OP_REFUND)
 		return;
 	amount = numbers->amount >= 0 && numbers->amount != asked;
-	currency = numbers->currency >= 0 && settings->currency >= 0 &&
+	currency = numbers->currency >= 0 &&
 		   numbers->currency != settings->currency;
 	if (!amount && !currency)
 		return;

@@ -107,7 +107,8 @@ struct zvt_order {
 
 struct zvt_settings {
 	uint8_t password[ZVT_PASSWORD_SIZE];
-	int currency; /* ZVT_NO_CURRENCY: not sent */
+	int currency;	   /* that it works in, ISO 4217 numeric */
+	int sent_currency; /* the same, or ZVT_NO_CURRENCY */
 	uint8_t config;
 	uint8_t service;
 	uint8_t last_service; /* of 06 20, when looking for a booking */

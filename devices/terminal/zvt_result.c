@@ -3,6 +3,7 @@
 #include "terminal/zvt_private.h"
 
 #include "util/json.h"
+#include "util/money.h"
 
 #include <stdio.h>
 
@@ -137,6 +138,17 @@ static void zvt_result_put_totals(json_t *result, const struct zvt_info *info)
 	json_put(result, "cards", cards);
 }
 
+/* "EUR", as everywhere; digits, if it has no letters that are known. */
+static void zvt_result_put_currency(json_t *result, int64_t number)
+{
+	const char *code = money_code(number);
+
+	if (code)
+		json_put_text(result, "currency", code);
+	else
+		zvt_result_put_digits(result, "currency", number, 3);
+}
+
 json_t *zvt_result_make(const struct zvt_state *state,
 			const struct zvt_info *info)
 {
@@ -145,7 +157,7 @@ json_t *zvt_result_make(const struct zvt_state *state,
 	json_t *result = json_make();
 
 	zvt_result_put_number(result, "amount", numbers->amount);
-	zvt_result_put_digits(result, "currency", numbers->currency, 3);
+	zvt_result_put_currency(result, numbers->currency);
 	zvt_result_put_number(result, "receipt", numbers->receipt);
 	zvt_result_put_number(result, "trace", numbers->trace);
 	zvt_result_put_number(result, "original_trace", numbers->original);

@@ -24,7 +24,7 @@ void zvt_step_add_command(const struct zvt_state *state, enum zvt_step step,
 	const struct zvt_registration registration = {
 		.config = settings->config,
 		.service = state->plain ? 0 : settings->service,
-		.currency = settings->currency,
+		.currency = settings->sent_currency,
 		.tlv = state->plain ? ZVT_TLV_NONE : settings->tlv,
 		.numbered = settings->numbered && !state->plain,
 	};

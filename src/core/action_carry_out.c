@@ -9,6 +9,7 @@
 #include "core/token.h"
 #include "util/alloc.h"
 #include "util/json.h"
+#include "util/money.h"
 #include "util/text.h"
 
 #include <stdio.h>
@@ -58,12 +59,33 @@ static enum problem action_device_problem(struct attempt *attempt,
 	return PROBLEMS;
 }
 
+/* The sum that is asked for would be one of another currency there. */
+static bool action_is_of_other_currency(const struct attempt *attempt,
+					const struct device *device)
+{
+	const struct policy_till *till =
+		policy_till(attempt->core->policy, attempt->till);
+	int currency = device_currency(device);
+
+	return attempt->row->of_sum && currency && till &&
+	       currency != money_number(till->currency);
+}
+
+/* What keeps the device from doing just that; a supervisor is not asked for
+ * what it can't do now. */
+static enum reason action_trouble(const struct attempt *attempt,
+				  const struct device *device, bool by_consent)
+{
+	if (action_is_of_other_currency(attempt, device))
+		return REASON_CURRENCY_DIFFERS;
+	return by_consent ? device_trouble(device, attempt->op.kind)
+			  : REASON_NONE;
+}
+
 static bool action_is_obstructed_by(struct attempt *attempt,
 				    struct device *device, bool by_consent)
 {
-	enum reason trouble = by_consent
-				      ? device_trouble(device, attempt->op.kind)
-				      : REASON_NONE;
+	enum reason trouble = action_trouble(attempt, device, by_consent);
 	enum problem why = action_device_problem(attempt, device, trouble);
 
 	if (why == PROBLEMS)

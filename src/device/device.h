@@ -98,6 +98,10 @@ const char *device_serial(const struct device *device);
 /* How it reckons receipts; NULL before it told, or if it prints none. */
 const struct receipt_rules *device_rules(const struct device *device);
 
+/* The currency it moves money in, as its number in ISO 4217; 0 if it told none.
+ */
+int device_currency(const struct device *device);
+
 /*
  * What the status told last keeps it from working: no paper, an open cover, an
  * offline printer; REASON_NONE if it tells nothing of the kind. It may be over

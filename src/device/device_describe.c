@@ -73,6 +73,11 @@ const struct receipt_rules *device_rules(const struct device *device)
 	return device->has_rules ? &device->rules : NULL;
 }
 
+int device_currency(const struct device *device)
+{
+	return device->currency;
+}
+
 const json_t *device_status(const struct device *device, int64_t *out_as_of)
 {
 	if (device->status && out_as_of)

@@ -199,6 +199,11 @@ void driver_rules(struct driver_io *io, const struct receipt_rules *rules)
 	io->device->has_rules = true;
 }
 
+void driver_currency(struct driver_io *io, int number)
+{
+	io->device->currency = number;
+}
+
 void driver_swipe(struct driver_io *io, const char *id)
 {
 	struct device *device = io->device;

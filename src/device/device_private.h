@@ -127,6 +127,7 @@ struct device {
 	struct device_statistics statistics;
 
 	bool has_rules;
+	int currency;		    /* ISO 4217, numeric; 0: it told none */
 	struct receipt_rules rules; /* outlast a lost line, as the printer */
 
 	void *state_memory;

@@ -241,6 +241,12 @@ void driver_status(struct driver_io *io, json_t *status);
 void driver_rules(struct driver_io *io, const struct receipt_rules *rules);
 
 /*
+ * The one currency in which the device moves money, as its number in ISO 4217,
+ * before driver_ready(). Another till's money is then no business of its.
+ */
+void driver_currency(struct driver_io *io, int number);
+
+/*
  * A badge was shown. id is its canonical form ("em4100:04184edcba"), the same
  * whichever reader read it. It is keyed and wiped by the framework's owner;
  * the driver wipes its own copy.

@@ -118,8 +118,9 @@ static bool receipt_reckon_line(const struct receipt_line *line,
 
 	value = receipt_round(value, RECEIPT_QUANTITY_ONE);
 	if (!rules->any_name && !receipt_is_article(line->name))
-		return receipt_line_fault(fault, index, "name",
-					  "It needs a letter or a digit.");
+		return receipt_line_fault(
+			fault, index, "name",
+			"It needs a Latin or Polish letter, or a digit.");
 	if (!receipt_has_rate(rules, line->rate))
 		return receipt_line_fault(fault, index, "vat",
 					  "It is not in use at this printer.");

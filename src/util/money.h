@@ -11,8 +11,16 @@
 #define MONEY_MAX	999999999999 /* twelve digits, as card terminals have */
 #define MONEY_TEXT_SIZE 32
 
-/* Decimals of a currency's minor unit (ISO 4217): 0, 2 or 3. */
+#define MONEY_NO_CURRENCY (-1)
+
+/* Decimals of a currency's minor unit (ISO 4217): 0, 2 or 3; 2 of one that is
+ * not known. */
 int money_decimals(const char *currency);
+
+/* "EUR" is 978 (ISO 4217): MONEY_NO_CURRENCY if it is not known; and back, NULL
+ * then. */
+int money_number(const char *currency);
+const char *money_code(int64_t number);
 
 /*
  * "12.34", "12.3", "12": digits, and at most so many of them behind a point.

@@ -235,7 +235,7 @@ def test_what_differs_from_what_was_asked_for_is_told(box):
     assert (part["amount"], part["amount_requested"], part["partial"]) == (400, 1000, True)
     box.person("terminal1 next conversion")
     zloty = anna.pay(1000)["result"]
-    assert zloty["converted"] and zloty["differs"] and zloty["currency"] == "985"
+    assert zloty["converted"] and zloty["differs"] and zloty["currency"] == "PLN"
 
 
 def test_a_signed_slip_says_so(box):
@@ -683,3 +683,16 @@ def test_an_unknown_outcome_shows_its_evidence(make_box):
     settled = maria.post(f"/v1/tills/1/operations/{shown['id']}/settle",
                          {"outcome": "ok", "reason": "it has a slip"})
     assert settled.status == 200 and "evidence" not in settled.body
+
+
+def test_a_terminal_of_another_currency_takes_nothing(make_box):
+    """Its own is 978 where nothing is said: the till's 7.00 PLN are not 7.00 EUR there."""
+    zlotys = policy()
+    zlotys["tills"][0]["currency"] = "PLN"
+    box = make_box(devices=("terminal1",)).up(zlotys)
+    anna = box.client().sign_on("anna")
+    refused = anna.pay(700)
+    assert (refused.status, refused.code, refused["reason"]) == \
+        (503, "device-not-ready", "currency-differs")
+    assert "another currency" in refused["detail"]
+    assert box.account("terminal1")["bookings"] == []

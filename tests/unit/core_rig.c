@@ -27,6 +27,8 @@ struct core_rig rig;
 
 /* --- devices --- */
 
+#define RIG_CURRENCY 978 /* the euro, as the tills */
+
 static struct driver_io *rig_ios[DEVICE_CLASSES];
 
 static void rig_device_ready(enum device_class class, struct driver_io *io)
@@ -58,6 +60,7 @@ static void rig_open_printer(struct driver_io *io)
 
 static void rig_open_terminal(struct driver_io *io)
 {
+	driver_currency(io, RIG_CURRENCY);
 	rig_device_ready(DEVICE_TERMINAL, io);
 }
 

@@ -353,6 +353,11 @@ void driver_status(struct driver_io *io, json_t *status)
 	io->status = status;
 }
 
+void driver_currency(struct driver_io *io, int number)
+{
+	io->currency = number;
+}
+
 void driver_rules(struct driver_io *io, const struct receipt_rules *rules)
 {
 	io->rules = *rules;

@@ -33,6 +33,7 @@ struct driver_io {
 	const json_t *doubt; /* borrowed: what driver_doubt() tells */
 	json_t *identity, *status, *evidence, *progress, *result;
 	struct receipt_rules rules;
+	int currency;
 	int saves;	 /* driver_save calls so far */
 	bool hold_saves; /* the test answers saves itself: rig_saved */
 	bool save_pending;

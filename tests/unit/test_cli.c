@@ -127,6 +127,11 @@ static void test_money_currencies(void **state)
 	assert_int_equal(money_decimals("EUR"), 2);
 	assert_int_equal(money_decimals("PLN"), 2);
 	assert_int_equal(money_decimals("JPY"), 0);
+	assert_int_equal(money_number("EUR"), 978);
+	assert_int_equal(money_number("ALL"), 8);
+	assert_int_equal(money_number("eur"), MONEY_NO_CURRENCY);
+	assert_string_equal(money_code(985), "PLN");
+	assert_null(money_code(0));
 	assert_int_equal(money_decimals("KWD"), 3);
 	assert_int_equal(money_decimals(NULL), 2);
 	money_format(1234, "EUR", text);

@@ -143,6 +143,29 @@ static void test_a_drawer_belongs_to_one_till(void **state)
 /* --- what there is no form for --- */
 
 /* Nobody is asked for it, and nothing else is done in its place. */
+/* 7.00 of one currency are not to become 7.00 of another at the terminal. */
+static void test_a_terminal_of_another_currency(void **state)
+{
+	struct rig_answer *answer;
+	const char *anna, *maria;
+
+	(void)state;
+	rig_change_policy("'name':'Front till','currency':'EUR',",
+			  "'name':'Front till','currency':'PLN',");
+	anna = rig_sign_on("anna");
+	rig_expect(rig_act(anna, ACTION_SESSION_OPEN, "s", NULL,
+			   "{'counted':0}"),
+		   "");
+	answer = rig_act(anna, ACTION_PAYMENT, "p", NULL, "{'amount':700}");
+	rig_expect(answer, "device-not-ready");
+	assert_string_equal(rig_text(answer, "reason", NULL),
+			    "currency-differs");
+	assert_int_equal(rig.moved[DEVICE_TERMINAL], 0);
+	rig_expect(rig_sign_off(anna), "");
+	maria = rig_sign_on("maria");
+	rig_expect(rig_open_drawer(maria, "d"), ""); /* no sum, no matter */
+}
+
 static void test_what_a_device_can_not_do(void **state)
 {
 	static const char period[] = "{'from_number':1,'to_number':2}";
@@ -169,6 +192,7 @@ int main(void)
 		TEST(test_settling_takes_what_the_action_took),
 		TEST(test_of_a_report_what_the_report_takes),
 		TEST(test_a_drawer_belongs_to_one_till),
+		TEST(test_a_terminal_of_another_currency),
 		TEST(test_what_a_device_can_not_do),
 	};
 

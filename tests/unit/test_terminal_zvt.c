@@ -195,7 +195,7 @@ static void test_payment_on_tcp(void **state)
 		"{\"amount\":1234,\"authorization\":\"611804\","
 		"\"card\":{\"name\":\"Maestro\",\"number\":\"************"
 		"4771\"},"
-		"\"code\":\"00\",\"currency\":\"978\",\"date\":\"11-22\","
+		"\"code\":\"00\",\"currency\":\"EUR\",\"date\":\"11-22\","
 		"\"receipt\":42,\"receipts\":{\"customer\":[\"T\",\"E\"],"
 		"\"merchant\":[\"Gesamt 1,00\"]},\"terminal\":\"29001006\","
 		"\"time\":\"13:44:55\",\"trace\":42}");
