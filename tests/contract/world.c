@@ -68,6 +68,13 @@ static void world_swipe(void *arg, struct device *device, const char *id)
 		world_breach(arg, "an empty badge");
 }
 
+static void world_turned_away(void *arg, struct device *device, const char *why)
+{
+	(void)device;
+	if (!why[0])
+		world_breach(arg, "turned away for no reason");
+}
+
 static void world_save(void *arg, const json_t *evidence)
 {
 	struct world *world = arg;
@@ -344,6 +351,8 @@ void world_init(struct world *world, const struct variant *variant)
 	const struct device_listener listener = { .changed = world_changed,
 						  .status = world_status,
 						  .swipe = world_swipe,
+						  .turned_away =
+							  world_turned_away,
 						  .arg = world };
 	struct device_config config = {
 		.name = "device",

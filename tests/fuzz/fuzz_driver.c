@@ -89,6 +89,13 @@ static void line_swipe(void *arg, struct device *device, const char *badge)
 	FUZZ_HOLDS(strlen(badge) > 4);
 }
 
+static void line_turned_away(void *arg, struct device *device, const char *why)
+{
+	(void)arg;
+	(void)device;
+	FUZZ_HOLDS(strlen(why) > 4);
+}
+
 /* Card numbers stay inside of the driver. */
 static void line_look(const json_t *json)
 {
@@ -154,6 +161,8 @@ static void line_init(struct line *line, uint8_t first)
 	const struct device_listener listener = { .changed = line_changed,
 						  .status = line_status,
 						  .swipe = line_swipe,
+						  .turned_away =
+							  line_turned_away,
 						  .arg = line };
 	const struct model_option card = { "pan", "full" };
 	struct device_config config = { .name = "device",
