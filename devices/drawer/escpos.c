@@ -11,6 +11,7 @@
 #include "drawer/duty.h"
 #include "drawer/escpos_ask.h"
 #include "drawer/escpos_codec.h"
+#include "drawer/options.h"
 #include "drivers.h"
 #include "util/buf.h"
 #include "util/cleanup.h"
@@ -120,12 +121,8 @@ static const struct driver_option drawer_options[] = {
 	  .otherwise = "1000",
 	  .help = "Milliseconds between two looks at printer and drawer while "
 		  "nothing is going on." },
-	{ .name = "kicks-per-minute",
-	  .type = DRIVER_OPTION_INT,
-	  .min = 1,
-	  .max = DUTY_PULSE_MAX,
-	  .otherwise = "20",
-	  .help = "How many pulses a minute may have at most." },
+	DRAWER_OPTION_KICKS,
+	DRAWER_OPTION_ALARM,
 	{ .name = NULL },
 };
 

@@ -5,6 +5,7 @@
  */
 #include "display/lines.h"
 #include "drawer/escpos_codec.h"
+#include "reader/badge.h"
 #include "reader/em4100_codec.h"
 #include "util/alloc.h"
 #include "util/card.h"
@@ -24,14 +25,14 @@ static void small_badge(const uint8_t *data, size_t size)
 {
 	struct em4100_reader reader = { .at = 0 };
 	uint8_t tag[EM4100_TAG_SIZE];
-	char id[EM4100_ID_SIZE];
+	char id[BADGE_ID_SIZE];
 
 	for (size_t i = 1; i < size; i++)
 		if (em4100_read(&reader, data[i],
 				data[0] & 1 ? EM4100_SUM : EM4100_XOR,
 				tag) == EM4100_TAG) {
-			em4100_write_id(tag, id);
-			FUZZ_HOLDS(strlen(id) == EM4100_ID_SIZE - 1);
+			badge_name_tag(tag, 40, id);
+			FUZZ_HOLDS(strlen(id) == strlen("em4100:04184edcba"));
 		}
 	em4100_reset(&reader);
 }

@@ -187,7 +187,7 @@ void bus_remove(struct bus_thing *thing)
 
 /* --- ioctls --- */
 
-void bus_handle(struct bus_thing *thing,
+void bus_handle(const char *node,
 		gboolean (*handler)(UMockdevIoctlBase *base,
 				    UMockdevIoctlClient *client, void *arg),
 		void *arg)
@@ -196,9 +196,8 @@ void bus_handle(struct bus_thing *thing,
 	GError *error = NULL;
 
 	g_signal_connect(ioctls, "handle-ioctl", G_CALLBACK(handler), arg);
-	if (!umockdev_testbed_attach_ioctl(bus.testbed, thing->node, ioctls,
-					   &error))
-		g_error("%s: %s", thing->node, error->message);
+	if (!umockdev_testbed_attach_ioctl(bus.testbed, node, ioctls, &error))
+		g_error("%s: %s", node, error->message);
 }
 
 UMockdevIoctlData *bus_argument(UMockdevIoctlClient *client, size_t size)
@@ -222,12 +221,21 @@ void bus_answer(UMockdevIoctlClient *client, const void *data, size_t size,
 
 /* --- things --- */
 
-const char *bus_option(const struct bus_thing *thing, const char *name)
+const char *bus_own_option(const struct bus_thing *thing, const char *name)
 {
-	for (size_t i = 0; i < thing->options_count; i++)
-		if (!strcmp(thing->options[i].name, name))
-			return thing->options[i].value;
+	for (size_t i = 0; i < thing->own_count; i++)
+		if (!strcmp(thing->own[i].name, name))
+			return thing->own[i].value;
 	return NULL;
+}
+
+static void thing_add_option(struct model_option *options, size_t *count,
+			     const char *name, const char *value)
+{
+	if (*count == BUS_OPTIONS_MAX)
+		g_error("too many options");
+	options[(*count)++] =
+		(struct model_option){ g_strdup(name), g_strdup(value) };
 }
 
 static struct bus_thing *bus_find(const char *name)
@@ -257,27 +265,29 @@ static void thing_unplug(struct bus_thing *thing)
 	g_clear_pointer(&thing->node, g_free);
 }
 
-/* What is said of the thing itself; the rest is the model's. */
+/* What is said of the thing itself has a capital: Serial=X; else it is the
+ * model's. */
 static void thing_take_option(struct bus_thing *thing, char *word)
 {
 	char *value = strchr(word, '=');
 
-	if (!value || thing->options_count == BUS_OPTIONS_MAX)
+	if (!value)
 		g_error("an option is NAME=VALUE: %s", word);
 	*value++ = '\0';
-	if (!strcmp(word, "id")) {
+	if (!strcmp(word, "Id")) {
 		thing->vendor = g_strndup(value, 4);
 		thing->product = g_strdup(value + 5);
-	} else if (!strcmp(word, "serial")) {
+	} else if (!strcmp(word, "Serial")) {
 		thing->serial = g_strdup(value);
-	} else if (!strcmp(word, "port")) {
+	} else if (!strcmp(word, "Port")) {
 		thing->port = g_strdup(value);
-	} else if (!strcmp(word, "words")) {
+	} else if (!strcmp(word, "Words")) {
 		thing->words = g_strdup(value);
+	} else if (g_ascii_isupper(*word)) {
+		thing_add_option(thing->own, &thing->own_count, word, value);
 	} else {
-		thing->options[thing->options_count++] =
-			(struct model_option){ g_strdup(word),
-					       g_strdup(value) };
+		thing_add_option(thing->options, &thing->options_count, word,
+				 value);
 	}
 }
 

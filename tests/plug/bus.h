@@ -40,7 +40,9 @@ struct bus_thing {
 	unsigned int number; /* of its nodes; never used again */
 	/* what it says of itself */
 	const char *vendor, *product, *serial, *port, *words;
-	struct model_option options[BUS_OPTIONS_MAX]; /* texts are owned */
+	struct model_option own[BUS_OPTIONS_MAX]; /* texts are owned */
+	size_t own_count;
+	struct model_option options[BUS_OPTIONS_MAX]; /* the model's */
 	size_t options_count;
 
 	bool is_plugged;
@@ -52,8 +54,7 @@ struct bus_thing {
 	unsigned int watch;
 	/* usbfs */
 	struct bus_usb *usb;
-	bool deaf;	 /* takes nothing: NAKs for ever */
-	unsigned int on; /* modem lines, TIOCM_... */
+	bool deaf; /* takes nothing: NAKs for ever */
 };
 
 struct bus {
@@ -67,8 +68,8 @@ struct bus {
 
 extern const struct bus_kind bus_printer, bus_hid, bus_tty, bus_keyboard;
 
-/* An option of the command line of "plug", or NULL. */
-const char *bus_option(const struct bus_thing *thing, const char *name);
+/* One of the thing's own options on the line of "plug", as "reports"; or NULL. */
+const char *bus_own_option(const struct bus_thing *thing, const char *name);
 
 /* Adds a device under the thing's last path; returns its path in sysfs. The
  * description's lines without P:, as of umockdev-record. */
@@ -83,8 +84,8 @@ void bus_open_pty(struct bus_thing *thing, const char *node);
 void bus_close_pty(struct bus_thing *thing);
 void bus_send_pty(struct bus_thing *thing, const uint8_t *data, size_t len);
 
-/* Has the handler answer ioctls on the node. */
-void bus_handle(struct bus_thing *thing,
+/* Has the handler answer ioctls on a node, as it is opened. */
+void bus_handle(const char *node,
 		gboolean (*handler)(UMockdevIoctlBase *base,
 				    UMockdevIoctlClient *client, void *arg),
 		void *arg);

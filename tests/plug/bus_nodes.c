@@ -45,7 +45,7 @@ static void node_open(struct bus_thing *thing, const char *format, ...)
 
 static void hid_plug(struct bus_thing *thing)
 {
-	const char *reports = bus_option(thing, "reports");
+	const char *reports = bus_own_option(thing, "Reports");
 
 	node_open(thing, "/dev/hidraw%u", thing->number);
 	bus_add_usb(thing, "");
@@ -67,16 +67,39 @@ const struct bus_kind bus_hid = { .name = "hid",
 
 /* --- a serial adapter --- */
 
+/* "sense" names the line that is on while the drawer is open. */
+static unsigned int tty_lines(const struct bus_thing *thing)
+{
+	const char *sense = bus_own_option(thing, "Sense");
+	json_t *account;
+	bool open;
+
+	if (!sense)
+		return 0;
+	account = thing->model->class->account(thing->model);
+	open = json_is_true(json_object_get(account, "open"));
+	json_decref(account);
+	return !open		       ? 0
+	       : !strcmp(sense, "cts") ? TIOCM_CTS
+	       : !strcmp(sense, "dsr") ? TIOCM_DSR
+	       : !strcmp(sense, "dcd") ? TIOCM_CAR
+				       : TIOCM_RNG;
+}
+
 static gboolean tty_on_ioctl(UMockdevIoctlBase *base,
 			     UMockdevIoctlClient *client, void *arg)
 {
-	const struct bus_thing *thing = arg;
+	struct bus_thing *thing = arg;
+	unsigned int on;
 	gint error = 0;
 
 	(void)base;
 	switch (umockdev_ioctl_client_get_request(client)) {
 	case TIOCMGET:
-		bus_answer(client, &thing->on, sizeof(thing->on), 0);
+		g_rec_mutex_lock(&thing->bus->lock);
+		on = tty_lines(thing);
+		g_rec_mutex_unlock(&thing->bus->lock);
+		bus_answer(client, &on, sizeof(on), 0);
 		return TRUE;
 	case TIOCMBIS:
 	case TIOCMBIC:
@@ -97,7 +120,7 @@ static gboolean tty_on_ioctl(UMockdevIoctlBase *base,
 /* "link" is its name below /dev/serial/by-id. */
 static void tty_link(struct bus_thing *thing)
 {
-	const char *link = bus_option(thing, "link");
+	const char *link = bus_own_option(thing, "Link");
 	g_autofree char *path =
 		link ? g_strconcat(thing->bus->root, link, NULL) : NULL;
 	g_autofree char *folder = path ? g_path_get_dirname(path) : NULL;
@@ -113,9 +136,11 @@ static void tty_link(struct bus_thing *thing)
 
 static void tty_plug(struct bus_thing *thing)
 {
+	const char *link = bus_own_option(thing, "Link");
+
 	node_open(thing, "/dev/ttyUSB%u", thing->number);
 	tty_link(thing);
-	bus_handle(thing, tty_on_ioctl, thing);
+	bus_handle(link ? link : thing->node, tty_on_ioctl, thing);
 	bus_add_usb(thing, "");
 	bus_add(thing, "1-0:1.0",
 		"E: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\n");
@@ -125,44 +150,21 @@ static void tty_plug(struct bus_thing *thing)
 
 static void tty_unplug(struct bus_thing *thing)
 {
-	const char *link = bus_option(thing, "link");
+	const char *link = bus_own_option(thing, "Link");
 	g_autofree char *path =
 		link ? g_strconcat(thing->bus->root, link, NULL) : NULL;
 
+	umockdev_testbed_detach_ioctl(thing->bus->testbed,
+				      link ? link : thing->node, NULL);
 	bus_close_pty(thing);
 	if (path)
 		unlink(path);
 }
 
-/* "cts on": the drawer's switch. */
-static char *tty_command(struct bus_thing *thing, const char *command)
-{
-	static const struct {
-		const char *word;
-		unsigned int line;
-	} lines[] = { { "cts", TIOCM_CTS },
-		      { "dsr", TIOCM_DSR },
-		      { "dcd", TIOCM_CAR },
-		      { "ri", TIOCM_RNG } };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
-		size_t len = strlen(lines[i].word);
-
-		if (strncmp(command, lines[i].word, len) || command[len] != ' ')
-			continue;
-		thing->on &= ~lines[i].line;
-		if (!strcmp(command + len, " on"))
-			thing->on |= lines[i].line;
-		return NULL;
-	}
-	return alloc_text("");
-}
-
 const struct bus_kind bus_tty = { .name = "tty",
 				  .plug = tty_plug,
 				  .unplug = tty_unplug,
-				  .send = bus_send_pty,
-				  .command = tty_command };
+				  .send = bus_send_pty };
 
 /* --- a keyboard --- */
 
@@ -279,7 +281,7 @@ static void keyboard_plug(struct bus_thing *thing)
 		g_strdup_printf("/dev/input/event%u", thing->number);
 
 	bus_open_pty(thing, node);
-	bus_handle(thing, keyboard_on_ioctl, thing);
+	bus_handle(thing->node, keyboard_on_ioctl, thing);
 	bus_add_usb(thing, "");
 	bus_add(thing, "1-0:1.0",
 		"E: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\n");

@@ -76,7 +76,7 @@ static void usb_finish(struct bus_usb *usb, struct bus_urb *urb, int status,
 static void usb_control(struct bus_usb *usb, struct bus_urb *urb)
 {
 	const guint8 *setup = urb->urb->buffer;
-	const char *id = bus_option(usb->thing, "device-id");
+	const char *id = bus_own_option(usb->thing, "device-id");
 	g_autofree char *text =
 		id ? g_strdup(id)
 		   : g_strdup("MFG:EPSON;CMD:ESC/POS;MDL:TM-T88V;CLS:PRINTER;");
@@ -275,7 +275,7 @@ static void usb_plug(struct bus_thing *thing)
 		abort();
 	thing->node = g_strdup(node);
 	thing->usb = usb_new(thing, path);
-	bus_handle(thing, usb_on_ioctl, thing->usb);
+	bus_handle(thing->node, usb_on_ioctl, thing->usb);
 	bus_add_usb(thing, descriptors);
 }
 

@@ -2,7 +2,7 @@
 """Devices by USB, and their coming and going, with the real tilld."""
 import time
 
-PRINTER = {"drawer1": "printer escpos id=04b8:0202 serial=J6XK001234"}
+PRINTER = {"drawer1": "printer escpos Id=04b8:0202 Serial=J6XK001234"}
 BY_ID = {"drawer1": 'usb = "04b8:0202"'}
 
 
@@ -71,7 +71,7 @@ def test_two_alike_are_told_apart(make_plug_box):
     box = make_plug_box(BY_ID, things=PRINTER).up()
     box.unplug("drawer1")
     box.wait_state("drawer1", "lost")
-    box.plug("other", "printer escpos id=04b8:0202 serial=J6XK009999 port=1-2")
+    box.plug("other", "printer escpos Id=04b8:0202 Serial=J6XK009999 Port=1-2")
     box.wait_state("drawer1", "ready")  # it is alone, so it is meant
     box.replug("drawer1")
     box.unplug("other")
