@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-static const struct driver_option aedex_options[] = { DISPLAY_OPTION_ROWS("") };
+static const struct driver_option aedex_options[] = { DISPLAY_OPTION_ROWS(
+	"none") };
 
 /* Neither code page nor brightness has a command. */
 static void aedex_add_setting(const struct lines_page *page, int brightness,

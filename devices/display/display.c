@@ -53,9 +53,11 @@ static bool display_is_harmless(const struct buf *init)
 static void display_add_init(struct driver_io *io, struct buf *out)
 {
 	CLEANUP(buf_cleanup) struct buf init = BUF_INIT(DISPLAY_INIT_MAX);
+	const char *text = driver_option(io, "init");
 
-	if (display_add_hex(driver_option(io, "init"), &init) &&
-	    display_is_harmless(&init))
+	if (!strcmp(text, "none"))
+		return;
+	if (display_add_hex(text, &init) && display_is_harmless(&init))
 		buf_add(out, init.data, init.len);
 	else
 		driver_log(io, "init is not sent: it must be hexadecimal, "

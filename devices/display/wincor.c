@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const struct driver_option wincor_options[] = { DISPLAY_OPTION_ROWS(
-	"") };
+	"none") };
 
 static void wincor_add_setting(const struct lines_page *page, int brightness,
 			       struct buf *out)
