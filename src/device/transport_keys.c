@@ -160,6 +160,16 @@ static void keys_shut(struct plug *plug)
 	keys->fd = -1;
 }
 
+/* Whoever has udev look at all devices anew (udevadm trigger) has the rule
+ * switch it on again, too. */
+static void keys_came(struct plug *plug)
+{
+	const struct transport_keys *keys = (struct transport_keys *)plug;
+
+	if (keys->readable)
+		keys_set_inhibited(keys, false);
+}
+
 static void keys_destroy(struct plug *plug)
 {
 	free(plug);
@@ -172,6 +182,7 @@ struct transport *transport_keys_new(struct event_base *base,
 	static const struct plug_ops ops = { .open = keys_open,
 					     .shut = keys_shut,
 					     .write = keys_write,
+					     .came = keys_came,
 					     .destroy = keys_destroy };
 	struct transport_keys *keys = ALLOC_NEW(struct transport_keys);
 

@@ -159,7 +159,9 @@ static void plug_came(void *arg)
 	struct plug *plug = arg;
 	struct transport_events *events = &plug->transport.events;
 
-	if (!plug->is_open && events->plugged)
+	if (plug->is_open && plug->ops->came)
+		plug->ops->came(plug);
+	else if (!plug->is_open && events->plugged)
 		events->plugged(events->arg);
 }
 

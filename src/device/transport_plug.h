@@ -20,6 +20,8 @@ struct plug_ops {
 	/* Lets go of whatever open took hold of; it may be nothing. */
 	void (*shut)(struct plug *plug);
 	bool (*write)(struct plug *plug, const uint8_t *data, size_t len);
+	/* Something came while it is open, and udev's rules ran. May be NULL. */
+	void (*came)(struct plug *plug);
 	void (*destroy)(struct plug *plug);
 };
 
