@@ -59,6 +59,7 @@ struct display_state {
 		{ .name = "init",                                              \
 		  .type = DRIVER_OPTION_HEX,                                   \
 		  .max = DISPLAY_INIT_MAX,                                     \
+		  .choices = "none",                                           \
 		  .without = "0205",                                           \
 		  .otherwise = (set_up),                                       \
 		  .help = "Bytes that set the display up when its line comes " \

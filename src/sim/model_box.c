@@ -225,7 +225,7 @@ static const char *const apg_mutes[] = { "answers", "changes-only", NULL };
 
 /* clang-format off: lists for the macros that make tables and help of them */
 #define POSIFLEX_OPTIONS(X)                                                   \
-	X("number", "0..7", "of the drawer, by its switches (0)", NULL, 0, 7, \
+	X("number", "N", "of the drawer, by its switches: 0 to 7 (0)", NULL, 0, 7, \
 	  offsetof(struct model_box, number))                                 \
 	MODEL_BOX_OPTIONS(X)
 #define APG_OPTIONS(X)                                                  \
