@@ -224,9 +224,9 @@ static void trigger_input(struct model *model, const uint8_t *data, size_t len)
 static const char *const apg_mutes[] = { "answers", "changes-only", NULL };
 
 /* clang-format off: lists for the macros that make tables and help of them */
-#define POSIFLEX_OPTIONS(X)                                                   \
-	X("number", "N", "of the drawer, by its switches: 0 to 7 (0)", NULL, 0, 7, \
-	  offsetof(struct model_box, number))                                 \
+#define POSIFLEX_OPTIONS(X)                                                  \
+	X("number", "N", "of the drawer, by its switches: 0 to 7 (0)", NULL, \
+	  0, 7, offsetof(struct model_box, number))                          \
 	MODEL_BOX_OPTIONS(X)
 #define APG_OPTIONS(X)                                                  \
 	X("reports", "answers|changes-only", "when it tells how it is", \
