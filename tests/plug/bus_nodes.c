@@ -301,6 +301,12 @@ static char *keyboard_command(struct bus_thing *thing, const char *command)
 	} else if (!strcmp(command, "drop")) {
 		keyboard_send(thing, EV_SYN, SYN_DROPPED, 0);
 		keyboard_send(thing, EV_SYN, SYN_REPORT, 0);
+	} else if (!strcmp(command, "inhibit")) {
+		g_autofree char *path =
+			g_strconcat("/sys", thing->paths[2], NULL);
+
+		umockdev_testbed_set_attribute(thing->bus->testbed, path,
+					       "inhibited", "1");
 	} else if (!strcmp(command, "inhibited")) {
 		g_autofree char *path =
 			g_strdup_printf("%s/sys%s/inhibited", thing->bus->root,
@@ -310,7 +316,8 @@ static char *keyboard_command(struct bus_thing *thing, const char *command)
 		g_file_get_contents(path, &text, NULL, NULL);
 		bus_say("%s: inhibited %c", thing->name, text ? text[0] : '?');
 	} else {
-		return alloc_text("type TEXT (~ is Enter), drop, inhibited");
+		return alloc_text("type TEXT (~ is Enter), drop, inhibit, "
+				  "inhibited");
 	}
 	return NULL;
 }

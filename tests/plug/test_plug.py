@@ -2,6 +2,8 @@
 """Devices by USB, and their coming and going, with the real tilld."""
 import time
 
+import pytest
+
 PRINTER = {"drawer1": "printer escpos Id=04b8:0202 Serial=J6XK001234"}
 BY_ID = {"drawer1": 'usb = "04b8:0202"'}
 
@@ -18,13 +20,27 @@ def test_a_drawer_on_a_usb_printer(make_plug_box):
     assert box.account("drawer1")["openings"] == 1
 
 
-def test_what_is_not_there_yet_is_there_when_it_is_plugged_in(make_plug_box):
-    box = make_plug_box(BY_ID).start().set_up()
+BY_PATH = "/dev/serial/by-id/usb-MMF_Trigger_0001-if00-port0"
+APG = "05F00901A101150026FF00750895020904810209039102C0"
+
+WAYS = {
+    "usb": ("usb = \"04b8:0202\"", 'driver = "escpos-drawer"', PRINTER["drawer1"]),
+    "hid": ("hid = \"07c5:0500\"", 'driver = "apg-drawer"', "hid apg Id=07c5:0500 Reports=" + APG),
+    "keyboard": ("keyboard = \"0801:0001\"", 'driver = "wedge-reader"', "keyboard - Id=0801:0001"),
+    "serial": (f'serial = "{BY_PATH}"', 'driver = "trigger-drawer"',
+               f"tty trigger Id=067b:2303 Link={BY_PATH}"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_plugged_in_is_there_within_a_second(make_plug_box, way):
+    wire, driver, thing = WAYS[way]
+    box = make_plug_box({"drawer1": wire}, config={"drawer1": driver}).start().set_up()
     assert box.wait_state("drawer1", "absent")["reason"] == "port-missing"
     events = box.follow()
-    time.sleep(1.3)  # so that its next own look is more than a second away
+    time.sleep(2)  # so that its next own look is more than a second away
+    box.plug("drawer1", thing)
     began = time.monotonic()
-    box.plug("drawer1", PRINTER["drawer1"])
     while events.wait("device")["device"]["state"] != "ready":
         pass
     assert time.monotonic() - began < 1
