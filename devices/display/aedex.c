@@ -3,7 +3,7 @@
  * The AEDEX (EMAX) dialect: "!#1" and "!#2" write a line each, whole; all else
  * is passed on to a printer behind the display. So nothing else is ever sent,
  * and clearing is writing blanks; and "!#" must not stand in a text, or what
- * follows it would be a command (devices.md B.6, B.10).
+ * follows it would be a command (docs/protocols.md B.6, B.10).
  */
 #include "display/display.h"
 #include "drivers.h"

@@ -3,7 +3,7 @@
  * The dialect of Logic Controls, and of IBM's and UTC's displays in their
  * standard mode. They may come up in a mode that scrolls, so the plain one is
  * set; each line is put at its own place, so nothing hangs on where the cursor
- * was (devices.md B.4).
+ * was (docs/protocols.md B.4).
  */
 #include "display/display.h"
 #include "drivers.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Wincor's BA63 on a serial line, which has odd parity: sequences as on a
- * terminal, with the place in decimal (devices.md B.7). Of its character sets,
- * only the number of one page is known for sure.
+ * terminal, with the place in decimal (docs/protocols.md B.7). Of its character
+ * sets, only the number of one page is known for sure.
  */
 #include "display/display.h"
 #include "drivers.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * APG cash drawers by USB (USBPro 554; devices.md A.7). How it is opened is
- * known from two sources; what its reports say only from one, so that is only
- * believed where the configuration says so.
+ * APG cash drawers by USB (USBPro 554; docs/protocols.md A.7). How it is opened
+ * is known from two sources; what its reports say only from one, so that is
+ * only believed where the configuration says so.
  */
 #include "drawer/hid_drawer.h"
 #include "drivers.h"

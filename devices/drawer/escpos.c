@@ -5,7 +5,8 @@
  * comes from DLE EOT 1, which tells whether the printer is online and the
  * level of the drawer's sense pin. An offline printer keeps a pulse and may
  * give it minutes later, when somebody puts paper in: so it is asked first,
- * and one that is offline gets no pulse. Wire facts: devices.md A.1 to A.4.
+ * and one that is offline gets no pulse. Wire facts: docs/protocols.md A.1 to
+ * A.4.
  */
 #include "device/driver.h"
 #include "drawer/duty.h"
@@ -126,8 +127,8 @@ static const struct driver_option drawer_options[] = {
 	{ .name = NULL },
 };
 
-/* devices.md D.5: printers by their own and by borrowed numbers, not those of
- * adapters, which may be anything. */
+/* docs/protocols.md D.5: printers by their own and by borrowed numbers, not
+ * those of adapters, which may be anything. */
 static const struct driver_match drawer_printers[] = {
 	{ DRIVER_PLUG_USB, 0x04b8, 0x0202, 0x0202 }, /* Epson UB-U05, TM-T88 */
 	{ DRIVER_PLUG_USB, 0x04b8, 0x0e03, 0x0e03 }, /* Epson TM-T20 */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Posiflex cash drawers by USB, CR-3xxx and CR-4xxx: up to eight, numbered by
- * switches that also make their product numbers (devices.md A.7). Nothing is
- * ever sent but the two commands below: others begin an update of the firmware.
+ * switches that also make their product numbers (docs/protocols.md A.7).
+ * Nothing is ever sent but the two commands below: others begin an update of
+ * the firmware.
  */
 #include "drawer/hid_drawer.h"
 #include "drivers.h"

@@ -3,7 +3,7 @@
  * A cash drawer on the drawer port of a Star printer (Star Line, StarPRNT). The
  * printer tells in its status whether it is online, and what the drawer's
  * switch says; an offline one gets no pulse, since what it would do with one
- * differs from model to model (devices.md A.5).
+ * differs from model to model (docs/protocols.md A.5).
  */
 #include "drawer/kick.h"
 #include "drawer/star_codec.h"

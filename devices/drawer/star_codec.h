@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The part of Star's commands that a drawer needs. Source: devices.md A.5
- * (Star's command specifications; two independent parsers of the status).
+ * The part of Star's commands that a drawer needs. Source: docs/protocols.md
+ * A.5 (Star's command specifications; two independent parsers of the status).
  */
 #ifndef TILLD_DRAWER_STAR_CODEC_H
 #define TILLD_DRAWER_STAR_CODEC_H

@@ -2,8 +2,8 @@
 /*
  * Cash drawers and trigger boxes on a serial port that open on a byte or a few,
  * and may tell on one of the modem's lines whether they are open: MMF, APG and
- * many without a name (devices.md A.8). Some open on any byte: so nothing is
- * sent but what opens it.
+ * many without a name (docs/protocols.md A.8). Some open on any byte: so
+ * nothing is sent but what opens it.
  */
 #include "drawer/kick.h"
 #include "drivers.h"

@@ -14,7 +14,7 @@
  *				the others, where there are letters on them
  *
  * A site whose readers tell a tag with more and with fewer bits sets "id-bits"
- * of all of them to the fewest (devices.md C.6).
+ * of all of them to the fewest (docs/protocols.md C.6).
  */
 #ifndef TILLD_READER_BADGE_H
 #define TILLD_READER_BADGE_H
@@ -34,7 +34,7 @@
 void badge_name_tag(const uint8_t tag[BADGE_TAG_SIZE], int bits,
 		    char out_id[BADGE_ID_SIZE]);
 
-/* --- magnetic stripes (ISO 7811; devices.md C.1 to C.4) --- */
+/* --- magnetic stripes (ISO 7811; docs/protocols.md C.1 to C.4) --- */
 
 #define BADGE_TRACKS	 3
 #define BADGE_TRACK_SIZE 111 /* a reader's field of 110, and a NUL */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Reports of HID readers for magnetic stripes: one for each swipe, told apart
- * by their length (devices.md C.3, C.4: MagTek, ID TECH).
+ * by their length (docs/protocols.md C.3, C.4: MagTek, ID TECH).
  */
 #ifndef TILLD_READER_SWIPE_CODEC_H
 #define TILLD_READER_SWIPE_CODEC_H

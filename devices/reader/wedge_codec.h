@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What readers type that pretend to be keyboards: keys to characters by the US
- * layout, and the digits that stand for a tag (devices.md C.1, C.6).
+ * layout, and the digits that stand for a tag (docs/protocols.md C.1, C.6).
  */
 #ifndef TILLD_READER_WEDGE_CODEC_H
 #define TILLD_READER_WEDGE_CODEC_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Bytes through the bulk endpoints of a USB interface: a printer's (class 7),
- * or, where there is none, a vendor's own (devices.md A.6). All by asynchronous
- * transfers: one is always under way for what comes in, at most one for what
- * goes out. An interface that was let go of is only free again when its
- * transfers have come back; opening waits for that.
+ * or, where there is none, a vendor's own (docs/protocols.md A.6). All by
+ * asynchronous transfers: one is always under way for what comes in, at most
+ * one for what goes out. An interface that was let go of is only free again
+ * when its transfers have come back; opening waits for that.
  */
 #include "device/transport_plug.h"
 

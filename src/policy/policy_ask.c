@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -135,13 +134,6 @@ policy_badge_owner(const struct policy *policy,
 	return &policy->operators[badge->owner];
 }
 
-const struct policy_badge *policy_badges_of(const struct policy_operator *who,
-					    size_t *out_count)
-{
-	*out_count = who->badges_count;
-	return who->badges;
-}
-
 const struct policy_operator *
 policy_badge(const struct policy *policy, const uint8_t key[HASH_SIZE],
 	     int64_t wall_ms, const struct policy_badge **out_badge)
@@ -234,18 +226,54 @@ struct rights policy_held(const struct policy *policy,
 	return held;
 }
 
+static bool policy_decide_on(const struct rights *held,
+			     const struct policy_operator *who,
+			     const struct demand *demand,
+			     struct demand *out_missing)
+{
+	struct demand missing = demand_missing(demand, held);
+
+	if (who->active && demand_empty(&missing))
+		return true;
+	*out_missing = missing;
+	return false;
+}
+
 bool policy_decide(const struct policy *policy,
 		   const struct policy_operator *who,
 		   const struct policy_till *till, const struct demand *demand,
 		   struct demand *out_missing)
 {
 	struct rights held = policy_held(policy, who, till);
-	struct demand missing = demand_missing(demand, &held);
 
-	if (who->active && demand_empty(&missing))
-		return true;
-	*out_missing = missing;
-	return false;
+	return policy_decide_on(&held, who, demand, out_missing);
+}
+
+/* What takes more at that till. */
+static struct rights policy_stronger(const struct policy_till *at,
+				     enum badge_strength shown)
+{
+	struct rights strong = { 0 };
+
+	for (unsigned int i = 0; i < PERMISSIONS; i++)
+		if (!at || at->badge[i] > shown)
+			rights_add(&strong, i);
+	return strong;
+}
+
+bool policy_decide_by_badge(const struct policy *policy,
+			    const struct policy_operator *who,
+			    const struct policy_till *till,
+			    const struct policy_till *at,
+			    enum badge_strength shown,
+			    const struct demand *demand,
+			    struct demand *out_missing)
+{
+	struct rights held = policy_held(policy, who, till);
+	struct rights strong = policy_stronger(at, shown);
+
+	held = rights_missing(&held, &strong);
+	return policy_decide_on(&held, who, demand, out_missing);
 }
 
 size_t policy_explain(const struct policy *policy,
@@ -312,21 +340,4 @@ enum badge_strength policy_badge_strength(const struct policy_till *till,
 		    till->badge[i] > strength)
 			strength = till->badge[i];
 	return strength;
-}
-
-bool policy_is_administered(const struct policy *policy,
-			    const struct policy_operator *without)
-{
-	struct demand demand = { 0 }, lacks;
-
-	demand_add(&demand, rights_of_permission(PERMISSION_CONFIG_ACCESS));
-	for (size_t i = 0; i < policy->operators_count; i++) {
-		const struct policy_operator *who = &policy->operators[i];
-
-		if (who != without && who->password &&
-		    policy_may_access_any(policy, who) &&
-		    policy_decide(policy, who, NULL, &demand, &lacks))
-			return true;
-	}
-	return false;
 }

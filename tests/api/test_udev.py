@@ -38,7 +38,7 @@ def test_every_device_that_a_driver_knows_has_a_rule():
                 name = told(rule, "ATTRS{idVendor}", "==") + ":" + product
                 assert name not in seen, "two rules for " + name
                 seen[name] = told(rule, "ENV{TILLD_CLASS}"), told(rule, "ENV{TILLD_PLUG}")
-    # devices.md A.6, A.7, C.1, C.3, C.4, D.5
+    # docs/protocols.md A.6, A.7, C.1, C.3, C.4, D.5
     assert seen["04b8:0202"] == ("drawer", "usb") and seen["0519:0003"] == ("drawer", "usb")
     assert all(seen[f"0d3a:020{n}"] == ("drawer", "hid") for n in range(8))
     assert seen["07c5:0500"] == ("drawer", "hid")

@@ -63,6 +63,11 @@ def display(client, method, till="1"):
                           {"lines": ["one", "two"]} if method == "PUT" else None)
 
 
+def idle(client, method, till="1"):
+    return client.request(method, f"/v1/tills/{till}/display/idle",
+                          {"lines": ["one", "two"]} if method == "PUT" else None)
+
+
 def ask(client, what="drawer", payment=NOTHING, **options):
     """The path of an authorization that is asked for."""
     answer = act(client, what, payment, **options)
@@ -196,6 +201,12 @@ def badges(box):
         client.get("/v1/sign-ons/current")
         client.request("DELETE", "/v1/sign-ons/current")
     client.post("/v1/sign-ons", {"till": "1", "badge": True}, wait=0)
+
+    signing = client.later(client.post, "/v1/sign-ons", {"till": "1", "badge": True}, wait=20)
+    events.wait("prompt.shown")
+    swipe(box, MARIAS_BADGE)
+    client.token = signing.result()["token"]
+    assert act(client, "cancel", box.paid)["badge_too_weak"]
 
     asker = olga(box)  # cancels a payment by Maria's badge and PIN
     question = ask(asker, "cancel", box.paid, key="c")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Drawers that are no ESC/POS printer's (devices.md A.5, A.7, A.8), and a
- * reader that only has to be there.
+ * Drawers that are no ESC/POS printer's (docs/protocols.md A.5, A.7, A.8), and
+ * a reader that only has to be there.
  */
 #include "peers.h"
 

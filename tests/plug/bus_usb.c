@@ -72,7 +72,7 @@ static void usb_finish(struct bus_usb *usb, struct bus_urb *urb, int status,
 	usb_open_gate(usb);
 }
 
-/* GET_DEVICE_ID of a printer, devices.md A.6; all else is stalled. */
+/* GET_DEVICE_ID of a printer, docs/protocols.md A.6; all else is stalled. */
 static void usb_control(struct bus_usb *usb, struct bus_urb *urb)
 {
 	const guint8 *setup = urb->urb->buffer;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What badges are called, whichever reader has read them, and which cards are
- * none. Vectors: devices.md C.1 to C.6; card numbers are the schemes' test ones.
+ * none. Vectors: docs/protocols.md C.1 to C.6; card numbers are the schemes'
+ * test ones.
  */
 #include "reader/badge.h"
 #include "reader/swipe_codec.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Drawers on Star printers, by USB, and on serial triggers: the very bytes of
- * devices.md A.5, A.7 and A.8, and what comes of what the drawer does.
+ * docs/protocols.md A.5, A.7 and A.8, and what comes of what the drawer does.
  */
 #include "drawer/star_codec.h"
 #include "driver_rig.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Readers that type, in virtual time: bursts, gaps and what is between them
- * (devices.md C.1); and readers that send reports.
+ * (docs/protocols.md C.1); and readers that send reports.
  */
 #include "driver_rig.h"
 #include "drivers.h"
@@ -201,7 +201,7 @@ static void test_endless_keys(void **arg)
 
 /* --- by reports --- */
 
-/* devices.md C.3: MagTek's own. */
+/* docs/protocols.md C.3: MagTek's own. */
 static const uint8_t magtek_descriptor[] = {
 	0x06, 0x00, 0xff, 0x09, 0x01, 0xa1, 0x01, 0x15, 0x00, 0x26, 0xff,
 	0x00, 0x75, 0x08, 0x09, 0x20, 0x09, 0x21, 0x09, 0x22, 0x09, 0x28,
