@@ -51,6 +51,7 @@ static void aedex_add_clear(struct buf *out)
 static const struct display_dialect aedex_dialect = {
 	.add_setting = aedex_add_setting,
 	.add_lines = aedex_add_lines,
+	.add_again = aedex_add_lines,
 	.add_clear = aedex_add_clear,
 };
 

@@ -41,6 +41,7 @@ static void lci_add_clear(struct buf *out)
 static const struct display_dialect lci_dialect = {
 	.add_setting = lci_add_setting,
 	.add_lines = lci_add_lines,
+	.add_again = lci_add_lines,
 	.add_clear = lci_add_clear,
 };
 

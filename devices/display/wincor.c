@@ -38,6 +38,7 @@ static void wincor_add_clear(struct buf *out)
 static const struct display_dialect wincor_dialect = {
 	.add_setting = wincor_add_setting,
 	.add_lines = wincor_add_lines,
+	.add_again = wincor_add_lines,
 	.add_clear = wincor_add_clear,
 };
 
