@@ -168,7 +168,7 @@ static void posiflex_take(struct model_box *box, const uint8_t *report)
 	if (report[0] != number)
 		box->unknown++;
 	else if (report[1] == number)
-		model_box_pulse(box, box->drawer.fit.pin, 200, 200);
+		model_box_pulse(box, box->drawer.fit.pin, 150, 150);
 	else if (report[1] == number + 1) {
 		answer[0] |= !box->drawer.open;
 		model_box_send(box, answer, sizeof(answer));
@@ -196,7 +196,7 @@ static void apg_tell(struct model_box *box)
 static void apg_take(struct model_box *box, const uint8_t *report)
 {
 	if (report[0] == 1 && report[1] == 1)
-		model_box_pulse(box, box->drawer.fit.pin, 200, 200);
+		model_box_pulse(box, box->drawer.fit.pin, 150, 150);
 	else if (!report[0] && !report[1] && !box->mute)
 		apg_tell(box);
 	else if (report[0] || report[1])
