@@ -115,13 +115,7 @@ static const struct driver_option drawer_options[] = {
 	  .help = "What the drawer's switch on pin 3 means; only a look at the "
 		  "drawer can tell, and low-is-open is the common one.",
 	  .advice = "nothing can tell whether the drawer opened" },
-	{ .name = "poll",
-	  .type = DRIVER_OPTION_DURATION,
-	  .min = 100,
-	  .max = 60000,
-	  .otherwise = "1000",
-	  .help = "Milliseconds between two looks at printer and drawer while "
-		  "nothing is going on." },
+	DRAWER_OPTION_POLL,
 	DRAWER_OPTION_KICKS,
 	DRAWER_OPTION_ALARM,
 	{ .name = NULL },
