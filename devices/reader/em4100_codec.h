@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 #define EM4100_TAG_SIZE 5
-#define EM4100_ID_SIZE	18 /* "em4100:04184edcba" and a NUL */
 
 enum em4100_checksum {
 	EM4100_XOR,
@@ -38,9 +37,5 @@ void em4100_reset(struct em4100_reader *reader);
 enum em4100_event em4100_read(struct em4100_reader *reader, uint8_t byte,
 			      enum em4100_checksum checksum,
 			      uint8_t out_tag[EM4100_TAG_SIZE]);
-
-/* The canonical form, the same whichever way a reader spells it. */
-void em4100_write_id(const uint8_t tag[EM4100_TAG_SIZE],
-		     char out_id[EM4100_ID_SIZE]);
 
 #endif

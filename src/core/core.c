@@ -173,12 +173,22 @@ static void core_device_swipe(void *arg, struct device *device,
 		reader_swipe(arg, fixture, badge_id);
 }
 
+static void core_device_turned_away(void *arg, struct device *device,
+				    const char *why)
+{
+	struct fixture *fixture = core_fixture_of(arg, device);
+
+	if (fixture && fixture->reader)
+		reader_turn_away(arg, fixture, why);
+}
+
 struct device_listener core_listener(struct core *core)
 {
 	return (struct device_listener){
 		.changed = core_device_changed,
 		.status = core_device_status,
 		.swipe = core_device_swipe,
+		.turned_away = core_device_turned_away,
 		.arg = core,
 	};
 }

@@ -2,6 +2,7 @@
 #include "device/device_private.h"
 
 #include "util/alloc.h"
+#include "util/json.h"
 #include "util/log.h"
 #include "util/secret.h"
 
@@ -95,10 +96,26 @@ static void device_line_up(void *arg)
 	device_leave(device);
 }
 
+/* What USB says fills in what the driver doesn't know. */
+static json_t *device_complete_identity(struct device *device, json_t *identity)
+{
+	const struct driver_facts *facts = driver_facts(&device->io);
+
+	if (!facts || (!facts->model && !facts->serial))
+		return identity;
+	if (!identity)
+		identity = json_make();
+	if (!json_text(identity, "model"))
+		json_put_text(identity, "model", facts->model);
+	if (!json_text(identity, "serial"))
+		json_put_text(identity, "serial", facts->serial);
+	return identity;
+}
+
 void device_get_ready(struct device *device, json_t *identity)
 {
 	json_decref(device->identity);
-	device->identity = identity;
+	device->identity = device_complete_identity(device, identity);
 	device->ready = true;
 	device->ready_since = device_now(device);
 	if (device->seen)
@@ -158,6 +175,19 @@ static void device_line_down(void *arg, enum reason reason)
 
 	device_enter(device);
 	device_lose(device, reason);
+	device_leave(device);
+}
+
+/* Not sooner than it would be opened anyway, but at once. */
+static void device_line_plugged(void *arg)
+{
+	struct device *device = arg;
+
+	if (device->state != DEVICE_LOST && device->state != DEVICE_ABSENT)
+		return;
+	device_enter(device);
+	device->pause = 0;
+	device_open_line(device);
 	device_leave(device);
 }
 
@@ -259,6 +289,7 @@ struct device *device_new(const struct device_config *config,
 	device_copy_settings(device, config);
 	device->baud = config->transport.line.baud;
 	device->serial = config->transport.path != NULL;
+	device->plugged = config->transport.plug != DRIVER_PLUG_NONE;
 	device->port = device_make_port(&config->transport);
 	device->env = env;
 	device->listener = *listener;
@@ -273,6 +304,7 @@ struct device *device_new(const struct device_config *config,
 					   .down = device_line_down,
 					   .input = device_line_input,
 					   .drained = device_line_drained,
+					   .plugged = device_line_plugged,
 					   .arg = device };
 	return device;
 }

@@ -10,7 +10,8 @@
  *	   └──────────┴── lost ◄─┴──────────┘
  *
  * A lost device is opened again after a while: at once where it had been
- * ready for a second, else with a pause that doubles from 250 ms to 10 s. What
+ * ready for a second, or when it is plugged in, else with a pause that doubles
+ * from 250 ms to 10 s. What
  * waits to be begun ends as failed when an opening fails. An operation that
  * was past its point of no return when its line was lost stays the device's
  * (busy, recovering) until the driver found out what became of it, or
@@ -51,6 +52,8 @@ struct device_listener {
 	void (*status)(void *arg, struct device *device, const json_t *before,
 		       const json_t *now);
 	void (*swipe)(void *arg, struct device *device, const char *badge_id);
+	/* driver_turn_away(): a card that is no badge */
+	void (*turned_away)(void *arg, struct device *device, const char *why);
 	void *arg;
 };
 
@@ -77,6 +80,11 @@ void device_open(struct device *device); /* begins, and goes on for ever */
 struct device *device_free(struct device *device);
 
 const char *device_name(const struct device *device);
+
+/* The value of a driver's duration or number, as driver_option_int(); otherwise
+ * where it has no such option. */
+int64_t device_option_int(const struct device *device, const char *name,
+			  int64_t otherwise);
 const struct driver *device_driver(const struct device *device);
 enum device_state device_state(const struct device *device);
 

@@ -21,8 +21,9 @@ char *device_make_port(const struct transport_config *config)
 {
 	const char *host = config->host ? config->host : "";
 
-	if (config->path)
-		return alloc_text(config->path);
+	if (config->path || config->plug_name)
+		return alloc_text(config->path ? config->path
+					       : config->plug_name);
 	return alloc_format(strchr(host, ':') ? "[%s]:%d" : "%s:%d", host,
 			    config->port);
 }

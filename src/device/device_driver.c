@@ -57,6 +57,23 @@ void driver_set_speed(struct driver_io *io, int baud)
 		transport->ops->set_speed(transport, baud);
 }
 
+const struct driver_facts *driver_facts(struct driver_io *io)
+{
+	struct transport *transport = io->device->transport;
+
+	return io->device->plugged && transport->ops->facts
+		       ? transport->ops->facts(transport)
+		       : NULL;
+}
+
+bool driver_modem(struct driver_io *io, unsigned int *out_lines)
+{
+	struct transport *transport = io->device->transport;
+
+	return io->device->serial && transport->ops->modem &&
+	       transport->ops->modem(transport, out_lines);
+}
+
 /* --- options --- */
 
 static const char *device_default(const struct device *device, const char *name)
@@ -102,6 +119,15 @@ int64_t driver_option_int(struct driver_io *io, const char *name)
 		if (!strcmp(rest, units[i].name))
 			return value * units[i].factor;
 	return value;
+}
+
+int64_t device_option_int(const struct device *device, const char *name,
+			  int64_t otherwise)
+{
+	struct driver_io io = device->io;
+
+	return device_default(device, name) ? driver_option_int(&io, name)
+					    : otherwise;
 }
 
 bool driver_option_bool(struct driver_io *io, const char *name)
@@ -204,6 +230,13 @@ void driver_swipe(struct driver_io *io, const char *id)
 	struct device *device = io->device;
 
 	device->listener.swipe(device->listener.arg, device, id);
+}
+
+void driver_turn_away(struct driver_io *io, const char *why)
+{
+	struct device *device = io->device;
+
+	device->listener.turned_away(device->listener.arg, device, why);
 }
 
 void driver_log(struct driver_io *io, const char *format, ...)

@@ -86,8 +86,9 @@ struct device {
 	struct device_setting *settings;
 	size_t settings_count;
 	bool serial;
-	int baud;   /* of a serial line, as configured */
-	char *port; /* as people know it: a path, or host:port */
+	bool plugged; /* a device by USB */
+	int baud;     /* of a serial line, as configured */
+	char *port;   /* as people know it: a path, or host:port */
 
 	const struct env *env;
 	struct device_listener listener;

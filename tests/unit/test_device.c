@@ -46,6 +46,31 @@ static void test_open_backs_off(void **arg)
 	bench_assert_state(DEVICE_READY, REASON_NONE);
 }
 
+/* A notice is worth a look at once, and the pauses begin anew; while the line
+ * is open, or being opened, it is somebody else's. */
+static void test_plugged_opens_at_once(void **arg)
+{
+	(void)arg;
+	bench.lines.refuse = REASON_PORT_MISSING;
+	device_open(bench.device);
+	bench_advance(60000);
+	int opens = bench.line->opens;
+
+	fake_line_plugged(bench.line);
+	bench_run();
+	assert_int_equal(bench.line->opens, opens + 1);
+	bench_advance(250);
+	assert_int_equal(bench.line->opens, opens + 2);
+	bench.lines.refuse = REASON_NONE;
+	fake_line_plugged(bench.line);
+	fake_line_plugged(bench.line);
+	bench_run();
+	fake_line_plugged(bench.line);
+	bench_run();
+	bench_assert_state(DEVICE_READY, REASON_NONE);
+	assert_int_equal(bench.line->opens, opens + 3);
+}
+
 static void test_open_silent_driver(void **arg)
 {
 	(void)arg;
@@ -307,6 +332,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_open_ready),
 		TEST(test_open_backs_off),
+		TEST(test_plugged_opens_at_once),
 		TEST(test_open_silent_driver),
 		TEST(test_open_patient_driver),
 		TEST(test_open_silent_line),
