@@ -14,6 +14,7 @@
 #include "core/record.h"
 #include "core/signon.h"
 #include "core/token.h"
+#include "core/wiretap.h"
 #include "core/witness.h"
 #include "util/alloc.h"
 #include "util/card.h"
@@ -159,12 +160,21 @@ static void core_device_swipe(void *arg, struct device *device,
 		reader_swipe(arg, fixture, badge_id);
 }
 
+static void core_device_traced(void *arg, struct device *device)
+{
+	struct fixture *fixture = core_fixture_of(arg, device);
+
+	if (fixture)
+		wiretap_note(fixture->wiretap);
+}
+
 struct device_listener core_listener(struct core *core)
 {
 	return (struct device_listener){
 		.changed = core_device_changed,
 		.status = core_device_status,
 		.swipe = core_device_swipe,
+		.traced = core_device_traced,
 		.arg = core,
 	};
 }
@@ -184,6 +194,7 @@ void core_add_device(struct core *core, struct device *device,
 		fixture->reader = reader_new(core, fixture);
 	if (class == DEVICE_DISPLAY)
 		fixture->prompt = prompt_new(core, fixture);
+	fixture->wiretap = wiretap_new(core, fixture);
 	if (witness_sees(class))
 		fixture->witness = witness_new(core, fixture);
 	/* In the order of the configuration: the first of a class is used. */
@@ -204,6 +215,7 @@ void core_remove_device(struct core *core, struct device *device)
 	if (!fixture)
 		return;
 	LIST_REMOVE(fixture, entry);
+	wiretap_free(fixture->wiretap);
 	reader_free(fixture->reader);
 	prompt_free(fixture->prompt);
 	witness_free(fixture->witness);

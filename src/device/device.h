@@ -48,6 +48,8 @@ struct device_listener {
 	void (*status)(void *arg, struct device *device, const json_t *before,
 		       const json_t *now);
 	void (*swipe)(void *arg, struct device *device, const char *badge_id);
+	/* its trace has something new; may only take note. May be NULL. */
+	void (*traced)(void *arg, struct device *device);
 	void *arg;
 };
 
@@ -75,6 +77,7 @@ struct device *device_free(struct device *device);
 
 const char *device_name(const struct device *device);
 const struct driver *device_driver(const struct device *device);
+bool device_is_serial(const struct device *device);
 enum device_state device_state(const struct device *device);
 
 /* Why it is not ready; REASON_NONE if it is. */
@@ -103,6 +106,13 @@ enum reason device_trouble(const struct device *device);
  * people and API; since is RFC 3339. New.
  */
 json_t *device_describe(const struct device *device);
+
+/* What went over its line of late: see device/tap.h for both. */
+json_t *device_trace(const struct device *device, int64_t after, size_t limit);
+int64_t device_traced(const struct device *device);
+
+/* What is configured for its driver, {"option": "value"}, but no secret. New. */
+json_t *device_settings(const struct device *device);
 
 /* --- operations --- */
 

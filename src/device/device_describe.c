@@ -37,6 +37,11 @@ const struct driver *device_driver(const struct device *device)
 	return device->driver;
 }
 
+bool device_is_serial(const struct device *device)
+{
+	return device->serial;
+}
+
 enum device_state device_state(const struct device *device)
 {
 	return device->state;

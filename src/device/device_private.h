@@ -15,6 +15,7 @@
 #define TILLD_DEVICE_DEVICE_PRIVATE_H
 
 #include "device/device.h"
+#include "device/tap.h"
 
 #include <sys/queue.h>
 
@@ -92,6 +93,7 @@ struct device {
 	const struct env *env;
 	struct device_listener listener;
 	struct transport *transport;
+	struct tap *tap;
 
 	enum device_state state;
 	enum reason reason;  /* why it is not ready */
@@ -175,6 +177,16 @@ void device_queue_line_lost(struct device *device, enum reason reason);
 /* The running one, for device_running.c. Steals result. */
 void device_end_running(struct device *device, enum outcome outcome,
 			enum reason reason, json_t *result);
+
+/* --- device_trace.c: what the trace tells besides bytes --- */
+
+struct tap *device_make_tap(struct device *device);
+void device_note_up(struct device *device);
+void device_note_ready(struct device *device);
+void device_note_lost(struct device *device, enum reason reason);
+void device_note_begin(struct device *device, const struct device_job *job);
+void device_note_end(struct device *device, const struct device_job *job);
+void device_note_speed(struct device *device, int baud);
 
 /* --- device_describe.c --- */
 

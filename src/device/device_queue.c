@@ -122,6 +122,7 @@ void device_end_running(struct device *device, enum outcome outcome,
 	device->running = NULL;
 	timer_stop(device->recover_timer);
 	device_job_end(device, job, outcome, reason, result);
+	device_note_end(device, job);
 }
 
 static void device_end_queued(struct device *device, struct device_job *job,
@@ -270,6 +271,7 @@ static void device_begin_next(struct device *device)
 	TAILQ_REMOVE(&device->queue, job, entry);
 	device->running = job;
 	job->begun_at = device_now(device);
+	device_note_begin(device, job);
 	if (job->recovery)
 		device_begin_recovery(device, job);
 	else
