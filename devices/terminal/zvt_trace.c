@@ -221,6 +221,42 @@ static void zvt_trace_hide(struct trace *trace, const struct zvt_trace_row *row,
 	}
 }
 
+/* --- the completion of a status enquiry: told apart by position --- */
+
+#define ZVT_ASKED 0 /* place in what is kept: an enquiry is under way */
+
+static void zvt_trace_note_command(struct trace *trace, uint16_t control)
+{
+	if (trace->way == TRACE_OUT && !zvt_control_is_answer(control))
+		trace->kept[ZVT_ASKED] = control == ZVT_STATUS_ENQUIRY;
+}
+
+static bool zvt_trace_is_enquiry(const struct trace *trace, uint16_t control)
+{
+	return trace->way == TRACE_IN && control == ZVT_COMPLETION &&
+	       trace->kept[ZVT_ASKED];
+}
+
+/* The version of its software, if it tells it, and a status byte. */
+static void zvt_trace_enquiry(struct trace *trace, struct cursor data)
+{
+	struct zvt_enquiry enquiry;
+	size_t plain = 1;
+
+	zvt_enquiry_read(data.data, data.len, &enquiry);
+	if (enquiry.version.len) /* F1 F2 F3, and so many bytes */
+		plain += 3 + 100 * (data.data[0] & 0xfU) +
+			 10 * (data.data[1] & 0xfU) + (data.data[2] & 0xfU);
+	data.at = plain < data.len ? plain : data.len;
+	trace_say(trace, "its state: %02X", enquiry.status);
+	if (enquiry.version.len) {
+		trace_say(trace, ", software ");
+		trace_say_bytes(trace, enquiry.version.data,
+				enquiry.version.len, ZVT_PAGE);
+	}
+	zvt_trace_hide_fields(trace, data);
+}
+
 /* --- words: of what is shown, so they hold nothing that is not --- */
 
 static void zvt_trace_say_number(struct trace *trace, const char *name,
@@ -312,6 +348,11 @@ static void zvt_trace_message(struct trace *trace, const struct zvt_apdu *apdu)
 	struct cursor data = cursor_make(apdu->data, apdu->len);
 	const struct zvt_trace_row *row = zvt_trace_row(apdu->control);
 
+	zvt_trace_note_command(trace, apdu->control);
+	if (zvt_trace_is_enquiry(trace, apdu->control)) {
+		zvt_trace_enquiry(trace, data);
+		return;
+	}
 	if (row) {
 		zvt_trace_hide(trace, row, data);
 		zvt_trace_say(trace, row, data);

@@ -165,7 +165,8 @@ static enum cli_exit trace_ask(struct trace *trace, bool wait)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
 	struct cli *cli = trace->cli;
-	int64_t limit = cli->args->limit > 0 ? cli->args->limit : TRACE_LIMIT;
+	int64_t usual = trace->record ? TRACE_PAGE : TRACE_LIMIT;
+	int64_t limit = cli->args->limit > 0 ? cli->args->limit : usual;
 	bool first = trace->after < 0;
 	CLI_ANSWER answer = { 0 };
 	enum cli_exit exit;

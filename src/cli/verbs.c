@@ -548,7 +548,8 @@ const char *verbs_option_help(const struct verb *verb, enum args_option option)
 		{ "trace", OPTION_FOLLOW,
 		  "go on with what comes; -f is short for it" },
 		{ "trace", OPTION_LIMIT,
-		  "how many records to begin with (200; up to 1000)" },
+		  "how many records to begin with (200, to a file 1000; up to "
+		  "1000)" },
 		{ "session list", OPTION_LIMIT,
 		  "how many at most (20; up to 100)" },
 		{ "cash in", OPTION_REFERENCE, "what it belongs to" },

@@ -142,6 +142,7 @@ VERB(add_till);
 VERB(set_till);
 VERB(remove_till);
 VERB(trace);
+VERB(replay);
 VERB(help);
 
 /* One verb's help, or the list of all. */

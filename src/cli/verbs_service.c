@@ -14,6 +14,14 @@ const struct verb verbs_service[] = {
 		"and for whoever looks after the driver.",
 		OPTION(FOLLOW) | OPTION(LIMIT) | OPTION(RECORD),
 		1, 1, verb_trace },
+	{ "replay", "FILE PORT",
+		"play a recorded device to a tilld on the desk",
+		"FILE is of tillctl trace -f --record, from when the line came "
+		"up. PORT is what tilld.conf there has for the device: the "
+		"path of a link that is made for a serial line, or a TCP port. "
+		"What the driver says has to be what it said then; ends with 1 "
+		"where it is not, with 0 when all was played.",
+		0, 2, 2, verb_replay },
 };
 /* clang-format on */
 

@@ -60,7 +60,9 @@ struct tap *device_make_tap(struct device *device)
 
 void device_note_up(struct device *device)
 {
-	tap_note(device->tap, "up", NULL);
+	/* what drivers see of the time; they may go by it */
+	tap_note(device->tap, "up",
+		 json_put_int(json_make(), "clock", device_now(device)));
 }
 
 void device_note_ready(struct device *device)
