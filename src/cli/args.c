@@ -157,6 +157,8 @@ static const struct args_row args_rows[OPTIONS] = {
 		"CODE", "what the acquirer said on the telephone", 0 },
 	[OPTION_TERMINAL] = { "terminal", FLAG,
 		"run the card terminal's end of day, too", 0 },
+	[OPTION_WATCH] = { "watch", FLAG,
+		"show it again whenever something happens", 0 },
 	[OPTION_RECORD] = { "record", TEXT(record), "FILE",
 		"also write it to FILE, which must not be there yet", 0 },
 };

@@ -4,6 +4,23 @@
 
 /* clang-format off */
 const struct verb verbs_service[] = {
+	{ "status", "[--watch]",
+		"one screen: what is wrong, tills, devices, what is open",
+		"For technicians. With --watch it is shown again whenever "
+		"something happens, until Ctrl-C.",
+		OPTION(WATCH), 0, 0, verb_show_status },
+	{ "health", "", "one line for monitoring, and an exit code",
+		"Ends with 0 if all is well, with 1 if something wants a "
+		"person soon, with 2 if something does not work or the daemon "
+		"does not answer, with 3 if that can't be told.",
+		0, 0, 0, verb_check_health },
+	{ "doctor", "", "look for what could be wrong, and say what to do",
+		"For technicians, best as root. The daemon and its sandbox, "
+		"disk and journal, clocks, who else opens serial ports, and "
+		"for each device its port, its rights, who holds it, and what "
+		"comes back on its line. It looks, and writes to no port. Ends "
+		"with 1 if anything is found.",
+		0, 0, 0, verb_consult_doctor },
 	{ "trace", "DEVICE [-f] [--record FILE]",
 		"what went over a device's wire of late, in words and bytes",
 		"For technicians. With -f it goes on with what comes, until "

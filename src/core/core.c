@@ -64,6 +64,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->config.keys_dir = alloc_text(config->keys_dir);
 	core->env = *env;
 	core->store = store;
+	core->since = clock_wall_ms(env->clock);
 	LIST_INIT(&core->fixtures);
 	core->events = events_new();
 	core->guesses = guesses_new();

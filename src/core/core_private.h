@@ -46,6 +46,7 @@ struct core {
 	struct cans *cans;
 	struct drafts *drafts;
 	struct swipes *swipes; /* of badges that are being enrolled */
+	int64_t since;	       /* wall; when it was made */
 	bool setting_up;
 	bool backing_up;
 	bool stopping;

@@ -102,8 +102,8 @@ enum reason device_trouble(const struct device *device);
 
 /*
  * {"name", "class", "driver", "port", "state", "since", "reason"?, "sentence"?,
- * "advice"?, "identity"?, "status"?, "operation"?, "statistics": {...}} for
- * people and API; since is RFC 3339. New.
+ * "advice"?, "identity"?, "status"?, "operation"?, "last"?, "statistics":
+ * {...}} for people and API; since is RFC 3339. New.
  */
 json_t *device_describe(const struct device *device);
 

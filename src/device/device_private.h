@@ -78,6 +78,16 @@ struct device_statistics {
 	int64_t bytes_in;
 	int64_t bytes_out;
 	int64_t driver_bugs;
+	int64_t timed; /* operations that were begun, by how long they took */
+	int64_t took_last, took_most, took_all; /* ms */
+};
+
+/* What it did last; at 0: nothing yet. */
+struct device_last {
+	int64_t at; /* wall */
+	enum op_kind kind;
+	enum outcome outcome;
+	enum reason reason;
 };
 
 struct device {
@@ -127,6 +137,7 @@ struct device {
 	json_t *status;
 	int64_t status_as_of; /* monotonic */
 	struct device_statistics statistics;
+	struct device_last last;
 
 	bool has_rules;
 	struct receipt_rules rules; /* outlast a lost line, as the printer */

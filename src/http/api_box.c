@@ -2,6 +2,7 @@
 /* The box: what it is, its set-up, its tills and devices. */
 #include "core/core.h"
 #include "core/recover.h"
+#include "core/status.h"
 #include "core/wiretap.h"
 #include "http/api.h"
 #include "util/json.h"
@@ -68,4 +69,9 @@ void api_show_trace(struct request *request, void *context)
 		     request_param(request, "device"),
 		     json_int(query, "after", -1),
 		     (size_t)json_int(query, "limit", API_TRACE_LIMIT));
+}
+
+void api_show_status(struct request *request, void *context)
+{
+	status_show(context, api_caller(request));
 }

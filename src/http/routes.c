@@ -501,6 +501,7 @@ const struct route routes[] = {
 	{ "DELETE", "/v1/operations/{operation}", api_call_off_operation, NULL,
 	  NULL },
 	{ "GET", "/v1/events", api_follow_events, NULL, events_query },
+	{ "GET", "/v1/status", api_show_status, NULL, NULL },
 	{ "GET", "/v1/devices", api_list_devices, NULL, NULL },
 	{ "GET", "/v1/devices/{device}", api_show_device, NULL, NULL },
 	{ "GET", "/v1/devices/{device}/trace", api_show_trace, NULL,

@@ -29,4 +29,30 @@ def traces(make_box):
     box.close()
 
 
-PARTS = (traces,)
+def status(technician):
+    return expect(technician.get("/v1/status"), 200)
+
+
+def the_screen(make_box):
+    box = make_box(socket='mode = "0666"', sim={"terminal1": "zvt tcp 0 auto=no"}).up(people())
+    events, technician = box.follow(), box.client()
+    asker = box.client().sign_on("anna")
+    expect(act(asker, "check"), "authorization-required")
+    expect(act(asker, "payment", wait=0), 202)
+    box.person("printer1 paper low")
+    box.person("drawer1 unplug")
+    while len(status(technician)["troubles"]) < 2:
+        events.wait("device")
+    if ROOT:
+        expect(OtherClient(box, OTHER).get("/v1/status"), "not-allowed-uid")
+    box.kill()
+    box = make_box(devices=("terminal1",),
+                   sim={"terminal1": "zvt tcp 0 booking=keep repeat-eod=no"}).up(people())
+    able = maria(box)
+    box.person("terminal1 close at 5")
+    expect(act(able, "payment"), "outcome-unknown")
+    assert status(box.client())["operations"][0]["state"] == "unknown"
+    box.close()
+
+
+PARTS = (traces, the_screen)
