@@ -44,7 +44,7 @@ void doctor_find(struct doctor *doctor, enum finding finding, const char *about,
 	json_array_append_new(doctor->findings, row);
 	if (finding > doctor->worst)
 		doctor->worst = finding;
-	if (!cli_prints(doctor->cli))
+	if (!doctor->tells)
 		return;
 	printf("%-2s  %-9s  ", doctor_marks[finding], about);
 	say_clean(stdout, sentence);
@@ -260,13 +260,12 @@ static void doctor_check_days(struct doctor *doctor)
 	}
 }
 
-enum cli_exit verb_consult_doctor(struct cli *cli, const char *const *words,
-				  size_t count)
+json_t *doctor_examine(struct cli *cli, bool tells, enum finding *out_worst)
 {
-	struct doctor doctor = { .cli = cli, .findings = json_array() };
+	struct doctor doctor = { .cli = cli,
+				 .tells = tells,
+				 .findings = json_array() };
 
-	(void)words;
-	(void)count;
 	doctor_find_daemon(&doctor);
 	if (doctor_check_daemon(&doctor)) {
 		doctor_check_hardening(&doctor);
@@ -278,15 +277,24 @@ enum cli_exit verb_consult_doctor(struct cli *cli, const char *const *words,
 	}
 	doctor_check_time(&doctor);
 	doctor_check_meddlers(&doctor);
+	json_decref(doctor.status);
+	*out_worst = doctor.worst;
+	return doctor.findings;
+}
+
+enum cli_exit verb_consult_doctor(struct cli *cli, const char *const *words,
+				  size_t count)
+{
+	CLEANUP_JSON json_t *all = json_make();
+	enum finding worst;
+
+	(void)words;
+	(void)count;
+	json_put(all, "findings", doctor_examine(cli, cli_prints(cli), &worst));
 	if (!cli_prints(cli)) {
-		CLEANUP_JSON json_t *all = json_put(
-			json_make(), "findings", json_incref(doctor.findings));
 		CLEANUP_FREE char *text = json_write(all);
 
 		puts(text);
 	}
-	json_decref(doctor.status);
-	json_decref(doctor.findings);
-	return doctor.worst > FINDING_SKIPPED ? CLI_EXIT_REFUSED
-					      : CLI_EXIT_DONE;
+	return worst > FINDING_SKIPPED ? CLI_EXIT_REFUSED : CLI_EXIT_DONE;
 }

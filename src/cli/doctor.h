@@ -14,6 +14,7 @@ enum finding {
 
 struct doctor {
 	struct cli *cli;
+	bool tells;	  /* each finding as it is made */
 	json_t *status;	  /* GET /v1/status */
 	int daemon;	  /* its process; 0: not found */
 	json_t *findings; /* [{"finding", "about", "sentence", "advice"?}] */
@@ -24,6 +25,9 @@ struct doctor {
 void doctor_find(struct doctor *doctor, enum finding finding, const char *about,
 		 const char *advice, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
+
+/* All of it; tells: each finding is printed. The findings, new. */
+json_t *doctor_examine(struct cli *cli, bool tells, enum finding *out_worst);
 
 /* Asks the daemon, quietly: the status, 0 if it can't be asked. out_answer is
  * to be cleared. */

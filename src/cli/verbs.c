@@ -545,6 +545,9 @@ const char *verbs_option_help(const struct verb *verb, enum args_option option)
 		{ "journal segments", OPTION_AFTER,
 		  "only those that end after this entry" },
 		{ "events", OPTION_TILL, "only what happens at this till" },
+		{ "report", OPTION_RECORD,
+		  "write it to FILE, - for standard output "
+		  "(tilld-report-TIME.json here)" },
 		{ "trace", OPTION_FOLLOW,
 		  "go on with what comes; -f is short for it" },
 		{ "trace", OPTION_LIMIT,

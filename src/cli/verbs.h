@@ -144,6 +144,7 @@ VERB(remove_till);
 VERB(show_status);
 VERB(check_health);
 VERB(consult_doctor);
+VERB(write_bundle);
 VERB(trace);
 VERB(replay);
 VERB(help);

@@ -21,6 +21,13 @@ const struct verb verbs_service[] = {
 		"comes back on its line. It looks, and writes to no port. Ends "
 		"with 1 if anything is found.",
 		0, 0, 0, verb_consult_doctor },
+	{ "report", "[--record FILE]",
+		"one file with all that somebody far away needs to help",
+		"For technicians, best as root: state, what tillctl doctor "
+		"finds, the trace of each device and the daemon's log, as "
+		"JSON. No password, PIN, badge, token or card number is in it; "
+		"amounts and names of people are.",
+		OPTION(RECORD), 0, 0, verb_write_bundle },
 	{ "trace", "DEVICE [-f] [--record FILE]",
 		"what went over a device's wire of late, in words and bytes",
 		"For technicians. With -f it goes on with what comes, until "
