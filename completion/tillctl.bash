@@ -39,7 +39,7 @@ _tillctl_options() {
 	"day end") echo "--socket --json --help --till --wait --key --pin --pin-stdin --reason --token-stdin --force --report --counted --withdrawal --terminal" ;;
 	"declare") echo "--socket --json --help --till --wait --key --pin --pin-stdin --reference --token-stdin" ;;
 	"devices") echo "--socket --json --help" ;;
-	"display") echo "--socket --json --help --till --clear" ;;
+	"display") echo "--socket --json --help --till --clear --idle" ;;
 	"doctor") echo "--socket --json --help" ;;
 	"drawer") echo "--socket --json --help --till" ;;
 	"drawer open") echo "--socket --json --help --till --wait --key --pin --pin-stdin --reason --token-stdin --event" ;;

@@ -3,7 +3,8 @@
  * The dialect of the Partner CD5220 and most nameless displays. ESC Q A and
  * ESC Q B write a line each, whatever mode the display is in; but after one
  * of them it takes nothing else until it is cleared, so every update, and the
- * set-up too, begins with that (devices.md B.3, "string mode rule").
+ * set-up too, begins with that (docs/protocols.md B.3, "string mode rule"); but
+ * for the same lines again, which it takes.
  */
 #include "display/display.h"
 #include "drivers.h"
@@ -24,9 +25,8 @@ static void cd5220_add_setting(const struct lines_page *page, int brightness,
 	}
 }
 
-static void cd5220_add_lines(const struct lines *lines, struct buf *out)
+static void cd5220_add_again(const struct lines *lines, struct buf *out)
 {
-	cd5220_add_clear(out);
 	for (size_t i = 0; i < OP_DISPLAY_LINES; i++) {
 		buf_add(out, "\x1bQ", 2);
 		buf_add_byte(out, (uint8_t)('A' + i));
@@ -35,10 +35,17 @@ static void cd5220_add_lines(const struct lines *lines, struct buf *out)
 	}
 }
 
+static void cd5220_add_lines(const struct lines *lines, struct buf *out)
+{
+	cd5220_add_clear(out);
+	cd5220_add_again(lines, out);
+}
+
 static const struct display_dialect cd5220_dialect = {
 	.add_wake = cd5220_add_clear,
 	.add_setting = cd5220_add_setting,
 	.add_lines = cd5220_add_lines,
+	.add_again = cd5220_add_again,
 	.add_clear = cd5220_add_clear,
 };
 

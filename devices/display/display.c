@@ -70,7 +70,8 @@ static bool display_add_hex(const char *text, struct buf *out)
 	return !out->failed;
 }
 
-/* devices.md B.9: STX ENQ begins what is stored for good, brand by brand. */
+/* docs/protocols.md B.9: STX ENQ begins what is stored for good, brand by
+ * brand. */
 static bool display_is_harmless(const struct buf *init)
 {
 	static const uint8_t stores[] = { 0x02, 0x05 };
@@ -138,6 +139,9 @@ static void display_update(struct driver_io *io)
 
 	if (s->clear)
 		s->dialect->add_clear(&out);
+	else if (kept->shows &&
+		 !memcmp(&kept->lines, &s->lines, sizeof(s->lines)))
+		s->dialect->add_again(&s->lines, &out);
 	else
 		s->dialect->add_lines(&s->lines, &out);
 	kept->shows = !s->clear;

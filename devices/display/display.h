@@ -2,8 +2,9 @@
 /*
  * The driver behind every dialect. A customer display never answers: it is
  * ready when its line is, each update is sent whole, and updates keep a
- * distance, since cheap displays lose bytes while they draw (devices.md B.1).
- * What is shown outlasts a lost line and is shown again when it comes back.
+ * distance, since cheap displays lose bytes while they draw (docs/protocols.md
+ * B.1). What is shown outlasts a lost line and is shown again when it comes
+ * back.
  */
 #ifndef TILLD_DISPLAY_DISPLAY_H
 #define TILLD_DISPLAY_DISPLAY_H
@@ -20,6 +21,9 @@ struct display_dialect {
 	void (*add_setting)(const struct lines_page *page, int brightness,
 			    struct buf *out);
 	void (*add_lines)(const struct lines *lines, struct buf *out);
+	/* those that are there already, in their place: nothing flickers, and
+	 * a display that had no power for a moment shows them again */
+	void (*add_again)(const struct lines *lines, struct buf *out);
 	void (*add_clear)(struct buf *out);
 };
 

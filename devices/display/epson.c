@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Epson's dialect (DM-D110 and its many likenesses): clear, then exactly 2 x
- * 20 characters. No cursor commands: the fortieth character goes back to the
- * beginning, a forty-first would scroll in some modes (devices.md B.2, B.8).
+ * 20 characters. The fortieth character goes back to the beginning, a
+ * forty-first would scroll in some modes (docs/protocols.md B.2, B.8); so what
+ * is written again begins with the one cursor command, home, and not with
+ * clear.
  */
 #include "display/display.h"
 #include "drivers.h"
@@ -26,16 +28,28 @@ static void epson_add_clear(struct buf *out)
 	buf_add_byte(out, '\f');
 }
 
+static void epson_add_cells(const struct lines *lines, struct buf *out)
+{
+	for (size_t i = 0; i < OP_DISPLAY_LINES; i++)
+		buf_add(out, lines->cells[i], LINES_COLUMNS);
+}
+
 static void epson_add_lines(const struct lines *lines, struct buf *out)
 {
 	epson_add_clear(out);
-	for (size_t i = 0; i < OP_DISPLAY_LINES; i++)
-		buf_add(out, lines->cells[i], LINES_COLUMNS);
+	epson_add_cells(lines, out);
+}
+
+static void epson_add_again(const struct lines *lines, struct buf *out)
+{
+	buf_add_byte(out, '\v');
+	epson_add_cells(lines, out);
 }
 
 static const struct display_dialect epson_dialect = {
 	.add_setting = epson_add_setting,
 	.add_lines = epson_add_lines,
+	.add_again = epson_add_again,
 	.add_clear = epson_add_clear,
 };
 

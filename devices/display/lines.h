@@ -2,7 +2,7 @@
 /*
  * What all two-line displays have in common: text becomes exactly 2 x 20 bytes
  * of the display's code page, with nothing among them that a display could
- * take for a command (devices.md B.10).
+ * take for a command (docs/protocols.md B.10).
  */
 #ifndef TILLD_DISPLAY_LINES_H
 #define TILLD_DISPLAY_LINES_H
@@ -27,7 +27,7 @@ struct lines_page {
 	int epson_table;   /* n of Epson's ESC t n; LINES_NO_TABLE */
 };
 
-/* The words for an option; devices.md B.2 for the numbers behind them. */
+/* The words for an option; docs/protocols.md B.2 for the numbers behind them. */
 #define LINES_PAGES                                                      \
 	"cp437 cp850 cp852 cp858 cp860 cp863 cp865 cp866 cp1250 cp1251 " \
 	"cp1252 cp1253 cp1257"

@@ -2,7 +2,7 @@
 /*
  * How often a drawer's solenoid may be pulsed. Printers and coils are made for
  * a duty of one fifth (ON / (ON + OFF) <= 0.2: Epson TM-T60/T80 and Citizen
- * specifications; devices.md A.2), and ESC p can't ask for pauses beyond
+ * specifications; docs/protocols.md A.2), and ESC p can't ask for pauses beyond
  * 510 ms; so the pauses are kept here. Lives in driver_kept(), to outlast a
  * lost line. Times are driver_now()'s milliseconds.
  */

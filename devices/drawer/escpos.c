@@ -5,7 +5,8 @@
  * comes from DLE EOT 1, which tells whether the printer is online and the
  * level of the drawer's sense pin. An offline printer keeps a pulse and may
  * give it minutes later, when somebody puts paper in: so it is asked first,
- * and one that is offline gets no pulse. Wire facts: devices.md A.1 to A.4.
+ * and one that is offline gets no pulse. Wire facts: docs/protocols.md A.1 to
+ * A.4.
  */
 #include "device/driver.h"
 #include "drawer/duty.h"

@@ -5,7 +5,8 @@
 #define ESCPOS_EOT 0x04
 #define ESCPOS_ESC 0x1b
 
-/* devices.md A.4: which bits tell the kinds of bytes apart, and their values */
+/* docs/protocols.md A.4: which bits tell the kinds of bytes apart, and their
+ * values */
 #define ESCPOS_KIND_MASK   0x93
 #define ESCPOS_KIND_ANSWER 0x12 /* 0xx1xx10 */
 #define ESCPOS_KIND_REPORT 0x10 /* 0xx1xx00: four bytes begin */

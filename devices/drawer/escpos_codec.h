@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The part of ESC/POS that a drawer needs: the queued pulse, the real-time
- * questions, and telling a printer's bytes apart. Source: devices.md A.2, A.4
- * (Epson and Citizen specifications, appendix on status bytes).
+ * questions, and telling a printer's bytes apart. Source: docs/protocols.md
+ * A.2, A.4 (Epson and Citizen specifications, appendix on status bytes).
  */
 #ifndef TILLD_DRAWER_ESCPOS_CODEC_H
 #define TILLD_DRAWER_ESCPOS_CODEC_H

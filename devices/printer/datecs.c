@@ -138,6 +138,12 @@ static const struct driver_option datecs_options[] = {
 	  .help = "Cancel a receipt that is found open when the printer is "
 		  "opened; otherwise reports are refused until somebody has "
 		  "finished it." },
+	{ .name = "opens-drawer",
+	  .type = DRIVER_OPTION_BOOL,
+	  .otherwise = "no",
+	  .help = "Whether the printer opens a drawer by itself when cash "
+		  "comes "
+		  "or goes; switch that off at the printer where you can." },
 	{ 0 },
 };
 

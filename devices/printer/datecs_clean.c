@@ -3,8 +3,9 @@
  * What the printer would not print: somebody puts paper in, and it goes on; or
  * what is open is cancelled.
  *
- * A classic printer cancels no receipt that is being paid (fiscal.md 4.7). Then
- * all that was sold is on it, and it is paid and closed as it was meant to be.
+ * A classic printer cancels no receipt that is being paid
+ * (docs/protocols.md 4.7). Then all that was sold is on it, and it is paid and
+ * closed as it was meant to be.
  */
 #include "printer/datecs_private.h"
 

@@ -8,7 +8,7 @@
  * form for. Readers return false, and leave the rest alone, if an answer lacks
  * what it must have. Amounts are minor units, quantities thousandths.
  *
- * Source: fiscal.md 4.5 to 4.7 and 4.10.
+ * Source: docs/protocols.md 4.5 to 4.7 and 4.10.
  */
 #ifndef TILLD_PRINTER_DATECS_COMMANDS_H
 #define TILLD_PRINTER_DATECS_COMMANDS_H
@@ -23,7 +23,6 @@
 #define DATECS_NOT_TOLD	  (-1)
 #define DATECS_DATA_SIZE  512 /* for the buf that a writer fills */
 #define DATECS_PATIENT_MS 120000
-#define DATECS_PAYING_MS  60000
 #define DATECS_QUICK_MS	  10000
 
 /* --- the actions --- */
@@ -67,22 +66,11 @@ enum datecs_action {
 	DATECS_ACTIONS,
 };
 
-/* What an answer that was lost leaves open once the printer may have forgotten
- * the SEQ (4.10); as long as it remembers, the same bytes are sent again. */
-enum datecs_effect {
-	DATECS_EFFECT_NONE,	/* nothing: ask again */
-	DATECS_EFFECT_COUNTED,	/* a number or a sum tells what happened */
-	DATECS_EFFECT_HARMLESS, /* nothing tells, but people may ask again */
-	DATECS_EFFECT_UNTOLD,	/* nothing tells: unknown */
-};
-
 #define DATECS_NO_COMMAND 0
 
 struct datecs_command {
 	unsigned int x, classic; /* DATECS_NO_COMMAND: has none */
-	enum datecs_effect effect;
-	int patience_ms; /* from the request to its answer, SYN or not */
-	bool told;	 /* a classic device that did it says something */
+	bool told; /* a classic device that did it says something */
 	bool prints;
 	const char *refusals; /* first letters of a classic no, or NULL */
 };
@@ -188,18 +176,8 @@ void datecs_numbers_write(const struct datecs_speech *speech, bool summary,
 void datecs_cash_write(const struct datecs_speech *speech, int64_t amount,
 		       struct buf *data);
 
-/* Milliseconds, or 0 for the printer's own: X to 65535, classic 5 to 100. */
-void datecs_drawer_write(const struct datecs_speech *speech, int pulse,
-			 struct buf *data);
-
-void datecs_feed_write(const struct datecs_speech *speech, int lines,
-		       struct buf *data); /* 1 to 99 */
 void datecs_clock_write(const struct datecs_speech *speech,
 			const struct datecs_time *time, struct buf *data);
-
-/* X: of that code. Classic: of the last error, whatever it was. */
-void datecs_complaint_write(const struct datecs_speech *speech, int64_t code,
-			    struct buf *data);
 
 /* --- reading answers --- */
 
@@ -233,13 +211,6 @@ struct datecs_identity {
 
 bool datecs_identity_read(const struct datecs_reply *reply,
 			  struct datecs_identity *out_identity);
-
-/* "Datecs", by the letters that a serial number begins with; NULL unknown. */
-const char *datecs_serial_maker(const char *serial);
-
-/* Lines, or just more than 0; 0 once all is printed. */
-bool datecs_pending_read(const struct datecs_reply *reply,
-			 int64_t *out_pending);
 
 /* UTF-8. */
 bool datecs_complaint_read(const struct datecs_speech *speech,
@@ -333,33 +304,6 @@ struct datecs_cash {
 bool datecs_cash_read(const struct datecs_speech *speech,
 		      const struct datecs_reply *reply,
 		      struct datecs_cash *out_cash);
-
-/* Of what opens, sells and closes, X; of what opens and closes, classic. */
-struct datecs_slip {
-	int64_t number;
-	int64_t fiscal; /* among the fiscal ones, DATECS_NOT_TOLD on X */
-};
-
-bool datecs_slip_read(const struct datecs_reply *reply,
-		      struct datecs_slip *out_slip);
-
-struct datecs_subtotal {
-	int64_t sum;
-	int64_t tax[DATECS_TAXES];
-};
-
-bool datecs_subtotal_read(const struct datecs_speech *speech,
-			  const struct datecs_reply *reply,
-			  struct datecs_subtotal *out_subtotal);
-
-struct datecs_paid {
-	bool change;	/* more was paid than needed, or just that */
-	int64_t amount; /* the change, or what is still to be paid */
-};
-
-bool datecs_paid_read(const struct datecs_speech *speech,
-		      const struct datecs_reply *reply,
-		      struct datecs_paid *out_paid);
 
 /* Of an X or Z report. */
 struct datecs_report {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the printer's error codes mean (fiscal.md 4.11). In both tables the
- * first that fits is taken; the numbers left out (modem, network, programming)
- * are the device's own affair.
+ * What the printer's error codes mean (docs/protocols.md 4.11). In both tables
+ * the first that fits is taken; the numbers left out (modem, network,
+ * programming) are the device's own affair.
  */
 #include "printer/datecs_fields.h"
 

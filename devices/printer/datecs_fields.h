@@ -8,7 +8,7 @@
  * hundredths. Everything is appended to a buf; what the protocol has no form
  * for sets failed.
  *
- * Source: fiscal.md 4.5, 4.6, 4.8 and 4.11.
+ * Source: docs/protocols.md 4.5, 4.6, 4.8 and 4.11.
  */
 #ifndef TILLD_PRINTER_DATECS_FIELDS_H
 #define TILLD_PRINTER_DATECS_FIELDS_H

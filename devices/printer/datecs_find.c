@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What became of a document, by the printer's numbers, on the line on which it
- * was begun or on a later one (fiscal.md 4.10).
+ * was begun or on a later one (docs/protocols.md 4.10).
  */
 #include "printer/datecs_private.h"
 

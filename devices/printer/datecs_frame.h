@@ -13,7 +13,7 @@
  * was sent since and the printer has kept its power (datecs_answer_match).
  *
  * Source: Datecs programmer's manuals of groups A, B and C, as told in
- * fiscal.md 4.2 to 4.4, 4.9 and 4.10.
+ * docs/protocols.md 4.2 to 4.4, 4.9 and 4.10.
  */
 #ifndef TILLD_PRINTER_DATECS_FRAME_H
 #define TILLD_PRINTER_DATECS_FRAME_H
@@ -141,7 +141,7 @@ enum datecs_match {
 };
 
 /* What an answer is to the request with that SEQ and command. A replay of the
- * same command looks like OURS: see fiscal.md 4.9, step 4. */
+ * same command looks like OURS: see docs/protocols.md 4.9, step 4. */
 enum datecs_match datecs_answer_match(const struct datecs_answer *answer,
 				      uint8_t seq, unsigned int command);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the printer's numbers say of a document (fiscal.md 4.10, rule 2): those
- * from before, which were saved, held against those of now.
+ * What the printer's numbers say of a document (docs/protocols.md 4.10, rule
+ * 2): those from before, which were saved, held against those of now.
  */
 #include "printer/datecs_private.h"
 

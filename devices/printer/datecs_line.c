@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One request at a time, and the wait for its answer (fiscal.md 4.2): within
- * 500 ms something comes, be it a NAK (not understood) or SYN again and again
- * while the printer works on it.
+ * One request at a time, and the wait for its answer (docs/protocols.md 4.2):
+ * within 500 ms something comes, be it a NAK (not understood) or SYN again and
+ * again while the printer works on it.
  */
 #include "printer/datecs_private.h"
 

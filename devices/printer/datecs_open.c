@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Who is there, and which dialect it speaks (fiscal.md 4.9): the same harmless
- * question in one dialect and, where that isn't answered, in the other. Where
- * an operation is in doubt, the question is its witness, too.
+ * Who is there, and which dialect it speaks (docs/protocols.md 4.9): the same
+ * harmless question in one dialect and, where that isn't answered, in the
+ * other. Where an operation is in doubt, the question is its witness, too.
  */
 #include "printer/datecs_private.h"
 

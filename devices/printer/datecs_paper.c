@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Of which commands a receipt and the slips consist (fiscal.md 4.6 and 4.7),
- * and what each of them does to the sums of the receipt.
+ * Of which commands a receipt and the slips consist (docs/protocols.md 4.6
+ * and 4.7), and what each of them does to the sums of the receipt.
  *
  * How a percentage is rounded, and how what is taken off the whole is shared
  * out among the tax groups, is stated nowhere. So all discounts go as amounts,
@@ -65,6 +65,7 @@ void datecs_rules_set(struct driver_io *io, const int64_t rates[DATECS_TAXES])
 		.money_max = DATECS_AMOUNT_MAX,
 		.quantity_places = DATECS_QUANTITY_PLACES,
 		.any_name = true,
+		.opens_drawer = driver_option_bool(io, "opens-drawer"),
 	};
 	for (size_t i = 0; i < DATECS_TAXES; i++)
 		rules->rates[i] = rates ? (int)rates[i] : RECEIPT_RATE_UNUSED;

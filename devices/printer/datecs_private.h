@@ -17,9 +17,9 @@
  *	datecs_open.c     who is there, and which dialect it speaks
  *	datecs.c          what goes where
  *
- * Exactly once (fiscal.md 4.10). The printer carries out a request whose SEQ
- * differs from the last one's, and answers one with the same SEQ by repeating
- * its last answer, whatever it is asked. Two things follow:
+ * Exactly once (docs/protocols.md 4.10). The printer carries out a request
+ *whose SEQ differs from the last one's, and answers one with the same SEQ by
+ *repeating its last answer, whatever it is asked. Two things follow:
  *
  * - What is only read is simply sent again with its SEQ, as the manual has it;
  *   a report that changes nothing as well, as long as nothing was heard at all.
@@ -49,7 +49,6 @@
 #define DATECS_SENDS_MAX   3
 #define DATECS_PROOFS	   2
 #define DATECS_NO_CODE	   0
-#define DATECS_COLUMNS	   30
 #define DATECS_SERIAL_SIZE DATECS_TEXT_SIZE
 
 /* GONE is 0: a wiped state does nothing. */

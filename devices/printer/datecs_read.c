@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What answers say (fiscal.md 4.5 to 4.7). */
+/* What answers say (docs/protocols.md 4.5 to 4.7). */
 #include "printer/datecs_commands.h"
 
 #include "util/text.h"
@@ -8,7 +8,6 @@
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-#define DATECS_SERIAL_PREFIX  2
 #define DATECS_IDENTITY_NEWER 8	    /* fields, 6 in the form that we ask for */
 #define DATECS_RATE_NONE      10000 /* "100.00" */
 
@@ -182,31 +181,6 @@ bool datecs_identity_read(const struct datecs_reply *reply,
 	return true;
 }
 
-const char *datecs_serial_maker(const char *serial)
-{
-	static const struct {
-		const char *prefix, *maker;
-	} makers[] = {
-		{ "DT", "Datecs" },
-		{ "DY", "Daisy" },
-		{ "ED", "Eltrade" },
-		{ "IN", "Incotex" },
-	};
-
-	if (strlen(serial) != DATECS_SERIAL_PREFIX + 6 ||
-	    strspn(serial + DATECS_SERIAL_PREFIX, "0123456789") != 6)
-		return NULL;
-	for (size_t i = 0; i < COUNT(makers); i++)
-		if (!strncmp(serial, makers[i].prefix, DATECS_SERIAL_PREFIX))
-			return makers[i].maker;
-	return NULL;
-}
-
-bool datecs_pending_read(const struct datecs_reply *reply, int64_t *out_pending)
-{
-	return datecs_fields_number(&reply->fields, 0, out_pending);
-}
-
 /* X: code, text. Classic: command, code, time, text. */
 bool datecs_complaint_read(const struct datecs_speech *speech,
 			   const struct datecs_reply *reply, int64_t *out_code,
@@ -319,56 +293,6 @@ bool datecs_last_read(const struct datecs_speech *speech,
 	    !datecs_fields_number(fields, 2, &last.report))
 		return false;
 	*out_last = last;
-	return true;
-}
-
-bool datecs_slip_read(const struct datecs_reply *reply,
-		      struct datecs_slip *out_slip)
-{
-	struct datecs_slip slip;
-
-	if (!datecs_fields_number(&reply->fields, 0, &slip.number))
-		return false;
-	slip.fiscal = datecs_number_or_not(&reply->fields, 1);
-	*out_slip = slip;
-	return true;
-}
-
-/* X: slip, sum, taxes. Classic: sum, taxes. */
-bool datecs_subtotal_read(const struct datecs_speech *speech,
-			  const struct datecs_reply *reply,
-			  struct datecs_subtotal *out_subtotal)
-{
-	size_t first = datecs_speech_is_x(speech) ? 1 : 0;
-	struct datecs_subtotal subtotal;
-
-	if (!datecs_fields_amount(&reply->fields, first, &subtotal.sum) ||
-	    !datecs_taxes_take(&reply->fields, first + 1, subtotal.tax))
-		return false;
-	*out_subtotal = subtotal;
-	return true;
-}
-
-/* X: R or D, amount. Classic: R or D with the amount right behind it. */
-bool datecs_paid_read(const struct datecs_speech *speech,
-		      const struct datecs_reply *reply,
-		      struct datecs_paid *out_paid)
-{
-	const char *letter = datecs_fields_text(&reply->fields, 0);
-	const char *amount = datecs_fields_text(&reply->fields, 1);
-	struct datecs_paid paid;
-
-	if (!letter || (*letter != 'R' && *letter != 'D'))
-		return false;
-	if (!datecs_speech_is_x(speech))
-		amount = letter + 1;
-	else if (letter[1])
-		return false;
-	if (!amount || !datecs_amount_parse(amount, &paid.amount) ||
-	    paid.amount < 0)
-		return false;
-	paid.change = *letter == 'R';
-	*out_paid = paid;
 	return true;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What became of a command (fiscal.md 4.10): first the witness, then the
- * counters; see datecs_private.h. A Z report is sent again only by the very
+ * What became of a command (docs/protocols.md 4.10): first the witness, then
+ * the counters; see datecs_private.h. A Z report is sent again only by the very
  * operation that sent it, with the line up all the while, after the printer
  * was found twice to know nothing of it.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The status bytes of every answer (fiscal.md 4.8). */
+/* The status bytes of every answer (docs/protocols.md 4.8). */
 #include "printer/datecs_fields.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))

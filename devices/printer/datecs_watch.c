@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the status bytes tell, which come with every answer (fiscal.md 4.8).
- * While a command runs there are none: SYN says no more than that it does.
+ * What the status bytes tell, which come with every answer
+ * (docs/protocols.md 4.8). While a command runs there are none: SYN says no
+ * more than that it does.
  */
 #include "printer/datecs_private.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The data of requests (fiscal.md 4.5 to 4.7). */
+/* The data of requests (docs/protocols.md 4.5 to 4.7). */
 #include "printer/datecs_commands.h"
 
 #include <ctype.h>
@@ -12,11 +12,7 @@
 #define DATECS_PASSWORD_MAX 8
 #define DATECS_POINTS	    99999
 #define DATECS_DEPARTMENTS  99
-#define DATECS_LINES_MAX    99
 #define DATECS_REPORTS_MAX  9999
-#define DATECS_PULSE_X	    65535
-#define DATECS_PULSE_MIN    5
-#define DATECS_PULSE_MAX    100
 
 /* --- what has no parameters --- */
 
@@ -365,30 +361,6 @@ void datecs_cash_write(const struct datecs_speech *speech, int64_t amount,
 	}
 }
 
-void datecs_drawer_write(const struct datecs_speech *speech, int pulse,
-			 struct buf *data)
-{
-	bool x = datecs_speech_is_x(speech);
-
-	if (pulse && (pulse < (x ? 1 : DATECS_PULSE_MIN) ||
-		      pulse > (x ? DATECS_PULSE_X : DATECS_PULSE_MAX)))
-		data->failed = true;
-	else if (pulse)
-		buf_add_format(data, "%d", pulse);
-	if (x)
-		buf_add_text(data, "\t");
-}
-
-void datecs_feed_write(const struct datecs_speech *speech, int lines,
-		       struct buf *data)
-{
-	if (lines < 1 || lines > DATECS_LINES_MAX)
-		data->failed = true;
-	else
-		buf_add_format(data, "%d%s", lines,
-			       datecs_speech_is_x(speech) ? "\t" : "");
-}
-
 void datecs_clock_write(const struct datecs_speech *speech,
 			const struct datecs_time *time, struct buf *data)
 {
@@ -399,15 +371,4 @@ void datecs_clock_write(const struct datecs_speech *speech,
 	datecs_time_add(data, &plain);
 	if (x)
 		buf_add_text(data, "\t");
-}
-
-void datecs_complaint_write(const struct datecs_speech *speech, int64_t code,
-			    struct buf *data)
-{
-	if (!datecs_speech_is_x(speech))
-		return;
-	if (code >= 0)
-		data->failed = true;
-	else
-		buf_add_format(data, "%" PRId64 "\t", code);
 }

@@ -2,7 +2,7 @@
 /*
  * Fiscal printers that speak POSNET (Thermal HS/FV/XL2/HD, Temo, Trio, Pospay,
  * Vero, Evo, the ONLINE generation...), by serial line, USB or TCP. Here: who
- * is there (fiscal.md 3.10), and which part the framework's calls go to.
+ * is there (docs/protocols.md 3.10), and which part the framework's calls go to.
  */
 #include "printer/posnet_private.h"
 
@@ -22,7 +22,8 @@
 _Static_assert(sizeof(struct posnet_kept) <= DRIVER_KEPT_SIZE,
 	       "what outlasts a lost line has to fit");
 
-/* What any of them takes (fiscal.md 3.7); rates and rounding are its own. */
+/* What any of them takes (docs/protocols.md 3.7); rates and rounding are its
+ * own. */
 static const struct receipt_rules posnet_rules = {
 	.rates = { RECEIPT_RATE_UNUSED, RECEIPT_RATE_UNUSED,
 		   RECEIPT_RATE_UNUSED, RECEIPT_RATE_UNUSED,
@@ -47,6 +48,7 @@ static void posnet_open_line(struct driver_io *io)
 	posnet_counters_clear(&p->facts.counters);
 	p->facts.clock = -1;
 	p->facts.rules = posnet_rules;
+	p->facts.rules.opens_drawer = driver_option_bool(io, "opens-drawer");
 	driver_deadline(io, POSNET_DISCARD_MS);
 }
 
@@ -293,6 +295,12 @@ static const struct driver_option posnet_options[] = {
 	  .help = "Cancel a receipt that is found open when the printer is "
 		  "opened; otherwise reports are refused until somebody has "
 		  "finished it." },
+	{ .name = "opens-drawer",
+	  .type = DRIVER_OPTION_BOOL,
+	  .otherwise = "no",
+	  .help = "Whether the printer opens a drawer by itself when cash "
+		  "comes "
+		  "or goes; switch that off at the printer where you can." },
 	{ 0 },
 };
 

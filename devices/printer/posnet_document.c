@@ -16,8 +16,6 @@
  */
 #include "printer/posnet_private.h"
 
-#include "util/json.h"
-
 #include <stdio.h>
 #include <string.h>
 

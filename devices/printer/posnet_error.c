@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the printer's error numbers mean (fiscal.md 3.4 and 3.11). */
+/* What the printer's error numbers mean (docs/protocols.md 3.4 and 3.11). */
 #include "printer/posnet_private.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))

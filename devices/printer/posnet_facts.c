@@ -230,7 +230,7 @@ const struct posnet_step posnet_steps_daily[] = {
 };
 
 /* By these a daily report is proved (3.9). */
-const struct posnet_step posnet_steps_counters[] = {
+static const struct posnet_step posnet_steps_counters[] = {
 	{ .command = "scnt", .take = posnet_take_scnt },
 	{ .command = "stot", .take = posnet_take_stot },
 	{ .command = "eclastdocnoget",

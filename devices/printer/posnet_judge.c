@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the printer's numbers say of a document (fiscal.md 3.9, step 2): those
- * from before, which were saved, held against those of now.
+ * What the printer's numbers say of a document (docs/protocols.md 3.9, step 2):
+ * those from before, which were saved, held against those of now.
  */
 #include "printer/posnet_private.h"
 
 #include "util/json.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* --- comparing --- */
 

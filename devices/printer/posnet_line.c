@@ -3,7 +3,7 @@
  * One command at a time, and the wait for its reply. A reply leaves the printer
  * when the command has finished, paper and all, and nothing comes before it; so
  * a reply that is late says nothing, and the asynchronous probes (posnet_watch)
- * say whether anybody is there (fiscal.md 3.5).
+ * say whether anybody is there (docs/protocols.md 3.5).
  */
 #include "printer/posnet_private.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Of which commands a receipt, a goods return and the slips consist
- * (fiscal.md 3.7), and what each of them does to the sums of the receipt (3.8).
+ * (docs/protocols.md 3.7), and what each of them does to the sums of the
+ * receipt (3.8).
  */
 #include "printer/posnet_private.h"
 

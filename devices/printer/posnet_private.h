@@ -360,7 +360,6 @@ extern const struct posnet_step posnet_steps_identity[];
 extern const struct posnet_step posnet_steps_ready[];
 extern const struct posnet_step posnet_steps_daily[];
 extern const struct posnet_step posnet_steps_closed[];
-extern const struct posnet_step posnet_steps_counters[];
 extern const struct posnet_step posnet_steps_totals[];
 extern const struct posnet_step posnet_steps_transaction[];
 extern const struct posnet_step posnet_steps_reports[];

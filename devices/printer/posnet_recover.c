@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What became of a command (fiscal.md 3.9). First the printer is asked for the
- * reply that it keeps under the command's token: rpt waits in the same queue,
- * so by the time it is answered, whatever came before it has ended. Where the
- * reply is not kept (a power cut), the counters of a daily report tell; a
+ * What became of a command (docs/protocols.md 3.9). First the printer is asked
+ * for the reply that it keeps under the command's token: rpt waits in the same
+ * queue, so by the time it is answered, whatever came before it has ended. Where
+ * the reply is not kept (a power cut), the counters of a daily report tell; a
  * periodic report moves none, and stays unknown. Nothing is sent again but
  * what a frame error was told about and what then proved not to have happened.
  */

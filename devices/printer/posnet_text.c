@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Text as the printer prints it (fiscal.md 3.6). Of Latin-2 and Mazovia it
- * knows the Polish letters only, and a blank comes of the rest; and where
+ * Text as the printer prints it (docs/protocols.md 3.6). Of Latin-2 and Mazovia
+ * it knows the Polish letters only, and a blank comes of the rest; and where
  * Windows-1250 has some signs it draws boxes. What it can't print is sent as
  * the letter below the accent, or as a question mark: never as another letter.
  */

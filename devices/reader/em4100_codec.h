@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Frames of 125 kHz serial readers: STX, ten hexadecimal digits of the tag,
- * two of the checksum, CR LF or nothing, ETX. Source: devices.md C.6 (ID-12
- * with CR LF, RDM6300 and EM-18 without).
+ * two of the checksum, CR LF or nothing, ETX. Source: docs/protocols.md C.6
+ * (ID-12 with CR LF, RDM6300 and EM-18 without).
  */
 #ifndef TILLD_READER_EM4100_CODEC_H
 #define TILLD_READER_EM4100_CODEC_H

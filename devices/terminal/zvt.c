@@ -22,7 +22,7 @@
 	 DRIVER_OP(OP_TERMINAL_DIAGNOSIS) |                               \
 	 DRIVER_OP(OP_TERMINAL_INITIALISE) | DRIVER_OP(OP_TERMINAL_LOG_OFF))
 
-/* Configuration byte of the registration (zvt.md 5.1). */
+/* Configuration byte of the registration (docs/protocols.md 5.1). */
 #define ZVT_CONFIG_PRINTED 0xbe /* all receipts by us, as print commands */
 #define ZVT_CONFIG_SILENT  0x38 /* none of them */
 

@@ -16,7 +16,7 @@ enum zvt_form {
 	ZVT_FORM_TLV,	 /* a BER length */
 };
 
-/* PA00P015 chapter 10, as restated in zvt.md 4.2. */
+/* PA00P015 chapter 10, as restated in docs/protocols.md 4.2. */
 static const struct zvt_bmp {
 	uint8_t first, last;
 	enum zvt_form form;
@@ -329,7 +329,11 @@ void zvt_bcd_write(struct buf *buf, int64_t value, size_t len)
 
 /* --- what the terminal tells --- */
 
-void zvt_card_mask(char *number)
+/*
+ * Replaces what may not be seen of a card number in place: of 13 and more
+ * digits the first six and the last four stay, of 8 and more the last four.
+ */
+static void zvt_card_mask(char *number)
 {
 	size_t len = strlen(number);
 	size_t first = len >= 13 ? 6 : 0;

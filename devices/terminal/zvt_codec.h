@@ -133,10 +133,10 @@ struct zvt_numbers {
  */
 struct zvt_info {
 	struct zvt_numbers numbers;
-	int status;		  /* 19, -1 if absent */
-	int card_type;		  /* 8A, -1 if absent */
-	char card[ZVT_CARD_SIZE]; /* 22, masked by zvt_card_mask; "" if none */
-	struct cursor card_name;  /* 8B, up to its NUL */
+	int status;		     /* 19, -1 if absent */
+	int card_type;		     /* 8A, -1 if absent */
+	char card[ZVT_CARD_SIZE];    /* 22, masked; "" if none */
+	struct cursor card_name;     /* 8B, up to its NUL */
 	struct cursor authorization; /* 3B, up to its NUL */
 	struct cursor text;	     /* 3C, or the first line of TLV 24 */
 	struct cursor totals;	     /* 60 */
@@ -164,12 +164,6 @@ struct zvt_totals {
 };
 
 bool zvt_totals_read(struct cursor value, struct zvt_totals *out_totals);
-
-/*
- * Replaces what may not be seen of a card number in place: of 13 and more
- * digits the first six and the last four stay, of 8 and more the last four.
- */
-void zvt_card_mask(char *number);
 
 /* Completion of a status enquiry: its data are told apart by position. */
 struct zvt_enquiry {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the till says to the terminal: whole messages (zvt.md 5), added to a
- * buffer, which fails if there is no form for what was asked for. Pure.
+ * What the till says to the terminal: whole messages (docs/protocols.md 5),
+ * added to a buffer, which fails if there is no form for what was asked for.
+ * Pure.
  */
 #ifndef TILLD_TERMINAL_ZVT_COMMAND_H
 #define TILLD_TERMINAL_ZVT_COMMAND_H

@@ -108,8 +108,9 @@ static enum zvt_copy zvt_receipt_copy(struct cursor value)
 
 /*
  * Card complete appends a container with the kind of receipt to the text,
- * which the specification does not know: 06 04 1F 07 01 tt (zvt.md 9). One was
- * seen to say "merchant" on a line of the customer's: only the first counts.
+ * which the specification does not know: 06 04 1F 07 01 tt (docs/protocols.md
+ * 9). One was seen to say "merchant" on a line of the customer's: only the
+ * first counts.
  */
 static struct cursor zvt_receipt_strip(struct zvt_receipts *receipts,
 				       struct cursor text)

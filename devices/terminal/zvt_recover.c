@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Finding out what became of a payment or a reversal (zvt.md 8). Nothing is
- * ever sent again: the terminal is waited for until it is idle, and asked for
- * its last booking. If that is the one that was there before, ours was not
- * booked; if it is a new one that fits, it is ours; else nobody knows.
+ * Finding out what became of a payment or a reversal (docs/protocols.md 8).
+ * Nothing is ever sent again: the terminal is waited for until it is idle, and
+ * asked for its last booking. If that is the one that was there before, ours
+ * was not booked; if it is a new one that fits, it is ours; else nobody knows.
  */
 #include "terminal/zvt_private.h"
 

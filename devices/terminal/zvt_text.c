@@ -4,7 +4,6 @@
 #include "util/secret.h"
 #include "util/text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define ZVT_TEXT_MAX 4096 /* of one line, in UTF-8 */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the terminal is at, in the languages of the shops (zvt.md 6.3). */
+/* What the terminal is at, in the languages of the shops
+ * (docs/protocols.md 6.3). */
 #include "terminal/zvt_text.h"
 
 #include <stddef.h>

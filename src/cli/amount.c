@@ -36,3 +36,13 @@ enum cli_exit amount_take(const char *text, const char *currency,
 
 	return fault ? cli_misuse("%s", fault) : CLI_EXIT_DONE;
 }
+
+enum cli_exit amount_read(struct cli *cli, const char *text,
+			  enum amount_least least,
+			  char out_currency[CLI_CURRENCY_SIZE],
+			  int64_t *out_amount)
+{
+	enum cli_exit exit = amount_begin(cli, text, out_currency);
+
+	return exit ? exit : amount_take(text, out_currency, least, out_amount);
+}

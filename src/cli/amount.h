@@ -22,4 +22,10 @@ enum cli_exit amount_begin(struct cli *cli, const char *text,
 enum cli_exit amount_take(const char *text, const char *currency,
 			  enum amount_least least, int64_t *out_amount);
 
+/* The one and then the other. */
+enum cli_exit amount_read(struct cli *cli, const char *text,
+			  enum amount_least least,
+			  char out_currency[CLI_CURRENCY_SIZE],
+			  int64_t *out_amount);
+
 #endif

@@ -60,21 +60,13 @@ enum cli_exit verb_list_segments(struct cli *cli, const char *const *words,
 				 size_t count)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
-	const struct args *args = cli->args;
 	CLI_ANSWER answer = { 0 };
 	enum cli_exit exit;
 
 	(void)words;
 	(void)count;
-	if (!args->limit)
-		return cli_misuse("--limit takes 1 to 1000.");
-	cli_sign_in_if_kept(cli);
 	client_add_path(&path, "/v1/journal/segments");
-	if (args->limit > 0)
-		client_add_query_int(&path, "limit", args->limit);
-	if (args->after >= 0)
-		client_add_query_int(&path, "after", args->after);
-	exit = cli_get(cli, buf_text(&path), &answer);
+	exit = cli_get_page(cli, &path, &answer);
 	if (!exit && cli_prints(cli))
 		archive_print(answer.json);
 	return exit;
@@ -125,6 +117,7 @@ enum cli_exit verb_archive_journal(struct cli *cli, const char *const *words,
 #define BACKUP_AT_PAGES	   28
 #define BACKUP_AT_ID	   68
 #define BACKUP_APPLICATION 0x74696c6c
+#define BACKUP_SEAL	   159 /* bytes behind it: store/backup.h */
 
 struct backup_file {
 	FILE *out;
@@ -156,7 +149,7 @@ static uint32_t backup_number(const struct backup_file *file, size_t at,
 	return number;
 }
 
-/* All pages that the first one says there are. */
+/* All pages that the first one says there are, and the seal. */
 static bool backup_is_whole(const struct backup_file *file)
 {
 	int64_t page = backup_number(file, BACKUP_AT_PAGE, 2);
@@ -166,7 +159,8 @@ static bool backup_is_whole(const struct backup_file *file)
 		return false;
 	if (page == 1)
 		page = 65536;
-	return page * backup_number(file, BACKUP_AT_PAGES, 4) == file->len;
+	return page * backup_number(file, BACKUP_AT_PAGES, 4) + BACKUP_SEAL ==
+	       file->len;
 }
 
 static enum cli_exit backup_fetch(struct cli *cli, struct backup_file *file)

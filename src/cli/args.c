@@ -71,6 +71,8 @@ static const struct args_row args_rows[OPTIONS] = {
 		"last daily report", 9999999 },
 	[OPTION_SUMMARY] = { "summary", FLAG, "the short form", 0 },
 	[OPTION_CLEAR] = { "clear", FLAG, "show nothing", 0 },
+	[OPTION_IDLE] = { "idle", FLAG, "while there is nothing else to show",
+		0 },
 	[OPTION_DENY] = { "deny", FLAG, "refuse it", 0 },
 	[OPTION_ARM] = { "arm", FLAG, "have the reader wait for a badge", 0 },
 	[OPTION_WITHDRAW] = { "withdraw", FLAG, "ask for it no longer", 0 },

@@ -66,10 +66,23 @@ enum cli_exit verb_show_authorization(struct cli *cli, const char *const *words,
 
 /* --- for a supervisor --- */
 
-/* What a policy would become is more than a sentence: nobody is asked for a
- * password before they were shown it. What can't be had is not told; then the
- * answer says why. */
-static void authorize_tell_changes(struct cli *cli, const char *id)
+static void authorize_tell_figures(struct cli *cli, const json_t *authorization)
+{
+	static const char *const none[] = { NULL };
+	const json_t *figures = json_object_get(authorization, "figures");
+	const char *till = json_text(authorization, "till");
+	CLEANUP_JSON json_t *currencies = NULL;
+
+	if (!figures || !till)
+		return;
+	currencies = cli_list_currencies(cli);
+	say_fields(stderr, figures, none, json_text(currencies, till));
+}
+
+/* What a policy would become, or what a count comes to, is more than a
+ * sentence: nobody is asked for a password before they were shown it. What
+ * can't be had is not told; then the answer says why. */
+static void authorize_tell_more(struct cli *cli, const char *id)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
 	struct client_request request = { .method = "GET" };
@@ -83,10 +96,12 @@ static void authorize_tell_changes(struct cli *cli, const char *id)
 	    answer.status != 200)
 		return;
 	changes = json_object_get(answer.json, "changes");
-	if (!changes)
+	if (!changes && !json_object_get(answer.json, "figures"))
 		return;
 	say_note("%s", json_text(answer.json, "sentence"));
-	changes_print(stderr, changes);
+	authorize_tell_figures(cli, answer.json);
+	if (changes)
+		changes_print(stderr, changes);
 }
 
 static enum cli_exit authorize_answer(struct cli *cli, const char *id)
@@ -102,7 +117,7 @@ static enum cli_exit authorize_answer(struct cli *cli, const char *id)
 		exit = cli_sign_in(cli);
 	json_put_text(body, "login", cli->args->login);
 	if (!exit && !deny)
-		authorize_tell_changes(cli, id);
+		authorize_tell_more(cli, id);
 	if (!exit)
 		exit = cli_ask_word(cli, cli->args->login, body);
 	if (exit)
@@ -203,19 +218,12 @@ enum cli_exit verb_list_supervisors(struct cli *cli, const char *const *words,
 static enum cli_exit authorize_withdraw(struct cli *cli, const char *id)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
-	CLI_ANSWER answer = { 0 };
 	enum cli_exit exit = cli_sign_in(cli);
 
 	if (exit)
 		return exit;
 	client_add_path(&path, "/v1/authorizations/{}", id);
-	exit = cli_call(cli,
-			&(struct client_request){ .method = "DELETE",
-						  .path = buf_text(&path) },
-			&answer);
-	if (!exit && cli_prints(cli))
-		puts("Withdrawn.");
-	return exit;
+	return cli_delete(cli, buf_text(&path), "Withdrawn.");
 }
 
 /* Looks at it first: whether a PIN is needed, and a reader there. */

@@ -3,9 +3,7 @@
 #include "cli/act.h"
 #include "cli/amount.h"
 #include "cli/drawer.h"
-#include "cli/say.h"
 #include "cli/verbs.h"
-#include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/money.h"
@@ -30,10 +28,9 @@ static enum cli_exit cash_send(struct cli *cli, const char *resource,
 	char currency[CLI_CURRENCY_SIZE];
 	CLI_ANSWER answer = { 0 };
 	int64_t amount;
-	enum cli_exit exit = amount_begin(cli, word, currency);
+	enum cli_exit exit =
+		amount_read(cli, word, AMOUNT_SOMETHING, currency, &amount);
 
-	if (!exit)
-		exit = amount_take(word, currency, AMOUNT_SOMETHING, &amount);
 	if (exit)
 		return exit;
 	json_put_int(body, "amount", amount);

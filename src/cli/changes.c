@@ -7,8 +7,6 @@
 #include "util/cleanup.h"
 #include "util/json.h"
 
-#include <string.h>
-
 #define CHANGES_LINE_MAX (64 * 1024)
 
 /* --- values --- */

@@ -351,6 +351,23 @@ static void cli_tell_detail(const json_t *problem)
 		say_note("  %s", detail);
 }
 
+/* The daemon's title is for who uses an app; here a person has typed it. What
+ * is not there is told by its name, and not twice. */
+static void cli_tell_title(const json_t *problem, const char *title)
+{
+	const char *code = json_text(problem, "code");
+	const char *detail = json_text(problem, "detail");
+
+	if (code && detail && !strcmp(code, "not-found")) {
+		say_error("%s", detail);
+		return;
+	}
+	say_error("%s", code && detail && !strcmp(code, "bad-body")
+				? "This is not accepted:"
+				: title);
+	cli_tell_detail(problem);
+}
+
 void cli_tell_problem(const json_t *problem, int status)
 {
 	const char *title = json_text(problem, "title");
@@ -363,8 +380,7 @@ void cli_tell_problem(const json_t *problem, int status)
 			  status);
 		return;
 	}
-	say_error("%s", title);
-	cli_tell_detail(problem);
+	cli_tell_title(problem, title);
 	if (advice && *advice)
 		say_note("  %s", advice);
 	if (seconds)
@@ -423,6 +439,34 @@ enum cli_exit cli_get(struct cli *cli, const char *path,
 	return cli_call(
 		cli, &(struct client_request){ .method = "GET", .path = path },
 		out_answer);
+}
+
+enum cli_exit cli_delete(struct cli *cli, const char *path, const char *said)
+{
+	CLI_ANSWER answer = { 0 };
+	enum cli_exit exit = cli_call(
+		cli,
+		&(struct client_request){ .method = "DELETE", .path = path },
+		&answer);
+
+	if (!exit && cli_prints(cli))
+		puts(said);
+	return exit;
+}
+
+enum cli_exit cli_get_page(struct cli *cli, struct buf *path,
+			   struct client_answer *out_answer)
+{
+	const struct args *args = cli->args;
+
+	if (!args->limit)
+		return cli_misuse("--limit takes 1 to 1000.");
+	cli_sign_in_if_kept(cli); /* root needs none */
+	if (args->limit > 0)
+		client_add_query_int(path, "limit", args->limit);
+	if (args->after >= 0)
+		client_add_query_int(path, "after", args->after);
+	return cli_get(cli, buf_text(path), out_answer);
 }
 
 enum cli_exit cli_find_currency(struct cli *cli, const char *till,

@@ -104,6 +104,14 @@ enum cli_exit cli_call(struct cli *cli, const struct client_request *request,
 enum cli_exit cli_get(struct cli *cli, const char *path,
 		      struct client_answer *out_answer);
 
+/* cli_call() with DELETE, and what is then said to people. */
+enum cli_exit cli_delete(struct cli *cli, const char *path, const char *said);
+
+/* A page of path as --limit (1 to 1000) and --after say, which are added to it;
+ * signed in if a sign-on is kept. */
+enum cli_exit cli_get_page(struct cli *cli, struct buf *path,
+			   struct client_answer *out_answer);
+
 /* The same quietly: asked for what is done next, not for the person. */
 enum cli_exit cli_look(struct cli *cli, const char *path,
 		       struct client_answer *out_answer);

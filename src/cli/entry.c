@@ -72,13 +72,22 @@ static char *entry_append_fields(char *text, const json_t *entry,
 	return text;
 }
 
+/* Its own; of one from before entries had it, that of the till as it is now. */
+static const char *entry_currency(const json_t *entry,
+				  const struct entry_context *context)
+{
+	const char *till = json_text(entry, "till");
+	const char *own = json_text(entry, "currency");
+
+	return own || !till ? own : json_text(context->currencies, till);
+}
+
 /* Before it is done that of its parameters, then what came of it. */
 static char *entry_append_amount(char *text, const json_t *entry,
 				 const struct entry_context *context)
 {
 	const json_t *amount =
 		json_object_get(json_object_get(entry, "parameters"), "amount");
-	const char *till = json_text(entry, "till");
 	char words[MONEY_TEXT_SIZE];
 
 	if (!amount)
@@ -88,8 +97,8 @@ static char *entry_append_amount(char *text, const json_t *entry,
 		amount = json_object_get(entry, "amount");
 	if (!json_is_integer(amount))
 		return text;
-	money_format(json_integer_value(amount),
-		     till ? json_text(context->currencies, till) : NULL, words);
+	money_format(json_integer_value(amount), entry_currency(entry, context),
+		     words);
 	return entry_append(text, "", words);
 }
 
@@ -125,9 +134,7 @@ static char *entry_append_sum(char *text, const json_t *object,
 static char *entry_append_cash(char *text, const json_t *entry,
 			       const struct entry_context *context)
 {
-	const char *till = json_text(entry, "till");
-	const char *currency =
-		till ? json_text(context->currencies, till) : NULL;
+	const char *currency = entry_currency(entry, context);
 	const json_t *blind = json_object_get(entry, "blind");
 
 	text = entry_append_sum(text, blind, "counted", "counted", currency);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tillctl events. */
 #include "cli/entry.h"
-#include "cli/interrupt.h"
 #include "cli/say.h"
 #include "cli/sse.h"
 #include "cli/verbs.h"

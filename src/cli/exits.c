@@ -104,6 +104,8 @@ bool exits_is_final(const char *code)
 		"session-closed",
 		"not-counted",
 		"count-limit",
+		"sessions-open",
+		"printer-closing",
 		"day-not-open",
 		"event-unusable",
 		"own-rights",

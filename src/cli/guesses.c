@@ -81,8 +81,6 @@ enum cli_exit verb_clear_guesses(struct cli *cli, const char *const *words,
 				 size_t count)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
-	CLI_ANSWER answer = { 0 };
-	enum cli_exit exit;
 
 	(void)count;
 	if (!strchr(words[0], ':') || !cli_is_header(words[0], 95))
@@ -90,11 +88,5 @@ enum cli_exit verb_clear_guesses(struct cli *cli, const char *const *words,
 				  "them.");
 	cli_sign_in_if_kept(cli);
 	client_add_path(&path, "/v1/guesses/{}", words[0]);
-	exit = cli_call(cli,
-			&(struct client_request){ .method = "DELETE",
-						  .path = buf_text(&path) },
-			&answer);
-	if (!exit && cli_prints(cli))
-		puts("Forgotten.");
-	return exit;
+	return cli_delete(cli, buf_text(&path), "Forgotten.");
 }

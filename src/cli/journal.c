@@ -69,20 +69,13 @@ enum cli_exit verb_list_journal(struct cli *cli, const char *const *words,
 
 	(void)words;
 	(void)count;
-	if (!args->limit)
-		return cli_misuse("--limit takes 1 to 1000.");
-	cli_sign_in_if_kept(cli);
 	client_add_path(&path, "/v1/journal");
 	client_add_query(&path, "kind", args->kind);
 	client_add_query(&path, "till", args->till);
 	client_add_query(&path, "operation", args->operation);
 	client_add_query(&path, "order",
 			 args_has(args, OPTION_NEWEST) ? "newest" : "oldest");
-	if (args->limit > 0)
-		client_add_query_int(&path, "limit", args->limit);
-	if (args->after >= 0)
-		client_add_query_int(&path, "after", args->after);
-	exit = cli_get(cli, buf_text(&path), &answer);
+	exit = cli_get_page(cli, &path, &answer);
 	if (!exit && cli_prints(cli))
 		journal_print(cli, answer.json);
 	return exit;

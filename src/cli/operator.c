@@ -7,8 +7,6 @@
 #include "util/json.h"
 #include "util/secret.h"
 
-#include <string.h>
-
 #define OPERATOR_PATH "/v1/operators/{}"
 #define OPERATOR_PAGE 1000
 

@@ -12,12 +12,10 @@ enum cli_exit verb_pay(struct cli *cli, const char *const *words, size_t count)
 	CLEANUP_JSON json_t *body = json_make();
 	char currency[CLI_CURRENCY_SIZE];
 	int64_t amount;
-	enum cli_exit exit = amount_begin(cli, words[0], currency);
+	enum cli_exit exit =
+		amount_read(cli, words[0], AMOUNT_SOMETHING, currency, &amount);
 
 	(void)count;
-	if (!exit)
-		exit = amount_take(words[0], currency, AMOUNT_SOMETHING,
-				   &amount);
 	if (exit)
 		return exit;
 	json_put_int(body, "amount", amount);

@@ -203,23 +203,43 @@ static void policy_print_granted(const json_t *granted)
 	}
 }
 
+static bool policy_is_kept_out(const json_t *answer)
+{
+	const char *access = json_text(answer, "access");
+
+	return access && strcmp(access, "open") != 0;
+}
+
+/* Where they can't sign on no right is of use. */
+static bool policy_is_allowed(const json_t *answer)
+{
+	return json_flag(answer, "allowed") && !policy_is_kept_out(answer);
+}
+
 static void policy_print_answer(const json_t *answer)
 {
 	const json_t *who = json_object_get(answer, "operator");
-	const char *access = json_text(answer, "access");
+	const char *conditions = json_text(answer, "conditions");
+	bool may = policy_is_allowed(answer);
 	CLEANUP_FREE char *line = alloc_format(
-		"%s may%s %s at %s%s.", json_text(who, "name"),
-		json_flag(answer, "allowed") ? "" : " not",
-		json_text(answer, "asks"),
+		"%s may%s %s at %s%s%s", json_text(who, "name"),
+		may ? "" : " not", json_text(answer, "asks"),
 		strcmp(json_text(answer, "till"), "@box") ? "till " : "",
-		json_text(answer, "till"));
+		json_text(answer, "till"),
+		may && conditions ? ", on conditions:" : ".");
 
 	say_clean(stdout, line);
 	putchar('\n');
+	if (conditions) {
+		CLEANUP_FREE char *told = alloc_format("  %s", conditions);
+
+		say_clean(stdout, told);
+		putchar('\n');
+	}
 	policy_print_granted(json_object_get(answer, "granted"));
 	if (json_is_false(json_object_get(answer, "active")))
 		puts("They are not active, so they may do nothing.");
-	if (access && strcmp(access, "open") != 0)
+	if (policy_is_kept_out(answer))
 		puts("They are restricted: they can't sign on at this till.");
 	if (json_flag(answer, "allowed"))
 		return;
@@ -262,6 +282,8 @@ enum cli_exit verb_explain_policy(struct cli *cli, const char *const *words,
 		return exit;
 	if (cli_prints(cli) && policy_is_answer(answer.json))
 		policy_print_answer(answer.json);
+	if (policy_is_kept_out(answer.json)) /* which no consent lifts */
+		return CLI_EXIT_REFUSED;
 	return json_flag(answer.json, "allowed") ? CLI_EXIT_DONE
 						 : CLI_EXIT_CONSENT;
 }

@@ -58,11 +58,9 @@ static enum cli_exit return_take(struct cli *cli, const char *const *words,
 {
 	char currency[CLI_CURRENCY_SIZE];
 	int64_t amount, cash = 0;
-	enum cli_exit exit = amount_begin(cli, words[1], currency);
+	enum cli_exit exit =
+		amount_read(cli, words[1], AMOUNT_SOMETHING, currency, &amount);
 
-	if (!exit)
-		exit = amount_take(words[1], currency, AMOUNT_SOMETHING,
-				   &amount);
 	if (!exit && count > 2)
 		exit = amount_take(words[2], currency, AMOUNT_SOMETHING, &cash);
 	if (exit)

@@ -61,12 +61,10 @@ enum cli_exit verb_open_session(struct cli *cli, const char *const *words,
 	char currency[CLI_CURRENCY_SIZE];
 	CLI_ANSWER answer = { 0 };
 	int64_t counted;
-	enum cli_exit exit = amount_begin(cli, words[0], currency);
+	enum cli_exit exit =
+		amount_read(cli, words[0], AMOUNT_NOTHING, currency, &counted);
 
 	(void)count;
-	if (!exit)
-		exit = amount_take(words[0], currency, AMOUNT_NOTHING,
-				   &counted);
 	if (exit)
 		return exit;
 	json_put_int(body, "counted", counted);
@@ -117,10 +115,9 @@ static enum cli_exit session_change_by_sum(struct cli *cli, const char *what,
 	CLEANUP_JSON json_t *body = json_make();
 	char currency[CLI_CURRENCY_SIZE];
 	int64_t sum;
-	enum cli_exit exit = amount_begin(cli, word, currency);
+	enum cli_exit exit =
+		amount_read(cli, word, AMOUNT_NOTHING, currency, &sum);
 
-	if (!exit)
-		exit = amount_take(word, currency, AMOUNT_NOTHING, &sum);
 	if (exit)
 		return exit;
 	json_put_int(body, name, sum);

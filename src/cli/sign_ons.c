@@ -64,19 +64,11 @@ enum cli_exit verb_end_sign_on(struct cli *cli, const char *const *words,
 			       size_t count)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
-	CLI_ANSWER answer = { 0 };
-	enum cli_exit exit;
 
 	(void)count;
 	if (!cli_is_id("sign-on", words[0]))
 		return CLI_EXIT_USAGE;
 	cli_sign_in_if_kept(cli);
 	client_add_path(&path, "/v1/sign-ons/{}", words[0]);
-	exit = cli_call(cli,
-			&(struct client_request){ .method = "DELETE",
-						  .path = buf_text(&path) },
-			&answer);
-	if (!exit && cli_prints(cli))
-		puts("Ended.");
-	return exit;
+	return cli_delete(cli, buf_text(&path), "Ended.");
 }

@@ -29,10 +29,7 @@ enum cli_exit verb_refund(struct cli *cli, const char *const *words,
 		return cli_misuse("Say why: --reason TEXT.");
 	if (cli->args->payment && !cli_is_id("payment", cli->args->payment))
 		return CLI_EXIT_USAGE;
-	exit = amount_begin(cli, words[0], currency);
-	if (!exit)
-		exit = amount_take(words[0], currency, AMOUNT_SOMETHING,
-				   &amount);
+	exit = amount_read(cli, words[0], AMOUNT_SOMETHING, currency, &amount);
 	if (exit)
 		return exit;
 	json_put_int(body, "amount", amount);

@@ -2,12 +2,9 @@
 /* tillctl token give, list, revoke. */
 #include "cli/say.h"
 #include "cli/verbs.h"
-#include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/money.h"
-
-#include <string.h>
 
 /* --- giving --- */
 
@@ -168,7 +165,6 @@ enum cli_exit verb_revoke_token(struct cli *cli, const char *const *words,
 				size_t count)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
-	CLI_ANSWER answer = { 0 };
 	enum cli_exit exit;
 
 	(void)count;
@@ -178,11 +174,5 @@ enum cli_exit verb_revoke_token(struct cli *cli, const char *const *words,
 	if (exit)
 		return exit;
 	client_add_path(&path, "/v1/tokens/{}", words[0]);
-	exit = cli_call(cli,
-			&(struct client_request){ .method = "DELETE",
-						  .path = buf_text(&path) },
-			&answer);
-	if (!exit && cli_prints(cli))
-		puts("Revoked.");
-	return exit;
+	return cli_delete(cli, buf_text(&path), "Revoked.");
 }

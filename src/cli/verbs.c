@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/verbs.h"
 
-#include "cli/say.h"
-
 #include <string.h>
 
 #define AS_TILL OPTION(TILL)
@@ -237,9 +235,11 @@ static const struct verb verbs_rows[] = {
 		"Look first: at the slip, the drawer, the device's own journal.\n"
 		ABOUT_CONSENT,
 		AS_ACTION | OPTION(REASON), 2, 2, verb_settle_operation },
-	{ "display", "LINE1 [LINE2] | --clear",
-		"write on the customer display", NULL,
-		AS_TILL | OPTION(CLEAR), 0, 2, verb_show_on_display },
+	{ "display", "LINE1 [LINE2] | --clear [--idle]",
+		"write on the customer display",
+		"With --idle what it shows while there is nothing else, for "
+		"which nobody has to be signed on.",
+		AS_TILL | OPTION(CLEAR) | OPTION(IDLE), 0, 2, verb_show_on_display },
 	{ "check", "ACTION [--detail TEXT] [--amount A]",
 		"whether that may be done now, which no device has a part in",
 		"ACTION is a name like price.change, receipt.add or "
@@ -475,61 +475,6 @@ const struct verb *verbs_at(size_t index)
 		       : NULL;
 }
 
-/* How many words the name takes up at the beginning of these; 0: it differs. */
-static size_t verbs_match(const char *name, const char *const *words,
-			  size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		size_t len = strcspn(name, " ");
-
-		if (strlen(words[i]) != len || strncmp(name, words[i], len))
-			return 0;
-		name += len;
-		if (!*name)
-			return i + 1;
-		name++;
-	}
-	return 0;
-}
-
-const struct verb *verbs_find(const char *const *words, size_t count,
-			      size_t *out_words)
-{
-	const struct verb *verb, *found = NULL;
-	size_t most = 0;
-
-	for (size_t i = 0; (verb = verbs_at(i)); i++) {
-		size_t taken = verbs_match(verb->name, words, count);
-
-		if (taken <= most)
-			continue;
-		most = taken;
-		found = verb;
-	}
-	if (found)
-		*out_words = most;
-	return found;
-}
-
-/* Of those given one that the verb does not know; OPTIONS if it knows all. */
-static enum args_option verbs_find_stray(const struct verb *verb,
-					 const struct args *args)
-{
-	args_set strays = args->given & ~(verb->options | VERBS_COMMON);
-	unsigned int option = 0;
-
-	while (option < OPTIONS && !(strays >> option & 1))
-		option++;
-	return option;
-}
-
-bool verbs_is_family(const struct verb *verb, const char *word)
-{
-	size_t len = strcspn(verb->name, " ");
-
-	return strlen(word) == len && !strncmp(verb->name, word, len);
-}
-
 const char *verbs_option_help(const struct verb *verb, enum args_option option)
 {
 	static const struct {
@@ -567,70 +512,4 @@ const char *verbs_option_help(const struct verb *verb, enum args_option option)
 		    !strcmp(rows[i].verb, verb->name))
 			return rows[i].help;
 	return args_option_help(option);
-}
-
-/* The verbs that begin like this one, if there is more than one. */
-static bool verbs_tell_family(const char *word)
-{
-	const struct verb *verb;
-	size_t members = 0;
-
-	for (size_t i = 0; (verb = verbs_at(i)); i++)
-		members += verbs_is_family(verb, word);
-	if (members < 2)
-		return false;
-	say_error("There is no such verb. There are:");
-	for (size_t i = 0; (verb = verbs_at(i)); i++)
-		if (verbs_is_family(verb, word))
-			say_note("  tillctl %s%s%s", verb->name,
-				 *verb->arguments ? " " : "", verb->arguments);
-	return true;
-}
-
-static enum cli_exit verbs_refuse_words(const struct verb *verb,
-					const char *word)
-{
-	if (verbs_tell_family(word))
-		return CLI_EXIT_USAGE;
-	if (!verb)
-		return cli_misuse("There is no such verb; tillctl help lists "
-				  "them.");
-	return cli_misuse("usage: tillctl %s%s%s", verb->name,
-			  *verb->arguments ? " " : "", verb->arguments);
-}
-
-static enum cli_exit verbs_run(struct cli *cli, const struct verb *verb,
-			       size_t name_words)
-{
-	const struct args *args = cli->args;
-	size_t count = args->words_count - name_words;
-	enum args_option stray = verbs_find_stray(verb, args);
-
-	if (args_has(args, OPTION_HELP)) {
-		help_print_verb(stdout, verb);
-		return CLI_EXIT_DONE;
-	}
-	if (stray != OPTIONS)
-		return cli_misuse("tillctl %s has no option --%s; see tillctl "
-				  "help %s.",
-				  verb->name, args_option_name(stray),
-				  verb->name);
-	if (count < verb->words_min || count > verb->words_max)
-		return verbs_refuse_words(verb, name_words == 1 ? args->words[0]
-								: "");
-	return verb->run(cli, args->words + name_words, count);
-}
-
-enum cli_exit verbs_run_words(struct cli *cli)
-{
-	const struct args *args = cli->args;
-	size_t name_words = 0;
-	const struct verb *verb =
-		verbs_find(args->words, args->words_count, &name_words);
-
-	if (verb)
-		return verbs_run(cli, verb, name_words);
-	if (args_has(args, OPTION_HELP))
-		return verb_help(cli, args->words, args->words_count);
-	return verbs_refuse_words(NULL, args->words[0]);
 }

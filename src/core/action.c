@@ -4,7 +4,6 @@
 
 #include "core/draft.h"
 #include "core/operation.h"
-#include "core/prompt.h"
 #include "util/alloc.h"
 #include "util/card.h"
 #include "util/json.h"

@@ -25,6 +25,7 @@
 
 struct core;
 
+struct action_consent;
 struct attempt;
 struct record;
 struct signon;
@@ -124,6 +125,7 @@ struct action_row {
 	bool in_book; /* reads and writes the till's book, one at a time */
 	bool of_sum;  /* of money: a consent in advance says how much at most */
 	bool entrusts; /* somebody has a session by it */
+	bool of_group; /* concerns all tills of its device: sharing.h */
 	unsigned int required[ACTION_RIGHTS_MAX]; /* ended by ACTION_NONE */
 	enum op_kind op; /* what its device is asked to do, if it has one */
 	/* Fills the attempt's op from the checked body: PROBLEMS, or why that
@@ -138,6 +140,12 @@ struct action_row {
 	 * extra (new). NULL: it takes what is required, always. */
 	enum problem (*plan)(struct attempt *attempt,
 			     const struct action_by *by, json_t **out_extra);
+	/* It may be done, and the consent was taken: true if all is there that
+	 * it takes. Else the consent was given back, and it waits for what is
+	 * missing, to be decided again with that, or was refused. NULL: it
+	 * always is. */
+	bool (*is_ready)(struct attempt *attempt, const struct action_by *by,
+			 const struct action_consent *consent);
 	/* Of what moves: puts what was planned into the parameters on record,
 	 * besides the operation's own. May be NULL. */
 	void (*note)(const struct attempt *attempt, json_t *op);
@@ -157,6 +165,9 @@ struct action_row {
 
 const struct action_row *action_row(enum action action);
 struct demand action_required(enum action action);
+
+/* Whether the action of that name concerns all tills of its device. */
+bool action_is_of_group(const char *name);
 
 /* What settling an operation of that action requires. */
 struct demand action_required_to_settle(const char *name);

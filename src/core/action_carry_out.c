@@ -202,6 +202,9 @@ void action_put_grounds(struct attempt *attempt, const struct action_by *by,
 void action_do(struct attempt *attempt, const struct action_by *by,
 	       const struct action_consent *consent, struct device *device)
 {
+	if (attempt->row->is_ready &&
+	    !attempt->row->is_ready(attempt, by, consent))
+		return;
 	switch (attempt->row->kind) {
 	case ACTION_MOVES:
 		action_go(attempt, by, consent, device);
@@ -242,7 +245,7 @@ void action_carry_out(struct attempt *attempt, const struct action_by *by,
 		consent.how = authorization_how(authorization);
 	}
 	if (why != PROBLEMS)
-		action_refuse(attempt, why, NULL);
+		action_tell_consent(attempt, authorization, why);
 	else
 		action_do(attempt, by, &consent, device);
 }

@@ -3,7 +3,9 @@
 #include "core/action_private.h"
 
 #include "core/operation.h"
+#include "core/record.h"
 #include "core/session.h"
+#include "core/sharing.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/text.h"
@@ -26,6 +28,14 @@ static json_t *action_pending_extra(struct core *core,
 			extra, "missing_any",
 			json_incref(json_object_get(described, "missing_any")));
 	return json_put(extra, "authorization", described);
+}
+
+void action_tell_consent(struct attempt *attempt,
+			 struct authorization *authorization, enum problem why)
+{
+	authorization_state_is_told(authorization);
+	action_refuse(attempt, why,
+		      action_pending_extra(attempt->core, authorization));
 }
 
 /* The reader was armed for somebody who waits, and does no longer: a badge
@@ -53,9 +63,8 @@ static void action_consent_changed(struct authorization_waiter *waiter,
 	else if (state == CONSENT_PENDING && attempt->core->stopping)
 		action_refuse(attempt, PROBLEM_STOPPING, NULL);
 	else
-		action_refuse(attempt, authorization_problem(state),
-			      action_pending_extra(attempt->core,
-						   authorization));
+		action_tell_consent(attempt, authorization,
+				    authorization_problem(state));
 }
 
 /* Nobody waits any more, so nothing goes ahead by itself; a consent given
@@ -94,8 +103,8 @@ static void action_asked(struct attempt *attempt, struct authorization *asked)
 	else if (state == CONSENT_PENDING && caller->wait > 0 && !caller->gone)
 		action_wait_for_consent(attempt, asked);
 	else
-		action_refuse(attempt, authorization_problem(state),
-			      action_pending_extra(attempt->core, asked));
+		action_tell_consent(attempt, asked,
+				    authorization_problem(state));
 }
 
 /* What was being written about it is on disk, or could not be. */
@@ -137,6 +146,37 @@ static bool action_may_be_refused(struct attempt *attempt)
 		      json_put_int(json_make(), "retry_after",
 				   (wait_ms + 999) / 1000));
 	return false;
+}
+
+static void action_refusal_recorded(void *arg, int error)
+{
+	struct attempt *attempt = arg;
+
+	if (!error) {
+		action_refuse(attempt, attempt->wrong, NULL);
+		return;
+	}
+	core_refuse_disk(attempt->caller, error);
+	action_finish(attempt);
+}
+
+void action_refuse_on_record(struct attempt *attempt, const char *signon,
+			     enum problem problem)
+{
+	struct record *record;
+	json_t *entry;
+
+	if (!action_may_be_refused(attempt))
+		return;
+	attempt->wrong = problem;
+	entry = record_note(attempt->core, &record, "change.refused",
+			    attempt->till);
+	json_put_text(entry, "action", attempt->name);
+	json_put_text(entry, "operator", attempt->operator);
+	json_put_int(entry, "uid", attempt->caller->peer.uid);
+	json_put_text(entry, "signon", signon);
+	json_put_text(entry, "why", problem_name(problem));
+	record_commit(record, action_refusal_recorded, attempt);
 }
 
 /* "change", "Coffee 250 g": why, or what it is about. */
@@ -203,6 +243,22 @@ static void action_judge_consent(struct attempt *attempt,
 	}
 }
 
+/* There is none: asked for anew, unless one was given that is no longer good,
+ * which nobody was told yet. */
+static void action_judge_none(struct attempt *attempt,
+			      struct authorization_ask *ask,
+			      const struct action_by *by)
+{
+	struct authorization *outdated =
+		authorization_find_outdated(attempt->core, ask);
+
+	if (outdated)
+		action_tell_consent(attempt, outdated,
+				    PROBLEM_AUTHORIZATION_OUTDATED);
+	else
+		action_ask_anew(attempt, ask, by);
+}
+
 static void action_judge(struct attempt *attempt, const struct action_by *by,
 			 struct device *device)
 {
@@ -228,7 +284,8 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 			authorization_lapse(authorization);
 		action_carry_out(attempt, by, NULL, NULL, device);
 	} else if (attempt->by_none != PROBLEMS) {
-		action_refuse(attempt, attempt->by_none, NULL);
+		action_refuse_on_record(attempt, by->signon->row.id,
+					attempt->by_none);
 	} else if (action_is_obstructed(attempt, device, true)) {
 		return;
 	} else if (attempt->has_token) {
@@ -238,7 +295,7 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 		action_judge_consent(attempt, authorization, &ask.missing, by,
 				     device);
 	} else {
-		action_ask_anew(attempt, &ask, by);
+		action_judge_none(attempt, &ask, by);
 	}
 }
 
@@ -260,6 +317,8 @@ static bool action_plan(struct attempt *attempt, const struct action_by *by)
 	memcpy(attempt->bound, attempt->body, HASH_SIZE);
 	attempt->by_none = PROBLEMS;
 	attempt->amount = 0;
+	if (row->of_group)
+		why = sharing_problem(attempt->core, by, row->class, &extra);
 	if (row->sells)
 		why = session_problem(attempt->core, by,
 				      book_of(attempt->core, attempt->till),
@@ -320,7 +379,8 @@ void action_decide(struct attempt *attempt)
 
 	if (action_joined(attempt))
 		return;
-	if (core->stopping) {
+	/* What is only told goes on to the end. */
+	if (core->stopping && attempt->row->kind != ACTION_READS) {
 		action_refuse(attempt, PROBLEM_STOPPING, NULL);
 		return;
 	}

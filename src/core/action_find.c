@@ -18,7 +18,8 @@ static void action_payment_found(void *arg, int error,
 	json_t *extra;
 
 	if (error == STORE_E_NOT_FOUND) {
-		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
+		action_refuse(attempt, PROBLEM_NOT_FOUND,
+			      core_missing("payment", attempt->of));
 		return;
 	}
 	if (error) {
@@ -64,7 +65,8 @@ static void action_refunded_found(void *arg, int error,
 	json_t *extra;
 
 	if (error == STORE_E_NOT_FOUND) {
-		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
+		action_refuse(attempt, PROBLEM_NOT_FOUND,
+			      core_missing("payment", attempt->of));
 	} else if (error) {
 		core_refuse_disk(attempt->caller, error);
 		action_finish(attempt);
@@ -111,7 +113,8 @@ static void action_slips_found(void *arg, int error,
 		return;
 	}
 	if (!row || strcmp(row->till, attempt->till) != 0 || !receipts) {
-		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
+		action_refuse(attempt, PROBLEM_NOT_FOUND,
+			      core_missing("operation", attempt->of));
 		return;
 	}
 	json_decref(attempt->found);
@@ -157,7 +160,8 @@ static void action_settled_found(void *arg, int error,
 		core_refuse_disk(attempt->caller, error);
 		action_finish(attempt);
 	} else if (!row || strcmp(row->till, attempt->till) != 0) {
-		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
+		action_refuse(attempt, PROBLEM_NOT_FOUND,
+			      core_missing("operation", attempt->of));
 	} else if (row->open || row->outcome != OUTCOME_UNKNOWN) {
 		action_refuse(attempt,
 			      row->open ? PROBLEM_OPERATION_OPEN

@@ -54,13 +54,19 @@ struct attempt {
 	bool armed;	/* it armed the reader, and lets it go when it ends */
 	bool has_token; /* given in advance, that came along; its hash: */
 	uint8_t token[HASH_SIZE];
-	enum problem wrong; /* with that */
+	enum problem wrong; /* with that, or with all of it */
 };
 
 /* Answered; the attempt is gone. */
 void action_finish(struct attempt *attempt);
 void action_refuse(struct attempt *attempt, enum problem problem,
 		   json_t *extra);
+
+/* action_decide.c: the same for a change that no consent would bring about, or
+ * that came to nothing after it was decided: on record first. signon: whose
+ * asking it was. */
+void action_refuse_on_record(struct attempt *attempt, const char *signon,
+			     enum problem problem);
 
 /* Puts a plan into its place, for the one before. */
 void action_set_plan(struct attempt *attempt, void *plan,
@@ -98,6 +104,11 @@ void action_decide(struct attempt *attempt);
  */
 bool action_is_obstructed(struct attempt *attempt, struct device *device,
 			  bool by_consent);
+
+/* action_decide.c: refused for what became of that consent, with how it stands.
+ */
+void action_tell_consent(struct attempt *attempt,
+			 struct authorization *authorization, enum problem why);
 
 /* By whose consent it is done; all NULL: by right. Lent for one call. */
 struct action_consent {

@@ -25,6 +25,8 @@ static void action_applied(void *arg, int error)
 
 	if (attempt->row->applied)
 		attempt->row->applied(attempt, error);
+	if (book && !error && *attempt->spent)
+		book_forget_probes(book);
 	action_finish(attempt); /* the operation answers */
 	if (book)
 		book_end(book);
@@ -60,6 +62,11 @@ void action_record(struct attempt *attempt, const struct action_by *by,
 	token_put_spent(attempt->core, record->txn, consent->id);
 	txn_operation_begin(record->txn, &row);
 	row.result = attempt->row->apply(attempt, by, record, entry);
+	if (consent->id && attempt->row->in_book) {
+		text_copy(attempt->spent, sizeof(attempt->spent), consent->id);
+		book_put_no_probes(record->txn,
+				   book_of(attempt->core, attempt->till));
+	}
 	txn_operation_end(record->txn, row.id, OUTCOME_OK, "", row.result);
 	operation_record(attempt->core, attempt->caller, &row,
 			 grounds.authorization, record, action_applied,

@@ -120,15 +120,8 @@ static enum problem action_build_payment(struct attempt *attempt,
 static enum problem action_build_show(struct attempt *attempt,
 				      json_t **out_extra)
 {
-	const json_t *lines = json_object_get(attempt->params, "lines");
-
 	(void)out_extra;
-	for (size_t i = 0; i < OP_DISPLAY_LINES; i++) {
-		const char *line = json_string_value(json_array_get(lines, i));
-
-		text_copy(attempt->op.display.lines[i], OP_DISPLAY_TEXT_SIZE,
-			  line ? line : "");
-	}
+	op_set_lines(&attempt->op, json_object_get(attempt->params, "lines"));
 	return PROBLEMS;
 }
 
@@ -173,6 +166,7 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.class = DEVICE_PRINTER,
 		.op = OP_REPORT_Z,
 		.required = { PERMISSION_REPORT_DAILY, ACTION_NONE },
+		.of_group = true,
 		.find = event_find,
 		.plan = event_plan_report,
 	},
@@ -268,6 +262,7 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.prompt = "SET FISCAL CLOCK",
 		.class = DEVICE_PRINTER,
 		.required = { PERMISSION_CONFIG_ACCESS, ACTION_NONE },
+		.of_group = true,
 		.build = clock_build,
 	},
 	[ACTION_PAYMENT] = {
@@ -540,6 +535,14 @@ static bool action_is_of_money(enum action action)
 {
 	return action == ACTION_PAYMENT || action == ACTION_PAYMENT_CANCEL ||
 	       action == ACTION_PAYMENT_REFUND;
+}
+
+bool action_is_of_group(const char *name)
+{
+	for (enum action action = 0; action < ACTIONS; action++)
+		if (!strcmp(action_row(action)->name, name))
+			return action_row(action)->of_group;
+	return false;
 }
 
 struct demand action_required_to_settle(const char *name)

@@ -12,42 +12,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* " of 12.34 EUR", " from 2026-11-01 to 2026-11-22", or nothing. New. */
-static char *action_what(const struct op *op, const struct policy_till *till)
+/* What it moves, in minor units; false if it is not said by a sum. */
+static bool action_amount(const struct op *op, int64_t *out_amount)
 {
-	char amount[MONEY_TEXT_SIZE];
-
 	switch (op->kind) {
 	case OP_PAYMENT:
 	case OP_REFUND:
-		money_format(op->payment.amount, till->currency, amount);
-		return alloc_format(" of %s", amount);
+		*out_amount = op->payment.amount;
+		return true;
 	case OP_REVERSAL:
-		money_format(op->reversal.amount, till->currency, amount);
-		return alloc_format(" of %s", amount);
-	case OP_REPORT_BY_DATES:
-		return alloc_format(" from %s to %s", op->report.from_date,
-				    op->report.to_date);
-	case OP_REPORT_BY_NUMBERS:
-		return alloc_format(" from number %lld to %lld",
-				    (long long)op->report.from_number,
-				    (long long)op->report.to_number);
+		*out_amount = op->reversal.amount;
+		return true;
 	case OP_GOODS_RETURN:
-		money_format(op->goods.amount, till->currency, amount);
-		return alloc_format(" of %s", amount);
+		*out_amount = op->goods.amount;
+		return true;
 	case OP_CASH_SLIP:
-		money_format(op->cash.amount, till->currency, amount);
-		return alloc_format(" of %s", amount);
-	case OP_CLOCK_SET:
-		return alloc_format(" to %s", op->clock.time);
+		*out_amount = op->cash.amount;
+		return true;
+	case OP_RECEIPT: /* what it comes to: receipt.c */
+	case OP_INVOICE:
 	case OP_DRAWER_OPEN:
 	case OP_REPORT_X:
 	case OP_REPORT_Z:
-	case OP_RECEIPT: /* what it comes to: receipt.c */
-	case OP_INVOICE:
+	case OP_REPORT_BY_DATES:
+	case OP_REPORT_BY_NUMBERS:
 	case OP_PRINT_TEXT:
 	case OP_PRINT_COPY:
 	case OP_FISCAL_READ:
+	case OP_CLOCK_SET:
 	case OP_DISPLAY_SHOW:
 	case OP_DISPLAY_CLEAR:
 	case OP_TERMINAL_DAY_END:
@@ -59,6 +51,29 @@ static char *action_what(const struct op *op, const struct policy_till *till)
 	case OP_KINDS:
 		break;
 	}
+	return false;
+}
+
+/* " of 12.34 EUR", " from 2026-11-01 to 2026-11-22", or nothing. New. */
+static char *action_what(const struct op *op, const struct policy_till *till)
+{
+	const struct op_report *report = &op->report;
+	char text[MONEY_TEXT_SIZE];
+	int64_t amount;
+
+	if (action_amount(op, &amount)) {
+		money_format(amount, till->currency, text);
+		return alloc_format(" of %s", text);
+	}
+	if (op->kind == OP_REPORT_BY_DATES)
+		return alloc_format(" from %s to %s", report->from_date,
+				    report->to_date);
+	if (op->kind == OP_REPORT_BY_NUMBERS)
+		return alloc_format(" from number %lld to %lld",
+				    (long long)report->from_number,
+				    (long long)report->to_number);
+	if (op->kind == OP_CLOCK_SET)
+		return alloc_format(" to %s", op->clock.time);
 	return alloc_text("");
 }
 
@@ -80,53 +95,21 @@ static void action_put_details(const struct op *op,
 			       char out[PROMPT_DETAILS][PROMPT_LINE_SIZE])
 {
 	const struct op_report *report = &op->report;
+	int64_t amount;
 
-	switch (op->kind) {
-	case OP_PAYMENT:
-	case OP_REFUND:
-		money_format(op->payment.amount, till->currency, out[0]);
-		break;
-	case OP_REVERSAL:
-		money_format(op->reversal.amount, till->currency, out[0]);
-		break;
-	case OP_REPORT_BY_DATES:
+	if (action_amount(op, &amount)) {
+		money_format(amount, till->currency, out[0]);
+	} else if (op->kind == OP_REPORT_BY_DATES) {
 		snprintf(out[0], PROMPT_LINE_SIZE, "from %s",
 			 report->from_date);
 		snprintf(out[1], PROMPT_LINE_SIZE, "to %s", report->to_date);
-		break;
-	case OP_REPORT_BY_NUMBERS:
+	} else if (op->kind == OP_REPORT_BY_NUMBERS) {
 		snprintf(out[0], PROMPT_LINE_SIZE, "from no. %lld",
 			 (long long)report->from_number);
 		snprintf(out[1], PROMPT_LINE_SIZE, "to no. %lld",
 			 (long long)report->to_number);
-		break;
-	case OP_GOODS_RETURN:
-		money_format(op->goods.amount, till->currency, out[0]);
-		break;
-	case OP_CASH_SLIP:
-		money_format(op->cash.amount, till->currency, out[0]);
-		break;
-	case OP_CLOCK_SET:
+	} else if (op->kind == OP_CLOCK_SET) {
 		text_copy(out[0], PROMPT_LINE_SIZE, op->clock.time);
-		break;
-	case OP_DRAWER_OPEN:
-	case OP_REPORT_X:
-	case OP_REPORT_Z:
-	case OP_RECEIPT:
-	case OP_INVOICE:
-	case OP_PRINT_TEXT:
-	case OP_PRINT_COPY:
-	case OP_FISCAL_READ:
-	case OP_DISPLAY_SHOW:
-	case OP_DISPLAY_CLEAR:
-	case OP_TERMINAL_DAY_END:
-	case OP_TERMINAL_RECEIPT:
-	case OP_TERMINAL_STATUS:
-	case OP_TERMINAL_DIAGNOSIS:
-	case OP_TERMINAL_INITIALISE:
-	case OP_TERMINAL_LOG_OFF:
-	case OP_KINDS:
-		break;
 	}
 }
 

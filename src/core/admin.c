@@ -21,8 +21,9 @@ json_t *admin_present(const struct core *core)
 	return json_put_text(json_make(), "etag", etag);
 }
 
-/* With its quotation marks or without. "*": whatever stands. */
-bool admin_matches(struct core *core, const char *if_match)
+/* Whether an If-Match is about the policy that stands: with its quotation marks
+ * or without; NULL and "*" are about whatever stands. */
+static bool admin_matches(struct core *core, const char *if_match)
 {
 	char quoted[POLICY_ETAG_SIZE], bare[POLICY_ETAG_SIZE];
 
@@ -174,16 +175,14 @@ static void admin_say(struct attempt *attempt, const struct action_by *by,
 	attempt->changes = draft->difference;
 }
 
-/* The same body on another policy is another change; and another badge is
- * another, whatever the body says. */
+/* The same body on another policy is another change. */
 static void admin_bind(struct attempt *attempt, const struct admin_plan *plan)
 {
 	int64_t version = policy_version(plan->draft.before);
-	uint8_t whole[HASH_SIZE + sizeof(version) + HASH_SIZE];
+	uint8_t whole[HASH_SIZE + sizeof(version)];
 
 	memcpy(whole, attempt->body, HASH_SIZE);
 	memcpy(whole + HASH_SIZE, &version, sizeof(version));
-	memcpy(whole + HASH_SIZE + sizeof(version), plan->key, HASH_SIZE);
 	keys_mac(store_keys(attempt->core->store), "change", whole,
 		 sizeof(whole), attempt->bound);
 }

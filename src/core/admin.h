@@ -17,9 +17,6 @@
 /* From ACTION_POLICY_READ on. */
 const struct action_row *admin_row(enum action action);
 
-/* Whether an If-Match (NULL: none) is about the policy that stands; else the
- * caller is refused. */
-bool admin_matches(struct core *core, const char *if_match);
 json_t *admin_present(const struct core *core); /* {"etag"}. New. */
 
 /* Parts of the rows: see struct action_row. */
@@ -33,18 +30,17 @@ json_t *admin_compare(struct attempt *attempt, const struct action_by *by,
 		      struct record *record, json_t *entry);
 
 /*
- * admin_enroll.c: a badge for {"login", "body": {"label", "until"}}. The swipe
- * comes first, at the reader of the till at which the caller is signed on: so
- * it is that very badge which is consented to, and nobody waits in vain.
+ * admin_enroll.c: a badge for {"login", "body": {"label", "until"}}. Who may
+ * give it is decided first; then the reader of the till at which the caller is
+ * signed on waits for it.
  */
-struct swipes;
-
-struct swipes *swipes_new(void);
-struct swipes *swipes_free(struct swipes *swipes); /* returns NULL */
 void admin_enroll(struct attempt *attempt);
+enum problem admin_plan_enroll(struct attempt *attempt,
+			       const struct action_by *by, json_t **out_extra);
+bool admin_is_shown(struct attempt *attempt, const struct action_by *by,
+		    const struct action_consent *consent);
 json_t *admin_apply_enroll(struct attempt *attempt, const struct action_by *by,
 			   struct record *record, json_t *entry);
-void admin_applied_enroll(struct attempt *attempt, int error);
 
 /*
  * admin_read.c: {"view": "policy", "lint", "explain" with "operator", "till"

@@ -1,44 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A badge becomes somebody's by being shown at the reader. If that takes a
- * consent, the swipe is remembered while that may be given: the same request
- * again, by which it goes ahead, does not ask for the badge once more.
+ * A badge becomes somebody's by being shown at the reader. First it is decided
+ * whether the asker may give them one, by right or by consent: until then no
+ * reader waits, no display shows anything, and nothing is learned of a badge.
+ * So what is decided on is drafted with a badge that nobody has; a consent that
+ * was taken for it is given back while the reader waits, for as long as it
+ * lives anyway, and is taken again with the badge that was shown.
  */
 #include "core/admin_private.h"
 
 #include "core/reader.h"
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/json.h"
-#include "util/secret.h"
-#include "util/text.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ENROLL_WAIT_S	  30
 #define ENROLL_WAIT_MAX_S 60
 
-#define ENROLL_KEPT_MAX 16 /* swipes remembered */
-
-/* What was shown for a request that may come again. */
-struct swipe {
-	LIST_ENTRY(swipe) entry;
-	struct timer *timer;
-	char till[POLICY_ID_MAX + 1];
-	uint8_t body[HASH_SIZE];
-	char request[129];
-	uid_t uid;
-	char *number;
-	uint8_t key[HASH_SIZE];
-	struct swipes *swipes;
-};
-
-LIST_HEAD(swipe_list, swipe);
-
-struct swipes {
-	struct swipe_list list;
-	size_t count;
-};
+/* Stands for the badge that is to be shown: no reader's are of that type. */
+#define ENROLL_ANY_BADGE "any:0000"
 
 /* An attempt that waits for the swipe. */
 struct enrollment {
@@ -47,77 +31,9 @@ struct enrollment {
 	struct attempt *attempt;
 };
 
-static struct enrollment *enroll_free(struct enrollment *enrollment)
+static const char *enroll_login(const struct attempt *attempt)
 {
-	free(enrollment);
-	return NULL;
-}
-
-/* --- swipes that are remembered --- */
-
-struct swipes *swipes_new(void)
-{
-	struct swipes *swipes = ALLOC_NEW(struct swipes);
-
-	LIST_INIT(&swipes->list);
-	return swipes;
-}
-
-static void swipe_forget(struct swipe *swipe)
-{
-	LIST_REMOVE(swipe, entry);
-	swipe->swipes->count--;
-	timer_free(swipe->timer);
-	secret_free(swipe->number);
-	free(swipe);
-}
-
-struct swipes *swipes_free(struct swipes *swipes)
-{
-	while (swipes && !LIST_EMPTY(&swipes->list))
-		swipe_forget(LIST_FIRST(&swipes->list));
-	free(swipes);
-	return NULL;
-}
-
-static struct swipe *swipe_of(const struct attempt *attempt)
-{
-	struct swipe *swipe;
-
-	LIST_FOREACH(swipe, &attempt->core->swipes->list, entry)
-	if (swipe->uid == attempt->caller->peer.uid &&
-	    !strcmp(swipe->till, attempt->till) &&
-	    !strcmp(swipe->request, attempt->key) &&
-	    !memcmp(swipe->body, attempt->body, HASH_SIZE))
-		return swipe;
-	return NULL;
-}
-
-static void swipe_is_over(void *arg)
-{
-	swipe_forget(arg);
-}
-
-static void swipe_keep(const struct attempt *attempt, const char *number,
-		       const uint8_t key[HASH_SIZE])
-{
-	struct core *core = attempt->core;
-	struct swipe *swipe;
-
-	if (core->swipes->count == ENROLL_KEPT_MAX)
-		return;
-	swipe = ALLOC_NEW(struct swipe);
-	swipe->swipes = core->swipes;
-	swipe->uid = attempt->caller->peer.uid;
-	swipe->number = alloc_text(number);
-	text_copy(swipe->till, sizeof(swipe->till), attempt->till);
-	text_copy(swipe->request, sizeof(swipe->request), attempt->key);
-	memcpy(swipe->body, attempt->body, HASH_SIZE);
-	memcpy(swipe->key, key, HASH_SIZE);
-	swipe->timer = timer_new(core->env.timers, swipe_is_over, swipe);
-	timer_set(swipe->timer, 2 * core->config.consent_ms);
-	LIST_INSERT_HEAD(&core->swipes->list, swipe, entry);
-	core->swipes->count++;
+	return json_text(attempt->params, "login");
 }
 
 /* --- the draft, on the worker --- */
@@ -126,26 +42,81 @@ static json_t *enroll_badge(const struct admin_plan *plan)
 {
 	const json_t *body = json_object_get(plan->draft.input.params, "body");
 	json_t *badge = body ? json_deep_copy(body) : json_make();
+	bool known = plan->number && !plan->taken;
 
-	return json_put_text(badge, "id", plan->number);
+	return json_put_text(badge, "id",
+			     known ? plan->number : ENROLL_ANY_BADGE);
 }
 
 static json_t *enroll_edit(struct draft *draft)
 {
-	const struct admin_plan *plan = (struct admin_plan *)draft;
-	json_t *document, *item;
+	struct admin_plan *plan = (struct admin_plan *)draft;
+	json_t *document = draft_document(draft);
+	json_t *item = draft_find(draft, document, "operators", "login",
+				  json_text(draft->input.params, "login"));
 
-	if (policy_badge_by_key(draft->before, plan->key))
-		return draft_refuse(draft, PROBLEM_BADGE_TAKEN, NULL);
-	document = draft_document(draft);
-	item = draft_find(draft, document, "operators", "login",
-			  json_text(draft->input.params, "login"));
-	if (!item) {
-		json_decref(document);
-		return draft_refuse(draft, PROBLEM_NOT_FOUND, NULL);
-	}
+	if (!item)
+		return draft_give_up(draft, document);
+	plan->taken = plan->number &&
+		      policy_badge_by_key(draft->before, plan->key) != NULL;
 	draft_append(draft, item, "badges", enroll_badge(plan));
 	return document;
+}
+
+void admin_enroll(struct attempt *attempt)
+{
+	if (admin_draft_again(attempt))
+		return;
+	admin_new_plan(attempt, enroll_edit);
+	admin_draft(attempt);
+}
+
+/* --- what it takes --- */
+
+/* The badge has no handle before it is shown. */
+static void enroll_name_none(json_t *difference)
+{
+	json_t *operators = json_object_get(difference, "operators");
+	json_t *changed = json_object_get(operators, "changed");
+	json_t *changes =
+		json_object_get(json_array_get(changed, 0), "changes");
+	json_t *badges = json_object_get(changes, "badges");
+
+	json_string_set(json_array_get(json_object_get(badges, "added"), 0),
+			"shown next");
+}
+
+static void enroll_say(struct attempt *attempt)
+{
+	const json_t *body = json_object_get(attempt->params, "body");
+	const char *label = body ? json_text(body, "label") : NULL;
+	const char *until = body ? json_text(body, "until") : NULL;
+	struct action_words *words = &attempt->words;
+	CLEANUP_FREE char *said =
+		alloc_format("%s, the one shown next%s%s%s%s%s",
+			     enroll_login(attempt), label ? ", \"" : "",
+			     label ? label : "", label ? "\"" : "",
+			     until ? ", until " : "", until ? until : "");
+
+	free(words->what);
+	words->what = alloc_format(": %s,", said);
+	memset(words->details, 0, sizeof(words->details));
+	words->partly = prompt_wrap(said, words->details, PROMPT_DETAILS) >
+			PROMPT_DETAILS;
+}
+
+enum problem admin_plan_enroll(struct attempt *attempt,
+			       const struct action_by *by, json_t **out_extra)
+{
+	struct admin_plan *plan = attempt->plan;
+	enum problem why = admin_plan(attempt, by, out_extra);
+
+	if (why != PROBLEMS)
+		return why;
+	if (!plan->number || plan->taken)
+		enroll_name_none(plan->draft.difference);
+	enroll_say(attempt);
+	return PROBLEMS;
 }
 
 /* --- the swipe --- */
@@ -157,31 +128,29 @@ static struct attempt *enroll_end(struct enrollment *enrollment)
 
 	attempt->caller->left = NULL;
 	reader_disarm(&enrollment->claim);
-	enroll_free(enrollment);
+	free(enrollment);
 	return attempt;
 }
 
-static void enroll_draft(struct attempt *attempt, const char *number,
-			 const uint8_t key[HASH_SIZE])
+static void enroll_refuse(struct attempt *attempt, enum problem why)
 {
-	struct admin_plan *plan = admin_new_plan(attempt, enroll_edit);
+	const struct admin_plan *plan = attempt->plan;
 
-	plan->number = alloc_text(number);
-	memcpy(plan->key, key, HASH_SIZE);
-	admin_draft(attempt);
+	action_refuse_on_record(attempt, plan->signon, why);
 }
 
-/* If somebody has to consent, the requester hears of it at once: they have
- * waited already. */
+/* It is decided again, on what stands now. If somebody has to be asked again,
+ * the requester hears of it at once: they have waited already. */
 static bool enroll_swiped(struct reader_claim *claim, const char *number,
 			  const uint8_t key[HASH_SIZE])
 {
 	struct attempt *attempt = enroll_end((struct enrollment *)claim);
+	struct admin_plan *plan = admin_new_plan(attempt, enroll_edit);
 
 	attempt->caller->wait = 0;
-	if (!policy_badge_by_key(attempt->core->policy, key))
-		swipe_keep(attempt, number, key);
-	enroll_draft(attempt, number, key);
+	plan->number = alloc_text(number);
+	memcpy(plan->key, key, HASH_SIZE);
+	admin_draft(attempt);
 	return false; /* disarmed already */
 }
 
@@ -189,33 +158,47 @@ static void enroll_over(struct reader_claim *claim)
 {
 	struct attempt *attempt = enroll_end((struct enrollment *)claim);
 
-	action_refuse(attempt,
-		      attempt->core->stopping ? PROBLEM_STOPPING
-					      : PROBLEM_BADGE_TIMEOUT,
-		      NULL);
+	if (attempt->core->stopping)
+		action_refuse(attempt, PROBLEM_STOPPING, NULL);
+	else
+		enroll_refuse(attempt, PROBLEM_BADGE_TIMEOUT);
 }
 
 static void enroll_left(void *arg, struct caller *caller)
 {
 	(void)caller;
-	action_refuse(enroll_end(arg), PROBLEM_BADGE_TIMEOUT, NULL);
+	enroll_refuse(enroll_end(arg), PROBLEM_BADGE_TIMEOUT);
 }
 
-static void enroll_arm(struct attempt *attempt,
-		       const struct policy_operator *who)
+/* For how long to wait; no longer than the consent lives. */
+static int64_t enroll_wait_ms(const struct attempt *attempt,
+			      const char *consent)
+{
+	int seconds = attempt->caller->wait >= 0 ? attempt->caller->wait
+						 : ENROLL_WAIT_S;
+	int64_t ms = seconds > ENROLL_WAIT_MAX_S
+			     ? (int64_t)ENROLL_WAIT_MAX_S * 1000
+			     : (int64_t)seconds * 1000;
+	int64_t left = ms;
+
+	if (consent)
+		left = authorization_left_ms(attempt->core,
+					     authorization_by_id(attempt->core,
+								 consent));
+	return left < ms ? left : ms;
+}
+
+static struct enrollment *enroll_new(struct attempt *attempt,
+				     const struct action_by *by)
 {
 	struct enrollment *enrollment = ALLOC_NEW(struct enrollment);
-	struct caller *caller = attempt->caller;
-	int seconds = caller->wait >= 0 ? caller->wait : ENROLL_WAIT_S;
-	const struct policy_till *till =
-		policy_till(attempt->core->policy, attempt->till);
-	enum problem why;
-	int64_t wait_ms;
+	const struct policy_operator *who =
+		policy_login(attempt->core->policy, enroll_login(attempt));
 
 	enrollment->attempt = attempt;
 	prompt_pages_make(&(struct prompt_facts){ .what = "NEW BADGE FOR",
 						  .details = { who->name },
-						  .where = till->name },
+						  .where = by->till->name },
 			  &enrollment->pages);
 	enrollment->claim = (struct reader_claim){
 		.question = { .till = attempt->till,
@@ -223,68 +206,51 @@ static void enroll_arm(struct attempt *attempt,
 		.number = enroll_swiped,
 		.over = enroll_over,
 	};
-	if (seconds > ENROLL_WAIT_MAX_S)
-		seconds = ENROLL_WAIT_MAX_S;
-	why = reader_arm(attempt->core, caller->peer.uid, &enrollment->claim,
-			 (int64_t)seconds * 1000, &wait_ms);
+	return enrollment;
+}
+
+static void enroll_arm(struct attempt *attempt, const struct action_by *by,
+		       int64_t ms)
+{
+	struct enrollment *enrollment = enroll_new(attempt, by);
+	struct caller *caller = attempt->caller;
+	int64_t wait_ms;
+	enum problem why = reader_arm(attempt->core, caller->peer.uid,
+				      &enrollment->claim, ms, &wait_ms);
+
 	if (why == PROBLEMS) {
 		caller->left = enroll_left;
 		caller->left_arg = enrollment;
 		return;
 	}
-	enroll_free(enrollment);
+	free(enrollment);
 	action_refuse(attempt, why,
 		      wait_ms ? json_put_int(json_make(), "retry_after",
 					     (wait_ms + 999) / 1000)
 			      : NULL);
 }
 
-/* For whom no consent would do: they need not wait for a badge to be told. */
-static bool enroll_is_own(const struct attempt *attempt,
-			  const struct policy_operator *who)
+bool admin_is_shown(struct attempt *attempt, const struct action_by *by,
+		    const struct action_consent *consent)
 {
-	struct core *core = attempt->core;
-	struct demand lacks;
-	const struct signon *signon;
-	const struct policy_operator *asker =
-		signon_operator(core, attempt->caller, attempt->till, &signon);
+	const struct admin_plan *plan = attempt->plan;
+	int64_t ms;
 
-	return asker == who && who &&
-	       !policy_decide(core->policy, asker, NULL, &attempt->required,
-			      &lacks);
-}
-
-void admin_enroll(struct attempt *attempt)
-{
-	const struct policy_operator *who = policy_login(
-		attempt->core->policy, json_text(attempt->params, "login"));
-
-	const struct swipe *swipe = swipe_of(attempt);
-
-	if (admin_draft_again(attempt))
-		return;
-	if (swipe)
-		enroll_draft(attempt, swipe->number, swipe->key);
-	else if (!who)
-		action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
-	else if (enroll_is_own(attempt, who))
-		action_refuse(attempt, PROBLEM_OWN_RIGHTS, NULL);
-	else if (!policy_till(attempt->core->policy, attempt->till))
-		action_refuse(attempt, PROBLEM_SIGN_ON_REQUIRED, NULL);
+	if (plan->number && !plan->taken)
+		return true;
+	ms = enroll_wait_ms(attempt, consent->id);
+	if (consent->id)
+		authorization_spent(attempt->core, consent->id, -EAGAIN);
+	if (plan->taken)
+		enroll_refuse(attempt, PROBLEM_BADGE_TAKEN);
+	else if (attempt->caller->gone)
+		enroll_refuse(attempt, PROBLEM_BADGE_TIMEOUT);
 	else
-		enroll_arm(attempt, who);
+		enroll_arm(attempt, by, ms);
+	return false;
 }
 
 /* --- its record --- */
-
-void admin_applied_enroll(struct attempt *attempt, int error)
-{
-	struct swipe *swipe = swipe_of(attempt);
-
-	if (!error && swipe)
-		swipe_forget(swipe);
-	admin_applied(attempt, error);
-}
 
 json_t *admin_apply_enroll(struct attempt *attempt, const struct action_by *by,
 			   struct record *record, json_t *entry)

@@ -13,6 +13,7 @@ struct admin_plan {
 	char signon[RANDOM_ID_SIZE]; /* that changes it */
 	char *number; /* of a badge that was swiped to be enrolled, else NULL */
 	uint8_t key[HASH_SIZE]; /* what it is found by */
+	bool taken;		/* and it is somebody's already */
 };
 
 /* The attempt's plan from now on, made by edit() out of what it was given. */

@@ -2,6 +2,7 @@
 /* The policy looked into: the whole, a part of it, or what it comes to. */
 #include "core/admin_private.h"
 
+#include "core/conditions.h"
 #include "policy/asks.h"
 #include "policy/describe.h"
 #include "policy/explain.h"
@@ -35,9 +36,10 @@ static void read_end(struct attempt *attempt, json_t *body)
 }
 
 /* What was there when it was asked for may be gone by now. */
-static void read_missing(struct attempt *attempt)
+static void read_missing(struct attempt *attempt, const char *what,
+			 const char *id)
 {
-	action_refuse(attempt, PROBLEM_NOT_FOUND, NULL);
+	action_refuse(attempt, PROBLEM_NOT_FOUND, core_missing(what, id));
 }
 
 /* --- the whole: rendered by the store's reader --- */
@@ -127,6 +129,15 @@ static bool read_find_demand(const char *name, struct demand *out_demand,
 	return false;
 }
 
+/* An action may have the name of what it takes: "day.end". */
+static const char *read_find_conditions(const char *name)
+{
+	for (enum action action = 0; action < ACTIONS; action++)
+		if (!strcmp(action_row(action)->name, name))
+			return conditions_of(action);
+	return NULL;
+}
+
 static bool read_is_box(const char *till)
 {
 	return !strcmp(till, POLICY_BOX);
@@ -143,9 +154,17 @@ static void read_explain(struct attempt *attempt)
 	json_t *body, *part;
 	bool at_box;
 
-	if (!who || (!read_is_box(till) && !policy_till(policy, till)) ||
-	    !read_find_demand(action, &demand, &asks, &at_box)) {
-		read_missing(attempt);
+	if (!who) {
+		read_missing(attempt, "operator",
+			     read_param(attempt, "operator"));
+		return;
+	}
+	if (!read_is_box(till) && !policy_till(policy, till)) {
+		read_missing(attempt, "till", till);
+		return;
+	}
+	if (!read_find_demand(action, &demand, &asks, &at_box)) {
+		read_missing(attempt, "action, permission or right", action);
 		return;
 	}
 	body = policy_explain_demand(policy, who,
@@ -158,6 +177,7 @@ static void read_explain(struct attempt *attempt)
 	json_put(body, "operator", part);
 	json_put_text(body, "till", at_box ? POLICY_BOX : till);
 	json_put_text(body, "action", action);
+	json_put_text(body, "conditions", read_find_conditions(action));
 	read_end(attempt, json_put_text(body, "asks", asks));
 }
 
@@ -217,7 +237,7 @@ static void read_operator(struct attempt *attempt)
 				  policy_describe_operator(policy, who,
 							   POLICY_AS_SHOWN)));
 	else
-		read_missing(attempt);
+		read_missing(attempt, "operator", read_param(attempt, "login"));
 }
 
 static void read_groups(struct attempt *attempt)
@@ -243,7 +263,7 @@ static void read_group(struct attempt *attempt)
 			 json_put(read_begin(attempt), "group",
 				  policy_describe_group(policy, group)));
 	else
-		read_missing(attempt);
+		read_missing(attempt, "group", read_param(attempt, "group"));
 }
 
 static void read_till(struct attempt *attempt)
@@ -255,7 +275,7 @@ static void read_till(struct attempt *attempt)
 		read_end(attempt, json_put(read_begin(attempt), "till",
 					   policy_describe_till(till)));
 	else
-		read_missing(attempt);
+		read_missing(attempt, "till", read_param(attempt, "till"));
 }
 
 /* --- which of them --- */

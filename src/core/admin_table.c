@@ -102,9 +102,10 @@ static const struct action_row admin_rows[ACTIONS - ACTION_POLICY_READ] = {
 		.at_box = true,
 		.required = { PERMISSION_CONFIG_ACCESS, ACTION_NONE },
 		.find = admin_enroll,
-		.plan = admin_plan,
+		.plan = admin_plan_enroll,
+		.is_ready = admin_is_shown,
 		.apply = admin_apply_enroll,
-		.applied = admin_applied_enroll,
+		.applied = admin_applied,
 	},
 	ROW(BADGE_PUT) = {
 		.name = "badge.put",

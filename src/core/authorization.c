@@ -272,6 +272,14 @@ void authorization_extend(struct authorization *authorization)
 	timer_set(authorization->timer, core->config.consent_ms);
 }
 
+int64_t authorization_left_ms(struct core *core,
+			      const struct authorization *authorization)
+{
+	int64_t left = authorization ? authorization->ends - core_now(core) : 0;
+
+	return left > 0 ? left : 0;
+}
+
 enum problem authorization_problem(enum consent consent)
 {
 	switch (consent) {
@@ -302,11 +310,9 @@ enum problem authorization_spend(struct authorization *authorization,
 {
 	if (authorization->state != CONSENT_APPROVED)
 		return authorization_problem(authorization->state);
-	if (!demand_implies(&authorization->missing, missing)) {
-		authorization_end(authorization, CONSENT_VOID);
-		return PROBLEM_AUTHORIZATION_MISMATCH;
-	}
-	if (!authorization_stands(authorization, missing)) {
+	/* By now it takes more, or who gave it may give less. */
+	if (!demand_implies(&authorization->missing, missing) ||
+	    !authorization_stands(authorization, missing)) {
 		authorization_end(authorization, CONSENT_OUTDATED);
 		return PROBLEM_AUTHORIZATION_OUTDATED;
 	}

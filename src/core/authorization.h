@@ -37,7 +37,7 @@ enum consent {
 	CONSENT_DENIED,
 	CONSENT_WITHDRAWN,
 	CONSENT_EXPIRED,
-	CONSENT_OUTDATED, /* the approver no longer may */
+	CONSENT_OUTDATED, /* the approver no longer may, or it takes more */
 	CONSENT_VOID,	  /* policy or sign-on went away under it */
 };
 
@@ -69,6 +69,15 @@ struct authorization_ask {
 /* The open one, in whichever of its states, for exactly this; NULL if none. */
 struct authorization *authorization_find(struct core *core,
 					 const struct authorization_ask *ask);
+
+/* One for exactly this that was given, ended as outdated, and lingers; NULL if
+ * there is none, or if who asked was told. */
+struct authorization *
+authorization_find_outdated(struct core *core,
+			    const struct authorization_ask *ask);
+
+/* Who asked hears how it stands: if it has ended, the next try asks anew. */
+void authorization_state_is_told(struct authorization *authorization);
 
 /* By its id, ended ones that linger too; NULL if there is none, or if it is
  * still being asked. */
@@ -109,6 +118,10 @@ json_t *authorization_describe_whole(struct core *core,
 enum problem authorization_spend(struct authorization *authorization,
 				 const struct demand *missing);
 void authorization_spent(struct core *core, const char *id, int error);
+
+/* How long it lives if nothing becomes of it; 0: it is no more (or NULL). */
+int64_t authorization_left_ms(struct core *core,
+			      const struct authorization *authorization);
 
 /* The requester was allowed in the meantime: it lapses, unspent. */
 void authorization_lapse(struct authorization *authorization);

@@ -179,12 +179,8 @@ static bool authorization_tells_changes(const struct authorization *a,
 		       authorization_objection(a, who) == PROBLEMS);
 }
 
-/* What the supervisor who is asked may know, and who asks perhaps not: told to
- * those who are signed on, anywhere, and may see that till's balance; and what
- * it changes. */
-static json_t *authorization_tell_more(struct core *core,
-				       const struct caller *caller,
-				       const struct authorization *a)
+json_t *authorization_tell_more(struct core *core, const struct caller *caller,
+				const struct authorization *a)
 {
 	const struct signon *signon;
 	const struct policy_operator *who =
@@ -262,6 +258,22 @@ static void authorization_watch_left(void *arg, struct caller *caller)
 	authorization_watched(&watch->waiter, watch->waiter.authorization);
 }
 
+/* Also for a supervisor elsewhere, whose uid may not act for its till: what
+ * they may answer they may look at. */
+static struct authorization *
+authorization_shown(struct core *core, struct caller *caller, const char *id)
+{
+	struct authorization *authorization = authorization_by_id(core, id);
+	const struct signon *signon;
+	const struct policy_operator *who =
+		signon_operator(core, caller, NULL, &signon);
+
+	if (authorization && who &&
+	    authorization_objection(authorization, who) == PROBLEMS)
+		return authorization;
+	return authorization_seen(core, caller, id);
+}
+
 void authorization_show(struct core *core, struct caller *caller,
 			const char *id)
 {
@@ -270,10 +282,11 @@ void authorization_show(struct core *core, struct caller *caller,
 
 	if (!core_is_open(core, caller, false))
 		return;
-	authorization = authorization_seen(core, caller, id);
+	authorization = authorization_shown(core, caller, id);
 	if (!authorization)
 		return;
-	if (authorization->state != CONSENT_PENDING || caller->wait <= 0) {
+	if (authorization->state != CONSENT_PENDING || caller->wait <= 0 ||
+	    core->stopping) {
 		caller_answer(caller, 200,
 			      authorization_tell_more(core, caller,
 						      authorization));

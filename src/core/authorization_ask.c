@@ -34,6 +34,24 @@ struct authorization *authorization_find(struct core *core,
 	return NULL;
 }
 
+struct authorization *
+authorization_find_outdated(struct core *core,
+			    const struct authorization_ask *ask)
+{
+	struct authorization *authorization;
+
+	AUTHORIZATION_FOREACH(core, authorization)
+	if (authorization->state == CONSENT_OUTDATED && !authorization->told &&
+	    authorization_fits(authorization, ask))
+		return authorization;
+	return NULL;
+}
+
+void authorization_state_is_told(struct authorization *authorization)
+{
+	authorization->told = !authorization_is_open(authorization);
+}
+
 static size_t authorization_count(struct core *core, uid_t uid)
 {
 	const struct authorization *authorization;

@@ -53,8 +53,9 @@ void authorization_list(struct core *core, struct caller *caller,
 	list = json_array();
 	AUTHORIZATION_FOREACH(core, authorization)
 	if (authorization_is_for(authorization, who, till))
-		json_array_append_new(
-			list, authorization_describe(core, authorization));
+		json_array_append_new(list,
+				      authorization_tell_more(core, caller,
+							      authorization));
 	caller_answer(caller, 200,
 		      json_put(json_make(), "authorizations", list));
 }

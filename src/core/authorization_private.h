@@ -43,6 +43,7 @@ struct authorization {
 	bool checking;			/* a PIN is being checked */
 	bool in_line; /* somebody waits at the reader, or for it to be free */
 	bool over;    /* ended and lingering */
+	bool told;    /* of that, to who asked */
 	struct authorization_waiters waiters;
 };
 
@@ -137,6 +138,12 @@ void authorization_approve(struct authorization *authorization,
 json_t *authorization_supervisors(struct core *core,
 				  const struct authorization *authorization,
 				  const char *phrase, size_t *out_total);
+
+/* What the supervisor who is asked may know, and who asks perhaps not: told to
+ * those who are signed on, anywhere, and may see that till's balance; and what
+ * it changes. New. */
+json_t *authorization_tell_more(struct core *core, const struct caller *caller,
+				const struct authorization *authorization);
 
 /* The one of that id, if the caller's uid may act for its till; else NULL, and
  * the caller was told that there is none. */

@@ -11,7 +11,6 @@
 #include "util/text.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct authorization_word {
 	struct core *core;

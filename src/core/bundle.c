@@ -188,17 +188,6 @@ static void bundle_drafted(struct draft *draft)
 	bundle_free(bundle);
 }
 
-/* PROBLEMS if it may be looked at. */
-static enum problem bundle_begin(struct core *core, struct caller *caller,
-				 struct bundle *bundle)
-{
-	if (store_is_new(core->store) || !core->policy)
-		return PROBLEM_NOT_SET_UP;
-	if (!core_is_technician(core, &caller->peer))
-		return PROBLEM_NOT_ALLOWED_UID;
-	return draft_begin(&bundle->draft);
-}
-
 void core_apply_bundle(struct core *core, struct caller *caller, char *text,
 		       size_t len)
 {
@@ -214,7 +203,13 @@ void core_apply_bundle(struct core *core, struct caller *caller, char *text,
 		.edit = bundle_edit,
 		.done = bundle_drafted,
 	};
-	why = bundle_begin(core, caller, bundle);
+	if (!core_is_open(core, caller, true)) {
+		bundle_free(bundle);
+		return;
+	}
+	why = core_is_technician(core, &caller->peer)
+		      ? draft_begin(&bundle->draft)
+		      : PROBLEM_NOT_ALLOWED_UID;
 	if (why == PROBLEMS)
 		return;
 	caller_refuse(caller, why,

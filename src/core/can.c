@@ -41,6 +41,16 @@ static void cans_clear(struct cans *cans)
 	memset(cans->kept, 0, sizeof(cans->kept));
 }
 
+void cans_forget(struct core *core)
+{
+	struct cans *cans = core->cans;
+
+	cans_clear(cans);
+	if (cans->policy)
+		drafts_let_go(core, cans->policy, NULL);
+	cans->policy = NULL;
+}
+
 struct cans *cans_free(struct cans *cans)
 {
 	if (!cans)
@@ -124,11 +134,8 @@ static const struct can *can_find(struct core *core,
 	struct cans *cans = core->cans;
 	struct can *can;
 
-	if (cans->policy != core->policy) {
-		cans_clear(cans);
-		drafts_let_go(core, cans->policy, NULL);
+	if (!cans->policy)
 		cans->policy = policy_ref(core->policy);
-	}
 	can = can_place(cans, who, till);
 	if (can->who == who && can->till == till)
 		return can;

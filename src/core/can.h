@@ -16,6 +16,9 @@ struct cans;
 struct cans *cans_new(void);
 struct cans *cans_free(struct cans *cans); /* returns NULL */
 
+/* Another policy stands: nothing is kept of the one before, nor that itself. */
+void cans_forget(struct core *core);
+
 /* Answers with what the caller's operator may do at that till, now. */
 void can_list(struct core *core, struct caller *caller, const char *till);
 

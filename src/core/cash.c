@@ -14,13 +14,19 @@ struct cash_movement {
 	enum cash_kind kind;
 	enum action action;
 	const char *declared; /* the "kind" of a declaration; NULL for others */
+	const char *asks; /* and how that is said: which way the money goes */
+	const char *prompt;
 };
 
 static const struct cash_movement cash_movements[] = {
-	{ CASH_DEPOSIT, ACTION_CASH_IN, NULL },
-	{ CASH_WITHDRAWAL, ACTION_CASH_OUT, NULL },
-	{ CASH_SALE, ACTION_DECLARE, "sale" },
-	{ CASH_REFUND, ACTION_DECLARE, "refund" },
+	{ CASH_DEPOSIT, ACTION_CASH_IN, NULL, NULL, NULL },
+	{ CASH_WITHDRAWAL, ACTION_CASH_OUT, NULL, NULL, NULL },
+	{ CASH_SALE, ACTION_DECLARE, "sale",
+	  "declare a sale in cash that was not witnessed here",
+	  "DECLARE SALE" },
+	{ CASH_REFUND, ACTION_DECLARE, "refund",
+	  "declare a refund in cash that was not witnessed here",
+	  "DECLARE REFUND" },
 };
 
 static const struct cash_movement *cash_movement(const struct attempt *attempt)
@@ -34,21 +40,41 @@ static const struct cash_movement *cash_movement(const struct attempt *attempt)
 	return movement;
 }
 
-/* That a limit holds it up tells where the balance is: so many times, and then
- * whatever comes next is asked for in any case, that it is not held up being an
- * answer, too. The same sum again, on the same balance, is no other try. */
-static void cash_demand_limit(struct attempt *attempt, struct book *book,
+/* Somebody has to be asked for it, limit or not: then it costs nothing to try. */
+static bool cash_is_question(const struct attempt *attempt,
+			     const struct action_by *by)
+{
+	struct demand missing;
+
+	return !policy_decide(attempt->core->policy, by->who, by->till,
+			      &attempt->demand, &missing);
+}
+
+/*
+ * Whether a limit holds it up tells where the balance is. So each figure that
+ * ends in a question is a try, held up or not; and after so many the limit is
+ * asked for in any case, since that it is not would be an answer, too. The same
+ * sum again, on the same balance, is no other try. What no limit can hold up
+ * tells nothing, nor does anything to who may see the balance.
+ */
+static void cash_demand_limit(struct attempt *attempt,
+			      const struct action_by *by,
 			      const struct shift_step *step)
 {
-	unsigned int limit =
-		rights_of_permission(PERMISSION_BALANCE_EXCEED_LIMIT);
+	struct book *book = book_of(attempt->core, attempt->till);
+	const struct shift_rules rules = book_rules(by->till);
 
-	if (rights_has(&step->required, limit) ||
+	if (!shift_may_pass(&rules, step->entries[0].kind) ||
+	    session_sees_balance(attempt->core, by->who, by->till))
+		return;
+	if (cash_is_question(attempt, by) ||
 	    book->tried[BOOK_PROBE_LIMIT] >= SHIFT_COUNTS_MAX)
 		book_probe(attempt->core, book, BOOK_PROBE_LIMIT,
 			   step->balance);
 	if (book_is_probed(book, BOOK_PROBE_LIMIT))
-		demand_add(&attempt->demand, limit);
+		demand_add(
+			&attempt->demand,
+			rights_of_permission(PERMISSION_BALANCE_EXCEED_LIMIT));
 }
 
 enum problem cash_plan_move(struct attempt *attempt, const struct action_by *by,
@@ -74,7 +100,11 @@ enum problem cash_plan_move(struct attempt *attempt, const struct action_by *by,
 		return session_shift_problem(fault, "amount", out_extra);
 	rights_join(&attempt->demand.all, &step->required);
 	if (!movement->declared)
-		cash_demand_limit(attempt, book, step);
+		cash_demand_limit(attempt, by, step);
+	if (movement->declared) {
+		attempt->words.asks = movement->asks;
+		attempt->words.prompt = movement->prompt;
+	}
 	session_say(attempt, by->till, ", ", amount, ",");
 	return PROBLEMS;
 }
@@ -93,7 +123,7 @@ enum problem cash_plan_witnessed(struct attempt *attempt,
 	if (fault)
 		return session_shift_problem(fault, "amount", out_extra);
 	rights_join(&attempt->demand.all, &out_step->required);
-	cash_demand_limit(attempt, book, out_step);
+	cash_demand_limit(attempt, by, out_step);
 	return PROBLEMS;
 }
 

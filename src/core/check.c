@@ -8,8 +8,6 @@
 #include "util/money.h"
 #include "util/text.h"
 
-#include <string.h>
-
 static void check_say(struct action_words *words, const struct ask_row *row,
 		      const json_t *params, const struct policy_till *till)
 {

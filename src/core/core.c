@@ -80,7 +80,6 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->passwords = passwords_new(core);
 	core->cans = cans_new();
 	core->drafts = drafts_new(core);
-	core->swipes = swipes_new();
 	core->prune_timer = timer_new(core->env.timers, core_prune, core);
 	return core;
 }
@@ -101,7 +100,6 @@ struct core *core_free(struct core *core)
 		return NULL;
 	passwords_free(core->passwords);
 	cans_free(core->cans);
-	swipes_free(core->swipes);
 	while (!LIST_EMPTY(&core->fixtures))
 		core_remove_device(core, LIST_FIRST(&core->fixtures)->device);
 	authorizations_free(core->authorizations);
@@ -125,6 +123,17 @@ struct core *core_free(struct core *core)
 }
 
 /* --- devices --- */
+
+static struct fixture *core_fixture_of(struct core *core,
+				       const struct device *device)
+{
+	struct fixture *fixture;
+
+	LIST_FOREACH(fixture, &core->fixtures, entry)
+	if (fixture->device == device)
+		return fixture;
+	return NULL;
+}
 
 static void core_device_changed(void *arg, struct device *device)
 {
@@ -248,16 +257,6 @@ struct fixture *core_fixture(struct core *core, const char *till,
 	return NULL;
 }
 
-struct fixture *core_fixture_of(struct core *core, const struct device *device)
-{
-	struct fixture *fixture;
-
-	LIST_FOREACH(fixture, &core->fixtures, entry)
-	if (fixture->device == device)
-		return fixture;
-	return NULL;
-}
-
 struct fixture *core_fixture_named(struct core *core, const char *name)
 {
 	struct fixture *fixture;
@@ -336,16 +335,20 @@ json_t *core_fault(const char *field, const char *detail)
 	return json_put_text(extra, "detail", detail);
 }
 
-void core_refuse_missing(struct caller *caller, const char *what,
-			 const char *id)
+json_t *core_missing(const char *what, const char *id)
 {
 	CLEANUP_FREE char *detail =
 		card_is_in(id)
 			? alloc_format("There is no such %s here.", what)
 			: alloc_format("There is no %s %s here.", what, id);
 
-	caller_refuse(caller, PROBLEM_NOT_FOUND,
-		      json_put_text(json_make(), "detail", detail));
+	return json_put_text(json_make(), "detail", detail);
+}
+
+void core_refuse_missing(struct caller *caller, const char *what,
+			 const char *id)
+{
+	caller_refuse(caller, PROBLEM_NOT_FOUND, core_missing(what, id));
 }
 
 int64_t core_archived(const struct core *core)
@@ -388,6 +391,7 @@ void core_change_policy(struct core *core, struct policy *policy,
 	struct policy *before = core->policy;
 
 	core->policy = policy;
+	cans_forget(core);
 	if (before)
 		signons_end_changed(core, before, keep);
 	signons_sweep(core);

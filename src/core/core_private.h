@@ -10,8 +10,6 @@
 
 #include <sys/queue.h>
 
-#define CORE_DEVICES_MAX 64
-
 /* A device as the tills see it. */
 struct fixture {
 	LIST_ENTRY(fixture) entry;
@@ -45,8 +43,7 @@ struct core {
 	struct passwords *passwords;
 	struct cans *cans;
 	struct drafts *drafts;
-	struct swipes *swipes; /* of badges that are being enrolled */
-	int64_t since;	       /* wall; when it was made */
+	int64_t since; /* wall; when it was made */
 	bool setting_up;
 	bool backing_up;
 	bool stopping;
@@ -74,8 +71,7 @@ struct fixture *core_fixture(struct core *core, const char *till,
  * none of them. */
 size_t core_till_place(const struct fixture *fixture, const char *till);
 
-/* By the device itself; by its name. */
-struct fixture *core_fixture_of(struct core *core, const struct device *device);
+/* NULL if there is none of that name. */
 struct fixture *core_fixture_named(struct core *core, const char *name);
 
 /* The till of that id if the caller's uid may act for it, else NULL. */
@@ -110,7 +106,9 @@ bool core_is_open(struct core *core, struct caller *caller, bool moves);
  * extra. New. */
 json_t *core_fault(const char *field, const char *detail);
 
-/* "There is no till 9 here." what: "till", "device"... */
+/* "There is no till 9 here." what: "till", "device"... The extra (new) of
+ * PROBLEM_NOT_FOUND; and that told. */
+json_t *core_missing(const char *what, const char *id);
 void core_refuse_missing(struct caller *caller, const char *what,
 			 const char *id);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/draft_edit.h"
 
+#include "core/core_private.h"
 #include "policy/describe.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -62,16 +63,27 @@ void draft_append(struct draft *draft, json_t *item, const char *list,
 	json_array_append_new(values, value);
 }
 
-/* There is nothing of that name: nothing came of the document. */
-static json_t *draft_give_up(struct draft *draft, json_t *document)
-{
-	json_decref(document);
-	return draft_refuse(draft, PROBLEM_NOT_FOUND, NULL);
-}
-
 static const char *draft_param(const struct draft *draft, const char *name)
 {
 	return json_text(draft->input.params, name);
+}
+
+json_t *draft_give_up(struct draft *draft, json_t *document)
+{
+	static const char *const names[][2] = { { "login", "operator" },
+						{ "group", "group" },
+						{ "till", "till" } };
+	json_t *extra = NULL;
+
+	for (size_t i = 0; !extra && i < sizeof(names) / sizeof(names[0]); i++)
+		if (draft_param(draft, names[i][0]))
+			extra = core_missing(names[i][1],
+					     draft_param(draft, names[i][0]));
+	if (!extra) /* not named: it may be a badge's number */
+		extra = json_put_text(json_make(), "detail",
+				      "There is no badge of that handle here.");
+	json_decref(document);
+	return draft_refuse(draft, PROBLEM_NOT_FOUND, extra);
 }
 
 /* Jansson's own words would quote the document, and what is secret in it. */

@@ -47,6 +47,10 @@ json_t *draft_document(const struct draft *draft);
 json_t *draft_find(struct draft *draft, json_t *document, const char *list,
 		   const char *field, const char *value);
 
+/* It is not there: refused by the name that it was asked for by. NULL; document
+ * is stolen. */
+json_t *draft_give_up(struct draft *draft, json_t *document);
+
 /* value (stolen) at the end of a list of what was found, and its place. */
 void draft_append(struct draft *draft, json_t *item, const char *list,
 		  json_t *value);

@@ -72,6 +72,7 @@ static const struct event_sight_row {
 	{ "policy.compare", EVENT_SIGHT_JOURNAL },
 	{ "policy.replace", EVENT_SIGHT_JOURNAL },
 	{ "policy.bundle", EVENT_SIGHT_JOURNAL },
+	{ "change.refused", EVENT_SIGHT_JOURNAL },
 	{ "operator.put", EVENT_SIGHT_JOURNAL },
 	{ "operator.remove", EVENT_SIGHT_JOURNAL },
 	{ "operator.erase", EVENT_SIGHT_JOURNAL },

@@ -205,5 +205,5 @@ void guess_clear(struct core *core, struct caller *caller, const char *subject)
 	if (guess_is_known(core, subject) && guess_take_apart(subject, &parts))
 		guess_begin_clearing(core, caller, by, &parts, subject);
 	else
-		caller_refuse(caller, PROBLEM_NOT_FOUND, NULL);
+		core_refuse_missing(caller, "record of wrong tries", subject);
 }

@@ -2,26 +2,19 @@
 #include "core/operation_private.h"
 
 #include "core/authorization.h"
-#include "core/prompt.h"
-#include "core/receipt.h"
 #include "core/record.h"
 #include "core/takings.h"
 #include "core/token.h"
-#include "core/witness.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/log.h"
 #include "util/text.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* How long an accepted operation may wait for its turn at the device. */
 #define OPERATION_QUEUE_MS 10000
-/* Between tries to write an outcome to a disk that failed. */
-#define OPERATION_RETRY_MS 1000
 
 LIST_HEAD(operation_list, operation);
 
@@ -60,7 +53,6 @@ void operation_free(struct operation *operation)
 	timer_free(operation->retry);
 	operation_row_clear(&operation->row);
 	op_clear(&operation->op);
-	json_decref(operation->saving);
 	free(operation);
 }
 
@@ -121,7 +113,7 @@ bool operation_is_for(const struct operation *operation, const char *action,
 	return operation_row_is_for(&operation->row, action, body);
 }
 
-static bool operation_is_moneys(const struct device *device)
+bool operation_is_moneys(const struct device *device)
 {
 	return device_driver(device)->class == DEVICE_TERMINAL;
 }
@@ -216,8 +208,6 @@ void operation_release(struct core *core, const char *id)
 	}
 }
 
-static struct device_user operation_user(struct operation *operation);
-
 void operations_adopt(struct core *core, struct device *device)
 {
 	struct operation *operation;
@@ -246,169 +236,6 @@ size_t operations_moving(const struct core *core)
 	return count;
 }
 
-/* --- what the device says --- */
-
-static void operation_publish(struct operation *operation, const char *type,
-			      json_t *event)
-{
-	json_put_text(event, "operation", operation->row.id);
-	json_put_text(event, "action", operation->row.action);
-	json_put_text(event, "device", operation->row.device);
-	events_publish(operation->core, type, operation->row.till, event);
-}
-
-/* What an answer to save() has to find its way back by. */
-struct operation_save {
-	struct core *core;
-	char id[OP_ID_SIZE];
-	char device[DEVICE_NAME_MAX + 1];
-};
-
-static void operation_saved(void *arg, int error)
-{
-	struct operation_save *save = arg;
-	struct fixture *fixture = core_fixture_named(save->core, save->device);
-
-	if (fixture)
-		device_saved(fixture->device, save->id,
-			     error < 0	 ? error
-			     : error > 0 ? -EIO
-					 : 0);
-	free(save);
-}
-
-static void operation_save(void *arg, const json_t *evidence)
-{
-	struct operation *operation = arg;
-	struct record *record = record_new(operation->core);
-	struct operation_save *save = ALLOC_NEW(struct operation_save);
-	json_t *entry = record_entry(record, "evidence", operation->row.till);
-
-	json_decref(operation->row.evidence);
-	operation->row.evidence = json_deep_copy(evidence);
-	save->core = operation->core;
-	memcpy(save->id, operation->row.id, sizeof(save->id));
-	snprintf(save->device, sizeof(save->device), "%.*s", DEVICE_NAME_MAX,
-		 operation->row.device);
-	json_put_text(entry, "operation", operation->row.id);
-	json_put(entry, "evidence", json_deep_copy(evidence));
-	txn_owed(record->txn);
-	txn_operation_save(record->txn, operation->row.id, evidence);
-	record_commit(record, operation_saved, save);
-}
-
-static void operation_committed(void *arg)
-{
-	struct operation *operation = arg;
-	struct fixture *fixture =
-		core_fixture_named(operation->core, operation->row.device);
-
-	operation->committed = true;
-	if (fixture && fixture->witness &&
-	    (operation->op.kind == OP_REPORT_Z ||
-	     operation->op.kind == OP_DRAWER_OPEN))
-		witness_expect(fixture->witness);
-}
-
-static void operation_progress(void *arg, const json_t *progress)
-{
-	struct operation *operation = arg;
-	json_t *event = json_deep_copy(progress);
-
-	if (json_flag(event, "display"))
-		prompt_tell_meanwhile(operation->core, operation->row.till,
-				      json_text(event, "text"));
-	json_object_del(event, "display");
-	operation_publish(operation, "operation.progress", event);
-}
-
-/* The display is the app's again. */
-static void operation_end_progress(struct operation *operation)
-{
-	const struct fixture *fixture =
-		core_fixture_named(operation->core, operation->row.device);
-
-	if (fixture && operation_is_moneys(fixture->device))
-		prompt_tell_meanwhile(operation->core, operation->row.till,
-				      NULL);
-}
-
-static void operation_doubtful(void *arg, enum reason reason)
-{
-	struct operation *operation = arg;
-	json_t *event = json_make();
-
-	operation->doubtful = true;
-	operation_end_progress(operation);
-	json_put_text(event, "reason", reason_name(reason));
-	json_put_text(event, "sentence", reason_sentence(reason));
-	operation_publish(operation, "operation.doubtful", event);
-	core_check_stopped(operation->core);
-}
-
-static void operation_end(void *arg);
-
-/* --- the book of the till --- */
-
-static bool operation_has_takings(const struct operation *operation,
-				  struct takings *out_takings)
-{
-	enum cash_kind kind;
-	int64_t amount;
-
-	return operation->row.outcome == OUTCOME_OK &&
-	       takings_get(operation->row.op, out_takings) &&
-	       takings_movement(out_takings, &kind, &amount);
-}
-
-static void operation_turned(void *arg)
-{
-	struct operation *operation = arg;
-
-	operation->turned = true;
-	operation_end(operation);
-}
-
-/* True if it can be written now; else it is called again. */
-static bool operation_enter_book(struct operation *operation)
-{
-	struct takings takings;
-
-	if (operation->turned || !operation_has_takings(operation, &takings))
-		return true;
-	operation->turn.go = operation_turned;
-	operation->turn.arg = operation;
-	operation->turned =
-		book_take(book_of(operation->core, operation->row.till),
-			  &operation->turn);
-	return operation->turned;
-}
-
-static void operation_put_takings(struct operation *operation,
-				  struct record *record, json_t *entry)
-{
-	const struct takings_of of = { .till = operation->row.till,
-				       .operation = operation->row.id,
-				       .operator= operation->row.operator, };
-	struct takings takings;
-
-	if (operation_has_takings(operation, &takings))
-		operation->balance = takings_record(operation->core, &takings,
-						    &of, record, entry);
-}
-
-static void operation_leave_book(struct operation *operation, int error)
-{
-	struct book *book = book_of(operation->core, operation->row.till);
-
-	if (!operation->turned)
-		return;
-	operation->turned = false;
-	if (!error)
-		book_follow(book, operation->balance);
-	book_end(book);
-}
-
 bool operation_sells_at(struct core *core, const char *till,
 			char out_id[OP_ID_SIZE])
 {
@@ -424,111 +251,18 @@ bool operation_sells_at(struct core *core, const char *till,
 	return false;
 }
 
-static void operation_ended(void *arg, int error)
+bool operation_is_of_group(struct core *core, const struct device *device,
+			   const char *till)
 {
-	struct operation *operation = arg;
-	struct core *core = operation->core;
+	const struct operation *operation;
 
-	operation_leave_book(operation, error);
-	if (error && error != STORE_E_NOT_FOUND) {
-		/* It happened; the record of it is owed until it is written. */
-		timer_set(operation->retry, OPERATION_RETRY_MS);
-		return;
-	}
-	/* Told only now: what is not on disk may still become something else. */
-	operation->row.open = false;
-	if (operation->row.outcome == OUTCOME_UNKNOWN)
-		operation_hold(core, &operation->row);
-	operation_answer_all(operation);
-	operation_free(operation);
-	core_check_stopped(core);
-}
-
-/* What somebody has to look at: another payment was cancelled than the one
- * meant, or it had been cancelled before, and nobody knew. */
-static void operation_alarm(const struct operation *operation,
-			    struct record *record)
-{
-	const struct operation_row *row = &operation->row;
-	bool wrong =
-		!strcmp(row->reason, reason_name(REASON_WRONG_TRANSACTION));
-	bool before = json_flag(row->result, "reversed_before");
-	json_t *entry;
-
-	if (!wrong && !before)
-		return;
-	log_error("%s: operation %s: %s", row->device, row->id,
-		  wrong ? reason_sentence(REASON_WRONG_TRANSACTION)
-			: reason_sentence(REASON_ALREADY_REVERSED));
-	entry = record_entry(record, "terminal.alarm", row->till);
-	json_put_text(entry, "operation", row->id);
-	json_put_text(entry, "device", row->device);
-	json_put_text(entry, "operator", *row->operator ? row->operator : NULL);
-	json_put_text(entry, "payment", *row->of ? row->of : NULL);
-	json_put_text(entry, "reason",
-		      reason_name(wrong ? REASON_WRONG_TRANSACTION
-					: REASON_ALREADY_REVERSED));
-}
-
-static void operation_end(void *arg)
-{
-	struct operation *operation = arg;
-	struct operation_row *row = &operation->row;
-	struct record *record;
-	json_t *entry;
-
-	if (!operation_enter_book(operation))
-		return;
-	record = record_new(operation->core);
-	entry = record_entry(record, "outcome", row->till);
-	json_put_text(entry, "operation", row->id);
-	json_put_text(entry, "action", row->action);
-	json_put_text(entry, "device", row->device);
-	json_put_text(entry, "operator", *row->operator ? row->operator : NULL);
-	json_put_text(entry, "event", *row->event ? row->event : NULL);
-	json_put_text(entry, "outcome", outcome_name(row->outcome));
-	json_put_text(entry, "reason", *row->reason ? row->reason : NULL);
-	if (row->result)
-		json_put(entry, "result", json_deep_copy(row->result));
-	if (operation->doubtful)
-		json_put_bool(entry, "recovered", true);
-	operation_alarm(operation, record);
-	txn_owed(record->txn);
-	txn_operation_end(record->txn, row->id, row->outcome, row->reason,
-			  row->result);
-	operation_put_takings(operation, record, entry);
-	record_commit(record, operation_ended, operation);
-}
-
-static void operation_done(void *arg, enum outcome outcome, enum reason reason,
-			   const json_t *result)
-{
-	struct operation *operation = arg;
-	struct operation_row *row = &operation->row;
-
-	operation_end_progress(operation);
-	row->outcome = outcome;
-	if (reason != REASON_NONE)
-		text_copy(row->reason, sizeof(row->reason),
-			  reason_name(reason));
-	row->result = result ? json_deep_copy(result) : NULL;
-	if (row->result && operation->op.kind == OP_FISCAL_READ)
-		fiscal_compare_clock(row->result, core_wall(operation->core));
-	row->ended_ms = core_wall(operation->core);
-	operation->ended = true;
-	operation_end(operation);
-}
-
-static struct device_user operation_user(struct operation *operation)
-{
-	return (struct device_user){
-		.save = operation_save,
-		.committed = operation_committed,
-		.progress = operation_progress,
-		.doubtful = operation_doubtful,
-		.done = operation_done,
-		.arg = operation,
-	};
+	LIST_FOREACH(operation, &core->operations->list, entry)
+	if (!operation->doubtful &&
+	    !strcmp(operation->row.device, device_name(device)) &&
+	    strcmp(operation->row.till, till) != 0 &&
+	    action_is_of_group(operation->row.action))
+		return true;
+	return false;
 }
 
 /* --- beginning --- */

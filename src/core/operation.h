@@ -76,6 +76,11 @@ void operation_begin(struct core *core, struct caller *caller,
 bool operation_sells_at(struct core *core, const char *till,
 			char out_id[OP_ID_SIZE]);
 
+/* Whether the device is at something, for another till, that concerns all of
+ * its tills. What is only being found out later does not count. */
+bool operation_is_of_group(struct core *core, const struct device *device,
+			   const char *till);
+
 /* Into an entry: who does it, and on what grounds. Every record of something
  * that was decided has this. */
 void operation_put_who(json_t *entry, const char *operator, uid_t uid,

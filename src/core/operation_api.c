@@ -7,6 +7,7 @@
 #include "core/signon.h"
 #include "util/alloc.h"
 #include "util/json.h"
+#include "util/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -120,7 +121,19 @@ void operation_answer_row(struct core *core, struct caller *caller,
 struct operation_lookup {
 	struct core *core;
 	struct caller *caller;
+	char id[OP_ID_SIZE];
 };
+
+static struct operation_lookup *
+operation_new_lookup(struct core *core, struct caller *caller, const char *id)
+{
+	struct operation_lookup *lookup = ALLOC_NEW(struct operation_lookup);
+
+	lookup->core = core;
+	lookup->caller = caller;
+	text_copy(lookup->id, sizeof(lookup->id), id);
+	return lookup;
+}
 
 static bool operation_is_seen(struct core *core, const struct caller *caller,
 			      const struct operation_row *row)
@@ -138,7 +151,7 @@ static void operation_found_row(void *arg, int error,
 	if (error && error != STORE_E_NOT_FOUND)
 		core_refuse_disk(lookup->caller, error);
 	else if (!row || !operation_is_seen(lookup->core, lookup->caller, row))
-		caller_refuse(lookup->caller, PROBLEM_NOT_FOUND, NULL);
+		core_refuse_missing(lookup->caller, "operation", lookup->id);
 	else
 		caller_answer(lookup->caller, 200,
 			      operation_describe(lookup->core, row));
@@ -151,7 +164,7 @@ static void operation_look(struct operation *operation, struct caller *caller)
 	struct core *core = operation->core;
 
 	if (!operation_is_seen(core, caller, &operation->row))
-		caller_refuse(caller, PROBLEM_NOT_FOUND, NULL);
+		core_refuse_missing(caller, "operation", operation->row.id);
 	else if (caller->wait > 0)
 		operation_watch(operation, caller);
 	else
@@ -170,9 +183,7 @@ void operation_show(struct core *core, struct caller *caller, const char *id)
 		operation_look(operation, caller);
 		return;
 	}
-	lookup = ALLOC_NEW(struct operation_lookup);
-	lookup->core = core;
-	lookup->caller = caller;
+	lookup = operation_new_lookup(core, caller, id);
 	store_find_operation(core->store, id, operation_found_row, lookup);
 }
 
@@ -184,7 +195,7 @@ static void operation_nothing_to_call_off(void *arg, int error,
 	if (error && error != STORE_E_NOT_FOUND)
 		core_refuse_disk(lookup->caller, error);
 	else if (!row || !operation_is_seen(lookup->core, lookup->caller, row))
-		caller_refuse(lookup->caller, PROBLEM_NOT_FOUND, NULL);
+		core_refuse_missing(lookup->caller, "operation", lookup->id);
 	else
 		caller_refuse(lookup->caller, PROBLEM_OPERATION_ENDED,
 			      json_put(json_make(), "operation",
@@ -221,15 +232,13 @@ void operation_call_off(struct core *core, struct caller *caller,
 	if (!core_is_open(core, caller, false))
 		return;
 	if (!operation) {
-		lookup = ALLOC_NEW(struct operation_lookup);
-		lookup->core = core;
-		lookup->caller = caller;
+		lookup = operation_new_lookup(core, caller, id);
 		store_find_operation(core->store, id,
 				     operation_nothing_to_call_off, lookup);
 		return;
 	}
 	if (!operation_is_seen(core, caller, &operation->row)) {
-		caller_refuse(caller, PROBLEM_NOT_FOUND, NULL);
+		core_refuse_missing(caller, "operation", id);
 		return;
 	}
 	who = signon_operator(core, caller, operation->row.till, &signon);

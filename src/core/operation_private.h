@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An operation from within: what its two files share. */
+/* An operation from within: what its files share. */
 #ifndef TILLD_CORE_OPERATION_PRIVATE_H
 #define TILLD_CORE_OPERATION_PRIVATE_H
 
@@ -29,7 +29,6 @@ struct operation {
 	bool orphan; /* its device is not configured any more */
 	bool ended;  /* its device is done; the outcome is being written */
 	char authorization[RANDOM_ID_SIZE]; /* spent with its intent */
-	json_t *saving;			    /* evidence on its way to disk */
 	struct timer *retry;
 	struct book_turn turn; /* to write what it brought into the book */
 	bool turned;	       /* the book is its own until it is written */
@@ -41,6 +40,20 @@ struct operation {
 struct operation *operation_new(struct core *core,
 				const struct operation_row *row);
 void operation_free(struct operation *operation);
+
+/* Of a card terminal: what money hangs on. */
+bool operation_is_moneys(const struct device *device);
+
+/*
+ * operation_outcome.c: what a device tells it by; the end of one that never
+ * came to its device (result is copied; may be NULL); and the writing of the
+ * outcome (arg is the operation), tried until it is on disk. Then all that wait
+ * are answered, and the operation is freed.
+ */
+struct device_user operation_user(struct operation *operation);
+void operation_done(void *arg, enum outcome outcome, enum reason reason,
+		    const json_t *result);
+void operation_end(void *arg);
 
 /* operation_wait.c: those whose time was up before its intent was on disk are
  * answered; all are, with how it stands; all are, with why it was not begun. */

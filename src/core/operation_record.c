@@ -5,7 +5,6 @@
 #include "core/authorization.h"
 #include "core/record.h"
 #include "util/alloc.h"
-#include "util/json.h"
 #include "util/text.h"
 
 #include <stdlib.h>

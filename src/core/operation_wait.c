@@ -4,8 +4,6 @@
 
 #include "core/event_grounds.h"
 #include "util/alloc.h"
-#include "util/json.h"
-#include "util/text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -10,7 +10,6 @@
 #include "util/text.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct password_job {
 	struct work work;

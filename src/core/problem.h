@@ -42,6 +42,8 @@ enum problem {
 	PROBLEM_NOT_COUNTED,
 	PROBLEM_COUNT_LIMIT,
 	PROBLEM_SALE_OPEN, /* a receipt is still being printed; "operation_id" */
+	PROBLEM_SESSIONS_OPEN,	 /* at tills of the same printer; "tills" */
+	PROBLEM_PRINTER_CLOSING, /* for another till; "device" */
 	PROBLEM_DAY_NOT_OPEN,
 	PROBLEM_EVENT_UNUSABLE, /* event_extra() */
 	PROBLEM_MANAGERS_ONLY,
@@ -61,7 +63,7 @@ enum problem {
 	PROBLEM_AUTHORIZATION_WITHDRAWN,
 	PROBLEM_AUTHORIZATION_NOT_YOURS, /* another sign-on asked for it */
 	PROBLEM_AUTHORIZATION_MISMATCH,	 /* given for something else */
-	PROBLEM_AUTHORIZATION_OUTDATED,	 /* the approver no longer may */
+	PROBLEM_AUTHORIZATION_OUTDATED,	 /* no longer good: see CONSENT_ */
 	PROBLEM_MAY_NOT_AUTHORIZE, /* signed on well, but may not consent */
 	PROBLEM_OWN_AUTHORIZATION, /* the requester's own */
 	PROBLEM_OWN_RIGHTS,	   /* nobody changes their own by consent */

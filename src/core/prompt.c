@@ -19,6 +19,8 @@ struct prompt {
 	struct turns *turns;
 	struct op shown; /* the app's own, last */
 	bool has_shown;
+	struct op idle; /* while there is nothing else to show */
+	bool has_idle;
 	struct op meanwhile; /* what a terminal is at, in place of that */
 	bool has_meanwhile;
 	struct prompt_question *question; /* NULL: none */
@@ -65,6 +67,8 @@ static void prompt_fill(const struct prompt *prompt, struct op *out_op)
 		*out_op = prompt->meanwhile;
 	else if (!pages && prompt->has_shown)
 		*out_op = prompt->shown;
+	else if (!pages && prompt->has_idle)
+		*out_op = prompt->idle;
 	text_copy(out_op->id, sizeof(out_op->id), "prompt");
 	if (!pages)
 		return;
@@ -243,7 +247,7 @@ void prompt_device_changed(struct prompt *prompt)
 		prompt_set_read(prompt, false);
 }
 
-bool prompt_defers(struct core *core, const char *till, const struct op *op)
+bool prompt_defers(struct core *core, const char *till, struct op *op)
 {
 	struct prompt *prompt = prompt_of(core, till);
 
@@ -251,7 +255,18 @@ bool prompt_defers(struct core *core, const char *till, const struct op *op)
 		return false;
 	prompt->shown = *op;
 	prompt->has_shown = op->kind == OP_DISPLAY_SHOW;
+	if (!prompt->has_shown && prompt->has_idle)
+		*op = prompt->idle;
 	return prompt->question || prompt->has_meanwhile;
+}
+
+void prompt_set_idle(struct prompt *prompt, const struct op *idle)
+{
+	prompt->has_idle = idle;
+	if (idle)
+		prompt->idle = *idle;
+	if (!prompt->question && !prompt->has_meanwhile && !prompt->has_shown)
+		prompt_write(prompt);
 }
 
 void prompt_tell_meanwhile(struct core *core, const char *till,

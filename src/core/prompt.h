@@ -59,8 +59,12 @@ void prompt_hide(struct prompt_question *question);
 void prompt_device_changed(struct prompt *prompt);
 
 /* An app wants to show something: true if it has to wait until the question is
- * gone (remembered, and shown then). */
-bool prompt_defers(struct core *core, const char *till, const struct op *op);
+ * gone (remembered, and shown then). Where it shows nothing any more, the idle
+ * text takes the place of that. */
+bool prompt_defers(struct core *core, const char *till, struct op *op);
+
+/* What is shown while there is nothing else; NULL: nothing. */
+void prompt_set_idle(struct prompt *prompt, const struct op *idle);
 
 /* What a terminal is at, in place of what the app shows; NULL: no more. A
  * question goes before it. */

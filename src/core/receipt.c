@@ -6,8 +6,10 @@
 #include "core/session.h"
 #include "core/takings.h"
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/json.h"
+#include "util/money.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -99,6 +101,27 @@ static enum problem receipt_plan_cash(struct attempt *attempt,
 				   out_extra);
 }
 
+/* How much it is and, where cash leaves the drawer with it, how much of that:
+ * whoever consents has to know both. */
+static void receipt_say(struct attempt *attempt, const struct policy_till *till,
+			const struct takings *takings)
+{
+	struct action_words *words = &attempt->words;
+	char out[MONEY_TEXT_SIZE];
+	CLEANUP_FREE char *behind = NULL;
+
+	if (takings->cash < 0) {
+		money_format(-takings->cash, till->currency, out);
+		behind = alloc_format(", %s in cash out of the drawer,", out);
+	}
+	session_say(attempt, till, " of ", takings->total,
+		    behind ? behind : "");
+	if (!behind)
+		return;
+	text_copy(words->details[1], PROMPT_LINE_SIZE, "out of the drawer:");
+	text_copy(words->details[2], PROMPT_LINE_SIZE, out);
+}
+
 static struct receipt_plan *receipt_plan_new(struct attempt *attempt,
 					     const struct takings *takings)
 {
@@ -122,7 +145,7 @@ enum problem receipt_plan(struct attempt *attempt, const struct action_by *by,
 	takings.total = sums.total;
 	takings.cash = receipt_cash(&sums);
 	takings.tendered = sums.tendered;
-	session_say(attempt, by->till, " of ", sums.total, "");
+	receipt_say(attempt, by->till, &takings);
 	return receipt_plan_cash(
 		attempt, by, receipt_plan_new(attempt, &takings), out_extra);
 }
@@ -187,6 +210,7 @@ enum problem return_plan(struct attempt *attempt, const struct action_by *by,
 					 .cash = -goods->cash,
 					 .refund = true };
 
+	receipt_say(attempt, by->till, &takings);
 	return_require_all(json_text(attempt->params, "of"), goods->cash,
 			   &attempt->demand);
 	return receipt_plan_cash(
@@ -253,10 +277,24 @@ void fiscal_compare_clock(json_t *result, int64_t wall_ms)
 	json_put_int(result, "clock_ahead", ahead);
 }
 
+/* What the printer does besides, and nobody tells it not to. */
+static bool receipt_opens_drawer(const struct attempt *attempt)
+{
+	const struct receipt_plan *plan = attempt->plan;
+	const struct fixture *fixture =
+		core_fixture(attempt->core, attempt->till, DEVICE_PRINTER);
+	const struct receipt_rules *rules =
+		fixture ? device_rules(fixture->device) : NULL;
+
+	return rules && rules->opens_drawer && plan->takings.cash;
+}
+
 void receipt_note(const struct attempt *attempt, json_t *op)
 {
 	const struct receipt_plan *plan = attempt->plan;
 
 	takings_put(op, &plan->takings);
 	json_put_text(op, "of", json_text(attempt->params, "of"));
+	if (receipt_opens_drawer(attempt))
+		json_put_bool(op, "opens_drawer", true);
 }

@@ -63,14 +63,45 @@ static void record_done(void *arg, const struct txn_result *result)
 	free(record);
 }
 
+/* --- sums, and what they are in --- */
+
+static bool record_has_sum(const json_t *object)
+{
+	static const char *const names[] = { "amount",	 "blind",    "cash",
+					     "counters", "document", "figures",
+					     "takings",	 "total" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (json_object_get(object, names[i]))
+			return true;
+	return false;
+}
+
+/* A till may get another currency some day; what is on record stays what it
+ * was. */
+static void record_put_currency(const struct record *record, json_t *entry)
+{
+	const struct policy *policy = record->core->policy;
+	const char *id = json_text(entry, "till");
+	const struct policy_till *till =
+		policy && id ? policy_till(policy, id) : NULL;
+
+	if (till && (record_has_sum(entry) ||
+		     record_has_sum(json_object_get(entry, "parameters")) ||
+		     record_has_sum(json_object_get(entry, "result"))))
+		json_put_text(entry, "currency", till->currency);
+}
+
 void record_commit(struct record *record, void (*done)(void *arg, int error),
 		   void *arg)
 {
 	json_t *entry;
 	size_t i;
 
-	json_array_foreach (record->entries, i, entry)
+	json_array_foreach (record->entries, i, entry) {
+		record_put_currency(record, entry);
 		txn_journal(record->txn, json_deep_copy(entry));
+	}
 	record->done = done;
 	record->arg = arg;
 	txn_commit(record->txn, record_done, record);

@@ -22,7 +22,8 @@ struct record *record_new(struct core *core);
 
 /*
  * An entry of that kind; what it is about is put into it by the caller. It is
- * the record's: "policy" (version) is in it already.
+ * the record's: "policy" (version) is in it already, and "currency" will be
+ * (the till's, ISO 4217) if it has sums.
  */
 json_t *record_entry(struct record *record, const char *kind, const char *till);
 

@@ -5,6 +5,7 @@
 #include "core/action_private.h"
 #include "core/operation.h"
 #include "core/record.h"
+#include "core/sharing.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
@@ -195,6 +196,9 @@ enum problem session_plan_open(struct attempt *attempt,
 	struct session_opening *opening;
 	int fault;
 
+	if (why == PROBLEMS)
+		why = sharing_open_problem(attempt->core, attempt->till,
+					   out_extra);
 	if (why != PROBLEMS)
 		return why;
 	opening = ALLOC_NEW(struct session_opening);

@@ -126,6 +126,10 @@ json_t *session_apply_lock(struct attempt *attempt, const struct action_by *by,
 			   struct record *record, json_t *entry);
 void session_applied_lock(struct attempt *attempt, int error);
 
+/* What a session's report counts, out of the journal and into attempt->found;
+ * then it is decided, or refused if the disk fails. */
+void session_tally(struct attempt *attempt, const struct session_row *session);
+
 /* The counts out of the journal for the report come first. */
 void session_find_counters(struct attempt *attempt);
 void session_find_day(struct attempt *attempt); /* and its checklist */

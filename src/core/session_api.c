@@ -2,13 +2,10 @@
 /* Sessions as they are looked at: the open one, those before, and a report. */
 #include "core/action_private.h"
 #include "core/session.h"
-#include "store/tally.h"
 #include "util/alloc.h"
 #include "util/json.h"
-#include "util/text.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* With its sums, where they are for these eyes; number: where the store gave
  * one. */
@@ -141,21 +138,6 @@ static json_t *session_figures(const struct session_report *report)
 	return json_put_int(figures, "difference", report->session.difference);
 }
 
-static void session_report_tallied(void *arg, int error,
-				   const int64_t counts[TALLIES], int64_t last)
-{
-	struct attempt *attempt = arg;
-
-	(void)last;
-	if (error) {
-		core_refuse_disk(attempt->caller, error);
-		action_finish(attempt);
-		return;
-	}
-	json_put(attempt->found, "counters", tally_to_json(counts));
-	action_decide(attempt);
-}
-
 static void session_report_found(void *arg, int error,
 				 const struct session_report *report)
 {
@@ -182,9 +164,7 @@ static void session_report_found(void *arg, int error,
 			 json_incref(session->counters));
 		action_decide(attempt);
 	} else {
-		store_tally(attempt->core->store, attempt->till,
-			    session->opened_seq, session->closed_seq,
-			    session_report_tallied, attempt);
+		session_tally(attempt, session);
 	}
 }
 

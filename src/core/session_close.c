@@ -32,6 +32,12 @@ static void session_tallied(void *arg, int error, const int64_t counts[TALLIES],
 	action_decide(attempt);
 }
 
+void session_tally(struct attempt *attempt, const struct session_row *session)
+{
+	store_tally(attempt->core->store, attempt->till, session->opened_seq,
+		    session->closed_seq, session_tallied, attempt);
+}
+
 static void session_found_row(void *arg, int error,
 			      const struct session_report *report)
 {
@@ -46,9 +52,7 @@ static void session_found_row(void *arg, int error,
 		json_decref(attempt->found);
 		attempt->found = json_put_text(json_make(), "session",
 					       report->session.id);
-		store_tally(attempt->core->store, attempt->till,
-			    report->session.opened_seq, 0, session_tallied,
-			    attempt);
+		session_tally(attempt, &report->session);
 	}
 }
 

@@ -88,6 +88,10 @@ int64_t takings_record(struct core *core, const struct takings *takings,
 		return book->balance;
 	}
 	takings_enter(core, of, record, book, &step.entries[0]);
+	if (of->consented) { /* written again until it is */
+		book_put_no_probes(record->txn, book);
+		book_forget_probes(book);
+	}
 	blind = json_put_int(json_make(), "expected", book->balance);
 	json_put_int(blind, "balance", step.balance);
 	json_put(blind, "limits", session_limits(&step));

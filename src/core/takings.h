@@ -36,6 +36,7 @@ struct takings_of {
 	const char *till;
 	const char *operation;
 	const char *operator;
+	bool consented; /* a supervisor was there */
 };
 
 /*

@@ -45,7 +45,8 @@ struct tokens *tokens_free(struct tokens *tokens)
 	return NULL;
 }
 
-void token_forget(struct core *core, struct token *token)
+/* Memory only; what is on disk is its caller's. */
+static void token_forget(struct core *core, struct token *token)
 {
 	token_remove(core->tokens, token);
 }

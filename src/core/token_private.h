@@ -54,9 +54,6 @@ struct token *token_add(struct core *core, struct txn *txn,
 /* It is on disk, or is not and gone. */
 void token_added(struct core *core, struct token *token, int error);
 
-/* Memory only; what is on disk is its caller's. */
-void token_forget(struct core *core, struct token *token);
-
 /* Ends it, at once, without telling why: a step for that is its caller's. */
 void token_set_revoked(struct token *token);
 void token_revoked(struct core *core, const char *id, int error);

@@ -216,9 +216,11 @@ static cfg_t *config_file_parser(void)
 
 /* --- reading --- */
 
-#define CONFIG_FILE_ODD 1 /* neither a file nor a folder */
+#define CONFIG_FILE_ODD	   1 /* neither a file nor a folder */
+#define CONFIG_FILE_PUBLIC 2 /* anybody may write to it */
 
-/* Not a pipe, to which nobody may ever write. */
+/* Not a pipe, to which nobody may ever write; nor what is anybody's to write:
+ * devices and how they are set are the administrator's alone. */
 static int config_file_open(const char *path, int *out_fd)
 {
 	CLEANUP_FD int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -228,6 +230,8 @@ static int config_file_open(const char *path, int *out_fd)
 		return err_born(-errno);
 	if (!S_ISREG(state.st_mode))
 		return S_ISDIR(state.st_mode) ? -EISDIR : CONFIG_FILE_ODD;
+	if (state.st_mode & S_IWOTH)
+		return CONFIG_FILE_PUBLIC;
 	*out_fd = fd;
 	fd = -1;
 	return 0;
@@ -260,7 +264,11 @@ static char *config_file_text(struct config_file *file)
 	size_t len = 0;
 	int r = config_file_fetch(file->path, text, &len);
 
-	if (r)
+	if (r == CONFIG_FILE_PUBLIC)
+		config_fault(
+			file, 0,
+			"anybody may write to it; its mode should be 0644");
+	else if (r)
 		config_fault(file, 0, "can't be read: %s",
 			     r < 0 ? strerror(-r) : "it is no file");
 	else if (strlen(text) != len)

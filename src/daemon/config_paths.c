@@ -52,7 +52,7 @@ static void paths_step(char **out, char **rest, int *links)
 	*out = alloc_text(here);
 }
 
-char *config_paths_resolve(const char *path)
+static char *config_paths_resolve(const char *path)
 {
 	CLEANUP_FREE char *rest = alloc_text(path);
 	char *out = alloc_text("");

@@ -12,7 +12,4 @@
 
 void config_paths_check(struct config_file *file, const struct config *config);
 
-/* The path without links, "." and "..", whether it is there or not. New. */
-char *config_paths_resolve(const char *path);
-
 #endif

@@ -10,7 +10,6 @@
 #include "util/log.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* The old device that is wired just like this new one; NULL if none. */
 static struct device *reload_keeps(const struct daemon *daemon,

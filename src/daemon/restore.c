@@ -49,6 +49,10 @@ static void restore_say(const struct config *config,
 {
 	printf("Put back: %" PRId64 " entries, sealed by key %s.\n",
 	       result->seq, result->key);
+	if (!result->sealed)
+		puts("It has no seal over the whole: only its journal and its "
+		     "policy are known to be what they were. Sessions, cash "
+		     "and operations may have been altered.");
 	if (new_keys)
 		puts("The next start goes on with other keys: badges and PINs "
 		     "have to be given anew.");

@@ -2,8 +2,6 @@
 /* What a driver says of the operation that it is at, held to its contract. */
 #include "device/device_private.h"
 
-#include "util/json.h"
-
 /* Which kinds move paper, money or a drawer; figures (X) may stay on screen. */
 static bool device_op_moves(enum op_kind kind)
 {

@@ -29,7 +29,7 @@
  *	saved	  what driver_save() was given is on disk. err is 0, or an
  *		  errno if it could not be written: then the driver must not
  *		  go on past its point of no return, or must tell the device
- *		  that we do not accept (see zvt.md 8.3).
+ *		  that we do not accept (see docs/protocols.md 8.3).
  *	abort	  the running operation is no longer wanted. A wish: the
  *		  operation still ends in its one driver_done(). NULL: can't.
  *	close	  the daemon stops; last bytes may be written (a log-off).

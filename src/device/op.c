@@ -390,6 +390,16 @@ struct op op_copy(const struct op *op)
 	return *op;
 }
 
+void op_set_lines(struct op *op, const json_t *lines)
+{
+	for (size_t i = 0; i < OP_DISPLAY_LINES; i++) {
+		const char *line = json_string_value(json_array_get(lines, i));
+
+		text_copy(op->display.lines[i], OP_DISPLAY_TEXT_SIZE,
+			  line ? line : "");
+	}
+}
+
 void op_clear(struct op *op)
 {
 	if (op_has_receipt(op))

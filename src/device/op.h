@@ -140,6 +140,8 @@ bool outcome_from_name(const char *name, enum outcome *out_outcome);
 json_t *op_to_json(const struct op *op);
 bool op_from_json(const json_t *json, struct op *out_op);
 struct op op_copy(const struct op *op);
+/* Of what is to be shown: lines, checked; blank where there is none. */
+void op_set_lines(struct op *op, const json_t *lines);
 void op_clear(struct op *op); /* lets go of what it holds */
 
 /* "2026-11-22T10:30", by its shape and ranges. */

@@ -21,11 +21,6 @@ static const char *const receipt_payment_names[RECEIPT_PAYMENT_KINDS] = {
 	[RECEIPT_OTHER] = "other",
 };
 
-const char *receipt_payment_name(enum receipt_payment_kind kind)
-{
-	return receipt_payment_names[kind];
-}
-
 void receipt_fault_set(struct receipt_fault *fault, const char *detail,
 		       const char *format, ...)
 {
@@ -37,8 +32,13 @@ void receipt_fault_set(struct receipt_fault *fault, const char *detail,
 	fault->detail = detail;
 }
 
-bool receipt_decimal(const char *text, int places, int64_t max,
-		     int64_t *out_value)
+/*
+ * A decimal of at most so many places behind its point, times ten to their
+ * number: "1.5" with 8 places is 150000000. False for anything else, and for
+ * what is above max.
+ */
+static bool receipt_decimal(const char *text, int places, int64_t max,
+			    int64_t *out_value)
 {
 	int64_t value = 0;
 	int left = -1; /* places still to come; -1: no point yet */

@@ -54,9 +54,6 @@ enum receipt_payment_kind {
 	RECEIPT_PAYMENT_KINDS,
 };
 
-/* "cash", "card"...: stable, as the API has them. */
-const char *receipt_payment_name(enum receipt_payment_kind kind);
-
 /* The words of all of them, for a field of the API. */
 #define RECEIPT_PAYMENT_WORDS "cash card cheque voucher credit transfer other"
 
@@ -125,13 +122,5 @@ struct receipt *receipt_parse(const json_t *json,
 /* One more holder; and one less (NULL is fine), the last of whom frees it. */
 struct receipt *receipt_hold(struct receipt *receipt);
 struct receipt *receipt_drop(struct receipt *receipt);
-
-/*
- * A decimal of at most so many places behind its point, times ten to their
- * number: "1.5" with 8 places is 150000000. False for anything else, and for
- * what is above max.
- */
-bool receipt_decimal(const char *text, int places, int64_t max,
-		     int64_t *out_value);
 
 #endif

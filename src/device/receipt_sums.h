@@ -5,8 +5,8 @@
  * units, in whole numbers. So nothing is begun on paper that would be broken
  * off, and what became of it can be told by the printer's sums.
  *
- * Source: fiscal.md 3.8 (POSNET). What differs from printer to printer is in
- * struct receipt_rules, which a driver tells with driver_rules().
+ * Source: docs/protocols.md 3.8 (POSNET). What differs from printer to printer
+ * is in struct receipt_rules, which a driver tells with driver_rules().
  */
 #ifndef TILLD_DEVICE_RECEIPT_SUMS_H
 #define TILLD_DEVICE_RECEIPT_SUMS_H
@@ -32,6 +32,7 @@ struct receipt_rules {
 	int64_t money_max;
 	int quantity_places;   /* decimals of a quantity */
 	bool any_name;	       /* not only with a Latin letter or a digit */
+	bool opens_drawer;     /* by itself, where cash comes or goes */
 	unsigned int payments; /* RECEIPT_TAKES(kind) of all that it knows */
 };
 

@@ -76,6 +76,8 @@ void api_check(struct request *request, void *context);
 void api_show_can(struct request *request, void *context);
 void api_show_on_display(struct request *request, void *context);
 void api_clear_display(struct request *request, void *context);
+void api_set_idle_text(struct request *request, void *context);
+void api_clear_idle_text(struct request *request, void *context);
 void api_list_authorizations(struct request *request, void *context);
 void api_give_token(struct request *request, void *context);
 void api_list_tokens(struct request *request, void *context);

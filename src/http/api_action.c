@@ -2,6 +2,7 @@
 /* Everything that goes the one path of core/action.h. */
 #include "core/action.h"
 #include "core/can.h"
+#include "core/idle.h"
 #include "core/service.h"
 #include "http/api.h"
 #include "util/json.h"
@@ -131,6 +132,18 @@ void api_show_on_display(struct request *request, void *context)
 void api_clear_display(struct request *request, void *context)
 {
 	api_act(request, context, ACTION_DISPLAY_CLEAR);
+}
+
+void api_set_idle_text(struct request *request, void *context)
+{
+	idle_set(context, api_caller(request), request_param(request, "till"),
+		 request_body(request));
+}
+
+void api_clear_idle_text(struct request *request, void *context)
+{
+	idle_set(context, api_caller(request), request_param(request, "till"),
+		 NULL);
 }
 
 void api_settle_operation(struct request *request, void *context)

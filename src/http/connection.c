@@ -112,14 +112,14 @@ static void connection_run_first(evutil_socket_t fd, short what, void *arg)
 }
 
 /*
- * Where nothing has begun on a connection that was used before, nobody is told:
- * the client may just be sending its next request, and would take it for the
- * answer to that.
+ * Where not a byte of a request has come nobody is told: the client may just be
+ * sending one, on a connection that it has kept or has opened in good time, and
+ * would take it for the answer to that.
  */
 static bool connection_owes_answer(const struct connection *connection)
 {
 	return !connection->late && !connection->queued &&
-	       (connection->begun || !connection->served);
+	       !event_pending(connection->first, EV_READ, NULL);
 }
 
 /*
@@ -277,7 +277,7 @@ static bool connection_is_urgent(const struct connection *connection)
 
 	if (!request->answered)
 		return false;
-	if (request_header(request, "Expect"))
+	if (request->doubtful || request_header(request, "Expect"))
 		return true;
 	return intake_length(request) / CONNECTION_DISCARD_FACTOR >
 	       connection->server->limits.body;
@@ -317,6 +317,14 @@ static void connection_make_room(struct connection *connection)
 	}
 }
 
+/* To the end what there is can be read. */
+static bool connection_comes_too_late(const struct connection *connection)
+{
+	const struct server *server = connection->server;
+
+	return server->ended || (server->quiesced && !connection->reads);
+}
+
 static enum MHD_Result connection_begin(struct connection *connection,
 					const char *method, const char *path)
 {
@@ -329,7 +337,8 @@ static enum MHD_Result connection_begin(struct connection *connection,
 	connection->is_head = !strcmp(method, "HEAD");
 	MHD_get_connection_values_n(connection->mhd, MHD_HEADER_KIND,
 				    connection_copy_header, request);
-	if (server->quiesced)
+	connection->reads = connection->is_head || !strcmp(method, "GET");
+	if (connection_comes_too_late(connection))
 		request_reply_problem(request, PROBLEM_STOPPING, NULL);
 	else if (intake_check_head(request, server->table, method, path,
 				   server->limits.body))
@@ -383,7 +392,7 @@ static void connection_dispatch(struct connection *connection)
 	struct request *request = connection->request;
 
 	connection->dispatched = true;
-	if (connection->server->quiesced) {
+	if (connection_comes_too_late(connection)) {
 		/* Its head came before the end, and its body after. */
 		request_reply_problem(request, PROBLEM_STOPPING, NULL);
 		return;
@@ -478,7 +487,6 @@ void connection_complete(void *cls, struct MHD_Connection *mhd,
 	connection->dispatched = false;
 	connection->queued = false;
 	connection->begun = false;
-	connection->served = true;
 	connection_await_request(connection);
 }
 

@@ -115,7 +115,7 @@ static void connection_add_headers(const struct connection *connection,
 {
 	MHD_add_response_header(response, "Cache-Control", "no-store");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
-	if (connection->server->quiesced)
+	if (connection->server->quiesced || connection->request->doubtful)
 		MHD_add_response_header(response, "Connection", "close");
 	for (size_t i = 0; i < answer->headers_count; i++)
 		if (MHD_add_response_header(response, answer->headers[i].name,

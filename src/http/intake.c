@@ -26,8 +26,7 @@
 
 /* Read in two ways they would be a way past a check: at most one of each. */
 static const char *const intake_single_headers[] = {
-	"Authorization", "Content-Length", "Content-Type",
-	"If-Match",	 "Host",	   "Idempotency-Key",
+	"Authorization", "Content-Type", "If-Match", "Host", "Idempotency-Key",
 };
 
 static bool intake_refuse(struct request *request, enum problem problem,
@@ -46,6 +45,14 @@ static bool intake_refuse_header(struct request *request, const char *name,
 		json_put_text(extra, "header", name);
 	json_put_text(extra, "detail", detail);
 	return intake_refuse(request, PROBLEM_BAD_HEADER, extra);
+}
+
+/* Where it ends is read in more than one way: it is the last on its line. */
+static bool intake_refuse_framing(struct request *request, const char *name,
+				  const char *detail)
+{
+	request->doubtful = true;
+	return intake_refuse_header(request, name, detail);
 }
 
 static bool intake_refuse_field(struct request *request, enum problem problem,
@@ -87,6 +94,19 @@ static bool intake_check_single_headers(struct request *request)
 	return true;
 }
 
+/* "Content-Length : 5" is a length to some, and to others it is not. */
+static bool intake_check_header(struct request *request, const char *name,
+				const char *value)
+{
+	if (!text_is_name(name, SIZE_MAX))
+		return intake_refuse_framing(request, "",
+					     "a name that is none; no blank "
+					     "stands before the colon");
+	return text_is_plain(value) ||
+	       intake_refuse_header(request, name,
+				    "no control characters, and UTF-8 only");
+}
+
 static bool intake_check_headers(struct request *request)
 {
 	const char *at = NULL, *value;
@@ -94,10 +114,14 @@ static bool intake_check_headers(struct request *request)
 	if (request->headers.failed)
 		return intake_refuse_header(request, "", "too many headers");
 	while (request_next_header(request, &at, &value))
-		if (!text_is_plain(value))
-			return intake_refuse_header(request, at,
-						    "no control characters, "
-						    "and UTF-8 only");
+		if (!intake_check_header(request, at, value))
+			return false;
+	if (intake_count_header(request, "Content-Length") +
+		    intake_count_header(request, "Transfer-Encoding") >
+	    1)
+		return intake_refuse_framing(request, "Content-Length",
+					     "at most once, and not with "
+					     "Transfer-Encoding");
 	if (request_header(request, "Origin"))
 		return intake_refuse_header(request, "Origin",
 					    "browsers are not served");

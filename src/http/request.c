@@ -329,7 +329,8 @@ static json_t *request_make_problem(enum problem problem, json_t *extra)
 	return body;
 }
 
-char *request_format_problem(enum problem problem, json_t *extra)
+/* "application/problem+json" as it is sent. extra is stolen. New. */
+static char *request_format_problem(enum problem problem, json_t *extra)
 {
 	CLEANUP_JSON json_t *body = request_make_problem(problem, extra);
 	size_t len;

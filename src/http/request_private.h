@@ -89,6 +89,7 @@ struct request {
 	json_t *query;
 	json_t *body;
 	struct buf text; /* the body of a route that takes it as it comes */
+	bool doubtful;	 /* where it ends: nothing is read after it */
 	bool held;	 /* by a handler, which has not answered yet */
 	bool answered;
 	bool leaving; /* inside of gone() */
@@ -122,9 +123,6 @@ void request_hold(struct request *request);
  * answered is told so, or answers into the void later on.
  */
 void request_release(struct request *request);
-
-/* "application/problem+json" as it is sent. extra is stolen. New. */
-char *request_format_problem(enum problem problem, json_t *extra);
 
 /* --- what comes in, checked --- */
 

@@ -162,6 +162,7 @@ void server_end_reading(struct server *server)
 	struct connection *connection;
 
 	server_quiesce(server);
+	server->ended = true;
 	accept_stop(server);
 	TAILQ_FOREACH(connection, &server->connections, link)
 	{
@@ -196,6 +197,7 @@ struct server *server_free(struct server *server)
 	if (!server)
 		return NULL;
 	server_quiesce(server);
+	server->ended = true;
 	accept_stop(server);
 	if (server->daemon)
 		server_stop_daemon(server);

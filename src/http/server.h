@@ -31,13 +31,13 @@ int server_new(struct event_base *base, int listen_fd,
 	       const struct server_limits *limits, const struct route *table,
 	       void *context, struct server **out_server);
 
-/* Whoever asks from now on is told that it stops; those that wait are still
- * answered. */
+/* Whoever asks from now on for something to be done is told that it stops; those
+ * that wait are still answered, and what there is can be looked at (GET). */
 void server_quiesce(struct server *server);
 
-/* The end: no new connections, and handlers that still have to read for their
- * streams are told that nobody wants it any more: before what they read from is
- * closed. */
+/* The end: no new connections, nothing is answered but that, and handlers that
+ * still have to read for their streams are told that nobody wants it any more:
+ * before what they read from is closed. */
 void server_end_reading(struct server *server);
 
 /* How many requests wait for an answer. */

@@ -40,6 +40,7 @@ struct server {
 	struct lingerers lingerers; /* oldest first */
 	struct timeval linger;	    /* LINGER_S */
 	bool quiesced;
+	bool ended; /* what is read from may be gone */
 	bool freeing;
 };
 
@@ -88,7 +89,7 @@ struct connection {
 	bool is_head;
 	bool is_large; /* its request has a body past the usual limit */
 	bool begun;    /* the first line of a request is there */
-	bool served;   /* it has had a request before */
+	bool reads;    /* its request only looks */
 	bool queued;   /* the answer is microhttpd's to send */
 	bool dispatched;
 	bool suspended;

@@ -7,7 +7,6 @@
 #include "util/json.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Of what goes into the journal, whose lines have to stay handy; and of what

@@ -235,9 +235,6 @@ const struct policy_badge *policy_badge_by_handle(const struct policy *policy,
 const struct policy_operator *
 policy_badge_owner(const struct policy *policy,
 		   const struct policy_badge *badge);
-/* All of an operator's, in the order of their handles. */
-const struct policy_badge *policy_badges_of(const struct policy_operator *who,
-					    size_t *out_count);
 
 /* --- questions --- */
 
@@ -246,9 +243,9 @@ bool policy_admits(const struct policy_till *till, uid_t uid, const gid_t *gids,
 		   size_t gids_count);
 
 /*
- * The restrictions of policy.md, section 5, that concern tills. They bind those
- * of role user who are restricted; access implies view. Activity is not looked
- * at.
+ * The restrictions of docs/policy.md, section 5, that concern tills. They bind
+ * those of role user who are restricted; access implies view. Activity is not
+ * looked at.
  */
 bool policy_is_bound(const struct policy_operator *who);
 bool policy_may_view(const struct policy *policy,
@@ -309,13 +306,5 @@ size_t policy_authorizers(const struct policy *policy,
 /* The strongest badge that any of the missing permissions asks for here. */
 enum badge_strength policy_badge_strength(const struct policy_till *till,
 					  const struct demand *missing);
-
-/*
- * Whether somebody other than without (NULL: anybody) could change the policy:
- * an active operator with a password who has config.access at @box, and a till
- * at which they may sign on.
- */
-bool policy_is_administered(const struct policy *policy,
-			    const struct policy_operator *without);
 
 #endif

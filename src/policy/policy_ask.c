@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -133,13 +132,6 @@ policy_badge_owner(const struct policy *policy,
 		   const struct policy_badge *badge)
 {
 	return &policy->operators[badge->owner];
-}
-
-const struct policy_badge *policy_badges_of(const struct policy_operator *who,
-					    size_t *out_count)
-{
-	*out_count = who->badges_count;
-	return who->badges;
 }
 
 const struct policy_operator *
@@ -312,21 +304,4 @@ enum badge_strength policy_badge_strength(const struct policy_till *till,
 		    till->badge[i] > strength)
 			strength = till->badge[i];
 	return strength;
-}
-
-bool policy_is_administered(const struct policy *policy,
-			    const struct policy_operator *without)
-{
-	struct demand demand = { 0 }, lacks;
-
-	demand_add(&demand, rights_of_permission(PERMISSION_CONFIG_ACCESS));
-	for (size_t i = 0; i < policy->operators_count; i++) {
-		const struct policy_operator *who = &policy->operators[i];
-
-		if (who != without && who->password &&
-		    policy_may_access_any(policy, who) &&
-		    policy_decide(policy, who, NULL, &demand, &lacks))
-			return true;
-	}
-	return false;
 }

@@ -198,11 +198,6 @@ void rights_void(struct rights *rights)
 
 /* --- demands --- */
 
-struct demand demand_of_rights(const struct rights *all)
-{
-	return (struct demand){ .all = *all };
-}
-
 void demand_add(struct demand *demand, unsigned int which)
 {
 	rights_add(&demand->all, which);
@@ -211,15 +206,6 @@ void demand_add(struct demand *demand, unsigned int which)
 bool demand_empty(const struct demand *demand)
 {
 	return rights_empty(&demand->all) && rights_empty(&demand->any);
-}
-
-void demand_join(struct demand *demand, const struct demand *more)
-{
-	rights_join(&demand->all, &more->all);
-	if (rights_empty(&demand->any))
-		demand->any = more->any;
-	else
-		rights_join(&demand->all, &more->any);
 }
 
 struct demand demand_missing(const struct demand *demand,

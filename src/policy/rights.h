@@ -117,15 +117,8 @@ struct demand {
 	struct rights any;
 };
 
-struct demand demand_of_rights(const struct rights *all);
 void demand_add(struct demand *demand, unsigned int which); /* to all */
 bool demand_empty(const struct demand *demand);
-
-/*
- * Both together. There is room for one any: where both have one, the second
- * is required whole, which is stricter, never laxer.
- */
-void demand_join(struct demand *demand, const struct demand *more);
 
 struct demand demand_missing(const struct demand *demand,
 			     const struct rights *held);

@@ -23,7 +23,7 @@ static void shift_require(struct shift_step *step, enum permission permission)
 	rights_add(&step->required, rights_of_permission(permission));
 }
 
-/* policy.md, section 2: money in and money out, each has its object. */
+/* docs/policy.md, section 2: money in and money out, each has its object. */
 static void shift_require_money(struct shift_step *step, enum cash_kind kind)
 {
 	enum object object = cash_kind_is_in(kind) ? OBJECT_CASH_DEPOSIT
@@ -59,6 +59,12 @@ static void shift_check_limits(const struct shift_rules *rules, int64_t before,
 		shift_is_above(rules->maximum.amount, before, after);
 	step->passes[SHIFT_LIMIT_NEGATIVE] =
 		rules->negative && shift_is_below(0, before, after);
+}
+
+bool shift_may_pass(const struct shift_rules *rules, enum cash_kind kind)
+{
+	return cash_delta(kind, 1) > 0 ? rules->maximum.set
+				       : rules->minimum.set || rules->negative;
 }
 
 bool shift_is_beyond(const struct shift_rules *rules, int64_t balance)
@@ -266,16 +272,6 @@ int shift_move(const struct shift_rules *rules, const struct shift_book *book,
 		shift_require_limits(&step);
 	*out_step = step;
 	return 0;
-}
-
-void shift_apply(const struct shift_step *step, struct shift_book *book)
-{
-	book->balance = step->balance;
-	book->used = book->used || step->entries_count;
-	book->day_open =
-		(book->day_open || step->begins_day) && !step->ends_day;
-	book->session_open = (book->session_open || step->opens_session) &&
-			     !step->ends_session;
 }
 
 /* --- the drawer --- */

@@ -2,7 +2,7 @@
 /*
  * The rules of shifts, business days and cash: what each step asks of the
  * operator, and what it does to the till's book. Pure: no clock, no input or
- * output, nothing is kept. Specification: policy.md, sections 2, 3 and 6.
+ * output, nothing is kept. Specification: docs/policy.md, sections 2, 3 and 6.
  *
  * The balance of a till is what should be in its drawer. It is the sum of the
  * till's cash entries (policy/cash.h) and goes on from shift to shift: what a
@@ -33,7 +33,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* policy.md, section 6: recounts are journalled, three at most. */
+/* docs/policy.md, X-recount. */
 #define SHIFT_COUNTS_MAX 3
 
 /* Of one count or movement. Far from MONEY_MAX: so no sum that is refused for
@@ -198,11 +198,11 @@ int shift_move(const struct shift_rules *rules, const struct shift_book *book,
 	       enum cash_kind kind, int64_t amount, bool declared,
 	       struct shift_step *out_step);
 
+/* Whether any limit that is switched on could hold up cash of that kind. */
+bool shift_may_pass(const struct shift_rules *rules, enum cash_kind kind);
+
 /* Whether a balance is beyond any limit, wherever it was before. */
 bool shift_is_beyond(const struct shift_rules *rules, int64_t balance);
-
-/* The book after a step. */
-void shift_apply(const struct shift_step *step, struct shift_book *book);
 
 /*
  * Whether the till is set to open its drawer for that; amount counts for

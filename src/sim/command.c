@@ -17,8 +17,13 @@ static size_t command_match_words(const char *words, const char *line)
 	return len;
 }
 
-const struct command *command_find(const struct command *commands, size_t count,
-				   const char *line, const char **out_rest)
+/*
+ * The row whose words the line begins with, and what follows them, without
+ * the blanks between; NULL if there is none.
+ */
+static const struct command *command_find(const struct command *commands,
+					  size_t count, const char *line,
+					  const char **out_rest)
 {
 	for (size_t i = 0; i < count; i++) {
 		size_t len = command_match_words(commands[i].words, line);

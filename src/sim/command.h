@@ -16,13 +16,6 @@ struct command {
 	char *(*run)(void *owner, const char *arguments);
 };
 
-/*
- * The row whose words the line begins with, and what follows them, without
- * the blanks between; NULL if there is none.
- */
-const struct command *command_find(const struct command *commands, size_t count,
-				   const char *line, const char **out_rest);
-
 /* Said of a command that no row begins; it is not repeated, see badges. */
 #define COMMAND_UNKNOWN "unknown command, see help"
 

@@ -6,10 +6,6 @@
  */
 #include "sim/datecs_model.h"
 
-#include "util/text.h"
-
-#include <string.h>
-
 #define ISL_QUICK_MS  60
 #define ISL_REBOOT_MS 2000
 #define ISL_LATER_MS  1000

@@ -17,7 +17,6 @@
 #define ISL_SYN		0x16
 #define ISL_FRAME_MAX	640
 #define ISL_DATA_MAX	512
-#define ISL_STATUS_MAX	8
 #define ISL_FIELDS_MAX	16
 #define ISL_FIELD_SIZE	96
 #define ISL_STATUS_SIZE 8

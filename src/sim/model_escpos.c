@@ -15,7 +15,6 @@
 #include "util/json.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define MODEL_ESCPOS_POWER_MS 600000
 

@@ -2,7 +2,6 @@
 #include "sim/model_escpos.h"
 #include "sim/page.h"
 #include "util/alloc.h"
-#include "util/json.h"
 
 #include <stdlib.h>
 

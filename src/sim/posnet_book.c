@@ -30,7 +30,8 @@ int64_t fp_book_now(const struct fp *fp)
 	return kit_clock_now(&fp->clock, &fp->model.host);
 }
 
-void fp_book_document(struct fp *fp, enum fp_document kind, int64_t amount)
+static void fp_book_document(struct fp *fp, enum fp_document kind,
+			     int64_t amount)
 {
 	json_t *entry = json_make();
 

@@ -7,7 +7,6 @@
 
 #include "util/alloc.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define FP_REBOOT_MS 2000

@@ -372,7 +372,6 @@ void fp_money_spread(int64_t sums[FP_RATES], int64_t total);
 
 /* posnet_book.c: counters, documents, days, records */
 int64_t fp_book_now(const struct fp *fp);
-void fp_book_document(struct fp *fp, enum fp_document kind, int64_t amount);
 void fp_book_receipt(struct fp *fp, const char *by);
 void fp_book_cancelled(struct fp *fp);
 void fp_book_plain(struct fp *fp);

@@ -3,7 +3,6 @@
 #include "sim/posnet_model.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #define FP_NEVER       INT64_C(946688400000) /* 2000-01-01 01:00 */
 #define FP_HOUR_MS     (INT64_C(60) * 60 * 1000)

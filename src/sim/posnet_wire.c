@@ -14,7 +14,7 @@
 #define FP_CRC_SIZE 4
 
 /* CRC-16 with a start value of 0 (protocol text 3.3), bit by bit. */
-uint16_t fp_crc(const void *data, size_t len)
+static uint16_t fp_crc(const void *data, size_t len)
 {
 	const uint8_t *at = data;
 	unsigned crc = 0;

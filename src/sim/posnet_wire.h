@@ -62,8 +62,6 @@ struct fp_request {
 	size_t fields_count;
 };
 
-uint16_t fp_crc(const void *data, size_t len);
-
 /*
  * Takes the inside of a frame apart. What could be read of it (the name for
  * an ERR reply) stays in *request, which is to be freed in any case.

@@ -41,7 +41,7 @@ void pt_command_violate(struct pt *pt, const char *format, ...)
 }
 
 /* What a status enquiry is told (6.2). */
-uint8_t pt_command_state(const struct pt *pt)
+static uint8_t pt_command_state(const struct pt *pt)
 {
 	if (pt->busy || pt->tx.flow)
 		return PT_CODE_WAIT;

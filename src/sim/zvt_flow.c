@@ -6,8 +6,6 @@
  */
 #include "sim/zvt_model.h"
 
-#include <string.h>
-
 #define PT_CONFIG_PROGRESS 0x08
 #define PT_HOLD_DEFAULT_S  30
 #define PT_STRANGE	   0xee /* a progress code in no table */

@@ -333,7 +333,6 @@ void pt_command_take(struct pt *pt, const struct pt_apdu *apdu);
 void pt_command_accept_late(struct pt *pt);
 void pt_command_violate(struct pt *pt, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-uint8_t pt_command_state(const struct pt *pt);
 
 /* zvt_flow.c: stages of a transaction */
 void pt_flow_begin(struct pt *pt);

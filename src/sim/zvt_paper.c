@@ -10,7 +10,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #define PT_CONFIG_PAYMENTS	 0x02
 #define PT_CONFIG_ADMINISTRATION 0x04

@@ -18,7 +18,7 @@ static unsigned pt_crc_step(unsigned crc, uint8_t byte)
 }
 
 /* Called XModem in the books; the wire has the reflected one (2.1). */
-uint16_t pt_crc(const uint8_t *apdu, size_t len)
+static uint16_t pt_crc(const uint8_t *apdu, size_t len)
 {
 	unsigned crc = 0;
 

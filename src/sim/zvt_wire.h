@@ -45,8 +45,6 @@ enum pt_heard pt_ear_feed(struct pt_ear *ear, uint8_t byte);
 /* In the middle of something, so that a gap is an error. */
 bool pt_ear_is_inside(const struct pt_ear *ear);
 
-/* Over the bare APDU and ETX, as it stands in the frame: low byte first. */
-uint16_t pt_crc(const uint8_t *apdu, size_t len);
 void pt_frame_add(struct buf *out, const uint8_t *apdu, size_t len);
 
 #endif

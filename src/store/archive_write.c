@@ -15,7 +15,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define ARCHIVE_PAGE	  200		/* entries in one read... */
 #define ARCHIVE_PAGE_SIZE (1024 * 1024) /* ...or bytes, and one entry */

@@ -5,10 +5,12 @@
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/err.h"
+#include "util/hash.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,9 +25,9 @@ struct backup {
 	sqlite3_backup *run;
 	bool complete;
 	bool cancelled;
-	int fd; /* of the file, once it is complete */
-	int64_t size;
-	int error; /* of the work */
+	int fd;			 /* of the file, once it is complete */
+	struct hash_run *sealed; /* what was read; NULL: the seal was, too */
+	int error;		 /* of the work */
 	size_t len;
 	uint8_t bytes[BACKUP_READ_MAX];
 	union {
@@ -40,13 +42,9 @@ struct backup *backup_free(struct backup *backup)
 	if (!backup)
 		return NULL;
 	cleanup_fd(&backup->fd);
+	hash_run_free(backup->sealed);
 	free(backup);
 	return NULL;
-}
-
-int64_t backup_size(const struct backup *backup)
-{
-	return backup->size;
 }
 
 /* --- on the writer --- */
@@ -134,13 +132,11 @@ static int backup_give_up(struct backup *backup, int error)
 
 static int backup_take_file(struct backup *backup)
 {
-	struct stat stat;
-
 	backup->fd = openat(backup->store->files.folder_fd, BACKUP_NAME,
 			    O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (backup->fd < 0 || fstat(backup->fd, &stat) < 0)
+	if (backup->fd < 0)
 		return err_born(-errno);
-	backup->size = stat.st_size;
+	backup->sealed = backup_seal_begin();
 	backup_unlink(backup);
 	return 0;
 }
@@ -219,6 +215,17 @@ int store_backup(struct store *store, backup_taken taken, void *arg)
 
 /* --- reading it --- */
 
+/* The last that is read. */
+static void backup_add_seal(struct backup *backup)
+{
+	char seal[BACKUP_SEAL_SIZE];
+
+	backup_seal_end(backup->sealed, backup->store->keys, seal);
+	backup->sealed = hash_run_free(backup->sealed);
+	backup->len = sizeof(seal) - 1;
+	memcpy(backup->bytes, seal, backup->len);
+}
+
 static void backup_run_read(struct work *work)
 {
 	struct backup *backup = (struct backup *)work;
@@ -226,6 +233,10 @@ static void backup_run_read(struct work *work)
 
 	backup->error = len < 0 ? err_born(-errno) : 0;
 	backup->len = len < 0 ? 0 : (size_t)len;
+	if (len > 0)
+		hash_run_add(backup->sealed, backup->bytes, backup->len);
+	else if (!len && backup->sealed)
+		backup_add_seal(backup);
 }
 
 static void backup_finish_read(struct work *work)

@@ -186,6 +186,19 @@ static int check_missing_head(struct db *db, const struct files *files,
 	return 0;
 }
 
+int check_head_bundle(const struct files *files, int64_t *out_version)
+{
+	char text[FILES_HEAD_MAX];
+	CLEANUP_JSON json_t *head = NULL;
+	int r = files_read_head(files, text);
+
+	if (r)
+		return r;
+	head = json_parse(text, strlen(text));
+	*out_version = json_int(head, "bundle", 0);
+	return 0;
+}
+
 int check_head_file(struct db *db, const struct files *files, bool sealed,
 		    enum check_past *out_past, json_t **out_entry)
 {

@@ -89,6 +89,8 @@ void journal_publish_head(struct writer *writer)
 	hash_to_hex(writer->head.hash, HASH_SIZE, hash);
 	json_put_int(head, "seq", writer->head.seq);
 	json_put_text(head, "hash", hash);
+	if (writer->bundle)
+		json_put_int(head, "bundle", writer->bundle);
 	line = json_line(head);
 	log_info("journal sealed: seq %lld, hash %s",
 		 (long long)writer->head.seq, hash);

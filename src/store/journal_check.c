@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/journal_private.h"
-#include "store/keys_private.h"
+#include "store/keys.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"

@@ -5,7 +5,7 @@
  * is signed, and there is one way only to write them.
  */
 #include "store/journal_private.h"
-#include "store/keys_private.h"
+#include "store/keys.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/text.h"

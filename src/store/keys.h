@@ -28,7 +28,7 @@
 enum keys_error {
 	KEYS_E_NONE = 1, /* there are none */
 	KEYS_E_PARTLY,	 /* some are missing */
-	KEYS_E_BAD,	 /* a file is damaged, or others may read it */
+	KEYS_E_BAD,	 /* a file is damaged, or others may read it: logged */
 };
 
 struct keys;
@@ -41,6 +41,9 @@ int keys_create(const char *dir, const struct random *random,
 		struct keys **out_keys);
 
 struct keys *keys_free(struct keys *keys); /* wipes; returns NULL */
+
+/* The same once more, the caller's own. */
+struct keys *keys_copy(const struct keys *keys);
 
 const char *keys_seal_id(const struct keys *keys);
 void keys_seal_public(const struct keys *keys, uint8_t out_public[32]);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* policy.md, section 7, and design 2: a key is good for 90 days. */
+/* A key is good for 90 days: docs/openapi.yaml, Idempotency-Key. */
 #define OPERATION_KEPT_MS (INT64_C(90) * 24 * 60 * 60 * 1000)
 #define OPERATION_PRUNE	  500 /* rows in one transaction */
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/password.h"
 
-#include "util/cleanup.h"
 #include "util/hash.h"
 #include "util/log.h"
 #include "util/secret.h"

@@ -6,9 +6,6 @@
 #include "store/people_place.h"
 #include "util/alloc.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 const char people_unadministered[] =
 	"nobody could administer this policy: it takes an active operator with "
 	"a password (\"password\", or one on file from before) in a group that "

@@ -4,7 +4,6 @@
 #include "store/people_place.h"
 #include "util/clock.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* --- groups --- */

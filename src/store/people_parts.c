@@ -6,7 +6,6 @@
 #include "util/cleanup.h"
 #include "util/log.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* In one go: for a millisecond or two, and the disk. */

@@ -11,7 +11,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define PEOPLE_SENTENCE_MAX 400
 #define PEOPLE_PATH_MAX	    200

@@ -205,9 +205,19 @@ static int people_run_bundle(struct txn_step *step, struct writer *writer,
 	(void)txn;
 	if (r)
 		return r;
-	return version > last
-		       ? meta_set_int(&writer->db, PEOPLE_BUNDLE, version)
-		       : STORE_E_EXISTS;
+	if (version <= last)
+		return STORE_E_EXISTS;
+	writer->bundle = version;
+	return meta_set_int(&writer->db, PEOPLE_BUNDLE, version);
+}
+
+/* The next head tells of it. */
+static int people_run_known_bundle(struct txn_step *step, struct writer *writer,
+				   struct txn *txn)
+{
+	int r = people_run_bundle(step, writer, txn);
+
+	return r == STORE_E_EXISTS ? 0 : r;
 }
 
 void txn_bundle_applied(struct txn *txn, int64_t version)
@@ -216,4 +226,18 @@ void txn_bundle_applied(struct txn *txn, int64_t version)
 		txn_add(txn, sizeof(*step), people_run_bundle, NULL);
 
 	step->version = version;
+	txn->seals = true; /* so that the head file knows */
+}
+
+void txn_bundle_known(struct txn *txn, int64_t version)
+{
+	struct people_step *step =
+		txn_add(txn, sizeof(*step), people_run_known_bundle, NULL);
+
+	step->version = version;
+}
+
+int people_last_bundle(struct db *db, int64_t *out_version)
+{
+	return meta_get_int(db, PEOPLE_BUNDLE, 0, out_version);
 }

@@ -6,7 +6,7 @@
  * keys of operations that were pruned. What an operation was asked with can't
  * be compared any more (operation_row_is_for). Passwords are keyed by nothing.
  */
-#include "store/keys_private.h"
+#include "store/keys.h"
 #include "store/people_parts.h"
 #include "store/people_secrets.h"
 #include "store/schema.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/restore.h"
 
+#include "store/backup.h"
 #include "store/journal_private.h"
 #include "store/people_parts.h"
 #include "store/schema.h"
@@ -9,6 +10,7 @@
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/err.h"
+#include "util/hash.h"
 #include "util/log.h"
 
 #include <errno.h>
@@ -24,6 +26,8 @@ struct restore {
 	struct files files;
 	char *path; /* of the new database */
 	bool new_keys;
+	char seal[BACKUP_SEAL_SIZE]; /* "" if it has none */
+	struct hash_run *run;	     /* of what that is over */
 	struct restore_result result;
 };
 
@@ -50,23 +54,82 @@ static int restore_put(int fd, const char *at, size_t len)
 	return 0;
 }
 
-static int restore_copy(const struct restore *restore, int from)
+static int restore_copy(int from, int to)
 {
 	CLEANUP_FREE char *part = alloc_zero(RESTORE_PART, 1);
-	CLEANUP_FD int to =
-		openat(restore->files.folder_fd, RESTORE_NAME,
-		       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		       0600);
 	ssize_t len = 0;
 	int r = 0;
 
-	if (to < 0)
-		return err_born(-errno);
 	while (!r && (len = read(from, part, RESTORE_PART)) > 0)
 		r = restore_put(to, part, (size_t)len);
-	if (!r && (len < 0 || fsync(to) < 0))
-		r = err_born(-errno);
-	return r;
+	return !r && len < 0 ? err_born(-errno) : r;
+}
+
+/* --- its seal --- */
+
+/* Taken off the end of the file, so that what is left is the database. */
+static int restore_take_seal(struct restore *restore, int fd)
+{
+	const off_t len = BACKUP_SEAL_SIZE - 1;
+	off_t size = lseek(fd, 0, SEEK_END);
+
+	if (size < 0)
+		return err_born(-errno);
+	if (size < len ||
+	    pread(fd, restore->seal, (size_t)len, size - len) != (ssize_t)len)
+		return 0;
+	if (backup_is_seal(restore->seal))
+		return ftruncate(fd, size - len) < 0 ? err_born(-errno) : 0;
+	*restore->seal = 0;
+	return 0;
+}
+
+/* Before SQLite has it in its hands, which may change its first page. */
+static int restore_hash_file(int fd, struct hash_run *run)
+{
+	CLEANUP_FREE char *part = alloc_zero(RESTORE_PART, 1);
+	ssize_t len;
+
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return err_born(-errno);
+	while ((len = read(fd, part, RESTORE_PART)) > 0)
+		hash_run_add(run, part, (size_t)len);
+	return len < 0 ? err_born(-errno) : 0;
+}
+
+static int restore_make_file(struct restore *restore, int from)
+{
+	CLEANUP_FD int to =
+		openat(restore->files.folder_fd, RESTORE_NAME,
+		       O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		       0600);
+	int r = to < 0 ? err_born(-errno) : restore_copy(from, to);
+
+	if (!r)
+		r = restore_take_seal(restore, to);
+	if (!r)
+		r = restore_hash_file(to, restore->run);
+	return !r && fsync(to) < 0 ? err_born(-errno) : r;
+}
+
+/* By the key that the journal in it is sealed by. */
+static int restore_check_seal(struct db *db, struct restore *restore)
+{
+	struct journal_keys keys;
+	int r;
+
+	if (!*restore->seal)
+		return 0;
+	r = segments_keys(db, &keys);
+	if (r)
+		return r;
+	restore->result.sealed =
+		keys.count && backup_seal_holds(restore->seal, restore->run,
+						keys.public[keys.count - 1]);
+	if (restore->result.sealed)
+		return 0;
+	log_error("its seal does not hold: it was altered after it was taken");
+	return STORE_E_CORRUPT;
 }
 
 /* --- what is in it --- */
@@ -159,6 +222,8 @@ static int restore_check(struct db *db, struct restore *restore)
 	if (!r)
 		r = restore_check_pages(db);
 	if (!r)
+		r = restore_check_seal(db, restore);
+	if (!r)
 		r = schema_migrate(db);
 	if (!r)
 		r = restore_check_journal(db, restore);
@@ -216,7 +281,7 @@ static int restore_run(struct restore *restore, int fd)
 	if (r || there == FILES_DATABASE_THERE)
 		return r ? r : STORE_E_EXISTS;
 	restore_unlink(restore); /* of a try that was cut off */
-	r = restore_copy(restore, fd);
+	r = restore_make_file(restore, fd);
 	if (!r)
 		r = restore_make_ready(restore);
 	if (!r)
@@ -236,9 +301,11 @@ int store_restore(const struct store_config *config, int fd, bool new_keys,
 	if (r)
 		return r;
 	restore.path = alloc_format("%s/" RESTORE_NAME, restore.files.folder);
+	restore.run = backup_seal_begin();
 	r = restore_run(&restore, fd);
 	if (!r)
 		*out_result = restore.result;
+	hash_run_free(restore.run);
 	free(restore.path);
 	files_close(&restore.files);
 	return r;

@@ -17,6 +17,8 @@
 struct restore_result {
 	int64_t seq;		/* of the last entry */
 	char key[KEYS_ID_SIZE]; /* that it is sealed by */
+	bool sealed; /* as a whole; else only its journal and its policy are
+			known to be what they were */
 };
 
 /*

@@ -39,7 +39,8 @@ int session_exists(struct query *query)
 	return query->error ? query->error : found ? 0 : STORE_E_NOT_FOUND;
 }
 
-int session_changes(struct query *query, int otherwise)
+/* 0 if the statement changed something, else that error. */
+static int session_changes(struct query *query, int otherwise)
 {
 	int r = query_run(query);
 

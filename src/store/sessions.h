@@ -122,7 +122,6 @@ void txn_session_close(struct txn *txn, const struct session_row *row);
 /* --- cash --- */
 
 struct cash_row {
-	int64_t number; /* grows with each one of the box; the store gives it */
 	char till[POLICY_ID_MAX + 1];
 	char session[RANDOM_ID_SIZE]; /* "" between sessions */
 	int64_t day;		      /* 0 while none is open */
@@ -131,9 +130,8 @@ struct cash_row {
 	char operator[POLICY_ID_MAX + 1]; /* in whose name */
 	char operation[OP_ID_SIZE];	  /* that made it */
 	bool declared;			  /* an app's word */
-	bool document;	 /* a deposit or withdrawal document is made of it */
-	int64_t at_ms;	 /* wall */
-	int64_t balance; /* after it; filled in by the store */
+	bool document; /* a deposit or withdrawal document is made of it */
+	int64_t at_ms; /* wall */
 };
 
 /*
@@ -192,26 +190,18 @@ struct book_row {
 int store_books(struct store *store,
 		void (*fn)(void *arg, const struct book_row *row), void *arg);
 
-/* --- lists, on the reader; from the loop --- */
+/* --- looking, on the reader; from the loop --- */
 
 #define SESSIONS_PAGE_MAX 100
-#define CASH_PAGE_MAX	  500
 
 /* rows: borrowed. Fewer than asked for are the last ones. */
 typedef void (*session_page)(void *arg, int error,
 			     const struct session_row *rows, size_t count);
-typedef void (*cash_page)(void *arg, int error, const struct cash_row *rows,
-			  size_t count);
 
 /* Sessions of a till, the newest first, those with number < before (0: all);
  * max: 1 to SESSIONS_PAGE_MAX. */
 void store_list_sessions(struct store *store, const char *till, int64_t before,
 			 size_t max, session_page page, void *arg);
-
-/* Cash entries of a session in their order, those with number > after; max:
- * 1 to CASH_PAGE_MAX. */
-void store_list_cash(struct store *store, const char *session, int64_t after,
-		     size_t max, cash_page page, void *arg);
 
 /* How often, and how much in all. */
 struct cash_sum {

@@ -113,28 +113,6 @@ static int day_get_row(struct query *query, struct day_row *row)
 	return query->error;
 }
 
-static int cash_get_row(struct query *query, struct cash_row *row)
-{
-	const char *kind = query_get_text(query, 4);
-
-	*row = (struct cash_row){
-		.number = query_get_int(query, 0),
-		.day = query_get_int(query, 3),
-		.amount = query_get_int(query, 5),
-		.declared = query_get_int(query, 8) != 0,
-		.document = query_get_int(query, 9) != 0,
-		.at_ms = query_get_int(query, 10),
-		.balance = query_get_int(query, 11),
-	};
-	if (!kind || !cash_kind_from_name(kind, &row->kind))
-		query->error = STORE_E_CORRUPT;
-	query_get_chars(query, 1, row->till, sizeof(row->till));
-	query_get_chars(query, 2, row->session, sizeof(row->session));
-	query_get_chars(query, 6, row->operator, sizeof(row->operator));
-	query_get_chars(query, 7, row->operation, sizeof(row->operation));
-	return query->error;
-}
-
 /* --- the tills' books --- */
 
 static int book_read_day(struct db *db, struct book_row *book)
@@ -208,15 +186,13 @@ struct session_reading {
 	void (*tell)(struct session_reading *reading);
 	char till[POLICY_ID_MAX + 1];
 	char id[RANDOM_ID_SIZE];
-	int64_t bound; /* before or after which number */
+	int64_t before; /* which number */
 	size_t max;
 	struct session_row *sessions;
-	struct cash_row *cash;
 	size_t count;
 	struct session_report report;
 	int error;
 	session_page session_page;
-	cash_page cash_page;
 	session_found found;
 	void *arg;
 };
@@ -237,7 +213,6 @@ static void session_finish_reading(struct work *work)
 		session_row_clear(&reading->sessions[i]);
 	session_row_clear(&reading->report.session);
 	free(reading->sessions);
-	free(reading->cash);
 	free(reading);
 }
 
@@ -263,12 +238,7 @@ static void session_copy_id(char *to, size_t size, const char *from)
 	text_copy(to, size, strlen(from) < size ? from : "");
 }
 
-static size_t session_bound(size_t max, size_t most)
-{
-	return !max || max > most ? most : max;
-}
-
-/* --- lists --- */
+/* --- a list --- */
 
 static int session_read_list(struct session_reading *reading, struct db *db)
 {
@@ -278,7 +248,7 @@ static int session_read_list(struct session_reading *reading, struct db *db)
 	int r = 0;
 
 	query_text(&query, reading->till);
-	query_int(&query, reading->bound);
+	query_int(&query, reading->before);
 	query_int(&query, (int64_t)reading->max);
 	while (!r && query_next(&query))
 		r = session_get_row(&query,
@@ -300,49 +270,12 @@ void store_list_sessions(struct store *store, const char *till, int64_t before,
 		store, session_read_list, session_tell_list, arg);
 
 	session_copy_id(reading->till, sizeof(reading->till), till);
-	reading->bound = before > 0 ? before : INT64_MAX;
-	reading->max = session_bound(max, SESSIONS_PAGE_MAX);
+	reading->before = before > 0 ? before : INT64_MAX;
+	reading->max =
+		!max || max > SESSIONS_PAGE_MAX ? SESSIONS_PAGE_MAX : max;
 	reading->sessions =
 		alloc_zero(reading->max, sizeof(*reading->sessions));
 	reading->session_page = page;
-	store_submit_read(store, &reading->work);
-}
-
-static int cash_read_list(struct session_reading *reading, struct db *db)
-{
-	QUERY query = query_make(
-		db, "SELECT number, till, session, day, kind, amount,"
-		    " operator, operation, declared, document, at_ms, balance "
-		    "FROM cash WHERE session = ? AND number > ? "
-		    "ORDER BY number LIMIT ?");
-	int r = 0;
-
-	query_text(&query, reading->id);
-	query_int(&query, reading->bound);
-	query_int(&query, (int64_t)reading->max);
-	while (!r && query_next(&query))
-		r = cash_get_row(&query, &reading->cash[reading->count++]);
-	return r ? r : query.error;
-}
-
-static void cash_tell_list(struct session_reading *reading)
-{
-	reading->cash_page(reading->arg, reading->error,
-			   reading->error ? NULL : reading->cash,
-			   reading->error ? 0 : reading->count);
-}
-
-void store_list_cash(struct store *store, const char *session, int64_t after,
-		     size_t max, cash_page page, void *arg)
-{
-	struct session_reading *reading =
-		session_new_reading(store, cash_read_list, cash_tell_list, arg);
-
-	session_copy_id(reading->id, sizeof(reading->id), session);
-	reading->bound = after;
-	reading->max = session_bound(max, CASH_PAGE_MAX);
-	reading->cash = alloc_zero(reading->max, sizeof(*reading->cash));
-	reading->cash_page = page;
 	store_submit_read(store, &reading->work);
 }
 

@@ -13,7 +13,4 @@ int cash_read_balance(struct db *db, const char *till, int64_t *out_balance,
 /* STORE_E_NOT_FOUND if the query gives no row. */
 int session_exists(struct query *query);
 
-/* 0 if the statement changed something, else that error. */
-int session_changes(struct query *query, int otherwise);
-
 #endif

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/store.h"
 
-#include "store/keys_private.h"
+#include "store/keys.h"
 #include "store/schema.h"
 #include "store/segments.h"
 #include "store/store_private.h"
 #include "util/alloc.h"
 #include "util/json.h"
-#include "util/log.h"
 
 #include <string.h>
 

@@ -388,7 +388,8 @@ void txn_policy_replace(struct txn *txn, const struct people *people,
 enum secret { SECRET_PASSWORD, SECRET_PIN };
 
 /* A policy bundle of that version is applied with it: STORE_E_EXISTS if that
- * one or a later was before. Nothing makes it forgotten. */
+ * one or a later was before. Nothing makes it forgotten, as the head file has
+ * it, too: not even a database that comes back from the past. */
 void txn_bundle_applied(struct txn *txn, int64_t version);
 
 /* The policy as it stands, built on a reader; from the loop. The caller owns

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opening, with all that has to be found in order first, and closing. */
-#include "store/keys_private.h"
+#include "store/keys.h"
 #include "store/schema.h"
 #include "store/store_private.h"
 #include "util/alloc.h"
@@ -156,6 +156,8 @@ static int store_load_state(struct store *store)
 	if (!r)
 		r = meta_get_int(&writer->db, "confirmed_ms", 0,
 				 &store->confirmed_ms);
+	if (!r)
+		r = people_last_bundle(&writer->db, &writer->bundle);
 	writer->keys = store->keys;
 	writer->head_noted = noted != 0;
 	store_open_intents(store);
@@ -192,11 +194,16 @@ static int store_begin(struct store *store)
 	struct txn *txn;
 	enum check_past past;
 	json_t *entry = NULL;
+	int64_t bundle = 0;
 	int r = store_look_at_past(store, &past, &entry);
 
+	if (!r) /* before a seal writes another head */
+		r = check_head_bundle(&store->files, &bundle);
 	if (r)
 		return r;
 	txn = txn_new(store);
+	if (bundle)
+		txn_bundle_known(txn, bundle);
 	txn_set_meta(txn, "clean", 0);
 	if (store->is_rekeyed)
 		txn_rekey(txn);

@@ -31,8 +31,8 @@ STAILQ_HEAD(txn_list, txn);
 
 /*
  * The writer's own: touched by its worker, and before and after that exists.
- * head and keys are those of the open transaction, and are set back when that
- * (or one of its savepoints) is.
+ * head, keys and bundle are those of the open transaction, and are set back
+ * when that (or one of its savepoints) is.
  */
 struct writer {
 	struct db db;
@@ -49,6 +49,7 @@ struct writer {
 	int64_t intents_next_ms; /* not tried again before that */
 	uint8_t *used; /* hashes of keys that the transaction makes used */
 	size_t used_count;
+	int64_t bundle;	 /* the last policy bundle that was applied; 0: none */
 	bool head_noted; /* the database knows that there is a head file */
 	bool log_to_clear;
 	int health;
@@ -213,6 +214,14 @@ int check_restored(struct db *db, enum check_past *out_past,
 /* The same for the latest note of the used keys. */
 int check_intents(struct db *db, const struct intents *intents,
 		  enum check_past *out_past, json_t **out_entry);
+
+/* people_write.c: the last bundle, as the database knows it (0: none); and one
+ * that the head file has, should the database be older. */
+int people_last_bundle(struct db *db, int64_t *out_version);
+void txn_bundle_known(struct txn *txn, int64_t version);
+
+/* What the head file has of that; 0: nothing. */
+int check_head_bundle(const struct files *files, int64_t *out_version);
 
 /* Held against the head file; entry tells what was found, for the journal. */
 int check_head_file(struct db *db, const struct files *files, bool sealed,

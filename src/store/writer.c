@@ -22,6 +22,7 @@ struct writer_state {
 	struct journal_head head;
 	const struct keys *keys;
 	size_t used_count;
+	int64_t bundle;
 };
 
 void writer_init(struct writer *writer, struct store *store)
@@ -47,7 +48,7 @@ struct store_view writer_view(const struct writer *writer)
 static struct writer_state writer_save(const struct writer *writer)
 {
 	return (struct writer_state){ writer->head, writer->keys,
-				      writer->used_count };
+				      writer->used_count, writer->bundle };
 }
 
 static void writer_restore(struct writer *writer, struct writer_state state)
@@ -55,6 +56,7 @@ static void writer_restore(struct writer *writer, struct writer_state state)
 	writer->head = state.head;
 	writer->keys = state.keys;
 	writer->used_count = state.used_count;
+	writer->bundle = state.bundle;
 }
 
 /* The disk is to blame, or SQLite has given up the whole transaction. */

@@ -7,7 +7,7 @@
 
 #define TEXT_COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
-/* iconv has no Mazovia. Only its Polish letters: fiscal.md 3.6. */
+/* iconv has no Mazovia. Only its Polish letters: docs/protocols.md 3.6. */
 static const struct {
 	uint8_t byte;
 	uint32_t code;

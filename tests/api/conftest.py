@@ -14,6 +14,15 @@ from contract import CONTRACT  # noqa: E402
 from tillsim import Sim  # noqa: E402
 
 
+LONGEST_ID = 60
+
+
+def pytest_make_parametrize_id(val):
+    """Of what is long only how it begins, and how long it is: ids stand in every report."""
+    text = val if isinstance(val, str) else repr(val)
+    return f"{text[:40]!a}... ({len(text)})" if len(text) > LONGEST_ID else None
+
+
 @pytest.fixture(autouse=True)
 def events_are_as_described():
     """Answers are held against docs/openapi.yaml at once, events here."""

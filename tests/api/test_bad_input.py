@@ -403,12 +403,20 @@ def test_two_requests_in_one_write(shop):
     assert [a.status for a in say(shop, one + one)] == [200, 200]
 
 
-def test_length_and_chunks_at_once_are_no_way_past_anything(shop):
+@pytest.mark.parametrize("framing", [
+    b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+    b"Transfer-Encoding: chunked\r\nContent-Length: 999\r\n",
+    b"Content-Length : 5\r\n",
+    b"Content-Length: 5\r\nContent-Length: 6\r\n",
+    b"Content-Length: 5\r\nX y: z\r\n",
+], ids=["both", "both the other way round", "blank", "two", "no name"])
+def test_a_request_with_two_readings_is_the_last(shop, framing):
+    """What one takes for its body another would take for the next request."""
     inner = b"GET /v1 HTTP/1.1\r\nHost: x\r\n\r\n"
     answers = say(shop, b"POST /v1/sign-ons HTTP/1.1\r\nHost: x\r\n"
-                  b"Content-Type: application/json\r\nContent-Length: %d\r\n"
-                  b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" % (5 + len(inner)) + inner)
-    assert answers[0].status == 400
+                  b"Content-Type: application/json\r\n" + framing + b"\r\n0\r\n\r\n" + inner)
+    assert [(a.status, a.code) for a in answers] == [(400, "bad-header")]
+    assert answers[0].headers["Connection"] == "close"
     still_well(shop)
 
 

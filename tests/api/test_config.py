@@ -108,6 +108,15 @@ def test_only_a_file_is_read(tmp_path):
         assert done.returncode == 78 and f"{path}: can't be read: {words}" in done.stderr, done
 
 
+def test_what_anybody_may_write_is_not_believed(check, tmp_path):
+    """docs/policy.md, X-device-settings: who sets devices is who may write this file."""
+    assert check("stop-wait = 5\n").returncode == 0
+    file = tmp_path / "tilld.conf"
+    file.chmod(0o646)
+    done = tilld("-n", "-c", file)
+    assert done.returncode == 78 and f"{file}: anybody may write to it" in done.stderr, done
+
+
 # -- lines ---------------------------------------------------------------------------------
 
 def test_comments_and_long_lists_do_not_move_lines(check):

@@ -117,10 +117,11 @@ def test_by_a_client_that_may_not_act_for_that_till(make_box):
     document["tills"][1]["clients"] = {"users": [OTHER]}
     box = make_box(devices=("drawer1",), socket='mode = "0666"').up(document)
     anna, maria = box.client().sign_on("anna"), OtherClient(box, OTHER, till="2")
-    maria.sign_on("maria", MARIA, till="2")
     refused = anna.open_drawer(key="k")
     path = f"/v1/authorizations/{refused['authorization']['id']}"
     assert maria.get(path).code == "authorization-not-found"
+    maria.sign_on("maria", MARIA, till="2")
+    assert maria.get(path)["state"] == "pending"  # what she may answer she may look at
     assert [a["id"] for a in maria.get("/v1/authorizations?till=1")["authorizations"]] == \
         [refused["authorization"]["id"]]
     assert maria.post(path + "/approve", {"password": MARIA})["state"] == "approved"

@@ -150,6 +150,22 @@ def test_the_display(box):
     assert anna.request("DELETE", "/v1/tills/1/display").status == 200
 
 
+def test_the_idle_text(make_box):
+    box = make_box(devices=("display1",)).up()
+    app = box.client()  # nobody is signed on
+    path = "/v1/tills/1/display/idle"
+    assert app.request("PUT", path, {"lines": ["Kasa 1", "czynna"]}).status == 204
+    box.street.wait("czynna")
+    anna = box.client().sign_on("anna")
+    assert anna.request("PUT", "/v1/tills/1/display", {"lines": ["Kawa"]})["outcome"] == "sent"
+    box.street.wait("Kawa")
+    assert anna.request("DELETE", "/v1/tills/1/display").status == 200
+    box.street.wait("czynna")
+    assert app.request("DELETE", path).status == 204
+    assert app.request("PUT", path, {"lines": ["\u202e"]}).code == "bad-body"
+    assert app.request("PUT", "/v1/tills/2/display/idle", {"lines": ["x"]}).code == "no-such-device"
+
+
 def test_what_the_app_shows_waits_while_consent_is_asked_for(box):
     events, anna = box.follow(), box.client().sign_on("anna")
     opening = anna.later(anna.open_drawer, wait=30)

@@ -238,3 +238,79 @@ def test_a_bundle_from_the_back_office(make_box, tmp_path):
     assert "signature is wrong" in shell(f"policy bundle {bundle}", expect=1)
     bundle.write_text(shell(f"{sign} 3 --box elsewhere"))
     assert "another box" in shell(f"policy bundle {bundle}", expect=1)
+
+
+def test_what_was_typed_wrong_is_said(shell):
+    """By its name, in words for who has typed it, and not for a program."""
+    set_up(shell)
+    shell("till set 1 " + CLIENTS)
+    for line, said in (
+            ("operator show zoe", "There is no operator zoe here."),
+            ("operator remove zoe", "There is no operator zoe here."),
+            ("operator set maria --groups zoe", "there is no group 'zoe'"),
+            ("operator add olga --name Olga --groups zoe", "there is no group 'zoe'"),
+            ("group show zoe", "There is no group zoe here."),
+            ("group set zoe --permissions drawer.dance", "drawer.dance"),
+            ("group set zoe --tills 9", "there is no till '9'"),
+            ("till show 9", "There is no till 9 here."),
+            ("badge list zoe", "There is no operator zoe here."),
+            ("badge block b-aaaaaaaaaaaa", "There is no badge of that handle here."),
+            ("badge enroll zoe", "There is no operator zoe here."),
+            ("policy explain --operator maria --till 1 --action dance",
+             "There is no action, permission or right dance here."),
+            ("policy explain --operator zoe --till 1 --action drawer.open",
+             "There is no operator zoe here."),
+            ("check dance", "there is nothing of that name"),
+            ("token give --for zoe --action drawer.open --password-stdin",
+             "There is no operator zoe here."),
+            ("operation aaaaaaaaaaaaaaaaaaaaaaaaaa", "There is no operation aaaa"),
+            ("settle aaaaaaaaaaaaaaaaaaaaaaaaaa ok --reason x", "There is no operation aaaa"),
+            ("password zoe --password-stdin", "There is no operator zoe here.")):
+        process = shell.start(*line.split())
+        told = "".join(process.communicate(OWNERS + "\n", timeout=60))
+        assert process.returncode in (1, 64) and said in told, f"{line}: {told}"
+        assert "till program" not in told and "no such thing" not in told, told
+    shell("operator add anna --name Anna")
+    told = shell("password anna --password-stdin", "short\n", expect=1)
+    assert "8 characters or more" in told and "till program" not in told, told
+    told = shell("pin anna --pin-stdin", "12\n", expect=1)
+    assert "4 to 8 digits" in told and "till program" not in told, told
+
+
+def test_the_guide_to_restrictions(shell, tmp_path):
+    """Its lines, put where it says, do what it says."""
+    furnish(shell)
+    guide = (TOP / "docs/administration.md").read_text().split("## Keeping somebody")[1]
+    restrictions = json.loads(re.search(r"```json\n(.*?)```", guide, re.S).group(1))
+    back, there = (Shell(shell.box, tmp_path / name) for name in ("back", "there"))
+    there.sign_on("anna", "anna-s-own-word", till="2")
+    file = tmp_path / "shop.json"
+    shell(f"policy show {file}")
+    document = json.loads(file.read_text())
+    anna, = (one for one in document["operators"] if one["login"] == "anna")
+    anna.update(restrictions)
+    file.write_text(json.dumps(document))
+    assert "access_tills" in shell(f"policy apply {file} --dry-run")
+    shell(f"policy apply {file} --yes")
+    there("whoami", expect=4)
+    told = shell("policy explain --operator anna --till 2 --action receipt.issue", expect=1)
+    assert "Anna may not" in told and "can't sign on at this till" in told, told
+    told = shell.end(back.start("sign-on", "--till", "2", "--login", "anna", "--password-stdin"),
+                     "anna-s-own-word\n", expect=1)
+    assert "not" in told, told
+    back.sign_on("anna", "anna-s-own-word")
+    assert re.search(r"^2\s", back("tills"), re.M)
+    piotr = Shell(shell.box, tmp_path / "piotr").sign_on("piotr", "piotr-s-own-word")
+    piotr("session open 0")
+    back.sign_on("anna", "anna-s-own-word")
+    told = back("session lock --force --reason x", expect=1)
+    assert "Piotr" in told, told
+    # off, and she is free again
+    shell.sign_on("maria", OWNERS)
+    file.unlink()
+    shell(f"policy show {file}")
+    document = json.loads(file.read_text())
+    next(one for one in document["operators"] if one["login"] == "anna")["restricted"] = False
+    file.write_text(json.dumps(document))
+    shell(f"policy apply {file} --yes")
+    back.sign_on("anna", "anna-s-own-word", till="2")

@@ -191,6 +191,7 @@ def test_nothing_new_is_begun_meanwhile(make_box):
 
 
 def test_who_comes_while_it_stops_is_told_at_once(make_box):
+    """And can look at what there is, to the end."""
     box = make_box(devices=("terminal1",), sim={"terminal1": "zvt tcp 0 auto=no"},
                    settings="stop-wait = 30").up()
     events, maria = box.follow(), box.client().sign_on("maria")
@@ -206,8 +207,11 @@ def test_who_comes_while_it_stops_is_told_at_once(make_box):
     begun = time.monotonic()
     assert waiting.result().code == "stopping"
     assert watching.result()["state"] == "pending"
-    for path in ("/v1", "/v1/tills", "/v1/devices"):
-        assert maria.get(path).code == "stopping"
+    paid, = [e["operation"] for e in box.journal(kind="intent") if e["action"] == "payment"]
+    for path in ("/v1", "/v1/tills", "/v1/devices", "/v1/operations/" + paid, "/v1/tills/1/can",
+                 "/v1/tills/1/balance", "/v1/policy", events_id(box) + "?wait=60"):
+        assert maria.get(path).status == 200, path
+    assert maria.get("/v1/operations/" + paid)["state"] != "ended"
     assert maria.post("/v1/tills/1/drawer/open", {"reason": "x"}, key="d").code == "stopping"
     assert time.monotonic() - begun < 10 and not paying.done()
     box.daemon.terminate()

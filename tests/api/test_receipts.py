@@ -48,6 +48,17 @@ def test_a_receipt(box):
     assert intent["parameters"]["reference"] == "T-1"
 
 
+def test_a_drawer_that_the_printer_opens_by_itself(make_box):
+    """docs/policy.md, X-drawer-automatic: what opens with a receipt is on record before it."""
+    box = make_box(devices=("printer1",), config={
+        "printer1": 'driver = "posnet-printer" poll = 1000 opens-drawer = yes'}).up()
+    maria = box.client().sign_on("maria")
+    by_card = {**SALE, "payments": [{"kind": "card", "amount": 1240}]}
+    assert [sell(maria, body).status for body in (SALE, by_card)] == [200, 200]
+    intents = [e["parameters"] for e in box.journal() if e["kind"] == "intent"]
+    assert [p.get("opens_drawer") for p in intents] == [True, None]
+
+
 @pytest.mark.parametrize("fault, outcome", [
     ("corrupt reply trend", "ok"),
     ("hang up after trline 300", "failed"),

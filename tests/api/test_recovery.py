@@ -126,7 +126,7 @@ def test_terminal_killed_after_the_payment_was_booked(make_box):
     anna = box.client().sign_on("anna")
     events, later, operation = begin(box, anna.pay, 4711, key="k")
     # baseline and result are saved before the result is acknowledged, and the
-    # acknowledgement is the commit vote (zvt.md 8.1)
+    # acknowledgement is the commit vote (docs/protocols.md 8.1)
     events.wait("evidence", operation=operation)
     events.wait("evidence", operation=operation)
     wait_for(lambda: box.account("terminal1")["bookings"])
@@ -195,7 +195,7 @@ def test_an_unknown_payment_holds_the_terminal_until_a_person_settles_it(make_bo
     box.kill()
     drop(later)
     # this terminal never had a transaction before, so it has nothing to compare
-    # with: zvt.md 8.5 R4, never guess
+    # with: docs/protocols.md 8.5 R4, never guess
     ended = outcome_after_restart(box, anna, operation)
     assert ended["outcome"] == "unknown", ended
     held = anna.pay(100)

@@ -63,6 +63,11 @@ def display(client, method, till="1"):
                           {"lines": ["one", "two"]} if method == "PUT" else None)
 
 
+def idle(client, method, till="1"):
+    return client.request(method, f"/v1/tills/{till}/display/idle",
+                          {"lines": ["one", "two"]} if method == "PUT" else None)
+
+
 def ask(client, what="drawer", payment=NOTHING, **options):
     """The path of an authorization that is asked for."""
     answer = act(client, what, payment, **options)

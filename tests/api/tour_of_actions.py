@@ -16,8 +16,8 @@ from box import PATIENCE, UnixConnection, exchange, tilld
 from contract import CONTRACT
 from elsewhere import NoDisk, OtherClient, fill, small_disk
 from tour import (ACTIONS, EVERYTHING, MARIAS_WORD, NOTHING, OLGAS_WORD, OTHER, ROOT, act, ask,
-                  badges, checks, display, guessing, look_back, maria, mistakes, olga, people,
-                  questions, too_late, turns, until)
+                  badges, checks, display, guessing, idle, look_back, maria, mistakes, olga,
+                  people, questions, too_late, turns, until)
 
 SETTLED = {"outcome": "failed", "reason": "nothing there"}
 
@@ -81,6 +81,9 @@ def every_action(box):
     stranger.get("/v1/tills/1/can")
     for method in ("PUT", "DELETE"):
         display(stranger, method)
+        idle(stranger, method)
+        idle(stranger, method, till="nowhere")
+        idle(stranger, method, till="2")
         until(200, display, maria(box), method)  # prompts may be queued there
         display(elsewhere, method, till="nowhere")
         display(elsewhere, method, till="2")
@@ -269,7 +272,9 @@ def stopping(make_box):
         exchange(kept, "GET", "/v1")
         box.daemon.terminate()
         box.log.wait("stopping")
-        CONTRACT.check("GET", "/v1", exchange(kept, "GET", "/v1"))
+        looked = exchange(kept, "GET", "/v1")  # to the end
+        CONTRACT.check("GET", "/v1", looked)
+    assert looked.status == 200 and act(able, "drawer").code == "stopping"
     box.person("terminal1 stop")
     paying.result()
     assert box.daemon.wait(PATIENCE) == 0

@@ -146,4 +146,21 @@ def everything_printed(make_box):
     box.journal()
 
 
-PARTS = (everything_printed,)
+def a_shared_printer(make_box):
+    box = make_box(devices=("printer1",), tills={"printer1": '"1", "2"'}).up(shop())
+    able, elsewhere = box.client().sign_on("maria"), box.client().sign_on("maria", till="2")
+    assert able.report("z").code == "sessions-open"
+    assert put(able, "fiscal/clock").code == "sessions-open"
+    session = elsewhere.get("/v1/tills/2/session")["session"]["id"]
+    ok(do(elsewhere, "count", till="2", session=session))
+    ok(do(elsewhere, "close", till="2", session=session))
+    box.person("printer1 receipt 12.34")
+    box.person("printer1 slow dailyrep 3000")
+    events = box.follow()
+    closing = able.later(able.report, "z")
+    events.wait("intent", action="report.z")
+    assert elsewhere.open_session(0).code == "printer-closing"
+    ok(closing.result())
+
+
+PARTS = (everything_printed, a_shared_printer)

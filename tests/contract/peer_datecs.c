@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A Datecs fiscal printer (fiscal.md 4), in either dialect: idle, fiscalised,
- * forty-one daily reports made. It makes another whenever it is told to, and
- * remembers the last SEQ and its answer as long as it has power.
+ * A Datecs fiscal printer (docs/protocols.md 4), in either dialect: idle,
+ * fiscalised, forty-one daily reports made. It makes another whenever it is
+ * told to, and remembers the last SEQ and its answer as long as it has power.
  */
 #include "peers.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A fiscal printer (fiscal.md 3): idle, with one day's takings to report. */
+/* A fiscal printer (docs/protocols.md 3): idle, with one day's takings to
+ * report. */
 #include "peers.h"
 
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A card terminal (zvt.md 2, 3, 5, 7) that approves everything. A payment is
- * booked when the till accepts its status information (8.1, 2); a line that
- * goes before that undoes it.
+ * A card terminal (docs/protocols.md 2, 3, 5, 7) that approves everything. A
+ * payment is booked when the till accepts its status information (8.1, 2); a
+ * line that goes before that undoes it.
  */
 #include "peers.h"
 

@@ -104,7 +104,7 @@ static void mute_input(struct peer *peer)
 
 const struct peer_class peer_mute = { .input = mute_input };
 
-/* --- a drawer on an ESC/POS printer (devices.md A.2 to A.4) --- */
+/* --- a drawer on an ESC/POS printer (docs/protocols.md A.2 to A.4) --- */
 
 struct escpos {
 	bool open;

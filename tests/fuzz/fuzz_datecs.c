@@ -25,7 +25,6 @@ static void datecs_look(const struct datecs_speech *speech,
 	int64_t number;
 
 	READ(datecs_identity_read, datecs_identity, reply);
-	datecs_pending_read(reply, &number);
 	datecs_complaint_read(speech, reply, &number, &text);
 	READ(datecs_clock_read, datecs_time, reply);
 	READ(datecs_transaction_read, datecs_transaction, speech, reply);
@@ -34,9 +33,6 @@ static void datecs_look(const struct datecs_speech *speech,
 	READ(datecs_z_read, datecs_z, speech, reply);
 	READ(datecs_day_read, datecs_day, speech, reply);
 	READ(datecs_cash_read, datecs_cash, speech, reply);
-	READ(datecs_slip_read, datecs_slip, reply);
-	READ(datecs_subtotal_read, datecs_subtotal, speech, reply);
-	READ(datecs_paid_read, datecs_paid, speech, reply);
 	READ(datecs_report_read, datecs_report, speech, reply);
 	buf_free(&text);
 }
@@ -147,9 +143,6 @@ static void datecs_plain(const struct datecs_speech *speech, const char *text,
 			     &data);
 	buf_reset(&data);
 	datecs_cash_write(speech, number, &data);
-	datecs_drawer_write(speech, (int)(number & 0xffff), &data);
-	datecs_feed_write(speech, (int)(number & 127), &data);
-	datecs_complaint_write(speech, number, &data);
 	buf_free(&data);
 }
 
@@ -178,7 +171,6 @@ static void datecs_write(const struct datecs_speech *speech, const char *text,
 		   (frame.data[0] == 1 && frame.data[frame.len - 1] == 3));
 	datecs_number_parse(text, &amount);
 	datecs_amount_parse(text, &amount);
-	datecs_serial_maker(text);
 	buf_free(&data);
 	buf_free(&frame);
 }

@@ -14,7 +14,7 @@ from box import BUILD
 from cases import BOX, PAGE, RIGHTS, TOP, Page, named, read_cases, read_policy
 
 # Cases that are still to be written. Only ever to be made smaller.
-TODO = 8
+TODO = 4
 
 BY = {"daemon", "app", "later", "daemon, app"}
 SECTION_OF = {"W": 1, "R": 2, "C": 2, "P": 3, "A": 4, "S": 5, "X": 6, "N": 7}

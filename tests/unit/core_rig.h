@@ -72,12 +72,12 @@ void rig_run(void);
 void rig_work_once(void); /* one turn of a worker, or one timer */
 void rig_advance(int64_t ms);
 
-/* Puts another policy in force: the text of the one that stands, with one thing
- * (its first place) in it replaced, in single quotation marks. */
 /* Whoever is there already keeps password and PIN: given anew they would end
  * their sign-ons. Changes the document. */
 void rig_keep_secrets(json_t *document, const struct policy *present);
 
+/* Puts another policy in force: the text of the one that stands, with one thing
+ * (its first place) in it replaced, in single quotation marks. */
 void rig_change_policy(const char *what, const char *with);
 
 /* From now on every write fails, like SQLite's code says; 0: none does. */

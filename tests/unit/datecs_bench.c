@@ -54,7 +54,7 @@ void datecs_play(struct driver_io *rig, const struct datecs_line *lines)
 	}
 }
 
-/* --- what a healthy printer says (fiscal.md 4.6, 4.7 and 4.12) --- */
+/* --- what a healthy printer says (docs/protocols.md 4.6, 4.7 and 4.12) --- */
 
 const struct datecs_line datecs_identity_x[] = {
 	{ 90, "1",

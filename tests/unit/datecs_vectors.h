@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Datecs frames that were published, captured or derived (fiscal.md 4.12), as
- * their parts. LEN, CMD and BCC are as on the wire: no test computes them.
+ * Datecs frames that were published, captured or derived
+ * (docs/protocols.md 4.12), as their parts. LEN, CMD and BCC are as on the
+ * wire: no test computes them.
  */
 #ifndef TILLD_TEST_DATECS_VECTORS_H
 #define TILLD_TEST_DATECS_VECTORS_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the tests of the drawer's driver have in common. Bytes: devices.md A.2
- * (the pulse) and A.4 (DLE EOT and its answers). Every function fails the
- * running test where something is not as it says.
+ * What the tests of the drawer's driver have in common. Bytes:
+ * docs/protocols.md A.2 (the pulse) and A.4 (DLE EOT and its answers). Every
+ * function fails the running test where something is not as it says.
  */
 #ifndef TILLD_TESTS_DRAWER_BENCH_H
 #define TILLD_TESTS_DRAWER_BENCH_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Datecs frames as fiscal.md 4.3 and 4.4 have them, for tests of the driver and
- * of the models: shares nothing with either.
+ * Datecs frames as docs/protocols.md 4.3 and 4.4 have them, for tests of the
+ * driver and of the models: shares nothing with either.
  */
 #ifndef TILLD_TESTS_ISL_FRAME_H
 #define TILLD_TESTS_ISL_FRAME_H

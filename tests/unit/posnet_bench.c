@@ -77,7 +77,7 @@ void bench_play(struct driver_io *rig, const struct bench_line *lines)
 	}
 }
 
-/* Recorded in fiscal.md 3.12, but for sid, getrealid and the clock. */
+/* Recorded in docs/protocols.md 3.12, but for sid, getrealid and the clock. */
 #define BENCH_SFSK                                                             \
 	"\tvt0\tva23,00\tvb8,00\tvc5,00\tvd0,00\tve101,00\tvf101,00\tvg101,00" \
 	"\trw2026-09-07;11:44\ttm2026-09-07T11:44:42+02:00\tnuZBF "            \

@@ -10,8 +10,8 @@ struct receipt *maker_receipt(const char *text);
 /* The same as JSON. New. */
 json_t *maker_json(const char *text);
 
-/* What the simulator's printer takes (fiscal.md 3.12: 23, 8, 5, 0 and three
- * that are not in use). */
+/* What the simulator's printer takes (docs/protocols.md 3.12: 23, 8, 5, 0 and
+ * three that are not in use). */
 extern const struct receipt_rules maker_rules;
 
 /* A body at random: most of them good, some that a printer refuses. New. */

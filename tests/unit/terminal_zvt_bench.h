@@ -2,7 +2,7 @@
 /*
  * What the tests of "zvt-terminal" share: messages of a terminal, and talks
  * with it as far as they are the same every time. All bytes are from the
- * examples of protocols/zvt.md or put together by hand after its tables.
+ * examples of docs/protocols.md or put together by hand after its tables.
  */
 #ifndef TILLD_TESTS_TERMINAL_ZVT_BENCH_H
 #define TILLD_TESTS_TERMINAL_ZVT_BENCH_H

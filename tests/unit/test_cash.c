@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -253,41 +254,35 @@ static void test_closing_by_the_book(void **state)
 
 /* --- what a session holds --- */
 
-struct kept {
-	int error;
-	size_t count;
-	int64_t numbers[CASH_PAGE_MAX];
-	struct cash_row row; /* the last */
-};
-
-static void keep_cash(void *arg, int error, const struct cash_row *rows,
-		      size_t count)
+/* The entry of that operation as it is on disk. */
+static void expect_entry(struct store_rig *rig, const char *operation,
+			 const char *expected)
 {
-	struct kept *kept = arg;
+	static const char sql[] =
+		"SELECT 'till ' || till || ' session ' || session || ' day '"
+		" || day || ' ' || kind || ' ' || amount || ' by ' || operator"
+		" || ' at ' || at_ms || ', declared ' || declared"
+		" || ' document ' || document || ', balance ' || balance "
+		"FROM cash WHERE operation = ?";
+	sqlite3_stmt *stmt;
+	sqlite3 *db;
 
-	kept->error = error;
-	kept->count = count;
-	for (size_t i = 0; i < count; i++)
-		kept->numbers[i] = rows[i].number;
-	if (count)
-		kept->row = rows[count - 1];
-}
-
-static struct kept list_cash(struct store_rig *rig, int64_t after, size_t max)
-{
-	struct kept kept = { .error = -1 };
-
-	store_list_cash(rig->store, "s1", after, max, keep_cash, &kept);
-	fake_env_run(&rig->fake);
-	assert_int_equal(kept.error, 0);
-	return kept;
+	assert_int_equal(sqlite3_open(store_rig_path(rig, "tilld.db"), &db),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL),
+			 SQLITE_OK);
+	sqlite3_bind_text(stmt, 1, operation, -1, SQLITE_STATIC);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	assert_string_equal((const char *)sqlite3_column_text(stmt, 0),
+			    expected);
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
 }
 
 static void test_cash_of_a_session(void **state)
 {
 	struct store_rig *rig = *state;
 	struct cash_row row = bench_cash("1", "s1", 1, CASH_REFUND, 5, "op3");
-	struct kept kept;
 
 	open_session(rig);
 	add(rig, CASH_FLOAT, 100, "op1");
@@ -296,24 +291,12 @@ static void test_cash_of_a_session(void **state)
 	row.declared = true;
 	row.document = true;
 	assert_int_equal(bench_add(rig, &row, NULL), 0);
-	kept = list_cash(rig, 0, 0);
-	assert_int_equal(kept.count, 3);
-	assert_string_equal(kept.row.till, "1");
-	assert_string_equal(kept.row.session, "s1");
-	assert_int_equal(kept.row.day, 1);
-	assert_int_equal(kept.row.kind, CASH_REFUND);
-	assert_int_equal(kept.row.amount, 5);
-	assert_string_equal(kept.row.operator, "anna");
-	assert_string_equal(kept.row.operation, "op3");
-	assert_true(kept.row.declared && kept.row.document);
-	assert_int_equal(kept.row.at_ms, 2500);
-	assert_int_equal(kept.row.balance, 115);
-	kept = list_cash(rig, 0, 2);
-	assert_int_equal(kept.count, 2);
-	assert_false(kept.row.declared || kept.row.document);
-	kept = list_cash(rig, kept.numbers[1], 2);
-	assert_int_equal(kept.count, 1);
-	assert_int_equal(kept.row.kind, CASH_REFUND);
+	expect_entry(rig, "op2",
+		     "till 1 session s1 day 1 sale 20 by anna at 2500, "
+		     "declared 0 document 0, balance 120");
+	expect_entry(rig, "op3",
+		     "till 1 session s1 day 1 refund 5 by anna at 2500, "
+		     "declared 1 document 1, balance 115");
 }
 
 static void keep_error(void *arg, int error,

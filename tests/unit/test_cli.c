@@ -792,6 +792,14 @@ static void test_entry_of_shift(void **state)
 		     "\"operator\":\"a1\",\"amount\":2000,"
 		     "\"reason\":\"coins\"}",
 		     false, "cash.in | Anna | 20.00 EUR, coins");
+	/* in what it was then, whatever the till works in now */
+	assert_entry("{\"kind\":\"cash.in\",\"till\":\"1\","
+		     "\"operator\":\"a1\",\"currency\":\"JPY\","
+		     "\"amount\":2000}",
+		     false, "cash.in | Anna | 2000 JPY");
+	assert_entry("{\"kind\":\"session.count\",\"till\":\"1\","
+		     "\"currency\":\"JPY\",\"blind\":{\"counted\":7}}",
+		     false, "session.count |  | 7 JPY counted");
 	assert_entry("{\"kind\":\"balance.alarm\",\"operator\":\"a1\","
 		     "\"blind\":{\"limits\":[\"minimum\",\"negative\"]}}",
 		     false,

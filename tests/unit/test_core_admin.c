@@ -4,6 +4,7 @@
  * that or not at all, memory follows the disk, and no secret is left behind.
  */
 #include "core/authorization.h"
+#include "core/conditions.h"
 #include "core/draft.h"
 #include "core/signon.h"
 #include "policy/describe.h"
@@ -207,10 +208,17 @@ static void test_what_there_is_not(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		rig_expect(rig_administer(maria, rows[i].action, "k",
-					  rows[i].params, rows[i].text),
-			   "not-found");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct rig_answer *answer =
+			rig_administer(maria, rows[i].action, "k",
+				       rows[i].params, rows[i].text);
+
+		rig_expect(answer, "not-found");
+		/* by its name, but for a badge's: that may be its number */
+		assert_int_equal(strstr(rig_text(answer, "detail", NULL),
+					"zoe") != NULL,
+				 !strstr(rows[i].params, "handle"));
+	}
 }
 
 static void expect_fault(const struct rig_answer *answer, const char *detail)
@@ -570,6 +578,33 @@ static void test_what_can_be_looked_at(void **state)
 	assert_int_equal(rig_count("policy.read"), 0); /* by right: no entry */
 }
 
+/* Nobody is told a plain "may" of what depends on more. */
+static void test_conditions_are_told(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	struct rig_answer *answer =
+		look(maria, "{'view':'explain','operator':'anna','till':'1',"
+			    "'action':'session.close'}");
+
+	(void)state;
+	rig_expect(answer, "");
+	assert_non_null(strstr(rig_text(answer, "conditions", NULL),
+			       "shift.end_difference"));
+	answer = look(maria, "{'view':'explain','operator':'anna','till':'1',"
+			     "'action':'day.end'}");
+	rig_expect(answer, "");
+	assert_non_null(
+		strstr(rig_text(answer, "conditions", NULL), "report.daily"));
+	for (enum action action = 0; action < ACTIONS; action++) {
+		const struct action_row *row = action_row(action);
+
+		if ((row->plan || row->sells || row->in_book || row->of_group ||
+		     *row->required == ACTION_NONE) &&
+		    !row->at_box && !conditions_of(action))
+			fail_msg("%s depends on something", row->name);
+	}
+}
+
 static void test_pages_of_people(void **state)
 {
 	const char *maria = rig_sign_on("maria");
@@ -683,6 +718,7 @@ int main(void)
 		TEST(test_who_waits_goes_ahead),
 		TEST(test_looking_takes_the_right),
 		TEST(test_what_can_be_looked_at),
+		TEST(test_conditions_are_told),
 		TEST(test_pages_of_people),
 		TEST(test_a_comparison_changes_nothing),
 		TEST(test_so_many_drafts_at_once),

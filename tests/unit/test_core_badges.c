@@ -98,91 +98,134 @@ static void test_a_badge_that_somebody_has(void **state)
 	rig_advance(31000);
 	rig_expect(answer, "badge-timeout");
 	assert_int_equal(rig_count("badge.enroll"), 0);
+	assert_int_equal(rig_count("change.refused"), 2);
+}
+
+/* Something is done with Anna's badge by one who may. */
+static void change_badge(enum action action, const char *key, const char *body)
+{
+	char *params =
+		alloc_format("{'handle':'%s'}", who("anna")->badges[0].handle);
+
+	rig.uid = RIG_UID;
+	rig_expect(rig_administer(rig_sign_on("maria"), action, key, params,
+				  body),
+		   "");
+	free(params);
+}
+
+/* At another till, by her badge. */
+static void expect_anna_signs_on(bool she_does)
+{
+	rig.uid = 1001;
+	expect_signs_on(ANNAS_BADGE, she_does);
 }
 
 static void test_a_blocked_badge_works_nowhere(void **state)
 {
-	const char *maria = rig_sign_on("maria");
-	char *params =
-		alloc_format("{'handle':'%s'}", who("anna")->badges[0].handle);
-
 	(void)state;
-	rig_expect(rig_administer(maria, ACTION_BADGE_PUT, "k", params,
-				  "{'active':false,'label':'lost'}"),
-		   "");
-	rig.uid = 1001;
-	expect_signs_on(ANNAS_BADGE, false);
-	rig.uid = RIG_UID;
-	maria = rig_sign_on("maria");
-	rig_expect(rig_administer(maria, ACTION_BADGE_PUT, "k2", params,
-				  "{'active':true}"),
-		   "");
+	change_badge(ACTION_BADGE_PUT, "k", "{'active':false,'label':'lost'}");
+	expect_anna_signs_on(false);
+	change_badge(ACTION_BADGE_PUT, "k2", "{'active':true}");
 	assert_string_equal(who("anna")->badges[0].label, "lost");
-	rig.uid = 1001;
-	expect_signs_on(ANNAS_BADGE, true);
-	rig.uid = RIG_UID;
-	maria = rig_sign_on("maria");
-	rig_expect(rig_administer(maria, ACTION_BADGE_REMOVE, "k3", params,
-				  NULL),
-		   "");
-	rig.uid = 1001;
-	expect_signs_on(ANNAS_BADGE, false);
-	free(params);
+	expect_anna_signs_on(true);
+	change_badge(ACTION_BADGE_REMOVE, "k3", NULL);
+	expect_anna_signs_on(false);
 }
 
 static void test_a_badge_with_an_end(void **state)
 {
-	const char *maria = rig_sign_on("maria");
-	char *params =
-		alloc_format("{'handle':'%s'}", who("anna")->badges[0].handle);
-
 	(void)state;
-	rig_expect(rig_administer(maria, ACTION_BADGE_PUT, "k", params,
-				  "{'until':'2026-11-22T10:20:00Z'}"),
-		   "");
-	rig.uid = 1001;
-	expect_signs_on(ANNAS_BADGE, true);
+	change_badge(ACTION_BADGE_PUT, "k", "{'until':'2026-11-22T10:20:00Z'}");
+	expect_anna_signs_on(true);
 	rig_advance(5 * 60 * 1000);
-	expect_signs_on(ANNAS_BADGE, false);
-	free(params);
+	expect_anna_signs_on(false);
 }
 
-static void test_a_consent_is_for_that_badge(void **state)
+static bool reader_waits(void)
 {
-	const char *piotr = rig_sign_on("piotr");
-	struct rig_answer *answer = enroll(piotr, "k");
-	const char *id;
+	struct rig_answer *answer = rig_try_sign_on_by_badge();
+	bool busy;
 
-	(void)state;
-	settle_and_swipe(NEW_CODE);
-	id = asked(answer);
-	rig_expect(rig_approve(id, "maria"), "");
-	rig_advance(5000);
-	answer = enroll(piotr, "k2");
-	settle_and_swipe("em4100:1111111111");
-	assert_string_not_equal(asked(answer), id);
-	/* the same request again does not ask for the badge once more */
-	rig_expect(enroll(piotr, "k"), "");
-	assert_non_null(policy_badge_by_handle(rig.core->policy,
-					       who("anna")->badges[1].handle));
-	assert_int_equal(who("anna")->badges_count, 2);
-}
-
-/* ... but not for ever. */
-static void test_a_swipe_is_forgotten(void **state)
-{
-	const char *piotr = rig_sign_on("piotr");
-	struct rig_answer *answer = enroll(piotr, "k");
-
-	(void)state;
-	settle_and_swipe(NEW_CODE);
-	asked(answer);
-	rig_advance(2 * 60000);
-	answer = enroll(piotr, "k");
 	rig_run();
+	busy = answer->told && !strcmp(answer->code, "reader-busy");
+	rig_advance(61000); /* whatever waits has ended */
+	return busy;
+}
+
+/* Who may not gets nothing to know of a badge, and nobody waits for one. */
+static void test_nothing_is_armed_before_it_is_decided(void **state)
+{
+	const char *piotr = rig_sign_on("piotr");
+	struct rig_answer *answer = enroll(piotr, "k");
+
+	(void)state;
+	asked(answer); /* at once */
+	assert_false(reader_waits());
+	answer = enroll(piotr, "k2");
+	settle_and_swipe(MARIAS_BADGE);
+	asked(answer);
+	assert_int_equal(who("anna")->badges_count, 1);
+}
+
+static void test_a_badge_by_consent(void **state)
+{
+	const char *piotr = rig_sign_on("piotr");
+	struct rig_answer *answer = enroll(piotr, "k");
+	const char *id = asked(answer);
+
+	(void)state;
+	assert_string_equal(
+		rig_text(answer, "detail", NULL),
+		"Piotr asks to give somebody a badge: anna, the one shown "
+		"next, \"blue\", at Front till.");
+	rig_expect(rig_approve(id, "maria"), "");
+	answer = enroll(piotr, "k");
+	settle_and_swipe(PIOTRS_BADGE);
+	rig_expect(answer, "badge-taken"); /* and the consent is still there */
+	assert_int_equal(rig_count("change.refused"), 1);
+	rig_advance(5000);
+	answer = enroll(piotr, "k");
+	settle_and_swipe(NEW_CODE);
+	rig_expect(answer, "");
+	assert_int_equal(who("anna")->badges_count, 2);
+	assert_string_equal(rig_text(answer, "result", "badge"),
+			    who("anna")->badges[1].handle);
+	rig_advance(5000);
+	asked(enroll(piotr, "k2")); /* it was for one */
+}
+
+/* The reader waits no longer than the consent lives. */
+static void test_a_consent_runs_out_at_the_reader(void **state)
+{
+	const char *piotr = rig_sign_on("piotr");
+	const char *id = asked(enroll(piotr, "k"));
+	struct rig_answer *answer;
+
+	(void)state;
+	rig_expect(rig_approve(id, "maria"), "");
+	rig_advance(50000);
+	answer = enroll(piotr, "k");
+	rig_advance(9000);
 	assert_false(answer->told);
-	rig_advance(31000);
+	rig_advance(1500);
 	rig_expect(answer, "badge-timeout");
+	asked(enroll(piotr, "k"));
+}
+
+static void test_the_right_may_go_while_one_waits(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	struct rig_answer *answer = enroll(maria, "k");
+
+	(void)state;
+	rig_run();
+	rig_change_policy("'tills':['1'],'permissions':['drawer.open']",
+			  "'tills':['1','@box'],"
+			  "'permissions':['config.access']");
+	rig_change_policy("'tills':['1','2','@box']", "'tills':['1','2']");
+	settle_and_swipe(PIOTRS_BADGE);
+	asked(answer); /* and not: taken */
 }
 
 static void test_nobody_enrolls_for_themselves(void **state)
@@ -196,6 +239,7 @@ static void test_nobody_enrolls_for_themselves(void **state)
 	rig_swipe(NEW_CODE);
 	rig_run();
 	assert_int_equal(rig_count("refused"), 0);
+	assert_int_equal(rig_count("change.refused"), 1);
 }
 
 /* --- secrets --- */
@@ -331,8 +375,10 @@ int main(void)
 		TEST(test_a_badge_that_somebody_has),
 		TEST(test_a_blocked_badge_works_nowhere),
 		TEST(test_a_badge_with_an_end),
-		TEST(test_a_consent_is_for_that_badge),
-		TEST(test_a_swipe_is_forgotten),
+		TEST(test_nothing_is_armed_before_it_is_decided),
+		TEST(test_a_badge_by_consent),
+		TEST(test_a_consent_runs_out_at_the_reader),
+		TEST(test_the_right_may_go_while_one_waits),
 		TEST(test_nobody_enrolls_for_themselves),
 		TEST(test_no_pin_can_be_guessed_from_the_record),
 		TEST(test_a_new_password_signs_off),

@@ -106,6 +106,12 @@ static void test_who_may_see_the_balance_is_told(void **state)
 	assert_int_equal(json_int(figures, "expected", 0), LEFT);
 	assert_int_equal(json_int(figures, "counted", 0), COUNTED);
 	assert_int_equal(json_int(figures, "difference", 0), COUNTED - LEFT);
+	authorization_list(rig.core, rig_caller(piotr, &seen), NULL);
+	figures = json_object_get(
+		json_array_get(json_object_get(seen->body, "authorizations"),
+			       0),
+		"figures");
+	assert_int_equal(json_int(figures, "expected", 0), LEFT);
 	authorization_show(rig.core, rig_caller(anna, &seen), id);
 	assert_null(json_object_get(seen->body, "figures"));
 	rig_expect(bench_do(anna, ACTION_SESSION_REPORT, "nothing", "{}"),
@@ -279,6 +285,36 @@ static void test_a_limit_is_tried_three_times(void **state)
 	assert_untold("maximum");
 }
 
+/* Whoever has to ask anyway could try figure after figure for nothing. */
+static void test_what_is_only_asked_is_tried_three_times(void **state)
+{
+	static const char plain[] = "cash_withdrawal.read,cash_withdrawal.add";
+	static const char limited[] =
+		"balance.exceed_limit,cash_withdrawal.read,cash_withdrawal.add";
+	const char *anna;
+
+	(void)state;
+	bench_set_options("'limits':{'negative':true},");
+	anna = bench_sign_on("anna", "1");
+	bench_begun(anna, 48759);
+	expect_missing(bench_cash(anna, ACTION_CASH_OUT, 10000), plain);
+	expect_missing(bench_cash(anna, ACTION_CASH_OUT, 20000), plain);
+	expect_missing(bench_cash(anna, ACTION_CASH_OUT, 30000), plain);
+	expect_missing(bench_cash(anna, ACTION_CASH_OUT, 30000), plain);
+	for (int64_t more = 40000; more < 60000; more += 2500)
+		expect_missing(bench_cash(anna, ACTION_CASH_OUT, more),
+			       limited);
+	rig_restart();
+	anna = bench_sign_on("anna", "1");
+	expect_missing(bench_cash(anna, ACTION_CASH_OUT, 1), limited);
+	/* With a supervisor there it begins anew. */
+	bench_consented(anna, ACTION_CASH_OUT, NULL,
+			"{'direction':'out','amount':1,'reason':'x'}");
+	expect_missing(bench_cash(anna, ACTION_CASH_OUT, 10000), plain);
+	/* No limit can hold up what comes in: there is none. */
+	rig_expect(bench_cash(anna, ACTION_CASH_IN, 1), "");
+}
+
 /* So much can't be in any drawer, and no sum comes near it by one request. */
 static void test_no_amount_reaches_the_end_of_the_numbers(void **state)
 {
@@ -434,6 +470,7 @@ int main(void)
 		TEST(test_an_end_of_a_day_is_tried_three_times),
 		TEST(test_what_is_withdrawn_comes_out_of_a_count),
 		TEST(test_a_limit_is_tried_three_times),
+		TEST(test_what_is_only_asked_is_tried_three_times),
 		TEST(test_no_amount_reaches_the_end_of_the_numbers),
 		TEST(test_the_balance_of_a_till),
 		TEST(test_the_balance_is_the_tills_own),

@@ -110,6 +110,20 @@ static void test_another_policy(void **state)
 			     "drawer.open"));
 }
 
+/* Nobody has to ask again for it to be let go. */
+static void test_the_policy_before_is_not_kept(void **state)
+{
+	struct policy *before;
+
+	(void)state;
+	ask(rig_sign_on("anna"), "anna", "1");
+	before = policy_ref(rig.core->policy);
+	rig_change_policy("'groups':['sell']", "'groups':['sell','lead']");
+	rig_run();
+	assert_true(policy_is_last(before));
+	policy_unref(before);
+}
+
 /* As many as have room, each a new one in the place of the old. */
 static void test_policies_that_come_and_go(void **state)
 {
@@ -203,6 +217,7 @@ int main(void)
 		TEST(the_same_again_is_the_same),
 		TEST(another_policy),
 		TEST(policies_that_come_and_go),
+		TEST(the_policy_before_is_not_kept),
 		TEST(another_sign_on),
 		TEST(another_till),
 		TEST(two_in_one_place),

@@ -49,18 +49,29 @@ static void test_what_was_not_recorded_leaves_a_gap_on_record(void **state)
 
 /* --- an unknown outcome is settled by whom it could have been done --- */
 
+/* What that person does stays unknown. */
+static void leave_unknown(const char *login,
+			  struct rig_answer *(*act)(const char *token,
+						    const char *key),
+			  char out_id[RANDOM_ID_SIZE])
+{
+	struct rig_answer *answer;
+
+	rig.outcome = OUTCOME_UNKNOWN;
+	answer = act(rig_sign_on(login), "k");
+	rig_expect(answer, "outcome-unknown");
+	rig.outcome = OUTCOME_OK;
+	text_copy(out_id, RANDOM_ID_SIZE, rig_text(answer, "operation", "id"));
+}
+
 static void test_settling_takes_what_the_action_took(void **state)
 {
-	const char *piotr = rig_sign_on("piotr"), *anna, *maria;
-	struct rig_answer *opened, *asked;
+	struct rig_answer *asked;
 	char id[RANDOM_ID_SIZE];
+	const char *anna, *maria;
 
 	(void)state;
-	rig.outcome = OUTCOME_UNKNOWN;
-	opened = rig_open_drawer(piotr, "k");
-	rig_expect(opened, "outcome-unknown");
-	rig.outcome = OUTCOME_OK;
-	text_copy(id, sizeof(id), rig_text(opened, "operation", "id"));
+	leave_unknown("piotr", rig_open_drawer, id);
 	anna = rig_sign_on("anna");
 	asked = rig_settle(anna, id, "ok");
 	rig_expect(asked, "authorization-required");
@@ -79,16 +90,12 @@ static void test_settling_takes_what_the_action_took(void **state)
 
 static void test_of_a_report_what_the_report_takes(void **state)
 {
-	const char *maria = rig_sign_on("maria"), *piotr;
-	struct rig_answer *printed, *asked;
+	struct rig_answer *asked;
 	char id[RANDOM_ID_SIZE];
+	const char *maria, *piotr;
 
 	(void)state;
-	rig.outcome = OUTCOME_UNKNOWN;
-	printed = rig_print_z(maria, "k");
-	rig_expect(printed, "outcome-unknown");
-	rig.outcome = OUTCOME_OK;
-	text_copy(id, sizeof(id), rig_text(printed, "operation", "id"));
+	leave_unknown("maria", rig_print_z, id);
 	piotr = rig_sign_on("piotr");
 	asked = rig_settle(piotr, id, "failed");
 	rig_expect(asked, "authorization-required");

@@ -113,6 +113,29 @@ static void test_asks_with_its_sum(void **state)
 			       "issue a receipt of 11.82 EUR"));
 }
 
+/* ... and so does what leaves the drawer, whatever it was paid with. */
+static void test_asks_with_the_cash_that_leaves(void **state)
+{
+	const char *anna = bench_sign_on("anna", "1");
+	struct rig_answer *answer;
+
+	(void)state;
+	bench_begun(anna, 50000);
+	answer = receipt(anna, "{'lines':[{'name':'G','price':1,'vat':'A'}],"
+			       "'payments':[{'kind':'voucher',"
+			       "'amount':30001}]}");
+	rig_expect(answer, "authorization-required");
+	assert_non_null(strstr(rig_text(answer, "detail", NULL),
+			       "issue a receipt of 0.01 EUR, 300.00 EUR in "
+			       "cash out of the drawer, at Front till"));
+	answer = give_back(anna, "{'of':'receipt','amount':90000,'cash':500,"
+				 "'reason':'stale'}");
+	rig_expect(answer, "authorization-required");
+	assert_non_null(strstr(rig_text(answer, "detail", NULL),
+			       "take goods back of 900.00 EUR, 5.00 EUR in "
+			       "cash out of the drawer, at Front till"));
+}
+
 /* Before anybody is asked for anything, and before anything is on paper. */
 static void test_unprintable(void **state)
 {
@@ -565,6 +588,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_takes_the_minimum_set),
 		CASE(test_asks_with_its_sum),
+		CASE(test_asks_with_the_cash_that_leaves),
 		CASE(test_unprintable),
 		CASE(test_invoice_not_supported),
 		CASE(test_brings_its_cash),

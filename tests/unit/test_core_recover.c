@@ -371,6 +371,34 @@ static void test_versions_of_bundles_grow(void **state)
 	assert_int_equal(rig_count("policy.bundle"), 2);
 }
 
+/* Applied on a database that is older than the last one. */
+static void test_no_bundle_comes_back_from_the_past(void **state)
+{
+	struct txn *txn;
+
+	(void)state;
+	trust(back_office);
+	rig_expect(apply_version(2), "");
+	rig_stop();
+	store_rig_keep(&rig.store, "tilld.db");
+	rig_go_on();
+	trust(back_office);
+	rig_expect(apply_version(4), "");
+	rig_stop();
+	store_rig_bring_back(&rig.store, "tilld.db");
+	rig_go_on();
+	trust(back_office);
+	rig_expect(apply_version(5), "rolled-back");
+	rig_restart(); /* the head file tells of another journal by now */
+	trust(back_office);
+	txn = txn_new(rig.store.store);
+	txn_confirm_rollback(txn);
+	assert_int_equal(store_rig_commit(&rig.store, txn).error, 0);
+	rig_expect(apply_version(3), "bundle-outdated");
+	rig_expect(apply_version(4), "bundle-outdated");
+	rig_expect(apply_version(5), "");
+}
+
 /* Nor does a back office take away what is in use. */
 static void test_a_till_in_use_stays(void **state)
 {
@@ -491,6 +519,7 @@ int main(void)
 		TEST(test_what_recovers_nobody),
 		TEST(test_a_bundle_is_applied),
 		TEST(test_versions_of_bundles_grow),
+		TEST(test_no_bundle_comes_back_from_the_past),
 		TEST(test_a_till_in_use_stays),
 		TEST(test_what_is_not_trusted),
 		TEST(test_a_bundle_for_this_box),

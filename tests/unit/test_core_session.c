@@ -6,6 +6,7 @@
  */
 #include "core/action.h"
 #include "core/signon.h"
+#include "util/cleanup.h"
 #include "util/json.h"
 
 #include "fault_vfs.h"
@@ -97,6 +98,30 @@ static void test_a_day_of_two_shifts(void **state)
 	rig_expect(bench_end_day(piotr, "{}"), "day-not-open");
 	rig_expect(bench_open(piotr, 0), "");
 	assert_int_equal(bench_book()->day.number, 2);
+}
+
+static size_t count_text(const char *text, const char *wanted)
+{
+	size_t count = 0;
+
+	while ((text = strstr(text, wanted))) {
+		count++;
+		text += strlen(wanted);
+	}
+	return count;
+}
+
+static void test_sums_are_on_record_in_their_currency(void **state)
+{
+	const char *piotr = bench_sign_on("piotr", "1");
+	CLEANUP_FREE char *journal = NULL;
+
+	(void)state;
+	rig_expect(bench_open(piotr, 0), "");
+	rig_expect(bench_cash(piotr, ACTION_CASH_IN, 2000), "");
+	journal = store_rig_export(&rig.store);
+	/* of the session and of the cash, and not of the sign-on */
+	assert_int_equal(count_text(journal, "\"currency\":\"EUR\""), 2);
 }
 
 /* Midnight has no part in it. */
@@ -761,6 +786,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_day_of_two_shifts),
+		TEST(test_sums_are_on_record_in_their_currency),
 		TEST(test_the_date_of_a_day_stays),
 		TEST(test_a_till_has_one_session),
 		TEST(test_the_session_named_is_the_open_one),

@@ -104,6 +104,16 @@ static struct rig_answer *asked_at(const char *token, const char *till)
 	return answer;
 }
 
+static struct rig_answer *looked_at(const char *token, const char *id)
+{
+	struct rig_answer *answer;
+
+	rig.uid = RIG_UID_BACK;
+	authorization_show(rig.core, rig_caller(token, &answer), id);
+	rig.uid = RIG_UID;
+	return answer;
+}
+
 static void test_consented_to_from_another_till(void **state)
 {
 	const char *anna = rig_sign_on("anna");
@@ -118,6 +128,8 @@ static void test_consented_to_from_another_till(void **state)
 			    id);
 	assert_int_equal(rig_size(asked_at(maria, "2"), "authorizations"), 0);
 	assert_int_equal(rig_size(asked_at(maria, "1"), "authorizations"), 1);
+	rig_expect(looked_at(maria, id), "");
+	rig_expect(looked_at(NULL, id), "authorization-not-found");
 	rig_expect(from_the_back(maria, id, "{'password':'wrong'}", true),
 		   "wrong-credentials");
 	rig_expect(from_the_back(maria, id, "{}", true), "bad-body");
@@ -170,6 +182,7 @@ static void test_from_where_it_does_not_exist(void **state)
 	piotr = rig_sign_on_at_back("piotr");
 	id = rig_ask(anna, "k");
 	assert_int_equal(rig_size(asked_at(piotr, NULL), "authorizations"), 0);
+	rig_expect(looked_at(piotr, id), "authorization-not-found");
 	rig_expect(from_the_back(piotr, id, "{'password':'piotr-password'}",
 				 true),
 		   "authorization-not-found");

@@ -82,6 +82,9 @@ static void test_who_consented_is_gone(void **state)
 	rig_change_policy(PIOTR, PIOTR GONE);
 	expect_state(id, "outdated");
 	assert_int_equal(rig_count("authorization.outdated"), 1);
+	rig_expect(rig_open_drawer(anna, "k2"), "authorization-required");
+	/* told once, to the request that it was for; then it is asked anew */
+	rig_expect(rig_open_drawer(anna, "k"), "authorization-outdated");
 	rig_expect(rig_open_drawer(anna, "k"), "authorization-required");
 	assert_int_equal(drawers(), 0);
 }
@@ -113,6 +116,10 @@ static void test_who_consented_is_gone_while_it_is_written(void **state)
 		outdated += !strcmp(approving->code, "authorization-outdated");
 		assert_string_not_equal(
 			rig_text(rig_look_at(id), "state", NULL), "approved");
+		if (!strcmp(rig_text(rig_look_at(id), "state", NULL),
+			    "outdated"))
+			rig_expect(rig_open_drawer(anna, key),
+				   "authorization-outdated");
 		rig_expect(rig_open_drawer(anna, key),
 			   "authorization-required");
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is asked of a Datecs printer, and what it answers; numbers in brackets
- * are sections of fiscal.md. */
+ * are sections of docs/protocols.md. */
 #include "printer/datecs_commands.h"
 
 #include "datecs_vectors.h"
@@ -94,47 +94,6 @@ static void test_numbers(void **state)
 						       cases[i].action),
 				 cases[i].classic);
 	}
-}
-
-/* [4.10] What moves money is counted; what only reads prints nothing. */
-static void test_effects(void **state)
-{
-	static const enum datecs_action counted[] = {
-		DATECS_RECEIPT_OPEN,   DATECS_SALE,
-		DATECS_PAYMENT,	       DATECS_RECEIPT_CLOSE,
-		DATECS_RECEIPT_CANCEL, DATECS_REPORT_Z,
-		DATECS_CASH_MOVE,      DATECS_NONFISCAL_CLOSE,
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(counted); i++)
-		assert_int_equal(datecs_command_of(counted[i])->effect,
-				 DATECS_EFFECT_COUNTED);
-	assert_int_equal(datecs_command_of(DATECS_DRAWER)->effect,
-			 DATECS_EFFECT_UNTOLD);
-	for (int i = 0; i < DATECS_ACTIONS; i++) {
-		const struct datecs_command *c =
-			datecs_command_of((enum datecs_action)i);
-
-		assert_true(c->patience_ms >= DATECS_QUICK_MS);
-		if (c->effect == DATECS_EFFECT_NONE)
-			assert_true(c->told && !c->prints);
-	}
-}
-
-/* [4.2] */
-static void test_patience(void **state)
-{
-	(void)state;
-	assert_int_equal(datecs_command_of(DATECS_REPORT_Z)->patience_ms,
-			 120000);
-	assert_int_equal(
-		datecs_command_of(DATECS_REPORT_BY_NUMBERS)->patience_ms,
-		120000);
-	assert_int_equal(datecs_command_of(DATECS_PAYMENT)->patience_ms, 60000);
-	assert_int_equal(datecs_command_of(DATECS_RECEIPT_CLOSE)->patience_ms,
-			 60000);
-	assert_int_equal(datecs_command_of(DATECS_SALE)->patience_ms, 10000);
 }
 
 /* --- requests --- */
@@ -595,36 +554,6 @@ static void test_cash(void **state)
 	assert_data(&data, NULL);
 }
 
-/* [4.6] [4.7] [4.12] */
-static void test_drawer_and_feed(void **state)
-{
-	struct buf data = data_new();
-
-	(void)state;
-	datecs_drawer_write(&x, 0, &data);
-	assert_data(&data, request_data(&x, 0x2B, 106));
-	datecs_drawer_write(&x, 65535, &data);
-	assert_data(&data, "65535\t");
-	datecs_drawer_write(&x, 65536, &data);
-	assert_data(&data, NULL);
-	datecs_drawer_write(&group_a, 50, &data);
-	assert_data(&data, request_data(&group_a, 0x29, 106));
-	datecs_drawer_write(&group_a, 0, &data);
-	assert_data(&data, "");
-	datecs_drawer_write(&group_a, 4, &data);
-	assert_data(&data, NULL);
-	datecs_drawer_write(&group_a, 101, &data);
-	assert_data(&data, NULL);
-	datecs_feed_write(&x, 1, &data);
-	assert_data(&data, "1\t");
-	datecs_feed_write(&group_a, 99, &data);
-	assert_data(&data, "99");
-	datecs_feed_write(&x, 0, &data);
-	assert_data(&data, NULL);
-	datecs_feed_write(&x, 100, &data);
-	assert_data(&data, NULL);
-}
-
 /* [4.5] [4.6] [4.7] Summer time is for X alone. */
 static void test_clock_write(void **state)
 {
@@ -636,20 +565,6 @@ static void test_clock_write(void **state)
 	assert_data(&data, "08-10-26 11:50:03 DST\t");
 	datecs_clock_write(&group_a, &time, &data);
 	assert_data(&data, "08-10-26 11:50:03");
-}
-
-/* [4.6] [4.7] */
-static void test_complaint_write(void **state)
-{
-	struct buf data = data_new();
-
-	(void)state;
-	datecs_complaint_write(&x, -111016, &data);
-	assert_data(&data, "-111016\t");
-	datecs_complaint_write(&x, 0, &data);
-	assert_data(&data, NULL);
-	datecs_complaint_write(&group_a, 0, &data);
-	assert_data(&data, "");
 }
 
 /* [4.12] From what is wanted to the bytes on the wire. */
@@ -724,8 +639,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_effects),
-		cmocka_unit_test(test_patience),
 		cmocka_unit_test(test_plain_vectors),
 		cmocka_unit_test(test_plain_others),
 		cmocka_unit_test(test_opening),
@@ -742,9 +655,7 @@ int main(void)
 		cmocka_unit_test(test_line),
 		cmocka_unit_test(test_periodic),
 		cmocka_unit_test(test_cash),
-		cmocka_unit_test(test_drawer_and_feed),
 		cmocka_unit_test(test_clock_write),
-		cmocka_unit_test(test_complaint_write),
 		cmocka_unit_test(test_request),
 		cmocka_unit_test(test_longest_fit),
 	};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What stands in Datecs frames; numbers in brackets are sections of fiscal.md.
+/* What stands in Datecs frames; numbers in brackets are sections of
+ * docs/protocols.md.
  */
 #include "printer/datecs_fields.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Frames of Datecs printers; numbers in brackets are sections of fiscal.md. */
+/* Frames of Datecs printers; numbers in brackets are sections of
+ * docs/protocols.md. */
 #include "datecs_vectors.h"
 
 #include <setjmp.h>

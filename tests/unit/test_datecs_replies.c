@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the answers of Datecs printers say; numbers in brackets are sections of
- * fiscal.md. */
+ * docs/protocols.md. */
 #include "printer/datecs_commands.h"
 
 #include "datecs_vectors.h"
@@ -124,7 +124,6 @@ static void test_refused_pinpad(void **state)
 {
 	struct datecs_reply reply = reply_to(
 		&x, DATECS_PAYMENT, "-111560\t3.00\t4111111111111111\t");
-	struct datecs_paid paid;
 
 	(void)state;
 	assert_int_equal(reply.verdict, DATECS_VERDICT_REFUSED);
@@ -132,7 +131,6 @@ static void test_refused_pinpad(void **state)
 	assert_int_equal(reply.fields.count, 0);
 	for (size_t i = 0; i < sizeof(reply.fields.text); i++)
 		assert_int_equal(reply.fields.text[i], 0);
-	assert_false(datecs_paid_read(&x, &reply, &paid));
 }
 
 /* An X device tells errors by number, but for a command it never heard of. */
@@ -353,41 +351,6 @@ static void test_identity_long(void **state)
 	assert_string_equal(identity.serial, "n");
 }
 
-/* [4.9] */
-static void test_maker(void **state)
-{
-	(void)state;
-	assert_string_equal(datecs_serial_maker("DT636533"), "Datecs");
-	assert_string_equal(datecs_serial_maker("DY123456"), "Daisy");
-	assert_string_equal(datecs_serial_maker("ED123456"), "Eltrade");
-	assert_string_equal(datecs_serial_maker("IN123456"), "Incotex");
-	assert_null(datecs_serial_maker("ZK123456"));
-	assert_null(datecs_serial_maker("DT12345"));
-	assert_null(datecs_serial_maker("DT1234567"));
-	assert_null(datecs_serial_maker("DT12345x"));
-	assert_null(datecs_serial_maker("02500002"));
-	assert_null(datecs_serial_maker(""));
-}
-
-/* [4.6] [4.7] */
-static void test_pending(void **state)
-{
-	struct datecs_reply reply =
-		reply_to(&x, DATECS_PENDING,
-			 "0\t1\t1\t473\t3.00\t472\t08-10-26 11:48:14\t");
-	int64_t pending = 4711;
-
-	(void)state;
-	assert_true(datecs_pending_read(&reply, &pending));
-	assert_int_equal(pending, 1);
-	reply = reply_to(&classic, DATECS_PENDING, "12");
-	assert_true(datecs_pending_read(&reply, &pending));
-	assert_int_equal(pending, 12);
-	reply = reply_to(&classic, DATECS_PENDING, "x");
-	assert_false(datecs_pending_read(&reply, &pending));
-	assert_int_equal(pending, 12);
-}
-
 /* [4.6] [4.7] */
 static void test_complaint(void **state)
 {
@@ -535,83 +498,6 @@ static void test_last(void **state)
 	assert_int_equal(last.report, 0);
 }
 
-/* [4.12] */
-static void test_slip(void **state)
-{
-	struct datecs_reply reply = reply_vector(&x, DATECS_RECEIPT_OPEN, 0x21);
-	struct datecs_slip slip;
-
-	(void)state;
-	assert_true(datecs_slip_read(&reply, &slip));
-	assert_int_equal(slip.number, 473);
-	assert_int_equal(slip.fiscal, DATECS_NOT_TOLD);
-	reply = reply_vector(&x, DATECS_NONFISCAL_CLOSE, 0x30);
-	assert_true(datecs_slip_read(&reply, &slip));
-	assert_int_equal(slip.number, 474);
-	reply = reply_vector(&classic, DATECS_RECEIPT_CLOSE, 0x24);
-	assert_true(datecs_slip_read(&reply, &slip));
-	assert_int_equal(slip.number, 13);
-	assert_int_equal(slip.fiscal, 11);
-	reply = reply_to(&x, DATECS_RECEIPT_CLOSE, "0\t");
-	assert_false(datecs_slip_read(&reply, &slip));
-	assert_int_equal(slip.number, 13);
-}
-
-/* [4.6] [4.7] */
-static void test_subtotal(void **state)
-{
-	struct datecs_reply reply =
-		reply_to(&x, DATECS_SUBTOTAL,
-			 "0\t473\t3.00\t0.00\t3.00\t0.00\t0.00\t0.00\t0.00\t"
-			 "0.00\t0.00\t");
-	struct datecs_subtotal subtotal;
-
-	(void)state;
-	assert_true(datecs_subtotal_read(&x, &reply, &subtotal));
-	assert_int_equal(subtotal.sum, 300);
-	assert_int_equal(subtotal.tax[1], 300);
-	reply = reply_to(&classic, DATECS_SUBTOTAL,
-			 "0000000300,0,0000000300,0,0,0,0,0,0");
-	assert_true(datecs_subtotal_read(&classic, &reply, &subtotal));
-	assert_int_equal(subtotal.sum, 300);
-	assert_int_equal(subtotal.tax[1], 300);
-	reply = reply_to(&classic, DATECS_SUBTOTAL, "300,0,300");
-	assert_false(datecs_subtotal_read(&classic, &reply, &subtotal));
-}
-
-/* [4.6] [4.7] [4.12] */
-static void test_paid(void **state)
-{
-	static const char *const bad[] = { "X1.00", "R", "R-1.00", "Rx",
-					   "1.00" };
-	struct datecs_reply reply = reply_vector(&x, DATECS_PAYMENT, 0x23);
-	struct datecs_paid paid;
-
-	(void)state;
-	assert_true(datecs_paid_read(&x, &reply, &paid));
-	assert_true(paid.change);
-	assert_int_equal(paid.amount, 200);
-	reply = reply_to(&x, DATECS_PAYMENT, "0\tD\t0.50\t");
-	assert_true(datecs_paid_read(&x, &reply, &paid));
-	assert_false(paid.change);
-	assert_int_equal(paid.amount, 50);
-	reply = reply_to(&x, DATECS_PAYMENT, "0\tR0.50\t");
-	assert_false(datecs_paid_read(&x, &reply, &paid));
-	reply = reply_vector(&classic, DATECS_PAYMENT, 0x23);
-	assert_true(datecs_paid_read(&classic, &reply, &paid));
-	assert_true(paid.change);
-	assert_int_equal(paid.amount, 200);
-	reply = reply_to(&classic, DATECS_PAYMENT, "D000000150");
-	assert_true(datecs_paid_read(&classic, &reply, &paid));
-	assert_false(paid.change);
-	assert_int_equal(paid.amount, 150);
-	for (size_t i = 0; i < COUNT(bad); i++) {
-		reply = reply_to(&classic, DATECS_PAYMENT, bad[i]);
-		assert_false(datecs_paid_read(&classic, &reply, &paid));
-	}
-	assert_int_equal(paid.amount, 150);
-}
-
 /* --- the day --- */
 
 /* [4.6] [4.7] */
@@ -733,14 +619,10 @@ static int readers_try(const struct datecs_speech *speech,
 	struct datecs_z z;
 	struct datecs_day day;
 	struct datecs_cash cash;
-	struct datecs_slip slip;
-	struct datecs_subtotal subtotal;
-	struct datecs_paid paid;
 	struct datecs_report report;
 	struct buf text = BUF_INIT(4096);
 	int64_t number;
 	int read = datecs_identity_read(reply, &identity) +
-		   datecs_pending_read(reply, &number) +
 		   datecs_complaint_read(speech, reply, &number, &text) +
 		   datecs_clock_read(reply, &time) +
 		   datecs_transaction_read(speech, reply, &transaction) +
@@ -749,9 +631,6 @@ static int readers_try(const struct datecs_speech *speech,
 		   datecs_z_read(speech, reply, &z) +
 		   datecs_day_read(speech, reply, &day) +
 		   datecs_cash_read(speech, reply, &cash) +
-		   datecs_slip_read(reply, &slip) +
-		   datecs_subtotal_read(speech, reply, &subtotal) +
-		   datecs_paid_read(speech, reply, &paid) +
 		   datecs_report_read(speech, reply, &report);
 
 	buf_free(&text);
@@ -861,17 +740,12 @@ int main(void)
 		cmocka_unit_test(test_identity_newer),
 		cmocka_unit_test(test_identity_refused),
 		cmocka_unit_test(test_identity_long),
-		cmocka_unit_test(test_maker),
-		cmocka_unit_test(test_pending),
 		cmocka_unit_test(test_complaint),
 		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_transaction),
 		cmocka_unit_test(test_transaction_open),
 		cmocka_unit_test(test_sums),
 		cmocka_unit_test(test_last),
-		cmocka_unit_test(test_slip),
-		cmocka_unit_test(test_subtotal),
-		cmocka_unit_test(test_paid),
 		cmocka_unit_test(test_z),
 		cmocka_unit_test(test_day),
 		cmocka_unit_test(test_cash),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Expected bytes: devices.md B.2 (Epson), B.3 (CD5220), B.8 and B.10. */
+/* Expected bytes: docs/protocols.md B.2 (Epson), B.3 (CD5220), B.8 and B.10. */
 #include "display/lines.h"
 #include "driver_rig.h"
 #include "drivers.h"
@@ -371,6 +371,36 @@ static void test_abort(void **state)
 }
 
 /* What was shown comes back with the line, but not what was cleared. */
+/* What a question does every two seconds: nothing may flicker by it. */
+static void test_the_same_again_clears_nothing(void **state)
+{
+	static const struct driver *const dialects[] = { &display_epson,
+							 &display_cd5220 };
+	static const char *const again[] = {
+		"\v"
+		"Total" BLANKS_15 "1,50" BLANKS_15 " ",
+		"\x1bQATotal" BLANKS_15 "\r\x1bQB1,50" BLANKS_15 " \r",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct driver_io rig;
+
+		make_ready(&rig, dialects[i], NULL);
+		show_now(&rig, "Total", "1,50");
+		assert_non_null(memchr(rig.output.data, '\f', rig.output.len));
+		rig_advance(&rig, 100);
+		rig_clear(&rig);
+		show_now(&rig, "Total", "1,50");
+		expect_text(&rig, again[i]);
+		rig_advance(&rig, 100);
+		rig_clear(&rig);
+		show_now(&rig, "Total", "1,60");
+		assert_non_null(memchr(rig.output.data, '\f', rig.output.len));
+		rig_free(&rig);
+	}
+}
+
 static void test_line_comes_back(void **state)
 {
 	struct driver_io rig;
@@ -435,6 +465,7 @@ int main(void)
 		cmocka_unit_test(test_pace),
 		cmocka_unit_test(test_pace_option),
 		cmocka_unit_test(test_abort),
+		cmocka_unit_test(test_the_same_again_clears_nothing),
 		cmocka_unit_test(test_line_comes_back),
 		cmocka_unit_test(test_input_is_ignored),
 	};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Expected bytes: devices.md A.2 (the pulse, its duty) and A.4 (DLE EOT). */
+/* Expected bytes: docs/protocols.md A.2 (the pulse, its duty) and A.4 (DLE
+ * EOT). */
 #include "drawer/duty.h"
 #include "drawer/escpos_codec.h"
 

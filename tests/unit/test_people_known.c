@@ -207,10 +207,9 @@ static void test_the_administrator_keeps_their_password(void **state)
 static char *handle_of(struct store_rig *rig, const char *login, size_t at)
 {
 	struct policy *policy = people_rig_load(rig);
-	size_t count;
-	const struct policy_badge *badges =
-		policy_badges_of(policy_login(policy, login), &count);
-	char *handle = alloc_text(at < count ? badges[at].handle : NULL);
+	const struct policy_operator *who = policy_login(policy, login);
+	char *handle = alloc_text(
+		at < who->badges_count ? who->badges[at].handle : NULL);
 
 	policy_unref(policy);
 	return handle;

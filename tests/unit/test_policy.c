@@ -24,9 +24,7 @@ static struct rights one(unsigned int which)
 
 static struct demand all_of(unsigned int which)
 {
-	struct rights rights = one(which);
-
-	return demand_of_rights(&rights);
+	return (struct demand){ .all = one(which) };
 }
 
 static void add_till(struct policy *policy, const char *id)
@@ -95,7 +93,7 @@ static int tear_down(void **state)
 static bool may(const struct policy *policy, const char *who, const char *till,
 		struct rights required)
 {
-	struct demand demand = demand_of_rights(&required), missing;
+	struct demand demand = { .all = required }, missing;
 
 	return policy_decide(policy, policy_operator(policy, who),
 			     till ? policy_till(policy, till) : NULL, &demand,
@@ -261,8 +259,8 @@ static void test_badges_have_handles(void **state)
 {
 	struct policy *policy = *state;
 	const uint8_t key[HASH_SIZE] = { 4 }, nobodys[HASH_SIZE] = { 9 };
-	const struct policy_badge *badge = NULL, *list;
-	size_t count;
+	const struct policy_badge *badge = NULL;
+	const struct policy_operator *who;
 
 	add_badge(policy, 4, "b-z", "p1", false, 0);
 	add_badge(policy, 2, "b-b", "p2", true, 0);
@@ -276,12 +274,11 @@ static void test_badges_have_handles(void **state)
 	assert_ptr_equal(badge, policy_badge_by_key(policy, key));
 	assert_string_equal(policy_badge_owner(policy, badge)->id, "p1");
 	assert_null(policy_badge_by_handle(policy, "b-c"));
-	list = policy_badges_of(policy_operator(policy, "p1"), &count);
-	assert_int_equal(count, 2);
-	assert_string_equal(list[0].handle, "b-a");
-	assert_string_equal(list[1].handle, "b-z");
-	policy_badges_of(policy_operator(policy, "p3"), &count);
-	assert_int_equal(count, 0);
+	who = policy_operator(policy, "p1");
+	assert_int_equal(who->badges_count, 2);
+	assert_string_equal(who->badges[0].handle, "b-a");
+	assert_string_equal(who->badges[1].handle, "b-z");
+	assert_int_equal(policy_operator(policy, "p3")->badges_count, 0);
 }
 
 static void test_an_operator_has_so_many_badges(void **state)
@@ -433,26 +430,6 @@ static void test_why_something_is_allowed(void **state)
 			 0); /* inactive */
 }
 
-static void test_who_is_left_to_administer(void **state)
-{
-	static const char *const boxes[] = { "boxes" };
-	struct policy *policy = *state;
-	struct policy_operator who = { .id = "p8",
-				       .login = "root",
-				       .name = "Root",
-				       .password = "scrypt$...",
-				       .active = true };
-
-	/* Maria has config.access, but no password */
-	assert_true(policy_add_operator(policy, &who, boxes, 1));
-	policy_seal(policy);
-	assert_true(policy_is_administered(policy, NULL));
-	assert_true(
-		policy_is_administered(policy, policy_operator(policy, "p2")));
-	assert_false(
-		policy_is_administered(policy, policy_operator(policy, "p8")));
-}
-
 static void test_lookups(void **state)
 {
 	struct policy *policy = *state;
@@ -570,25 +547,6 @@ static struct demand any_of(unsigned int which, unsigned int other)
 	return demand;
 }
 
-static void test_demands_join(void **state)
-{
-	struct demand demand = { 0 }, more = any_of(1, 2);
-
-	(void)state;
-	assert_true(demand_empty(&demand));
-	demand_join(&demand, &more);
-	assert_memory_equal(&demand, &more, sizeof(demand));
-	assert_false(demand_empty(&demand));
-	demand_add(&demand, 7);
-	/* a second choice has no room: it is required whole */
-	more = any_of(3, 4);
-	demand_join(&demand, &more);
-	assert_true(rights_has(&demand.all, 7));
-	assert_true(rights_has(&demand.all, 3) && rights_has(&demand.all, 4));
-	assert_true(rights_has(&demand.any, 1) && rights_has(&demand.any, 2));
-	assert_false(rights_has(&demand.any, 3));
-}
-
 static void test_demands_imply_others(void **state)
 {
 	struct demand nothing = { 0 }, seven = all_of(7), both = all_of(7);
@@ -649,14 +607,12 @@ int main(void)
 		WITH_POLICY(test_restrictions),
 		WITH_POLICY(test_restrictions_do_not_bind_those_who_consent),
 		WITH_POLICY(test_why_something_is_allowed),
-		WITH_POLICY(test_who_is_left_to_administer),
 		WITH_POLICY(test_lookups),
 		WITH_POLICY(test_etag),
 		WITH_POLICY(test_references),
 		WITH_POLICY(test_bad_references_are_refused),
 		WITH_POLICY(test_voiding_is_inside_each_group),
 		cmocka_unit_test(test_void),
-		cmocka_unit_test(test_demands_join),
 		cmocka_unit_test(test_demands_imply_others),
 		cmocka_unit_test(test_names),
 	};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Frames of the POSNET protocol; numbers in brackets are sections of fiscal.md.
+/* Frames of the POSNET protocol; numbers in brackets are sections of
+ * docs/protocols.md.
  */
 #include "printer/posnet_codec.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The Datecs driver, frame by frame: who is there, what it tells, and how its
- * reports go (fiscal.md section 4). What comes of lost frames is in
+ * reports go (docs/protocols.md section 4). What comes of lost frames is in
  * test_printer_datecs_faults.c.
  */
 #include "datecs_bench.h"

@@ -2,8 +2,8 @@
 /*
  * Every fault at every request of every report, in both dialects: the Datecs
  * driver in the real framework against tillsim's model, in virtual time. What
- * must come of each is in one table (fiscal.md 4.10 and 4.13); what really
- * came is in the model's account. There is never a second Z report.
+ * must come of each is in one table (docs/protocols.md 4.10 and 4.13); what
+ * really came is in the model's account. There is never a second Z report.
  */
 #include "shop_rig.h"
 

@@ -3,7 +3,7 @@
  * Every fault at every request of a receipt and of the slips, in both dialects:
  * the Datecs driver in the real framework against tillsim's model, in virtual
  * time. A document is all of it or cancelled, and nothing is left open; what
- * really came is in the model's account (fiscal.md 4.7, 4.10 and 4.13).
+ * really came is in the model's account (docs/protocols.md 4.7, 4.10 and 4.13).
  */
 #include "receipt_maker.h"
 #include "shop_rig.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Receipts and slips on Datecs printers: which frames they are (fiscal.md 4.5
- * to 4.7 and 4.12), and that what they come to is what the simulator's own
- * arithmetic makes of them, thousands of times.
+ * Receipts and slips on Datecs printers: which frames they are
+ * (docs/protocols.md 4.5 to 4.7 and 4.12), and that what they come to is what
+ * the simulator's own arithmetic makes of them, thousands of times.
  */
 #include "datecs_bench.h"
 #include "receipt_maker.h"

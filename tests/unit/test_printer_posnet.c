@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The POSNET driver: who is there, receipts that are not ours, its status.
- * Numbers in brackets are sections of fiscal.md.
+ * Numbers in brackets are sections of docs/protocols.md.
  */
 #include "posnet_bench.h"
 #include "util/json.h"

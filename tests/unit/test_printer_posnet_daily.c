@@ -2,7 +2,8 @@
 /*
  * The POSNET driver's daily report: everything up to where it is sent, and all
  * that a printer can say to it. What it may not say is in
- * test_printer_posnet_lost.c. Numbers in brackets are sections of fiscal.md.
+ * test_printer_posnet_lost.c. Numbers in brackets are sections of
+ * docs/protocols.md.
  */
 #include "posnet_bench.h"
 #include "util/json.h"

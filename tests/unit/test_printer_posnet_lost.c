@@ -2,7 +2,7 @@
 /*
  * The POSNET driver's daily report when the printer doesn't say what became of
  * it: waited for, asked for, proved by counters, recovered; and never guessed
- * about. Numbers in brackets are sections of fiscal.md.
+ * about. Numbers in brackets are sections of docs/protocols.md.
  */
 #include "posnet_bench.h"
 #include "util/json.h"

@@ -3,7 +3,7 @@
  * Receipts, goods returns and slips of the POSNET driver on the simulator's
  * printer: the very frames that were recorded, what is refused and cleaned up
  * behind, and what the printer has on paper afterwards. Numbers in brackets are
- * sections of fiscal.md; its vectors are what is expected.
+ * sections of docs/protocols.md; its vectors are what is expected.
  */
 #include "posnet_world.h"
 #include "receipt_maker.h"

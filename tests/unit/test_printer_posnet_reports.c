@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The POSNET driver: the reports that have no counters. Daily reports are in
- * test_printer_posnet_daily.c. Numbers in brackets are sections of fiscal.md.
+ * test_printer_posnet_daily.c. Numbers in brackets are sections of
+ * docs/protocols.md.
  */
 #include "posnet_bench.h"
 #include "util/json.h"

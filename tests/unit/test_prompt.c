@@ -170,6 +170,38 @@ static void test_the_apps_text_waits_and_comes_back(void **state)
 	assert_false(bench_show("1", "Herbata"));
 }
 
+static void test_the_idle_text_is_there_while_nothing_else_is(void **state)
+{
+	struct op idle = { .kind = OP_DISPLAY_SHOW,
+			   .display.lines = { "Dzien dobry" } };
+	struct op clear = { .kind = OP_DISPLAY_CLEAR };
+	struct prompt *prompt = prompt_of(bench.core, "1");
+	static struct bench_claim claim;
+
+	(void)state;
+	prompt_set_idle(prompt, &idle);
+	bench_advance(200);
+	bench_expect_lines(DISPLAY, "Dzien dobry", "");
+	bench_arm(&claim, "1", MINUTE);
+	bench_advance(200);
+	bench_expect_lines(DISPLAY, "ASK", "1");
+	reader_disarm(&claim.claim);
+	bench_advance(200);
+	bench_expect_lines(DISPLAY, "Dzien dobry", "");
+	/* An app's own goes before it, until that clears the display. */
+	assert_false(bench_show("1", "Kawa"));
+	idle.display.lines[0][0] = 'd';
+	prompt_set_idle(prompt, &idle);
+	bench_advance(200);
+	bench_expect_lines(DISPLAY, "Dzien dobry", "");
+	assert_false(prompt_defers(bench.core, "1", &clear));
+	assert_int_equal(clear.kind, OP_DISPLAY_SHOW);
+	assert_string_equal(clear.display.lines[0], "dzien dobry");
+	prompt_set_idle(prompt, NULL);
+	bench_advance(200);
+	bench_expect_lines(DISPLAY, "", "");
+}
+
 static void test_taken_off_whatever_ends_it(void **state)
 {
 	static struct bench_claim claim;
@@ -362,6 +394,7 @@ int main(void)
 		TEST(test_a_display_that_goes_takes_the_question_with_it),
 		TEST(test_what_is_not_written_is_tried_again),
 		TEST(test_the_apps_text_waits_and_comes_back),
+		TEST(test_the_idle_text_is_there_while_nothing_else_is),
 		TEST(test_taken_off_whatever_ends_it),
 		TEST(test_ended_before_it_was_written),
 		TEST(test_no_stale_question_comes_back),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Frames and tags: devices.md C.6. */
+/* Frames and tags: docs/protocols.md C.6. */
 #include "driver_rig.h"
 #include "drivers.h"
 #include "reader/em4100_codec.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A receipt as a till asks for it: read strictly, and reckoned as fiscal.md 3.8
- * says that a printer does. Numbers in brackets are sections of fiscal.md.
+ * A receipt as a till asks for it: read strictly, and reckoned as
+ * docs/protocols.md 3.8 says that a printer does. Numbers in brackets are
+ * sections of docs/protocols.md.
  */
 #include "receipt_maker.h"
 

@@ -342,6 +342,21 @@ static void test_any_order(void **state)
 	client_expect(client_of(state), RIG_GET("/v1"), 200, HELLO);
 }
 
+/* What came behind another that took long has all of its time. */
+static void test_pipelined_behind_a_long_one(void **state)
+{
+	struct client *client = client_of(state);
+	struct rig *rig = client->rig;
+
+	rig->server->idle = (struct timeval){ .tv_usec = 50000 };
+	client_send(client, RIG_GET("/v1/wait") RIG_GET("/v1"));
+	rig_wait_held(rig, 1);
+	rig_spend(rig, 150);
+	answer_held(rig, 1);
+	client_expect(client, "", 200, "{\"n\":1}\n");
+	client_expect(client, "", 200, HELLO);
+}
+
 /* --- stopping --- */
 
 static void test_quiesce(void **state)
@@ -356,11 +371,18 @@ static void test_quiesce(void **state)
 	server_quiesce(rig->server);
 	/* whoever comes now is told, not left to wait */
 	client_open(&late, rig);
-	client_expect_problem(&late, RIG_GET("/v1"), 503, "stopping", NULL);
+	client_expect_problem(&late, RIG_POST("/v1/echo", "2") "{}", 503,
+			      "stopping", NULL);
 	client_wait_closed(&late);
 	/* who is connected already is told */
-	client_expect_problem(client, RIG_GET("/v1"), 503, "stopping", NULL);
+	client_expect_problem(client, RIG_POST("/v1/echo", "2") "{}", 503,
+			      "stopping", NULL);
 	client_wait_closed(client);
+	/* but what there is can be looked at */
+	client_close(&late);
+	client_open(&late, rig);
+	client_expect(&late, RIG_GET("/v1"), 200, HELLO);
+	client_wait_closed(&late);
 	/* and who waits gets an answer, and is let go */
 	assert_int_equal(server_waiting(rig->server), 1);
 	answer_held(rig, 1);
@@ -369,8 +391,15 @@ static void test_quiesce(void **state)
 	assert_int_equal(server_waiting(rig->server), 0);
 	client_close(&waiting);
 	client_close(&late);
-	/* at the very end they are left to who listens next */
+	client_open(&late, rig);
+	client_send(&late, "GET /v1 HTTP/1.1\r\n");
+	rig_spend(rig, 20);
+	/* at the very end nothing is looked at, what it is read from may be
+	 * gone; and new ones are left to who listens next */
 	server_end_reading(rig->server);
+	client_expect_problem(&late, RIG_HEADERS "\r\n", 503, "stopping", NULL);
+	client_wait_closed(&late);
+	client_close(&late);
 	client_open(&late, rig);
 	client_send(&late, RIG_GET("/v1"));
 	rig_spend(rig, 20);
@@ -440,6 +469,7 @@ int main(void)
 		SERVER_TEST(test_answer_crosses_leaving),
 		SERVER_TEST(test_answered_into_the_void),
 		SERVER_TEST(test_any_order),
+		SERVER_TEST(test_pipelined_behind_a_long_one),
 		SERVER_TEST(test_quiesce),
 		SERVER_TEST(test_free_sends_what_was_answered),
 		SERVER_TEST(test_free_with_waiting),

@@ -12,6 +12,17 @@
 
 /* --- what the book becomes --- */
 
+/* The book after a step. */
+static void follow(const struct shift_step *step, struct shift_book *book)
+{
+	book->balance = step->balance;
+	book->used = book->used || step->entries_count;
+	book->day_open =
+		(book->day_open || step->begins_day) && !step->ends_day;
+	book->session_open = (book->session_open || step->opens_session) &&
+			     !step->ends_session;
+}
+
 static void test_the_book_from_day_to_day(void **state)
 {
 	const struct shift_rules rules = { 0 };
@@ -23,19 +34,19 @@ static void test_the_book_from_day_to_day(void **state)
 	(void)state;
 	assert_int_equal(shift_open(&rules, &book, 30, &step), 0);
 	assert_true(step.begins_day);
-	shift_apply(&step, &book);
+	follow(&step, &book);
 	assert_true(book.used && book.day_open && book.session_open);
 	assert_int_equal(shift_close(&rules, &book, &all, &step), 0);
-	shift_apply(&step, &book);
+	follow(&step, &book);
 	assert_true(book.day_open && !book.session_open);
 	/* what was left is the next one's float */
 	assert_int_equal(shift_open(&rules, &book, 10, &step), 0);
 	assert_false(step.begins_day);
 	assert_true(rights_empty(&step.required));
-	shift_apply(&step, &book);
+	follow(&step, &book);
 	assert_int_equal(shift_end_day(&rules, &book, &rest, true, &step), 0);
 	assert_true(step.ends_session && step.ends_day);
-	shift_apply(&step, &book);
+	follow(&step, &book);
 	assert_false(book.day_open || book.session_open);
 	assert_int_equal(book.balance, 10);
 	assert_int_equal(shift_open(&rules, &book, 10, &step), 0);
@@ -188,7 +199,7 @@ static void try_a_shop(struct score *score)
 		for (size_t j = 0; j < step.entries_count; j++)
 			sum += cash_delta(step.entries[j].kind,
 					  step.entries[j].amount);
-		shift_apply(&step, &book);
+		follow(&step, &book);
 		assert_int_equal(book.balance, sum);
 		assert_true(book.used || !sum);
 		assert_true(book.day_open || !book.session_open);

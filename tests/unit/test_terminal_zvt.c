@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Section numbers are those of protocols/zvt.md. */
+/* Section numbers are those of docs/protocols.md. */
 #include "terminal_zvt_bench.h"
 
 #include "util/json.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The driver "zvt-terminal" and the model of a terminal, with every fault at
- * every message, for each rule by which terminals book (protocols/zvt.md 8
+ * every message, for each rule by which terminals book (docs/protocols.md 8
  * and 10). After each run, whatever happened: for each amount, bookings less
  * reversals are 0 or 1 and just what the driver told; every message of the
  * terminal was answered once; nothing was sent while the terminal was master.

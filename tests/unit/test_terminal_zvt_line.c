@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Time, the line, aborts and garbage; sections are of protocols/zvt.md. */
+/* Time, the line, aborts and garbage; sections are of docs/protocols.md. */
 #include "terminal_zvt_bench.h"
 
 #include "util/json.h"

@@ -3,7 +3,7 @@
  * What else can be asked of "zvt-terminal": refunds, payments authorized by
  * telephone, the end of the day, copies, status, diagnosis, initialisation and
  * log-off; and what is told where an amount is another one. Bytes are those of
- * protocols/zvt.md, by section, or put together by hand after its tables.
+ * docs/protocols.md, by section, or put together by hand after its tables.
  */
 #include "terminal_zvt_bench.h"
 
@@ -400,19 +400,24 @@ static void test_diagnosis(void **state)
 	assert_int_equal(bench->rig.commits, 0);
 }
 
+static void begin_initialisation(struct bench *bench)
+{
+	begin_plain(bench, OP_TERMINAL_INITIALISE, ZVT_OK "06 93 03 00 00 00");
+}
+
 static void test_initialisation(void **state)
 {
 	struct bench *bench = *state;
 
 	bench_open(bench);
-	begin_plain(bench, OP_TERMINAL_INITIALISE, ZVT_OK "06 93 03 00 00 00");
+	begin_initialisation(bench);
 	bench_talk(bench, PT_OK, "");
 	bench_talk(bench, "06 1E 01 9B", ZVT_OK);
 	bench_expect_done(bench, OUTCOME_REFUSED, REASON_NETWORK_DOWN);
-	begin_plain(bench, OP_TERMINAL_INITIALISE, ZVT_OK "06 93 03 00 00 00");
+	begin_initialisation(bench);
 	bench_talk(bench, "84 83 00", "");
 	bench_expect_done(bench, OUTCOME_REFUSED, REASON_NOT_SUPPORTED);
-	begin_plain(bench, OP_TERMINAL_INITIALISE, ZVT_OK "06 93 03 00 00 00");
+	begin_initialisation(bench);
 	bench_talk(bench, PT_OK, "");
 	bench_talk(bench, PT_DONE, ZVT_OK);
 	bench_expect_done(bench, OUTCOME_OK, REASON_NONE);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What becomes of a payment that broke: the rows W0 to W9 of protocols/zvt.md
+ * What becomes of a payment that broke: the rows W0 to W9 of docs/protocols.md
  * 8.4, each with a terminal that has booked it and one that has not. The
  * driver has to tell the two apart, and never to send anything again.
  */

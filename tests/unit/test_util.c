@@ -380,7 +380,8 @@ static void test_code_pages(void **state)
 
 #define POLISH "ĄĆĘŁŃÓŚŹŻąćęłńóśźż"
 
-/* Source of the bytes: fiscal.md 3.6 (Polish), ISO 8859-5's sister page 1251. */
+/* Source of the bytes: docs/protocols.md 3.6 (Polish), ISO 8859-5's sister page
+ * 1251. */
 static const struct {
 	const char *page, *text, *bytes;
 } test_pages[] = {

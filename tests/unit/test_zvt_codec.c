@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Section numbers are those of protocols/zvt.md. With TILLD_CAPTURES set
+ * Section numbers are those of docs/protocols.md. With TILLD_CAPTURES set
  * to a folder that holds zvt.jsonl, recorded messages of real terminals are
  * decoded as well, and have to come out of the encoder byte for byte.
  */

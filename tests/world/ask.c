@@ -11,8 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ASK_BODY_MAX	(64 * 1024)
-#define ASK_STREAM_READ 4096
+#define ASK_BODY_MAX (64 * 1024)
 
 /* --- answers --- */
 

@@ -16,7 +16,6 @@
 
 #define PLANT_LINES	7
 #define PLANT_MOVES_MAX 4096
-#define PLANT_TILLS_MAX 2
 
 /* One device as it is configured; for the rest see variety.h. */
 struct plant_row {

@@ -11,12 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TAP_SEEDS   40
-#define TAP_AGAIN   3
-#define TAP_WITHIN  20
-#define TAP_JOBS    2
-#define TAP_PATH    512
-#define TAP_STORIES 64
+#define TAP_SEEDS  40
+#define TAP_AGAIN  3
+#define TAP_WITHIN 20
+#define TAP_JOBS   2
+#define TAP_PATH   512
 
 static int tap_count, tap_failed;
 

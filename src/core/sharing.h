@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tills that share a fiscal printer are a group (docs/policy.md,
+ * X-shared-device): what concerns all of them, like a Z or the printer's clock,
+ * is done at one only while no session is open at the others, and none is
+ * opened there until it has ended.
+ */
+#ifndef TILLD_CORE_SHARING_H
+#define TILLD_CORE_SHARING_H
+
+#include "core/action.h"
+
+/*
+ * Of an action that concerns the group (its row says so): PROBLEMS, or that
+ * sessions are open, with an extra (new) that names them, as far as the
+ * operator may view their tills.
+ */
+enum problem sharing_problem(struct core *core, const struct action_by *by,
+			     enum device_class class, json_t **out_extra);
+
+/* Of the opening of a session: PROBLEMS, or that something of that kind is
+ * under way at a till of the group. */
+enum problem sharing_open_problem(struct core *core, const char *till,
+				  json_t **out_extra);
+
+#endif
