@@ -13,15 +13,10 @@ version=$(sed -n '1s/.*(\(.*\)).*/\1/p' "$top/debian/changelog")
 fail() { echo "package: $*" >&2; exit 1; }
 say() { printf '== %s\n' "$*"; }
 
-copy_sources() { # FOLDER
-	rm -rf "$1" && mkdir -p "$1"
-	(cd "$top" && git ls-files -z | tar --null -cf - -T -) | tar -xf - -C "$1"
-}
-
 build() { # FOLDER [SETTING=VALUE...]
 	local folder=$1; shift
-	[ -e "$folder/../tilld_${version}_amd64.deb" ] && return
-	copy_sources "$folder"
+	rm -rf "$folder/.." && mkdir -p "$folder"
+	tar -xf "$work/sources.tar" -C "$folder"
 	(cd "$folder" && env DEB_BUILD_OPTIONS="nocheck parallel=$(nproc)" "$@" \
 		dpkg-buildpackage -us -uc -b >../build.log 2>&1) ||
 		{ tail -n 30 "$folder/../build.log" >&2; fail "it does not build"; }
@@ -30,6 +25,8 @@ build() { # FOLDER [SETTING=VALUE...]
 # --- the same bytes --------------------------------------------------------------
 
 say "build"
+mkdir -p "$work"
+(cd "$top" && git ls-files -z | tar --null -cf "$work/sources.tar" -T -)
 build "$work/one/tilld" TZ=UTC LC_ALL=C.UTF-8
 build "$work/two/some-other-folder" TZ=Pacific/Auckland LC_ALL=C LANG=C
 for package in tilld tillsim; do

@@ -12,6 +12,7 @@
 #include "cli/verbs.h"
 #include "util/buf.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/json.h"
 
 #include <arpa/inet.h>
@@ -26,7 +27,8 @@
 #define REPLAY_READ	 4096
 #define REPLAY_INPUT_MAX (256 * 1024)
 #define REPLAY_GAP_MAX	 2000 /* ms that the device thinks, at most */
-#define REPLAY_HANG_MS	 20   /* nobody has the pty open: look again */
+#define REPLAY_LINGER_MS 2000
+#define REPLAY_HANG_MS	 20 /* nobody has the pty open: look again */
 
 struct replay {
 	struct recording recording;
@@ -46,7 +48,7 @@ static bool replay_open_pty(struct replay *replay)
 	struct termios raw;
 	const char *name;
 
-	replay->line = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	replay->line = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
 	if (replay->line < 0 || grantpt(replay->line) || unlockpt(replay->line))
 		return false;
 	name = ptsname(replay->line);
@@ -111,23 +113,22 @@ static bool replay_accept(struct replay *replay)
 	while (replay->line < 0) {
 		if (!interrupt_wait(replay->listener, -1))
 			return false;
-		replay->line =
-			accept4(replay->listener, NULL, NULL, SOCK_CLOEXEC);
+		replay->line = accept4(replay->listener, NULL, NULL,
+				       SOCK_CLOEXEC | SOCK_NONBLOCK);
 	}
 	return true;
 }
 
-/* More of what the driver says; false when it has been interrupted. */
-static bool replay_read(struct replay *replay)
+static bool replay_take_bytes(struct replay *replay)
 {
 	uint8_t bytes[REPLAY_READ];
 	ssize_t len;
 
-	if (!replay_accept(replay) || !interrupt_wait(replay->line, -1))
-		return false;
 	len = read(replay->line, bytes, sizeof(bytes));
 	if (len > 0) {
 		buf_add(&replay->input, bytes, (size_t)len);
+	} else if (len < 0 && errno == EAGAIN) {
+		return true; /* it was waited for in vain */
 	} else if (!replay->serial) {
 		close(replay->line);
 		replay->line = -1;
@@ -136,6 +137,13 @@ static bool replay_read(struct replay *replay)
 		return interrupt_wait(-1, REPLAY_HANG_MS);
 	}
 	return !replay->input.failed;
+}
+
+/* More of what the driver says; false when it has been interrupted. */
+static bool replay_read(struct replay *replay)
+{
+	return replay_accept(replay) && interrupt_wait(replay->line, -1) &&
+	       replay_take_bytes(replay);
 }
 
 /* --- playing --- */
@@ -263,6 +271,28 @@ static enum cli_exit replay_take(struct replay *replay, bool *out_more)
 	return CLI_EXIT_DONE;
 }
 
+/* The driver may have asked something once more than it did then, and still
+ * want an answer that it had: all that was said is answered for a while. */
+static void replay_linger(struct replay *replay)
+{
+	int64_t end = clock_monotonic_ms(clock_system()) + REPLAY_LINGER_MS;
+
+	for (;;) {
+		int64_t left = end - clock_monotonic_ms(clock_system());
+		size_t found = replay_find(replay, RECORDING_SAME);
+
+		if (replay->input.len && found < replay->recording.count) {
+			buf_drop(&replay->input,
+				 replay_item(replay, found)->len);
+			replay_answer(replay, found + 1, false);
+		} else if (left <= 0 || replay->line < 0 ||
+			   !interrupt_wait(replay->line, (int)left) ||
+			   !replay_take_bytes(replay)) {
+			return;
+		}
+	}
+}
+
 static enum cli_exit replay_play(struct replay *replay)
 {
 	enum cli_exit exit = CLI_EXIT_DONE;
@@ -278,9 +308,11 @@ static enum cli_exit replay_play(struct replay *replay)
 		if (replay->input.len)
 			exit = replay_take(replay, &more);
 	}
-	if (!exit)
-		say_note("It was played to its end.");
-	return exit;
+	if (exit)
+		return exit;
+	say_note("It was played to its end.");
+	replay_linger(replay);
+	return CLI_EXIT_DONE;
 }
 
 enum cli_exit verb_replay(struct cli *cli, const char *const *words,

@@ -476,8 +476,11 @@ static void core_stop_devices(struct core *core)
 	struct fixture *fixture;
 
 	LIST_FOREACH(fixture, &core->fixtures, entry)
-	if (!fixture->prompt)
-		device_fail_queued(fixture->device, REASON_STOPPING);
+	{
+		wiretap_stop(fixture->wiretap);
+		if (!fixture->prompt)
+			device_fail_queued(fixture->device, REASON_STOPPING);
+	}
 }
 
 void core_stop(struct core *core, void (*stopped)(void *arg), void *arg)

@@ -112,6 +112,11 @@ static void wiretap_tell(void *arg)
 		wiretap_end(LIST_FIRST(&wiretap->waiters));
 }
 
+void wiretap_stop(struct wiretap *wiretap)
+{
+	wiretap_tell(wiretap);
+}
+
 void wiretap_note(struct wiretap *wiretap)
 {
 	if (LIST_EMPTY(&wiretap->waiters) || wiretap->noted)
@@ -131,7 +136,8 @@ void wiretap_show(struct core *core, struct caller *caller, const char *device,
 		caller_refuse(caller, PROBLEM_NOT_ALLOWED_UID, NULL);
 	else if (!fixture || !core_sees_device(core, caller, fixture))
 		core_refuse_missing(caller, "device", device);
-	else if (caller->wait > 0 && device_traced(fixture->device) <= after)
+	else if (caller->wait > 0 && !core->stopping &&
+		 device_traced(fixture->device) <= after)
 		wiretap_wait(fixture->wiretap, caller, after, limit);
 	else
 		wiretap_answer(fixture, caller, after, limit);

@@ -17,6 +17,9 @@ struct wiretap *wiretap_new(struct core *core, struct fixture *fixture);
 /* Answers who still waits; returns NULL. */
 struct wiretap *wiretap_free(struct wiretap *wiretap);
 
+/* The daemon stops: who waits is answered now. */
+void wiretap_stop(struct wiretap *wiretap);
+
 /* There is something new; called with the driver on the stack. */
 void wiretap_note(struct wiretap *wiretap);
 

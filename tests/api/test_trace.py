@@ -92,7 +92,7 @@ def test_a_lost_line_and_what_it_was_in_the_middle_of(make_box):
     while box.client().get("/v1/devices/drawer1")["state"] in ("ready", "busy"):
         events.wait("device")
     lost = [r for r in trace(box, "drawer1")["records"] if r.get("event") == "lost"]
-    assert lost[-1]["detail"] == {"reason": "unplugged"}
+    assert lost[0]["detail"] == {"reason": "unplugged"}
 
 
 @pytest.mark.skipif(not ROOT, reason="only root can be somebody else")
