@@ -15,7 +15,8 @@ say() { printf '== %s\n' "$*"; }
 
 build() { # FOLDER [SETTING=VALUE...]
 	local folder=$1; shift
-	rm -rf "$folder/.." && mkdir -p "$folder"
+	rm -rf "$(dirname "$folder")"
+	mkdir -p "$folder"
 	tar -xf "$work/sources.tar" -C "$folder"
 	(cd "$folder" && env DEB_BUILD_OPTIONS="nocheck parallel=$(nproc)" "$@" \
 		dpkg-buildpackage -us -uc -b >../build.log 2>&1) ||

@@ -295,6 +295,7 @@ struct device *device_free(struct device *device)
 	if (!device)
 		return NULL;
 	device->depth++; /* nothing is done on leaving any more */
+	device->listener.traced = NULL; /* whoever listens may be gone */
 	if (device->open)
 		device_close_driver(device);
 	device->open = false;

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 import secrets_planted
-from box import BUILD, DEVICES, PATIENCE, Lines
+from box import BUILD, DEVICES, PATIENCE, Lines, UnixConnection
 from elsewhere import OtherClient
 
 ROOT = os.getuid() == 0
@@ -78,11 +78,13 @@ def test_it_is_told_as_it_happens(make_box):
 
 def test_who_waits_is_answered_when_the_daemon_stops(make_box):
     box = make_box(devices=("display1",)).up()
-    waiting = box.client().later(trace, box, "display1", "?after=100000&wait=60")
-    while not box.client().get("/v1").status == 200:
-        pass
+    waiting = UnixConnection(box.socket, PATIENCE)
+    waiting.request("GET", "/v1/devices/display1/trace?after=100000&wait=60")
+    for _ in range(3):  # what was sent before is there before
+        assert box.client().get("/v1").status == 200
     box.stop()
-    assert waiting.result().status == 200
+    answer = waiting.getresponse()
+    assert answer.status == 200 and json.loads(answer.read())["records"] == []
 
 
 def test_a_lost_line_and_what_it_was_in_the_middle_of(make_box):
