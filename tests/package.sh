@@ -5,10 +5,12 @@
 # then installs them in a Debian of their own (a chroot), works with them,
 # upgrades, removes and purges them. Needs root, and a Debian mirror.
 #
-#	tests/package.sh [FOLDER]	where to put it all; packages end up there
+#	tests/package.sh [FOLDER [again]]	where to put it all; packages end up
+#						there; again: with those there
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
 work=${1:-$top/build/package}
+again=${2:-}
 version=$(sed -n '1s/.*(\(.*\)).*/\1/p' "$top/debian/changelog")
 fail() { echo "package: $*" >&2; exit 1; }
 say() { printf '== %s\n' "$*"; }
@@ -25,11 +27,13 @@ build() { # FOLDER [SETTING=VALUE...]
 
 # --- the same bytes --------------------------------------------------------------
 
-say "build"
-mkdir -p "$work"
-(cd "$top" && git ls-files -z | tar --null -cf "$work/sources.tar" -T -)
-build "$work/one/tilld" TZ=UTC LC_ALL=C.UTF-8
-build "$work/two/some-other-folder" TZ=Pacific/Auckland LC_ALL=C LANG=C
+if [ -z "$again" ]; then
+	say "build"
+	mkdir -p "$work"
+	(cd "$top" && git ls-files -z | tar --null -cf "$work/sources.tar" -T -)
+	build "$work/one/tilld" TZ=UTC LC_ALL=C.UTF-8
+	build "$work/two/some-other-folder" TZ=Pacific/Auckland LC_ALL=C LANG=C
+fi
 for package in tilld tillsim; do
 	cmp "$work"/{one,two}/"${package}_${version}_$(dpkg --print-architecture).deb" ||
 		fail "$package is not the same when it is built again"
@@ -56,11 +60,12 @@ stop() { [ -z "$daemon" ] || { kill "$daemon"; wait "$daemon" || true; daemon=; 
 trap 'stop; umount "$root/proc" 2>/dev/null || true' EXIT
 mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
 in_root dpkg --purge tilld tillsim >/dev/null 2>&1 || true
-rm -rf "$root"/var/lib/tilld "$root"/etc/tilld "$root"/var/backups/tilld
+rm -rf "$root"/var/lib/tilld "$root"/etc/tilld "$root"/var/backups/*
 
 start() { # as its unit would: its user, its folders
 	mkdir -p "$root/run/tilld" && in_root chown tilld:tilld /run/tilld
-	in_root setpriv --reuid=tilld --regid=tilld --init-groups \
+	# no function: the process is the daemon's own
+	chroot "$root" setpriv --reuid=tilld --regid=tilld --init-groups \
 		tilld -c /etc/tilld/tilld.conf >>"$work/daemon.log" 2>&1 &
 	daemon=$!
 	for _ in $(seq 100); do
@@ -81,7 +86,7 @@ in_root getent group till >/dev/null || fail "there is no group till"
 in_root dpkg-query -W -f '${Conffiles}' tilld | grep -q /etc/tilld/tilld.conf ||
 	fail "tilld.conf is no conffile"
 in_root tilld -n -c /etc/tilld/tilld.conf >/dev/null || fail "its own configuration is not good"
-in_root tillsim --version >/dev/null || fail "tillsim does not run"
+in_root tillsim -h >/dev/null || fail "tillsim does not run"
 start
 in_root sh -c 'echo "maria-runs-the-shop" | tillctl setup --login maria --name Maria --password-stdin' \
 	>/dev/null || fail "it can't be set up"
@@ -103,7 +108,7 @@ start # on what was there
 in_root tillctl journal verify >/dev/null || fail "the journal is not sound after the upgrade"
 
 say "an upgrade without a backup is none"
-chmod 000 "$root/var/backups/tilld" && mv "$root/var/backups/tilld" "$root/var/backups/aside"
+mv "$root/var/backups/tilld" "$root/var/backups/aside"
 echo 'no folder' >"$root/var/backups/tilld"
 sed -i "s/^Version: .*/Version: ${version}.2/" "$next/DEBIAN/control"
 dpkg-deb --root-owner-group -b "$next" "$root/tmp/next.deb" >/dev/null
