@@ -219,6 +219,9 @@ static bool act_goes_on(struct act *act, const struct client_answer *answer)
 	}
 	if (!act_is_problem(answer, "authorization-required"))
 		return false;
+	if (json_flag(answer->json, "badge_too_weak") && cli_prints(act->cli))
+		say_note("  You may do this, but not on the badge that you "
+			 "signed on with: tillctl sign-on --badge --pin");
 	if (act_ask_consent(act, authorization))
 		return act_left(act) > 0;
 	return !act->last && act_left(act) > 0;

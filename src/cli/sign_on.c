@@ -88,8 +88,7 @@ enum cli_exit verb_sign_on(struct cli *cli, const char *const *words,
 
 	(void)words;
 	(void)count;
-	if (badge == (args->login != NULL) ||
-	    (badge && sign_on_is_by_pin(args)))
+	if (badge == (args->login != NULL))
 		return cli_misuse("Give --login, or --badge.");
 	exit = cli_find_till(cli);
 	if (exit)
@@ -97,6 +96,10 @@ enum cli_exit verb_sign_on(struct cli *cli, const char *const *words,
 	json_put_text(body, "till", cli->till);
 	if (badge) {
 		json_put_bool(body, "badge", true);
+		if (sign_on_is_by_pin(args))
+			exit = cli_ask_word(cli, NULL, body);
+		if (exit)
+			return exit;
 		say_note("Show your badge at the reader, within %d s.",
 			 sign_on_wait(cli));
 		return sign_on_send(cli, body, sign_on_wait(cli));

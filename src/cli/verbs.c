@@ -45,8 +45,9 @@ static const struct verb verbs_rows[] = {
 		"sign on at a till",
 		"The password is asked for; with --pin the PIN, where the till "
 		"takes one. With --badge the reader waits for a badge, as long "
-		"as --wait says (30 s; at most 60). The sign-on is kept for "
-		"the commands that follow.",
+		"as --wait says (30 s; at most 60); with --pin, too, that goes "
+		"with it, for what a badge alone is not enough. The sign-on is "
+		"kept for the commands that follow.",
 		AS_TILL | OPTION(LOGIN) | OPTION(PASSWORD_STDIN) |
 		OPTION(PIN) | OPTION(PIN_STDIN) | OPTION(BADGE) | OPTION(WAIT),
 		0, 0, verb_sign_on },

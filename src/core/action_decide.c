@@ -6,6 +6,7 @@
 #include "core/record.h"
 #include "core/session.h"
 #include "core/sharing.h"
+#include "core/signon.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/text.h"
@@ -14,13 +15,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *action_pending_extra(struct core *core,
+static json_t *action_pending_extra(const struct attempt *attempt,
 				    const struct authorization *asked)
 {
-	json_t *described = authorization_describe_whole(core, asked);
+	json_t *described = authorization_describe_whole(attempt->core, asked);
 	json_t *extra = json_make();
 
 	json_put_text(extra, "detail", json_text(described, "sentence"));
+	if (attempt->weak)
+		json_put_bool(extra, "badge_too_weak", true);
 	json_put(extra, "missing",
 		 json_incref(json_object_get(described, "missing")));
 	if (json_object_get(described, "missing_any"))
@@ -35,7 +38,7 @@ void action_tell_consent(struct attempt *attempt,
 {
 	authorization_state_is_told(authorization);
 	action_refuse(attempt, why,
-		      action_pending_extra(attempt->core, authorization));
+		      action_pending_extra(attempt, authorization));
 }
 
 /* The reader was armed for somebody who waits, and does no longer: a badge
@@ -243,6 +246,20 @@ static void action_judge_consent(struct attempt *attempt,
 	}
 }
 
+/* On the policy as it stands, and on what they have shown of themselves. */
+static bool action_may(struct attempt *attempt, const struct action_by *by,
+		       struct demand *out_missing)
+{
+	const struct policy_till *till = attempt->row->at_box ? NULL : by->till;
+	struct demand missing;
+	bool may = signon_decide(attempt->core, by->signon, by->who, till,
+				 &attempt->demand, out_missing);
+
+	attempt->weak = !may && policy_decide(attempt->core->policy, by->who,
+					      till, &attempt->demand, &missing);
+	return may;
+}
+
 /* There is none: asked for anew, unless one was given that is no longer good,
  * which nobody was told yet. */
 static void action_judge_none(struct attempt *attempt,
@@ -277,9 +294,7 @@ static void action_judge(struct attempt *attempt, const struct action_by *by,
 	struct authorization *authorization =
 		authorization_find(attempt->core, &ask);
 
-	if (policy_decide(attempt->core->policy, by->who,
-			  attempt->row->at_box ? NULL : by->till,
-			  &attempt->demand, &ask.missing)) {
+	if (action_may(attempt, by, &ask.missing)) {
 		if (authorization)
 			authorization_lapse(authorization);
 		action_carry_out(attempt, by, NULL, NULL, device);

@@ -52,6 +52,7 @@ struct attempt {
 	int64_t balance;      /* of the book, once a settlement is on disk */
 	char spent[RANDOM_ID_SIZE]; /* the consent taken, for what settles */
 	bool armed;	/* it armed the reader, and lets it go when it ends */
+	bool weak;	/* they may, but not by the badge they signed on with */
 	bool has_token; /* given in advance, that came along; its hash: */
 	uint8_t token[HASH_SIZE];
 	enum problem wrong; /* with that, or with all of it */

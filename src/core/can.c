@@ -18,6 +18,7 @@
 struct can {
 	const struct policy_operator *who; /* NULL: none is kept here */
 	const struct policy_till *till;
+	enum badge_strength shown; /* less may be done by a badge */
 	char *text;
 	size_t len;
 };
@@ -70,8 +71,9 @@ static void can_put(json_t *may, const struct policy *policy,
 	struct demand missing;
 
 	json_put_bool(may, name,
-		      policy_decide(policy, can->who, can->till, demand,
-				    &missing));
+		      policy_decide_by_badge(policy, can->who, can->till,
+					     can->till, can->shown, demand,
+					     &missing));
 }
 
 static json_t *can_decide_all(const struct policy *policy,
@@ -129,7 +131,8 @@ static struct can *can_place(struct cans *cans,
 
 static const struct can *can_find(struct core *core,
 				  const struct policy_operator *who,
-				  const struct policy_till *till)
+				  const struct policy_till *till,
+				  enum badge_strength shown)
 {
 	struct cans *cans = core->cans;
 	struct can *can;
@@ -137,10 +140,10 @@ static const struct can *can_find(struct core *core,
 	if (!cans->policy)
 		cans->policy = policy_ref(core->policy);
 	can = can_place(cans, who, till);
-	if (can->who == who && can->till == till)
+	if (can->who == who && can->till == till && can->shown == shown)
 		return can;
 	free(can->text);
-	*can = (struct can){ .who = who, .till = till };
+	*can = (struct can){ .who = who, .till = till, .shown = shown };
 	can_render(can, cans->policy);
 	return can;
 }
@@ -164,7 +167,7 @@ void can_list(struct core *core, struct caller *caller, const char *till)
 		signon_refuse(core, caller);
 		return;
 	}
-	can = can_find(core, who, at);
+	can = can_find(core, who, at, signon_strength(signon));
 	caller_answer_text(caller, NULL, alloc_text_part(can->text, can->len),
 			   can->len);
 }

@@ -4,6 +4,7 @@
 #include "core/action_private.h"
 #include "core/record.h"
 #include "core/session.h"
+#include "core/signon.h"
 #include "util/alloc.h"
 #include "util/json.h"
 
@@ -46,7 +47,7 @@ static bool cash_is_question(const struct attempt *attempt,
 {
 	struct demand missing;
 
-	return !policy_decide(attempt->core->policy, by->who, by->till,
+	return !signon_decide(attempt->core, by->signon, by->who, by->till,
 			      &attempt->demand, &missing);
 }
 

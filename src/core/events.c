@@ -140,6 +140,8 @@ static bool events_is_told(const struct subscription *subscription,
 		return true;
 	}
 	return journal_access_is_for(subscription->core, &subscription->peer,
+				     signon_lasting(subscription->core,
+						    subscription->signon),
 				     events_operator(subscription));
 }
 

@@ -15,6 +15,7 @@ struct journal_reading {
 };
 
 bool journal_access_is_for(const struct core *core, const struct peer *peer,
+			   const struct signon *signon,
 			   const struct policy_operator *who)
 {
 	struct demand required = { 0 }, missing;
@@ -22,7 +23,7 @@ bool journal_access_is_for(const struct core *core, const struct peer *peer,
 	demand_add(&required, rights_of_permission(PERMISSION_CONFIG_ACCESS));
 	return core_is_owner(core, peer) ||
 	       (who &&
-		policy_decide(core->policy, who, NULL, &required, &missing));
+		signon_decide(core, signon, who, NULL, &required, &missing));
 }
 
 /* out_who: NULL for an owner who is not signed on. */
@@ -32,12 +33,12 @@ static enum problem journal_access_who(struct core *core,
 				       const struct policy_operator **out_who)
 {
 	struct caller caller = { .peer = *peer, .token = token };
-	const struct signon *signon;
+	const struct signon *signon = NULL;
 
 	if (store_is_new(core->store) || !core->policy)
 		return PROBLEM_NOT_SET_UP;
 	*out_who = signon_operator(core, &caller, NULL, &signon);
-	if (journal_access_is_for(core, peer, *out_who))
+	if (journal_access_is_for(core, peer, signon, *out_who))
 		return PROBLEMS;
 	if (*out_who)
 		return PROBLEM_JOURNAL_NOT_ALLOWED;

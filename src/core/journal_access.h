@@ -11,9 +11,11 @@
 
 struct core;
 struct record;
+struct signon;
 
-/* Whether it is for them; who: signed on there, or NULL. */
+/* Whether it is for them; who: signed on there by that, or both NULL. */
 bool journal_access_is_for(const struct core *core, const struct peer *peer,
+			   const struct signon *signon,
 			   const struct policy_operator *who);
 
 /* PROBLEMS if they may. */

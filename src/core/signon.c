@@ -96,14 +96,20 @@ static void signon_touch(struct core *core, struct signon *signon)
 	txn_commit(txn, NULL, NULL);
 }
 
-bool signon_is_on(struct core *core, const char *id)
+const struct signon *signon_lasting(struct core *core, const char *id)
 {
 	const struct signon *signon;
 
 	LIST_FOREACH(signon, &core->signons->list, entry)
-	if (!strcmp(signon->row.id, id))
-		return signon->state == SIGNON_ON && !signon_over(core, signon);
-	return false;
+	if (!strcmp(signon->row.id, id) && signon->state == SIGNON_ON &&
+	    !signon_over(core, signon))
+		return signon;
+	return NULL;
+}
+
+bool signon_is_on(struct core *core, const char *id)
+{
+	return signon_lasting(core, id);
 }
 
 const struct policy_operator *signon_operator(struct core *core,
@@ -118,6 +124,30 @@ const struct policy_operator *signon_operator(struct core *core,
 	signon_touch(core, signon);
 	*out_signon = signon;
 	return policy_operator(core->policy, signon->row.operator);
+}
+
+enum badge_strength signon_strength(const struct signon *signon)
+{
+	if (!*signon->row.badge)
+		return BADGE_STRENGTHS;
+	return signon->row.pin ? BADGE_PIN : BADGE_ALONE;
+}
+
+bool signon_decide(const struct core *core, const struct signon *signon,
+		   const struct policy_operator *who,
+		   const struct policy_till *till, const struct demand *demand,
+		   struct demand *out_missing)
+{
+	enum badge_strength shown =
+		signon ? signon_strength(signon) : BADGE_STRENGTHS;
+
+	if (shown == BADGE_STRENGTHS)
+		return policy_decide(core->policy, who, till, demand,
+				     out_missing);
+	return policy_decide_by_badge(core->policy, who, till,
+				      policy_till(core->policy,
+						  signon->row.till),
+				      shown, demand, out_missing);
 }
 
 json_t *signon_describe(struct core *core, const struct signon *signon)
@@ -137,6 +167,9 @@ json_t *signon_describe(struct core *core, const struct signon *signon)
 	json_put_text(body, "id", signon->row.id);
 	json_put(body, "operator", who);
 	json_put_text(body, "till", signon->row.till);
+	if (signon_strength(signon) != BADGE_STRENGTHS)
+		json_put_text(body, "badge",
+			      policy_strength_names[signon_strength(signon)]);
 	json_put_text(body, "expires_at", ends);
 	json_put_int(body, "idle_seconds", core->config.signon_idle_ms / 1000);
 	return body;

@@ -52,6 +52,20 @@ const struct policy_operator *signon_operator(struct core *core,
 					      const char *till,
 					      const struct signon **out_signon);
 
+/* How strong the badge was by which it was made; BADGE_STRENGTHS: it was made
+ * by a word, for which nothing is too strong. */
+enum badge_strength signon_strength(const struct signon *signon);
+
+/*
+ * policy_decide() for who is signed on (signon may be NULL: then by no badge).
+ * A sign-on by a badge is good for no more than a consent by it would be: what
+ * takes a stronger one at its till is not granted.
+ */
+bool signon_decide(const struct core *core, const struct signon *signon,
+		   const struct policy_operator *who,
+		   const struct policy_till *till, const struct demand *demand,
+		   struct demand *out_missing);
+
 /*
  * signon_stray.c: refuses what takes a sign-on; where the caller brought a
  * token that is none of its uid's, that is on record, past a certain rate in
@@ -64,7 +78,8 @@ struct strays *strays_new(struct core *core);
 struct strays *strays_free(struct strays *strays);
 void strays_settle(struct core *core); /* writes what was only counted */
 
-/* Whether the one with that id goes on; no use of it. */
+/* The one with that id, as long as it goes on, else NULL; no use of it. */
+const struct signon *signon_lasting(struct core *core, const char *id);
 bool signon_is_on(struct core *core, const char *id);
 
 /* Ends all of a till in that record's transaction... and what came of it. */

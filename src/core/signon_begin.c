@@ -24,12 +24,14 @@ struct signon_try {
 	struct caller *caller;
 	char till[POLICY_ID_MAX + 1];
 	const char *how;
+	char *pin;	       /* that goes with a badge; or NULL */
 	struct signon *signon; /* beginning */
 	char token[RANDOM_TOKEN_SIZE];
 };
 
 static struct signon_try *signon_try_free(struct signon_try *try)
 {
+	secret_free(try->pin);
 	secret_wipe(try, sizeof(*try));
 	free(try);
 	return NULL;
@@ -131,6 +133,7 @@ static struct signon *signon_begin(struct signon_try *try,
 	text_copy(row.operator, sizeof(row.operator), operator->id);
 	text_copy(row.till, sizeof(row.till), try->till);
 	memcpy(row.badge, try->claim.shown, sizeof(row.badge));
+	row.pin = try->pin;
 	row.created_ms = row.used_ms = core_wall(core);
 	return signon_add(core, &row, SIGNON_BEGINNING, core_now(core));
 }
@@ -201,6 +204,19 @@ static void signon_checked(void *arg, const char *operator_id, enum problem why,
 		signon_refuse_try(try, why, retry_after);
 }
 
+/* It was typed before; whose it has to be is known now. */
+static void signon_check_pin(struct signon_try *try,
+			     const struct policy_operator *who)
+{
+	passwords_check(try->core, &try->caller->peer,
+			&(struct credentials){ .till = try->till,
+					       .login = who->login,
+					       .kind = CREDENTIAL_PIN,
+					       .secret = try->pin,
+					       .badge = true },
+			signon_checked, try);
+}
+
 static bool signon_badge(struct reader_claim *claim,
 			 const struct policy_operator *who)
 {
@@ -208,7 +224,10 @@ static bool signon_badge(struct reader_claim *claim,
 
 	try->caller->left = NULL;
 	reader_disarm(claim); /* it may be gone after the next */
-	signon_enter(try, who);
+	if (try->pin)
+		signon_check_pin(try, who);
+	else
+		signon_enter(try, who);
 	return false;
 }
 
@@ -244,7 +263,7 @@ static void signon_by_badge(struct signon_try *try)
 
 	if (seconds > SIGNON_BADGE_WAIT_MAX_S)
 		seconds = SIGNON_BADGE_WAIT_MAX_S;
-	try->how = "badge";
+	try->how = try->pin ? "badge+pin" : "badge";
 	prompt_pages_make(&(struct prompt_facts){ .what = "SIGN ON",
 						  .where = till->name },
 			  &try->pages);
@@ -272,15 +291,16 @@ static const char *signon_fault(const struct policy_till *till,
 	bool badge = json_flag(body, "badge");
 
 	*out_field = "password";
-	if (password + pin + badge != 1)
-		return "give exactly one of password, pin and badge: true";
+	if (password + (pin || badge) != 1)
+		return "give exactly one of password, pin and badge: true; "
+		       "with a badge a pin may come along";
 	*out_field = "login";
 	if (badge && json_text(body, "login"))
 		return "a badge says itself whose it is";
 	if (!badge && !json_text(body, "login"))
 		return "missing";
 	*out_field = "pin";
-	if (pin && !till->pin_sign_on)
+	if (pin && !badge && !till->pin_sign_on)
 		return "this till does not take a PIN for signing on";
 	return NULL;
 }
@@ -311,6 +331,7 @@ void signon_create(struct core *core, struct caller *caller, const json_t *body)
 	text_copy(try->till, sizeof(try->till), id);
 	try->how = pin ? "pin" : "password";
 	if (json_flag(body, "badge")) {
+		try->pin = pin ? alloc_text(pin) : NULL;
 		signon_by_badge(try);
 		return;
 	}

@@ -13,13 +13,13 @@ struct signon_view {
 	bool all;
 };
 
-static bool signon_sees_all(struct core *core,
+static bool signon_sees_all(struct core *core, const struct signon *own,
 			    const struct policy_operator *who)
 {
 	struct demand required = { 0 }, missing;
 
 	demand_add(&required, rights_of_permission(PERMISSION_CONFIG_ACCESS));
-	return policy_decide(core->policy, who, NULL, &required, &missing);
+	return signon_decide(core, own, who, NULL, &required, &missing);
 }
 
 static bool signon_look(struct core *core, struct caller *caller,
@@ -31,7 +31,7 @@ static bool signon_look(struct core *core, struct caller *caller,
 		return false;
 	view.who = signon_operator(core, caller, NULL, &view.own);
 	view.all = core_is_owner(core, &caller->peer) ||
-		   (view.who && signon_sees_all(core, view.who));
+		   (view.who && signon_sees_all(core, view.own, view.who));
 	if (!view.who && !view.all) {
 		signon_refuse(core, caller);
 		return false;

@@ -281,6 +281,18 @@ bool policy_decide(const struct policy *policy,
 		   struct demand *out_missing);
 
 /*
+ * The same for who is known by a badge of that strength, shown at that till
+ * (at; NULL: it is gone): what takes a stronger one there is not granted by it.
+ */
+bool policy_decide_by_badge(const struct policy *policy,
+			    const struct policy_operator *who,
+			    const struct policy_till *till,
+			    const struct policy_till *at,
+			    enum badge_strength shown,
+			    const struct demand *demand,
+			    struct demand *out_missing);
+
+/*
  * Through which of the operator's groups it is granted at the till (NULL: at
  * @box): up to max of them; returns how many there are in all. An inactive
  * operator has nothing through any.

@@ -226,18 +226,54 @@ struct rights policy_held(const struct policy *policy,
 	return held;
 }
 
+static bool policy_decide_on(const struct rights *held,
+			     const struct policy_operator *who,
+			     const struct demand *demand,
+			     struct demand *out_missing)
+{
+	struct demand missing = demand_missing(demand, held);
+
+	if (who->active && demand_empty(&missing))
+		return true;
+	*out_missing = missing;
+	return false;
+}
+
 bool policy_decide(const struct policy *policy,
 		   const struct policy_operator *who,
 		   const struct policy_till *till, const struct demand *demand,
 		   struct demand *out_missing)
 {
 	struct rights held = policy_held(policy, who, till);
-	struct demand missing = demand_missing(demand, &held);
 
-	if (who->active && demand_empty(&missing))
-		return true;
-	*out_missing = missing;
-	return false;
+	return policy_decide_on(&held, who, demand, out_missing);
+}
+
+/* What takes more at that till. */
+static struct rights policy_stronger(const struct policy_till *at,
+				     enum badge_strength shown)
+{
+	struct rights strong = { 0 };
+
+	for (unsigned int i = 0; i < PERMISSIONS; i++)
+		if (!at || at->badge[i] > shown)
+			rights_add(&strong, i);
+	return strong;
+}
+
+bool policy_decide_by_badge(const struct policy *policy,
+			    const struct policy_operator *who,
+			    const struct policy_till *till,
+			    const struct policy_till *at,
+			    enum badge_strength shown,
+			    const struct demand *demand,
+			    struct demand *out_missing)
+{
+	struct rights held = policy_held(policy, who, till);
+	struct rights strong = policy_stronger(at, shown);
+
+	held = rights_missing(&held, &strong);
+	return policy_decide_on(&held, who, demand, out_missing);
 }
 
 size_t policy_explain(const struct policy *policy,

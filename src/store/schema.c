@@ -99,6 +99,7 @@ static const char schema_1[] =
 	" till TEXT NOT NULL,"
 	" uid INTEGER NOT NULL,"
 	" badge TEXT NOT NULL,"
+	" pin INTEGER NOT NULL,"
 	" created_ms INTEGER NOT NULL,"
 	" used_ms INTEGER NOT NULL"
 	") STRICT, WITHOUT ROWID;"

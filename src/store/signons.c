@@ -15,8 +15,9 @@ static int signon_add(struct txn_step *step, struct writer *writer,
 	const struct signon_row *row = &((struct signon_step *)step)->row;
 	QUERY query = query_make(
 		&writer->db,
-		"INSERT INTO signon (id, token, operator, till, uid, badge,"
-		" created_ms, used_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+		"INSERT INTO signon (id, token, operator, till, uid, badge, "
+		"pin,"
+		" created_ms, used_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 	(void)txn;
 	query_text(&query, row->id);
@@ -25,6 +26,7 @@ static int signon_add(struct txn_step *step, struct writer *writer,
 	query_text(&query, row->till);
 	query_int(&query, row->uid);
 	query_text(&query, row->badge);
+	query_int(&query, row->pin);
 	query_int(&query, row->created_ms);
 	query_int(&query, row->used_ms);
 	return query_run(&query);
@@ -86,14 +88,15 @@ int store_signons(struct store *store,
 {
 	QUERY query = query_make(&store->reader,
 				 "SELECT id, token, operator, till, uid, badge,"
-				 " created_ms, used_ms FROM signon "
+				 " pin, created_ms, used_ms FROM signon "
 				 "ORDER BY created_ms, id");
 
 	while (query_next(&query)) {
 		struct signon_row row = {
 			.uid = (uid_t)query_get_int(&query, 4),
-			.created_ms = query_get_int(&query, 6),
-			.used_ms = query_get_int(&query, 7),
+			.pin = query_get_int(&query, 6),
+			.created_ms = query_get_int(&query, 7),
+			.used_ms = query_get_int(&query, 8),
 		};
 
 		query_get_chars(&query, 0, row.id, sizeof(row.id));

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Refused, authorized, done, on record: the main job, end to end."""
-from box import MARIA, MARIAS_BADGE, PIOTRS_BADGE, ANNAS_BADGE, Client, swipe
+from box import MARIA, MARIAS_BADGE, MARIAS_PIN, PIOTRS_BADGE, ANNAS_BADGE, Client, swipe
 
 
 def kinds(box, **query):
@@ -186,6 +186,31 @@ def test_a_drawer_opened_with_its_key_is_on_record(box):
     box.person("drawer1 close")
     events.wait("drawer.closed")
     assert box.client().get("/v1/tills/1/drawer")["drawer"] == "closed"
+
+
+def test_a_copied_badge_moves_no_money(box):
+    """Signed on by it, or shown for a consent, is the same: by default the PIN goes with it."""
+    maria = box.client().sign_on("maria")
+    paid = maria.pay(1000)["id"]
+    events, thief = box.follow(), box.client()
+    signing = thief.later(thief.post, "/v1/sign-ons", {"till": "1", "badge": True}, wait=20)
+    events.wait("reader.armed", **{"for": "sign-on"}, prompt="display")
+    swipe(box, MARIAS_BADGE, events)
+    assert signing.result()["badge"] == "alone"
+    thief.token = signing.result()["token"]
+    refused = thief.cancel(paid)
+    assert refused.code == "authorization-required" and refused["badge_too_weak"], refused
+    may = thief.get("/v1/tills/1/can")["may"]
+    assert (may["payment.cancel"], may["payment.refund"], may["drawer.open"]) == (False, False, True)
+    taken = thief.request("PUT", "/v1/operators/maria/password", {"password": "stolen-by-badge"},
+                          key="k", headers={"If-Match": "*"})
+    assert taken.status == 403, taken
+    signing = thief.later(thief.post, "/v1/sign-ons",
+                          {"till": "1", "badge": True, "pin": MARIAS_PIN}, wait=20)
+    events.wait("reader.armed", **{"for": "sign-on"}, prompt="display")
+    swipe(box, MARIAS_BADGE, events)
+    thief.token = signing.result()["token"]
+    assert thief.cancel(paid).status == 200
 
 
 def test_sign_on_by_badge(box):

@@ -202,6 +202,12 @@ def badges(box):
         client.request("DELETE", "/v1/sign-ons/current")
     client.post("/v1/sign-ons", {"till": "1", "badge": True}, wait=0)
 
+    signing = client.later(client.post, "/v1/sign-ons", {"till": "1", "badge": True}, wait=20)
+    events.wait("prompt.shown")
+    swipe(box, MARIAS_BADGE)
+    client.token = signing.result()["token"]
+    assert act(client, "cancel", box.paid)["badge_too_weak"]
+
     asker = olga(box)  # cancels a payment by Maria's badge and PIN
     question = ask(asker, "cancel", box.paid, key="c")
     asker.post(question + "/arm")

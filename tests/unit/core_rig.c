@@ -492,7 +492,7 @@ static json_t *rig_words(const char *login)
 	return body;
 }
 
-static struct rig_answer *rig_begin_sign_on(json_t *body)
+struct rig_answer *rig_begin_sign_on(json_t *body)
 {
 	struct rig_answer *answer;
 	struct caller *caller = rig_caller(NULL, &answer);

@@ -101,6 +101,8 @@ const char *rig_sign_on_by_badge(const char *badge);
 struct rig_answer *rig_try_sign_on(const char *login);
 struct rig_answer *rig_try_password(const char *login, const char *password);
 struct rig_answer *rig_try_sign_on_by_badge(void);
+/* With what the body says besides the till (stolen). */
+struct rig_answer *rig_begin_sign_on(json_t *body);
 struct rig_answer *rig_who_am_i(const char *token);
 struct rig_answer *rig_sign_off(const char *token);
 struct rig_answer *rig_act(const char *token, enum action action,

@@ -7,6 +7,7 @@
 #include "util/json.h"
 
 #include "util/alloc.h"
+#include "util/text.h"
 
 #include "core_rig.h"
 #include "fault_vfs.h"
@@ -260,6 +261,54 @@ static void test_tokens_that_are_not_ones_own_are_on_record(void **state)
 	expect_on(token); /* nobody is slowed down */
 }
 
+/* --- by badge --- */
+
+/* docs/policy.md, A-strength-sign-on: a copy of a badge moves no money. */
+static void test_a_badge_alone_grants_what_its_consent_would(void **state)
+{
+	const char *piotr = rig_sign_on_by_badge(PIOTRS_BADGE);
+	struct rig_answer *answer;
+
+	(void)state;
+	rig_expect(rig_open_drawer(piotr, "k1"), "");
+	rig_change_policy("'id':'1',",
+			  "'id':'1','badge':{'drawer.open':'pin'},");
+	answer = rig_open_drawer(piotr, "k2");
+	rig_expect(answer, "authorization-required");
+	assert_true(json_flag(answer->body, "badge_too_weak"));
+	rig_restart();
+	rig_expect(rig_open_drawer(piotr, "k3"), "authorization-required");
+	piotr = rig_sign_on("piotr");
+	rig_expect(rig_open_drawer(piotr, "k4"), "");
+}
+
+static void test_a_badge_with_its_pin_grants_more(void **state)
+{
+	struct rig_answer *answer;
+	char token[RANDOM_TOKEN_SIZE];
+
+	(void)state;
+	rig_change_policy("'id':'1',",
+			  "'id':'1','badge':{'drawer.open':'pin'},");
+	answer = rig_begin_sign_on(
+		json_pack("{s:b, s:s}", "badge", 1, "pin", "0000"));
+	rig_advance(1100);
+	rig_swipe(MARIAS_BADGE);
+	rig_expect(answer, "wrong-credentials");
+	answer = rig_begin_sign_on(
+		json_pack("{s:b, s:s}", "badge", 1, "pin", "2580"));
+	rig_advance(1100);
+	rig_swipe(MARIAS_BADGE);
+	rig_expect(answer, "");
+	assert_string_equal(json_text(answer->body, "badge"), "pin");
+	text_copy(token, sizeof(token), json_text(answer->body, "token"));
+	rig_expect(rig_open_drawer(token, "k1"), "");
+	rig_restart();
+	rig_expect(rig_open_drawer(token, "k2"), "");
+	rig_change_policy("'drawer.open':'pin'", "'drawer.open':'piv'");
+	rig_expect(rig_open_drawer(token, "k3"), "authorization-required");
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, rig_set_up, rig_tear_down)
 
@@ -278,6 +327,8 @@ int main(void)
 		TEST(test_wrong_tries_count_although_not_written),
 		TEST(test_a_set_up_that_was_not_read_back_is_finished),
 		TEST(test_tokens_that_are_not_ones_own_are_on_record),
+		TEST(test_a_badge_alone_grants_what_its_consent_would),
+		TEST(test_a_badge_with_its_pin_grants_more),
 	};
 
 	fault_vfs_install();
