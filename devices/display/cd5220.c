@@ -67,4 +67,5 @@ const struct driver display_cd5220 = {
 	.input = display_input,
 	.timeout = display_timeout,
 	.abort = display_abort,
+	.trace = display_trace,
 };

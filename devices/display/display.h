@@ -91,5 +91,6 @@ void display_start(struct driver_io *io, const struct op *op);
 void display_input(struct driver_io *io, const uint8_t *data, size_t len);
 void display_timeout(struct driver_io *io);
 void display_abort(struct driver_io *io);
+size_t display_trace(struct trace *trace);
 
 #endif

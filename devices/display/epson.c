@@ -71,4 +71,5 @@ const struct driver display_epson = {
 	.input = display_input,
 	.timeout = display_timeout,
 	.abort = display_abort,
+	.trace = display_trace,
 };

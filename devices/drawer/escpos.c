@@ -599,4 +599,5 @@ const struct driver drawer_escpos = {
 	.input = drawer_input,
 	.timeout = drawer_timeout,
 	.abort = drawer_abort,
+	.trace = escpos_trace,
 };

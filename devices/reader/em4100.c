@@ -208,4 +208,5 @@ const struct driver reader_em4100 = {
 	.start = reader_start,
 	.input = reader_input,
 	.timeout = reader_timeout,
+	.trace = em4100_trace,
 };

@@ -6,10 +6,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define EM4100_STX 0x02
-#define EM4100_ETX 0x03
-#define EM4100_CR  0x0d
-#define EM4100_LF  0x0a
+#define EM4100_CR 0x0d
+#define EM4100_LF 0x0a
 
 /* places in a frame */
 #define EM4100_FIRST_DIGIT 1

@@ -7,8 +7,13 @@
 #ifndef TILLD_READER_EM4100_CODEC_H
 #define TILLD_READER_EM4100_CODEC_H
 
+#include "device/driver.h"
+
 #include <stddef.h>
 #include <stdint.h>
+
+#define EM4100_STX 0x02
+#define EM4100_ETX 0x03
 
 #define EM4100_TAG_SIZE 5
 
@@ -37,5 +42,8 @@ void em4100_reset(struct em4100_reader *reader);
 enum em4100_event em4100_read(struct em4100_reader *reader, uint8_t byte,
 			      enum em4100_checksum checksum,
 			      uint8_t out_tag[EM4100_TAG_SIZE]);
+
+/* For people (device/trace.h), without the badge's number. */
+size_t em4100_trace(struct trace *trace);
 
 #endif

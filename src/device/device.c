@@ -90,6 +90,7 @@ static void device_line_up(void *arg)
 	device_enter(device);
 	device->open = true;
 	device->open_since = device_now(device);
+	device_note_up(device);
 	memset(device->state_memory, 0, device->driver->state_size);
 	timer_set(device->line_timer, DEVICE_OPEN_MS);
 	device->driver->open(&device->io);
@@ -122,6 +123,7 @@ void device_get_ready(struct device *device, json_t *identity)
 		device->statistics.reconnects++;
 	device->seen = true;
 	timer_stop(device->line_timer);
+	device_note_ready(device);
 	log_info("%s: ready on %s", device->name, device->port);
 	device_set_state(device, DEVICE_READY, REASON_NONE);
 	device_wake(device);
@@ -137,6 +139,7 @@ static void device_line_input(void *arg, const uint8_t *data, size_t len)
 		return;
 	device_enter(device);
 	device->statistics.bytes_in += (int64_t)len;
+	tap_bytes(device->tap, TRACE_IN, data, len);
 	device->driver->input(&device->io, data, len);
 	device_leave(device);
 }
@@ -226,6 +229,8 @@ static void device_close_line(struct device *device)
 	if (was_open)
 		device_close_driver(device);
 	device->transport->ops->shut(device->transport);
+	if (was_open || device->told != reason)
+		device_note_lost(device, reason);
 	device->going = false;
 	json_decref(device->status);
 	device->status = NULL;
@@ -296,6 +301,7 @@ struct device *device_new(const struct device_config *config,
 	device->reason = REASON_NO_ANSWER;
 	device->since = clock_wall_ms(env->clock);
 	device->state_memory = alloc_zero(1, config->driver->state_size);
+	device->tap = device_make_tap(device);
 	device_make_timers(device);
 	device_queue_init(device);
 	device->transport = transports->create(transports, &config->transport);
@@ -321,6 +327,7 @@ struct device *device_free(struct device *device)
 	if (!device)
 		return NULL;
 	device->depth++; /* nothing is done on leaving any more */
+	device->listener.traced = NULL; /* whoever listens may be gone */
 	if (device->open)
 		device_close_driver(device);
 	device->open = false;
@@ -331,6 +338,7 @@ struct device *device_free(struct device *device)
 	timer_free(device->recover_timer);
 	timer_free(device->work_timer);
 	device_queue_free(device);
+	tap_free(device->tap);
 	device_free_settings(device);
 	json_decref(device->identity);
 	json_decref(device->status);

@@ -54,6 +54,8 @@ struct device_listener {
 	void (*swipe)(void *arg, struct device *device, const char *badge_id);
 	/* driver_turn_away(): a card that is no badge */
 	void (*turned_away)(void *arg, struct device *device, const char *why);
+	/* its trace has something new; may only take note. May be NULL. */
+	void (*traced)(void *arg, struct device *device);
 	void *arg;
 };
 
@@ -86,6 +88,7 @@ const char *device_name(const struct device *device);
 int64_t device_option_int(const struct device *device, const char *name,
 			  int64_t otherwise);
 const struct driver *device_driver(const struct device *device);
+bool device_is_serial(const struct device *device);
 enum device_state device_state(const struct device *device);
 
 /* Why it is not ready; REASON_NONE if it is. */
@@ -109,16 +112,24 @@ const struct receipt_rules *device_rules(const struct device *device);
 /*
  * What the status told last keeps it from working: no paper, an open cover, an
  * offline printer; REASON_NONE if it tells nothing of the kind. It may be over
- * by now, or not be known yet: only the device itself can say.
+ * by now, or not be known yet: only the device itself can say. kind: what it is
+ * to do; OP_KINDS: anything.
  */
 enum reason device_trouble(const struct device *device, enum op_kind kind);
 
 /*
  * {"name", "class", "driver", "port", "state", "since", "reason"?, "sentence"?,
- * "advice"?, "identity"?, "status"?, "operation"?, "statistics": {...}} for
- * people and API; since is RFC 3339. New.
+ * "advice"?, "identity"?, "status"?, "operation"?, "last"?, "statistics":
+ * {...}} for people and API; since is RFC 3339. New.
  */
 json_t *device_describe(const struct device *device);
+
+/* What went over its line of late: see device/tap.h for both. */
+json_t *device_trace(const struct device *device, int64_t after, size_t limit);
+int64_t device_traced(const struct device *device);
+
+/* What is configured for its driver, {"option": "value"}, but no secret. New. */
+json_t *device_settings(const struct device *device);
 
 /* --- operations --- */
 

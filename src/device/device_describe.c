@@ -38,6 +38,11 @@ const struct driver *device_driver(const struct device *device)
 	return device->driver;
 }
 
+bool device_is_serial(const struct device *device)
+{
+	return device->serial;
+}
+
 enum device_state device_state(const struct device *device)
 {
 	return device->state;
@@ -119,6 +124,14 @@ static json_t *device_describe_operation(const struct device *device)
 	return json_put_bool(json, "recovering", job->recovery);
 }
 
+static json_t *device_describe_took(const struct device_statistics *from)
+{
+	json_t *json = json_put_int(json_make(), "last", from->took_last);
+
+	json_put_int(json, "mean", from->took_all / from->timed);
+	return json_put_int(json, "most", from->took_most);
+}
+
 static json_t *device_describe_statistics(const struct device_statistics *from)
 {
 	json_t *json = json_make();
@@ -129,7 +142,24 @@ static json_t *device_describe_statistics(const struct device_statistics *from)
 	json_put_int(json, "reconnects", from->reconnects);
 	json_put_int(json, "bytes_in", from->bytes_in);
 	json_put_int(json, "bytes_out", from->bytes_out);
-	return json_put_int(json, "driver_bugs", from->driver_bugs);
+	json_put_int(json, "driver_bugs", from->driver_bugs);
+	if (from->timed)
+		json_put(json, "took", device_describe_took(from));
+	return json;
+}
+
+/* What it did last, whoever asked for it. */
+static json_t *device_describe_last(const struct device_last *last)
+{
+	char at[CLOCK_TEXT_SIZE];
+	json_t *json = json_make();
+
+	clock_format(last->at, at);
+	json_put_text(json, "kind", op_kind_name(last->kind));
+	json_put_text(json, "outcome", outcome_name(last->outcome));
+	if (last->reason != REASON_NONE)
+		json_put_text(json, "reason", reason_name(last->reason));
+	return json_put_text(json, "at", at);
 }
 
 json_t *device_describe(const struct device *device)
@@ -153,6 +183,8 @@ json_t *device_describe(const struct device *device)
 	json_put(json, "identity", json_incref(device->identity));
 	json_put(json, "status", json_incref(device->status));
 	json_put(json, "operation", device_describe_operation(device));
+	if (device->last.at)
+		json_put(json, "last", device_describe_last(&device->last));
 	return json_put(json, "statistics",
 			device_describe_statistics(&device->statistics));
 }

@@ -53,8 +53,10 @@ void driver_set_speed(struct driver_io *io, int baud)
 {
 	struct transport *transport = io->device->transport;
 
-	if (io->device->serial && transport->ops->set_speed)
+	if (io->device->serial && transport->ops->set_speed) {
 		transport->ops->set_speed(transport, baud);
+		device_note_speed(io->device, baud);
+	}
 }
 
 const struct driver_facts *driver_facts(struct driver_io *io)
@@ -153,6 +155,7 @@ void driver_write(struct driver_io *io, const void *data, size_t len)
 	if (!device_is_live(device) || !len)
 		return;
 	device->statistics.bytes_out += (int64_t)len;
+	tap_bytes(device->tap, TRACE_OUT, data, len);
 	if (!transport->ops->write(transport, data, len))
 		device_lose(device, REASON_NO_ANSWER);
 }

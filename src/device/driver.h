@@ -59,6 +59,7 @@
 #include "device/op.h"
 #include "device/reason.h"
 #include "device/receipt_sums.h"
+#include "device/trace.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -142,6 +143,7 @@ struct driver_option {
 	const char *help;      /* one sentence */
 	const char *without;   /* bytes that DRIVER_OPTION_HEX can't hold */
 	const char *advice;    /* to whoever stays with the default, or NULL */
+	bool secret;	       /* its value is told nowhere */
 };
 
 #define DRIVER_OP(kind)	 (1U << (kind))
@@ -168,6 +170,11 @@ struct driver {
 	void (*saved)(struct driver_io *io, int err);
 	void (*abort)(struct driver_io *io);
 	void (*close)(struct driver_io *io);
+
+	/* Pure: takes the first thing off what went over the line (trace.h) and
+	 * returns of how many bytes it is; 0 if more are needed. NULL: it is
+	 * only told how many went. */
+	size_t (*trace)(struct trace *trace);
 };
 
 /* --- what a driver may call --- */

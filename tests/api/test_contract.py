@@ -187,7 +187,7 @@ def test_who_is_told_of_each_kind_is_said():
 
 def test_nothing_else_may_be_in_an_answer():
     open_on_purpose = {"Can.may", "EvidenceRecord.evidence", "JournalPage.names",
-                       "Operation.evidence",
+                       "Operation.evidence", "TraceRecord.detail", "Trace.settings",
                        "SetUp.policy", "TillEntry.badge", "GroupEntry.rights",
                        "ChangedItem.changes"}
 

@@ -208,6 +208,29 @@ static void test_free_lets_driver_log_off(void **arg)
 	buf_free(&last_words);
 }
 
+static void count_traced(void *arg, struct device *device)
+{
+	(void)device;
+	++*(int *)arg;
+}
+
+/* Whoever listens may be gone before its devices. */
+static void test_last_words_are_traced_for_nobody(void **arg)
+{
+	int traced = 0;
+
+	(void)arg;
+	bench_open();
+	bench.script.close = "w";
+	bench.device->listener.traced = count_traced;
+	bench.device->listener.arg = &traced;
+	bench_input("w");
+	assert_int_equal(traced, 2); /* what came, and what was written */
+	bench_remake(&bench_driver);
+	assert_int_equal(traced, 2);
+	bench_forget();
+}
+
 static void test_write_past_the_queue_loses_the_line(void **arg)
 {
 	(void)arg;
@@ -344,6 +367,7 @@ int main(void)
 		TEST(test_lost_drops_deadline),
 		TEST(test_close_may_not_write_on_lost_line),
 		TEST(test_free_lets_driver_log_off),
+		TEST(test_last_words_are_traced_for_nobody),
 		TEST(test_write_past_the_queue_loses_the_line),
 		TEST(test_deadline),
 		TEST(test_options),
