@@ -130,24 +130,13 @@ static bool zvt_is_old(struct driver_io *io, const struct zvt_numbers *numbers)
 	return state->known_told && zvt_booking_is_same(numbers, &state->known);
 }
 
-/* Where there is no booking before it to know it by, and it might be that, one
- * of another amount than was asked for is not believed. */
-static bool zvt_is_strange(const struct zvt_state *state,
-			   const struct zvt_numbers *numbers)
-{
-	return !state->baseline_told && !state->baseline_refused &&
-	       numbers->result == 0 &&
-	       (state->op.kind == OP_PAYMENT || state->op.kind == OP_REFUND) &&
-	       zvt_amount_asked(numbers) != state->op.payment.amount;
-}
-
 /* 5.4: the totals of an end of day are the result of nothing else. */
 static bool zvt_is_anothers(struct driver_io *io,
 			    const struct zvt_numbers *numbers)
 {
 	const struct zvt_state *state = driver_state(io);
 
-	return zvt_is_old(io, numbers) || zvt_is_strange(state, numbers) ||
+	return zvt_is_old(io, numbers) ||
 	       (numbers->totals && state->op.kind != OP_TERMINAL_DAY_END);
 }
 

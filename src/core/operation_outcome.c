@@ -229,15 +229,14 @@ static void operation_alarm(const struct operation *operation,
 					: REASON_ALREADY_REVERSED));
 }
 
-static void operation_tell_witness(const struct operation *operation,
-				   struct record *record)
+static void operation_tell_witness(struct operation *operation)
 {
 	struct fixture *fixture =
 		core_fixture_named(operation->core, operation->row.device);
 
 	if (fixture && fixture->witness && operation->op.kind == OP_REPORT_Z)
 		witness_report(operation->core, fixture, &operation->row,
-			       record);
+			       &operation->told);
 }
 
 void operation_end(void *arg)
@@ -265,7 +264,7 @@ void operation_end(void *arg)
 	txn_operation_end(record->txn, row->id, row->outcome, row->reason,
 			  row->result);
 	operation_put_takings(operation, record, entry);
-	operation_tell_witness(operation, record);
+	witness_put(&operation->told, row, record);
 	if (row->result)
 		sums_enter(entry, "result", row->result);
 	record_commit(record, operation_ended, operation);
@@ -287,6 +286,7 @@ void operation_done(void *arg, enum outcome outcome, enum reason reason,
 		fiscal_compare_clock(row->result, core_wall(operation->core));
 	row->ended_ms = core_wall(operation->core);
 	operation->ended = true;
+	operation_tell_witness(operation);
 	operation_end(operation);
 }
 

@@ -6,6 +6,7 @@
 #include "core/book.h"
 #include "core/core_private.h"
 #include "core/operation.h"
+#include "core/witness.h"
 
 struct operation_waiter {
 	LIST_ENTRY(operation_waiter) entry;
@@ -30,9 +31,10 @@ struct operation {
 	bool ended;  /* its device is done; the outcome is being written */
 	char authorization[RANDOM_ID_SIZE]; /* spent with its intent */
 	struct timer *retry;
-	struct book_turn turn; /* to write what it brought into the book */
-	bool turned;	       /* the book is its own until it is written */
-	int64_t balance;       /* of the book, once that is on disk */
+	struct book_turn turn;	  /* to write what it brought into the book */
+	bool turned;		  /* the book is its own until it is written */
+	int64_t balance;	  /* of the book, once that is on disk */
+	struct witness_told told; /* of a daily report; its record has it */
 	struct operation_waiters waiters;
 };
 

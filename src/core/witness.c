@@ -178,6 +178,19 @@ static void witness_counted(void *arg, int error)
 	free(count);
 }
 
+/* More of them than there should be. */
+static void witness_enter(const char *device, const char *till,
+			  struct record *record, int64_t before, int64_t now)
+{
+	json_t *entry = record_entry(record, "report.unsolicited", till);
+
+	json_put_text(entry, "device", device);
+	json_put_int(entry, "before", before);
+	json_put_int(entry, "now", now);
+	log_warning("%s has made a daily report that nobody asked for here",
+		    device);
+}
+
 /* before: more than there should be; or 0. */
 static void witness_count(struct core *core, struct fixture *fixture,
 			  int64_t before, int64_t now)
@@ -185,7 +198,6 @@ static void witness_count(struct core *core, struct fixture *fixture,
 	const char *till = fixture->tills_count ? fixture->tills[0] : NULL;
 	struct witness_count *count = ALLOC_NEW(struct witness_count);
 	struct record *record = record_new(core);
-	json_t *entry;
 
 	count->core = core;
 	count->reports = now;
@@ -194,15 +206,8 @@ static void witness_count(struct core *core, struct fixture *fixture,
 	text_copy(count->printer, sizeof(count->printer),
 		  witness_printer(fixture));
 	txn_reports_seen(record->txn, count->printer, now);
-	if (before) {
-		entry = record_entry(record, "report.unsolicited", till);
-		json_put_text(entry, "device", count->device);
-		json_put_int(entry, "before", before);
-		json_put_int(entry, "now", now);
-		log_warning("%s has made a daily report that nobody asked for "
-			    "here",
-			    count->device);
-	}
+	if (before)
+		witness_enter(count->device, till, record, before, now);
 	fixture->witness->counting = true;
 	record_commit(record, witness_counted, count);
 }
@@ -249,13 +254,23 @@ static void witness_recount(void *arg)
 }
 
 /* As the outcome itself tells; 0: it doesn't. */
-static int64_t witness_reports_after(const struct operation_row *row)
+static int64_t witness_reports_then(const struct operation_row *row,
+				    const char *when)
 {
 	const json_t *counters = json_object_get(row->result, "counters");
-	int64_t after = json_int(json_object_get(counters, "after"),
-				 "daily_reports", 0);
-	int64_t before = json_int(json_object_get(counters, "before"),
-				  "daily_reports", 0);
+
+	return json_int(json_object_get(counters, when), "daily_reports", 0);
+}
+
+static int64_t witness_reports_before(const struct operation_row *row)
+{
+	return witness_reports_then(row, "before");
+}
+
+static int64_t witness_reports_after(const struct operation_row *row)
+{
+	int64_t after = witness_reports_then(row, "after");
+	int64_t before = witness_reports_before(row);
 
 	if (after)
 		return after;
@@ -268,22 +283,40 @@ void witness_device_changed(struct core *core, struct fixture *fixture)
 }
 
 void witness_report(struct core *core, struct fixture *fixture,
-		    const struct operation_row *row, struct record *record)
+		    const struct operation_row *row,
+		    struct witness_told *out_told)
 {
-	const char *printer = witness_printer(fixture);
-	int64_t reports = witness_reports_after(row);
+	struct witness *witness = fixture->witness;
+	struct witness_told told = { .reports = witness_reports_after(row) };
+	int64_t known, was = witness_reports_before(row);
 
-	/* that of an earlier one may have been written later */
-	if (reports && reports < json_int(core->reports, printer, 0))
-		return;
-	if (reports) {
-		json_put_int(core->reports, printer, reports);
-		txn_reports_seen(record->txn, printer, reports);
+	text_copy(told.printer, sizeof(told.printer), witness_printer(fixture));
+	known = json_int(core->reports, told.printer, 0);
+	if (!told.reports) {
+		witness->reported = row->outcome == OUTCOME_OK ||
+				    row->outcome == OUTCOME_UNKNOWN;
+		witness_reports(core, fixture,
+				device_status(fixture->device, NULL));
 		return;
 	}
-	fixture->witness->reported =
-		row->outcome == OUTCOME_OK || row->outcome == OUTCOME_UNKNOWN;
-	witness_reports(core, fixture, device_status(fixture->device, NULL));
+	/* that of an earlier one may have been written later */
+	if (told.reports < known)
+		return;
+	/* made by hand before this one began, and not seen till then */
+	told.before = known + (witness->reported ? 1 : 0);
+	told.found = known && was > told.before ? was : 0;
+	json_put_int(core->reports, told.printer, told.reports);
+	*out_told = told;
+}
+
+void witness_put(const struct witness_told *told,
+		 const struct operation_row *row, struct record *record)
+{
+	if (told->found)
+		witness_enter(row->device, row->till, record, told->before,
+			      told->found);
+	if (told->reports)
+		txn_reports_seen(record->txn, told->printer, told->reports);
 }
 
 /* --- left open --- */

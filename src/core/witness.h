@@ -27,10 +27,22 @@ void witness_load(void *core, const char *printer, int64_t reports);
 /* An opening was commanded now: what opens within a while is that. */
 void witness_expect(struct witness *witness);
 
-/* A daily report of ours has ended so; what it told of the printer's counts
- * goes into the transaction that holds its outcome. */
+/* What the outcome of a daily report of ours tells of the printer's count. */
+struct witness_told {
+	char printer[STORE_PRINTER_SIZE];
+	int64_t reports; /* with it; 0: the outcome does not tell */
+	int64_t before;	 /* there should have been so many before it ... */
+	int64_t found;	 /* ... and there were; 0: as many */
+};
+
+/* A daily report of ours has ended so. What it told goes, by witness_put(),
+ * into the transaction that holds its outcome, and into each that tries again:
+ * by then the printer may have been taken out of the configuration. */
 void witness_report(struct core *core, struct fixture *fixture,
-		    const struct operation_row *row, struct record *record);
+		    const struct operation_row *row,
+		    struct witness_told *out_told);
+void witness_put(const struct witness_told *told,
+		 const struct operation_row *row, struct record *record);
 
 /* It may be ready, and known by its number now. */
 void witness_device_changed(struct core *core, struct fixture *fixture);

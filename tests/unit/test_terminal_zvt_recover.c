@@ -678,24 +678,6 @@ static void test_answer_of_an_enquiry_is_out_of_step(void **state)
 	assert_true(bench->rig.lost);
 }
 
-/* Where the terminal has told no booking before, one of another amount is not
- * taken for the payment's. */
-static void test_first_booking_of_another_amount_is_not_believed(void **state)
-{
-	struct bench *bench = *state;
-
-	bench_open(bench);
-	rig_start(&bench->rig, &bench->pay);
-	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
-	bench_talk(bench, PT_OK PT_DONE, ZVT_OK ZVT_PAY);
-	bench_talk(bench, PT_OK PT_ANOTHER PT_DONE, ZVT_OK ZVT_OK);
-	assert_int_equal(bench->rig.dones, 0);
-	rig_advance(&bench->rig, 1000);
-	bench_talk(bench, PT_OK PT_READY, ZVT_ENQUIRY ZVT_OK ZVT_LAST);
-	bench_tell_last(bench, PT_ANOTHER);
-	bench_expect_done(bench, OUTCOME_UNKNOWN, REASON_CANNOT_TELL);
-}
-
 /* Sends the payment to a terminal that seems to have nothing to repeat: one
  * answer behind again. */
 static void pay_without_baseline(struct bench *bench)
@@ -809,7 +791,6 @@ int main(void)
 		BENCH_TCP(test_old_result_is_no_new_one),
 		BENCH_TCP(test_known_booking_is_no_result),
 		BENCH_TCP(test_answer_of_an_enquiry_is_out_of_step),
-		BENCH_TCP(test_first_booking_of_another_amount_is_not_believed),
 		BENCH_TCP(test_old_refusal_is_no_new_one),
 		BENCH_TCP(test_refusal_stands_if_nothing_was_booked),
 		BENCH_TCP(test_answer_of_refusal_is_looked_into),

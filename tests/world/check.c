@@ -80,8 +80,14 @@ static const unsigned int check_may[OP_KINDS] = {
 	[OP_REFUND] = MAY_REFUND,
 	[OP_TERMINAL_DAY_END] = MAY_END_DAY,
 	[OP_TERMINAL_RECEIPT] = MAY_SELL, /* who may, may read receipts */
-	[OP_PRINT_TEXT] = MAY_SELL,	  /* a slip */
+	[OP_PRINT_TEXT] = MAY_SELL,	  /* a slip; and see check_takes() */
 };
+
+/* What an app prints that is not fiscal takes a session, and no right. */
+static unsigned int check_takes(const struct judged *judged)
+{
+	return strcmp(judged->action, "print") ? check_may[judged->op.kind] : 0;
+}
 
 /* Of goods that came back: paper of its own, where cash goes out. */
 static bool check_is_cash_back(const struct judged *judged,
@@ -336,7 +342,7 @@ static void check_technician(struct world *world, const struct judged *judged)
 static void check_permission(struct world *world, const struct judgement *all,
 			     const struct judged *judged)
 {
-	unsigned int may = check_may[judged->op.kind];
+	unsigned int may = check_takes(judged);
 
 	if (!strcmp(judged->action, "device.service"))
 		check_technician(world, judged);
