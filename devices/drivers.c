@@ -4,8 +4,23 @@
 #include <string.h>
 
 const struct driver *const drivers[] = {
-	&drawer_escpos, &printer_datecs, &printer_posnet, &terminal_zvt,
-	&display_epson, &display_cd5220, &reader_em4100,  NULL,
+	&drawer_escpos,
+	&drawer_star,
+	&drawer_posiflex,
+	&drawer_apg,
+	&drawer_trigger,
+	&printer_datecs,
+	&printer_posnet,
+	&terminal_zvt,
+	&display_epson,
+	&display_cd5220,
+	&display_lci,
+	&display_aedex,
+	&display_wincor,
+	&reader_em4100,
+	&reader_swipe_hid,
+	&reader_wedge,
+	NULL,
 };
 
 const struct driver *driver_find(const char *name)

@@ -5,12 +5,21 @@
 
 #include "device/driver.h"
 
+extern const struct driver drawer_apg;
 extern const struct driver drawer_escpos;
+extern const struct driver drawer_posiflex;
+extern const struct driver drawer_star;
+extern const struct driver drawer_trigger;
 extern const struct driver printer_datecs;
 extern const struct driver printer_posnet;
 extern const struct driver terminal_zvt;
 extern const struct driver display_epson;
+extern const struct driver display_aedex;
 extern const struct driver display_cd5220;
+extern const struct driver display_lci;
+extern const struct driver display_wincor;
 extern const struct driver reader_em4100;
+extern const struct driver reader_swipe_hid;
+extern const struct driver reader_wedge;
 
 #endif

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define DISPLAY_UPDATE_MAX 128
-#define DISPLAY_INIT_MAX   32 /* bytes */
 #define DISPLAY_HEX	   16
 
 /* What has to outlast a lost line. */
@@ -18,35 +17,7 @@ struct display_kept {
 
 static_assert(sizeof(struct display_kept) <= DRIVER_KEPT_SIZE, "kept");
 
-const struct driver_option display_options[] = {
-	{ .name = "code-page",
-	  .type = DRIVER_OPTION_CHOICE,
-	  .choices = LINES_PAGES,
-	  .otherwise = "cp437",
-	  .help = "Code page that the display shows; letters that it lacks "
-		  "lose "
-		  "their accents, other characters become question marks." },
-	{ .name = "brightness",
-	  .type = DRIVER_OPTION_CHOICE,
-	  .choices = "unchanged 1 2 3 4",
-	  .otherwise = "unchanged",
-	  .help = "Brightness from 1 (20 %) to 4 (100 %), or as the display "
-		  "has it." },
-	{ .name = "pace",
-	  .type = DRIVER_OPTION_DURATION,
-	  .min = 0,
-	  .max = 5000,
-	  .otherwise = "100",
-	  .help = "Milliseconds between two updates, at least." },
-	{ .name = "init",
-	  .type = DRIVER_OPTION_HEX,
-	  .max = DISPLAY_INIT_MAX,
-	  .without = "0205",
-	  .otherwise = "1b40",
-	  .help = "Bytes that set the display up when its line comes up; never "
-		  "the maker's commands that store settings." },
-	{ .name = NULL },
-};
+const struct driver_option display_options[] = { DISPLAY_OPTION_ROWS("1b40") };
 
 static int display_read_digit(char c)
 {
@@ -83,9 +54,11 @@ static bool display_is_harmless(const struct buf *init)
 static void display_add_init(struct driver_io *io, struct buf *out)
 {
 	CLEANUP(buf_cleanup) struct buf init = BUF_INIT(DISPLAY_INIT_MAX);
+	const char *text = driver_option(io, "init");
 
-	if (display_add_hex(driver_option(io, "init"), &init) &&
-	    display_is_harmless(&init))
+	if (!strcmp(text, "none"))
+		return;
+	if (display_add_hex(text, &init) && display_is_harmless(&init))
 		buf_add(out, init.data, init.len);
 	else
 		driver_log(io, "init is not sent: it must be hexadecimal, "

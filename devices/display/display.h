@@ -35,7 +35,46 @@ struct display_state {
 	struct lines lines;
 };
 
-/* The same for every dialect; the help texts fit them all. */
+/* The same for every dialect but for how it is set up; the help texts fit them
+ * all. */
+/* clang-format off: rows for tables */
+#define DISPLAY_INIT_MAX 32 /* bytes */
+#define DISPLAY_OPTION_ROWS(set_up)                                            \
+	{ .name = "code-page",                                                 \
+	  .type = DRIVER_OPTION_CHOICE,                                        \
+	  .choices = LINES_PAGES,                                              \
+	  .otherwise = "cp437",                                                \
+	  .help = "Code page that the display shows; letters that it lacks "   \
+		  "lose their accents, other characters become question "      \
+		  "marks." },                                                  \
+		{ .name = "brightness",                                        \
+		  .type = DRIVER_OPTION_CHOICE,                                \
+		  .choices = "unchanged 1 2 3 4",                              \
+		  .otherwise = "unchanged",                                    \
+		  .help = "Brightness from 1 (20 %) to 4 (100 %), or as the "  \
+			  "display "                                           \
+			  "has it." },                                         \
+		{ .name = "pace",                                              \
+		  .type = DRIVER_OPTION_DURATION,                              \
+		  .min = 0,                                                    \
+		  .max = 5000,                                                 \
+		  .otherwise = "100",                                          \
+		  .help = "Milliseconds between two updates, at least." },     \
+		{ .name = "init",                                              \
+		  .type = DRIVER_OPTION_HEX,                                   \
+		  .max = DISPLAY_INIT_MAX,                                     \
+		  .choices = "none",                                           \
+		  .without = "0205",                                           \
+		  .otherwise = (set_up),                                       \
+		  .help = "Bytes that set the display up when its line comes " \
+			  "up; "                                               \
+			  "never the maker's commands that store settings." }, \
+	{                                                                      \
+		.name = NULL                                                   \
+	}
+/* clang-format on */
+
+/* Of those that are set up by ESC @. */
 extern const struct driver_option display_options[];
 
 #define DISPLAY_LINE                                                   \
@@ -52,5 +91,15 @@ void display_start(struct driver_io *io, const struct op *op);
 void display_input(struct driver_io *io, const uint8_t *data, size_t len);
 void display_timeout(struct driver_io *io);
 void display_abort(struct driver_io *io);
+
+/* What a dialect's commands are to people; the first row that fits. */
+struct display_command {
+	const char *head;
+	size_t len;	   /* of all of it; 0 ends the table */
+	const char *words; /* NULL: it only says where the next text goes */
+};
+
+size_t display_trace(struct trace *trace,
+		     const struct display_command *commands);
 
 #endif

@@ -12,6 +12,7 @@
 #include "drawer/duty.h"
 #include "drawer/escpos_ask.h"
 #include "drawer/escpos_codec.h"
+#include "drawer/options.h"
 #include "drivers.h"
 #include "util/buf.h"
 #include "util/cleanup.h"
@@ -114,20 +115,25 @@ static const struct driver_option drawer_options[] = {
 	  .help = "What the drawer's switch on pin 3 means; only a look at the "
 		  "drawer can tell, and low-is-open is the common one.",
 	  .advice = "nothing can tell whether the drawer opened" },
-	{ .name = "poll",
-	  .type = DRIVER_OPTION_DURATION,
-	  .min = 100,
-	  .max = 60000,
-	  .otherwise = "1000",
-	  .help = "Milliseconds between two looks at printer and drawer while "
-		  "nothing is going on." },
-	{ .name = "kicks-per-minute",
-	  .type = DRIVER_OPTION_INT,
-	  .min = 1,
-	  .max = DUTY_PULSE_MAX,
-	  .otherwise = "20",
-	  .help = "How many pulses a minute may have at most." },
+	DRAWER_OPTION_POLL,
+	DRAWER_OPTION_KICKS,
+	DRAWER_OPTION_ALARM,
 	{ .name = NULL },
+};
+
+/* docs/protocols.md D.5: printers by their own and by borrowed numbers, not
+ * those of adapters, which may be anything. */
+static const struct driver_match drawer_printers[] = {
+	{ DRIVER_PLUG_USB, 0x04b8, 0x0202, 0x0202 }, /* Epson UB-U05, TM-T88 */
+	{ DRIVER_PLUG_USB, 0x04b8, 0x0e03, 0x0e03 }, /* Epson TM-T20 */
+	{ DRIVER_PLUG_USB, 0x04b8, 0x0e15, 0x0e15 }, /* Epson TM-T20II */
+	{ DRIVER_PLUG_USB, 0x04b8, 0x0e31, 0x0e31 }, /* Epson TM-L100 */
+	{ DRIVER_PLUG_USB, 0x1504, 0x001f, 0x001f }, /* Bixolon SRP-350II */
+	{ DRIVER_PLUG_USB, 0x0dd4, 0x0237, 0x0237 }, /* Custom K80 */
+	{ DRIVER_PLUG_USB, 0x0fe6, 0x811e, 0x811e }, /* ICS */
+	{ DRIVER_PLUG_USB, 0x0416, 0x5011, 0x5011 }, /* POS-58, POS-80 */
+	{ DRIVER_PLUG_USB, 0x1fc9, 0x2016, 0x2016 }, /* Xprinter */
+	{ .plug = DRIVER_PLUG_NONE },
 };
 
 /* --- what is known --- */
@@ -584,6 +590,8 @@ const struct driver drawer_escpos = {
 		  .parity = DRIVER_PARITY_NONE,
 		  .flow = DRIVER_FLOW_NONE },
 	.tcp_port = 9100,
+	.plugs = DRIVER_CAN(DRIVER_PLUG_USB),
+	.matches = drawer_printers,
 	.options = drawer_options,
 	.open = drawer_open,
 	.start = drawer_start,
@@ -591,4 +599,5 @@ const struct driver drawer_escpos = {
 	.input = drawer_input,
 	.timeout = drawer_timeout,
 	.abort = drawer_abort,
+	.trace = escpos_trace,
 };

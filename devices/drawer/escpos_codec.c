@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "drawer/escpos_codec.h"
 
-#define ESCPOS_DLE  0x10
-#define ESCPOS_EOT  0x04
-#define ESCPOS_ESC  0x1b
-#define ESCPOS_XON  0x11
-#define ESCPOS_XOFF 0x13
+#define ESCPOS_DLE 0x10
+#define ESCPOS_EOT 0x04
+#define ESCPOS_ESC 0x1b
 
 /* docs/protocols.md A.4: which bits tell the kinds of bytes apart, and their
  * values */

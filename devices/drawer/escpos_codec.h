@@ -7,10 +7,14 @@
 #ifndef TILLD_DRAWER_ESCPOS_CODEC_H
 #define TILLD_DRAWER_ESCPOS_CODEC_H
 
+#include "device/driver.h"
 #include "util/buf.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#define ESCPOS_XON  0x11
+#define ESCPOS_XOFF 0x13
 
 #define ESCPOS_PULSE_MAX_MS 510 /* a byte, in units of 2 ms */
 
@@ -53,5 +57,8 @@ struct escpos_reader {
 };
 
 enum escpos_kind escpos_read(struct escpos_reader *reader, uint8_t byte);
+
+/* For people (device/trace.h). */
+size_t escpos_trace(struct trace *trace);
 
 #endif

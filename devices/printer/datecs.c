@@ -96,7 +96,8 @@ static const struct driver_option datecs_options[] = {
 	  .max = 8,
 	  .otherwise = "0000",
 	  .help = "Password of that operator in the printer; with cash "
-		  "registers often the operator's number." },
+		  "registers often the operator's number.",
+	  .secret = true },
 	{ .name = "point-of-sale",
 	  .type = DRIVER_OPTION_INT,
 	  .min = 1,
@@ -159,4 +160,5 @@ const struct driver printer_datecs = {
 	.saved = datecs_report_saved,
 	.abort = datecs_report_abort,
 	.close = datecs_close,
+	.trace = datecs_trace,
 };

@@ -4,8 +4,6 @@
 #include <limits.h>
 #include <string.h>
 
-#define DATECS_SOH 0x01
-#define DATECS_ETX 0x03
 #define DATECS_EOT 0x04 /* before the status */
 #define DATECS_ENQ 0x05 /* before the checksum */
 #define DATECS_DLE 0x10 /* before an escaped byte */
@@ -13,7 +11,6 @@
 #define DATECS_OFFSET	   0x20 /* of LEN */
 #define DATECS_NIBBLE	   0x30 /* of half a byte */
 #define DATECS_ESCAPE	   0x40 /* of an escaped byte */
-#define DATECS_BCC_DIGITS  4
 #define DATECS_SEQ_FIRST   0x20
 #define DATECS_SEQ_LAST	   0x7F
 #define DATECS_STATUS_MARK 0x80 /* in every byte of it */
@@ -191,6 +188,41 @@ static int datecs_frame_check(const struct datecs_dialect *dialect,
 	if (!datecs_word_parse(data + body, DATECS_BCC_DIGITS, &told))
 		return DATECS_FRAME_MALFORMED;
 	return told == datecs_bcc(data, body) ? 0 : DATECS_FRAME_BCC;
+}
+
+int datecs_request_parse(const struct datecs_dialect *dialect,
+			 const uint8_t *frame, size_t len,
+			 struct datecs_request *out_request)
+{
+	size_t first = 2 * dialect->digits + 1;
+	size_t body = len - 2 - DATECS_BCC_DIGITS;
+	struct datecs_request request = { .at = first + 1 };
+	int r;
+
+	if (len < first + 1 + 2 + DATECS_BCC_DIGITS)
+		return DATECS_FRAME_MALFORMED;
+	r = datecs_frame_check(dialect, frame + 1, body);
+	if (r)
+		return r;
+	request.seq = frame[1 + dialect->digits];
+	request.len = body - 1 - first;
+	if (!datecs_word_parse(frame + 2 + dialect->digits, dialect->digits,
+			       &request.command))
+		return DATECS_FRAME_MALFORMED;
+	*out_request = request;
+	return 0;
+}
+
+size_t datecs_frame_reckon(const uint8_t *frame, size_t len,
+			   uint8_t out_bcc[DATECS_BCC_DIGITS])
+{
+	size_t body = len - 2 - DATECS_BCC_DIGITS;
+	unsigned int sum = datecs_bcc(frame + 1, body);
+
+	for (size_t i = 0; i < DATECS_BCC_DIGITS; i++)
+		out_bcc[i] =
+			(uint8_t)(DATECS_NIBBLE + (sum >> (12 - 4 * i) & 0xF));
+	return 1 + body;
 }
 
 int datecs_frame_parse(const struct datecs_dialect *dialect, const void *data,

@@ -25,6 +25,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define DATECS_SOH 0x01
+#define DATECS_ETX 0x03
 #define DATECS_NAK 0x15
 #define DATECS_SYN 0x16
 
@@ -65,6 +67,25 @@ uint8_t datecs_seq_next(uint8_t seq);
 void datecs_frame_build(const struct datecs_dialect *dialect, uint8_t seq,
 			unsigned int command, const void *data, size_t len,
 			struct buf *out);
+
+/* What was asked, for a trace: data as it stands in the frame, escaped. */
+struct datecs_request {
+	uint8_t seq;
+	unsigned int command;
+	size_t at; /* of the data, from the 01 on */
+	size_t len;
+};
+
+/* Takes a whole request apart, 01 and 03 included. 0 or one of enum
+ * datecs_frame_error. */
+int datecs_request_parse(const struct datecs_dialect *dialect,
+			 const uint8_t *frame, size_t len,
+			 struct datecs_request *out_request);
+
+/* The checksum of a whole frame as it stands there now, and where it goes. */
+#define DATECS_BCC_DIGITS 4
+size_t datecs_frame_reckon(const uint8_t *frame, size_t len,
+			   uint8_t out_bcc[DATECS_BCC_DIGITS]);
 
 /* --- answers --- */
 

@@ -320,4 +320,5 @@ const struct driver printer_posnet = {
 	.saved = posnet_report_saved,
 	.abort = posnet_report_abort,
 	.close = posnet_close,
+	.trace = posnet_trace,
 };

@@ -8,8 +8,6 @@
 #define POSNET_CRC_POLYNOMIAL 0x1021
 #define POSNET_CRC_DIGITS_MAX 4
 #define POSNET_LF	      0x0A /* between the arguments of a form's line */
-#define POSNET_XON	      0x11
-#define POSNET_XOFF	      0x13
 #define POSNET_ERROR_DIGITS   5
 #define POSNET_NUMBER_DIGITS  18
 

@@ -15,15 +15,18 @@
 #ifndef TILLD_PRINTER_POSNET_CODEC_H
 #define TILLD_PRINTER_POSNET_CODEC_H
 
+#include "device/driver.h"
 #include "util/buf.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define POSNET_STX 0x02
-#define POSNET_ETX 0x03
-#define POSNET_TAB 0x09
+#define POSNET_STX  0x02
+#define POSNET_ETX  0x03
+#define POSNET_TAB  0x09
+#define POSNET_XON  0x11
+#define POSNET_XOFF 0x13
 
 /* Whole frames, both ways. The longest legal one has a few hundred bytes; what
  * is longer is refused. */
@@ -112,5 +115,8 @@ enum posnet_read {
 enum posnet_read posnet_reader_take(struct posnet_reader *reader,
 				    struct cursor *input,
 				    struct posnet_frame *out_frame);
+
+/* For people (device/trace.h). */
+size_t posnet_trace(struct trace *trace);
 
 #endif

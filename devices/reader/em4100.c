@@ -7,6 +7,7 @@
  */
 #include "device/driver.h"
 #include "drivers.h"
+#include "reader/badge.h"
 #include "reader/em4100_codec.h"
 #include "util/secret.h"
 
@@ -38,6 +39,12 @@ static const struct driver_option reader_options[] = {
 	  .otherwise = "1000",
 	  .help = "Milliseconds for which a badge has to be gone before it "
 		  "counts as shown again." },
+	{ .name = "id-bits",
+	  .type = DRIVER_OPTION_CHOICE,
+	  .choices = "40 32 24",
+	  .otherwise = "40",
+	  .help = "How many bits of a tag's number count; the same at all "
+		  "readers of a site, and no more than any of them tells." },
 	{ .name = NULL },
 };
 
@@ -80,13 +87,13 @@ static void reader_take_tag(struct driver_io *io,
 {
 	struct reader_state *s = driver_state(io);
 	bool repeated = reader_is_repeated(io, tag);
-	char id[EM4100_ID_SIZE];
+	char id[BADGE_ID_SIZE];
 
 	memcpy(s->last, tag, sizeof(s->last));
 	s->forget_at = driver_now(io) + driver_option_int(io, "repeat");
 	if (repeated)
 		return;
-	em4100_write_id(tag, id);
+	badge_name_tag(tag, (int)driver_option_int(io, "id-bits"), id);
 	driver_swipe(io, id);
 	secret_wipe(id, sizeof(id));
 }
@@ -201,4 +208,5 @@ const struct driver reader_em4100 = {
 	.start = reader_start,
 	.input = reader_input,
 	.timeout = reader_timeout,
+	.trace = em4100_trace,
 };

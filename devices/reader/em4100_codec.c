@@ -4,13 +4,10 @@
 #include "util/secret.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
-#define EM4100_STX 0x02
-#define EM4100_ETX 0x03
-#define EM4100_CR  0x0d
-#define EM4100_LF  0x0a
+#define EM4100_CR 0x0d
+#define EM4100_LF 0x0a
 
 /* places in a frame */
 #define EM4100_FIRST_DIGIT 1
@@ -112,11 +109,4 @@ enum em4100_event em4100_read(struct em4100_reader *reader, uint8_t byte,
 	if (!fits)
 		em4100_reset(reader);
 	return fits ? EM4100_NOTHING : EM4100_NOISE;
-}
-
-void em4100_write_id(const uint8_t tag[EM4100_TAG_SIZE],
-		     char out_id[EM4100_ID_SIZE])
-{
-	snprintf(out_id, EM4100_ID_SIZE, "em4100:%02x%02x%02x%02x%02x", tag[0],
-		 tag[1], tag[2], tag[3], tag[4]);
 }

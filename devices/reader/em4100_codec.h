@@ -7,11 +7,15 @@
 #ifndef TILLD_READER_EM4100_CODEC_H
 #define TILLD_READER_EM4100_CODEC_H
 
+#include "device/driver.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
+#define EM4100_STX 0x02
+#define EM4100_ETX 0x03
+
 #define EM4100_TAG_SIZE 5
-#define EM4100_ID_SIZE	18 /* "em4100:04184edcba" and a NUL */
 
 enum em4100_checksum {
 	EM4100_XOR,
@@ -39,8 +43,7 @@ enum em4100_event em4100_read(struct em4100_reader *reader, uint8_t byte,
 			      enum em4100_checksum checksum,
 			      uint8_t out_tag[EM4100_TAG_SIZE]);
 
-/* The canonical form, the same whichever way a reader spells it. */
-void em4100_write_id(const uint8_t tag[EM4100_TAG_SIZE],
-		     char out_id[EM4100_ID_SIZE]);
+/* For people (device/trace.h), without the badge's number. */
+size_t em4100_trace(struct trace *trace);
 
 #endif

@@ -5,6 +5,7 @@
  * the driver is laid out.
  */
 #include "terminal/zvt_private.h"
+#include "terminal/zvt_trace.h"
 
 #include "util/secret.h"
 
@@ -40,7 +41,8 @@ static const struct driver_option zvt_options[] = {
 	  .max = 6,
 	  .otherwise = "000000",
 	  .help = "Cash register password of the terminal: a service code, "
-		  "often 000000 or 123456." },
+		  "often 000000 or 123456.",
+	  .secret = true },
 	{ .name = "currency",
 	  .type = DRIVER_OPTION_DIGITS,
 	  .min = 3,
@@ -413,4 +415,5 @@ const struct driver terminal_zvt = {
 	.saved = zvt_saved,
 	.abort = zvt_abort,
 	.close = zvt_close,
+	.trace = zvt_trace,
 };

@@ -159,6 +159,10 @@ static const struct args_row args_rows[OPTIONS] = {
 		"CODE", "what the acquirer said on the telephone", 0 },
 	[OPTION_TERMINAL] = { "terminal", FLAG,
 		"run the card terminal's end of day, too", 0 },
+	[OPTION_WATCH] = { "watch", FLAG,
+		"show it again whenever something happens", 0 },
+	[OPTION_RECORD] = { "record", TEXT(record), "FILE",
+		"also write it to FILE, which must not be there yet", 0 },
 };
 /* clang-format on */
 
@@ -294,6 +298,8 @@ char *args_parse(int argc, char *const *argv, struct args *out_args)
 			only_words = true;
 		else if (!strcmp(argv[at], "-h"))
 			args.given |= OPTION(HELP);
+		else if (!strcmp(argv[at], "-f"))
+			args.given |= OPTION(FOLLOW);
 		else if (argv[at][1] == '-')
 			error = args_take_option(argv, &at, &args);
 		else

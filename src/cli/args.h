@@ -84,6 +84,8 @@ enum args_option {
 	OPTION_PAYMENT,
 	OPTION_AUTHORIZATION,
 	OPTION_TERMINAL,
+	OPTION_RECORD,
+	OPTION_WATCH,
 	OPTIONS,
 };
 
@@ -133,6 +135,7 @@ struct args {
 	const char *client_groups;
 	const char *pin_sign_on;
 	const char *box;
+	const char *record;
 	int64_t number;
 	const char *requester;
 	const char *at;

@@ -473,8 +473,12 @@ static const struct verb verbs_rows[] = {
 
 const struct verb *verbs_at(size_t index)
 {
-	return index < sizeof(verbs_rows) / sizeof(verbs_rows[0])
-		       ? &verbs_rows[index]
+	const size_t first = sizeof(verbs_rows) / sizeof(verbs_rows[0]);
+
+	if (index < first)
+		return &verbs_rows[index];
+	return index - first < verbs_service_count
+		       ? &verbs_service[index - first]
 		       : NULL;
 }
 
@@ -493,6 +497,14 @@ const char *verbs_option_help(const struct verb *verb, enum args_option option)
 		{ "journal segments", OPTION_AFTER,
 		  "only those that end after this entry" },
 		{ "events", OPTION_TILL, "only what happens at this till" },
+		{ "report", OPTION_RECORD,
+		  "write it to FILE, - for standard output "
+		  "(tilld-report-TIME.json here)" },
+		{ "trace", OPTION_FOLLOW,
+		  "go on with what comes; -f is short for it" },
+		{ "trace", OPTION_LIMIT,
+		  "how many records to begin with (200, to a file 1000; up to "
+		  "1000)" },
 		{ "session list", OPTION_LIMIT,
 		  "how many at most (20; up to 100)" },
 		{ "cash in", OPTION_REFERENCE, "what it belongs to" },

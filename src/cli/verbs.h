@@ -18,6 +18,10 @@ struct verb {
 			     size_t count);
 };
 
+/* Of technicians: the end of the table (verbs_service.c). */
+extern const struct verb verbs_service[];
+extern const size_t verbs_service_count;
+
 /* NULL past the last. */
 const struct verb *verbs_at(size_t index);
 
@@ -138,6 +142,12 @@ VERB(show_till_policy);
 VERB(add_till);
 VERB(set_till);
 VERB(remove_till);
+VERB(show_status);
+VERB(check_health);
+VERB(consult_doctor);
+VERB(write_bundle);
+VERB(trace);
+VERB(replay);
 VERB(help);
 
 /* One verb's help, or the list of all. */

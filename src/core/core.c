@@ -14,6 +14,7 @@
 #include "core/record.h"
 #include "core/signon.h"
 #include "core/token.h"
+#include "core/wiretap.h"
 #include "core/witness.h"
 #include "util/alloc.h"
 #include "util/card.h"
@@ -63,6 +64,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->config.keys_dir = alloc_text(config->keys_dir);
 	core->env = *env;
 	core->store = store;
+	core->since = clock_wall_ms(env->clock);
 	LIST_INIT(&core->fixtures);
 	core->events = events_new();
 	core->guesses = guesses_new();
@@ -173,12 +175,31 @@ static void core_device_swipe(void *arg, struct device *device,
 		reader_swipe(arg, fixture, badge_id);
 }
 
+static void core_device_turned_away(void *arg, struct device *device,
+				    const char *why)
+{
+	struct fixture *fixture = core_fixture_of(arg, device);
+
+	if (fixture && fixture->reader)
+		reader_turn_away(arg, fixture, why);
+}
+
+static void core_device_traced(void *arg, struct device *device)
+{
+	struct fixture *fixture = core_fixture_of(arg, device);
+
+	if (fixture)
+		wiretap_note(fixture->wiretap);
+}
+
 struct device_listener core_listener(struct core *core)
 {
 	return (struct device_listener){
 		.changed = core_device_changed,
 		.status = core_device_status,
 		.swipe = core_device_swipe,
+		.turned_away = core_device_turned_away,
+		.traced = core_device_traced,
 		.arg = core,
 	};
 }
@@ -198,6 +219,7 @@ void core_add_device(struct core *core, struct device *device,
 		fixture->reader = reader_new(core, fixture);
 	if (class == DEVICE_DISPLAY)
 		fixture->prompt = prompt_new(core, fixture);
+	fixture->wiretap = wiretap_new(core, fixture);
 	if (witness_sees(class))
 		fixture->witness = witness_new(core, fixture);
 	/* In the order of the configuration: the first of a class is used. */
@@ -218,6 +240,7 @@ void core_remove_device(struct core *core, struct device *device)
 	if (!fixture)
 		return;
 	LIST_REMOVE(fixture, entry);
+	wiretap_free(fixture->wiretap);
 	reader_free(fixture->reader);
 	prompt_free(fixture->prompt);
 	witness_free(fixture->witness);
@@ -480,8 +503,11 @@ static void core_stop_devices(struct core *core)
 	struct fixture *fixture;
 
 	LIST_FOREACH(fixture, &core->fixtures, entry)
-	if (!fixture->prompt)
-		device_fail_queued(fixture->device, REASON_STOPPING);
+	{
+		wiretap_stop(fixture->wiretap);
+		if (!fixture->prompt)
+			device_fail_queued(fixture->device, REASON_STOPPING);
+	}
 }
 
 void core_stop(struct core *core, void (*stopped)(void *arg), void *arg)

@@ -19,6 +19,7 @@ struct fixture {
 	struct reader *reader;	 /* a badge reader's; NULL for others */
 	struct prompt *prompt;	 /* a display's; NULL for others */
 	struct witness *witness; /* a drawer's or printer's; or NULL */
+	struct wiretap *wiretap;
 };
 
 LIST_HEAD(fixtures, fixture);
@@ -43,6 +44,7 @@ struct core {
 	struct cans *cans;
 	struct drafts *drafts;
 	json_t *reports; /* of each fiscal printer, as seen last */
+	int64_t since;	 /* wall; when it was made */
 	bool setting_up;
 	bool backing_up;
 	bool stopping;
@@ -90,6 +92,10 @@ const struct policy_till *core_viewed_till(struct core *core,
 /* Whether what was done by the badge of that handle ("": by none) still stands:
  * as long as it is there, active and not past its time. */
 bool core_badge_stands(const struct core *core, const char *handle);
+
+/* core_show.c: whether that device is there for whoever asks. */
+bool core_sees_device(struct core *core, const struct caller *caller,
+		      const struct fixture *fixture);
 
 /* Root, or the daemon's own uid: they could read the files anyway. */
 bool core_is_owner(const struct core *core, const struct peer *peer);

@@ -220,8 +220,8 @@ static bool core_sees_till(struct core *core, const struct caller *caller,
 }
 
 /* One that no till of the policy has is there for technicians to see. */
-static bool core_sees_device(struct core *core, const struct caller *caller,
-			     const struct fixture *fixture)
+bool core_sees_device(struct core *core, const struct caller *caller,
+		      const struct fixture *fixture)
 {
 	bool known = false;
 

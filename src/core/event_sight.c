@@ -55,6 +55,7 @@ static const struct event_sight_row {
 	{ "drawer.closed", EVENT_SIGHT_TILL },
 	{ "drawer.unsolicited", EVENT_SIGHT_TILL },
 	{ "drawer.found-open", EVENT_SIGHT_TILL },
+	{ "drawer.left-open", EVENT_SIGHT_TILL },
 	{ "drawer.gap", EVENT_SIGHT_TILL },
 	{ "payment.slips", EVENT_SIGHT_TILL },
 	{ "terminal.alarm", EVENT_SIGHT_TILL },

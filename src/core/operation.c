@@ -172,6 +172,28 @@ void operation_hold(struct core *core, const struct operation_row *row)
 	LIST_INSERT_HEAD(&core->operations->holds, hold, entry);
 }
 
+void operations_each(struct core *core,
+		     void (*each)(void *arg, const struct operation_row *row,
+				  bool unknown),
+		     void *arg)
+{
+	const struct operation *operation;
+	const struct operation_hold *hold;
+
+	LIST_FOREACH(operation, &core->operations->list, entry)
+	if (operation->written)
+		each(arg, &operation->row, false);
+	LIST_FOREACH(hold, &core->operations->holds, entry)
+	{
+		struct operation_row row = { 0 };
+
+		memcpy(row.id, hold->id, sizeof(row.id));
+		memcpy(row.till, hold->till, sizeof(row.till));
+		text_copy(row.device, sizeof(row.device), hold->device);
+		each(arg, &row, true);
+	}
+}
+
 void operation_release(struct core *core, const char *id)
 {
 	struct operation_hold *hold;

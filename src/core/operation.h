@@ -137,6 +137,13 @@ void operations_adopt(struct core *core, struct device *device);
 /* How many are past their point of no return and not ended. */
 size_t operations_moving(const struct core *core);
 
+/* Those under way, and those whose outcome is unknown and not settled; of the
+ * latter id, till and device only. */
+void operations_each(struct core *core,
+		     void (*each)(void *arg, const struct operation_row *row,
+				  bool unknown),
+		     void *arg);
+
 /* --- API --- */
 
 void operation_show(struct core *core, struct caller *caller, const char *id);

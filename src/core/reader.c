@@ -450,6 +450,16 @@ static bool reader_is_noise(struct reader *reader)
 	return true;
 }
 
+void reader_turn_away(struct core *core, struct fixture *fixture,
+		      const char *why)
+{
+	struct reader *reader = fixture->reader;
+
+	(void)core;
+	if (!reader_is_noise(reader))
+		reader_tell_all(reader, why);
+}
+
 void reader_swipe(struct core *core, struct fixture *fixture,
 		  const char *badge_id)
 {

@@ -82,6 +82,10 @@ void readers_stop(struct core *core);
 void reader_swipe(struct core *core, struct fixture *fixture,
 		  const char *badge_id);
 
+/* A card that is no badge was shown; people are told why (device listener). */
+void reader_turn_away(struct core *core, struct fixture *fixture,
+		      const char *why);
+
 /* The reader's device went away or came back. */
 void reader_changed(struct core *core, struct fixture *fixture);
 

@@ -14,6 +14,9 @@
 #define WITNESS_EXPECT_MS 5000
 #define WITNESS_RETRY_MS  30000
 
+/* Left open: a shorter "open-alarm" would fill the journal. */
+#define WITNESS_ALARM_MIN_MS 5000
+
 struct witness {
 	struct core *core;
 	struct fixture *fixture;
@@ -24,10 +27,13 @@ struct witness {
 	int64_t missed; /* seen, and not on record: the disk did not work */
 	int64_t missed_since; /* wall */
 	struct timer *retry;  /* to write that down */
+	int64_t open_since;  /* seen open, and not closed since; -1: it isn't */
+	struct timer *alarm; /* that it still is */
 };
 
 static void witness_write_gap(void *arg);
 static void witness_recount(void *arg);
+static void witness_sound_alarm(void *arg);
 
 struct witness *witness_new(struct core *core, struct fixture *fixture)
 {
@@ -39,6 +45,9 @@ struct witness *witness_new(struct core *core, struct fixture *fixture)
 		timer_new(core->env.timers, witness_write_gap, witness);
 	witness->recount =
 		timer_new(core->env.timers, witness_recount, witness);
+	witness->alarm =
+		timer_new(core->env.timers, witness_sound_alarm, witness);
+	witness->open_since = -1;
 	return witness;
 }
 
@@ -47,6 +56,7 @@ struct witness *witness_free(struct witness *witness)
 	if (witness) {
 		timer_free(witness->retry);
 		timer_free(witness->recount);
+		timer_free(witness->alarm);
 	}
 	free(witness);
 	return NULL;
@@ -309,6 +319,51 @@ void witness_put(const struct witness_told *told,
 		txn_reports_seen(record->txn, told->printer, told->reports);
 }
 
+/* --- left open --- */
+
+static int64_t witness_alarm_ms(const struct witness *witness)
+{
+	int64_t ms =
+		device_option_int(witness->fixture->device, "open-alarm", 0);
+
+	return ms && ms < WITNESS_ALARM_MIN_MS ? WITNESS_ALARM_MIN_MS : ms;
+}
+
+static void witness_watch_open(struct witness *witness, const json_t *now)
+{
+	int64_t ms = witness_alarm_ms(witness);
+
+	if (witness_is(now, "closed")) {
+		witness->open_since = -1;
+		timer_stop(witness->alarm);
+	} else if (witness_is(now, "open") && witness->open_since < 0 && ms) {
+		witness->open_since = core_now(witness->core);
+		timer_set(witness->alarm, ms);
+	}
+}
+
+/* Nobody can tell of a drawer whose device is away; it may still be open. */
+static void witness_sound_alarm(void *arg)
+{
+	struct witness *witness = arg;
+	struct core *core = witness->core;
+	const struct fixture *fixture = witness->fixture;
+	int64_t open_ms = core_now(core) - witness->open_since;
+	struct record *record;
+	json_t *entry;
+
+	timer_set(witness->alarm, witness_alarm_ms(witness));
+	if (!witness_is(device_status(fixture->device, NULL), "open"))
+		return;
+	entry = record_note(core, &record, "drawer.left-open",
+			    fixture->tills_count ? fixture->tills[0] : NULL);
+	json_put_text(entry, "device", device_name(fixture->device));
+	json_put_int(entry, "seconds", open_ms / 1000);
+	record_commit(record, NULL, NULL);
+	log_warning("%s has been open for %d seconds",
+		    device_name(fixture->device), (int)(open_ms / 1000));
+}
+
 /* --- a drawer --- */
 
 static void witness_drawer(struct core *core, struct fixture *fixture,
@@ -333,6 +388,7 @@ static void witness_drawer(struct core *core, struct fixture *fixture,
 		witness->expected_until = 0;
 		witness_record(core, fixture, "drawer.closed", 0);
 	}
+	witness_watch_open(witness, now);
 }
 
 void witness_status(struct core *core, struct fixture *fixture,

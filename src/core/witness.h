@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the drawer did, whoever made it: a drawer that opens without having
- * been told to was opened by its key, and that is put on record at once. And
- * what a fiscal printer did: a daily report that nobody here asked for was made
- * at its own keypad, or by itself at midnight. Its count of them is kept on
- * disk, so that one is noticed that was made while no daemon was there.
+ * been told to was opened by its key, and that is put on record at once; so is
+ * one that is left open longer than its option "open-alarm" says, again and
+ * again. And what a fiscal printer did: a daily report that nobody here asked
+ * for was made at its own keypad, or by itself at midnight. Its count of them is
+ * kept on disk, so that one is noticed that was made while no daemon was there.
  */
 #ifndef TILLD_CORE_WITNESS_H
 #define TILLD_CORE_WITNESS_H

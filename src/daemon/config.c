@@ -122,6 +122,7 @@ bool config_device_equal(const struct config_device *a,
 	return config_same(a->name, b->name) && a->driver == b->driver &&
 	       config_same(a->serial, b->serial) &&
 	       config_same(a->host, b->host) && a->port == b->port &&
+	       a->plug == b->plug && config_same(a->plug_name, b->plug_name) &&
 	       config_same_line(&a->line, &b->line) &&
 	       config_same_settings(a, b) && config_same_tills(a, b);
 }

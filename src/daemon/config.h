@@ -27,6 +27,8 @@ struct config_device {
 	int port;
 	bool has_tls; /* by TCP, and with this certificate only: */
 	uint8_t tls_pin[TLS_PIN_SIZE];
+	enum driver_plug plug; /* by USB, and what it is called there: */
+	char *plug_name;
 	struct driver_line line;
 	struct device_setting *settings; /* both parts owned */
 	size_t settings_count;

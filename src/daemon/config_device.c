@@ -12,8 +12,8 @@
 #include <string.h>
 
 const char *const config_device_words[] = {
-	"driver",    "serial",	  "tcp",    "tls",  "baud",
-	"data-bits", "stop-bits", "parity", "flow", NULL,
+	"driver", "serial",    "tcp",	    "tls",    "usb",  "hid", "keyboard",
+	"baud",	  "data-bits", "stop-bits", "parity", "flow", NULL,
 };
 
 /* --- the driver's own options --- */
@@ -235,6 +235,7 @@ void config_device_clear(struct config_device *device)
 	free(device->name);
 	free(device->serial);
 	free(device->host);
+	free(device->plug_name);
 }
 
 /* --- two of them --- */

@@ -2,8 +2,10 @@
 #include "daemon/config_port.h"
 
 #include "daemon/config_value.h"
+#include "device/plug_name.h"
 #include "device/transports.h"
 #include "util/alloc.h"
+#include "util/buf.h"
 #include "util/cleanup.h"
 #include "util/text.h"
 
@@ -12,6 +14,7 @@
 #include <sys/stat.h>
 
 #define CONFIG_PORT_MAX 65535
+#define CONFIG_WAYS_MAX 128
 
 /* --- how a serial line is set --- */
 
@@ -77,9 +80,10 @@ static void config_line_read(struct config_file *file, cfg_t *section,
 			     setting->name, text, choices);
 		return;
 	}
-	if (cfg_getstr(section, "tcp"))
-		config_fault(file, line, "%s is for serial ports, not for tcp",
-			     setting->name);
+	if (!cfg_getstr(section, "serial"))
+		config_fault(file, line, "%s is for serial ports, not for %s",
+			     setting->name,
+			     cfg_getstr(section, "tcp") ? "tcp" : "USB");
 	*target = setting->is_number
 			  ? atoi(text)
 			  : config_word_place(setting->choices, text);
@@ -218,26 +222,96 @@ static void config_tls_read(struct config_file *file, cfg_t *section,
 	device->has_tls = true;
 }
 
-/* --- both --- */
+/* --- what is plugged in by USB --- */
+
+const struct config_plug config_plugs[] = {
+	{ "usb", DRIVER_PLUG_USB },
+	{ "hid", DRIVER_PLUG_HID },
+	{ "keyboard", DRIVER_PLUG_KEYS },
+	{ NULL, DRIVER_PLUG_NONE },
+};
+
+static void config_plug_read(struct config_file *file, cfg_t *section,
+			     const struct config_plug *plug,
+			     struct config_device *device)
+{
+	const char *text = cfg_getstr(section, plug->word);
+	int line = config_file_line(file, section, plug->word, 0);
+	struct plug_name name;
+
+	if (!(device->driver->plugs & DRIVER_CAN(plug->plug))) {
+		config_fault(file, line,
+			     "%s: the driver %s does not take such devices; "
+			     "see tilld --drivers",
+			     plug->word, device->driver->name);
+	} else if (!transports_can(plug->plug)) {
+		config_fault(file, line, "%s: this tilld was built without %s",
+			     plug->word, transports_lack(plug->plug));
+	} else if (!plug_name_read(text, &name)) {
+		config_fault(file, line,
+			     "%s = " CONFIG_SAID
+			     ": it has to be " PLUG_NAME_FORMS,
+			     plug->word, text);
+	} else {
+		plug_name_clear(&name);
+		device->plug = plug->plug;
+		device->plug_name = alloc_text(text);
+	}
+}
+
+/* --- all of them --- */
+
+static const struct config_plug *config_port_plug(cfg_t *section)
+{
+	const struct config_plug *plug = config_plugs;
+
+	while (plug->word && !cfg_getstr(section, plug->word))
+		plug++;
+	return plug->word ? plug : NULL;
+}
+
+static int config_port_count(cfg_t *section)
+{
+	int count = (cfg_getstr(section, "serial") != NULL) +
+		    (cfg_getstr(section, "tcp") != NULL);
+
+	for (const struct config_plug *p = config_plugs; p->word; p++)
+		count += cfg_getstr(section, p->word) != NULL;
+	return count;
+}
+
+/* What it could be: as in "either serial = ... or usb = ...". */
+static void config_port_fault_count(struct config_file *file, cfg_t *section,
+				    const struct config_device *device)
+{
+	CLEANUP(buf_cleanup) struct buf ways = BUF_INIT(CONFIG_WAYS_MAX);
+
+	for (const struct config_plug *p = config_plugs; p->word; p++)
+		if (device->driver->plugs & DRIVER_CAN(p->plug))
+			buf_add_format(&ways, " or %s = \"...\"", p->word);
+	config_fault(file, config_file_section_line(section),
+		     "device " CONFIG_SAID ": it has to have either "
+		     "serial = \"/dev/...\" or tcp = \"address:port\"%s",
+		     device->name, buf_text(&ways));
+}
 
 void config_port_read(struct config_file *file, cfg_t *section,
 		      struct config_device *device)
 {
 	const char *serial = cfg_getstr(section, "serial");
-	const char *tcp = cfg_getstr(section, "tcp");
+	const struct config_plug *plug = config_port_plug(section);
 
 	device->line = device->driver->line;
 	for (const struct config_line_setting *s = config_line_settings;
 	     s->name; s++)
 		config_line_read(file, section, s, device);
 	config_tls_read(file, section, device);
-	if (!serial == !tcp)
-		config_fault(file, config_file_section_line(section),
-			     "device " CONFIG_SAID ": it has to have either "
-			     "serial = \"/dev/...\" or tcp = \"address:port\"",
-			     device->name);
+	if (config_port_count(section) != 1)
+		config_port_fault_count(file, section, device);
 	else if (serial)
 		config_serial_read(file, section, device);
+	else if (plug)
+		config_plug_read(file, section, plug, device);
 	else
 		config_tcp_read(file, section, device);
 }
@@ -247,6 +321,9 @@ bool config_port_same(const struct config_device *a,
 {
 	if (a->serial && b->serial)
 		return config_serial_same(a->serial, b->serial);
+	if (a->plug_name && b->plug_name)
+		return a->plug == b->plug &&
+		       !strcasecmp(a->plug_name, b->plug_name);
 	return a->host && b->host && a->port == b->port &&
 	       !strcmp(a->host, b->host);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where a device is: its serial port and how that is set, or its address. */
+/* Where a device is: its serial port and how that is set, its address, or its
+ * name on USB. */
 #ifndef TILLD_DAEMON_CONFIG_PORT_H
 #define TILLD_DAEMON_CONFIG_PORT_H
 
@@ -18,6 +19,14 @@ extern const struct config_line_setting config_line_settings[];
 /* How that is set in a line, as it would be written. New. */
 char *config_line_say(const struct config_line_setting *setting,
 		      const struct driver_line *line);
+
+/* The words for what is plugged in by USB; ended by NULL. */
+struct config_plug {
+	const char *word;
+	enum driver_plug plug;
+};
+
+extern const struct config_plug config_plugs[];
 
 /* The device's driver is known. */
 void config_port_read(struct config_file *file, cfg_t *section,

@@ -36,6 +36,8 @@ static void daemon_print_usage(FILE *out)
 	      "      --new-keys     with --restore: go on without the old "
 	      "keys\n"
 	      "      --drivers      print the drivers and their options\n"
+	      "      --udev-rules   print udev's rules for the devices they "
+	      "know\n"
 	      "      --api          print what the API is made of (JSON)\n"
 	      "  -V, --version\n"
 	      "  -h, --help\n"
@@ -213,6 +215,7 @@ int daemon_main(int argc, char **argv)
 		{ "restore", required_argument, NULL, 'R' },
 		{ "new-keys", no_argument, NULL, 'K' },
 		{ "drivers", no_argument, NULL, 'D' },
+		{ "udev-rules", no_argument, NULL, 'U' },
 		{ "api", no_argument, NULL, 'A' },
 		{ "version", no_argument, NULL, 'V' },
 		{ "help", no_argument, NULL, 'h' },
@@ -242,6 +245,9 @@ int daemon_main(int argc, char **argv)
 			break;
 		case 'D':
 			print_drivers();
+			return DAEMON_EXIT_DONE;
+		case 'U':
+			print_udev_rules();
 			return DAEMON_EXIT_DONE;
 		case 'A':
 			print_api();

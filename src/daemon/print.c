@@ -19,14 +19,16 @@ static void print_row(const char *option, const char *type,
 
 static void print_common(void)
 {
-	puts("Every device has a driver, its tills, and either a serial port "
-	     "or an address:\n"
+	puts("Every device has a driver, its tills, and a serial port, an "
+	     "address, or a name\non USB:\n"
 	     "\n"
 	     "  device \"NAME\" {\n"
 	     "    driver = \"escpos-drawer\"\n"
 	     "    tills = { \"1\" }\n"
 	     "    serial = \"/dev/serial/by-id/...\"  # or: "
 	     "tcp = \"192.0.2.7:9100\"\n"
+	     "    # or: usb = \"04b8:0202\", hid = \"0d3a:0207\", keyboard = "
+	     "\"/dev/till/wedge-...\"\n"
 	     "  }\n"
 	     "\n"
 	     "On a serial port it may have, in place of its driver's "
@@ -55,6 +57,9 @@ static void print_transports(const struct driver *driver)
 		}
 		putchar('\n');
 	}
+	for (const struct config_plug *p = config_plugs; p->word; p++)
+		if (driver->plugs & DRIVER_CAN(p->plug))
+			printf("  %s\n", p->word);
 	if (driver->tcp_port)
 		printf("  tcp: port %d where none is given\n",
 		       driver->tcp_port);

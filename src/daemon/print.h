@@ -6,6 +6,9 @@
 /* --drivers: all that a device's section can hold. */
 void print_drivers(void);
 
+/* udev/72-tilld.rules (print_udev.c). */
+void print_udev_rules(void);
+
 /* --api: what daemon/api.h describes, as JSON. */
 void print_api(void);
 

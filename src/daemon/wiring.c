@@ -31,7 +31,9 @@ struct device *daemon_make_device(struct daemon *daemon,
 			       .port = config->port,
 			       .tls_pin =
 				       config->has_tls ? config->tls_pin : NULL,
-			       .line = config->line },
+			       .line = config->line,
+			       .plug = config->plug,
+			       .plug_name = config->plug_name },
 		.settings = config->settings,
 		.settings_count = config->settings_count,
 	};
@@ -51,7 +53,7 @@ static void daemon_wire_loop(struct daemon *daemon)
 		.timers = loop_timers_new(daemon->base),
 		.workers = threads_new(daemon->base),
 	};
-	daemon->transports = transports_new(daemon->base);
+	daemon->transports = transports_new(daemon->base, daemon->env.workers);
 }
 
 struct store_config daemon_store_config(const struct config *config)

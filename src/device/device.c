@@ -2,6 +2,7 @@
 #include "device/device_private.h"
 
 #include "util/alloc.h"
+#include "util/json.h"
 #include "util/log.h"
 #include "util/secret.h"
 
@@ -89,22 +90,40 @@ static void device_line_up(void *arg)
 	device_enter(device);
 	device->open = true;
 	device->open_since = device_now(device);
+	device_note_up(device);
 	memset(device->state_memory, 0, device->driver->state_size);
 	timer_set(device->line_timer, DEVICE_OPEN_MS);
 	device->driver->open(&device->io);
 	device_leave(device);
 }
 
+/* What USB says fills in what the driver doesn't know. */
+static json_t *device_complete_identity(struct device *device, json_t *identity)
+{
+	const struct driver_facts *facts = driver_facts(&device->io);
+
+	if (!facts || (!facts->model && !facts->serial))
+		return identity;
+	if (!identity)
+		identity = json_make();
+	if (!json_text(identity, "model"))
+		json_put_text(identity, "model", facts->model);
+	if (!json_text(identity, "serial"))
+		json_put_text(identity, "serial", facts->serial);
+	return identity;
+}
+
 void device_get_ready(struct device *device, json_t *identity)
 {
 	json_decref(device->identity);
-	device->identity = identity;
+	device->identity = device_complete_identity(device, identity);
 	device->ready = true;
 	device->ready_since = device_now(device);
 	if (device->seen)
 		device->statistics.reconnects++;
 	device->seen = true;
 	timer_stop(device->line_timer);
+	device_note_ready(device);
 	log_info("%s: ready on %s", device->name, device->port);
 	device_set_state(device, DEVICE_READY, REASON_NONE);
 	device_wake(device);
@@ -120,6 +139,7 @@ static void device_line_input(void *arg, const uint8_t *data, size_t len)
 		return;
 	device_enter(device);
 	device->statistics.bytes_in += (int64_t)len;
+	tap_bytes(device->tap, TRACE_IN, data, len);
 	device->driver->input(&device->io, data, len);
 	device_leave(device);
 }
@@ -161,6 +181,19 @@ static void device_line_down(void *arg, enum reason reason)
 	device_leave(device);
 }
 
+/* Not sooner than it would be opened anyway, but at once. */
+static void device_line_plugged(void *arg)
+{
+	struct device *device = arg;
+
+	if (device->state != DEVICE_LOST && device->state != DEVICE_ABSENT)
+		return;
+	device_enter(device);
+	device->pause = 0;
+	device_open_line(device);
+	device_leave(device);
+}
+
 /* At once where it had been ready, else with a pause that doubles. */
 static void device_set_pause(struct device *device, bool steady)
 {
@@ -196,6 +229,8 @@ static void device_close_line(struct device *device)
 	if (was_open)
 		device_close_driver(device);
 	device->transport->ops->shut(device->transport);
+	if (was_open || device->told != reason)
+		device_note_lost(device, reason);
 	device->going = false;
 	json_decref(device->status);
 	device->status = NULL;
@@ -259,12 +294,14 @@ struct device *device_new(const struct device_config *config,
 	device_copy_settings(device, config);
 	device->baud = config->transport.line.baud;
 	device->serial = config->transport.path != NULL;
+	device->plug = config->transport.plug;
 	device->port = device_make_port(&config->transport);
 	device->env = env;
 	device->listener = *listener;
 	device->reason = REASON_NO_ANSWER;
 	device->since = clock_wall_ms(env->clock);
 	device->state_memory = alloc_zero(1, config->driver->state_size);
+	device->tap = device_make_tap(device);
 	device_make_timers(device);
 	device_queue_init(device);
 	device->transport = transports->create(transports, &config->transport);
@@ -273,6 +310,7 @@ struct device *device_new(const struct device_config *config,
 					   .down = device_line_down,
 					   .input = device_line_input,
 					   .drained = device_line_drained,
+					   .plugged = device_line_plugged,
 					   .arg = device };
 	return device;
 }
@@ -289,6 +327,7 @@ struct device *device_free(struct device *device)
 	if (!device)
 		return NULL;
 	device->depth++; /* nothing is done on leaving any more */
+	device->listener.traced = NULL; /* whoever listens may be gone */
 	if (device->open)
 		device_close_driver(device);
 	device->open = false;
@@ -299,6 +338,7 @@ struct device *device_free(struct device *device)
 	timer_free(device->recover_timer);
 	timer_free(device->work_timer);
 	device_queue_free(device);
+	tap_free(device->tap);
 	device_free_settings(device);
 	json_decref(device->identity);
 	json_decref(device->status);

@@ -10,7 +10,8 @@
  *	   └──────────┴── lost ◄─┴──────────┘
  *
  * A lost device is opened again after a while: at once where it had been
- * ready for a second, else with a pause that doubles from 250 ms to 10 s. What
+ * ready for a second, or when it is plugged in, else with a pause that doubles
+ * from 250 ms to 10 s. What
  * waits to be begun ends as failed when an opening fails. An operation that
  * was past its point of no return when its line was lost stays the device's
  * (busy, recovering) until the driver found out what became of it, or
@@ -51,6 +52,10 @@ struct device_listener {
 	void (*status)(void *arg, struct device *device, const json_t *before,
 		       const json_t *now);
 	void (*swipe)(void *arg, struct device *device, const char *badge_id);
+	/* driver_turn_away(): a card that is no badge */
+	void (*turned_away)(void *arg, struct device *device, const char *why);
+	/* its trace has something new; may only take note. May be NULL. */
+	void (*traced)(void *arg, struct device *device);
 	void *arg;
 };
 
@@ -77,7 +82,15 @@ void device_open(struct device *device); /* begins, and goes on for ever */
 struct device *device_free(struct device *device);
 
 const char *device_name(const struct device *device);
+
+/* The value of a driver's duration or number, as driver_option_int(); otherwise
+ * where it has no such option. */
+int64_t device_option_int(const struct device *device, const char *name,
+			  int64_t otherwise);
 const struct driver *device_driver(const struct device *device);
+
+/* What it is on: "serial", "tcp", "usb", "hid" or "keyboard". */
+const char *device_line(const struct device *device);
 enum device_state device_state(const struct device *device);
 
 /* Why it is not ready; REASON_NONE if it is. */
@@ -105,16 +118,24 @@ int device_currency(const struct device *device);
 /*
  * What the status told last keeps it from working: no paper, an open cover, an
  * offline printer; REASON_NONE if it tells nothing of the kind. It may be over
- * by now, or not be known yet: only the device itself can say.
+ * by now, or not be known yet: only the device itself can say. kind: what it is
+ * to do; OP_KINDS: anything.
  */
 enum reason device_trouble(const struct device *device, enum op_kind kind);
 
 /*
  * {"name", "class", "driver", "port", "state", "since", "reason"?, "sentence"?,
- * "advice"?, "identity"?, "status"?, "operation"?, "statistics": {...}} for
- * people and API; since is RFC 3339. New.
+ * "advice"?, "identity"?, "status"?, "operation"?, "last"?, "statistics":
+ * {...}} for people and API; since is RFC 3339. New.
  */
 json_t *device_describe(const struct device *device);
+
+/* What went over its line of late: see device/tap.h for both. */
+json_t *device_trace(const struct device *device, int64_t after, size_t limit);
+int64_t device_traced(const struct device *device);
+
+/* What is configured for its driver, {"option": "value"}, but no secret. New. */
+json_t *device_settings(const struct device *device);
 
 /* --- operations --- */
 

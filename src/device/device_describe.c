@@ -21,8 +21,9 @@ char *device_make_port(const struct transport_config *config)
 {
 	const char *host = config->host ? config->host : "";
 
-	if (config->path)
-		return alloc_text(config->path);
+	if (config->path || config->plug_name)
+		return alloc_text(config->path ? config->path
+					       : config->plug_name);
 	return alloc_format(strchr(host, ':') ? "[%s]:%d" : "%s:%d", host,
 			    config->port);
 }
@@ -35,6 +36,18 @@ const char *device_name(const struct device *device)
 const struct driver *device_driver(const struct device *device)
 {
 	return device->driver;
+}
+
+const char *device_line(const struct device *device)
+{
+	static const char *const plugs[DRIVER_PLUGS] = {
+		[DRIVER_PLUG_NONE] = "tcp",
+		[DRIVER_PLUG_USB] = "usb",
+		[DRIVER_PLUG_HID] = "hid",
+		[DRIVER_PLUG_KEYS] = "keyboard",
+	};
+
+	return device->serial ? "serial" : plugs[device->plug];
 }
 
 enum device_state device_state(const struct device *device)
@@ -123,6 +136,14 @@ static json_t *device_describe_operation(const struct device *device)
 	return json_put_bool(json, "recovering", job->recovery);
 }
 
+static json_t *device_describe_took(const struct device_statistics *from)
+{
+	json_t *json = json_put_int(json_make(), "last", from->took_last);
+
+	json_put_int(json, "mean", from->took_all / from->timed);
+	return json_put_int(json, "most", from->took_most);
+}
+
 static json_t *device_describe_statistics(const struct device_statistics *from)
 {
 	json_t *json = json_make();
@@ -133,7 +154,24 @@ static json_t *device_describe_statistics(const struct device_statistics *from)
 	json_put_int(json, "reconnects", from->reconnects);
 	json_put_int(json, "bytes_in", from->bytes_in);
 	json_put_int(json, "bytes_out", from->bytes_out);
-	return json_put_int(json, "driver_bugs", from->driver_bugs);
+	json_put_int(json, "driver_bugs", from->driver_bugs);
+	if (from->timed)
+		json_put(json, "took", device_describe_took(from));
+	return json;
+}
+
+/* What it did last, whoever asked for it. */
+static json_t *device_describe_last(const struct device_last *last)
+{
+	char at[CLOCK_TEXT_SIZE];
+	json_t *json = json_make();
+
+	clock_format(last->at, at);
+	json_put_text(json, "kind", op_kind_name(last->kind));
+	json_put_text(json, "outcome", outcome_name(last->outcome));
+	if (last->reason != REASON_NONE)
+		json_put_text(json, "reason", reason_name(last->reason));
+	return json_put_text(json, "at", at);
 }
 
 json_t *device_describe(const struct device *device)
@@ -157,6 +195,8 @@ json_t *device_describe(const struct device *device)
 	json_put(json, "identity", json_incref(device->identity));
 	json_put(json, "status", json_incref(device->status));
 	json_put(json, "operation", device_describe_operation(device));
+	if (device->last.at)
+		json_put(json, "last", device_describe_last(&device->last));
 	return json_put(json, "statistics",
 			device_describe_statistics(&device->statistics));
 }

@@ -53,8 +53,27 @@ void driver_set_speed(struct driver_io *io, int baud)
 {
 	struct transport *transport = io->device->transport;
 
-	if (io->device->serial && transport->ops->set_speed)
+	if (io->device->serial && transport->ops->set_speed) {
 		transport->ops->set_speed(transport, baud);
+		device_note_speed(io->device, baud);
+	}
+}
+
+const struct driver_facts *driver_facts(struct driver_io *io)
+{
+	struct transport *transport = io->device->transport;
+
+	return io->device->plug != DRIVER_PLUG_NONE && transport->ops->facts
+		       ? transport->ops->facts(transport)
+		       : NULL;
+}
+
+bool driver_modem(struct driver_io *io, unsigned int *out_lines)
+{
+	struct transport *transport = io->device->transport;
+
+	return io->device->serial && transport->ops->modem &&
+	       transport->ops->modem(transport, out_lines);
 }
 
 /* --- options --- */
@@ -104,6 +123,15 @@ int64_t driver_option_int(struct driver_io *io, const char *name)
 	return value;
 }
 
+int64_t device_option_int(const struct device *device, const char *name,
+			  int64_t otherwise)
+{
+	struct driver_io io = device->io;
+
+	return device_default(device, name) ? driver_option_int(&io, name)
+					    : otherwise;
+}
+
 bool driver_option_bool(struct driver_io *io, const char *name)
 {
 	const char *value = driver_option(io, name);
@@ -127,6 +155,7 @@ void driver_write(struct driver_io *io, const void *data, size_t len)
 	if (!device_is_live(device) || !len)
 		return;
 	device->statistics.bytes_out += (int64_t)len;
+	tap_bytes(device->tap, TRACE_OUT, data, len);
 	if (!transport->ops->write(transport, data, len))
 		device_lose(device, REASON_NO_ANSWER);
 }
@@ -209,6 +238,13 @@ void driver_swipe(struct driver_io *io, const char *id)
 	struct device *device = io->device;
 
 	device->listener.swipe(device->listener.arg, device, id);
+}
+
+void driver_turn_away(struct driver_io *io, const char *why)
+{
+	struct device *device = io->device;
+
+	device->listener.turned_away(device->listener.arg, device, why);
 }
 
 void driver_log(struct driver_io *io, const char *format, ...)

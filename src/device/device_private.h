@@ -15,6 +15,7 @@
 #define TILLD_DEVICE_DEVICE_PRIVATE_H
 
 #include "device/device.h"
+#include "device/tap.h"
 
 #include <sys/queue.h>
 
@@ -77,6 +78,16 @@ struct device_statistics {
 	int64_t bytes_in;
 	int64_t bytes_out;
 	int64_t driver_bugs;
+	int64_t timed; /* operations that were begun, by how long they took */
+	int64_t took_last, took_most, took_all; /* ms */
+};
+
+/* What it did last; at 0: nothing yet. */
+struct device_last {
+	int64_t at; /* wall */
+	enum op_kind kind;
+	enum outcome outcome;
+	enum reason reason;
 };
 
 struct device {
@@ -86,12 +97,14 @@ struct device {
 	struct device_setting *settings;
 	size_t settings_count;
 	bool serial;
+	enum driver_plug plug;
 	int baud;   /* of a serial line, as configured */
 	char *port; /* as people know it: a path, or host:port */
 
 	const struct env *env;
 	struct device_listener listener;
 	struct transport *transport;
+	struct tap *tap;
 
 	enum device_state state;
 	enum reason reason;  /* why it is not ready */
@@ -125,6 +138,7 @@ struct device {
 	json_t *status;
 	int64_t status_as_of; /* monotonic */
 	struct device_statistics statistics;
+	struct device_last last;
 
 	bool has_rules;
 	int currency;		    /* ISO 4217, numeric; 0: it told none */
@@ -179,6 +193,16 @@ void device_queue_line_lost(struct device *device, enum reason reason);
 /* The running one, for device_running.c. Steals result. */
 void device_end_running(struct device *device, enum outcome outcome,
 			enum reason reason, json_t *result);
+
+/* --- device_trace.c: what the trace tells besides bytes --- */
+
+struct tap *device_make_tap(struct device *device);
+void device_note_up(struct device *device);
+void device_note_ready(struct device *device);
+void device_note_lost(struct device *device, enum reason reason);
+void device_note_begin(struct device *device, const struct device_job *job);
+void device_note_end(struct device *device, const struct device_job *job);
+void device_note_speed(struct device *device, int baud);
 
 /* --- device_describe.c --- */
 

@@ -114,6 +114,19 @@ static void device_job_end(struct device *device, struct device_job *job,
 	device_wake(device);
 }
 
+static void device_count_time(struct device *device,
+			      const struct device_job *job)
+{
+	struct device_statistics *statistics = &device->statistics;
+	int64_t took = device_now(device) - job->begun_at;
+
+	statistics->timed++;
+	statistics->took_last = took;
+	statistics->took_all += took;
+	if (took > statistics->took_most)
+		statistics->took_most = took;
+}
+
 void device_end_running(struct device *device, enum outcome outcome,
 			enum reason reason, json_t *result)
 {
@@ -122,6 +135,8 @@ void device_end_running(struct device *device, enum outcome outcome,
 	device->running = NULL;
 	timer_stop(device->recover_timer);
 	device_job_end(device, job, outcome, reason, result);
+	device_count_time(device, job);
+	device_note_end(device, job);
 }
 
 static void device_end_queued(struct device *device, struct device_job *job,
@@ -131,11 +146,20 @@ static void device_end_queued(struct device *device, struct device_job *job,
 	device_job_end(device, job, OUTCOME_FAILED, reason, NULL);
 }
 
-static void device_count_outcome(struct device *device, enum outcome outcome)
+static void device_count_outcome(struct device *device,
+				 const struct device_job *job)
 {
-	device->statistics.operations++;
-	device->statistics.failures += outcome == OUTCOME_FAILED;
-	device->statistics.unknown += outcome == OUTCOME_UNKNOWN;
+	struct device_statistics *statistics = &device->statistics;
+
+	statistics->operations++;
+	statistics->failures += job->outcome == OUTCOME_FAILED;
+	statistics->unknown += job->outcome == OUTCOME_UNKNOWN;
+	device->last = (struct device_last){
+		.at = clock_wall_ms(device->env->clock),
+		.kind = job->op.kind,
+		.outcome = job->outcome,
+		.reason = job->reason,
+	};
 }
 
 static void device_deliver(struct device *device)
@@ -145,7 +169,7 @@ static void device_deliver(struct device *device)
 	while ((job = TAILQ_FIRST(&device->ended))) {
 		TAILQ_REMOVE(&device->ended, job, entry);
 		device->load--;
-		device_count_outcome(device, job->outcome);
+		device_count_outcome(device, job);
 		job->user.done(job->user.arg, job->outcome, job->reason,
 			       job->result);
 		device_job_free(job);
@@ -270,6 +294,7 @@ static void device_begin_next(struct device *device)
 	TAILQ_REMOVE(&device->queue, job, entry);
 	device->running = job;
 	job->begun_at = device_now(device);
+	device_note_begin(device, job);
 	if (job->recovery)
 		device_begin_recovery(device, job);
 	else

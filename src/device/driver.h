@@ -59,6 +59,7 @@
 #include "device/op.h"
 #include "device/reason.h"
 #include "device/receipt_sums.h"
+#include "device/trace.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -95,6 +96,33 @@ struct driver_line {
 	enum driver_flow flow;
 };
 
+/* What a device can be plugged in as, beside a serial port. */
+enum driver_plug {
+	DRIVER_PLUG_NONE,
+	DRIVER_PLUG_USB,  /* an interface with bulk endpoints, as a printer's:
+			     bytes both ways, at full length */
+	DRIVER_PLUG_HID,  /* reports, as the kernel's hidraw has them: what
+			     comes begins with one and is of whole ones, each
+			     driver_write() is one, led by its number or 0 */
+	DRIVER_PLUG_KEYS, /* a keyboard, of which nobody else gets a key:
+			     DRIVER_KEY_SIZE bytes for each that is pressed (1),
+			     repeated (2) or released (0): its code (as in
+			     linux/input-event-codes.h, low byte first), that
+			     value, and a 0 */
+	DRIVER_PLUGS,
+};
+
+#define DRIVER_KEY_SIZE	 4
+#define DRIVER_KEYS_LOST 0xffff /* in place of a code: some were missed */
+
+/* A device that is known to be for a driver: what udev's rules are made of.
+ * Others may be named in the configuration all the same. */
+struct driver_match {
+	enum driver_plug plug; /* DRIVER_PLUG_NONE ends the table */
+	uint16_t vendor;
+	uint16_t first, last; /* product numbers, both included */
+};
+
 enum driver_option_type {
 	DRIVER_OPTION_BOOL,	/* yes or no */
 	DRIVER_OPTION_INT,	/* min to max */
@@ -115,9 +143,11 @@ struct driver_option {
 	const char *help;      /* one sentence */
 	const char *without;   /* bytes that DRIVER_OPTION_HEX can't hold */
 	const char *advice;    /* to whoever stays with the default, or NULL */
+	bool secret;	       /* its value is told nowhere */
 };
 
-#define DRIVER_OP(kind) (1U << (kind))
+#define DRIVER_OP(kind)	 (1U << (kind))
+#define DRIVER_CAN(plug) (1U << (plug))
 
 struct driver {
 	const char *name;    /* "escpos-drawer", as in the configuration */
@@ -126,7 +156,9 @@ struct driver {
 	unsigned int ops; /* DRIVER_OP(...) of all kinds that it can do */
 	size_t state_size;
 	struct driver_line line;
-	int tcp_port; /* the usual one, 0 if it is not reached by TCP */
+	int tcp_port;	    /* the usual one, 0 if it is not reached by TCP */
+	unsigned int plugs; /* DRIVER_CAN(...) of all it takes */
+	const struct driver_match *matches;  /* NULL if it has none */
 	const struct driver_option *options; /* NULL if it has none */
 
 	void (*open)(struct driver_io *io);
@@ -138,6 +170,11 @@ struct driver {
 	void (*saved)(struct driver_io *io, int err);
 	void (*abort)(struct driver_io *io);
 	void (*close)(struct driver_io *io);
+
+	/* Pure: takes the first thing off what went over the line (trace.h) and
+	 * returns of how many bytes it is; 0 if more are needed. NULL: it is
+	 * only told how many went. */
+	size_t (*trace)(struct trace *trace);
 };
 
 /* --- what a driver may call --- */
@@ -175,6 +212,27 @@ bool driver_option_bool(struct driver_io *io, const char *name);
 /* True on a serial line, false on TCP: some protocols frame differently. */
 bool driver_is_serial(struct driver_io *io);
 
+/*
+ * What a device that is plugged in by USB says of itself; borrowed, good while
+ * the line is up. NULL on a serial line or TCP.
+ */
+struct driver_facts {
+	uint16_t vendor, product; /* 0: it is not on USB after all */
+	const char *model;	  /* its own words; NULL: it told none */
+	const char *serial;
+	const uint8_t *reports; /* the report descriptor of a HID */
+	size_t reports_len;
+};
+const struct driver_facts *driver_facts(struct driver_io *io);
+
+/* Which of the modem's lines into this end are on now; false where that can't
+ * be told (TCP, an adapter without them). */
+#define DRIVER_MODEM_CTS 1U
+#define DRIVER_MODEM_DSR 2U
+#define DRIVER_MODEM_DCD 4U
+#define DRIVER_MODEM_RI	 8U
+bool driver_modem(struct driver_io *io, unsigned int *out_lines);
+
 /* How fast the serial line is configured, bits per second; 0 on TCP. */
 int driver_speed(struct driver_io *io);
 
@@ -192,7 +250,7 @@ void driver_deadline_stop(struct driver_io *io);
 
 /* The device is there. identity (stolen, may be NULL) tells model, firmware,
  * serial number where they are known: {"model": ..., "firmware": ...,
- * "serial": ...}. */
+ * "serial": ...}. What USB says of it is filled in. */
 void driver_ready(struct driver_io *io, json_t *identity);
 
 /* The device can't be worked with; the framework closes the line, waits, and
@@ -252,6 +310,10 @@ void driver_currency(struct driver_io *io, int number);
  * the driver wipes its own copy.
  */
 void driver_swipe(struct driver_io *io, const char *id);
+
+/* A card was shown that is no badge, and will not be taken for one: why, to
+ * follow on "A badge did not count: ". Nothing of the card itself. */
+void driver_turn_away(struct driver_io *io, const char *why);
 
 /* A line for the technician's log. No secrets, no control bytes. */
 void driver_log(struct driver_io *io, const char *format, ...)

@@ -15,6 +15,7 @@ enum reason {
 	REASON_PORT_MISSING,	   /* no such port, nothing plugged in */
 	REASON_PORT_BUSY,	   /* another program holds the port */
 	REASON_PORT_DENIED,	   /* no right to open the port */
+	REASON_PORT_AMBIGUOUS,	   /* the configured name fits two */
 	REASON_CONNECTION_REFUSED, /* nobody listens at that address */
 	REASON_UNPLUGGED,	   /* the line went away */
 	REASON_NO_ANSWER,	   /* the device is silent */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The line between a device and its driver's bytes: a serial port or a TCP
- * connection, held by us alone. An interface, so that a test or a simulated
- * world can be the other end.
+ * The line between a device and its driver's bytes: a serial port, a TCP
+ * connection or something plugged in by USB, held by us alone. An interface,
+ * so that a test or a simulated world can be the other end.
  */
 #ifndef TILLD_DEVICE_TRANSPORT_H
 #define TILLD_DEVICE_TRANSPORT_H
@@ -21,6 +21,9 @@ struct transport_events {
 	void (*down)(void *arg, enum reason reason); /* failed, or gone */
 	void (*input)(void *arg, const uint8_t *data, size_t len);
 	void (*drained)(void *arg); /* all that was written is out */
+	/* What it is on may have been plugged in just now: a line that is not
+	 * open is worth opening at once. May be NULL. */
+	void (*plugged)(void *arg);
 	void *arg;
 };
 
@@ -42,6 +45,11 @@ struct transport_ops {
 	/* A serial port that is up: another speed, until it is opened again.
 	 * May be NULL. */
 	void (*set_speed)(struct transport *transport, int baud);
+	/* Which of DRIVER_MODEM_... are on; false if that can't be told. May
+	 * be NULL. */
+	bool (*modem)(struct transport *transport, unsigned int *out_lines);
+	/* Of what is plugged in, while it is up. May be NULL. */
+	const struct driver_facts *(*facts)(struct transport *transport);
 };
 
 struct transport {
@@ -60,12 +68,15 @@ struct transport_config {
 	 * NULL: in clear */
 	const uint8_t *tls_pin;
 	struct driver_line line; /* serial */
+	enum driver_plug plug;	 /* or something plugged in by USB, */
+	const char *plug_name;	 /* named like this: device/plug_name.h */
 };
 
 /*
  * Where transports come from, handed in at wiring. The daemon's makes serial
- * ports (transport_serial.c) and TCP connections (transport_tcp.c) in its
- * libevent loop. config is only read during the call.
+ * ports (transport_serial.c), TCP connections (transport_tcp.c) and what is
+ * plugged in by USB (transport_plug.h) in its libevent loop. config is only
+ * read during the call.
  */
 struct transports {
 	struct transport *(*create)(struct transports *transports,

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <termios.h>
+#include <unistd.h>
 
 /* So few bytes are gone soon, unless the other side holds them up. */
 #define SERIAL_LAST_WORDS 256
@@ -26,6 +27,7 @@ struct transport_serial {
 	struct wire wire;
 	char *path;
 	struct driver_line line;
+	struct plug_watch watch;
 };
 
 /* --- settings --- */
@@ -210,6 +212,7 @@ static void serial_destroy(struct wire *wire)
 {
 	struct transport_serial *serial = (struct transport_serial *)wire;
 
+	plugs_unwatch(&serial->watch);
 	free(serial->path);
 	free(serial);
 }
@@ -228,11 +231,47 @@ static void serial_set_speed(struct wire *wire, int fd, int baud)
 		log_debug("the speed stays: %s", strerror(errno));
 }
 
+static bool serial_modem(struct wire *wire, int fd, unsigned int *out_lines)
+{
+	static const struct {
+		int tiocm;
+		unsigned int line;
+	} lines[] = {
+		{ TIOCM_CTS, DRIVER_MODEM_CTS },
+		{ TIOCM_DSR, DRIVER_MODEM_DSR },
+		{ TIOCM_CAR, DRIVER_MODEM_DCD },
+		{ TIOCM_RNG, DRIVER_MODEM_RI },
+	};
+	int on = 0;
+
+	(void)wire;
+	if (ioctl(fd, TIOCMGET, &on))
+		return false;
+	*out_lines = 0;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
+		if (on & lines[i].tiocm)
+			*out_lines |= lines[i].line;
+	return true;
+}
+
+/* A USB adapter may be back: its name is there, or it is not. */
+static void serial_came(void *arg)
+{
+	struct transport_serial *serial = arg;
+	struct transport_events *events = &serial->wire.transport.events;
+
+	if (!serial->wire.bytes && events->plugged &&
+	    !access(serial->path, F_OK))
+		events->plugged(events->arg);
+}
+
 struct transport *transport_serial_new(struct event_base *base,
+				       struct plugs *plugs,
 				       const struct transport_config *config)
 {
 	static const struct wire_ops ops = { .open = serial_open,
 					     .set_speed = serial_set_speed,
+					     .modem = serial_modem,
 					     .close = serial_close,
 					     .destroy = serial_destroy };
 	struct transport_serial *serial = ALLOC_NEW(struct transport_serial);
@@ -240,5 +279,8 @@ struct transport *transport_serial_new(struct event_base *base,
 	wire_init(&serial->wire, &ops, base);
 	serial->path = alloc_text(config->path);
 	serial->line = config->line;
+	serial->watch =
+		(struct plug_watch){ .came = serial_came, .arg = serial };
+	plugs_watch(plugs, &serial->watch);
 	return &serial->wire.transport;
 }

@@ -332,6 +332,15 @@ static void wire_set_speed(struct transport *transport, int baud)
 				     baud);
 }
 
+static bool wire_modem(struct transport *transport, unsigned int *out_lines)
+{
+	struct wire *wire = (struct wire *)transport;
+
+	return wire->bytes && wire->is_up && wire->ops->modem &&
+	       wire->ops->modem(wire, bufferevent_getfd(wire->bytes),
+				out_lines);
+}
+
 void wire_init(struct wire *wire, const struct wire_ops *ops,
 	       struct event_base *base)
 {
@@ -341,6 +350,7 @@ void wire_init(struct wire *wire, const struct wire_ops *ops,
 		.write = wire_write,
 		.destroy = wire_destroy,
 		.set_speed = wire_set_speed,
+		.modem = wire_modem,
 	};
 
 	wire->transport.ops = &transport_ops;

@@ -7,6 +7,7 @@
 #ifndef TILLD_DEVICE_TRANSPORT_WIRE_H
 #define TILLD_DEVICE_TRANSPORT_WIRE_H
 
+#include "device/plugs.h"
 #include "device/transport.h"
 #include "device/transport_tls.h"
 
@@ -26,6 +27,7 @@ struct wire_ops {
 	void (*destroy)(struct wire *wire);
 	/* NULL where it means nothing */
 	void (*set_speed)(struct wire *wire, int fd, int baud);
+	bool (*modem)(struct wire *wire, int fd, unsigned int *out_lines);
 };
 
 /* Embedded, as the first member, in what uses it. */
@@ -61,6 +63,7 @@ void wire_limit_open(struct wire *wire, int ms);
 enum reason wire_reason(int err);
 
 struct transport *transport_serial_new(struct event_base *base,
+				       struct plugs *plugs,
 				       const struct transport_config *config);
 struct transport *transport_tcp_new(struct event_base *base,
 				    const struct transport_config *config);

@@ -94,6 +94,8 @@ void api_show_operation(struct request *request, void *context);
 void api_call_off_operation(struct request *request, void *context);
 void api_list_devices(struct request *request, void *context);
 void api_show_device(struct request *request, void *context);
+void api_show_status(struct request *request, void *context);
+void api_show_trace(struct request *request, void *context);
 void api_follow_events(struct request *request, void *context);
 void api_show_policy(struct request *request, void *context);
 void api_replace_policy(struct request *request, void *context);

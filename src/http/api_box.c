@@ -2,8 +2,12 @@
 /* The box: what it is, its set-up, its tills and devices. */
 #include "core/core.h"
 #include "core/recover.h"
+#include "core/status.h"
+#include "core/wiretap.h"
 #include "http/api.h"
 #include "util/json.h"
+
+#define API_TRACE_LIMIT 200 /* where the query says nothing */
 
 void api_show_box(struct request *request, void *context)
 {
@@ -55,4 +59,19 @@ void api_show_device(struct request *request, void *context)
 {
 	core_show_device(context, api_caller(request),
 			 request_param(request, "device"));
+}
+
+void api_show_trace(struct request *request, void *context)
+{
+	const json_t *query = request_query(request);
+
+	wiretap_show(context, api_caller_query(request),
+		     request_param(request, "device"),
+		     json_int(query, "after", -1),
+		     (size_t)json_int(query, "limit", API_TRACE_LIMIT));
+}
+
+void api_show_status(struct request *request, void *context)
+{
+	status_show(context, api_caller(request));
 }

@@ -386,6 +386,13 @@ static const struct field phrase_query[] = {
 	{ 0 },
 };
 
+static const struct field trace_query[] = {
+	{ "after", NUMBER(0, INT64_MAX) },
+	{ "limit", NUMBER(1, 1000) },
+	{ "wait", NUMBER(0, REQUEST_WAIT_MAX) },
+	{ 0 },
+};
+
 static const struct field wait_query[] = {
 	{ "wait", NUMBER(0, REQUEST_WAIT_MAX) },
 	{ 0 },
@@ -539,8 +546,11 @@ const struct route routes[] = {
 	{ "DELETE", "/v1/operations/{operation}", api_call_off_operation, NULL,
 	  NULL },
 	{ "GET", "/v1/events", api_follow_events, NULL, events_query },
+	{ "GET", "/v1/status", api_show_status, NULL, NULL },
 	{ "GET", "/v1/devices", api_list_devices, NULL, NULL },
 	{ "GET", "/v1/devices/{device}", api_show_device, NULL, NULL },
+	{ "GET", "/v1/devices/{device}/trace", api_show_trace, NULL,
+	  trace_query },
 	{ "POST", "/v1/devices/{device}/service", api_service_device,
 	  service_body, NULL },
 	{ "GET", "/v1/policy", api_show_policy, NULL, NULL },

@@ -18,9 +18,6 @@
 #define MODEL_DISPLAY_PAUSE    30  /* ms without a byte end an update ... */
 #define MODEL_DISPLAY_PATIENCE 250 /* ... and so does this much time */
 
-#define ESC 0x1b
-#define US  0x1f
-
 static const char *const model_display_pages[] = { "CP437",  "CP850", "CP852",
 						   "CP858",  "CP866", "CP1250",
 						   "CP1252", NULL };
@@ -144,12 +141,31 @@ static bool model_display_take_string(struct model_display *display,
 	return true;
 }
 
+static const struct model_display_dialect *
+model_display_dialect(const struct model_display *display)
+{
+	return &model_display_dialects[display->dialect];
+}
+
+/* Whether a command of two characters begins with it. */
+static bool model_display_is_lead(const struct model_display *display,
+				  uint8_t byte)
+{
+	const struct model_display_dialect *dialect =
+		model_display_dialect(display);
+
+	for (size_t i = 0; byte && i < dialect->commands_count; i++)
+		if (dialect->commands[i].lead == byte)
+			return true;
+	return false;
+}
+
 static const struct model_display_command *
 model_display_find(const struct model_display *display)
 {
 	const struct model_display_dialect *dialect =
-		&model_display_dialects[display->dialect];
-	bool alone = display->head[0] != ESC && display->head[0] != US;
+		model_display_dialect(display);
+	bool alone = !model_display_is_lead(display, display->head[0]);
 
 	for (size_t i = 0; i < dialect->commands_count; i++) {
 		const struct model_display_command *command =
@@ -185,7 +201,7 @@ static void model_display_take_command(struct model_display *display,
 	size_t lead, count;
 
 	display->head[display->head_len++] = byte;
-	lead = display->head[0] == ESC || display->head[0] == US ? 2 : 1;
+	lead = model_display_is_lead(display, display->head[0]) ? 2 : 1;
 	if (display->head_len < lead)
 		return;
 	command = model_display_find(display);
@@ -207,7 +223,7 @@ static void model_display_put(struct model_display *display, uint8_t byte)
 {
 	char cell[PAGE_CELL_SIZE];
 
-	if (!display->selected) {
+	if (!display->selected || model_display_dialect(display)->passes_on) {
 		display->passed_bytes++;
 	} else if (display->string_mode) {
 		display->ignored_bytes++;
@@ -237,7 +253,8 @@ static void model_display_input_byte(struct model_display *display,
 		return;
 	if (display->string_what && model_display_take_string(display, byte))
 		return;
-	if (display->head_len || (byte && byte < 0x20))
+	if (display->head_len || (byte && byte < 0x20) ||
+	    model_display_is_lead(display, byte))
 		model_display_take_command(display, byte);
 	else if (byte) /* NULs between commands are padding (lcdproc) */
 		model_display_put(display, byte);
@@ -273,7 +290,8 @@ static char *model_display_do_show(void *owner, const char *arguments)
 }
 
 static const char *const model_display_dialect_names[] = { "epson", "cd5220",
-							   NULL };
+							   "lci",   "wincor",
+							   "aedex", NULL };
 
 static void model_display_restart(struct model_display *display)
 {
@@ -290,7 +308,8 @@ static char *model_display_do_dialect(void *owner, const char *arguments)
 	int dialect = command_choice(arguments, model_display_dialect_names);
 
 	if (dialect < 0)
-		return alloc_text("expected dialect epson or dialect cd5220");
+		return alloc_text("a dialect is epson, cd5220, lci, wincor "
+				  "or aedex");
 	display->dialect = dialect;
 	model_display_restart(display);
 	model_display_redraw(display);
@@ -306,18 +325,18 @@ static char *model_display_do_power_cut(void *owner, const char *arguments)
 }
 
 /* clang-format off: lists for the macros that make tables and help of them */
-#define MODEL_DISPLAY_OPTIONS(X)                                  \
-	X("dialect", "epson|cd5220", "which commands it knows",   \
-	  model_display_dialect_names, 0, 0,                      \
-	  offsetof(struct model_display, dialect))                \
-	X("page", "CP437|CP850|CP852|CP858|CP866|CP1250|CP1252",  \
-	  "its code page at power on", model_display_pages, 0, 0, \
+#define MODEL_DISPLAY_OPTIONS(X)                                        \
+	X("dialect", "epson|cd5220|lci|wincor|aedex",                   \
+	  "which commands it knows", model_display_dialect_names, 0, 0, \
+	  offsetof(struct model_display, dialect))                      \
+	X("page", "CP437|CP850|CP852|CP858|CP866|CP1250|CP1252",        \
+	  "its code page at power on", model_display_pages, 0, 0,       \
 	  offsetof(struct model_display, start_page))
 
 #define MODEL_DISPLAY_COMMANDS(X)                                           \
 	X("show", "", "print the picture once more", model_display_do_show) \
-	X("dialect", " epson|cd5220", "set its switches; all is forgotten", \
-	  model_display_do_dialect)                                         \
+	X("dialect", " epson|cd5220|lci|wincor|aedex",                      \
+	  "set its switches; all is forgotten", model_display_do_dialect)   \
 	X("power cut", "", "off and on again; all is forgotten",            \
 	  model_display_do_power_cut)
 

@@ -40,7 +40,7 @@ struct model_display {
 };
 
 struct model_display_command {
-	uint8_t lead; /* ESC, US, or 0 for a control character alone */
+	uint8_t lead; /* ESC, US, '!', or 0 for a character alone */
 	uint8_t code;
 	uint8_t count; /* of parameters that are always there */
 	/* NULL: known, and nothing a person would see */
@@ -53,9 +53,10 @@ struct model_display_command {
 struct model_display_dialect {
 	const struct model_display_command *commands;
 	size_t commands_count;
+	bool passes_on; /* what is no command goes to a printer behind it */
 };
 
-/* In the order of the option's choices: epson, cd5220. */
+/* In the order of the option's choices. */
 extern const struct model_display_dialect model_display_dialects[];
 
 /* ESC @ and power on. */

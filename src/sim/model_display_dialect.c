@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the commands do. The facts are those of devices B.2 and B.3; where the
+ * What the commands do. The facts are those of devices B.2 to B.7; where the
  * manuals contradict each other a comment says what this one does.
  */
 #include "sim/model_display.h"
@@ -301,7 +301,127 @@ static void model_display_font(struct model_display *display,
 					   : "CP437";
 }
 
+/* --- lci: a place is one byte, row 2 begins at 20 --- */
+
+static void model_display_place(struct model_display *display,
+				const uint8_t *params)
+{
+	if (params[0] < GRID_ROWS * GRID_COLUMNS)
+		grid_move_to(&display->grid, params[0] % GRID_COLUMNS,
+			     params[0] / GRID_COLUMNS);
+}
+
+static void model_display_start_lci(struct model_display *display,
+				    const uint8_t *params)
+{
+	(void)params;
+	model_display_reset(display);
+}
+
+static void model_display_other_row(struct model_display *display,
+				    const uint8_t *params)
+{
+	(void)params;
+	grid_move_to(&display->grid, display->grid.x, !display->grid.y);
+}
+
+static void model_display_show_cursor(struct model_display *display,
+				      const uint8_t *params)
+{
+	(void)params;
+	display->cursor_shown = true;
+}
+
+static void model_display_hide_cursor(struct model_display *display,
+				      const uint8_t *params)
+{
+	(void)params;
+	display->cursor_shown = false;
+}
+
+static void model_display_light(struct model_display *display,
+				const uint8_t *params)
+{
+	static const uint8_t levels[] = { 0x20, 0x40, 0x60, 0xff };
+
+	for (int i = 0; i < 4; i++)
+		if (levels[i] == params[0])
+			display->brightness = i + 1;
+}
+
+/* --- wincor: ESC [ 2 J, and ESC [ row ; column H in decimal --- */
+
+static size_t model_display_measure_sequence(const uint8_t *params)
+{
+	if (params[1] == 'J')
+		return 2;
+	return params[3] == 'H' ? 4 : 5;
+}
+
+static void model_display_sequence(struct model_display *display,
+				   const uint8_t *params)
+{
+	int row = params[0] - '1', column = params[2] - '0';
+
+	if (params[1] == 'J') {
+		grid_clear(&display->grid);
+		return;
+	}
+	if (params[3] != 'H')
+		column = column * 10 + params[3] - '0';
+	if (params[1] == ';' && row >= 0 && row < GRID_ROWS && column >= 1 &&
+	    column <= GRID_COLUMNS)
+		grid_move_to(&display->grid, column - 1, row);
+	else
+		display->unknown_bytes += 6;
+}
+
+static void model_display_country(struct model_display *display,
+				  const uint8_t *params)
+{
+	display->page = params[0] == '4' ? "CP858" : "CP437";
+}
+
+/* --- aedex: !#1, !#2 or !#4, and the text up to a CR --- */
+
+static void model_display_attention(struct model_display *display,
+				    const uint8_t *params)
+{
+	if (params[0] != '1' && params[0] != '2' && params[0] != '4') {
+		display->unknown_bytes += 3;
+		return;
+	}
+	display->string_what = params[0] == '1'	  ? 'A'
+			       : params[0] == '2' ? 'B'
+						  : 'D';
+	display->string_len = 0;
+}
+
 /* clang-format off: tables */
+static const struct model_display_command model_display_lci[] = {
+	{ 0, 0x04, 1, model_display_light, NULL, false },
+	{ 0, 0x08, 0, model_display_left, NULL, false },
+	{ 0, 0x09, 0, model_display_right, NULL, false },
+	{ 0, 0x0a, 0, model_display_other_row, NULL, false },
+	{ 0, 0x0d, 0, model_display_line_start, NULL, false },
+	{ 0, 0x10, 1, model_display_place, NULL, false },
+	{ 0, 0x11, 0, model_display_mode_1, NULL, false },
+	{ 0, 0x12, 0, model_display_mode_2, NULL, false },
+	{ 0, 0x13, 0, model_display_show_cursor, NULL, false },
+	{ 0, 0x14, 0, model_display_hide_cursor, NULL, false },
+	{ 0, 0x1f, 0, model_display_start_lci, NULL, false },
+};
+
+static const struct model_display_command model_display_wincor[] = {
+	{ ESC, 'R', 1, model_display_country, NULL, false },
+	{ ESC, '[', 2, model_display_sequence, model_display_measure_sequence,
+	  false },
+};
+
+static const struct model_display_command model_display_aedex[] = {
+	{ '!', '#', 1, model_display_attention, NULL, false },
+};
+
 static const struct model_display_command model_display_epson[] = {
 	{ 0, 0x08, 0, model_display_left, NULL, false },
 	{ 0, 0x09, 0, model_display_right, NULL, false },
@@ -379,12 +499,12 @@ static const struct model_display_command model_display_cd5220[] = {
 };
 /* clang-format on */
 
-#define MODEL_DISPLAY_ROWS(table)                       \
-	{                                               \
-		table, sizeof(table) / sizeof(table[0]) \
-	}
+#define MODEL_DISPLAY_ROWS(table) table, sizeof(table) / sizeof(table[0])
 
 const struct model_display_dialect model_display_dialects[] = {
-	MODEL_DISPLAY_ROWS(model_display_epson),
-	MODEL_DISPLAY_ROWS(model_display_cd5220),
+	{ MODEL_DISPLAY_ROWS(model_display_epson), false },
+	{ MODEL_DISPLAY_ROWS(model_display_cd5220), false },
+	{ MODEL_DISPLAY_ROWS(model_display_lci), false },
+	{ MODEL_DISPLAY_ROWS(model_display_wincor), false },
+	{ MODEL_DISPLAY_ROWS(model_display_aedex), true },
 };

@@ -6,11 +6,16 @@
 #include "sim/model.h"
 
 extern const struct model_class model_escpos;
+extern const struct model_class model_apg;
 extern const struct model_class model_display;
 extern const struct model_class model_em4100;
 extern const struct model_class model_datecs_classic;
 extern const struct model_class model_datecs_x;
 extern const struct model_class model_posnet;
+extern const struct model_class model_magtek;
+extern const struct model_class model_posiflex;
+extern const struct model_class model_star;
+extern const struct model_class model_trigger;
 extern const struct model_class model_zvt;
 
 /* The one with that name, NULL if there is none. */

@@ -184,6 +184,16 @@ int store_health(const struct store *store)
 	return store->view.health;
 }
 
+struct store_pace store_pace(const struct store *store)
+{
+	return store->view.pace;
+}
+
+int64_t store_room(const struct store *store)
+{
+	return store->room->bytes;
+}
+
 json_t *store_describe(const struct store *store)
 {
 	const struct journal_head *head = &store->view.head;

@@ -104,6 +104,16 @@ bool store_has_room(const struct store *store);
 /* What went wrong with the disk last, 0 if the last commit was good. */
 int store_health(const struct store *store);
 
+/* How long commits took, in ms, since the start: with the flush of the disk. */
+struct store_pace {
+	int64_t commits;
+	int64_t last, most, all;
+};
+struct store_pace store_pace(const struct store *store);
+
+/* Bytes free where the database is, as last measured; -1: not yet. */
+int64_t store_room(const struct store *store);
+
 /* {"seq", "hash", "sealed_seq", "archived_seq", "entries", "key" and
  * "fingerprint" once set up}: the head of the journal as last committed. */
 json_t *store_describe(const struct store *store);

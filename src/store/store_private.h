@@ -24,6 +24,7 @@ struct store_view {
 	int health;
 	bool ballast;
 	bool log_to_clear; /* something that was erased may still be in it */
+	struct store_pace pace;
 };
 
 STAILQ_HEAD(txn_list, txn);
@@ -52,6 +53,7 @@ struct writer {
 	bool head_noted; /* the database knows that there is a head file */
 	bool log_to_clear;
 	int health;
+	struct store_pace pace;
 };
 
 /* Room on the disk as last measured; -1: not yet. */

@@ -41,6 +41,7 @@ struct store_view writer_view(const struct writer *writer)
 		.health = writer->health,
 		.ballast = files_has_ballast(writer->files),
 		.log_to_clear = writer->log_to_clear,
+		.pace = writer->pace,
 	};
 }
 
@@ -272,8 +273,20 @@ static void writer_clear_log(struct writer *writer, bool again)
 	writer->log_to_clear = code != SQLITE_OK;
 }
 
+static void writer_note_pace(struct writer *writer, int64_t begun)
+{
+	int64_t took = clock_monotonic_ms(writer->env->clock) - begun;
+
+	writer->pace.commits++;
+	writer->pace.last = took;
+	writer->pace.all += took;
+	if (took > writer->pace.most)
+		writer->pace.most = took;
+}
+
 void writer_commit_batch(struct writer *writer)
 {
+	int64_t begun = clock_monotonic_ms(writer->env->clock);
 	int64_t sealed = writer->head.sealed;
 	bool again = writer->log_to_clear;
 	int error;
@@ -284,6 +297,7 @@ void writer_commit_batch(struct writer *writer)
 	if (writer_has_room(writer))
 		writer_open_intents(writer);
 	error = writer_try_batch(writer);
+	writer_note_pace(writer, begun);
 	if (writer->head.sealed != sealed)
 		journal_publish_head(writer);
 	if (!error && writer->log_to_clear)

@@ -72,7 +72,9 @@ def test_a_card_number_is_nowhere_afterwards(make_box, line, printed):
         assert SHOWN in memory and held(memory) == []
     slips = anna.get(f"/v1/tills/1/payments/{answers[0]['id']}/slips")
     answers += [slips, anna.get("/v1/operations/" + answers[0]["id"]),
-                anna.get("/v1/journal?limit=1000"), anna.get("/v1/devices")]
+                anna.get("/v1/journal?limit=1000"), anna.get("/v1/devices"),
+                *(box.client().get(f"/v1/devices/{device}/trace?limit=1000")
+                  for device in ("terminal1", "display1"))]
     assert any(SHOWN in a.raw for a in answers)
     assert [held(a.raw) for a in answers] == [[]] * len(answers)
     assert held(repr(events.seen).encode()) == []

@@ -445,8 +445,9 @@ def test_the_sample_configuration(check):
 
 
 def listing():
-    """tilld --drivers: {driver: ({option: (type, default, allowed, help)}, serial, tcp)}"""
-    common, *parts = re.split(r"^(?=\S+: .*\n  (?:serial|tcp):)", tilld("--drivers").stdout, flags=re.M)
+    """tilld --drivers: {driver: ({option: (type, default, allowed, help)}, serial, tcp, plugs)}"""
+    common, *parts = re.split(r"^(?=\S+: .*\n  (?:serial:|tcp:|usb\n|hid\n|keyboard\n))",
+                              tilld("--drivers").stdout, flags=re.M)
     drivers = {}
     for part in parts:
         lines = part.strip("\n").split("\n")
@@ -455,19 +456,30 @@ def listing():
                    for i, row in enumerate(rows) if row and row[1][-1] != ":"}
         serial = next((line[10:] for line in lines if line.startswith("  serial: ")), None)
         tcp = next((line.split()[2] for line in lines if line.startswith("  tcp: ")), None)
-        drivers[lines[0].split(":")[0]] = options, serial, tcp
+        plugs = [line.strip() for line in lines if line in ("  usb", "  hid", "  keyboard")]
+        drivers[lines[0].split(":")[0]] = options, serial, tcp, plugs
     return common, drivers
+
+
+def plugged(plugs):
+    return f'{plugs[0]} = "04b8:0202"' if plugs else 'serial = "/dev/null"'
 
 
 def test_the_listing_is_of_use(check):
     """A device made of nothing but what it lists, each default written out."""
     common, drivers = listing()
-    assert len(drivers) == 7
-    for name, (options, serial, tcp) in drivers.items():
+    assert len(drivers) == 16
+    for name, (options, serial, tcp, plugs) in drivers.items():
         lines = [f'{option} = "{row[1]}"' for option, row in options.items()]
         assert lines, name
-        done = check(device(*lines, *serial.split(", "), driver=name, sensor=False))
-        assert done.returncode == 0, done
+        assert serial or plugs, name
+        if serial:
+            done = check(device(*lines, *serial.split(", "), driver=name, sensor=False))
+            assert done.returncode == 0, done
+        for word in ("usb", "hid", "keyboard"):
+            done = check(device(*lines, driver=name, port=f'{word} = "04b8:0202"', sensor=False))
+            assert done.returncode == (0 if word in plugs else 78) or \
+                "was built without" in done.stderr, done
         done = check(device(*lines, driver=name, port=f'tcp = "192.0.2.7:{tcp}"', sensor=False))
         assert done.returncode == (0 if tcp else 78), done
     for name, allowed in re.findall(r"^  (\S+) +choice +(\S.*)", common, re.M):
@@ -477,7 +489,8 @@ def test_the_listing_is_of_use(check):
 
 def test_the_listing_tells_the_limits(check):
     seen = set()
-    for name, (options, _, _) in listing()[1].items():
+    for name, (options, serial, _, plugs) in listing()[1].items():
+        port = 'serial = "/dev/null"' if serial else plugged(plugs)
         for option, (kind, _, allowed, _) in options.items():
             seen.add(kind)
             limits = re.match(r"(\d+) to (\d+)", allowed)
@@ -490,7 +503,8 @@ def test_the_listing_tells_the_limits(check):
                 good, bad = [n * "1a" for n in good], [n * "1a" for n in bad if n >= 0]
             for values, code in ((good, 0), (bad, 78)):
                 for value in values:
-                    done = check(device(f'{option} = "{value}"', driver=name, sensor=False))
+                    done = check(device(f'{option} = "{value}"', driver=name, port=port,
+                                        sensor=False))
                     assert done.returncode == code, (option, value, done)
     assert seen == {"switch", "number", "duration", "choice", "digits", "bytes"}
 
@@ -498,14 +512,20 @@ def test_the_listing_tells_the_limits(check):
 def test_the_devices_page_has_what_the_listing_has():
     page = (TOP / "docs/devices.md").read_text()
     overview = {row[0]: row[1:] for row in
-                re.findall(r"^\| \[`(\S+)`\]\(\S+\) \| \S+ \| (\d+) (\d)(\w)(\d) \| (\S+) \|$", page, re.M)}
+                re.findall(r"^\| \[`(\S+)`\]\(\S+\) \| \S+ \| (\S+(?: \S+)?) \| (\S+) \| (\S+) \|$", page,
+                           re.M)}
     _, drivers = listing()
     assert set(overview) == set(drivers)
-    for name, (options, serial, tcp) in drivers.items():
-        baud, bits, parity, stop, port = overview[name]
-        assert serial == (f"baud = {baud}, data-bits = {bits}, stop-bits = {stop}, parity = "
-                          f"{dict(N='none', O='odd', E='even')[parity]}, flow = none")
+    for name, (options, serial, tcp, plugs) in drivers.items():
+        line, port, by_usb = overview[name]
+        if line == "–":
+            assert serial is None
+        else:
+            baud, (bits, parity, stop) = line.split()[0], line.split()[1]
+            assert serial == (f"baud = {baud}, data-bits = {bits}, stop-bits = {stop}, parity = "
+                              f"{dict(N='none', O='odd', E='even')[parity]}, flow = none")
         assert port == (tcp or "–")
+        assert by_usb == (f"`{plugs[0]}`" if plugs else "–") and len(plugs) <= 1
         section = page[page.index(f"\n## {name}\n"):]
         section = section[:section.find("\n## ", 1)] if "\n## " in section[1:] else section
         table = re.findall(r"^\| `([\w-]+)` \| (\w+) \| (.*) \| `(\S+)` \| (.*) \|$", section, re.M)

@@ -187,7 +187,7 @@ def test_who_is_told_of_each_kind_is_said():
 
 def test_nothing_else_may_be_in_an_answer():
     open_on_purpose = {"Can.may", "EvidenceRecord.evidence", "JournalPage.names",
-                       "Operation.evidence",
+                       "Operation.evidence", "TraceRecord.detail", "Trace.settings",
                        "SetUp.policy", "TillEntry.badge", "GroupEntry.rights",
                        "ChangedItem.changes"}
 
@@ -242,6 +242,8 @@ def out_of_reach():
     yield "changed-meanwhile"  # two at the same moment: tests/unit/test_core_admin.c
     yield "drawer.gap"  # takes a minute: tests/unit/test_core_devices.c
     yield from (("DrawerGapRecord", field) for field in ("device", "since", "count"))
+    yield "drawer.left-open"  # takes seconds: tests/unit/test_core_devices.c
+    yield from (("DrawerLeftOpenRecord", field) for field in ("device", "seconds"))
     full_disk = [("Box.storage", "detail"), ("Box.storage", "advice")]
     if os.getuid() != 0:
         yield from ("not-allowed-uid", "journal-not-allowed", "managers-only", "disk-full")

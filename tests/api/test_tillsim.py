@@ -192,7 +192,7 @@ def test_the_sample_script_has_all(sim):
     one = sim(sample_script())
     models = {line.split()[2] for line in one.lines if line.startswith("ready")}
     assert models == {"escpos", "posnet", "datecs-x", "datecs-classic", "zvt", "display",
-                      "em4100"}
+                      "em4100", "star", "trigger", "posiflex", "apg", "magtek"}
     for name in one.places:
         assert one.account(name)
 

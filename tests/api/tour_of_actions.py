@@ -10,6 +10,7 @@ import tour_of_administration
 import tour_of_consents
 import tour_of_printing
 import tour_of_shifts
+import tour_of_service
 import tour_of_terminals
 from box import PATIENCE, UnixConnection, exchange, tilld
 from contract import CONTRACT
@@ -387,7 +388,8 @@ def go(make_box):
     parts = (everyday, too_late, mistakes, guessing, no_answers, an_unknown_cancellation,
              an_unknown_payment, other_printers, queues, stopping, the_past, the_archive, a_backup,
              a_resting_drawer, a_full_disk, *tour_of_consents.PARTS, *tour_of_administration.PARTS,
-             *tour_of_shifts.PARTS, *tour_of_printing.PARTS, *tour_of_terminals.PARTS)
+             *tour_of_shifts.PARTS, *tour_of_printing.PARTS, *tour_of_terminals.PARTS,
+             *tour_of_service.PARTS)
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         for part in [pool.submit(part, make_box) for part in parts]:
             part.result()

@@ -22,6 +22,11 @@ static const struct {
 	{ "datecs-printer", "yes", &peer_datecs_classic },
 	{ "datecs-printer", NULL, &peer_datecs_x },
 	{ "zvt-terminal", NULL, &peer_zvt },
+	{ "star-drawer", NULL, &peer_star },
+	{ "posiflex-drawer", NULL, &peer_posiflex },
+	{ "apg-drawer", NULL, &peer_apg },
+	{ "trigger-drawer", NULL, &peer_trigger },
+	{ "swipe-reader", NULL, &peer_magtek },
 };
 
 static const struct peer_class *peer_find(const struct driver *driver,

@@ -39,6 +39,10 @@ struct peer_class {
 	void (*power_cycle)(struct peer *peer);
 	/* somebody works with it by hand; not counted in moved */
 	void (*stranger)(struct peer *peer);
+	/* what it says of itself, where it is plugged in by USB */
+	struct driver_facts facts;
+	/* the modem's lines, where it moves any */
+	unsigned int (*modem)(const struct peer *peer);
 };
 
 /* The one that fits the driver, if it is set so (NULL: as by default). */
@@ -58,7 +62,12 @@ void peer_send(struct peer *peer, const void *data, size_t len);
 extern const struct peer_class peer_datecs_classic;
 extern const struct peer_class peer_datecs_x;
 extern const struct peer_class peer_escpos;
+extern const struct peer_class peer_apg;
+extern const struct peer_class peer_magtek;
+extern const struct peer_class peer_posiflex;
 extern const struct peer_class peer_posnet;
+extern const struct peer_class peer_star;
+extern const struct peer_class peer_trigger;
 extern const struct peer_class peer_zvt;
 extern const struct peer_class peer_mute; /* takes bytes, says nothing */
 

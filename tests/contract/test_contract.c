@@ -39,6 +39,10 @@ static const struct {
 	struct device_setting setting;
 } variant_settings[] = {
 	{ "escpos-drawer", { "sensor", "low-is-open" } },
+	{ "star-drawer", { "sensor", "set-is-open" } },
+	{ "star-drawer", { "drive", "2" } },
+	{ "apg-drawer", { "sensor", "reported" } },
+	{ "trigger-drawer", { "sensor", "cts-is-open" } },
 	{ "posnet-printer", { "cancel-foreign", "yes" } },
 	{ "datecs-printer", { "dialect", "classic" } },
 	{ "datecs-printer", { "cancel-foreign", "yes" } },
@@ -160,7 +164,7 @@ static void check_op_in_mood(const struct variant *variant, enum op_kind kind,
 	if (!world.dones && !world.committed)
 		world_breach(&world, "no end in twenty minutes");
 	world_heal(&world);
-	world_check_end(&world, world_can_lie(mood, variant->driver->class));
+	world_check_end(&world, world_can_lie(mood, variant));
 	world_free(&world);
 }
 
@@ -180,8 +184,7 @@ static void check_op_with_fate(const struct variant *variant, enum op_kind kind,
 	world_run(&world, world_is_done, HOSTILE_MS);
 	world_heal(&world);
 	world_check_end(&world, fate.garbage_at >= 0 &&
-					world_can_lie(MOOD_GARBAGE,
-						      variant->driver->class));
+					world_can_lie(MOOD_GARBAGE, variant));
 	world_free(&world);
 }
 
@@ -258,7 +261,7 @@ static void check_op_dies(const struct variant *variant, enum op_kind kind,
 	world.mood = mood;
 	world_run(&world, world_is_done, HOSTILE_MS);
 	world_heal(&world);
-	world_check_end(&world, world_can_lie(mood, variant->driver->class));
+	world_check_end(&world, world_can_lie(mood, variant));
 	world_free(&world);
 }
 
@@ -341,7 +344,7 @@ static void check_op_in_storm(const struct variant *variant, enum op_kind kind,
 	world_start(&world, kind);
 	for (int i = 0; i < STORM_EVENTS; i++) {
 		world_have_event(&world);
-		lied |= world_can_lie(world.mood, variant->driver->class);
+		lied |= world_can_lie(world.mood, variant);
 		world_run(&world, world_is_never, world_random(&world, 15000));
 	}
 	world_heal(&world);
@@ -436,7 +439,13 @@ static void test_descriptor(void **state)
 	assert_ptr_equal(driver_find(driver->name), driver);
 	assert_in_range(driver->class, 0, DEVICE_CLASSES - 1);
 	assert_true(!driver->ops || driver->start);
-	assert_true(driver->line.baud > 0 || driver->tcp_port > 0);
+	assert_true(driver->line.baud > 0 || driver->tcp_port > 0 ||
+		    driver->plugs);
+	for (const struct driver_match *m = driver->matches; m && m->plug;
+	     m++) {
+		assert_true(driver->plugs & DRIVER_CAN(m->plug));
+		assert_true(m->vendor && m->first && m->first <= m->last);
+	}
 	for (const struct driver_option *o = driver->options; o && o->name;
 	     o++) {
 		assert_non_null(o->otherwise);
@@ -460,7 +469,7 @@ static const struct part parts[] = {
 };
 
 #define PARTS	     (sizeof(parts) / sizeof(*parts))
-#define VARIANTS_MAX 32
+#define VARIANTS_MAX 64
 
 struct one_case {
 	char name[128];
@@ -500,22 +509,43 @@ static void add_case(struct variant *variant, const struct part *part)
 					     .initial_state = one };
 }
 
-static void add_variant(const struct driver *driver, bool serial,
-			const struct device_setting *setting)
+static void add_variant(const struct driver *driver, enum driver_plug plug,
+			bool serial, const struct device_setting *setting)
 {
+	static const char *const plugs[DRIVER_PLUGS] = {
+		[DRIVER_PLUG_USB] = "usb",
+		[DRIVER_PLUG_HID] = "hid",
+		[DRIVER_PLUG_KEYS] = "keyboard",
+	};
 	struct variant *variant = &variants[variants_count++];
 
 	if (variants_count > VARIANTS_MAX)
 		abort();
 	variant->driver = driver;
+	variant->plug = plug;
 	variant->serial = serial;
 	if (setting)
 		variant->setting = *setting;
 	snprintf(variant->label, sizeof(variant->label), "%s/%s%s%s",
-		 driver->name, serial ? "serial" : "tcp", setting ? "/" : "",
-		 setting ? setting->value : "");
+		 driver->name,
+		 plug	  ? plugs[plug]
+		 : serial ? "serial"
+			  : "tcp",
+		 setting ? "/" : "", setting ? setting->value : "");
 	for (size_t i = 0; i < PARTS; i++)
 		add_case(variant, &parts[i]);
+}
+
+/* Where it has neither a serial line nor TCP. */
+static enum driver_plug first_plug(const struct driver *driver)
+{
+	enum driver_plug plug = DRIVER_PLUG_NONE;
+
+	if (driver->line.baud || driver->tcp_port)
+		return plug;
+	while (!(driver->plugs & DRIVER_CAN(plug)))
+		plug++;
+	return plug;
 }
 
 static void add_driver(const struct driver *driver)
@@ -523,12 +553,17 @@ static void add_driver(const struct driver *driver)
 	size_t count = sizeof(variant_settings) / sizeof(*variant_settings);
 
 	if (driver->line.baud)
-		add_variant(driver, true, NULL);
+		add_variant(driver, DRIVER_PLUG_NONE, true, NULL);
 	if (driver->tcp_port)
-		add_variant(driver, false, NULL);
+		add_variant(driver, DRIVER_PLUG_NONE, false, NULL);
+	for (int plug = 0; plug < DRIVER_PLUGS; plug++)
+		if (driver->plugs & DRIVER_CAN(plug))
+			add_variant(driver, (enum driver_plug)plug, false,
+				    NULL);
 	for (size_t i = 0; i < count; i++)
 		if (!strcmp(variant_settings[i].driver, driver->name))
-			add_variant(driver, driver->line.baud != 0,
+			add_variant(driver, first_plug(driver),
+				    driver->line.baud != 0,
 				    &variant_settings[i].setting);
 }
 

@@ -17,10 +17,21 @@ const char *const world_mood_names[MOODS] = {
 	"good", "deaf", "mute", "garbage", "echo", "trickle", "doubled",
 };
 
-bool world_can_lie(enum mood mood, enum device_class class)
+/* Drawers that are not asked anything, as they are set here. */
+static bool world_is_blind(const struct variant *variant)
 {
+	const char *name = variant->driver->name;
+
+	return !variant->setting.name &&
+	       (!strcmp(name, "apg-drawer") || !strcmp(name, "trigger-drawer"));
+}
+
+bool world_can_lie(enum mood mood, const struct variant *variant)
+{
+	if (mood == MOOD_DEAF)
+		return world_is_blind(variant);
 	return (mood == MOOD_GARBAGE || mood == MOOD_ECHO) &&
-	       class == DEVICE_DRAWER;
+	       variant->driver->class == DEVICE_DRAWER;
 }
 
 int world_breaches;
@@ -66,6 +77,13 @@ static void world_swipe(void *arg, struct device *device, const char *id)
 	(void)device;
 	if (!id[0])
 		world_breach(arg, "an empty badge");
+}
+
+static void world_turned_away(void *arg, struct device *device, const char *why)
+{
+	(void)device;
+	if (!why[0])
+		world_breach(arg, "turned away for no reason");
 }
 
 static void world_save(void *arg, const json_t *evidence)
@@ -265,6 +283,8 @@ bool world_pump(struct world *world)
 {
 	bool any;
 
+	if (world->peer.class->modem)
+		world->lines.modem = world->peer.class->modem(&world->peer);
 	world_watch_line(world);
 	if (!world->line->up) {
 		world_forget_bytes(world);
@@ -344,6 +364,8 @@ void world_init(struct world *world, const struct variant *variant)
 	const struct device_listener listener = { .changed = world_changed,
 						  .status = world_status,
 						  .swipe = world_swipe,
+						  .turned_away =
+							  world_turned_away,
 						  .arg = world };
 	struct device_config config = {
 		.name = "device",
@@ -356,7 +378,10 @@ void world_init(struct world *world, const struct variant *variant)
 				 .fate = FATE_NONE,
 				 .up_since = -1,
 				 .op_id = "op" };
-	if (variant->serial)
+	config.transport.plug = variant->plug;
+	if (variant->plug)
+		config.transport.plug_name = "04b8:0202";
+	else if (variant->serial)
 		config.transport.path = "/dev/ttyS9";
 	else
 		config.transport.host = "127.0.0.1";
@@ -364,6 +389,8 @@ void world_init(struct world *world, const struct variant *variant)
 	fake_lines_init(&world->lines, &world->fake);
 	peer_init(&world->peer, variant->driver, variant->setting.value,
 		  variant->serial);
+	world->lines.facts = world->peer.class->facts;
+	world->lines.has_modem = world->peer.class->modem != NULL;
 	world->device = device_new(&config, &world->fake.env,
 				   &world->lines.transports, &listener);
 	world->line = world->lines.last;

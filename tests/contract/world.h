@@ -23,6 +23,7 @@ struct variant {
 	const struct driver *driver;
 	char label[80];
 	bool serial;
+	enum driver_plug plug; /* NONE: serial, or by TCP */
 	struct device_setting setting;
 };
 
@@ -87,8 +88,9 @@ extern bool world_tracing;
 
 /* Where garbage may by chance read as an answer of the device, what the driver
  * says of it can't be held against it: displays and ESC/POS have no checksum,
- * and an echoed status byte is a status byte. */
-bool world_can_lie(enum mood mood, enum device_class class);
+ * and an echoed status byte is a status byte. Nor that something was sent,
+ * where nothing is ever answered, to one that is switched off. */
+bool world_can_lie(enum mood mood, const struct variant *variant);
 
 void world_init(struct world *world, const struct variant *variant);
 void world_set_scene(struct world *world, const char *format, ...)

@@ -92,6 +92,13 @@ static void line_swipe(void *arg, struct device *device, const char *badge)
 	FUZZ_HOLDS(strlen(badge) > 4);
 }
 
+static void line_turned_away(void *arg, struct device *device, const char *why)
+{
+	(void)arg;
+	(void)device;
+	FUZZ_HOLDS(strlen(why) > 4);
+}
+
 /* Card numbers stay inside of the driver. */
 static void line_look(const json_t *json)
 {
@@ -143,11 +150,11 @@ static void line_done(void *arg, enum outcome outcome, enum reason reason,
 
 static const struct driver *line_driver(uint8_t which)
 {
-	const struct driver *of_class[8];
+	const struct driver *of_class[16];
 	unsigned int count = 0;
 
 	for (const struct driver *const *at = drivers; *at; at++)
-		if ((*at)->class == FUZZ_CLASS && count < 8)
+		if ((*at)->class == FUZZ_CLASS && count < 16)
 			of_class[count++] = *at;
 	return of_class[which % count];
 }
@@ -159,23 +166,64 @@ static const char *line_model(const struct driver *driver, uint8_t first)
 		       : line_datecs[first >> 6 & 1];
 }
 
+/* What those are that are plugged in: the makers' own descriptors, by driver. */
+static const uint8_t line_posiflex[] = {
+	0x06, 0xa0, 0xff, 0x09, 0x01, 0xa1, 0x01, 0x09, 0x02, 0x15, 0x00, 0x26,
+	0xff, 0x00, 0x75, 0x08, 0x95, 0x78, 0x81, 0x02, 0x09, 0x03, 0x15, 0x00,
+	0x26, 0xff, 0x00, 0x75, 0x08, 0x95, 0x78, 0x91, 0x02, 0xc0
+};
+static const uint8_t line_apg[] = { 0x05, 0xf0, 0x09, 0x01, 0xa1,
+				    0x01, 0x75, 0x08, 0x95, 0x02,
+				    0x81, 0x02, 0x91, 0x02, 0xc0 };
+static const uint8_t line_magtek[] = { 0x75, 0x08, 0x95, 0x07, 0x81, 0x02,
+				       0x96, 0x4a, 0x01, 0x81, 0x02 };
+
+static const struct {
+	const char *driver;
+	struct driver_facts facts;
+} line_facts[] = {
+	{ "posiflex-drawer",
+	  { 0x0d3a, 0x0203, NULL, NULL, line_posiflex,
+	    sizeof(line_posiflex) } },
+	{ "apg-drawer",
+	  { 0x07c5, 0x0500, NULL, NULL, line_apg, sizeof(line_apg) } },
+	{ "swipe-reader",
+	  { 0x0801, 0x0002, NULL, NULL, line_magtek, sizeof(line_magtek) } },
+};
+
+static void line_plug(struct line *line, struct device_config *config)
+{
+	config->transport.plug =
+		config->driver->plugs & DRIVER_CAN(DRIVER_PLUG_HID)
+			? DRIVER_PLUG_HID
+			: DRIVER_PLUG_KEYS;
+	config->transport.plug_name = "04b8:0202";
+	for (size_t i = 0; i < sizeof(line_facts) / sizeof(*line_facts); i++)
+		if (!strcmp(line_facts[i].driver, config->driver->name))
+			line->lines.facts = line_facts[i].facts;
+}
+
 static void line_init(struct line *line, uint8_t first)
 {
 	const struct device_listener listener = { .changed = line_changed,
 						  .status = line_status,
 						  .swipe = line_swipe,
+						  .turned_away =
+							  line_turned_away,
 						  .arg = line };
 	const struct model_option card = { "pan", "full" };
 	struct device_config config = { .name = "device",
 					.driver = line_driver(first / 2 % 64) };
 
 	*line = (struct line){ .started = 0 };
-	if (first & 1 || !config.driver->tcp_port)
+	fake_env_init(&line->fake);
+	fake_lines_init(&line->lines, &line->fake);
+	if (!config.driver->line.baud && !config.driver->tcp_port)
+		line_plug(line, &config);
+	else if (first & 1 || !config.driver->tcp_port)
 		config.transport.path = "/dev/ttyS9";
 	else
 		config.transport.host = "127.0.0.1";
-	fake_env_init(&line->fake);
-	fake_lines_init(&line->lines, &line->fake);
 	line->device = device_new(&config, &line->fake.env,
 				  &line->lines.transports, &listener);
 	stage_init(&line->stage);

@@ -3,13 +3,17 @@
  * The small codecs: badge readers, ESC/POS answers, display lines; and texts,
  * amounts and times as people and apps write them. The first byte says which.
  */
+#include "device/plug_name.h"
 #include "display/lines.h"
 #include "drawer/escpos_codec.h"
+#include "reader/badge.h"
 #include "reader/em4100_codec.h"
+#include "reader/wedge_codec.h"
 #include "util/alloc.h"
 #include "util/card.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/hid.h"
 #include "util/json.h"
 #include "util/money.h"
 #include "util/text.h"
@@ -24,16 +28,54 @@ static void small_badge(const uint8_t *data, size_t size)
 {
 	struct em4100_reader reader = { .at = 0 };
 	uint8_t tag[EM4100_TAG_SIZE];
-	char id[EM4100_ID_SIZE];
+	char id[BADGE_ID_SIZE];
 
 	for (size_t i = 1; i < size; i++)
 		if (em4100_read(&reader, data[i],
 				data[0] & 1 ? EM4100_SUM : EM4100_XOR,
 				tag) == EM4100_TAG) {
-			em4100_write_id(tag, id);
-			FUZZ_HOLDS(strlen(id) == EM4100_ID_SIZE - 1);
+			badge_name_tag(tag, 40, id);
+			FUZZ_HOLDS(strlen(id) == strlen("em4100:04184edcba"));
 		}
 	em4100_reset(&reader);
+}
+
+/* What a reader types or reports: no card's number is ever a badge's name. */
+static void small_stripe(const uint8_t *data, size_t size)
+{
+	static const enum wedge_digits digits[] = { WEDGE_DECIMAL, WEDGE_HEX };
+	const char *text = (const char *)data;
+	struct badge_stripe stripe;
+	uint8_t tag[BADGE_TAG_SIZE];
+	char id[BADGE_ID_SIZE];
+
+	for (int i = 0; i < 2; i++)
+		wedge_read_tag(text, size, digits[i], tag);
+	if (!badge_read_stripe(text, size, &stripe))
+		return;
+	for (int track = 1; track <= BADGE_TRACKS; track++)
+		if (badge_name_stripe(&stripe, track, id) == BADGE_CARD_BADGE) {
+			FUZZ_HOLDS(strlen(id) < BADGE_ID_SIZE);
+			FUZZ_HOLDS(!card_is_in(stripe.tracks[track - 1]));
+		}
+}
+
+static void small_hid(const uint8_t *data, size_t size)
+{
+	struct hid_sizes sizes;
+
+	if (hid_read_sizes(data, size, &sizes))
+		FUZZ_HOLDS(sizes.in <= HID_REPORT_BYTES_MAX &&
+			   sizes.out <= HID_REPORT_BYTES_MAX);
+}
+
+static void small_plug(const uint8_t *data, size_t size)
+{
+	CLEANUP_FREE char *text = alloc_text_part((const char *)data, size);
+	struct plug_name name;
+
+	if (plug_name_read(text, &name))
+		plug_name_clear(&name);
 }
 
 static void small_escpos(const uint8_t *data, size_t size)
@@ -140,7 +182,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	text = alloc_zero(size, 1);
 	memcpy(text, data + 1, size - 1);
-	switch (data[0] % 7) {
+	switch (data[0] % 10) {
 	case 0:
 		small_badge(data, size);
 		break;
@@ -148,7 +190,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		small_escpos(data + 1, size - 1);
 		break;
 	case 2:
-		small_lines(text, data[0] / 7);
+		small_lines(text, data[0] / 10);
 		break;
 	case 3:
 		small_text(text, strlen(text));
@@ -158,6 +200,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 5:
 		small_json(data + 1, size - 1);
+		break;
+	case 6:
+		small_stripe(data + 1, size - 1);
+		break;
+	case 7:
+		small_hid(data + 1, size - 1);
+		break;
+	case 8:
+		small_plug(data + 1, size - 1);
 		break;
 	default:
 		clock_parse(text, &wall);

@@ -126,11 +126,21 @@ static void rig_input(struct driver_io *io, const uint8_t *data, size_t len)
 	}
 }
 
+/* Longer than any test leaves it open that does not mean to. */
+static const struct driver_option rig_drawer_options[] = {
+	{ .name = "open-alarm",
+	  .type = DRIVER_OPTION_DURATION,
+	  .otherwise = "7200000",
+	  .help = "" },
+	{ .name = NULL },
+};
+
 static const struct driver rig_drivers[] = {
 	[DEVICE_DRAWER] = { .name = "rig-drawer",
 			    .class = DEVICE_DRAWER,
 			    .ops = DRIVER_OP(OP_DRAWER_OPEN),
 			    .state_size = 1,
+			    .options = rig_drawer_options,
 			    .open = rig_open_drawers,
 			    .start = rig_start,
 			    .input = rig_input },

@@ -263,9 +263,19 @@ static void heard_swipe(void *arg, struct device *device, const char *id)
 	bench_note("swipe %s", id);
 }
 
-static const struct device_listener listener = { .changed = heard_changed,
-						 .status = heard_status,
-						 .swipe = heard_swipe };
+static void heard_turned_away(void *arg, struct device *device, const char *why)
+{
+	(void)arg;
+	(void)device;
+	bench_note("turned away: %s", why);
+}
+
+static const struct device_listener listener = {
+	.changed = heard_changed,
+	.status = heard_status,
+	.swipe = heard_swipe,
+	.turned_away = heard_turned_away,
+};
 
 static void user_save(void *arg, const json_t *evidence)
 {

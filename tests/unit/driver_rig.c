@@ -369,6 +369,24 @@ void driver_swipe(struct driver_io *io, const char *id)
 	snprintf(io->swipe, sizeof(io->swipe), "%s", id);
 }
 
+void driver_turn_away(struct driver_io *io, const char *why)
+{
+	io->turned_away++;
+	snprintf(io->why, sizeof(io->why), "%s", why);
+}
+
+const struct driver_facts *driver_facts(struct driver_io *io)
+{
+	return io->facts;
+}
+
+bool driver_modem(struct driver_io *io, unsigned int *out_lines)
+{
+	if (io->has_modem)
+		*out_lines = io->modem;
+	return io->has_modem;
+}
+
 void driver_log(struct driver_io *io, const char *format, ...)
 {
 	va_list args;

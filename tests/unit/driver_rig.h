@@ -42,7 +42,12 @@ struct driver_io {
 	enum reason reason;
 	int commits;
 	int swipes;
-	char swipe[64];
+	char swipe[96];
+	int turned_away;
+	char why[128];			  /* the last time */
+	const struct driver_facts *facts; /* borrowed; NULL: not by USB */
+	unsigned int modem;		  /* lines that are on */
+	bool has_modem;
 	int progresses;
 	char log[256]; /* the last line of it */
 	int logs;

@@ -65,6 +65,20 @@ static void fake_line_destroy(struct transport *transport)
 	free(line);
 }
 
+static bool fake_line_modem(struct transport *transport,
+			    unsigned int *out_lines)
+{
+	const struct fake_line *line = (struct fake_line *)transport;
+
+	*out_lines = line->lines->modem;
+	return line->lines->has_modem;
+}
+
+static const struct driver_facts *fake_line_facts(struct transport *transport)
+{
+	return &((struct fake_line *)transport)->lines->facts;
+}
+
 static struct transport *
 fake_lines_create(struct transports *transports,
 		  const struct transport_config *config)
@@ -72,6 +86,8 @@ fake_lines_create(struct transports *transports,
 	static const struct transport_ops ops = { .open = fake_line_open,
 						  .shut = fake_line_shut,
 						  .write = fake_line_write,
+						  .modem = fake_line_modem,
+						  .facts = fake_line_facts,
 						  .destroy =
 							  fake_line_destroy };
 	struct fake_lines *lines = (struct fake_lines *)transports;
@@ -103,6 +119,13 @@ void fake_line_input(struct fake_line *line, const void *data, size_t len)
 	memcpy(copy, data, len);
 	events->input(events->arg, copy, len);
 	free(copy);
+}
+
+void fake_line_plugged(struct fake_line *line)
+{
+	struct transport_events *events = &line->transport.events;
+
+	events->plugged(events->arg);
 }
 
 void fake_line_drop(struct fake_line *line, enum reason reason)

@@ -25,10 +25,13 @@ struct fake_line {
 struct fake_lines {
 	struct transports transports; /* hand out &lines.transports */
 	struct fake_env *fake;
-	struct fake_line *last; /* the one made last */
-	enum reason refuse;	/* opening fails with this */
-	bool silent;		/* opening comes to no end */
-	bool full;		/* takes no more bytes */
+	struct fake_line *last;	   /* the one made last */
+	enum reason refuse;	   /* opening fails with this */
+	bool silent;		   /* opening comes to no end */
+	bool full;		   /* takes no more bytes */
+	struct driver_facts facts; /* of what is plugged in */
+	bool has_modem;
+	unsigned int modem;	/* lines that are on */
 	struct buf *last_words; /* gets what was written last before the end */
 };
 
@@ -36,6 +39,9 @@ void fake_lines_init(struct fake_lines *lines, struct fake_env *fake);
 
 /* Bytes come in, in a copy of exact size; nothing if the line is not up. */
 void fake_line_input(struct fake_line *line, const void *data, size_t len);
+
+/* Notice of something plugged in. */
+void fake_line_plugged(struct fake_line *line);
 
 /* The plug is pulled. */
 void fake_line_drop(struct fake_line *line, enum reason reason);

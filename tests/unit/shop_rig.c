@@ -133,6 +133,13 @@ static void shop_swipe(void *arg, struct device *device, const char *id)
 	fail_msg("a badge: %s", id);
 }
 
+static void shop_turned_away(void *arg, struct device *device, const char *why)
+{
+	(void)arg;
+	(void)device;
+	fail_msg("a card: %s", why);
+}
+
 static void shop_save(void *arg, const json_t *evidence)
 {
 	struct shop *shop = arg;
@@ -182,6 +189,8 @@ static void shop_make_device(struct shop *shop)
 	const struct device_listener listener = { .changed = shop_changed,
 						  .status = shop_status,
 						  .swipe = shop_swipe,
+						  .turned_away =
+							  shop_turned_away,
 						  .arg = shop };
 	struct device_config config = { .name = "device",
 					.driver = shop->setup.driver,

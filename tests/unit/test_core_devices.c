@@ -47,6 +47,47 @@ static void test_what_was_not_recorded_leaves_a_gap_on_record(void **state)
 	assert_int_equal(rig_count("drawer.gap"), 1);
 }
 
+/* --- left open --- */
+
+#define HOUR_MS (60 * 60000)
+
+static void test_a_drawer_left_open_is_on_record_again_and_again(void **state)
+{
+	(void)state;
+	rig_tell_device(DEVICE_DRAWER, "dD");
+	rig_advance(2 * HOUR_MS - 1000);
+	assert_int_equal(rig_count("drawer.left-open"), 0);
+	rig_advance(1000);
+	assert_int_equal(rig_count("drawer.left-open"), 1);
+	rig_advance(2 * HOUR_MS);
+	assert_int_equal(rig_count("drawer.left-open"), 2);
+	/* shut for a moment, it begins anew */
+	rig_tell_device(DEVICE_DRAWER, "dD");
+	rig_advance(2 * HOUR_MS - 1000);
+	assert_int_equal(rig_count("drawer.left-open"), 2);
+	rig_tell_device(DEVICE_DRAWER, "d");
+	rig_advance(3 * HOUR_MS);
+	assert_int_equal(rig_count("drawer.left-open"), 2);
+}
+
+/* Nobody knows of it while its device is away; when it is back, and open still,
+ * it has been so all the time. */
+static void test_a_drawer_left_open_is_not_forgotten_with_its_line(void **state)
+{
+	(void)state;
+	rig_tell_device(DEVICE_DRAWER, "dD");
+	rig_advance(HOUR_MS);
+	fake_line_drop(rig.device_lines[DEVICE_DRAWER], REASON_UNPLUGGED);
+	rig.lines.refuse = REASON_PORT_MISSING;
+	rig_advance(2 * HOUR_MS);
+	assert_int_equal(rig_count("drawer.left-open"), 0);
+	rig.lines.refuse = REASON_NONE;
+	rig_advance(60000);
+	rig_tell_device(DEVICE_DRAWER, "D");
+	rig_advance(HOUR_MS);
+	assert_int_equal(rig_count("drawer.left-open"), 1);
+}
+
 /* --- an unknown outcome is settled by whom it could have been done --- */
 
 /* What that person does stays unknown. */
@@ -189,6 +230,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_what_was_not_recorded_leaves_a_gap_on_record),
+		TEST(test_a_drawer_left_open_is_on_record_again_and_again),
+		TEST(test_a_drawer_left_open_is_not_forgotten_with_its_line),
 		TEST(test_settling_takes_what_the_action_took),
 		TEST(test_of_a_report_what_the_report_takes),
 		TEST(test_a_drawer_belongs_to_one_till),

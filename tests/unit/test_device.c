@@ -46,6 +46,31 @@ static void test_open_backs_off(void **arg)
 	bench_assert_state(DEVICE_READY, REASON_NONE);
 }
 
+/* A notice is worth a look at once, and the pauses begin anew; while the line
+ * is open, or being opened, it is somebody else's. */
+static void test_plugged_opens_at_once(void **arg)
+{
+	(void)arg;
+	bench.lines.refuse = REASON_PORT_MISSING;
+	device_open(bench.device);
+	bench_advance(60000);
+	int opens = bench.line->opens;
+
+	fake_line_plugged(bench.line);
+	bench_run();
+	assert_int_equal(bench.line->opens, opens + 1);
+	bench_advance(250);
+	assert_int_equal(bench.line->opens, opens + 2);
+	bench.lines.refuse = REASON_NONE;
+	fake_line_plugged(bench.line);
+	fake_line_plugged(bench.line);
+	bench_run();
+	fake_line_plugged(bench.line);
+	bench_run();
+	bench_assert_state(DEVICE_READY, REASON_NONE);
+	assert_int_equal(bench.line->opens, opens + 3);
+}
+
 static void test_open_silent_driver(void **arg)
 {
 	(void)arg;
@@ -183,6 +208,29 @@ static void test_free_lets_driver_log_off(void **arg)
 	buf_free(&last_words);
 }
 
+static void count_traced(void *arg, struct device *device)
+{
+	(void)device;
+	++*(int *)arg;
+}
+
+/* Whoever listens may be gone before its devices. */
+static void test_last_words_are_traced_for_nobody(void **arg)
+{
+	int traced = 0;
+
+	(void)arg;
+	bench_open();
+	bench.script.close = "w";
+	bench.device->listener.traced = count_traced;
+	bench.device->listener.arg = &traced;
+	bench_input("w");
+	assert_int_equal(traced, 2); /* what came, and what was written */
+	bench_remake(&bench_driver);
+	assert_int_equal(traced, 2);
+	bench_forget();
+}
+
 static void test_write_past_the_queue_loses_the_line(void **arg)
 {
 	(void)arg;
@@ -307,6 +355,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_open_ready),
 		TEST(test_open_backs_off),
+		TEST(test_plugged_opens_at_once),
 		TEST(test_open_silent_driver),
 		TEST(test_open_patient_driver),
 		TEST(test_open_silent_line),
@@ -318,6 +367,7 @@ int main(void)
 		TEST(test_lost_drops_deadline),
 		TEST(test_close_may_not_write_on_lost_line),
 		TEST(test_free_lets_driver_log_off),
+		TEST(test_last_words_are_traced_for_nobody),
 		TEST(test_write_past_the_queue_loses_the_line),
 		TEST(test_deadline),
 		TEST(test_options),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Expected bytes: docs/protocols.md B.2 (Epson), B.3 (CD5220), B.8 and B.10. */
+/* Expected bytes: docs/protocols.md B.2 (Epson), B.3 (CD5220), B.4 (Logic
+ * Controls), B.6 (AEDEX), B.7 (Wincor), B.8 and B.10. */
 #include "display/lines.h"
 #include "driver_rig.h"
 #include "drivers.h"
@@ -306,7 +307,89 @@ static void test_cd5220_shows(void **state)
 	rig_free(&rig);
 }
 
-/* --- what both share --- */
+/* --- lci --- */
+
+static void test_lci(void **state)
+{
+	static const struct rig_setting bright[] = {
+		{ "brightness", "4" },
+		{ NULL, NULL },
+	};
+	struct driver_io rig;
+
+	(void)state;
+	rig_init(&rig, &display_lci, bright, true);
+	rig_open(&rig);
+	assert_true(rig.ready);
+	/* it comes up scrolling: reset, normal mode, all of the light, clear */
+	rig_expect_hex(&rig, "1f 11 04 ff 1f");
+	rig_free(&rig);
+
+	make_ready(&rig, &display_lci, NULL);
+	show_now(&rig, "Apples\x10\x05", "9,99");
+	rig_expect(&rig,
+		   "\x10\x00"
+		   "Apples              "
+		   "\x10\x14"
+		   "9,99                ",
+		   44);
+	rig_advance(&rig, 100);
+	rig_start(&rig, &clear);
+	rig_expect_hex(&rig, "1f");
+	rig_free(&rig);
+}
+
+/* --- aedex --- */
+
+#define AEDEX_BLANK "!#1" BLANKS_20 "\r!#2" BLANKS_20 "\r"
+
+/* Nothing but the two commands ever goes out: the rest would be printed. */
+static void test_aedex(void **state)
+{
+	struct driver_io rig;
+
+	(void)state;
+	rig_init(&rig, &display_aedex, NULL, true);
+	rig_open(&rig);
+	assert_true(rig.ready);
+	expect_text(&rig, AEDEX_BLANK);
+	rig_advance(&rig, 100);
+	show_now(&rig, "Today !#2 off!", "#1 !!## 9,99");
+	expect_text(&rig, "!#1Today !?2 off!      \r"
+			  "!#2#1 !!?# 9,99        \r");
+	rig_advance(&rig, 100);
+	rig_start(&rig, &clear);
+	expect_text(&rig, AEDEX_BLANK);
+	rig_free(&rig);
+}
+
+/* --- wincor --- */
+
+static void test_wincor(void **state)
+{
+	static const struct rig_setting euro[] = {
+		{ "code-page", "cp858" },
+		{ NULL, NULL },
+	};
+	struct driver_io rig;
+
+	(void)state;
+	assert_int_equal(display_wincor.line.parity, DRIVER_PARITY_ODD);
+	rig_init(&rig, &display_wincor, euro, true);
+	rig_open(&rig);
+	assert_true(rig.ready);
+	expect_text(&rig, "\x1bR4\x1b[2J");
+	rig_advance(&rig, 100);
+	show_now(&rig, "Apples", "€ 9,99\x1b[2J");
+	expect_text(&rig, "\x1b[1;1HApples              "
+			  "\x1b[2;1H\xd5 9,99[2J           ");
+	rig_advance(&rig, 100);
+	rig_start(&rig, &clear);
+	expect_text(&rig, "\x1b[2J");
+	rig_free(&rig);
+}
+
+/* --- what all share --- */
 
 static void test_pace(void **state)
 {
@@ -462,6 +545,9 @@ int main(void)
 		cmocka_unit_test(test_epson_shows),
 		cmocka_unit_test(test_cd5220_opens),
 		cmocka_unit_test(test_cd5220_shows),
+		cmocka_unit_test(test_lci),
+		cmocka_unit_test(test_aedex),
+		cmocka_unit_test(test_wincor),
 		cmocka_unit_test(test_pace),
 		cmocka_unit_test(test_pace_option),
 		cmocka_unit_test(test_abort),

@@ -526,7 +526,7 @@ static void test_bad_commands_and_options(void **state)
 	sim_rig_cannot(&rig, "", "unknown");
 	sim_rig_cannot(&rig, "dance", "unknown");
 	sim_rig_stop(&rig);
-	free(sim_rig_refusal(&model_display, "dialect=lci"));
+	free(sim_rig_refusal(&model_display, "dialect=klingon"));
 	free(sim_rig_refusal(&model_display, "page=852"));
 	free(sim_rig_refusal(&model_display, "rows=4"));
 }

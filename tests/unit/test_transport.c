@@ -148,7 +148,7 @@ static int set_up(void **arg)
 	memset(&rig, 0, sizeof(rig));
 	rig.peer = rig.server = -1;
 	rig.base = event_base_new();
-	rig.transports = transports_new(rig.base);
+	rig.transports = transports_new(rig.base, NULL);
 	return 0;
 }
 

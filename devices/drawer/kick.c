@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "drawer/kick.h"
+
+#include "util/json.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define KICK_ANSWER_MS 400
+#define KICK_TRIES     4
+#define KICK_REST_MS   1000 /* a longer rest than this is not waited for */
+#define KICK_WATCH_MS  50   /* between looks after a pulse */
+#define KICK_SENT_MS   200  /* a line that still holds then has taken it */
+#define KICK_SPRING_MS 1500 /* a drawer that isn't open by then is stuck */
+
+static const char *const kick_levels[] = {
+	[KICK_UNKNOWN] = "unknown",
+	[KICK_NO_SENSOR] = "no-sensor",
+	[KICK_CLOSED] = "closed",
+	[KICK_OPEN] = "open",
+};
+
+/* What has to outlast a lost line. */
+struct kick_kept {
+	struct duty duty;
+	enum kick_level before; /* the pulse */
+	bool pulsed;		/* by an operation that has not ended */
+};
+
+static_assert(sizeof(struct kick_kept) <= DRIVER_KEPT_SIZE, "kept");
+
+static void kick_saw(struct driver_io *io);
+
+/* --- what is known --- */
+
+static void kick_tell_status(struct driver_io *io)
+{
+	const struct kick *s = driver_state(io);
+	bool online = s->seen.trouble == REASON_NONE;
+	json_t *status =
+		json_pack("{s:s, s:b}", "drawer", kick_levels[s->seen.level],
+			  "online", online);
+
+	if (s->seen.paper != KICK_PAPER_UNKNOWN)
+		json_put_text(status, "paper",
+			      s->seen.paper == KICK_PAPER_OUT ? "out" : "ok");
+	driver_status(io, status);
+}
+
+static void kick_note(struct driver_io *io, const struct kick_seen *seen)
+{
+	struct kick *s = driver_state(io);
+	bool same = s->told && s->seen.level == seen->level &&
+		    s->seen.paper == seen->paper &&
+		    s->seen.trouble == seen->trouble;
+
+	if (same)
+		return;
+	s->told = true;
+	s->seen = *seen;
+	kick_tell_status(io);
+}
+
+/* --- asking --- */
+
+static void kick_send_question(struct driver_io *io)
+{
+	struct kick *s = driver_state(io);
+
+	s->asking = true;
+	s->heard = false;
+	s->noisy = false;
+	s->under_way++;
+	driver_deadline(io, KICK_ANSWER_MS);
+	s->make->ask(io);
+}
+
+static void kick_ask(struct driver_io *io)
+{
+	struct kick *s = driver_state(io);
+
+	s->tries = 0;
+	if (s->make->ask)
+		kick_send_question(io);
+	else
+		kick_saw(io);
+}
+
+static void kick_pause(struct driver_io *io, int64_t ms)
+{
+	struct kick *s = driver_state(io);
+
+	s->asking = false;
+	driver_deadline(io, ms);
+}
+
+static void kick_rest_idle(struct driver_io *io)
+{
+	struct kick *s = driver_state(io);
+
+	s->phase = KICK_IDLE;
+	if (s->make->ask)
+		kick_pause(io, driver_option_int(io, "poll"));
+	else
+		driver_deadline_stop(io);
+}
+
+void kick_answered(struct driver_io *io, const struct kick_seen *seen)
+{
+	struct kick *s = driver_state(io);
+	bool asked = s->under_way > 0;
+
+	if (asked)
+		s->under_way--;
+	if (!s->asking) {
+		if (!asked)
+			kick_note(io, seen);
+	} else if (s->under_way) {
+		s->heard = true;
+		driver_deadline(io, KICK_ANSWER_MS);
+	} else {
+		s->asking = false;
+		driver_deadline_stop(io);
+		kick_note(io, seen);
+		kick_saw(io);
+	}
+}
+
+void kick_noise(struct driver_io *io)
+{
+	struct kick *s = driver_state(io);
+
+	s->noisy = true;
+}
+
+/* --- opening the drawer --- */
+
+static void kick_end(struct driver_io *io, enum outcome outcome,
+		     enum reason reason, json_t *result)
+{
+	struct kick *s = driver_state(io);
+	struct kick_kept *kept = driver_kept(io);
+
+	s->running = false;
+	s->recovering = false;
+	kept->pulsed = false;
+	kick_rest_idle(io);
+	driver_done(io, outcome, reason, result);
+}
+
+static void kick_end_watching(struct driver_io *io, enum outcome outcome,
+			      enum reason reason)
+{
+	const struct kick *s = driver_state(io);
+	json_t *result =
+		json_pack("{s:s}", "drawer", kick_levels[s->seen.level]);
+
+	if (s->was_open)
+		json_object_set_new(result, "was_open", json_true());
+	kick_end(io, outcome, reason, result);
+}
+
+static void kick_pulse(struct driver_io *io)
+{
+	struct kick *s = driver_state(io);
+	struct kick_kept *kept = driver_kept(io);
+
+	kept->before = s->seen.level;
+	kept->pulsed = true;
+	duty_note(&kept->duty, driver_now(io), s->make->on_time(io));
+	s->was_open = s->seen.level == KICK_OPEN;
+	s->phase = KICK_WATCHING;
+	s->watch_until = driver_now(io) + KICK_SPRING_MS;
+	driver_commit(io);
+	s->make->pulse(io);
+	kick_pause(io, s->make->ask ? KICK_WATCH_MS : KICK_SENT_MS);
+}
+
+/* Why the outcome of an operation that was begun earlier is not known. */
+static enum reason kick_doubt(struct driver_io *io)
+{
+	const struct kick_kept *kept = driver_kept(io);
+
+	return kept->pulsed ? REASON_NO_ANSWER : REASON_RESTARTED;
+}
+
+static void kick_end_recovering(struct driver_io *io)
+{
+	const struct kick *s = driver_state(io);
+	const struct kick_kept *kept = driver_kept(io);
+
+	if (s->seen.level == KICK_OPEN && kept->before == KICK_CLOSED)
+		kick_end_watching(io, OUTCOME_OK, REASON_NONE);
+	else
+		kick_end_watching(io, OUTCOME_UNKNOWN, kick_doubt(io));
+}
+
+static void kick_end_pulsed(struct driver_io *io)
+{
+	const struct kick *s = driver_state(io);
+
+	if (s->seen.level == KICK_OPEN)
+		kick_end_watching(io, OUTCOME_OK, REASON_NONE);
+	else if (s->seen.trouble != REASON_NONE) /* it may have kept it */
+		kick_end_watching(io, OUTCOME_UNKNOWN, s->seen.trouble);
+	else if (s->seen.level == KICK_NO_SENSOR)
+		kick_end_watching(io, OUTCOME_SENT, REASON_NONE);
+	else
+		kick_end_watching(io, OUTCOME_UNKNOWN,
+				  s->seen.level == KICK_CLOSED
+					  ? REASON_DRAWER_STAYED_SHUT
+					  : REASON_NO_ANSWER);
+}
+
+/* A drawer needs up to 150 ms to spring open, so it is looked at again. */
+static void kick_saw_watching(struct driver_io *io)
+{
+	const struct kick *s = driver_state(io);
+	bool shut =
+		s->seen.level == KICK_CLOSED || s->seen.level == KICK_UNKNOWN;
+
+	if (shut && s->make->ask && driver_now(io) < s->watch_until)
+		kick_pause(io, KICK_WATCH_MS);
+	else if (s->recovering)
+		kick_end_recovering(io);
+	else
+		kick_end_pulsed(io);
+}
+
+static void kick_saw_checking(struct driver_io *io)
+{
+	const struct kick *s = driver_state(io);
+
+	if (s->seen.trouble != REASON_NONE)
+		kick_end(io, OUTCOME_FAILED, s->seen.trouble, NULL);
+	else
+		kick_pulse(io);
+}
+
+static void kick_saw_opening(struct driver_io *io)
+{
+	kick_rest_idle(io);
+	driver_ready(io, NULL);
+}
+
+/* The drawer is as s->seen has it. RESTING asks nothing. */
+static void kick_saw(struct driver_io *io)
+{
+	static void (*const saw[KICK_PHASES])(struct driver_io * io) = {
+		[KICK_OPENING] = kick_saw_opening,
+		[KICK_IDLE] = kick_rest_idle,
+		[KICK_CHECKING] = kick_saw_checking,
+		[KICK_WATCHING] = kick_saw_watching,
+	};
+	const struct kick *s = driver_state(io);
+
+	saw[s->phase](io);
+}
+
+static void kick_begin(struct driver_io *io)
+{
+	struct kick *s = driver_state(io);
+	struct kick_kept *kept = driver_kept(io);
+	int64_t wait = duty_wait(&kept->duty, driver_now(io),
+				 driver_option_int(io, "kicks-per-minute"));
+
+	if (wait >= KICK_REST_MS) {
+		kick_end(io, OUTCOME_FAILED, REASON_DRAWER_RESTING,
+			 json_put_int(json_make(), "retry_after",
+				      (wait + 999) / 1000));
+	} else if (wait > 0) {
+		s->phase = KICK_RESTING;
+		kick_pause(io, wait);
+	} else {
+		s->phase = KICK_CHECKING;
+		kick_ask(io);
+	}
+}
+
+/* --- what is late --- */
+
+static void kick_give_up(struct driver_io *io)
+{
+	struct kick *s = driver_state(io);
+	struct kick_seen seen = s->seen; /* the last news; at first: unknown */
+
+	if (s->make->must_answer) {
+		driver_lost(io, s->noisy ? REASON_WRONG_PROTOCOL
+					 : REASON_NO_ANSWER);
+		return;
+	}
+	s->asking = false;
+	s->under_way = 0;
+	kick_note(io, &seen);
+	kick_saw(io);
+}
+
+static void kick_question_late(struct driver_io *io)
+{
+	struct kick *s = driver_state(io);
+	int tries = s->make->must_answer ? KICK_TRIES : 1;
+
+	if (s->heard) /* and then it was quiet: no more are under way */
+		s->under_way = 0;
+	if (++s->tries < tries)
+		kick_send_question(io);
+	else
+		kick_give_up(io);
+}
+
+/* --- what the framework calls --- */
+
+void kick_open(struct driver_io *io, const struct kick_make *make)
+{
+	struct kick *s = driver_state(io);
+	struct kick_kept *kept = driver_kept(io);
+
+	s->make = make;
+	duty_begin(&kept->duty, driver_now(io), make->on_time(io));
+	if (!make->ask)
+		kick_note(io, &(struct kick_seen){ .level = KICK_NO_SENSOR });
+	kick_ask(io);
+}
+
+void kick_start(struct driver_io *io, const struct op *op)
+{
+	struct kick *s = driver_state(io);
+
+	(void)op;
+	s->running = true;
+	kick_begin(io);
+}
+
+/* What the status in evidence says of the drawer before the operation. */
+static enum kick_level kick_read_evidence(const json_t *evidence)
+{
+	const char *level =
+		json_text(json_object_get(evidence, "status"), "drawer");
+
+	if (level && !strcmp(level, "closed"))
+		return KICK_CLOSED;
+	return level && !strcmp(level, "open") ? KICK_OPEN : KICK_UNKNOWN;
+}
+
+/*
+ * Nothing is pulsed here. A drawer that was closed and is open now is taken to
+ * have been opened by the operation. What we know ourselves of the moment
+ * before the pulse goes before evidence, which is from before the intent.
+ */
+void kick_recover(struct driver_io *io, const struct op *op,
+		  const json_t *evidence)
+{
+	struct kick *s = driver_state(io);
+	struct kick_kept *kept = driver_kept(io);
+
+	(void)op;
+	s->running = true;
+	s->recovering = true;
+	if (!kept->pulsed)
+		kept->before = kick_read_evidence(evidence);
+	s->was_open = kept->before == KICK_OPEN;
+	s->phase = KICK_WATCHING;
+	s->watch_until = driver_now(io) + KICK_SPRING_MS;
+	kick_ask(io);
+}
+
+void kick_timeout(struct driver_io *io)
+{
+	const struct kick *s = driver_state(io);
+
+	if (s->asking)
+		kick_question_late(io);
+	else if (s->phase == KICK_RESTING)
+		kick_begin(io);
+	else
+		kick_ask(io);
+}
+
+void kick_abort(struct driver_io *io)
+{
+	const struct kick *s = driver_state(io);
+
+	if (s->running && s->phase != KICK_WATCHING)
+		kick_end(io, OUTCOME_FAILED, REASON_ABORTED, NULL);
+}

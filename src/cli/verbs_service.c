@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verbs of technicians: the second part of the table of verbs.c. */
+#include "cli/verbs.h"
+
+/* clang-format off */
+const struct verb verbs_service[] = {
+	{ "status", "[--watch]",
+		"one screen: what is wrong, tills, devices, what is open",
+		"For technicians. With --watch it is shown again whenever "
+		"something happens, until Ctrl-C.",
+		OPTION(WATCH), 0, 0, verb_show_status },
+	{ "health", "", "one line for monitoring, and an exit code",
+		"Ends with 0 if all is well, with 1 if something wants a "
+		"person soon, with 2 if something does not work or the daemon "
+		"does not answer, with 3 if that can't be told.",
+		0, 0, 0, verb_check_health },
+	{ "doctor", "", "look for what could be wrong, and say what to do",
+		"For technicians, best as root. The daemon and its sandbox, "
+		"disk and journal, clocks, who else opens serial ports, "
+		"whether udev has tilld's rules where something is by USB, and "
+		"for each device its port, its rights, who holds it, and what "
+		"comes back on its line. It looks, and writes to no port. Ends "
+		"with 1 if anything is found.",
+		0, 0, 0, verb_consult_doctor },
+	{ "report", "[--record FILE]",
+		"one file with all that somebody far away needs to help",
+		"For technicians, best as root: state, what tillctl doctor "
+		"finds, the trace of each device and the daemon's log, as "
+		"JSON. No password, PIN, badge, token or card number is in it; "
+		"amounts and names of people are.",
+		OPTION(RECORD), 0, 0, verb_write_bundle },
+	{ "trace", "DEVICE [-f] [--record FILE]",
+		"what went over a device's wire of late, in words and bytes",
+		"For technicians. With -f it goes on with what comes, until "
+		"Ctrl-C. No badge, PIN, password or card number is in it: "
+		"** stands in their place, and of what the driver does not "
+		"know only the length is told. With --record what is shown "
+		"also goes to FILE, a line of JSON each, for tillctl replay "
+		"and for whoever looks after the driver.",
+		OPTION(FOLLOW) | OPTION(LIMIT) | OPTION(RECORD),
+		1, 1, verb_trace },
+	{ "replay", "FILE PORT",
+		"play a recorded device to a tilld on the desk",
+		"FILE is of tillctl trace -f --record, from when the line came "
+		"up. PORT is what tilld.conf there has for the device: the "
+		"path of a link that is made for a serial line (or a USB "
+		"printer's), or a TCP port; a HID or a keyboard can't be "
+		"played. "
+		"What the driver says has to be what it said then; ends with 1 "
+		"where it is not, with 0 when all was played.",
+		0, 2, 2, verb_replay },
+};
+/* clang-format on */
+
+const size_t verbs_service_count =
+	sizeof(verbs_service) / sizeof(verbs_service[0]);
