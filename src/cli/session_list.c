@@ -233,6 +233,7 @@ static const struct session_counter {
 	{ "refusals", "authorizations asked for" },
 	{ "authorizations", "authorizations given" },
 	{ "card_cancelled", "card payments cancelled" },
+	{ "settled", "unknown outcomes settled" },
 };
 
 #define SESSION_COUNTERS \

@@ -45,7 +45,8 @@ static void action_settled(void *arg, int error)
 	}
 }
 
-/* What happened after all has brought its cash, too. */
+/* What happened after all has brought its cash, too; as far as a person knows,
+ * not as far as it was witnessed. */
 static void action_put_takings(struct attempt *attempt, enum outcome outcome,
 			       struct record *record, json_t *entry)
 {
@@ -53,6 +54,7 @@ static void action_put_takings(struct attempt *attempt, enum outcome outcome,
 		.till = attempt->till,
 		.operation = attempt->of,
 		.operator= json_text(attempt->found, "operator"),
+		.declared = true,
 	};
 	struct takings takings;
 

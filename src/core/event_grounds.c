@@ -4,6 +4,7 @@
 #include "core/action_private.h"
 #include "core/session.h"
 #include "core/takings.h"
+#include "device/reason.h"
 #include "util/json.h"
 #include "util/text.h"
 
@@ -54,6 +55,15 @@ static void event_note(json_t *found, const struct operation_row *row)
 	json_put_bool(found, "report", json_flag(row->result, "report"));
 }
 
+/* What a person has settled was not: it is their word. */
+static bool event_was_witnessed(const struct attempt *attempt,
+				const struct operation_row *row)
+{
+	return !strcmp(row->till, attempt->till) && !row->open &&
+	       row->outcome == OUTCOME_OK &&
+	       strcmp(row->reason, reason_name(REASON_SETTLED)) != 0;
+}
+
 static void event_found(void *arg, int error, const struct operation_row *row)
 {
 	struct attempt *attempt = arg;
@@ -65,8 +75,7 @@ static void event_found(void *arg, int error, const struct operation_row *row)
 	}
 	json_decref(attempt->found);
 	attempt->found = json_make();
-	if (row && !strcmp(row->till, attempt->till) && !row->open &&
-	    row->outcome == OUTCOME_OK)
+	if (row && event_was_witnessed(attempt, row))
 		event_note(attempt->found, row);
 	action_decide(attempt);
 }

@@ -55,6 +55,7 @@ static void takings_enter(struct core *core, const struct takings_of *of,
 		.day = book_has_day(book) ? book->day.number : 0,
 		.kind = made->kind,
 		.amount = made->amount,
+		.declared = of->declared,
 		.at_ms = core_wall(core),
 	};
 

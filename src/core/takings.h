@@ -37,6 +37,7 @@ struct takings_of {
 	const char *operation;
 	const char *operator;
 	bool consented; /* a supervisor was there */
+	bool declared;	/* no device told it: a person's word */
 };
 
 /*

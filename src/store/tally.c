@@ -21,6 +21,7 @@ static const char *const tally_names[TALLIES] = {
 	[TALLY_REFUSALS] = "refusals",
 	[TALLY_AUTHORIZATIONS] = "authorizations",
 	[TALLY_CARD_CANCELLED] = "card_cancelled",
+	[TALLY_SETTLED] = "settled",
 };
 
 const char *tally_name(enum tally tally)
@@ -71,6 +72,7 @@ static const struct tally_rule {
 	  TALLY_MEANS_OPENED },
 	{ "session.open", NULL, "authorization", TALLY_AUTHORIZATIONS,
 	  TALLY_MEANS_CONSENTED },
+	{ "settled", NULL, NULL, TALLY_SETTLED, TALLY_MEANS_NOTHING_MORE },
 	{ "refused", NULL, NULL, TALLY_REFUSALS, TALLY_MEANS_NOTHING_MORE },
 	{ "authorization.approved", NULL, NULL, TALLY_AUTHORIZATIONS,
 	  TALLY_MEANS_NOTHING_MORE },
@@ -91,9 +93,10 @@ static bool tally_happened(const json_t *entry)
 	const char *name = json_text(entry, "outcome");
 	enum outcome outcome;
 
-	if (!name || !outcome_from_name(name, &outcome))
-		return !name;
-	return outcome != OUTCOME_REFUSED && outcome != OUTCOME_FAILED;
+	if (!tally_is(entry, "kind", "outcome"))
+		return true;
+	return name && outcome_from_name(name, &outcome) &&
+	       outcome != OUTCOME_REFUSED && outcome != OUTCOME_FAILED;
 }
 
 static const struct tally_rule *tally_find_rule(const json_t *entry)

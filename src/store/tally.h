@@ -25,6 +25,7 @@ enum tally {
 	TALLY_REFUSALS,		   /* "refused": consent was needed */
 	TALLY_AUTHORIZATIONS,	   /* consents that supervisors gave */
 	TALLY_CARD_CANCELLED,	   /* card payments that were reversed */
+	TALLY_SETTLED,		   /* unknown outcomes, by somebody's word */
 	TALLIES,
 };
 

@@ -315,6 +315,42 @@ static void test_unknown_brings_nothing_until_settled(void **state)
 	expect_balance(2000 + 1182);
 }
 
+static int64_t sale_sum(const json_t *figures, const char *which)
+{
+	const json_t *sums = json_object_get(figures, which);
+
+	return json_int(json_object_get(sums, "sale"), "amount", -1);
+}
+
+/* Nobody witnessed what a person says: it stands as their word in the sums,
+ * opens no drawer, and is counted. */
+static void test_settled_is_a_word(void **state)
+{
+	const char *anna = bench_sign_on("anna", "1"), *id, *session;
+	const json_t *figures;
+	struct rig_answer *answer;
+	char params[64];
+
+	(void)state;
+	session = bench_begun(anna, 100);
+	id = unknown_receipt(anna, BY_CASH);
+	rig_expect(rig_settle(anna, id, "ok"), "");
+	expect_balance(100 + 1182);
+	snprintf(params, sizeof(params), "{'event':'%s'}", id);
+	answer = rig_act(anna, ACTION_DRAWER_OPEN, "d", NULL, params);
+	rig_expect(answer, "event-unusable");
+	assert_int_equal(rig.moved[DEVICE_DRAWER], 0);
+	answer = bench_do(bench_sign_on("piotr", "1"), ACTION_SESSION_REPORT,
+			  session, "{}");
+	rig_expect(answer, "");
+	figures = json_object_get(answer->body, "figures");
+	assert_int_equal(sale_sum(figures, "declared"), 1182);
+	assert_int_equal(sale_sum(figures, "witnessed"), 0);
+	assert_int_equal(json_int(json_object_get(answer->body, "counters"),
+				  "settled", -1),
+			 1);
+}
+
 /* --- what goes on --- */
 
 static void test_not_counted_meanwhile(void **state)
@@ -628,6 +664,7 @@ int main(void)
 		CASE(test_owed_until_written),
 		CASE(test_limit),
 		CASE(test_unknown_brings_nothing_until_settled),
+		CASE(test_settled_is_a_word),
 		CASE(test_not_counted_meanwhile),
 		CASE(test_waits_for_its_turn),
 		CASE(test_opens_the_drawer_once),
