@@ -7,6 +7,8 @@
 #include "core/check.h"
 #include "core/event_grounds.h"
 #include "core/receipt.h"
+#include "core/release.h"
+#include "core/service.h"
 #include "core/session.h"
 #include "core/slips.h"
 #include "util/alloc.h"
@@ -529,6 +531,45 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.required = { PERMISSION_BALANCE_PREVIEW, ACTION_NONE },
 		.apply = cash_apply_balance,
 	},
+	[ACTION_DRAWER_TEST] = {
+		.name = "drawer.test",
+		.asks = "open the drawer to test it",
+		.prompt = "TEST: OPEN DRAWER",
+		.class = DEVICE_DRAWER,
+		.op = OP_DRAWER_OPEN,
+		.required = { PERMISSION_DRAWER_OPEN, ACTION_NONE },
+		.plan = service_plan_test,
+	},
+	[ACTION_REPORT_TEST] = {
+		.name = "report.test",
+		.asks = "read the daily figures to test the printer",
+		.prompt = "TEST: X REPORT",
+		.class = DEVICE_PRINTER,
+		.op = OP_REPORT_X,
+		.required = { PERMISSION_REPORT_DAILY, ACTION_NONE },
+		.plan = service_plan_test,
+	},
+	[ACTION_DEVICE_RELEASE] = {
+		.name = "device.release",
+		.asks = "hand a device over to another program",
+		.prompt = "HAND DEVICE OVER",
+		.kind = ACTION_RECORDS,
+		.required = { PERMISSION_CONFIG_ACCESS, ACTION_NONE },
+		.find = release_find,
+		.plan = release_plan,
+		.apply = release_apply,
+		.applied = release_applied,
+	},
+	[ACTION_DEVICE_TAKE] = {
+		.name = "device.take",
+		.asks = "take back a device that was handed over",
+		.prompt = "TAKE DEVICE BACK",
+		.kind = ACTION_RECORDS,
+		.required = { PERMISSION_CONFIG_ACCESS, ACTION_NONE },
+		.plan = release_plan_take,
+		.apply = release_apply_take,
+		.applied = release_applied_take,
+	},
 };
 
 const struct action_row *action_row(enum action action)
@@ -568,6 +609,8 @@ struct demand action_required_to_settle(const char *name)
 {
 	struct demand required = { 0 };
 
+	if (service_is_action(name)) /* a page that nobody needed */
+		return required;
 	for (enum action action = 0; action < ACTIONS; action++)
 		if (!strcmp(action_row(action)->name, name) &&
 		    !action_is_of_money(action))

@@ -147,6 +147,27 @@ bool operation_holds(struct core *core, const struct device *device,
 	return id;
 }
 
+enum problem operation_rest_problem(struct core *core,
+				    const struct device *device,
+				    char out_id[OP_ID_SIZE])
+{
+	const struct operation *operation;
+	const struct operation_hold *hold;
+
+	LIST_FOREACH(operation, &core->operations->list, entry)
+	if (!strcmp(operation->row.device, device_name(device))) {
+		text_copy(out_id, OP_ID_SIZE, operation->row.id);
+		return operation->doubtful ? PROBLEM_OUTCOME_OPEN
+					   : PROBLEM_DEVICE_BUSY;
+	}
+	LIST_FOREACH(hold, &core->operations->holds, entry)
+	if (!strcmp(hold->device, device_name(device))) {
+		text_copy(out_id, OP_ID_SIZE, hold->id);
+		return PROBLEM_OUTCOME_OPEN;
+	}
+	return PROBLEMS;
+}
+
 /* What is done by its record alone is waited for in the till's book. */
 bool operation_is_open_at(struct core *core, const char *till)
 {

@@ -73,7 +73,10 @@ static void status_judge_device(const struct device *device, json_t *troubles)
 	CLEANUP_JSON json_t *told = device_describe(device);
 	const json_t *counts = json_object_get(told, "statistics");
 
-	if (reason != REASON_NONE)
+	if (reason == REASON_RELEASED) /* somebody wants it so */
+		status_complain(troubles, STATUS_WARNING, name,
+				reason_sentence(reason), reason_advice(reason));
+	else if (reason != REASON_NONE)
 		status_complain(troubles, STATUS_CRITICAL, name,
 				reason_sentence(reason), reason_advice(reason));
 	else if (trouble != REASON_NONE)
@@ -132,7 +135,7 @@ static json_t *status_devices(struct core *core, json_t *troubles)
 
 	LIST_FOREACH(fixture, &core->fixtures, entry)
 	{
-		json_t *body = device_describe(fixture->device);
+		json_t *body = core_describe_device(core, fixture);
 		json_t *tills = json_array();
 
 		for (size_t i = 0; i < fixture->tills_count; i++)

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a technician has a device do as a test: by itself, and with somebody's leave."""
+import os
+import uuid
+
+import pytest
+
+from box import policy
+from elsewhere import OtherClient
+
+OTHER = 65534
+as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")
+
+
+def service(client, device, task="internal-test", **fields):
+    return client.post(f"/v1/devices/{device}/service", {"task": task, **fields})
+
+
+def check(client, device, what="drawer", key=None, **options):
+    return client.post(f"/v1/devices/{device}/test", {"test": what, "reason": "a new cable"},
+                       key=key or uuid.uuid4().hex, **options)
+
+
+def state(box, device):
+    return box.client().get(f"/v1/devices/{device}")["state"]
+
+
+def kinds(box, *wanted):
+    return [e for e in box.journal() if e["kind"] in wanted]
+
+
+def outsiders():
+    """People, and a uid that may act for the tills but is no technician's."""
+    document = policy()
+    for till in document["tills"]:
+        till["clients"] = {"users": [os.getuid(), OTHER]}
+    return document
+
+
+# -- self-tests ---------------------------------------------------------------------
+
+def test_each_device_is_tested_as_far_as_it_can_be(box):
+    technician = box.client()
+    before = box.account("printer1")
+    drawer = service(technician, "drawer1", seen="closed")
+    assert drawer["result"]["drawer"] == "closed" and drawer["result"]["online"]
+    assert drawer["result"]["sensor_if"]["closed"] == "low-is-open"
+    printer = service(technician, "printer1")["result"]["counters"]
+    assert "last_receipt" in printer and not [n for n in printer if n.startswith("cash")]
+    assert service(technician, "terminal1").status == 200
+    assert service(technician, "terminal1", "external-test").status == 200
+    shown = service(technician, "display1", "external-test")
+    assert shown["outcome"] == "sent"
+    page = service(technician, "printer1", "external-test")
+    assert page.status == 200, page
+    after = box.account("printer1")
+    assert after["z_reports"] == before["z_reports"] and after["cash"] == before["cash"]
+    assert box.account("drawer1")["pulses"] == []
+    for device, task in (("reader1", "internal-test"), ("display1", "internal-test"),
+                         ("drawer1", "external-test"), ("printer1", "interactive-test")):
+        assert service(technician, device, task).code == "not-supported"
+    intents = [e for e in kinds(box, "intent") if e["action"] == "device.service"]
+    assert len(intents) == 6 and {e["uid"] for e in intents} == {os.getuid()}
+    assert all("operator" not in e for e in intents)
+    assert intents[0]["parameters"]["seen"] == "closed"
+
+
+def test_a_reader_is_tried_with_a_badge_that_counts_for_nothing(box):
+    technician, events = box.client(), box.follow()
+    waiting = technician.later(service, technician, "reader1", "interactive-test")
+    events.wait("intent", action="device.service")
+    while state(box, "reader1") != "busy":
+        events.wait("device")
+    armed = box.client().post("/v1/sign-ons", {"till": "1", "badge": True}, wait=1)
+    assert armed.code == "reader-busy"
+    box.person("reader1 badge 0110185C5B")
+    assert waiting.result()["result"] == {"badge": True}
+    assert not kinds(box, "sign-on", "unknown-badge")
+
+
+def test_a_test_does_not_get_in_the_way_of_a_question(box):
+    anna, events = box.client().sign_on("anna"), box.follow()
+    asked = anna.open_drawer()
+    anna.post(f"/v1/authorizations/{asked['authorization']['id']}/arm")
+    events.wait("prompt.shown")
+    assert service(box.client(), "display1", "external-test").code == "device-busy"
+    assert service(box.client(), "reader1", "interactive-test").code == "device-busy"
+
+
+def test_what_is_tested_stands_on_the_display(box):
+    technician, seen = box.client(), set()
+    box.person("printer1 slow scnt 2000")
+    waiting = technician.later(service, technician, "printer1")
+    while not waiting.done():
+        seen.add(" ".join(box.account("display1")["lines"]).strip())
+    assert waiting.result().status == 200
+    assert any("Service: printer1" in lines for lines in seen), seen
+
+
+@as_root
+def test_only_technicians_test(make_box):
+    box = make_box(socket='mode = "0666"').up(outsiders())
+    for device, task in (("drawer1", "internal-test"), ("display1", "external-test"),
+                         ("terminal1", "status")):
+        assert service(OtherClient(box, OTHER), device, task).code == "technicians-only"
+    assert not kinds(box, "intent")
+
+
+# -- tests that move something --------------------------------------------------------
+
+def test_a_drawer_is_opened_by_who_may_open_it(box):
+    piotr = box.client().sign_on("piotr")
+    assert check(piotr, "drawer1").status == 200
+    assert len(box.account("drawer1")["pulses"]) == 1
+    intent = kinds(box, "intent")[-1]
+    assert intent["action"] == "drawer.test" and intent["reason"] == "a new cable"
+
+
+def test_who_may_not_open_it_may_not_as_a_test(box):
+    anna = box.client().sign_on("anna")
+    asked = check(anna, "drawer1")
+    assert asked.code == "authorization-required"
+    assert [m["id"] for m in asked["missing"]] == ["drawer.open"]
+    asked = check(anna, "printer1", "report")
+    assert [m["id"] for m in asked["missing"]] == ["report.daily"]
+    assert box.account("drawer1")["pulses"] == []
+
+
+def test_a_consent_to_a_test_is_for_no_other_opening(box):
+    anna = box.client().sign_on("anna")
+    asked = check(anna, "drawer1", key="t")
+    assert anna.approve(asked["authorization"]["id"]).status == 200
+    # the same key, the same words: a plain opening all the same
+    plain = anna.open_drawer(key="t", reason="a new cable")
+    assert plain.code == "authorization-required", plain
+    assert plain["authorization"]["id"] != asked["authorization"]["id"]
+    assert box.account("drawer1")["pulses"] == []
+    assert check(anna, "drawer1", key="t").status == 200
+    assert check(anna, "drawer1", key="t2").code == "authorization-required"
+    assert len(box.account("drawer1")["pulses"]) == 1
+
+
+def test_a_consent_to_an_opening_is_for_no_test(box):
+    anna = box.client().sign_on("anna")
+    asked = anna.open_drawer(key="o", reason="a new cable")
+    assert anna.approve(asked["authorization"]["id"]).status == 200
+    assert check(anna, "drawer1", key="o").code == "authorization-required"
+    assert box.account("drawer1")["pulses"] == []
+
+
+def test_the_drawer_is_the_one_that_was_named(box):
+    piotr = box.client().sign_on("piotr")
+    assert check(piotr, "printer1").code == "not-found"
+    assert check(piotr, "nothing").code == "not-found"
+    assert box.account("drawer1")["pulses"] == []
+
+
+@as_root
+def test_who_may_open_it_and_is_no_technician(make_box):
+    box = make_box(socket='mode = "0666"').up(outsiders())
+    piotr = OtherClient(box, OTHER).sign_on("piotr")
+    assert check(piotr, "drawer1").code == "technicians-only"
+    anna = OtherClient(box, OTHER).sign_on("anna", session=False)
+    assert check(anna, "drawer1").code == "technicians-only"
+    assert not kinds(box, "refused", "intent")
