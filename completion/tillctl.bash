@@ -104,6 +104,7 @@ _tillctl_options() {
 	"sign-ons end") echo "--socket --json --help --till" ;;
 	"slip") echo "--socket --json --help --till --wait --key --pin --pin-stdin --token-stdin" ;;
 	"slips") echo "--socket --json --help --till --wait --pin --pin-stdin" ;;
+	"slips print") echo "--socket --json --help --till --wait --key --pin --pin-stdin --token-stdin" ;;
 	"status") echo "--socket --json --help --watch" ;;
 	"supervisors") echo "--socket --json --help" ;;
 	"terminal day-end") echo "--socket --json --help --till --wait --key --pin --pin-stdin --token-stdin" ;;
@@ -111,7 +112,7 @@ _tillctl_options() {
 	"terminal service") echo "--socket --json --help --wait" ;;
 	"till") echo "--socket --json --help --till" ;;
 	"till add") echo "--socket --json --help --till --wait --key --name --pin --pin-stdin --token-stdin --currency --users --client-groups --pin-sign-on" ;;
-	"till remove") echo "--socket --json --help --till --wait --key --pin --pin-stdin --token-stdin" ;;
+	"till remove") echo "--socket --json --help --till --wait --key --pin --pin-stdin --token-stdin --yes" ;;
 	"till set") echo "--socket --json --help --till --wait --key --name --pin --pin-stdin --token-stdin --currency --users --client-groups --pin-sign-on" ;;
 	"till show") echo "--socket --json --help --till" ;;
 	"tills") echo "--socket --json --help" ;;
@@ -167,6 +168,7 @@ _tillctl_second() {
 	"report") echo "periodic x z" ;;
 	"session") echo "close closing count end hand-over list lock open report unlock" ;;
 	"sign-ons") echo "end" ;;
+	"slips") echo "print" ;;
 	"terminal") echo "day-end receipt service" ;;
 	"till") echo "add remove set show" ;;
 	"token") echo "give list revoke" ;;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Writes what follows from the programs' own tables: three manual pages and the
-completions of tillctl for bash and zsh. They are checked in, and tests/manuals.py
+completions of tillctl for bash and zsh. They are checked in, and tests/check.sh
 finds them outdated when a table has changed; then: ./dev man
 
 usage: generate.py BUILD [--check]
@@ -61,7 +61,7 @@ def drivers(text):
         for line in block.splitlines()[1:]:
             if line.startswith("      "):
                 options[-1].append(line.strip())
-            elif re.match(r"  (serial|tcp): ", line):
+            elif re.match(r"  ((serial|tcp): |(usb|hid|keyboard)$)", line):
                 lines.append(line.strip())
             elif line.startswith("  "):
                 options.append(re.split(r"  +", line.strip(), maxsplit=3))
@@ -69,18 +69,23 @@ def drivers(text):
     return found
 
 
+WIRES = {"serial": "Serial line", "tcp": "TCP", "usb": "USB, as a printer",
+         "hid": "USB, as a HID", "keyboard": "USB, as a keyboard"}
+
+
 def devices(text):
     body = [".Sh DESCRIPTION",
             "Each device of a till is a section of", ".Xr tilld.conf 5 :", ".Bd -literal -offset indent",
             'device "drawer1" {', '\tdriver = "escpos\\-drawer"', '\ttills = { "1" }',
             '\tserial = "/dev/serial/by\\-id/..."', "}", ".Ed", ".Pp",
-            "It has either a", ".Cm serial", "port or, by", ".Cm tcp ,", "an address.",
+            "It has a", ".Cm serial", "port, by", ".Cm tcp", "an address, or, by", ".Cm usb ,",
+            ".Cm hid", "or", ".Cm keyboard ,", "its name on USB:", ".Xr tilld.conf 5 .",
             "These are the drivers that there are and the options that each has."]
     for name, summary, lines, options in drivers(text):
         body += [f".Ss {name}", words(summary[0].upper() + summary[1:] + ".")]
         for line in lines:
-            kind, rest = line.split(": ", 1)
-            body += [".br", words(f"{'Serial line' if kind == 'serial' else 'TCP'}: {rest}.")]
+            kind, _, rest = line.partition(": ")
+            body += [".br", words(WIRES[kind] + (f": {rest}." if rest else "."))]
         rows = []
         for option in options:
             *head, text_ = option

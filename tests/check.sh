@@ -77,6 +77,7 @@ check "make install" make -s -C build/plain install DESTDIR="$top/build/installe
 check "what is installed is all there" bash tests/installed.sh build/installed
 check "the sources are in the project's format" bash tests/format.sh
 check "the layers keep to themselves" /usr/bin/python3 tests/layers.py
+check "Makefile.am's lists are whole" /usr/bin/python3 tests/lists.py
 check "manuals and completions say what the tables say" /usr/bin/python3 man/generate.py build/plain --check
 check "the unit is as tight as it was" bash tests/hardening.sh build/plain
 check "nothing outlives its daemon" /usr/bin/python3 tests/statics.py build/plain

@@ -49,7 +49,8 @@ root=$work/root
 in_root() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
 	DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 "$@"; }
 package=$work/one/tilld_${version}_$(dpkg --print-architecture).deb
-needs=$(dpkg-deb -f "$package" Depends | tr ',' '\n' | sed 's/[|(].*//; s/ //g' | paste -sd,)
+needs=$(for deb in "$work/one/"{tilld,tillsim}_*.deb; do dpkg-deb -f "$deb" Depends; done |
+	tr ',' '\n' | sed 's/[|(].*//; s/ //g' | sort -u | paste -sd,)
 
 if [ ! -e "$root/etc/debian_version" ]; then
 	say "a Debian to install it in"
@@ -87,6 +88,8 @@ in_root dpkg-query -W -f '${Conffiles}' tilld | grep -q /etc/tilld/tilld.conf ||
 	fail "tilld.conf is no conffile"
 in_root tilld -n -c /etc/tilld/tilld.conf >/dev/null || fail "its own configuration is not good"
 in_root tillsim -h >/dev/null || fail "tillsim does not run"
+in_root tilld --udev-rules | cmp - "$root/usr/lib/udev/rules.d/72-tilld.rules" ||
+	fail "udev's rules are not what tilld prints"
 start
 in_root sh -c 'echo "maria-runs-the-shop" | tillctl setup --login maria --name Maria --password-stdin' \
 	>/dev/null || fail "it can't be set up"

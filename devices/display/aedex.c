@@ -60,6 +60,16 @@ static void aedex_open(struct driver_io *io)
 	display_begin(io, &aedex_dialect);
 }
 
+static size_t aedex_trace(struct trace *trace)
+{
+	static const struct display_command commands[] = {
+		{ "!#", 3, NULL },
+		{ .len = 0 },
+	};
+
+	return display_trace(trace, commands);
+}
+
 const struct driver display_aedex = {
 	.name = "aedex-display",
 	.summary = "customer display, 2 x 20, AEDEX commands",
@@ -73,4 +83,5 @@ const struct driver display_aedex = {
 	.input = display_input,
 	.timeout = display_timeout,
 	.abort = display_abort,
+	.trace = aedex_trace,
 };

@@ -54,6 +54,19 @@ static void cd5220_open(struct driver_io *io)
 	display_begin(io, &cd5220_dialect);
 }
 
+static size_t cd5220_trace(struct trace *trace)
+{
+	static const struct display_command commands[] = {
+		{ "\f", 1, "clears" },
+		{ "\x1b@", 2, "resets" },
+		{ "\x1b*", 3, "sets it up" },
+		{ "\x1bQ", 3, NULL },
+		{ .len = 0 },
+	};
+
+	return display_trace(trace, commands);
+}
+
 const struct driver display_cd5220 = {
 	.name = "cd5220-display",
 	.summary = "customer display, 2 x 20, CD5220 commands",
@@ -67,5 +80,5 @@ const struct driver display_cd5220 = {
 	.input = display_input,
 	.timeout = display_timeout,
 	.abort = display_abort,
-	.trace = display_trace,
+	.trace = cd5220_trace,
 };

@@ -95,6 +95,15 @@ void display_start(struct driver_io *io, const struct op *op);
 void display_input(struct driver_io *io, const uint8_t *data, size_t len);
 void display_timeout(struct driver_io *io);
 void display_abort(struct driver_io *io);
-size_t display_trace(struct trace *trace);
+
+/* What a dialect's commands are to people; the first row that fits. */
+struct display_command {
+	const char *head;
+	size_t len;	   /* of all of it; 0 ends the table */
+	const char *words; /* NULL: it only says where the next text goes */
+};
+
+size_t display_trace(struct trace *trace,
+		     const struct display_command *commands);
 
 #endif

@@ -58,6 +58,17 @@ static void epson_open(struct driver_io *io)
 	display_begin(io, &epson_dialect);
 }
 
+static size_t epson_trace(struct trace *trace)
+{
+	static const struct display_command commands[] = {
+		{ "\f", 1, "clears" },	      { "\v", 1, NULL },
+		{ "\x1b@", 2, "resets" },     { "\x1bt", 3, "sets it up" },
+		{ "\x1fX", 3, "sets it up" }, { .len = 0 },
+	};
+
+	return display_trace(trace, commands);
+}
+
 const struct driver display_epson = {
 	.name = "epson-display",
 	.summary = "customer display, 2 x 20, Epson ESC/POS commands",
@@ -71,5 +82,5 @@ const struct driver display_epson = {
 	.input = display_input,
 	.timeout = display_timeout,
 	.abort = display_abort,
-	.trace = display_trace,
+	.trace = epson_trace,
 };

@@ -50,6 +50,19 @@ static void lci_open(struct driver_io *io)
 	display_begin(io, &lci_dialect);
 }
 
+static size_t lci_trace(struct trace *trace)
+{
+	static const struct display_command commands[] = {
+		{ "\x1f", 1, "clears" },
+		{ "\x11", 1, "sets it up" },
+		{ "\x04", 2, "sets it up" },
+		{ "\x10", 2, NULL },
+		{ .len = 0 },
+	};
+
+	return display_trace(trace, commands);
+}
+
 const struct driver display_lci = {
 	.name = "lci-display",
 	.summary =
@@ -64,4 +77,5 @@ const struct driver display_lci = {
 	.input = display_input,
 	.timeout = display_timeout,
 	.abort = display_abort,
+	.trace = lci_trace,
 };

@@ -47,6 +47,18 @@ static void wincor_open(struct driver_io *io)
 	display_begin(io, &wincor_dialect);
 }
 
+static size_t wincor_trace(struct trace *trace)
+{
+	static const struct display_command commands[] = {
+		{ "\x1b[2J", 4, "clears" },
+		{ "\x1bR", 3, "sets it up" },
+		{ "\x1b[", 6, NULL },
+		{ .len = 0 },
+	};
+
+	return display_trace(trace, commands);
+}
+
 const struct driver display_wincor = {
 	.name = "wincor-ba63-display",
 	.summary = "customer display, 2 x 20, Wincor BA63 commands",
@@ -64,4 +76,5 @@ const struct driver display_wincor = {
 	.input = display_input,
 	.timeout = display_timeout,
 	.abort = display_abort,
+	.trace = wincor_trace,
 };

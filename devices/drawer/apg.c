@@ -92,6 +92,39 @@ static void apg_open(struct driver_io *io)
 			  apg_is_believed(io) ? &apg_make_believed : &apg_make);
 }
 
+/* --- for people --- */
+
+static size_t apg_trace_out(struct trace *trace)
+{
+	uint8_t two[2];
+
+	if (!hid_drawer_trace_out(trace, two) || two[0] > 1 || two[0] != two[1])
+		return trace_strange(trace, trace->len);
+	trace_say(trace, two[0] ? "opens the drawer" : "asks how it is");
+	return trace->len;
+}
+
+static size_t apg_trace_in(struct trace *trace)
+{
+	static const char *const words[] = {
+		[APG_UNKNOWN] = "that it does not know",
+		[APG_OPEN] = "open",
+		[APG_CLOSED] = "closed",
+		[APG_LOCKED] = "locked",
+	};
+
+	if (trace->bytes[0] > APG_LOCKED)
+		return trace_strange(trace, trace->len);
+	trace_say(trace, "says: %s", words[trace->bytes[0]]);
+	return hid_drawer_trace_in(trace);
+}
+
+static size_t apg_trace(struct trace *trace)
+{
+	return trace->way == TRACE_OUT ? apg_trace_out(trace)
+				       : apg_trace_in(trace);
+}
+
 const struct driver drawer_apg = {
 	.name = "apg-drawer",
 	.summary = "cash drawer, APG USBPro by USB",
@@ -107,4 +140,5 @@ const struct driver drawer_apg = {
 	.input = apg_input,
 	.timeout = kick_timeout,
 	.abort = kick_abort,
+	.trace = apg_trace,
 };

@@ -3,6 +3,8 @@
 
 #include "util/hid.h"
 
+#include <string.h>
+
 bool hid_drawer_open(struct driver_io *io, size_t least)
 {
 	struct hid_drawer *s = driver_state(io);
@@ -45,4 +47,37 @@ void hid_drawer_input(struct driver_io *io, const uint8_t *data, size_t len,
 		s->len = 0;
 		take(io, s->report);
 	}
+}
+
+/* --- for people --- */
+
+static bool hid_drawer_is_zero(const uint8_t *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (bytes[i])
+			return false;
+	return true;
+}
+
+bool hid_drawer_trace_out(struct trace *trace, uint8_t out_two[2])
+{
+	const uint8_t *bytes = trace->bytes;
+	size_t len = trace->len;
+
+	if (len < 3 || len > 1 + HID_DRAWER_REPORT_MAX || bytes[0] ||
+	    !hid_drawer_is_zero(bytes + 3, len - 3))
+		return false;
+	trace_show(trace, len);
+	memcpy(out_two, bytes + 1, 2);
+	return true;
+}
+
+size_t hid_drawer_trace_in(struct trace *trace)
+{
+	size_t len = trace->len;
+
+	trace_show(trace, len);
+	if (!hid_drawer_is_zero(trace->bytes + 1, len - 1))
+		trace_hide(trace, 1, len - 1, 0);
+	return len;
 }

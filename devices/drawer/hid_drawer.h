@@ -27,4 +27,14 @@ void hid_drawer_input(struct driver_io *io, const uint8_t *data, size_t len,
 		      void (*take)(struct driver_io *io,
 				   const uint8_t *report));
 
+/* --- for people (device/trace.h) --- */
+
+/* What goes out is one report, at its full length: its first two bytes, if no
+ * other is set. Shown; false if it is something else. */
+bool hid_drawer_trace_out(struct trace *trace, uint8_t out_two[2]);
+
+/* The first byte of one that came is shown, and stands alone: of the others
+ * nothing is known, and nothing is kept. */
+size_t hid_drawer_trace_in(struct trace *trace);
+
 #endif

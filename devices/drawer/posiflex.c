@@ -89,6 +89,45 @@ static void posiflex_open(struct driver_io *io)
 		kick_open(io, &posiflex_make);
 }
 
+/* --- for people --- */
+
+/* Which one it is was said with what was asked; only its own answers are
+ * known. The place of that in what is kept, plus one: */
+#define POSIFLEX_ASKED 0
+
+static size_t posiflex_trace_out(struct trace *trace)
+{
+	uint8_t two[2];
+
+	if (!hid_drawer_trace_out(trace, two) ||
+	    two[0] > POSIFLEX_LAST - POSIFLEX_FIRST ||
+	    (two[1] != two[0] && two[1] != two[0] + 1))
+		return trace_strange(trace, trace->len);
+	trace->kept[POSIFLEX_ASKED] = (uint8_t)(two[0] + 1);
+	trace_say(trace,
+		  two[1] == two[0] ? "opens drawer %d"
+				   : "asks how drawer %d is",
+		  two[0]);
+	return trace->len;
+}
+
+static size_t posiflex_trace_in(struct trace *trace)
+{
+	uint8_t first = trace->bytes[0];
+
+	if ((first >> 4) + 1 != trace->kept[POSIFLEX_ASKED] || first & 0x0e)
+		return trace_strange(trace, trace->len);
+	trace_say(trace, "drawer %d is %s", first >> 4,
+		  first & POSIFLEX_CLOSED ? "closed" : "open");
+	return hid_drawer_trace_in(trace);
+}
+
+static size_t posiflex_trace(struct trace *trace)
+{
+	return trace->way == TRACE_OUT ? posiflex_trace_out(trace)
+				       : posiflex_trace_in(trace);
+}
+
 const struct driver drawer_posiflex = {
 	.name = "posiflex-drawer",
 	.summary = "cash drawer, Posiflex CR-3xxx and CR-4xxx by USB",
@@ -104,4 +143,5 @@ const struct driver drawer_posiflex = {
 	.input = posiflex_input,
 	.timeout = kick_timeout,
 	.abort = kick_abort,
+	.trace = posiflex_trace,
 };

@@ -173,4 +173,5 @@ const struct driver drawer_star = {
 	.input = star_input,
 	.timeout = star_timeout,
 	.abort = kick_abort,
+	.trace = star_trace,
 };

@@ -6,6 +6,7 @@
 #ifndef TILLD_DRAWER_STAR_CODEC_H
 #define TILLD_DRAWER_STAR_CODEC_H
 
+#include "device/driver.h"
 #include "util/buf.h"
 
 #include <stdbool.h>
@@ -40,5 +41,8 @@ bool star_is_offline(const uint8_t *status);
 bool star_is_cover_open(const uint8_t *status);
 bool star_is_paper_out(const uint8_t *status);
 bool star_is_switch_set(const uint8_t *status); /* the drawer's */
+
+/* For people (device/trace.h). */
+size_t star_trace(struct trace *trace);
 
 #endif

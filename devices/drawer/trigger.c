@@ -122,6 +122,16 @@ static void trigger_open(struct driver_io *io)
 			      : &trigger_make);
 }
 
+/* Nothing else is ever sent, and nothing that comes means anything. */
+static size_t trigger_trace(struct trace *trace)
+{
+	if (trace->way == TRACE_IN || trace->len > TRIGGER_BYTES_MAX)
+		return trace_strange(trace, trace->len);
+	trace_say(trace, "opens the drawer");
+	trace_show(trace, trace->len);
+	return trace->len;
+}
+
 const struct driver drawer_trigger = {
 	.name = "trigger-drawer",
 	.summary = "cash drawer or trigger that opens on a byte, serial",
@@ -140,4 +150,5 @@ const struct driver drawer_trigger = {
 	.input = trigger_input,
 	.timeout = kick_timeout,
 	.abort = kick_abort,
+	.trace = trigger_trace,
 };

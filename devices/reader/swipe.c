@@ -138,4 +138,5 @@ const struct driver reader_swipe_hid = {
 	.start = swipe_start,
 	.input = swipe_input,
 	.timeout = swipe_timeout,
+	.trace = swipe_trace,
 };

@@ -6,6 +6,7 @@
 #ifndef TILLD_READER_SWIPE_CODEC_H
 #define TILLD_READER_SWIPE_CODEC_H
 
+#include "device/driver.h"
 #include "reader/badge.h"
 
 #define SWIPE_MAGTEK_SIZE 337 /* ID TECH in its "other reader" mode, too */
@@ -26,5 +27,8 @@ bool swipe_is_size(size_t size);
 /* report has size bytes; out_stripe is set for SWIPE_STRIPE only. */
 enum swipe swipe_read(const uint8_t *report, size_t size,
 		      struct badge_stripe *out_stripe);
+
+/* For people (device/trace.h), without anything of a card. */
+size_t swipe_trace(struct trace *trace);
 
 #endif

@@ -240,4 +240,5 @@ const struct driver reader_wedge = {
 	.start = wedge_start,
 	.input = wedge_input,
 	.timeout = wedge_timeout,
+	.trace = wedge_trace,
 };

@@ -6,6 +6,7 @@
 #ifndef TILLD_READER_WEDGE_CODEC_H
 #define TILLD_READER_WEDGE_CODEC_H
 
+#include "device/driver.h"
 #include "reader/badge.h"
 
 #define WEDGE_TEXT_MAX 250 /* characters in one go; three tracks are 226 */
@@ -36,5 +37,8 @@ enum wedge_digits {
  */
 int wedge_read_tag(const char *text, size_t len, enum wedge_digits digits,
 		   uint8_t out_tag[BADGE_TAG_SIZE]);
+
+/* For people (device/trace.h), without a single key. */
+size_t wedge_trace(struct trace *trace);
 
 #endif

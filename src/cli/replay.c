@@ -78,15 +78,22 @@ static bool replay_open_tcp(struct replay *replay)
 	       !listen(replay->listener, 1);
 }
 
+/* Bytes of bulk endpoints go over a serial line just as well. */
+static bool replay_can(const char *line)
+{
+	return strcmp(line, "hid") != 0 && strcmp(line, "keyboard") != 0;
+}
+
 static enum cli_exit replay_open(struct replay *replay)
 {
 	bool digits = replay->port[strspn(replay->port, "0123456789")] == '\0';
 
 	if (digits == replay->serial)
 		return cli_misuse(replay->serial
-					  ? "It was recorded on a serial line: "
-					    "PORT is the path of a link to be "
-					    "made, as /tmp/printer1."
+					  ? "It was recorded on a serial line "
+					    "or by USB: PORT is the path of a "
+					    "link to be made, as "
+					    "/tmp/printer1."
 					  : "It was recorded on TCP: PORT is "
 					    "a number.");
 	if (replay->serial ? replay_open_pty(replay) : replay_open_tcp(replay))
@@ -331,8 +338,12 @@ enum cli_exit verb_replay(struct cli *cli, const char *const *words,
 	if (!recording_load(words[0], &replay.recording))
 		return CLI_EXIT_USAGE;
 	head = replay.recording.head;
-	replay.serial = !strcmp(json_text(head, "line"), "serial");
-	exit = replay_open(&replay);
+	replay.serial = strcmp(json_text(head, "line"), "tcp") != 0;
+	exit = replay_can(json_text(head, "line"))
+		       ? replay_open(&replay)
+		       : cli_misuse("It was recorded of a HID or a keyboard: "
+				    "no port can stand for one. tests/replay "
+				    "plays it to the driver.");
 	if (!exit) {
 		say_note("A device for %s is at %s.", json_text(head, "driver"),
 			 replay.port);

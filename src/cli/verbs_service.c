@@ -75,7 +75,9 @@ const struct verb verbs_service[] = {
 		"play a recorded device to a tilld on the desk",
 		"FILE is of tillctl trace -f --record, from when the line came "
 		"up. PORT is what tilld.conf there has for the device: the "
-		"path of a link that is made for a serial line, or a TCP port. "
+		"path of a link that is made for a serial line (or a USB "
+		"printer's), or a TCP port; a HID or a keyboard can't be "
+		"played. "
 		"What the driver says has to be what it said then; ends with 1 "
 		"where it is not, with 0 when all was played.",
 		0, 2, 2, verb_replay },

@@ -43,8 +43,7 @@ static void wiretap_answer(struct fixture *fixture, struct caller *caller,
 
 	json_put_text(body, "device", device_name(device));
 	json_put_text(body, "driver", device_driver(device)->name);
-	json_put_text(body, "line",
-		      device_is_serial(device) ? "serial" : "tcp");
+	json_put_text(body, "line", device_line(device));
 	json_put(body, "settings", device_settings(device));
 	json_put(body, "records", records);
 	json_put_int(body, "last", last);

@@ -310,7 +310,7 @@ struct device *device_new(const struct device_config *config,
 	device_copy_settings(device, config);
 	device->baud = config->transport.line.baud;
 	device->serial = config->transport.path != NULL;
-	device->plugged = config->transport.plug != DRIVER_PLUG_NONE;
+	device->plug = config->transport.plug;
 	device->port = device_make_port(&config->transport);
 	device->env = env;
 	device->listener = *listener;

@@ -99,7 +99,9 @@ const char *device_name(const struct device *device);
 int64_t device_option_int(const struct device *device, const char *name,
 			  int64_t otherwise);
 const struct driver *device_driver(const struct device *device);
-bool device_is_serial(const struct device *device);
+
+/* What it is on: "serial", "tcp", "usb", "hid" or "keyboard". */
+const char *device_line(const struct device *device);
 enum device_state device_state(const struct device *device);
 
 /* Why it is not ready; REASON_NONE if it is. */

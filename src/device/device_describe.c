@@ -38,9 +38,16 @@ const struct driver *device_driver(const struct device *device)
 	return device->driver;
 }
 
-bool device_is_serial(const struct device *device)
+const char *device_line(const struct device *device)
 {
-	return device->serial;
+	static const char *const plugs[DRIVER_PLUGS] = {
+		[DRIVER_PLUG_NONE] = "tcp",
+		[DRIVER_PLUG_USB] = "usb",
+		[DRIVER_PLUG_HID] = "hid",
+		[DRIVER_PLUG_KEYS] = "keyboard",
+	};
+
+	return device->serial ? "serial" : plugs[device->plug];
 }
 
 enum device_state device_state(const struct device *device)

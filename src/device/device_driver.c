@@ -63,7 +63,7 @@ const struct driver_facts *driver_facts(struct driver_io *io)
 {
 	struct transport *transport = io->device->transport;
 
-	return io->device->plugged && transport->ops->facts
+	return io->device->plug != DRIVER_PLUG_NONE && transport->ops->facts
 		       ? transport->ops->facts(transport)
 		       : NULL;
 }

@@ -100,9 +100,9 @@ struct device {
 	struct device_setting *settings;
 	size_t settings_count;
 	bool serial;
-	bool plugged; /* a device by USB */
-	int baud;     /* of a serial line, as configured */
-	char *port;   /* as people know it: a path, or host:port */
+	enum driver_plug plug;
+	int baud;   /* of a serial line, as configured */
+	char *port; /* as people know it: a path, or host:port */
 
 	const struct env *env;
 	struct device_listener listener;

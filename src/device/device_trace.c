@@ -4,7 +4,10 @@
  * journalled), but a display's text may hold what nobody looked at. */
 #include "device/device_private.h"
 
+#include "util/alloc.h"
 #include "util/card.h"
+#include "util/cleanup.h"
+#include "util/hash.h"
 #include "util/json.h"
 
 #include <ctype.h>
@@ -58,11 +61,31 @@ struct tap *device_make_tap(struct device *device)
 		       device_tell_traced, device);
 }
 
+/* What USB says of it: drivers go by it. */
+static void device_note_facts(const struct driver_facts *facts, json_t *detail)
+{
+	CLEANUP_FREE char *reports = alloc_zero(1, 2 * facts->reports_len + 1);
+
+	json_put_int(detail, "vendor", facts->vendor);
+	json_put_int(detail, "product", facts->product);
+	json_put_text(detail, "model", facts->model);
+	json_put_text(detail, "serial", facts->serial);
+	if (facts->reports_len) {
+		hash_to_hex(facts->reports, facts->reports_len, reports);
+		json_put_text(detail, "reports", reports);
+	}
+}
+
 void device_note_up(struct device *device)
 {
+	const struct driver_facts *facts = driver_facts(&device->io);
+	json_t *detail = json_make();
+
 	/* what drivers see of the time; they may go by it */
-	tap_note(device->tap, "up",
-		 json_put_int(json_make(), "clock", device_now(device)));
+	json_put_int(detail, "clock", device_now(device));
+	if (facts)
+		device_note_facts(facts, detail);
+	tap_note(device->tap, "up", detail);
 }
 
 void device_note_ready(struct device *device)

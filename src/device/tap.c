@@ -204,10 +204,13 @@ static void tap_keep_bytes(struct tap_record *record, const struct trace *trace)
 
 static void tap_tell(struct tap *tap, struct trace *trace, size_t len)
 {
-	struct tap_record *record = ALLOC_NEW(struct tap_record);
+	struct tap_record *record;
 
 	if (trace->shown.failed || tap_is_card(trace))
 		trace_strange(trace, len);
+	if (!trace->text.len)
+		return;
+	record = ALLOC_NEW(struct tap_record);
 	record->way = trace->way;
 	record->text = alloc_text(buf_text(&trace->text));
 	if (trace->shown.len)

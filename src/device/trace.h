@@ -54,7 +54,7 @@ struct trace {
 	/* the driver's, for both directions: zero when the line comes up; what
 	 * was asked last, say, but no secret */
 	uint8_t *kept;
-	struct buf text;  /* the words, plain UTF-8 */
+	struct buf text;  /* the words, plain UTF-8; none: it is not told */
 	struct buf shown; /* the bytes; empty: they are not */
 	struct trace_range hidden[TRACE_HIDDEN_MAX]; /* stand-ins in shown */
 	size_t hidden_count;

@@ -72,6 +72,12 @@ def test_what_differs_is_told(make_box):
         assert player.wait(PATIENCE) == 1
 
 
+def test_no_port_stands_for_what_is_plugged_in(tmp_path):
+    told = subprocess.run([BUILD / "tillctl", "replay", RECORDINGS / "posiflex-drawer-opens.trace",
+                           tmp_path / "port"], text=True, capture_output=True, timeout=PATIENCE)
+    assert told.returncode == 64 and "of a HID or a keyboard" in told.stderr
+
+
 @pytest.mark.parametrize("text", ["", "{}\n", '{"tilld_trace":1,"driver":"x","line":"serial"}\n'])
 def test_what_is_no_recording(tmp_path, text):
     (tmp_path / "file").write_text(text)

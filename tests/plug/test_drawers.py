@@ -9,21 +9,26 @@ BY_ID = "/dev/serial/by-id/usb-MMF_Trigger_0001-if00-port0"
 
 DRAWERS = {
     "posiflex": ("hid posiflex Id=0d3a:0203 number=3 Words=Drawer Reports=" + POSIFLEX,
-                 'hid = "0d3a:0203"', 'driver = "posiflex-drawer"'),
+                 'hid = "0d3a:0203"', 'driver = "posiflex-drawer"', "opens drawer 3"),
     "apg": ("hid apg Id=07c5:0500 Serial=A1 Reports=" + APG,
-            'hid = "07c5:0500:A1"', 'driver = "apg-drawer" sensor = "reported"'),
+            'hid = "07c5:0500:A1"', 'driver = "apg-drawer" sensor = "reported"',
+            "opens the drawer"),
     "star": ("printer star Id=0519:0003 Id-text=MFG:Star;MDL:TSP143;",
-             'usb = "0519:0003"', 'driver = "star-drawer" sensor = "set-is-open"'),
+             'usb = "0519:0003"', 'driver = "star-drawer" sensor = "set-is-open"',
+             "pulse on drive 1: 200 ms on, 200 ms off"),
     "trigger": (f"tty trigger Id=067b:2303 Sense=cts Link={BY_ID}",
-                f'serial = "{BY_ID}"', 'driver = "trigger-drawer" sensor = "cts-is-open"'),
+                f'serial = "{BY_ID}"', 'driver = "trigger-drawer" sensor = "cts-is-open"',
+                "opens the drawer"),
 }
 
 
 @pytest.fixture(params=DRAWERS)
 def box(request, make_plug_box):
-    thing, wire, driver = DRAWERS[request.param]
-    return make_plug_box({"drawer1": wire}, things={"drawer1": thing},
-                         config={"drawer1": driver + " poll = 100"}).up()
+    thing, wire, driver, opens = DRAWERS[request.param]
+    box = make_plug_box({"drawer1": wire}, things={"drawer1": thing},
+                        config={"drawer1": driver + " poll = 100"}).up()
+    box.line, box.opens = wire.split()[0], opens
+    return box
 
 
 def test_opens_once_and_is_seen(box):
@@ -37,6 +42,11 @@ def test_opens_once_and_is_seen(box):
     assert opened["outcome"] == "ok", opened
     events.wait("drawer.opened", device="drawer1")
     assert box.account("drawer1")["openings"] == 1
+    trace = box.client().get("/v1/devices/drawer1/trace")
+    assert trace["line"] == box.line
+    told = [(r["way"], r["text"]) for r in trace["records"]]
+    assert ("out", box.opens) in told, told
+    assert not any("no meaning" in text for _, text in told), told
 
     box.person("drawer1 close")
     events.wait("drawer.closed", device="drawer1")

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Badge readers that type and readers that send reports, with the real tilld."""
+import subprocess
 import time
 
 import pytest
 
-from box import PATIENCE, policy
+import secrets_planted
+from box import BUILD, PATIENCE, policy
 
 MAGTEK = ("0600FF0901A101150026FF0075080920092109220928"
           "0929092A0938950781020930956E8202010931956E82"
@@ -65,6 +67,24 @@ def test_a_payment_card_is_turned_away_and_kept_nowhere(reader):
     for file in (f for f in reader.dir.rglob("*") if f.is_file()):
         assert PAN.encode() not in file.read_bytes(), file
     assert PAN not in "\n".join(reader.log.seen)
+
+
+def test_nothing_of_a_card_is_in_a_trace_or_a_report(reader):
+    waiting, events = sign_on_by_badge(reader, reader.card)
+    events.wait("reader.ignored")
+    reader.person(reader.badge)
+    assert waiting.result().status == 201
+    trace = reader.client().get("/v1/devices/reader1/trace")
+    assert trace["line"] in ("hid", "keyboard")
+    told = [r for r in trace["records"] if r["way"] == "in"]
+    assert len(told) >= 2 and all("none of it is kept" in r["text"] for r in told), told
+    assert not any("hex" in r for r in trace["records"])
+    report = subprocess.run([BUILD / "tillctl", "--socket", reader.socket, "report", "--record", "-"],
+                            capture_output=True, timeout=PATIENCE, check=True).stdout
+    assert b"none of it is kept" in report
+    for secret in (PAN, "=2912", "0042=9912", "0042d9912", "SMITH"):
+        for spelling, what in secrets_planted.spellings(secret).items():
+            assert what not in trace.raw and what not in report, (secret, spelling)
 
 
 def test_pulled_out_and_put_back_while_it_is_waited_for(reader):

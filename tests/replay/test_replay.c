@@ -13,6 +13,7 @@
 #include "fake_transport.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
+#include "util/hash.h"
 #include "util/json.h"
 
 #include <ctype.h>
@@ -27,6 +28,7 @@
 #define REPLAY_SETTINGS_MAX 32
 #define REPLAY_WAIT_MS	    60000
 #define REPLAY_LATE_MS	    100
+#define REPLAY_REPORTS_MAX  4096
 
 struct replay {
 	const char *path;
@@ -45,6 +47,7 @@ struct replay {
 	int64_t phase; /* ms between the two clocks, which are cut to whole ones
 			*/
 	bool quiet;    /* there is another phase to be tried */
+	uint8_t reports[REPLAY_REPORTS_MAX];
 	bool failed;
 };
 
@@ -390,6 +393,46 @@ static void replay_swipe(void *arg, struct device *device, const char *badge_id)
 	(void)badge_id;
 }
 
+/* What USB said of it; good as long as that detail is. */
+static void replay_set_facts(struct replay *replay, const json_t *detail)
+{
+	struct driver_facts *facts = &replay->lines.facts;
+	const char *reports = json_text(detail, "reports");
+	size_t len = reports ? strlen(reports) / 2 : 0;
+
+	facts->vendor = (uint16_t)json_int(detail, "vendor", 0);
+	facts->product = (uint16_t)json_int(detail, "product", 0);
+	facts->model = json_text(detail, "model");
+	facts->serial = json_text(detail, "serial");
+	if (len > sizeof(replay->reports) ||
+	    (reports && !hash_from_hex(reports, len, replay->reports)))
+		replay_fail(replay, "the reports", "hexadecimal", reports);
+	facts->reports = replay->reports;
+	facts->reports_len = len;
+}
+
+static void replay_set_line(struct transport_config *config, const char *line)
+{
+	static const struct {
+		const char *line;
+		enum driver_plug plug;
+	} plugs[] = {
+		{ "usb", DRIVER_PLUG_USB },
+		{ "hid", DRIVER_PLUG_HID },
+		{ "keyboard", DRIVER_PLUG_KEYS },
+	};
+
+	if (!strcmp(line, "tcp"))
+		config->host = "127.0.0.1";
+	else if (!strcmp(line, "serial"))
+		config->path = "/dev/replayed";
+	for (size_t i = 0; i < sizeof(plugs) / sizeof(plugs[0]); i++)
+		if (!strcmp(line, plugs[i].line)) {
+			config->plug = plugs[i].plug;
+			config->plug_name = "replayed";
+		}
+}
+
 /* head and first: the first two lines. */
 static void replay_make(struct replay *replay, const struct driver *driver,
 			const json_t *head, const json_t *first)
@@ -411,14 +454,12 @@ static void replay_make(struct replay *replay, const struct driver *driver,
 					name, json_string_value(value)
 				};
 	config.transport.line = driver->line;
-	if (line && !strcmp(line, "tcp"))
-		config.transport.host = "127.0.0.1";
-	else
-		config.transport.path = "/dev/replayed";
+	replay_set_line(&config.transport, line ? line : "serial");
 	fake_env_init(&replay->fake);
 	replay->fake.now = json_int(json_object_get(first, "detail"), "clock",
 				    replay->fake.now);
 	fake_lines_init(&replay->lines, &replay->fake);
+	replay_set_facts(replay, json_object_get(first, "detail"));
 	replay->device = device_new(&config, &replay->fake.env,
 				    &replay->lines.transports, &listener);
 	replay->line = replay->lines.last;

@@ -903,7 +903,7 @@ static void test_usage(void **state)
 {
 	struct rig *rig = *state;
 
-	assert_int_equal(RUN(rig, "report"), CLI_EXIT_USAGE);
+	assert_int_equal(RUN(rig, "report", "y"), CLI_EXIT_USAGE);
 	assert_has(rig->err, "tillctl report x");
 	assert_has(rig->err, "tillctl report z");
 	assert_has(rig->err, "tillctl report periodic");
