@@ -216,17 +216,29 @@ static bool policy_is_allowed(const json_t *answer)
 	return json_flag(answer, "allowed") && !policy_is_kept_out(answer);
 }
 
+/* "Anna may open the drawer by hand at till 1, on conditions:" */
+static char *policy_verdict(const json_t *answer)
+{
+	const char *till = json_text(answer, "till");
+	const char *who =
+		json_text(json_object_get(answer, "operator"), "name");
+	bool depends = json_flag(answer, "depends");
+	bool may = depends || policy_is_allowed(answer);
+	const char *end = may && json_text(answer, "conditions")
+				  ? ", on conditions:"
+				  : ".";
+
+	return alloc_format("%s%s may%s %s at %s%s%s",
+			    depends ? "Whether " : "", who, may ? "" : " not",
+			    json_text(answer, "asks"),
+			    strcmp(till, "@box") ? "till " : "", till,
+			    depends ? " depends:" : end);
+}
+
 static void policy_print_answer(const json_t *answer)
 {
-	const json_t *who = json_object_get(answer, "operator");
 	const char *conditions = json_text(answer, "conditions");
-	bool may = policy_is_allowed(answer);
-	CLEANUP_FREE char *line = alloc_format(
-		"%s may%s %s at %s%s%s", json_text(who, "name"),
-		may ? "" : " not", json_text(answer, "asks"),
-		strcmp(json_text(answer, "till"), "@box") ? "till " : "",
-		json_text(answer, "till"),
-		may && conditions ? ", on conditions:" : ".");
+	CLEANUP_FREE char *line = policy_verdict(answer);
 
 	say_clean(stdout, line);
 	putchar('\n');

@@ -42,6 +42,7 @@ void action_finish(struct attempt *attempt)
 	action_words_clear(&attempt->words);
 	json_decref(attempt->found);
 	json_decref(attempt->checklist);
+	json_decref(attempt->wrong_extra);
 	op_clear(&attempt->op);
 	if (attempt->row->secret)
 		json_wipe(attempt->params);

@@ -58,7 +58,8 @@ struct attempt {
 	bool weak;	/* they may, but not by the badge they signed on with */
 	bool has_token; /* given in advance, that came along; its hash: */
 	uint8_t token[HASH_SIZE];
-	enum problem wrong; /* with that, or with all of it */
+	enum problem wrong;  /* with that, or with all of it */
+	json_t *wrong_extra; /* how; or NULL */
 };
 
 /* Answered; the attempt is gone. */

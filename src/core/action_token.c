@@ -5,18 +5,47 @@
 #include "core/operation.h"
 #include "core/record.h"
 #include "core/token.h"
+#include "util/buf.h"
+#include "util/cleanup.h"
 #include "util/json.h"
+
+#define UNCOVERED_MAX 4096 /* characters; all rights' names are less */
 
 static void action_token_refused(void *arg, int error)
 {
 	struct attempt *attempt = arg;
 
 	if (!error) {
-		action_refuse(attempt, attempt->wrong, NULL);
+		action_refuse(attempt, attempt->wrong,
+			      json_incref(attempt->wrong_extra));
 		return;
 	}
 	core_refuse_disk(attempt->caller, error);
 	action_finish(attempt);
+}
+
+/*
+ * A consent in advance covers what its action takes by itself; what more it
+ * takes as things stand, such as a correction or going past a limit, it does
+ * not. Says what that is; NULL if it is not for that.
+ */
+static json_t *action_not_covered(const struct token_use *use)
+{
+	CLEANUP(buf_cleanup) struct buf text = BUF_INIT(UNCOVERED_MAX);
+	struct demand covered;
+	struct rights over;
+
+	if (!token_demand(use->action, &covered))
+		return NULL;
+	over = rights_missing(&use->missing.all, &covered.all);
+	if (rights_empty(&over))
+		return NULL;
+	buf_add_text(&text, "Given in advance, it does not cover");
+	for (unsigned int i = 0; i < RIGHTS_COUNT; i++)
+		if (rights_has(&over, i))
+			buf_add_format(&text, " %s,", rights_name(i));
+	buf_add_text(&text, " which this takes as well.");
+	return json_put_text(json_make(), "detail", buf_text(&text));
 }
 
 /* On record, and counted: whoever tries them out is slowed down. */
@@ -87,6 +116,8 @@ void action_judge_token(struct attempt *attempt, const struct action_by *by,
 	why = token_take(core, &use, &consent, id);
 	if (why == PROBLEMS && asked) /* nobody has to answer any more */
 		authorization_lapse(asked);
+	if (why == PROBLEM_AUTHORIZATION_MISMATCH)
+		attempt->wrong_extra = action_not_covered(&use);
 	if (why == PROBLEMS)
 		action_do(attempt, by,
 			  &(struct action_consent){ .id = consent.id,

@@ -2,6 +2,7 @@
 /* The policy looked into: the whole, a part of it, or what it comes to. */
 #include "core/admin_private.h"
 
+#include "core/cash.h"
 #include "core/conditions.h"
 #include "policy/asks.h"
 #include "policy/describe.h"
@@ -104,38 +105,53 @@ static void read_lint(struct attempt *attempt)
 
 /* --- explained --- */
 
-/* What is asked for, by name: something an app asks for, or an action. */
-static bool read_find_demand(const char *name, struct demand *out_demand,
-			     const char **out_asks, bool *out_at_box)
-{
-	const struct ask_row *ask = asks_find(name);
+/* What is to be explained. */
+struct read_topic {
+	struct demand demand;
+	const char *asks;
+	const char *conditions; /* NULL: none */
+	bool at_box;
+	bool depends; /* the demand is not told by the name */
+};
 
-	*out_at_box = false;
-	if (ask) {
-		*out_demand = ask_demand(ask);
-		*out_asks = ask->asks;
-		return true;
-	}
+static bool read_find_action(const char *name, struct read_topic *out_topic)
+{
 	for (enum action action = 0; action < ACTIONS; action++) {
 		const struct action_row *row = action_row(action);
 
 		if (strcmp(row->name, name) != 0)
 			continue;
-		*out_demand = action_required(action);
-		*out_asks = row->asks;
-		*out_at_box = row->at_box;
+		*out_topic = (struct read_topic){
+			.demand = action_required(action),
+			.asks = row->asks,
+			.conditions = conditions_of(action),
+			.at_box = row->at_box,
+			.depends = row->depends,
+		};
 		return true;
 	}
 	return false;
 }
 
-/* An action may have the name of what it takes: "day.end". */
-static const char *read_find_conditions(const char *name)
+/* By name: something an app asks for, or an action, which may have the name of
+ * what it takes ("day.end"), or a kind of it. */
+static bool read_find_topic(const char *name, struct read_topic *out_topic)
 {
-	for (enum action action = 0; action < ACTIONS; action++)
-		if (!strcmp(action_row(action)->name, name))
-			return conditions_of(action);
-	return NULL;
+	struct read_topic topic = { 0 };
+	const struct ask_row *ask = asks_find(name);
+	bool acts = read_find_action(name, &topic);
+
+	if (ask) {
+		topic.demand = ask_demand(ask);
+		topic.asks = ask->asks;
+		topic.at_box = false;
+	} else if (cash_find_declared(name, &topic.demand, &topic.asks)) {
+		topic.conditions = conditions_of(ACTION_DECLARE);
+	} else if (!acts) {
+		return false;
+	}
+	*out_topic = topic;
+	return true;
 }
 
 static bool read_is_box(const char *till)
@@ -149,10 +165,9 @@ static void read_explain(struct attempt *attempt)
 	const struct policy_operator *who =
 		policy_login(policy, read_param(attempt, "operator"));
 	const char *till = read_param(attempt, "till");
-	const char *action = read_param(attempt, "action"), *asks;
-	struct demand demand;
+	const char *action = read_param(attempt, "action");
+	struct read_topic topic;
 	json_t *body, *part;
-	bool at_box;
 
 	if (!who) {
 		read_missing(attempt, "operator",
@@ -163,22 +178,27 @@ static void read_explain(struct attempt *attempt)
 		read_missing(attempt, "till", till);
 		return;
 	}
-	if (!read_find_demand(action, &demand, &asks, &at_box)) {
+	if (!read_find_topic(action, &topic)) {
 		read_missing(attempt, "action, permission or right", action);
 		return;
 	}
-	body = policy_explain_demand(policy, who,
-				     at_box ? NULL : policy_till(policy, till),
-				     &demand);
+	if (topic.at_box)
+		till = POLICY_BOX;
+	body = policy_explain_demand(policy, who, policy_till(policy, till),
+				     &topic.demand);
+	if (topic.depends) {
+		json_put_bool(body, "allowed", false);
+		json_put_bool(body, "depends", true);
+	}
 	part = json_put_text(json_make(), "id", who->id);
 	json_put_text(part, "login", who->login);
 	json_put_text(part, "name", who->name);
 	json_put_text(part, "role", policy_role_names[who->role]);
 	json_put(body, "operator", part);
-	json_put_text(body, "till", at_box ? POLICY_BOX : till);
+	json_put_text(body, "till", till);
 	json_put_text(body, "action", action);
-	json_put_text(body, "conditions", read_find_conditions(action));
-	read_end(attempt, json_put_text(body, "asks", asks));
+	json_put_text(body, "conditions", topic.conditions);
+	read_end(attempt, json_put_text(body, "asks", topic.asks));
 }
 
 /* --- parts of it --- */

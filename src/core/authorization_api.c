@@ -194,7 +194,8 @@ json_t *authorization_tell_more(struct core *core, const struct caller *caller,
 			       : authorization_describe(core, a);
 
 	if (a->figures && who &&
-	    session_sees_balance(core, who, policy_till(core->policy, a->till)))
+	    session_sees_balance(core, signon, who,
+				 policy_till(core->policy, a->till)))
 		json_put(body, "figures", json_incref(a->figures));
 	return body;
 }

@@ -41,6 +41,29 @@ static const struct cash_movement *cash_movement(const struct attempt *attempt)
 	return movement;
 }
 
+bool cash_find_declared(const char *name, struct demand *out_demand,
+			const char **out_asks)
+{
+	const char *action = action_row(ACTION_DECLARE)->name;
+	size_t len = strlen(action);
+
+	if (strncmp(name, action, len) != 0 || name[len] != '.')
+		return false;
+	for (size_t i = 0;
+	     i < sizeof(cash_movements) / sizeof(cash_movements[0]); i++) {
+		const struct cash_movement *movement = &cash_movements[i];
+
+		if (!movement->declared ||
+		    strcmp(movement->declared, name + len + 1) != 0)
+			continue;
+		*out_demand = (struct demand){ .all = shift_move_required(
+						       movement->kind) };
+		*out_asks = movement->asks;
+		return true;
+	}
+	return false;
+}
+
 /* Somebody has to be asked for it, limit or not: then it costs nothing to try. */
 static bool cash_is_question(const struct attempt *attempt,
 			     const struct action_by *by)
@@ -66,7 +89,7 @@ static void cash_demand_limit(struct attempt *attempt,
 	const struct shift_rules rules = book_rules(by->till);
 
 	if (!shift_may_pass(&rules, step->entries[0].kind) ||
-	    session_sees_balance(attempt->core, by->who, by->till))
+	    session_sees_balance(attempt->core, by->signon, by->who, by->till))
 		return;
 	if (cash_is_question(attempt, by) ||
 	    book->tried[BOOK_PROBE_LIMIT] >= SHIFT_COUNTS_MAX)

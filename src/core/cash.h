@@ -17,6 +17,14 @@ json_t *cash_apply_move(struct attempt *attempt, const struct action_by *by,
 void cash_applied_move(struct attempt *attempt, int error);
 
 /*
+ * What declaring takes, by a name of its own for each way the money goes:
+ * "declared.sale", "declared.refund". False, with nothing touched, if it is no
+ * such name. out_asks is static.
+ */
+bool cash_find_declared(const char *name, struct demand *out_demand,
+			const char **out_asks);
+
+/*
  * Of cash that a device is about to bring or take: demands what moving it
  * takes, and going past a limit. PROBLEMS, or why it can't be.
  */

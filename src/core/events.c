@@ -149,10 +149,12 @@ static bool events_is_told(const struct subscription *subscription,
 static bool events_sees_balance(const struct subscription *subscription,
 				const char *till)
 {
-	const struct core *core = subscription->core;
+	struct core *core = subscription->core;
 
 	return core_is_owner(core, &subscription->peer) ||
-	       session_sees_balance(core, events_operator(subscription),
+	       session_sees_balance(core,
+				    signon_lasting(core, subscription->signon),
+				    events_operator(subscription),
 				    policy_till(core->policy, till));
 }
 

@@ -107,7 +107,7 @@ static bool operation_is_shown_sums(struct core *core,
 	return core_is_technician(core, &caller->peer) ||
 	       (who &&
 		(!strcmp(who->id, row->operator) ||
-		 session_sees_balance(core, who,
+		 session_sees_balance(core, signon, who,
 				      policy_till(core->policy, row->till))));
 }
 

@@ -4,35 +4,15 @@
 #include "util/text.h"
 
 #include <assert.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#define PROMPT_FACTS	 (3 + PROMPT_DETAILS)
+#define PROMPT_LINES	 (PROMPT_PAGES_MAX * PROMPT_ROWS)
 #define PROMPT_SEPARATOR ", "
 
-static_assert(PROMPT_FACTS <= PROMPT_PAGES_MAX * PROMPT_ROWS, "a line each");
-static_assert(PROMPT_FACTS == 9, "they are all listed below");
-
-static char *prompt_line(struct prompt_pages *pages, size_t at)
-{
-	return pages->lines[at / PROMPT_ROWS][at % PROMPT_ROWS];
-}
-
-/* As many whole characters as a line has, and no blank at its end. */
-static void prompt_fit(const char *text, char out[PROMPT_LINE_SIZE])
-{
-	size_t len = 0, columns = 0;
-
-	for (; text[len] && len < PROMPT_LINE_SIZE - 1; len++) {
-		columns += ((unsigned char)text[len] & 0xc0) != 0x80;
-		if (columns > PROMPT_COLUMNS)
-			break;
-	}
-	while (len && text[len - 1] == ' ')
-		len--;
-	memcpy(out, text, len);
-	out[len] = 0;
-}
+static_assert(1 + PROMPT_DETAILS + 2 * PROMPT_NAME_LINES <= PROMPT_LINES,
+	      "what, the details, who and where");
 
 /* Beside what is on the line already, if there is room for all of it. */
 static bool prompt_join(char line[PROMPT_LINE_SIZE], const char *text)
@@ -46,30 +26,6 @@ static bool prompt_join(char line[PROMPT_LINE_SIZE], const char *text)
 	snprintf(line + len, PROMPT_LINE_SIZE - len, PROMPT_SEPARATOR "%s",
 		 text);
 	return true;
-}
-
-void prompt_pages_make(const struct prompt_facts *facts,
-		       struct prompt_pages *out_pages)
-{
-	const char *const texts[PROMPT_FACTS] = {
-		facts->what,	   facts->details[0], facts->details[1],
-		facts->details[2], facts->details[3], facts->details[4],
-		facts->details[5], facts->who,	      facts->where,
-	};
-	struct prompt_pages pages = { 0 };
-	size_t used = 0;
-
-	for (size_t i = 0; i < PROMPT_FACTS; i++) {
-		if (!texts[i])
-			continue;
-		/* What is asked has the first line to itself. */
-		if (used > 1 &&
-		    prompt_join(prompt_line(&pages, used - 1), texts[i]))
-			continue;
-		prompt_fit(texts[i], prompt_line(&pages, used++));
-	}
-	pages.count = (used + PROMPT_ROWS - 1) / PROMPT_ROWS;
-	*out_pages = pages;
 }
 
 /* --- wrapping --- */
@@ -105,4 +61,41 @@ size_t prompt_wrap(const char *text, char out_lines[][PROMPT_LINE_SIZE],
 		text += strspn(text, " ");
 	}
 	return count;
+}
+
+/* --- pages --- */
+
+/* The lines that are filled, whatever page they are on. */
+struct prompt_lines {
+	char text[PROMPT_LINES][PROMPT_LINE_SIZE];
+	size_t count;
+};
+
+/* Beside what is on the last line, if that is not the first, which is for what
+ * is asked alone; else on lines of its own. */
+static void prompt_add(struct prompt_lines *lines, const char *fact)
+{
+	if (!fact || (lines->count > 1 &&
+		      prompt_join(lines->text[lines->count - 1], fact)))
+		return;
+	lines->count += prompt_wrap(fact, lines->text + lines->count,
+				    PROMPT_LINES - lines->count);
+}
+
+void prompt_pages_make(const struct prompt_facts *facts,
+		       struct prompt_pages *out_pages)
+{
+	struct prompt_pages pages = { 0 };
+	struct prompt_lines lines = { 0 };
+
+	prompt_add(&lines, facts->what);
+	for (size_t i = 0; i < PROMPT_DETAILS; i++)
+		prompt_add(&lines, facts->details[i]);
+	prompt_add(&lines, facts->who);
+	prompt_add(&lines, facts->where);
+	static_assert(sizeof(pages.lines) == sizeof(lines.text),
+		      "line by line");
+	memcpy(pages.lines, lines.text, sizeof(lines.text));
+	pages.count = (lines.count + PROMPT_ROWS - 1) / PROMPT_ROWS;
+	*out_pages = pages;
 }

@@ -52,8 +52,9 @@ bool session_has_another(struct core *core, const struct policy_operator *who,
  * at least of those that a session is about. */
 struct demand session_work(void);
 
-/* Whether what should be in that till is for that operator's eyes. */
-bool session_sees_balance(const struct core *core,
+/* Whether what should be in that till is for that operator's eyes, signed on
+ * as they are (signon_decide()). signon and who may be NULL: nobody. */
+bool session_sees_balance(const struct core *core, const struct signon *signon,
 			  const struct policy_operator *who,
 			  const struct policy_till *till);
 

@@ -24,10 +24,10 @@ static json_t *session_describe(struct core *core,
 /* Only for those who are signed on at that till; NULL for others, who are told.
  */
 static const struct policy_operator *
-session_looker(struct core *core, struct caller *caller, const char *till)
+session_looker(struct core *core, struct caller *caller, const char *till,
+	       const struct signon **out_signon)
 {
 	const struct policy_operator *who;
-	const struct signon *signon;
 
 	if (!core_is_open(core, caller, false))
 		return NULL;
@@ -35,7 +35,7 @@ session_looker(struct core *core, struct caller *caller, const char *till)
 		core_refuse_missing(caller, "till", till);
 		return NULL;
 	}
-	who = signon_operator(core, caller, till, &signon);
+	who = signon_operator(core, caller, till, out_signon);
 	if (!who)
 		signon_refuse(core, caller);
 	return who;
@@ -43,7 +43,9 @@ session_looker(struct core *core, struct caller *caller, const char *till)
 
 void session_show(struct core *core, struct caller *caller, const char *till)
 {
-	const struct policy_operator *who = session_looker(core, caller, till);
+	const struct signon *signon;
+	const struct policy_operator *who =
+		session_looker(core, caller, till, &signon);
 	struct session_row session;
 	struct book *book;
 	json_t *body;
@@ -56,7 +58,7 @@ void session_show(struct core *core, struct caller *caller, const char *till)
 	body = json_put_text(json_make(), "till", till);
 	json_put(body, "session",
 		 session_describe(core, &session,
-				  session_sees_balance(core, who,
+				  session_sees_balance(core, signon, who,
 						       policy_till(core->policy,
 								   till))));
 	json_put(body, "day", book_describe_day(&book->day));
@@ -95,7 +97,9 @@ static void session_listed(void *arg, int error, const struct session_row *rows,
 void session_list(struct core *core, struct caller *caller, const char *till,
 		  int64_t before, int64_t limit)
 {
-	const struct policy_operator *who = session_looker(core, caller, till);
+	const struct signon *signon;
+	const struct policy_operator *who =
+		session_looker(core, caller, till, &signon);
 	struct session_listing *listing;
 
 	if (!who)
@@ -103,7 +107,7 @@ void session_list(struct core *core, struct caller *caller, const char *till,
 	listing = ALLOC_NEW(struct session_listing);
 	listing->core = core;
 	listing->caller = caller;
-	listing->sums = session_sees_balance(core, who,
+	listing->sums = session_sees_balance(core, signon, who,
 					     policy_till(core->policy, till));
 	store_list_sessions(core->store, till, before, (size_t)limit,
 			    session_listed, listing);
@@ -190,14 +194,11 @@ json_t *session_apply_report(struct attempt *attempt,
 			     const struct action_by *by, struct record *record,
 			     json_t *entry)
 {
-	const struct core *core = attempt->core;
 	json_t *body = json_copy(attempt->found);
 
 	(void)record;
 	(void)entry;
-	if (!session_sees_balance(
-		    core, policy_operator(core->policy, attempt->operator),
-		    by->till))
+	if (!session_sees_balance(attempt->core, by->signon, by->who, by->till))
 		session_hide_sums(body);
 	return body;
 }

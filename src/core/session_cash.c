@@ -4,6 +4,7 @@
 
 #include "core/action_private.h"
 #include "core/record.h"
+#include "core/signon.h"
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/money.h"
@@ -13,7 +14,7 @@
 
 /* --- who is told --- */
 
-bool session_sees_balance(const struct core *core,
+bool session_sees_balance(const struct core *core, const struct signon *signon,
 			  const struct policy_operator *who,
 			  const struct policy_till *till)
 {
@@ -21,7 +22,7 @@ bool session_sees_balance(const struct core *core,
 
 	demand_add(&demand, rights_of_permission(PERMISSION_BALANCE_PREVIEW));
 	return who && till &&
-	       policy_decide(core->policy, who, till, &demand, &missing);
+	       signon_decide(core, signon, who, till, &demand, &missing);
 }
 
 void session_set_figures(struct attempt *attempt, const struct shift_step *step,
@@ -55,7 +56,6 @@ void session_demand(struct attempt *attempt, const struct action_by *by,
 		    const struct shift_step *step, enum permission differs,
 		    bool tried)
 {
-	const struct policy *policy = attempt->core->policy;
 	const struct shift_rules rules = book_rules(by->till);
 	struct demand *demand = &attempt->demand, missing;
 
@@ -63,7 +63,7 @@ void session_demand(struct attempt *attempt, const struct action_by *by,
 	if (tried)
 		demand_add(demand, rights_of_permission(differs));
 	if ((!step->difference && !tried) ||
-	    session_sees_balance(attempt->core, by->who, by->till))
+	    session_sees_balance(attempt->core, by->signon, by->who, by->till))
 		return;
 	/* From which side a limit was passed is not for their eyes... */
 	if (shift_is_beyond(&rules, step->balance))
@@ -71,7 +71,8 @@ void session_demand(struct attempt *attempt, const struct action_by *by,
 					   PERMISSION_BALANCE_EXCEED_LIMIT));
 	/* ...nor whether there is too much or too little. */
 	if (step->documents &&
-	    !policy_decide(policy, by->who, by->till, demand, &missing))
+	    !signon_decide(attempt->core, by->signon, by->who, by->till, demand,
+			   &missing))
 		session_demand_documents(demand);
 }
 

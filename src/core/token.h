@@ -58,6 +58,10 @@ struct token_use {
 
 #define TOKEN_NO_AMOUNT ((int64_t)-1)
 
+/* What the action takes by itself, which is what can be consented to in
+ * advance: false if there is no such action, or none of it is known before. */
+bool token_demand(const char *action, struct demand *out_demand);
+
 /* What it was given for, and by whom; lent, as long as it is being spent. */
 struct token_consent {
 	const char *id;

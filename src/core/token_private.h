@@ -58,8 +58,4 @@ void token_added(struct core *core, struct token *token, int error);
 void token_set_revoked(struct token *token);
 void token_revoked(struct core *core, const char *id, int error);
 
-/* What the action takes by itself, which is what can be consented to in
- * advance: false if there is no such action, or none of it is known before. */
-bool token_demand(const char *action, struct demand *out_demand);
-
 #endif

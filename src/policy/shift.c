@@ -24,13 +24,32 @@ static void shift_require(struct shift_step *step, enum permission permission)
 }
 
 /* docs/policy.md, section 2: money in and money out, each has its object. */
-static void shift_require_money(struct shift_step *step, enum cash_kind kind)
+static struct rights shift_money_required(enum cash_kind kind)
 {
 	enum object object = cash_kind_is_in(kind) ? OBJECT_CASH_DEPOSIT
 						   : OBJECT_CASH_WITHDRAWAL;
+	struct rights required = { 0 };
 
-	rights_add(&step->required, rights_of_object(object, RIGHT_READ));
-	rights_add(&step->required, rights_of_object(object, RIGHT_ADD));
+	rights_add(&required, rights_of_object(object, RIGHT_READ));
+	rights_add(&required, rights_of_object(object, RIGHT_ADD));
+	return required;
+}
+
+static void shift_require_money(struct shift_step *step, enum cash_kind kind)
+{
+	const struct rights required = shift_money_required(kind);
+
+	rights_join(&step->required, &required);
+}
+
+struct rights shift_move_required(enum cash_kind kind)
+{
+	struct rights required = shift_money_required(kind);
+
+	if (kind == CASH_REFUND)
+		rights_add(&required,
+			   rights_of_permission(PERMISSION_REFUND_VALIDATE));
+	return required;
 }
 
 /* --- the limits --- */
@@ -264,9 +283,7 @@ int shift_move(const struct shift_rules *rules, const struct shift_book *book,
 						     .declared = declared });
 	if (r)
 		return r;
-	shift_require_money(&step, kind);
-	if (kind == CASH_REFUND)
-		shift_require(&step, PERMISSION_REFUND_VALIDATE);
+	step.required = shift_move_required(kind);
 	shift_check_limits(rules, book->balance, &step);
 	if (!declared)
 		shift_require_limits(&step);

@@ -186,13 +186,18 @@ int shift_end_day(const struct shift_rules *rules,
 		  const struct shift_figures *figures, bool prints_report,
 		  struct shift_step *out_step);
 
+/* What moving cash of that kind takes, however much: read and add of
+ * cash_deposit (in) or cash_withdrawal (out), and refund.validate for a refund.
+ */
+struct rights shift_move_required(enum cash_kind kind);
+
 /*
  * Cash that comes or goes by the movement itself: CASH_DEPOSIT,
  * CASH_WITHDRAWAL, CASH_SALE, CASH_REFUND, the latter two declared or not; any
- * other kind is -EINVAL, for it comes of a count alone. Requires read and add
- * of cash_deposit (in) or cash_withdrawal (out), for a refund refund.validate,
- * too. The document that a sale or refund is part of adds its own. Needs no
- * open session by itself; whether the action does is the caller's to say.
+ * other kind is -EINVAL, for it comes of a count alone. Requires what
+ * shift_move_required() says, and what a limit does. The document that a sale
+ * or refund is part of adds its own. Needs no open session by itself; whether
+ * the action does is the caller's to say.
  */
 int shift_move(const struct shift_rules *rules, const struct shift_book *book,
 	       enum cash_kind kind, int64_t amount, bool declared,

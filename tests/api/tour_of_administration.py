@@ -82,6 +82,7 @@ LOOKS = ("/v1/policy", "/v1/policy/lint", "/v1/operators?limit=3", "/v1/operator
          "/v1/groups", "/v1/groups/void", "/v1/tills/1/policy",
          "/v1/policy/explain?operator=anna&till=1&action=drawer.open",
          "/v1/policy/explain?operator=olga&till=1&action=trade_document.new",
+         "/v1/policy/explain?operator=maria&till=1&action=operation.settle",
          "/v1/policy/explain?operator=maria&till=@box&action=policy.replace")
 
 

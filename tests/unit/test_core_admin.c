@@ -9,6 +9,7 @@
 #include "core/signon.h"
 #include "policy/describe.h"
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/json.h"
 
 #include "core_rig.h"
@@ -683,6 +684,46 @@ static void test_conditions_are_told(void **state)
 	}
 }
 
+/* What declares nothing by itself allows nothing; its kinds say what they take.
+ */
+static void test_what_depends_is_not_allowed(void **state)
+{
+	static const struct {
+		const char *action;
+		bool depends;
+		const char *missing; /* the first right of it */
+	} rows[] = {
+		{ "declared", true, NULL },
+		{ "operation.settle", true, NULL },
+		{ "check", true, NULL },
+		{ "declared.sale", false, "cash_deposit.read" },
+		{ "declared.refund", false, "refund.validate" },
+	};
+	const char *maria = rig_sign_on("maria");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		CLEANUP_FREE char *params = alloc_format(
+			"{'view':'explain','operator':'piotr','till':'1',"
+			"'action':'%s'}",
+			rows[i].action);
+		struct rig_answer *answer = look(maria, params);
+
+		rig_expect(answer, "");
+		assert_false(json_flag(answer->body, "allowed"));
+		assert_int_equal(json_flag(answer->body, "depends"),
+				 rows[i].depends);
+		assert_non_null(json_text(answer->body, "conditions"));
+		if (rows[i].missing)
+			assert_string_equal(rig_text_of(answer, "missing", 0,
+							"right", NULL),
+					    rows[i].missing);
+	}
+	rig_expect(look(maria, "{'view':'explain','operator':'anna','till':'1',"
+			       "'action':'declared.gift'}"),
+		   "not-found");
+}
+
 static void test_pages_of_people(void **state)
 {
 	const char *maria = rig_sign_on("maria");
@@ -799,6 +840,7 @@ int main(void)
 		TEST(test_looking_takes_the_right),
 		TEST(test_what_can_be_looked_at),
 		TEST(test_conditions_are_told),
+		TEST(test_what_depends_is_not_allowed),
 		TEST(test_pages_of_people),
 		TEST(test_a_comparison_changes_nothing),
 		TEST(test_so_many_drafts_at_once),

@@ -4,6 +4,7 @@
  * written; whoever signs off is gone at once, and the record of it follows.
  */
 #include "core/reader.h"
+#include "core/session.h"
 #include "util/json.h"
 
 #include "util/alloc.h"
@@ -355,6 +356,36 @@ static void test_a_badge_alone_grants_what_its_consent_would(void **state)
 	rig_expect(rig_open_drawer(piotr, "k4"), "");
 }
 
+/* Whether the float of the open session is told to who looks. */
+static bool float_is_told(const char *token)
+{
+	struct rig_answer *answer;
+
+	session_show(rig.core, rig_caller(token, &answer), "1");
+	rig_expect(answer, "");
+	return json_object_get(json_object_get(answer->body, "session"),
+			       "float");
+}
+
+/* What is only looked at takes no less than what is asked for. */
+static void test_a_badge_alone_shows_what_its_consent_would(void **state)
+{
+	const char *maria = rig_sign_on("maria"), *piotr;
+
+	(void)state;
+	rig_expect(rig_act(maria, ACTION_SESSION_OPEN, "s", NULL,
+			   "{'counted':0}"),
+		   "");
+	rig_change_policy("'permissions':['drawer.open']}",
+			  "'permissions':['balance.preview']}");
+	piotr = rig_sign_on_by_badge(PIOTRS_BADGE);
+	assert_true(float_is_told(piotr));
+	rig_change_policy("'id':'1',",
+			  "'id':'1','badge':{'balance.preview':'pin'},");
+	assert_false(float_is_told(piotr));
+	assert_true(float_is_told(rig_sign_on("piotr")));
+}
+
 static void test_a_badge_with_its_pin_grants_more(void **state)
 {
 	struct rig_answer *answer;
@@ -404,6 +435,7 @@ int main(void)
 		TEST(test_a_set_up_that_was_not_read_back_is_finished),
 		TEST(test_tokens_that_are_not_ones_own_are_on_record),
 		TEST(test_a_badge_alone_grants_what_its_consent_would),
+		TEST(test_a_badge_alone_shows_what_its_consent_would),
 		TEST(test_a_badge_with_its_pin_grants_more),
 	};
 

@@ -362,6 +362,29 @@ static void test_no_more_than_the_greatest_amount(void **state)
 	assert_int_equal(rig.moved[DEVICE_TERMINAL], 1);
 }
 
+/* What more it takes as things stand is said, for nothing else helps. */
+static void test_what_a_token_does_not_cover(void **state)
+{
+	const char *anna;
+	struct rig_answer *answer;
+
+	(void)state;
+	rig_change_policy("'rights':{'cash_deposit':['read','add']}}],",
+			  "'rights':{'cash_deposit':['read','add'],"
+			  "'cash_withdrawal':['read','add']}}],");
+	bench_give(FOR_ANNA("'action':'cash.out','amount':500"));
+	anna = bench_seller();
+	answer = rig_act(anna, ACTION_CASH_OUT, "k", NULL,
+			 "{'amount':500,'reason':'x'}");
+	rig_expect(answer, "authorization-mismatch");
+	assert_string_equal(rig_text(answer, "detail", NULL),
+			    "Given in advance, it does not cover "
+			    "balance.exceed_limit, which this takes as well.");
+	answer = rig_open_drawer(anna, "d");
+	rig_expect(answer, "authorization-mismatch");
+	assert_null(json_text(answer->body, "detail")); /* of something else */
+}
+
 /* Of money, no token is for whatever it may be. */
 static void test_money_without_a_greatest_amount(void **state)
 {
@@ -551,6 +574,7 @@ int main(void)
 		TEST(test_it_is_for_one_action_of_one_person),
 		TEST(test_it_is_for_one_till),
 		TEST(test_no_more_than_the_greatest_amount),
+		TEST(test_what_a_token_does_not_cover),
 		TEST(test_money_without_a_greatest_amount),
 		TEST(test_a_reversal_is_of_its_payments_amount),
 		TEST(test_what_has_no_amount_ignores_it),

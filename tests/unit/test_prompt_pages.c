@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is asked, on two lines of twenty: nothing that matters is cut. */
 #include "core/action.h"
+#include "policy/policy.h"
 #include "util/text.h"
 
 #include <setjmp.h>
@@ -111,8 +112,33 @@ static void test_sums_are_never_cut(void **state)
 	assert_asks(ACTION_PAYMENT_CANCEL, &big,
 		    "Aleksandra Maria Kowalska-Nowakowska",
 		    "Stoisko z serami i winem", NULL,
-		    "CANCEL CARD|9999999999.99 EUR|Aleksandra Maria Kow|"
-		    "Stoisko z serami i w");
+		    "CANCEL CARD|9999999999.99 EUR|Aleksandra Maria|"
+		    "Kowalska-Nowakowska|Stoisko z serami i|winem");
+}
+
+/* Two people or tills that begin alike are told apart. */
+static void test_long_names_are_never_cut(void **state)
+{
+	char name[POLICY_NAME_MAX + 1];
+
+	(void)state;
+	assert_facts(&(struct prompt_facts){ .what = "OPEN DRAWER",
+					     .who = "Maria Magdalena Kowalska",
+					     .where = "Till 2" },
+		     "OPEN DRAWER|Maria Magdalena|Kowalska, Till 2|");
+	/* the longest there are, without a blank to break them at */
+	memset(name, 'x', POLICY_NAME_MAX);
+	name[POLICY_NAME_MAX] = 0;
+	assert_facts(&(struct prompt_facts){ .what = "W",
+					     .details = { "1", "2", "3", "4",
+							  "5", "6" },
+					     .who = name,
+					     .where = name },
+		     "W|1, 2, 3, 4, 5, 6|"
+		     "xxxxxxxxxxxxxxxxxxxx|xxxxxxxxxxxxxxxxxxxx|"
+		     "xxxxxxxxxxxxxxxxxxxx|xxxx|"
+		     "xxxxxxxxxxxxxxxxxxxx|xxxxxxxxxxxxxxxxxxxx|"
+		     "xxxxxxxxxxxxxxxxxxxx|xxxx");
 }
 
 static void test_ranges_are_never_cut(void **state)
@@ -131,7 +157,7 @@ static void test_ranges_are_never_cut(void **state)
 	assert_asks(ACTION_REPORT_PERIODIC, &op, "Zbigniew Brzeczyszcz",
 		    "Hurtownia przy torach", NULL,
 		    "PERIODIC REPORT|from no. 1|to no. 9999999|"
-		    "Zbigniew Brzeczyszcz|Hurtownia przy torac|");
+		    "Zbigniew Brzeczyszcz|Hurtownia przy|torach");
 }
 
 static void test_which_way_is_settled_is_shown(void **state)
@@ -174,16 +200,16 @@ static void test_letters_of_more_bytes(void **state)
 					     .who = "ŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻ",
 					     .where = "漢字漢字漢字漢字漢字漢字"
 						      "漢字漢字漢字漢字漢字" },
-		     "W|ŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻ|"
-		     "漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字|");
+		     "W|ŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻŻ|Ż|"
+		     "漢字漢字漢字漢字漢字漢字漢字漢字漢字漢字|漢字|");
 	assert_facts(&(struct prompt_facts){ .what = "W",
 					     .who = "🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏" },
-		     "W|🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏");
-	/* cut at a blank, which is left out */
+		     "W|🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏🍏|🍏|");
+	/* broken at a blank, which is left out */
 	assert_facts(
 		&(struct prompt_facts){ .what = "W",
 					.who = "Anna Maria Dorota A Kowalska" },
-		"W|Anna Maria Dorota A");
+		"W|Anna Maria Dorota A|Kowalska|");
 }
 
 int main(void)
@@ -192,6 +218,7 @@ int main(void)
 		cmocka_unit_test(test_one_page_where_it_fits),
 		cmocka_unit_test(test_wrapping),
 		cmocka_unit_test(test_sums_are_never_cut),
+		cmocka_unit_test(test_long_names_are_never_cut),
 		cmocka_unit_test(test_ranges_are_never_cut),
 		cmocka_unit_test(test_which_way_is_settled_is_shown),
 		cmocka_unit_test(test_what_is_asked_always_fits),
