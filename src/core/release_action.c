@@ -7,11 +7,17 @@
 #include "util/json.h"
 #include "util/text.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #define RELEASE_ASK_MS 2000 /* until the device comes to it */
 #define SECOND_MS      1000
+
+/* Of a device's name, on a display. */
+#define RELEASE_NAME_LINES 2
+static_assert(DEVICE_NAME_MAX <= RELEASE_NAME_LINES * PROMPT_COLUMNS,
+	      "a name fits");
 
 /* The device of that name at the attempt's till; NULL if there is none, and
  * what to say of that. */
@@ -69,10 +75,10 @@ static void release_set_words(struct action_words *words,
 	words->prompt = row->prompt;
 }
 
-static void release_set_detail(struct action_words *words, const char *device)
+/* A name goes on in the next line. */
+static size_t release_set_name(struct action_words *words, const char *device)
 {
-	snprintf(words->details[0], PROMPT_LINE_SIZE, "%.*s", PROMPT_COLUMNS,
-		 device);
+	return prompt_wrap(device, words->details, RELEASE_NAME_LINES);
 }
 
 /* " (printer1, for 10 minutes)", or how many seconds. */
@@ -83,13 +89,14 @@ static void release_say(struct attempt *attempt)
 	bool minutes = seconds % 60 == 0;
 	int64_t count = minutes ? seconds / 60 : seconds;
 	const char *unit = minutes ? "minute" : "second";
+	size_t lines;
 
 	release_set_words(words, attempt->row);
 	words->what =
 		alloc_format(" (%s, for %lld %s%s)", attempt->of,
 			     (long long)count, unit, count == 1 ? "" : "s");
-	release_set_detail(words, attempt->of);
-	snprintf(words->details[1], PROMPT_LINE_SIZE, "for %lld %s%s",
+	lines = release_set_name(words, attempt->of);
+	snprintf(words->details[lines], PROMPT_LINE_SIZE, "for %lld %s%s",
 		 (long long)count, unit, count == 1 ? "" : "s");
 }
 
@@ -186,7 +193,7 @@ enum problem release_plan_take(struct attempt *attempt,
 	text_copy(attempt->device, sizeof(attempt->device), attempt->of);
 	release_set_words(&attempt->words, attempt->row);
 	attempt->words.what = alloc_format(" (%s)", attempt->of);
-	release_set_detail(&attempt->words, attempt->of);
+	release_set_name(&attempt->words, attempt->of);
 	if (!strcmp(release->operator, by->who->id) ||
 	    core_is_technician(attempt->core, &attempt->caller->peer))
 		attempt->demand = (struct demand){ 0 };
