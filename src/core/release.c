@@ -117,24 +117,33 @@ json_t *release_describe(struct core *core, const struct device *device)
 	return release ? release_to_json(release) : NULL;
 }
 
+char *release_sentence(struct core *core, const struct device *device)
+{
+	const struct release *release = release_away(core, device);
+	char until[CLOCK_TEXT_SIZE];
+	const char *name;
+
+	if (!release)
+		return NULL;
+	name = release_name(release);
+	clock_format(release->until, until);
+	return alloc_format("%s has handed %s over until %s, at the latest.",
+			    name ? name : release->operator, release->device,
+			    until);
+}
+
 enum problem release_problem(struct core *core, const struct device *device,
 			     json_t **out_extra)
 {
-	const struct release *release = release_away(core, device);
-	CLEANUP_FREE char *detail = NULL;
-	char until[CLOCK_TEXT_SIZE];
+	CLEANUP_FREE char *detail = release_sentence(core, device);
 	json_t *extra;
 
-	if (!release)
+	if (!detail)
 		return PROBLEMS;
-	clock_format(release->until, until);
-	detail = alloc_format("%s has handed %s over until %s, at the latest.",
-			      release_name(release) ? release_name(release)
-						    : release->operator,
-			      release->device, until);
-	extra = json_put_text(json_make(), "device", release->device);
+	extra = json_put_text(json_make(), "device", device_name(device));
 	json_put_text(extra, "detail", detail);
-	*out_extra = json_put(extra, "released", release_to_json(release));
+	*out_extra =
+		json_put(extra, "released", release_describe(core, device));
 	return PROBLEM_DEVICE_RELEASED;
 }
 

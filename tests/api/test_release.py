@@ -2,13 +2,14 @@
 """A port that is in another program's hands for a while: who gives it, and how it comes back."""
 import os
 import pathlib
+import subprocess
 import termios
 import time
 import uuid
 
 import pytest
 
-from box import policy
+from box import BUILD, MARIA, PATIENCE, policy
 from elsewhere import OtherClient
 
 OTHER = 65534
@@ -261,3 +262,25 @@ def test_at_another_till_there_is_no_such_device(box):
     maria = box.client().sign_on("maria", till="2", session=False)
     assert release(maria, "printer1").code == "not-found"
     assert take(maria, "printer1").code == "not-found"
+
+
+def test_tillctl_hands_a_port_over(box):
+    def ctl(*words, typed="", expect=0):
+        done = subprocess.run([BUILD / "tillctl", *words], input=typed, text=True,
+                              capture_output=True, timeout=PATIENCE + 60,
+                              env={**os.environ, "TILLD_SOCKET": str(box.socket),
+                                   "XDG_RUNTIME_DIR": str(box.dir)})
+        assert done.returncode == expect, done
+        return done.stdout + done.stderr
+
+    ctl("sign-on", "--till", "1", "--login", "maria", "--password-stdin", typed=MARIA + "\n")
+    ctl("device", "release", "printer1", "--for", "soon", "--reason", "firmware", expect=64)
+    ctl("device", "release", "printer1", "--for", "10m", expect=64)
+    told = ctl("device", "release", "printer1", "--for", "10m", "--reason", "firmware")
+    assert "left to another program" in told
+    assert kinds(box, "device.release")[0]["seconds"] == 600
+    assert "handed over by Maria" in ctl("devices")
+    assert "Maria has handed printer1 over" in ctl("status")
+    ctl("device", "release", "printer1", "--for", "2h", "--reason", "firmware", expect=5)
+    ctl("device", "take", "printer1")
+    ctl("device", "take", "printer1", expect=1)

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a technician has a device do as a test: by itself, and with somebody's leave."""
 import os
+import shlex
+import subprocess
 import uuid
 
 import pytest
 
-from box import policy
+from box import BUILD, PATIENCE, PIOTR, policy
 from elsewhere import OtherClient
 
 OTHER = 65534
@@ -163,3 +165,49 @@ def test_who_may_open_it_and_is_no_technician(make_box):
     anna = OtherClient(box, OTHER).sign_on("anna", session=False)
     assert check(anna, "drawer1").code == "technicians-only"
     assert not kinds(box, "refused", "intent")
+
+
+# -- tillctl -------------------------------------------------------------------------
+
+def at_home(box):
+    return {**os.environ, "TILLD_SOCKET": str(box.socket), "XDG_RUNTIME_DIR": str(box.dir)}
+
+
+def ctl(box, line, typed="", expect=0):
+    done = subprocess.run([BUILD / "tillctl", *shlex.split(line)], input=typed, text=True,
+                          capture_output=True, timeout=PATIENCE + 60, env=at_home(box))
+    assert done.returncode == expect, f"{line}: {done}"
+    return done.stdout + done.stderr
+
+
+def test_tillctl_tests_devices(box):
+    assert "Done" in ctl(box, "device test drawer1")
+    assert "never confirms" in ctl(box, "device test display1 external")
+    ctl(box, "device test display1 internal", expect=1)
+    ctl(box, "sign-on --till 1 --login piotr --password-stdin", PIOTR + "\n")
+    assert "opened" in ctl(box, "device test drawer1 drawer --reason cable")
+    assert len(box.account("drawer1")["pulses"]) == 1
+    ctl(box, "device test drawer1 sideways", expect=64)
+
+
+@pytest.mark.parametrize("sensor, said, wanted", [
+    ("low-is-open", "open", "as it should be"),
+    ("high-is-open", "open", 'sensor = "low-is-open"'),
+    ("none", "open", 'sensor = "low-is-open"'),
+])
+def test_a_drawer_s_sensor_is_learnt(make_box, sensor, said, wanted):
+    box = make_box(devices=("drawer1",), config={
+        "drawer1": f'driver = "escpos-drawer" sensor = "{sensor}" poll = 100'}).up()
+    ctl(box, "sign-on --till 1 --login piotr --password-stdin", PIOTR + "\n")
+    with subprocess.Popen([BUILD / "tillctl", "device", "learn", "drawer1"], text=True,
+                          env=at_home(box), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT) as learning:
+        while "open or shut" not in learning.stdout.readline():
+            pass
+        while not box.account("drawer1")["open"]:
+            pass  # people look when it has sprung open
+        told = learning.communicate(f"what\n{said}\n", timeout=PATIENCE)[0]
+    assert wanted in told and learning.returncode == 0, told
+    assert len(box.account("drawer1")["pulses"]) == 1
+    seen = [e["parameters"].get("seen") for e in kinds(box, "intent")]
+    assert seen == [None, said]
