@@ -2,7 +2,7 @@
 /* The verbs of technicians: the second part of the table of verbs.c. */
 #include "cli/verbs.h"
 
-#define ABOUT_CONSENT                                                         \
+#define ABOUT_CONSENT                                                          \
 	"If you may not do it yourself, it is said what is asked and who can " \
 	"authorize it; see tillctl help drawer open."
 #define AS_ACTION                                                  \

@@ -7,7 +7,6 @@
 #include "core/check.h"
 #include "core/event_grounds.h"
 #include "core/receipt.h"
-#include "core/release.h"
 #include "core/service.h"
 #include "core/session.h"
 #include "core/slips.h"
@@ -141,7 +140,7 @@ static enum problem action_build_show(struct attempt *attempt,
 		OF_OBJECT(OBJECT_CASH_REPORT, RIGHT_READ),           \
 		OF_OBJECT(OBJECT_CASH_REPORT, RIGHT_ADD)
 
-static const struct action_row action_rows[ACTION_POLICY_READ] = {
+static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	[ACTION_DRAWER_OPEN] = {
 		.name = "drawer.open",
 		.asks = "open the drawer",
@@ -534,50 +533,13 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 		.required = { PERMISSION_BALANCE_PREVIEW, ACTION_NONE },
 		.apply = cash_apply_balance,
 	},
-	[ACTION_DRAWER_TEST] = {
-		.name = "drawer.test",
-		.asks = "open the drawer to test it",
-		.prompt = "TEST: OPEN DRAWER",
-		.class = DEVICE_DRAWER,
-		.op = OP_DRAWER_OPEN,
-		.required = { PERMISSION_DRAWER_OPEN, ACTION_NONE },
-		.plan = service_plan_test,
-	},
-	[ACTION_REPORT_TEST] = {
-		.name = "report.test",
-		.asks = "read the daily figures to test the printer",
-		.prompt = "TEST: X REPORT",
-		.class = DEVICE_PRINTER,
-		.op = OP_REPORT_X,
-		.required = { PERMISSION_REPORT_DAILY, ACTION_NONE },
-		.plan = service_plan_test,
-	},
-	[ACTION_DEVICE_RELEASE] = {
-		.name = "device.release",
-		.asks = "hand a device over to another program",
-		.prompt = "HAND DEVICE OVER",
-		.kind = ACTION_RECORDS,
-		.required = { PERMISSION_CONFIG_ACCESS, ACTION_NONE },
-		.find = release_find,
-		.plan = release_plan,
-		.apply = release_apply,
-		.applied = release_applied,
-	},
-	[ACTION_DEVICE_TAKE] = {
-		.name = "device.take",
-		.asks = "take back a device that was handed over",
-		.prompt = "TAKE DEVICE BACK",
-		.kind = ACTION_RECORDS,
-		.required = { PERMISSION_CONFIG_ACCESS, ACTION_NONE },
-		.plan = release_plan_take,
-		.apply = release_apply_take,
-		.applied = release_applied_take,
-	},
 };
 
 const struct action_row *action_row(enum action action)
 {
-	return action < ACTION_POLICY_READ ? &action_rows[action]
+	if (action < ACTION_DRAWER_TEST)
+		return &action_rows[action];
+	return action < ACTION_POLICY_READ ? service_row(action)
 					   : admin_row(action);
 }
 

@@ -22,6 +22,9 @@
 void service_begin(struct core *core, struct caller *caller, const char *device,
 		   const json_t *body);
 
+/* service_table.c: from ACTION_DRAWER_TEST to before ACTION_POLICY_READ. */
+const struct action_row *service_row(enum action action);
+
 /* Of a test that moves something: only for technicians, and only of the device
  * that was named; else it is an action like any other. */
 enum problem service_plan_test(struct attempt *attempt,

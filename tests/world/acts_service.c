@@ -14,7 +14,7 @@ static const struct plant_row *act_device(struct chance *chance)
 void act_test(struct world *world, struct chance *chance)
 {
 	static const char *const tasks[] = {
-		"internal-test", "internal-test", "internal-test",
+		"internal-test", "internal-test",    "internal-test",
 		"external-test", "interactive-test",
 	};
 	const struct plant_row *row = act_device(chance);
