@@ -8,6 +8,7 @@
  */
 #include "cli/doctor.h"
 #include "cli/output.h"
+#include "cli/run.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
 #include "util/alloc.h"
@@ -17,20 +18,15 @@
 #include "util/text.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define BUNDLE_TRACE	 1000 /* records of each device */
 #define BUNDLE_LOG_LINES "2000"
 #define BUNDLE_LINE_MAX	 4096
 #define BUNDLE_INDENT	 1
-
-extern char **environ;
 
 /* --- the net --- */
 
@@ -112,31 +108,17 @@ static json_t *bundle_read_log(FILE *file)
 
 static json_t *bundle_log(void)
 {
-	static char *const words[] = { (char *)"journalctl",
-				       (char *)"-u",
-				       (char *)"tilld.service",
-				       (char *)"-n",
-				       (char *)BUNDLE_LOG_LINES,
-				       (char *)"--no-pager",
-				       (char *)"-q",
-				       NULL };
-	posix_spawn_file_actions_t actions;
-	CLEANUP_FILE FILE *file = tmpfile();
-	bool spawned;
-	pid_t pid;
+	static const char *const words[] = { "journalctl",
+					     "-u",
+					     "tilld.service",
+					     "-n",
+					     BUNDLE_LOG_LINES,
+					     "--no-pager",
+					     "-q",
+					     NULL };
+	CLEANUP_FILE FILE *file = run_read(words);
 
-	if (!file || posix_spawn_file_actions_init(&actions))
-		return json_array();
-	posix_spawn_file_actions_adddup2(&actions, fileno(file), STDOUT_FILENO);
-	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null",
-					 O_WRONLY, 0);
-	spawned = !posix_spawnp(&pid, words[0], &actions, NULL, words, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	if (spawned)
-		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-			continue;
-	rewind(file);
-	return bundle_read_log(file);
+	return file ? bundle_read_log(file) : json_array();
 }
 
 static json_t *bundle_make(struct cli *cli, const json_t *status)

@@ -282,6 +282,7 @@ json_t *doctor_examine(struct cli *cli, bool tells, enum finding *out_worst)
 		doctor_check_disk(&doctor);
 		doctor_check_journal(&doctor);
 		doctor_check_days(&doctor);
+		doctor_check_rules(&doctor);
 		doctor_check_devices(&doctor);
 	}
 	doctor_check_time(&doctor);

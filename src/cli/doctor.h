@@ -43,5 +43,23 @@ void doctor_check_port(struct doctor *doctor, const json_t *device);
 /* doctor_device.c: what a device's trace tells */
 void doctor_check_line(struct doctor *doctor, const json_t *device);
 void doctor_check_clock(struct doctor *doctor, const json_t *device);
+/* By USB, and not as a serial port. */
+bool doctor_is_plugged(struct doctor *doctor, const json_t *device);
+
+/* doctor_rules.c: udev's rules, where something is plugged in */
+void doctor_check_rules(struct doctor *doctor);
+
+enum doctor_rules {
+	DOCTOR_RULES_SAME,
+	DOCTOR_RULES_OTHER,
+	DOCTOR_RULES_MISSING,
+	DOCTOR_RULES_UNKNOWN, /* the file, or the program, can't be read */
+};
+
+/* Whether the file in the first of these folders that has it is what the
+ * program prints with --udev-rules. out_path is new; not set where there is
+ * nothing to compare. */
+enum doctor_rules doctor_compare_rules(const char *const *folders,
+				       const char *program, char **out_path);
 
 #endif

@@ -44,13 +44,13 @@ static void line_take(struct line_story *story, const json_t *record)
 	story->wrong += !strcmp(way, "in") && strstr(text, "above 7F");
 }
 
-static bool line_read(struct doctor *doctor, const char *name,
+static bool line_read(struct doctor *doctor, const char *name, int limit,
 		      struct client_answer *out_answer)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
 
 	client_add_path(&path, "/v1/devices/{}/trace", name);
-	client_add_query_int(&path, "limit", DOCTOR_RECORDS);
+	client_add_query_int(&path, "limit", limit);
 	return doctor_ask(doctor, "GET", buf_text(&path), out_answer) == 200;
 }
 
@@ -89,11 +89,26 @@ void doctor_check_line(struct doctor *doctor, const json_t *device)
 	size_t i;
 
 	if (!strcmp(class, "display") || !strcmp(class, "reader") ||
-	    !line_read(doctor, name, &answer))
+	    !line_read(doctor, name, DOCTOR_RECORDS, &answer))
 		return; /* displays never answer, readers are never asked */
 	json_array_foreach (json_object_get(answer.json, "records"), i, record)
 		line_take(&story, record);
 	line_judge(doctor, name, &story);
+}
+
+bool doctor_is_plugged(struct doctor *doctor, const json_t *device)
+{
+	static const char *const plugs[] = { "usb", "hid", "keyboard" };
+	CLI_ANSWER answer = { 0 };
+	const char *line;
+	bool plugged = false;
+
+	if (!line_read(doctor, json_text(device, "name"), 1, &answer))
+		return false;
+	line = json_text(answer.json, "line");
+	for (size_t i = 0; line && i < sizeof(plugs) / sizeof(plugs[0]); i++)
+		plugged = plugged || !strcmp(line, plugs[i]);
+	return plugged;
 }
 
 /* --- the clock of a fiscal printer --- */
@@ -136,7 +151,7 @@ void doctor_check_clock(struct doctor *doctor, const json_t *device)
 	size_t i;
 
 	if (strcmp(json_text(device, "class"), "printer") ||
-	    !line_read(doctor, name, &answer))
+	    !line_read(doctor, name, DOCTOR_RECORDS, &answer))
 		return;
 	json_array_foreach (json_object_get(answer.json, "records"), i, record)
 		told = clock_read(record, &ahead) || told;

@@ -55,6 +55,7 @@ def test_a_box_that_is_well(make_box):
     assert about(findings, "printer1", "good")[-1] == "Its clock agrees with the box's."
     for device in ("drawer1", "printer1"):
         assert about(findings, device, "warning", "bad", "skipped") == []
+    assert about(findings, "udev", "good", "warning", "skipped") == []  # nothing is by USB
     assert any("to be on disk" in s for s in about(findings, "disk", "good", "warning"))
     if ROOT:
         assert about(findings, "journal", "good") == ["Database and journal are sound."]

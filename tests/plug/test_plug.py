@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Devices by USB, and their coming and going, with the real tilld."""
+import json
+import subprocess
 import time
 
 import pytest
+
+from box import BUILD, PATIENCE
 
 PRINTER = {"drawer1": "printer escpos Id=04b8:0202 Serial=J6XK001234"}
 BY_ID = {"drawer1": 'usb = "04b8:0202"'}
@@ -18,6 +22,11 @@ def test_a_drawer_on_a_usb_printer(make_plug_box):
     opened = maria.open_drawer(wait=20)
     assert opened.status == 200 and opened["outcome"] == "ok", opened
     assert box.account("drawer1")["openings"] == 1
+    told = subprocess.run([BUILD / "tillctl", "--socket", box.socket, "doctor", "--json"],
+                          capture_output=True, timeout=PATIENCE).stdout
+    findings = json.loads(told)["findings"]
+    assert [f for f in findings if f["about"] == "udev"], findings
+    assert not [f for f in findings if f["about"] == "drawer1" and f["finding"] == "bad"]
 
 
 BY_PATH = "/dev/serial/by-id/usb-MMF_Trigger_0001-if00-port0"
