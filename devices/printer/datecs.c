@@ -5,6 +5,7 @@
  * framework's calls go to.
  */
 #include "printer/datecs_private.h"
+#include "printer/options.h"
 
 #define DATECS_TCP_PORT 3999
 
@@ -126,31 +127,10 @@ static const struct driver_option datecs_options[] = {
 	  .max = 64,
 	  .otherwise = "30",
 	  .help = "Characters that a line of text may have." },
-	{ .name = "poll",
-	  .type = DRIVER_OPTION_DURATION,
-	  .min = 1000,
-	  .max = 60000,
-	  .otherwise = "5000",
-	  .help = "How often paper, cover and state are asked for." },
-	{ .name = "drawer",
-	  .type = DRIVER_OPTION_CHOICE,
-	  .choices = "none plain",
-	  .otherwise = "none",
-	  .help = "What hangs on its drawer port: no drawer, or one. It opens "
-		  "for the printer's "
-		  "one till." },
-	{ .name = "cancel-foreign",
-	  .type = DRIVER_OPTION_BOOL,
-	  .otherwise = "no",
-	  .help = "Cancel a receipt that is found open when the printer is "
-		  "opened; otherwise reports are refused until somebody has "
-		  "finished it." },
-	{ .name = "opens-drawer",
-	  .type = DRIVER_OPTION_BOOL,
-	  .otherwise = "no",
-	  .help = "Whether the printer opens a drawer by itself when cash "
-		  "comes "
-		  "or goes; switch that off at the printer where you can." },
+	PRINTER_OPTION_POLL,
+	PRINTER_OPTION_DRAWER("none plain", "no drawer, or one."),
+	PRINTER_OPTION_CANCEL_FOREIGN,
+	PRINTER_OPTION_OPENS_DRAWER,
 	{ 0 },
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The drawer that hangs on the printer: command 106, once and never again, for
- * no number tells of it (fiscal.md 4.10). Many an X device has no such command,
- * and says so.
+ * no number tells of it (docs/protocols.md 4.10). Many an X device has no such
+ * command, and says so.
  */
 #include "printer/datecs_private.h"
 

@@ -19,19 +19,19 @@
  *	datecs.c          what goes where
  *
  * Exactly once (docs/protocols.md 4.10). The printer carries out a request
- *whose SEQ differs from the last one's, and answers one with the same SEQ by
- *repeating its last answer, whatever it is asked. Two things follow:
+ * whose SEQ differs from the last one's, and answers one with the same SEQ by
+ * repeating its last answer, whatever it is asked. Two things follow:
  *
  * - What is only read is simply sent again with its SEQ, as the manual has it;
  *   a report that changes nothing as well, as long as nothing was heard at all.
  * - A Z report isn't: a printer that was off for a moment has forgotten the
- *   SEQ, and would make another. Instead the witness is asked: a
- *   harmless question under the SEQ of the doubtful command. If the printer
- *   answers to the command, it was carried out, and that is its answer. If it
- *   answers to the question, it knows nothing of the command; then its counters
- *   have to tell. SEQ, action and parameters are on disk before the first byte,
- *   so the witness can be asked by another daemon, too: it is the first thing
- *   said on a line that comes back, for any other would make the printer forget
+ *   SEQ, and would make another. Instead the witness is asked: a harmless
+ *   question under the SEQ of the doubtful command. If the printer answers to
+ *   the command, it was carried out, and that is its answer. If it answers to
+ *   the question, it knows nothing of the command; then its counters have to
+ *   tell. SEQ, action and parameters are on disk before the first byte, so the
+ *   witness can be asked by another daemon, too: it is the first thing said on
+ *   a line that comes back, for any other would make the printer forget
  *   (driver_doubt).
  */
 #ifndef TILLD_PRINTER_DATECS_PRIVATE_H

@@ -4,6 +4,7 @@
  * Vero, Evo, the ONLINE generation...), by serial line, USB or TCP. Here: who
  * is there (docs/protocols.md 3.10), and which part the framework's calls go to.
  */
+#include "printer/options.h"
 #include "printer/posnet_private.h"
 
 #include "util/json.h"
@@ -278,37 +279,18 @@ static void posnet_close(struct driver_io *io)
 }
 
 static const struct driver_option posnet_options[] = {
-	{ .name = "poll",
-	  .type = DRIVER_OPTION_DURATION,
-	  .min = 1000,
-	  .max = 60000,
-	  .otherwise = "5000",
-	  .help = "How often paper, cover and state are asked for." },
+	PRINTER_OPTION_POLL,
 	{ .name = "code-page",
 	  .type = DRIVER_OPTION_CHOICE,
 	  .choices = "cp1250 latin2 mazovia",
 	  .otherwise = "cp1250",
 	  .help = "The code page that the printer is set to for this "
 		  "interface." },
-	{ .name = "drawer",
-	  .type = DRIVER_OPTION_CHOICE,
-	  .choices = "none plain switch",
-	  .otherwise = "none",
-	  .help = "What hangs on its drawer port: no drawer, one without a "
-		  "switch, or one whose switch "
-		  "the printer reads. It opens for the printer's one till." },
-	{ .name = "cancel-foreign",
-	  .type = DRIVER_OPTION_BOOL,
-	  .otherwise = "no",
-	  .help = "Cancel a receipt that is found open when the printer is "
-		  "opened; otherwise reports are refused until somebody has "
-		  "finished it." },
-	{ .name = "opens-drawer",
-	  .type = DRIVER_OPTION_BOOL,
-	  .otherwise = "no",
-	  .help = "Whether the printer opens a drawer by itself when cash "
-		  "comes "
-		  "or goes; switch that off at the printer where you can." },
+	PRINTER_OPTION_DRAWER("none plain switch",
+			      "no drawer, one without a switch, or one whose "
+			      "switch the printer reads."),
+	PRINTER_OPTION_CANCEL_FOREIGN,
+	PRINTER_OPTION_OPENS_DRAWER,
 	{ 0 },
 };
 

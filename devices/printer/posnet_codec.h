@@ -9,8 +9,8 @@
  * places and no recording of a real error is public, so reading is liberal
  * where that can't change a meaning (see posnet_frame_parse).
  *
- * Source: POSNET protocol specification, as told in docs/protocols.md 3.2
- *to 3.4.
+ * Source: POSNET protocol specification, as told in docs/protocols.md 3.2 to
+ * 3.4.
  */
 #ifndef TILLD_PRINTER_POSNET_CODEC_H
 #define TILLD_PRINTER_POSNET_CODEC_H

@@ -288,6 +288,8 @@ static void posnet_document_refused(struct driver_io *io, int code, bool frame)
 	}
 	document->refused = code;
 	document->refused_frame = frame;
+	document->refused_phase = document->phase;
+	document->refused_index = document->index;
 	if (document->decided || (document->phase->role == POSNET_DECIDES &&
 				  !frame && posnet_error_is_doubtful(code)))
 		posnet_document_find(io);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The drawer that hangs on the printer (fiscal.md 3.7): opendrwr, once and
- * never again, for no counter tells of it; and where the drawer has a switch,
- * what that says then (!sdrwr).
+ * The drawer that hangs on the printer (docs/protocols.md 3.7): opendrwr, once
+ * and never again, for no counter tells of it; and where the drawer has a
+ * switch, what that says then (!sdrwr).
  */
 #include "printer/posnet_private.h"
 

@@ -45,6 +45,7 @@ static const struct posnet_error posnet_errors[] = {
 	{ 2063, 2063, REASON_BAD_PARAMETER, false },
 	{ 2052, 2052, REASON_BAD_PARAMETER, false }, /* too many lines */
 	{ 2097, 2098, REASON_MEMORY_FULL, false },
+	{ 2106, 2106, REASON_ARTICLE_LOCKED, false },
 	{ 2104, 2107, REASON_BAD_PARAMETER, false }, /* goods */
 	{ 2506, 2506, REASON_RECEIPT_OPEN, false },  /* a form is open */
 	{ 2501, 2509, REASON_BAD_PARAMETER, false }, /* forms */

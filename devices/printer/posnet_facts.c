@@ -229,14 +229,17 @@ const struct posnet_step posnet_steps_daily[] = {
 	{ .command = NULL },
 };
 
+#define POSNET_STEP_DOCUMENT(type)                                    \
+	{                                                             \
+		.command = "eclastdocnoget", .field = { "ty", type }, \
+		.optional = true, .take = posnet_take_counters,       \
+	}
+
 /* By these a daily report is proved (3.9). */
 static const struct posnet_step posnet_steps_counters[] = {
 	{ .command = "scnt", .take = posnet_take_scnt },
 	{ .command = "stot", .take = posnet_take_stot },
-	{ .command = "eclastdocnoget",
-	  .field = { "ty", "4" },
-	  .optional = true,
-	  .take = posnet_take_counters },
+	POSNET_STEP_DOCUMENT("4"),
 	{ .command = "sfsk", .optional = true, .take = posnet_take_counters },
 	{ .command = NULL },
 };
@@ -264,12 +267,6 @@ const struct posnet_step posnet_steps_document[] = {
 	  .check = posnet_check_form },
 	{ .command = NULL },
 };
-
-#define POSNET_STEP_DOCUMENT(type)                                    \
-	{                                                             \
-		.command = "eclastdocnoget", .field = { "ty", type }, \
-		.optional = true, .take = posnet_take_counters,       \
-	}
 
 const struct posnet_step posnet_steps_snapshot[] = {
 	{ .command = "scnt", .take = posnet_take_scnt },

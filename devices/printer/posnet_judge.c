@@ -215,6 +215,23 @@ static json_t *posnet_state_to_json(const struct posnet_facts *facts)
 	return json_put_bool(json, "open", facts->transaction || facts->form);
 }
 
+#define POSNET_ERR_ARTICLE_LOCKED 2106
+
+/* Which part of the request the printer did not take. */
+static void posnet_put_refused(json_t *result,
+			       const struct posnet_document *document)
+{
+	const struct posnet_phase *phase = document->refused_phase;
+	char field[40];
+
+	if (!phase || !phase->field)
+		return;
+	snprintf(field, sizeof(field), "%s[%zu]%s", phase->field,
+		 document->refused_index,
+		 document->refused == POSNET_ERR_ARTICLE_LOCKED ? ".vat" : "");
+	json_put_text(result, "field", field);
+}
+
 json_t *posnet_document_result(const struct posnet *p, bool after)
 {
 	const struct posnet_job *job = &p->job;
@@ -227,6 +244,7 @@ json_t *posnet_document_result(const struct posnet *p, bool after)
 	if (after)
 		json_put(counters, "after",
 			 posnet_counters_to_json(&p->facts.counters));
+	posnet_put_refused(result, document);
 	json_put(result, "counters", counters);
 	json_put_bool(result, "ending", document->ending);
 	if (!after || job->kind != OP_RECEIPT)

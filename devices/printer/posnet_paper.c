@@ -292,20 +292,40 @@ static void posnet_fill_footer(struct driver_io *io, size_t index,
 }
 
 static const struct posnet_phase posnet_receipt_phases[] = {
-	{ "trinit", POSNET_BEGINS, NULL, posnet_fill_begin, NULL },
-	{ "trline", POSNET_FILLS, posnet_count_lines, posnet_fill_line,
-	  posnet_move_line },
-	{ "trdiscntsubtot", POSNET_FILLS, posnet_count_discounts,
-	  posnet_fill_off, posnet_move_off },
-	{ "trnipset", POSNET_REPEATS, posnet_count_buyer, posnet_fill_buyer,
-	  NULL },
-	{ "trpayment", POSNET_FILLS, posnet_count_payments, posnet_fill_payment,
-	  posnet_move_payment },
-	{ "trend", POSNET_DECIDES, NULL, posnet_fill_end, NULL },
-	{ "trftrln", POSNET_TRAILS, posnet_count_footer, posnet_fill_footer,
-	  NULL },
-	{ "trftrend", POSNET_TRAILS, posnet_count_footer_end, NULL, NULL },
-	{ NULL, POSNET_TRAILS, NULL, NULL, NULL },
+	{ .command = "trinit",
+	  .role = POSNET_BEGINS,
+	  .fill = posnet_fill_begin },
+	{ .command = "trline",
+	  .role = POSNET_FILLS,
+	  .count = posnet_count_lines,
+	  .fill = posnet_fill_line,
+	  .move = posnet_move_line,
+	  .field = "lines" },
+	{ .command = "trdiscntsubtot",
+	  .role = POSNET_FILLS,
+	  .count = posnet_count_discounts,
+	  .fill = posnet_fill_off,
+	  .move = posnet_move_off,
+	  .field = "discounts" },
+	{ .command = "trnipset",
+	  .role = POSNET_REPEATS,
+	  .count = posnet_count_buyer,
+	  .fill = posnet_fill_buyer },
+	{ .command = "trpayment",
+	  .role = POSNET_FILLS,
+	  .count = posnet_count_payments,
+	  .fill = posnet_fill_payment,
+	  .move = posnet_move_payment,
+	  .field = "payments" },
+	{ .command = "trend", .role = POSNET_DECIDES, .fill = posnet_fill_end },
+	{ .command = "trftrln",
+	  .role = POSNET_TRAILS,
+	  .count = posnet_count_footer,
+	  .fill = posnet_fill_footer },
+	{ .command = "trftrend",
+	  .role = POSNET_TRAILS,
+	  .count = posnet_count_footer_end },
+	{ .command = NULL },
 };
 
 /* It is reckoned on the rates and the rounding that the printer has now. */
@@ -364,10 +384,14 @@ static void posnet_fill_return_cash(struct driver_io *io, size_t index,
 }
 
 static const struct posnet_phase posnet_return_phases[] = {
-	{ "stocash", POSNET_DECIDES, NULL, posnet_fill_return, NULL },
-	{ "cash", POSNET_DECIDES, posnet_count_cash, posnet_fill_return_cash,
-	  NULL },
-	{ NULL, POSNET_TRAILS, NULL, NULL, NULL },
+	{ .command = "stocash",
+	  .role = POSNET_DECIDES,
+	  .fill = posnet_fill_return },
+	{ .command = "cash",
+	  .role = POSNET_DECIDES,
+	  .count = posnet_count_cash,
+	  .fill = posnet_fill_return_cash },
+	{ .command = NULL },
 };
 
 /* Below zero the printer would refuse, and forget what it had (502, 503). */
@@ -403,8 +427,8 @@ static void posnet_fill_cash(struct driver_io *io, size_t index,
 }
 
 static const struct posnet_phase posnet_cash_phases[] = {
-	{ "cash", POSNET_DECIDES, NULL, posnet_fill_cash, NULL },
-	{ NULL, POSNET_TRAILS, NULL, NULL, NULL },
+	{ .command = "cash", .role = POSNET_DECIDES, .fill = posnet_fill_cash },
+	{ .command = NULL },
 };
 
 static enum reason posnet_check_cash(struct driver_io *io)
@@ -457,10 +481,17 @@ static void posnet_fill_text_end(struct driver_io *io, size_t index,
 }
 
 static const struct posnet_phase posnet_text_phases[] = {
-	{ "formstart", POSNET_BEGINS, NULL, posnet_fill_text_begin, NULL },
-	{ "formline", POSNET_FILLS, posnet_count_text, posnet_fill_text, NULL },
-	{ "formend", POSNET_DECIDES, NULL, posnet_fill_text_end, NULL },
-	{ NULL, POSNET_TRAILS, NULL, NULL, NULL },
+	{ .command = "formstart",
+	  .role = POSNET_BEGINS,
+	  .fill = posnet_fill_text_begin },
+	{ .command = "formline",
+	  .role = POSNET_FILLS,
+	  .count = posnet_count_text,
+	  .fill = posnet_fill_text },
+	{ .command = "formend",
+	  .role = POSNET_DECIDES,
+	  .fill = posnet_fill_text_end },
+	{ .command = NULL },
 };
 
 static enum reason posnet_check_text(struct driver_io *io)
@@ -487,8 +518,10 @@ static void posnet_fill_copy(struct driver_io *io, size_t index,
 }
 
 static const struct posnet_phase posnet_copy_phases[] = {
-	{ "eclastprintouts", POSNET_DECIDES, NULL, posnet_fill_copy, NULL },
-	{ NULL, POSNET_TRAILS, NULL, NULL, NULL },
+	{ .command = "eclastprintouts",
+	  .role = POSNET_DECIDES,
+	  .fill = posnet_fill_copy },
+	{ .command = NULL },
 };
 
 /* --- the clock --- */
@@ -506,8 +539,10 @@ static void posnet_fill_clock(struct driver_io *io, size_t index,
 }
 
 static const struct posnet_phase posnet_clock_phases[] = {
-	{ "rtcset", POSNET_DECIDES, NULL, posnet_fill_clock, NULL },
-	{ NULL, POSNET_TRAILS, NULL, NULL, NULL },
+	{ .command = "rtcset",
+	  .role = POSNET_DECIDES,
+	  .fill = posnet_fill_clock },
+	{ .command = NULL },
 };
 
 /* --- the table --- */

@@ -232,6 +232,7 @@ struct posnet_phase {
 		     struct posnet_part *part);
 	/* What it does to job.after. NULL: nothing. */
 	void (*move)(struct posnet_job *job, size_t index);
+	const char *field; /* of the request, which it is of; or NULL */
 };
 
 /* What the printer's numbers say of a document. */
@@ -271,6 +272,8 @@ struct posnet_document {
 	struct receipt_made made; /* of the line or discount under way */
 	int refused;		  /* the code with which it was refused */
 	bool refused_frame;
+	const struct posnet_phase *refused_phase; /* what was refused... */
+	size_t refused_index;			  /* ...and the how-manieth */
 };
 
 /* --- the operation (posnet_report.c) --- */

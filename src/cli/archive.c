@@ -2,6 +2,7 @@
 /* tillctl journal segments, journal archive, backup. */
 #include "cli/output.h"
 #include "cli/say.h"
+#include "cli/table.h"
 #include "cli/verbs.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"

@@ -3,6 +3,7 @@
 #include "cli/changes.h"
 #include "cli/consent.h"
 #include "cli/say.h"
+#include "cli/table.h"
 #include "cli/verbs.h"
 #include "util/cleanup.h"
 #include "util/json.h"

@@ -3,6 +3,7 @@
 #include "cli/act.h"
 #include "cli/administer.h"
 #include "cli/say.h"
+#include "cli/table.h"
 #include "cli/verbs.h"
 #include "util/clock.h"
 #include "util/json.h"

@@ -3,6 +3,7 @@
 #include "cli/act.h"
 #include "cli/amount.h"
 #include "cli/say.h"
+#include "cli/table.h"
 #include "cli/verbs.h"
 #include "util/cleanup.h"
 #include "util/json.h"

@@ -61,8 +61,9 @@ enum cli_exit cli_init(struct cli *cli, const struct args *args)
 		cli->socket = socket;
 	if (args->till && strcmp(args->till, "@box") != 0 &&
 	    !text_is_name(args->till, KEEP_TILL_SIZE - 1))
-		return cli_misuse("--till: letters, digits, '.', '_' and '-' "
-				  "only, a letter or digit first.");
+		return cli_misuse(
+			"--till takes letters, digits, '.', '_' and '-' "
+			"only, a letter or digit first.");
 	if (token && !cli_is_header(token, KEEP_TOKEN_SIZE - 1))
 		return cli_misuse("TILLCTL_TOKEN is no token.");
 	return CLI_EXIT_DONE;
@@ -94,9 +95,8 @@ bool cli_is_id(const char *what, const char *text)
 {
 	if (text_is_name(text, CLI_ID_MAX))
 		return true;
-	say_error("That is no %s: letters, digits, '.', '_' and '-' only, a "
-		  "letter "
-		  "or digit first.",
+	say_error("That is no %s: letters, digits, '.', '_' and '-' only, "
+		  "a letter or digit first.",
 		  what);
 	return false;
 }

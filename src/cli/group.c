@@ -2,6 +2,7 @@
 /* tillctl group list, show, set, remove. */
 #include "cli/administer.h"
 #include "cli/say.h"
+#include "cli/table.h"
 #include "cli/verbs.h"
 #include "util/alloc.h"
 #include "util/json.h"

@@ -2,6 +2,7 @@
 /* tillctl operator list, show, add, set, remove, erase, password, pin. */
 #include "cli/administer.h"
 #include "cli/say.h"
+#include "cli/table.h"
 #include "cli/verbs.h"
 #include "util/alloc.h"
 #include "util/json.h"

@@ -25,6 +25,9 @@ size_t say_clean(FILE *out, const char *text);
 /* The columns that say_clean() would take. */
 size_t say_width(const char *text);
 
+/* The bytes of the longest beginning of text that takes no more columns. */
+size_t say_fit(const char *text, size_t columns);
+
 /* "tillctl: ..." on standard error; text is cleaned. */
 void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -71,25 +74,5 @@ enum say_end {
 	SAY_FAILED,
 };
 enum say_end say_end(void);
-
-/* --- tables --- */
-
-struct table;
-
-#define TABLE_COLUMNS_MAX 12
-
-/* headings: ended by NULL, not copied. */
-struct table *table_new(const char *const *headings);
-struct table *table_free(struct table *table); /* returns NULL */
-
-/* The next cell; copied. NULL and "" are shown as "-". */
-void table_add(struct table *table, const char *text);
-
-/*
- * The last column is not filled up. Nothing at all for a table of no rows. On
- * a terminal it is made to fit: the last column is wrapped, and where that
- * would leave too little of it, the widest of the others are cut.
- */
-void table_print(const struct table *table, FILE *out);
 
 #endif

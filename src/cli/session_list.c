@@ -4,6 +4,7 @@
 #include "cli/amount.h"
 #include "cli/say.h"
 #include "cli/shift.h"
+#include "cli/table.h"
 #include "cli/verbs.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"

@@ -3,6 +3,7 @@
 
 #include "cli/act.h"
 #include "cli/say.h"
+#include "cli/table.h"
 #include "cli/way_out.h"
 #include "util/alloc.h"
 #include "util/json.h"

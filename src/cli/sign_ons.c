@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tillctl sign-ons. */
 #include "cli/say.h"
+#include "cli/table.h"
 #include "cli/verbs.h"
 #include "util/cleanup.h"
 #include "util/json.h"

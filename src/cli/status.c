@@ -3,6 +3,7 @@
 #include "cli/status.h"
 #include "cli/interrupt.h"
 #include "cli/say.h"
+#include "cli/table.h"
 #include "cli/verbs.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"

@@ -61,22 +61,31 @@ static void slips_print(const json_t *slips)
 		say_note("  The merchant's copy has to be signed.");
 }
 
+/* Signs on, and says where the slips of a payment are. */
+static enum cli_exit slips_begin(struct cli *cli, const char *payment,
+				 struct buf *out_path)
+{
+	enum cli_exit exit;
+
+	if (!cli_is_id("payment", payment))
+		return CLI_EXIT_USAGE;
+	exit = cli_sign_in(cli);
+	if (!exit)
+		client_add_path(out_path, "/v1/tills/{}/payments/{}/slips",
+				cli->till, payment);
+	return exit;
+}
+
 enum cli_exit verb_show_slips(struct cli *cli, const char *const *words,
 			      size_t count)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
 	CLI_ANSWER answer = { 0 };
-	enum cli_exit exit;
+	enum cli_exit exit = slips_begin(cli, words[0], &path);
 
 	(void)count;
-	if (!cli_is_id("payment", words[0]))
-		return CLI_EXIT_USAGE;
-	exit = cli_sign_in(cli);
-	if (exit)
-		return exit;
-	client_add_path(&path, "/v1/tills/{}/payments/{}/slips", cli->till,
-			words[0]);
-	exit = act_look(cli, buf_text(&path), &answer);
+	if (!exit)
+		exit = act_look(cli, buf_text(&path), &answer);
 	if (!exit && cli_prints(cli))
 		slips_print(answer.json);
 	return exit;
@@ -88,17 +97,10 @@ enum cli_exit verb_print_payment_slip(struct cli *cli, const char *const *words,
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
 	CLEANUP_JSON json_t *body =
 		json_put_text(json_make(), "copy", words[1]);
-	enum cli_exit exit;
+	enum cli_exit exit = slips_begin(cli, words[0], &path);
 
 	(void)count;
-	if (!cli_is_id("payment", words[0]))
-		return CLI_EXIT_USAGE;
-	exit = cli_sign_in(cli);
-	if (exit)
-		return exit;
-	client_add_path(&path, "/v1/tills/{}/payments/{}/slips", cli->till,
-			words[0]);
-	return act_run(cli, buf_text(&path), body, NULL);
+	return exit ? exit : act_run(cli, buf_text(&path), body, NULL);
 }
 
 /* --- the terminal itself --- */

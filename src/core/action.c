@@ -195,7 +195,8 @@ static const char *action_key_fault(const char *key)
 	for (size_t i = 0; i < len; i++)
 		printable = printable && key[i] > ' ' && key[i] <= '~';
 	if (!printable)
-		return "1 to 128 printable ASCII characters without blanks";
+		return "It has to be 1 to 128 printable ASCII characters "
+		       "without blanks.";
 	return card_is_in(key) ? CARD_REFUSED : NULL;
 }
 

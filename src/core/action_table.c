@@ -31,9 +31,9 @@ static enum problem action_build_drawer(struct attempt *attempt,
 
 	if (by_hand != (json_text(attempt->params, "event") != NULL))
 		return PROBLEMS;
-	return action_refuse_field("reason",
-				   "give a reason, or the event that it is for",
-				   out_extra);
+	return action_refuse_field(
+		"reason", "Give a reason, or the event that it is for.",
+		out_extra);
 }
 
 /* Only a Z goes with the end of a day. */
@@ -41,7 +41,7 @@ static enum problem action_build_x(struct attempt *attempt, json_t **out_extra)
 {
 	if (!json_text(attempt->params, "event"))
 		return PROBLEMS;
-	return action_refuse_field("event", "only a Z report has one",
+	return action_refuse_field("event", "Only a Z report has one.",
 				   out_extra);
 }
 
@@ -53,12 +53,12 @@ static const char *action_range_fault(const char *from, const char *to,
 
 	if (dates + numbers != 1 || (!dates && (from || to)) ||
 	    (!numbers && (from_number || to_number)))
-		return "give from_date and to_date, or from_number and "
-		       "to_number";
+		return "Give from_date and to_date, or from_number and "
+		       "to_number.";
 	if (dates && strcmp(from, to) > 0)
-		return "the first date is after the last";
+		return "The first date is after the last.";
 	if (numbers && from_number > to_number)
-		return "the first number is above the last";
+		return "The first number is above the last.";
 	return NULL;
 }
 
@@ -101,7 +101,7 @@ static enum problem action_build_money(struct attempt *attempt,
 	attempt->op.payment.amount = json_int(attempt->params, "amount", 0);
 	if (!currency || !strcmp(currency, till->currency))
 		return PROBLEMS;
-	fault = alloc_format("this till works in %s", till->currency);
+	fault = alloc_format("This till works in %s.", till->currency);
 	return action_refuse_field("currency", fault, out_extra);
 }
 
@@ -112,7 +112,7 @@ static enum problem action_build_payment(struct attempt *attempt,
 
 	if (code && code[strspn(code, OP_AUTHORIZATION_CHARACTERS)])
 		return action_refuse_field("authorization",
-					   "it has letters and digits only",
+					   "It has letters and digits only.",
 					   out_extra);
 	text_copy(attempt->op.payment.authorization, OP_AUTHORIZATION_SIZE,
 		  code ? code : "");

@@ -92,18 +92,18 @@ static bool bundle_is_key(const struct core *core, const json_t *whole)
 static const char *bundle_fault(const struct core *core, json_t *whole)
 {
 	if (!core->config.has_policy_key)
-		return "there is no policy-key in tilld.conf, so none is "
-		       "trusted";
+		return "There is no policy-key in tilld.conf, so none is "
+		       "trusted.";
 	if (!json_is_object(whole) || !bundle_is_formed(whole))
-		return "it is not a policy bundle";
+		return "It is not a policy bundle.";
 	if (!bundle_is_key(core, whole))
-		return "it was signed by another key than the policy-key of "
-		       "tilld.conf";
+		return "It was signed by another key than the policy-key of "
+		       "tilld.conf.";
 	if (!bundle_is_signed(core, whole))
-		return "its signature is wrong: it was changed on its way, or "
-		       "is damaged";
+		return "Its signature is wrong: it was changed on its way, or "
+		       "is damaged.";
 	if (!bundle_is_ours(core, whole))
-		return "it is for another box";
+		return "It is for another box.";
 	return NULL;
 }
 

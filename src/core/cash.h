@@ -10,6 +10,8 @@
 #include "core/action.h"
 #include "policy/shift.h"
 
+/* Deposits, withdrawals and what is declared, as struct action_row has them;
+ * the plan asks for what moving it takes, and for going past a limit. */
 enum problem cash_plan_move(struct attempt *attempt, const struct action_by *by,
 			    json_t **out_extra);
 json_t *cash_apply_move(struct attempt *attempt, const struct action_by *by,

@@ -32,8 +32,8 @@ enum problem check_plan(struct attempt *attempt, const struct action_by *by,
 
 	if (!row) {
 		*out_extra = core_fault("action",
-					"there is nothing of that name; tilld "
-					"--api lists what can be asked for");
+					"There is nothing of that name; tilld "
+					"--api lists what can be asked for.");
 		return PROBLEM_BAD_BODY;
 	}
 	attempt->name = row->name;

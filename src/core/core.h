@@ -55,9 +55,8 @@ int core_start(struct core *core);
 /*
  * No new actions from now on, what waits for its turn at a device is not begun
  * any more, nobody is asked for a badge any more, and who waits for a consent
- * is told; stopped() is called, from
- * the loop, once no operation is past its point of no return and unfinished,
- * and the displays are the apps' again.
+ * is told; stopped() is called, from the loop, once no operation is past its
+ * point of no return and unfinished, and the displays are the apps' again.
  */
 void core_stop(struct core *core, void (*stopped)(void *arg), void *arg);
 

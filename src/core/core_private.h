@@ -111,8 +111,8 @@ bool core_is_technician(const struct core *core, const struct peer *peer);
  */
 bool core_is_open(struct core *core, struct caller *caller, bool moves);
 
-/* What is wrong with a field (NULL: the whole) of what came in: a problem's
- * extra. New. */
+/* What is wrong, in a whole sentence, with a field (NULL: the whole) of what
+ * came in: a problem's extra. New. */
 json_t *core_fault(const char *field, const char *detail);
 
 /* "There is no till 9 here." what: "till", "device"... The extra (new) of

@@ -97,10 +97,10 @@ json_t *draft_parse_text(const char *text, size_t len, json_t **out_extra)
 	if (value)
 		return value;
 	detail =
-		alloc_format("%s in line %d",
+		alloc_format("%s in line %d.",
 			     json_error_code(&error) == json_error_duplicate_key
-				     ? "a name is given twice"
-				     : "not valid JSON",
+				     ? "A name is given twice"
+				     : "This is not valid JSON",
 			     error.line);
 	*out_extra = json_put_text(json_make(), "detail", detail);
 	return NULL;
@@ -123,7 +123,7 @@ static json_t *draft_parse_part(struct draft *draft)
 	if (!part || json_is_object(part))
 		return part;
 	json_wipe(part);
-	return draft_refuse_field(draft, NULL, "must be an object");
+	return draft_refuse_field(draft, NULL, "It has to be an object.");
 }
 
 /* --- what has a name of its own: tills, groups, operators --- */

@@ -135,21 +135,21 @@ enum problem event_plan_drawer(struct attempt *attempt,
 	row = event_row(json_text(attempt->found, "action"));
 	if (!row)
 		return event_refuse(attempt,
-				    "no operation of that id, witnessed and "
-				    "done at this till, opens the drawer",
+				    "No operation of that id, witnessed and "
+				    "done at this till, opens the drawer.",
 				    out_extra);
 	if (event_is_over(attempt, EVENT_DRAWER_MS))
-		return event_refuse(attempt, "that was too long ago",
+		return event_refuse(attempt, "That was too long ago.",
 				    out_extra);
 	if (!shift_opens_drawer(&rules, row->event,
 				json_int(attempt->found, "amount", 0)))
-		return event_refuse(attempt,
-				    "this till is not set to open its drawer "
-				    "for that",
-				    out_extra);
+		return event_refuse(
+			attempt,
+			"This till is not set to open its drawer for that.",
+			out_extra);
 	if (json_flag(attempt->found, "sells") &&
 	    !json_flag(attempt->found, "cash"))
-		return event_refuse(attempt, "no cash came or went by that",
+		return event_refuse(attempt, "No cash came or went by that.",
 				    out_extra);
 	attempt->demand = (struct demand){ 0 };
 	if (row->action == ACTION_DAY_END)
@@ -180,9 +180,9 @@ enum problem event_plan_report(struct attempt *attempt,
 	action = json_text(attempt->found, "action");
 	if (!action || strcmp(action, action_row(ACTION_DAY_END)->name) != 0 ||
 	    event_is_over(attempt, EVENT_REPORT_MS))
-		return event_refuse(attempt,
-				    "that is not the end of a day at this till",
-				    out_extra);
+		return event_refuse(
+			attempt, "That is not the end of a day at this till.",
+			out_extra);
 	if (event_includes_report(attempt, by))
 		attempt->demand = (struct demand){ 0 };
 	return PROBLEMS;
@@ -200,10 +200,10 @@ enum problem event_plan_slip(struct attempt *attempt,
 
 	(void)by;
 	if ((!in && !out) || event_is_over(attempt, EVENT_REPORT_MS))
-		return event_refuse(attempt,
-				    "that is no deposit or withdrawal at this "
-				    "till",
-				    out_extra);
+		return event_refuse(
+			attempt,
+			"That is no deposit or withdrawal at this till.",
+			out_extra);
 	cash->out = out;
 	cash->amount = json_int(attempt->found, "amount", 0);
 	return PROBLEMS;

@@ -17,6 +17,13 @@ json_t *event_extra(const char *action, const char *detail);
 /* Looks the event up, where the body names one. */
 void event_find(struct attempt *attempt);
 
+/*
+ * What is done for an event, as struct action_row has plans. On a good ground
+ * the drawer takes no permission, nor does the report if the till says so, or
+ * if whoever asks ended the day with it; a slip takes what its row says.
+ * PROBLEM_EVENT_UNUSABLE with event_extra() where it is no ground: not of this
+ * till, too old, not set to open the drawer...
+ */
 enum problem event_plan_drawer(struct attempt *attempt,
 			       const struct action_by *by, json_t **out_extra);
 enum problem event_plan_report(struct attempt *attempt,

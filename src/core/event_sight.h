@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who is told of an entry of the journal as it is written, beyond that they
- * may follow its till at all. docs/api.md has the same table for people, and
- * tests/unit/test_core_sight.c holds both against it.
+ * may follow its till at all. docs/security.md has the same table for people,
+ * and tests/unit/test_core_sight.c holds one against the other.
  */
 #ifndef TILLD_CORE_EVENT_SIGHT_H
 #define TILLD_CORE_EVENT_SIGHT_H

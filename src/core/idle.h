@@ -13,7 +13,12 @@
 
 struct core;
 
-/* body: checked, with "lines"; or NULL: nothing is shown then. Answers 204. */
+/*
+ * body: checked, with "lines" as in OP_DISPLAY_SHOW; or NULL: nothing is shown
+ * then. Answers 204, or a problem: PROBLEM_NOT_FOUND for a till that is not
+ * there for the caller, PROBLEM_NO_SUCH_DEVICE for one without a display, or
+ * what core_is_open() says.
+ */
 void idle_set(struct core *core, struct caller *caller, const char *till,
 	      const json_t *body);
 

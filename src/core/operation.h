@@ -37,8 +37,7 @@ bool operation_row_is_for(const struct operation_row *row, const char *action,
 /*
  * Whether the device is held: an outcome is still being found out or, at a card
  * terminal, stayed unknown (written already, or not) and nobody has settled it
- * (docs/security.md). Then
- * out_id, if not NULL, gets the operation's id.
+ * (docs/security.md). Then out_id, if not NULL, gets the operation's id.
  */
 bool operation_holds(struct core *core, const struct device *device,
 		     char out_id[OP_ID_SIZE]);

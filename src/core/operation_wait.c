@@ -112,7 +112,7 @@ static void operation_refuse_race(const struct operation_race *race)
 	else if (race->for_event)
 		caller_refuse(race->caller, PROBLEM_EVENT_UNUSABLE,
 			      event_extra(race->action,
-					  "that was done for it already"));
+					  "That was done for it already."));
 	else
 		caller_refuse(race->caller, PROBLEM_CHANGED_MEANWHILE, NULL);
 }

@@ -31,11 +31,11 @@ static const struct {
 } own_secrets[] = {
 	[SECRET_PASSWORD] = { "password", "own-password",
 			      password_is_acceptable,
-			      "has to be 8 characters or more, 256 bytes at "
-			      "most",
+			      "It has to be 8 characters or more, 256 bytes at "
+			      "most.",
 			      draft_set_password },
 	[SECRET_PIN] = { "pin", "own-pin", password_is_pin,
-			 "has to be 4 to 8 digits", draft_set_pin },
+			 "It has to be 4 to 8 digits.", draft_set_pin },
 };
 
 static void own_secret_free(struct own_secret *own)
@@ -155,7 +155,7 @@ static const char *own_secret_fault(enum secret which, const json_t *body,
 {
 	*out_field = "old";
 	if (!json_text(body, "old") == !json_text(body, "password"))
-		return "give the old one, or the password, and not both";
+		return "Give the old one, or the password, and not both.";
 	*out_field = "new";
 	return own_secrets[which].is_acceptable(json_text(body, "new"))
 		       ? NULL

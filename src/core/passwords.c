@@ -180,8 +180,8 @@ bool passwords_take(struct core *core, const json_t *body,
 		return true;
 	}
 	*out_extra = core_fault(pin ? "pin" : "password",
-				no_pin ? "this till does not take a PIN here"
-				       : "give either password or pin");
+				no_pin ? "This till does not take a PIN here."
+				       : "Give either password or pin.");
 	return false;
 }
 

@@ -49,6 +49,8 @@ bool passwords_take(struct core *core, const json_t *body,
 typedef void (*passwords_checked)(void *arg, const char *operator_id,
 				  enum problem why, int64_t retry_after);
 
+/* Checks them on the worker, and calls checked once; at once where it refuses
+ * to look. credentials are copied. */
 void passwords_check(struct core *core, const struct peer *peer,
 		     const struct credentials *credentials,
 		     passwords_checked checked, void *arg);

@@ -176,13 +176,13 @@ enum problem return_build(struct attempt *attempt, json_t **out_extra)
 	goods->amount = json_int(attempt->params, "amount", 0);
 	goods->cash = json_int(attempt->params, "cash", 0);
 	if (goods->cash > goods->amount)
-		return receipt_fail("cash", "is more than the amount",
+		return receipt_fail("cash", "It is more than the amount.",
 				    out_extra);
 	if (!op_original_parse(attempt->params, &goods->original))
-		return receipt_fail("original.time",
-				    "must be a time such as "
-				    "2026-11-22T10:30:00",
-				    out_extra);
+		return receipt_fail(
+			"original.time",
+			"It has to be a time such as 2026-11-22T10:30:00.",
+			out_extra);
 	if (!json_object_get(attempt->params, "lines"))
 		return PROBLEMS;
 	goods->receipt = op_return_parse(attempt->params, goods->amount,
@@ -202,10 +202,11 @@ static enum problem return_reckon(struct attempt *attempt,
 	struct receipt_sums sums;
 
 	if (!goods->receipt)
-		receipt_fault_set(&fault, "are needed by this printer",
+		receipt_fault_set(&fault,
+				  "The lines are needed by this printer.",
 				  "lines");
 	else if (!goods->original.number)
-		receipt_fault_set(&fault, "is needed by this printer",
+		receipt_fault_set(&fault, "It is needed by this printer.",
 				  "original");
 	else if (receipt_reckon(goods->receipt, rules, &sums, &fault))
 		return PROBLEMS;
@@ -317,9 +318,9 @@ enum problem clock_build(struct attempt *attempt, json_t **out_extra)
 
 	attempt->op.kind = OP_CLOCK_SET;
 	if (!op_time_is_valid(time))
-		return receipt_fail("time",
-				    "must be a time such as 2026-11-22T10:30",
-				    out_extra);
+		return receipt_fail(
+			"time", "It has to be a time such as 2026-11-22T10:30.",
+			out_extra);
 	text_copy(attempt->op.clock.time, OP_TIME_SIZE, time);
 	return PROBLEMS;
 }

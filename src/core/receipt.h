@@ -11,6 +11,13 @@
 
 #include "core/action.h"
 
+/*
+ * All of them as struct action_row has them. build reads the body:
+ * PROBLEM_BAD_BODY, with "field" and "detail". plan reckons by the printer's
+ * own rules and asks for what the cash takes: PROBLEM_DEVICE_NOT_READY while
+ * nobody knows these rules, PROBLEM_RECEIPT_UNPRINTABLE with "field", "detail"
+ * and, where it is known, "total".
+ */
 enum problem receipt_build(struct attempt *attempt, json_t **out_extra);
 enum problem receipt_build_invoice(struct attempt *attempt, json_t **out_extra);
 enum problem receipt_plan(struct attempt *attempt, const struct action_by *by,

@@ -86,12 +86,13 @@ enum problem session_shift_problem(int fault, const char *field,
 		const char *detail;
 	} faults[] = {
 		[SHIFT_E_AMOUNT] = { PROBLEM_BAD_BODY,
-				     "has to be an amount in minor units, and "
-				     "above zero where something moves" },
+				     "It has to be an amount in minor units, "
+				     "and above zero where something moves." },
 		[SHIFT_E_OVERFLOW] = { PROBLEM_BAD_BODY,
-				       "the balance would become too large" },
+				       "The balance would become too large." },
 		[SHIFT_E_WITHDRAWAL] = { PROBLEM_BAD_BODY,
-					 "more than there is to be taken" },
+					 "It is more than there is to be "
+					 "taken." },
 		[SHIFT_E_SESSION_OPEN] = { PROBLEM_SESSION_EXISTS, NULL },
 		[SHIFT_E_SESSION_NONE] = { PROBLEM_SESSION_NEEDED, NULL },
 		[SHIFT_E_DAY_NONE] = { PROBLEM_DAY_NOT_OPEN, NULL },

@@ -162,12 +162,12 @@ static enum problem session_heir_problem(struct attempt *attempt,
 
 	if (!heir || !heir->active ||
 	    !policy_may_access(core->policy, heir, by->till))
-		return session_refuse_heir("nobody of that login may work at "
-					   "this till",
-					   out_extra);
+		return session_refuse_heir(
+			"Nobody of that login may work at this till.",
+			out_extra);
 	if (policy_is_bound(heir) && heir->single_session &&
 	    session_has_another(core, heir, attempt->till))
-		return session_refuse_heir("they have a session open already",
+		return session_refuse_heir("They have a session open already.",
 					   out_extra);
 	return PROBLEMS;
 }

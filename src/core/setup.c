@@ -14,10 +14,10 @@
 
 #include <stdlib.h>
 
-#define SETUP_BAD_MANAGER                                                \
-	"manager: a login of letters, digits, . _ -, a letter or digit " \
-	"first; a name, not a card "                                     \
-	"number; a password of at least 8 characters"
+#define SETUP_BAD_MANAGER                                                  \
+	"manager: It has a login of letters, digits, . _ -, a letter or "  \
+	"digit first; a name, which is no card number; and a password of " \
+	"at least 8 characters."
 
 struct setup {
 	struct work work;
@@ -114,7 +114,7 @@ static struct people *setup_people(struct core *core, const json_t *body,
 	struct people *people = NULL;
 
 	if (json_object_size(body) != 1 || !manager == !policy) {
-		*out_error = alloc_text("give either manager or policy");
+		*out_error = alloc_text("Give either manager or policy.");
 		return NULL;
 	}
 	if (policy)

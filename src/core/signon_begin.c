@@ -292,16 +292,16 @@ static const char *signon_fault(const struct policy_till *till,
 
 	*out_field = "password";
 	if (password + (pin || badge) != 1)
-		return "give exactly one of password, pin and badge: true; "
-		       "with a badge a pin may come along";
+		return "Give exactly one of password, pin and badge: true; "
+		       "with a badge a pin may come along.";
 	*out_field = "login";
 	if (badge && json_text(body, "login"))
-		return "a badge says itself whose it is";
+		return "A badge says itself whose it is.";
 	if (!badge && !json_text(body, "login"))
-		return "missing";
+		return "It is missing.";
 	*out_field = "pin";
 	if (pin && !badge && !till->pin_sign_on)
-		return "this till does not take a PIN for signing on";
+		return "This till does not take a PIN for signing on.";
 	return NULL;
 }
 

@@ -11,16 +11,19 @@
 #include <jansson.h>
 
 /*
- * Takes them out of a result or of evidence, which is changed: "figures", and
- * of "counters", bare or as "before" and "after", those named "cash" or
- * "cash_...". Returns them (new), in the same shape; NULL if there were none.
+ * Takes them out of a result or of evidence (NULL: there is none), which is
+ * changed: "figures", and of "counters", bare or as "before" and "after", those
+ * named "cash" or "cash_...". Returns them (new), in the same shape; NULL if
+ * there were none. Of {"counters": {"cash": 500, "slips": 7}} there remains
+ * {"counters": {"slips": 7}}.
  */
 json_t *sums_take(json_t *told);
 
 /* The same of the counters alone. */
 json_t *sums_take_counters(json_t *told);
 
-/* A copy (new) of what a device told, into an entry, its sums apart from it. */
+/* A copy of what a device told into a journal entry, under key; its sums into
+ * the entry's "blind", beside what is there (which stays as it is). */
 void sums_enter(json_t *entry, const char *key, const json_t *told);
 
 #endif

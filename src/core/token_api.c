@@ -274,18 +274,18 @@ static bool token_makes_sense(struct token_giving *giving,
 	if (!token_demand(giving->row.action, &demand))
 		token_refuse(giving, PROBLEM_BAD_BODY,
 			     core_fault("action",
-					"there is nothing of that name that "
-					"can be authorized in advance"));
+					"There is nothing of that name that "
+					"can be authorized in advance."));
 	else if (!giving->row.amount && token_is_of_sum(giving->row.action))
 		token_refuse(giving, PROBLEM_BAD_BODY,
 			     core_fault("amount",
-					"has to say how much at most: this is "
-					"about money"));
+					"It has to say how much at most: this "
+					"is about money."));
 	else if (policy_decide(giving->core->policy, requester, till, &demand,
 			       &giving->missing))
 		token_refuse(giving, PROBLEM_BAD_BODY,
 			     core_fault("requester",
-					"they may do this without"));
+					"They may do this without."));
 	else
 		return true;
 	return false;

@@ -29,6 +29,7 @@ struct turns *turns_free(struct turns *turns); /* returns NULL */
 bool turns_may_take(const struct turns *turns, size_t till, int64_t now,
 		    int64_t *out_until);
 
+/* It may take it; and will be done by ends, at the latest. */
 void turns_take(struct turns *turns, size_t till, int64_t ends);
 bool turns_is_taken(const struct turns *turns);
 

@@ -221,8 +221,8 @@ static bool witness_knows(const struct device *device)
 }
 
 /* Fewer than before: its memory is another one; but one less may have been
- * told before the last was made. While a Z of ours is under
- * way, or nobody has found out about it yet, its outcome will tell. */
+ * told before the last was made. While a Z of ours is under way, or nobody has
+ * found out about it yet, its outcome will tell. */
 static void witness_reports(struct core *core, struct fixture *fixture,
 			    const json_t *now)
 {

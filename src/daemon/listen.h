@@ -26,11 +26,11 @@ struct listen_socket {
 /*
  * A listening socket: the one systemd hands over (socket activation), else a
  * new one at the path. The socket of a daemon that died is replaced. 0, or
- * -EADDRINUSE: another daemon lives there, or is just starting;
- * -ELOOP: the path is a symbolic link; -ENOTSOCK: it is something else;
- * -EPERM: others may write to its folder, or own it; -ENAMETOOLONG: over 107
- * bytes; -EINVAL: systemd hands over something other
- * than one listening Unix stream socket; or another negative errno.
+ * -EADDRINUSE: another daemon lives there, or is just starting; -ELOOP: the
+ * path is a symbolic link; -ENOTSOCK: it is something else; -EPERM: others may
+ * write to its folder, or own it; -ENAMETOOLONG: over 107 bytes; -EINVAL:
+ * systemd hands over something other than one listening Unix stream socket; or
+ * another negative errno.
  */
 int listen_open(const struct listen_config *config,
 		struct listen_socket *out_socket);

@@ -29,6 +29,7 @@ enum reason {
 	REASON_ABORTED,		   /* called off */
 	REASON_NOT_SUPPORTED,	   /* this protocol has no form for it */
 	REASON_BAD_PARAMETER,	   /* the device would not take these values */
+	REASON_ARTICLE_LOCKED,	   /* the printer has another rate for it */
 	/* drawer */
 	REASON_PRINTER_OFFLINE,	   /* the printer that drives the drawer is */
 	REASON_DRAWER_RESTING,	   /* the solenoid's duty limit */

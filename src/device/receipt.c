@@ -94,7 +94,7 @@ static bool receipt_read_text(struct receipt_reader *reader, const json_t *json,
 	if (!text || !*text || strlen(text) != json_string_length(value) ||
 	    !text_is_plain(text) || text_length(text) > max)
 		return receipt_say(reader, field,
-				   "must be text of a length that fits");
+				   "It has to be text of a length that fits.");
 	*out_text = text;
 	return true;
 }
@@ -106,9 +106,9 @@ static bool receipt_read_amount(struct receipt_reader *reader,
 	int64_t amount = json_int(json, field, 0);
 
 	if (amount < 1 || amount > RECEIPT_MONEY_MAX)
-		return receipt_say(reader, field,
-				   "must be an amount in minor units, above "
-				   "zero");
+		return receipt_say(
+			reader, field,
+			"It has to be an amount in minor units, above zero.");
 	*out_amount = amount;
 	return true;
 }
@@ -124,7 +124,7 @@ static bool receipt_read_percent(struct receipt_reader *reader,
 			     out_percent) ||
 	    !*out_percent)
 		return receipt_say(reader, field,
-				   "must be from 0.01 to 99.99, as text");
+				   "It has to be from 0.01 to 99.99, as text.");
 	return true;
 }
 
@@ -138,7 +138,7 @@ static bool receipt_read_discount(struct receipt_reader *reader,
 	out->markup = json_flag(json, "markup");
 	if (out->percent == (json_object_get(json, "amount") != NULL))
 		return receipt_say(reader, "percent",
-				   "give either a percent or an amount");
+				   "Give either a percent or an amount.");
 	if (!receipt_read_text(reader, json, "name", RECEIPT_LABEL_MAX,
 			       &out->name))
 		return false;
@@ -156,7 +156,7 @@ static bool receipt_read_rate(struct receipt_reader *reader, const json_t *json,
 	if (!letter || letter[0] < 'A' || letter[0] >= 'A' + RECEIPT_RATES ||
 	    letter[1])
 		return receipt_say(reader, "vat",
-				   "must be the letter of a VAT rate");
+				   "It has to be the letter of a VAT rate.");
 	*out_rate = letter[0] - 'A';
 	return true;
 }
@@ -174,9 +174,9 @@ static bool receipt_read_quantity(struct receipt_reader *reader,
 	    !receipt_decimal(text, RECEIPT_QUANTITY_PLACES,
 			     RECEIPT_QUANTITY_MAX, out_quantity) ||
 	    !*out_quantity)
-		return receipt_say(reader, "quantity",
-				   "must be a decimal above zero, such as "
-				   "\"1.5\"");
+		return receipt_say(
+			reader, "quantity",
+			"It has to be a decimal above zero, such as \"1.5\".");
 	return true;
 }
 
@@ -187,7 +187,7 @@ static bool receipt_read_sale(struct receipt_reader *reader, const json_t *json,
 	size_t at = strlen(reader->at);
 
 	if (!json_text(json, "name"))
-		return receipt_say(reader, "name", "is needed");
+		return receipt_say(reader, "name", "It is needed.");
 	if (!receipt_read_text(reader, json, "name", RECEIPT_NAME_MAX,
 			       &line->name) ||
 	    !receipt_read_text(reader, json, "unit", RECEIPT_UNIT_MAX,
@@ -213,16 +213,16 @@ static bool receipt_read_void(struct receipt_reader *reader, const json_t *json,
 
 	if (json_object_size(json) != 1)
 		return receipt_say(reader, "void",
-				   "must stand alone: the line is taken back "
-				   "as it was sold");
+				   "It has to stand alone: the line is taken "
+				   "back as it was sold.");
 	if (of < 1 || of > (int64_t)index || lines[of - 1].voids)
 		return receipt_say(reader, "void",
-				   "must be the number of a line sold before "
-				   "this one");
+				   "It has to be the number of a line sold "
+				   "before this one.");
 	for (size_t i = 0; i < index; i++)
 		if (lines[i].voids == (size_t)of)
 			return receipt_say(reader, "void",
-					   "that line was taken back already");
+					   "That line was taken back already.");
 	lines[index] = lines[of - 1];
 	lines[index].voids = (size_t)of;
 	return true;
@@ -253,7 +253,8 @@ static bool receipt_read_payment(struct receipt_reader *reader,
 		kind++;
 	if (!word || kind == RECEIPT_PAYMENT_KINDS)
 		return receipt_say(reader, "kind",
-				   "must be one of: " RECEIPT_PAYMENT_WORDS);
+				   "It has to be one of: " RECEIPT_PAYMENT_WORDS
+				   ".");
 	payment->kind = (enum receipt_payment_kind)kind;
 	return receipt_read_amount(reader, json, "amount", &payment->amount) &&
 	       receipt_read_text(reader, json, "name", RECEIPT_LABEL_MAX,
@@ -280,7 +281,7 @@ static bool receipt_read_footer(struct receipt_reader *reader,
 	if (!text || !*text || strlen(text) != json_string_length(json) ||
 	    !text_is_plain(text) || text_length(text) > RECEIPT_TEXT_MAX)
 		return receipt_say(reader, field,
-				   "must be text of a length that fits");
+				   "It has to be text of a length that fits.");
 	reader->receipt->footer[index] = text;
 	return true;
 }
@@ -314,8 +315,8 @@ static bool receipt_read_list(struct receipt_reader *reader,
 	if ((json && !json_is_array(json)) || count < list->min ||
 	    count > list->max)
 		return receipt_say(reader, list->name,
-				   "must be a list, not too long, and not "
-				   "empty where it is needed");
+				   "It has to be a list, not too long, and not "
+				   "empty where it is needed.");
 	*(size_t *)((char *)reader->receipt + list->count) = count;
 	for (size_t i = 0; i < count; i++)
 		if (!list->read(reader, json_array_get(json, i), i))
@@ -353,7 +354,7 @@ static bool receipt_read_number(struct receipt_reader *reader,
 		return false;
 	return !*sale || receipt_is_sale_number(*sale) ||
 	       receipt_say(reader, "sale_number",
-			   "must be such as DT636533-0020-0010110");
+			   "It has to be such as DT636533-0020-0010110.");
 }
 
 static bool receipt_read(struct receipt_reader *reader)

@@ -107,9 +107,10 @@ struct receipt {
 /* What is wrong with it, and where: "lines[3].quantity". */
 struct receipt_fault {
 	char field[RECEIPT_FIELD_SIZE];
-	const char *detail; /* goes on from the field's name; constant */
+	const char *detail; /* a whole sentence; constant */
 };
 
+/* format: its field. */
 void receipt_fault_set(struct receipt_fault *fault, const char *detail,
 		       const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

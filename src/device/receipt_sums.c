@@ -18,25 +18,31 @@ static receipt_wide receipt_round(receipt_wide value, receipt_wide by)
 
 /* --- texts --- */
 
-/* A name of which a printer that compares articles keeps nothing is none. */
+/* Besides plain ones, what such a printer takes for a letter: Polish ones. */
+static const uint32_t receipt_letters[] = {
+	0xD3,  0xF3,  0x104, 0x105, 0x106, 0x107, 0x118, 0x119, 0x141,
+	0x142, 0x143, 0x144, 0x15A, 0x15B, 0x179, 0x17A, 0x17B, 0x17C,
+};
+
+static bool receipt_is_letter(uint32_t code)
+{
+	for (size_t i = 0;
+	     i < sizeof(receipt_letters) / sizeof(receipt_letters[0]); i++)
+		if (receipt_letters[i] == code)
+			return true;
+	return (code >= 'A' && code <= 'Z') || (code >= 'a' && code <= 'z');
+}
+
+/* A name of which a printer that compares articles keeps nothing is none
+ * (docs/protocols.md 3.6). */
 static bool receipt_is_article(const char *name)
 {
 	uint32_t code;
 
-	for (size_t len; (len = text_decode(name, &code)); name += len) {
-		bool plain =
-			(code >= '0' && code <= '9') ||
-			(code >= 'A' && code <= 'Z') ||
-			(code >= 'a' && code <= 'z') ||
-			(code < 0x80 && code && strchr(",./\\%", (int)code));
-
-		/* Latin letters stay, others become a substitute */
-		if (plain || (code >= 0xC0 && code < 0x250 && code != 0xD7 &&
-			      code != 0xF7))
+	for (size_t len; (len = text_decode(name, &code)) && code; name += len)
+		if ((code >= '0' && code <= '9') || receipt_is_letter(code) ||
+		    (code < 0x80 && strchr(",./\\%", (int)code)))
 			return true;
-		if (!code)
-			break;
-	}
 	return false;
 }
 
@@ -68,11 +74,11 @@ static const char *receipt_discount(const struct receipt_discount *discount,
 			: discount->value;
 
 	if (!amount)
-		return "comes to nothing";
+		return "It comes to nothing.";
 	if (!discount->markup && base - amount < least)
-		return "is more than there is to be taken off";
+		return "It is more than there is to be taken off.";
 	if (discount->markup && amount > rules->money_max - base)
-		return "makes the sum too large";
+		return "It makes the sum too large.";
 	*out_change = discount->markup ? amount : -amount;
 	return NULL;
 }
@@ -113,18 +119,18 @@ static bool receipt_reckon_line(const struct receipt_line *line,
 	value = receipt_round(value, RECEIPT_QUANTITY_ONE);
 	if (!rules->any_name && !receipt_is_article(line->name))
 		return receipt_line_fault(fault, index, "name",
-					  "needs a letter or a digit");
+					  "It needs a letter or a digit.");
 	if (!receipt_has_rate(rules, line->rate))
 		return receipt_line_fault(fault, index, "vat",
-					  "is not in use at this printer");
+					  "It is not in use at this printer.");
 	if (!receipt_quantity_fits(rules, line->quantity))
-		return receipt_line_fault(fault, index, "quantity",
-					  "has more decimals than the printer "
-					  "takes");
+		return receipt_line_fault(
+			fault, index, "quantity",
+			"It has more decimals than the printer takes.");
 	if (value < 1 || value > rules->money_max)
-		return receipt_line_fault(fault, index, "quantity",
-					  "times price comes to nothing, or to "
-					  "too much");
+		return receipt_line_fault(
+			fault, index, "quantity",
+			"Times the price it comes to nothing, or to too much.");
 	*out_made = (struct receipt_made){ .before = (int64_t)value };
 	if (line->discount.set)
 		wrong = receipt_discount(&line->discount, rules, (int64_t)value,
@@ -149,7 +155,7 @@ bool receipt_add_line(const struct receipt *receipt,
 		amount = -amount;
 	if (sums->total + amount > rules->money_max)
 		return receipt_line_fault(out_fault, index, "",
-					  "makes the sum too large");
+					  "It makes the sum too large.");
 	sums->gross[line->rate] += amount;
 	sums->total += amount;
 	*out_made = made;
@@ -186,7 +192,7 @@ bool receipt_add_discount(const struct receipt *receipt,
 			  struct receipt_fault *out_fault)
 {
 	struct receipt_made made = { .before = sums->total };
-	const char *wrong = "there is nothing to discount";
+	const char *wrong = "There is nothing to discount.";
 
 	if (sums->total > 0)
 		wrong = receipt_discount(&receipt->discounts[index], rules,
@@ -210,11 +216,11 @@ bool receipt_add_payment(const struct receipt *receipt,
 	const char *wrong = NULL;
 
 	if (!(rules->payments & RECEIPT_TAKES(payment->kind)))
-		wrong = "is not known to this printer";
+		wrong = "It is not known to this printer.";
 	else if (sums->paid >= sums->total)
-		wrong = "is too much: it is paid in full already";
+		wrong = "It is too much: the receipt is paid in full already.";
 	else if (payment->amount > rules->money_max - sums->paid)
-		wrong = "makes the sum too large";
+		wrong = "It makes the sum too large.";
 	if (wrong) {
 		receipt_fault_set(out_fault, wrong, "payments[%u]",
 				  (unsigned int)index);
@@ -236,8 +242,9 @@ static bool receipt_reckon_goods(const struct receipt *receipt,
 	struct receipt_made made;
 
 	if (receipt->lines_count > rules->lines_max) {
-		receipt_fault_set(fault, "are more than the printer takes",
-				  "lines");
+		receipt_fault_set(
+			fault, "There are more lines than the printer takes.",
+			"lines");
 		return false;
 	}
 	for (size_t i = 0; i < receipt->lines_count; i++)
@@ -256,13 +263,14 @@ static bool receipt_check_footer(const struct receipt *receipt,
 {
 	if (receipt->footer_count > rules->footer_max) {
 		receipt_fault_set(fault,
-				  "has more lines than the printer takes",
+				  "It has more lines than the printer takes.",
 				  "footer");
 		return false;
 	}
 	for (size_t i = 0; i < receipt->footer_count; i++)
 		if (text_length(receipt->footer[i]) > rules->footer_text_max) {
-			receipt_fault_set(fault, "is too long for the printer",
+			receipt_fault_set(fault,
+					  "It is too long for the printer.",
 					  "footer[%u]", (unsigned int)i);
 			return false;
 		}
@@ -277,10 +285,10 @@ static bool receipt_check_end(const struct receipt *receipt,
 
 	if (sums->paid < sums->total) {
 		field = "payments";
-		wrong = "don't cover what is due";
+		wrong = "The payments don't cover what is due.";
 	} else if (receipt->total && receipt->total != sums->total) {
 		field = "total";
-		wrong = "is not what the printer will come to";
+		wrong = "It is not what the printer will come to.";
 	}
 	if (!field)
 		return true;
@@ -313,13 +321,15 @@ bool receipt_reckon(const struct receipt *receipt,
 	    !receipt_check_footer(receipt, rules, out_fault))
 		return false;
 	if (receipt->sale && !rules->sale_numbers) {
-		receipt_fault_set(out_fault,
-				  "has no place on what this printer prints",
-				  "sale_number");
+		receipt_fault_set(
+			out_fault,
+			"It has no place on what this printer prints.",
+			"sale_number");
 		return false;
 	}
 	if (!sums.total) {
-		receipt_fault_set(out_fault, "come to nothing", "lines");
+		receipt_fault_set(out_fault, "The lines come to nothing.",
+				  "lines");
 		return false;
 	}
 	for (size_t i = 0; i < receipt->payments_count; i++)

@@ -39,8 +39,8 @@ struct receipt_rules {
 	int64_t money_max;
 	int quantity_places; /* decimals of a quantity */
 	enum receipt_returns returns;
-	bool sale_numbers;     /* prints the sale's own */
-	bool any_name;	       /* not only with a Latin letter or a digit */
+	bool sale_numbers; /* prints the sale's own */
+	bool any_name; /* not only with a plain or Polish letter, or a digit */
 	bool opens_drawer;     /* by itself, where cash comes or goes */
 	unsigned int payments; /* RECEIPT_TAKES(kind) of all that it knows */
 	size_t text_columns;   /* of a line that is not fiscal */

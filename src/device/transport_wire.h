@@ -18,8 +18,8 @@ struct wire;
 
 struct wire_ops {
 	/*
-	 * Starts to open. Ends, at once or later, in one of wire_up() and
-	 * wire_down(); wire_shut() may come first.
+	 * Starts to open. Ends, at once or later, in one of wire_set_up()
+	 * and wire_set_down(); the transport may be shut before.
 	 */
 	void (*open)(struct wire *wire);
 	/* Before the descriptor is closed; stalled if it takes no bytes. */

@@ -108,8 +108,8 @@ void api_replace_policy(struct request *request, void *context)
 	if (!only_compare && !request_header(request, "If-Match")) {
 		extra = json_put_text(json_make(), "header", "If-Match");
 		json_put_text(extra, "detail",
-			      "missing; send the ETag of the policy that you "
-			      "have changed, or *");
+			      "It is missing: send the ETag of the policy that "
+			      "you have changed, or *.");
 		request_reply_problem(request, PROBLEM_BAD_HEADER, extra);
 		return;
 	}

@@ -52,7 +52,7 @@ static char *field_path_join(const char *path, const char *name)
 static char *field_count_of(const char *what, int64_t count, const char *one,
 			    const char *many)
 {
-	return alloc_format("%s %" PRId64 " %s", what, count,
+	return alloc_format("%s %" PRId64 " %s.", what, count,
 			    count == 1 ? one : many);
 }
 
@@ -66,18 +66,18 @@ static char *field_check_secret(const struct field *field, const json_t *value)
 	int64_t length;
 
 	if (!json_is_string(value))
-		return alloc_text("must be text");
+		return alloc_text("It has to be text.");
 	if (!text_is_typed(json_string_value(value)))
-		return alloc_text("no control characters");
+		return alloc_text("It may not have control characters in it.");
 	length = (int64_t)text_length(json_string_value(value));
 	if (field->min && length && field_is_blank(json_string_value(value)))
-		return alloc_text("only blanks");
+		return alloc_text("It may not be only blanks.");
 	if (length < field->min)
-		return field_count_of("at least", field->min, "character",
-				      "characters");
+		return field_count_of("It has to have at least", field->min,
+				      "character", "characters");
 	if (length > field->max)
-		return field_count_of("at most", field->max, "character",
-				      "characters");
+		return field_count_of("It may have at most", field->max,
+				      "character", "characters");
 	return NULL;
 }
 
@@ -86,8 +86,8 @@ static char *field_check_text(const struct field *field, const json_t *value)
 	char *complaint = field_check_secret(field, value);
 
 	if (!complaint && !text_is_plain(json_string_value(value)))
-		return alloc_text("no marks that turn its direction or are "
-				  "not seen");
+		return alloc_text("It may not have marks in it that turn its "
+				  "direction or are not seen.");
 	if (!complaint && !field->passing &&
 	    card_is_in(json_string_value(value)))
 		return alloc_text(CARD_REFUSED);
@@ -97,12 +97,13 @@ static char *field_check_text(const struct field *field, const json_t *value)
 static char *field_check_name(const struct field *field, const json_t *value)
 {
 	if (!json_is_string(value))
-		return alloc_text("must be text");
+		return alloc_text("It has to be text.");
 	if (!text_is_name(json_string_value(value), (size_t)field->max))
-		return alloc_format("1 to %" PRId64 " letters, digits, dots, "
-				    "dashes and underscores, beginning with a "
-				    "letter or a digit",
-				    field->max);
+		return alloc_format(
+			"It has to be 1 to %" PRId64
+			" letters, digits, dots, dashes and underscores, "
+			"beginning with a letter or a digit.",
+			field->max);
 	return card_is_in(json_string_value(value)) ? alloc_text(CARD_REFUSED)
 						    : NULL;
 }
@@ -112,18 +113,20 @@ static char *field_check_int(const struct field *field, const json_t *value)
 	int64_t number = json_integer_value(value);
 
 	if (!json_is_integer(value))
-		return alloc_text("must be a whole number");
+		return alloc_text("It has to be a whole number.");
 	if (number < field->min || number > field->max)
-		return alloc_format("from %" PRId64 " to %" PRId64, field->min,
-				    field->max);
+		return alloc_format("It has to be from %" PRId64 " to %" PRId64
+				    ".",
+				    field->min, field->max);
 	return NULL;
 }
 
 static char *field_check_bool(const struct field *field, const json_t *value)
 {
 	(void)field;
-	return json_is_boolean(value) ? NULL
-				      : alloc_text("must be true or false");
+	return json_is_boolean(value)
+		       ? NULL
+		       : alloc_text("It has to be true or false.");
 }
 
 static int field_days_of_month(int year, int month)
@@ -156,7 +159,7 @@ static char *field_check_date(const struct field *field, const json_t *value)
 {
 	(void)field;
 	if (!json_is_string(value) || !field_is_date(json_string_value(value)))
-		return alloc_text("must be a date such as 2026-11-22");
+		return alloc_text("It has to be a date such as 2026-11-22.");
 	return NULL;
 }
 
@@ -184,7 +187,7 @@ static char *field_check_choice(const struct field *field, const json_t *value)
 	while (text && field_next_choice(&at, &word, &len))
 		if (strlen(text) == len && !memcmp(text, word, len))
 			return NULL;
-	return alloc_format("must be one of: %s", field->choices);
+	return alloc_format("It has to be one of: %s.", field->choices);
 }
 
 static char *field_check_list(const struct field *field, const json_t *value)
@@ -192,20 +195,21 @@ static char *field_check_list(const struct field *field, const json_t *value)
 	int64_t count = (int64_t)json_array_size(value);
 
 	if (!json_is_array(value))
-		return alloc_text("must be a list");
+		return alloc_text("It has to be a list.");
 	if (count < field->min)
-		return field_count_of("at least", field->min, "entry",
-				      "entries");
+		return field_count_of("It has to have at least", field->min,
+				      "entry", "entries");
 	if (count > field->max)
-		return field_count_of("at most", field->max, "entry",
-				      "entries");
+		return field_count_of("It may have at most", field->max,
+				      "entry", "entries");
 	return NULL;
 }
 
 static char *field_check_object(const struct field *field, const json_t *value)
 {
 	(void)field;
-	return json_is_object(value) ? NULL : alloc_text("must be an object");
+	return json_is_object(value) ? NULL
+				     : alloc_text("It has to be an object.");
 }
 
 static char *field_check_entries(const struct field *field, const json_t *list,
@@ -274,10 +278,13 @@ static char *field_complain_unknown(const char *name, const char *path,
 
 	if (!*name || strlen(name) > FIELD_ECHO_MAX || !text_is_plain(name) ||
 	    card_is_in(name))
-		return field_complain(path, alloc_text("unknown field"),
-				      out_path);
+		return field_complain(
+			path,
+			alloc_text("It has a field that is not known here."),
+			out_path);
 	place = field_path_join(path, name);
-	return field_complain(place, alloc_text("unknown field"), out_path);
+	return field_complain(place, alloc_text("There is no such field here."),
+			      out_path);
 }
 
 /* Before what is missing: a misspelt name is both, and this says which. */
@@ -303,7 +310,8 @@ static char *field_check_member(const struct field *field, const json_t *object,
 	if (value)
 		return field_check_value(field, value, place, out_path);
 	if (field->required)
-		return field_complain(place, alloc_text("missing"), out_path);
+		return field_complain(place, alloc_text("It is missing."),
+				      out_path);
 	return NULL;
 }
 

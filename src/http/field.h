@@ -39,8 +39,8 @@ struct field {
 
 /*
  * Checks an object against a table. NULL if it is good; else a new sentence
- * that names the field ("lines[1]: at most 256 characters"), with the field's
- * path put into out_field (new too).
+ * behind the field's path ("lines[1]: It may have at most 256 characters."),
+ * with that path put into out_field (new too).
  */
 char *field_check(const struct field *fields, const json_t *object,
 		  char **out_field);

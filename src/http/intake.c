@@ -88,8 +88,8 @@ static bool intake_check_single_headers(struct request *request)
 		const char *name = intake_single_headers[i];
 
 		if (intake_count_header(request, name) > 1)
-			return intake_refuse_header(request, name,
-						    "at most once");
+			return intake_refuse_header(
+				request, name, "It may be sent at most once.");
 	}
 	return true;
 }
@@ -99,12 +99,14 @@ static bool intake_check_header(struct request *request, const char *name,
 				const char *value)
 {
 	if (!text_is_name(name, SIZE_MAX))
-		return intake_refuse_framing(request, "",
-					     "a name that is none; no blank "
-					     "stands before the colon");
+		return intake_refuse_framing(
+			request, "",
+			"A header's name is none; no blank may stand before "
+			"its colon.");
 	return text_is_plain(value) ||
-	       intake_refuse_header(request, name,
-				    "no control characters, and UTF-8 only");
+	       intake_refuse_header(
+		       request, name,
+		       "It has to be UTF-8 without control characters.");
 }
 
 static bool intake_check_headers(struct request *request)
@@ -112,7 +114,8 @@ static bool intake_check_headers(struct request *request)
 	const char *at = NULL, *value;
 
 	if (request->headers.failed)
-		return intake_refuse_header(request, "", "too many headers");
+		return intake_refuse_header(request, "",
+					    "There are too many headers.");
 	while (request_next_header(request, &at, &value))
 		if (!intake_check_header(request, at, value))
 			return false;
@@ -120,11 +123,11 @@ static bool intake_check_headers(struct request *request)
 		    intake_count_header(request, "Transfer-Encoding") >
 	    1)
 		return intake_refuse_framing(request, "Content-Length",
-					     "at most once, and not with "
-					     "Transfer-Encoding");
+					     "It may be sent at most once, and "
+					     "not with Transfer-Encoding.");
 	if (request_header(request, "Origin"))
 		return intake_refuse_header(request, "Origin",
-					    "browsers are not served");
+					    "Browsers are not served.");
 	return intake_check_single_headers(request);
 }
 
@@ -213,14 +216,15 @@ bool intake_add_query(struct request *request, const char *name,
 	CLEANUP_FREE char *text = route_decode(value, strlen(value));
 
 	if (!key || strlen(key) > INTAKE_NAME_MAX)
-		return intake_refuse_field(request, PROBLEM_BAD_QUERY, NULL,
-					   "a name that cannot be read");
+		return intake_refuse_field(
+			request, PROBLEM_BAD_QUERY, NULL,
+			"There is a name that cannot be read.");
 	if (!text)
 		return intake_refuse_field(request, PROBLEM_BAD_QUERY, key,
-					   "a value that cannot be read");
+					   "Its value cannot be read.");
 	if (json_object_get(request->query, key))
 		return intake_refuse_field(request, PROBLEM_BAD_QUERY, key,
-					   "given twice");
+					   "It is given twice.");
 	json_put(request->query, key,
 		 field_parse(fields ? fields : none, key, text));
 	return true;
@@ -279,20 +283,20 @@ static const char *intake_json_fault(enum json_error_code code)
 		enum json_error_code code;
 		const char *words;
 	} rows[] = {
-		{ json_error_duplicate_key, "a name is given twice" },
+		{ json_error_duplicate_key, "A name is given twice" },
 		{ json_error_numeric_overflow,
-		  "a number is too large for anything here," },
+		  "A number is too large for anything here," },
 		{ json_error_null_character,
-		  "text can't hold the character \\u0000, which stands" },
+		  "Text can't hold the character \\u0000, which stands" },
 		{ json_error_null_byte_in_key,
-		  "a name can't hold the character \\u0000, which stands" },
-		{ json_error_stack_overflow, "lists or objects are too deep" },
+		  "A name can't hold the character \\u0000, which stands" },
+		{ json_error_stack_overflow, "Lists or objects are too deep" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].code == code)
 			return rows[i].words;
-	return "not valid JSON";
+	return "This is not valid JSON";
 }
 
 /* Jansson's own words would quote the body, and with it what is secret. */
@@ -300,7 +304,7 @@ static bool intake_refuse_json(struct request *request,
 			       const json_error_t *error)
 {
 	CLEANUP_FREE char *detail =
-		alloc_format("%s at byte %d",
+		alloc_format("%s at byte %d.",
 			     intake_json_fault(json_error_code(error)),
 			     error->position);
 
@@ -321,7 +325,7 @@ static bool intake_parse_body(struct request *request, const struct buf *text)
 	request->body = body;
 	if (!json_is_object(body))
 		return intake_refuse_field(request, PROBLEM_BAD_BODY, NULL,
-					   "must be an object");
+					   "It has to be an object.");
 	return true;
 }
 
@@ -329,7 +333,7 @@ static bool intake_take_text(struct request *request, struct buf *text)
 {
 	if (!text->len)
 		return intake_refuse_field(request, PROBLEM_BAD_BODY, NULL,
-					   "missing");
+					   "It is missing.");
 	if (!intake_check_type(request))
 		return false;
 	request->text = *text;
@@ -347,7 +351,7 @@ static bool intake_check_body(struct request *request, struct buf *text)
 		return intake_take_text(request, text);
 	if (text->len && !fields)
 		return intake_refuse_field(request, PROBLEM_BAD_BODY, NULL,
-					   "no body may come with this");
+					   "No body may come with this.");
 	if (text->len &&
 	    (!intake_check_type(request) || !intake_parse_body(request, text)))
 		return false;

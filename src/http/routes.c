@@ -29,6 +29,8 @@ static const struct field sign_on_body[] = {
 	{ "pin", SECRET },	    { "badge", FLAG }, { 0 },
 };
 
+/* --- the drawer, sessions and cash --- */
+
 static const struct field drawer_body[] = {
 	{ "reason", TEXT(200) },
 	{ "event", NAME },
@@ -97,6 +99,8 @@ static const struct field sessions_query[] = {
 	{ "limit", NUMBER(1, 100) },
 	{ 0 },
 };
+
+/* --- what is printed --- */
 
 static const struct field report_body[] = {
 	{ "kind", .type = FIELD_CHOICE, .choices = "x z periodic", REQUIRED },
@@ -223,6 +227,8 @@ static const struct field clock_body[] = {
 	{ 0 },
 };
 
+/* --- the card terminal --- */
+
 static const struct field payment_body[] = {
 	{ "amount", NUMBER(1, OP_AMOUNT_MAX), REQUIRED },
 	{ "currency", .type = FIELD_TEXT, .min = 3, .max = 3 },
@@ -273,6 +279,8 @@ static const struct field release_body[] = {
 	{ 0 },
 };
 
+/* --- what else is done at a till --- */
+
 static const struct field settle_body[] = {
 	{ "outcome", .type = FIELD_CHOICE, .choices = "ok failed", REQUIRED },
 	{ "reason", TEXT(200), REQUIRED },
@@ -297,6 +305,8 @@ static const struct field display_body[] = {
 	  .fields = line_fields, REQUIRED },
 	{ 0 },
 };
+
+/* --- consents, and administration --- */
 
 static const struct field pin_body[] = {
 	{ "pin", SECRET, REQUIRED },
@@ -432,12 +442,16 @@ static const struct field archive_body[] = {
 	{ 0 },
 };
 
+/* --- the table --- */
+
 const struct route routes[] = {
+	/* the box */
 	{ "GET", "/v1", api_show_box, NULL, NULL },
 	{ "POST", "/v1/setup", api_set_up, policy_body, NULL },
 	{ "POST", "/v1/setup/confirm-rollback", api_confirm_rollback,
 	  reason_body, NULL },
 	{ "POST", "/v1/setup/recover", api_recover, recover_body, NULL },
+	/* who is there */
 	{ "POST", "/v1/sign-ons", api_sign_on, sign_on_body, NULL },
 	{ "GET", "/v1/sign-ons/current", api_show_sign_on, NULL, NULL },
 	{ "DELETE", "/v1/sign-ons/current", api_sign_off, NULL, NULL },
@@ -449,11 +463,13 @@ const struct route routes[] = {
 	{ "DELETE", "/v1/sign-ons/{signon}", api_revoke_sign_on, NULL, NULL },
 	{ "GET", "/v1/guesses", api_list_guesses, NULL, NULL },
 	{ "DELETE", "/v1/guesses/{subject}", api_clear_guesses, NULL, NULL },
+	/* a till, and its drawer */
 	{ "GET", "/v1/tills", api_list_tills, NULL, NULL },
 	{ "GET", "/v1/tills/{till}", api_show_till, NULL, NULL },
 	{ "GET", "/v1/tills/{till}/drawer", api_show_drawer, NULL, NULL },
 	{ "POST", "/v1/tills/{till}/drawer/open", api_open_drawer, drawer_body,
 	  NULL },
+	/* sessions, days and cash */
 	{ "GET", "/v1/tills/{till}/session", api_show_session, NULL, NULL },
 	{ "GET", "/v1/tills/{till}/sessions", api_list_sessions, NULL,
 	  sessions_query },
@@ -478,6 +494,7 @@ const struct route routes[] = {
 	{ "POST", "/v1/tills/{till}/cash", api_move_cash, cash_body, NULL },
 	{ "POST", "/v1/tills/{till}/declared", api_declare, declare_body,
 	  NULL },
+	/* what is printed */
 	{ "POST", "/v1/tills/{till}/reports", api_print_report, report_body,
 	  NULL },
 	{ "POST", "/v1/tills/{till}/receipts", api_issue_receipt, receipt_body,
@@ -495,6 +512,7 @@ const struct route routes[] = {
 	  NULL },
 	{ "POST", "/v1/tills/{till}/fiscal/clock", api_set_clock, clock_body,
 	  NULL },
+	/* the card terminal */
 	{ "POST", "/v1/tills/{till}/payments", api_take_payment, payment_body,
 	  NULL },
 	{ "POST", "/v1/tills/{till}/payments/{payment}/cancel",
@@ -506,6 +524,7 @@ const struct route routes[] = {
 	{ "POST", "/v1/tills/{till}/refunds", api_refund, refund_body, NULL },
 	{ "POST", "/v1/tills/{till}/terminal", api_use_terminal, terminal_body,
 	  NULL },
+	/* what else is done at a till */
 	{ "POST", "/v1/tills/{till}/operations/{operation}/settle",
 	  api_settle_operation, settle_body, NULL },
 	{ "GET", "/v1/tills/{till}/can", api_show_can, NULL, NULL },
@@ -517,6 +536,7 @@ const struct route routes[] = {
 	  display_body, NULL },
 	{ "DELETE", "/v1/tills/{till}/display/idle", api_clear_idle_text, NULL,
 	  NULL },
+	/* consents */
 	{ "GET", "/v1/authorizations", api_list_authorizations, NULL,
 	  till_query },
 	{ "POST", "/v1/authorizations", api_give_token, token_body, NULL },
@@ -536,6 +556,7 @@ const struct route routes[] = {
 	  api_approve_authorization, supervisor_body, NULL },
 	{ "POST", "/v1/authorizations/{authorization}/deny",
 	  api_deny_authorization, supervisor_body, NULL },
+	/* what goes on */
 	{ "GET", "/v1/operations/{operation}", api_show_operation, NULL,
 	  wait_query },
 	{ "DELETE", "/v1/operations/{operation}", api_call_off_operation, NULL,
@@ -553,6 +574,7 @@ const struct route routes[] = {
 	{ "POST", "/v1/devices/{device}/release", api_release_device,
 	  release_body, NULL },
 	{ "POST", "/v1/devices/{device}/take", api_take_device, nothing, NULL },
+	/* administration */
 	{ "GET", "/v1/policy", api_show_policy, NULL, NULL },
 	{ "PUT", "/v1/policy", api_replace_policy, policy_body, dry_run_query },
 	{ "GET", "/v1/policy/explain", api_explain_policy, NULL,
@@ -580,6 +602,7 @@ const struct route routes[] = {
 	{ "GET", "/v1/tills/{till}/policy", api_show_till_policy, NULL, NULL },
 	{ "PUT", "/v1/tills/{till}/policy", api_put_till, part_body, NULL },
 	{ "DELETE", "/v1/tills/{till}/policy", api_remove_till, NULL, NULL },
+	/* the journal */
 	{ "GET", "/v1/journal", api_list_journal, NULL, journal_query },
 	{ "GET", "/v1/journal/export", api_export_journal, NULL, NULL },
 	{ "POST", "/v1/journal/verify", api_verify_journal, nothing, NULL },

@@ -132,7 +132,8 @@ struct demand demand_missing(const struct demand *demand,
 /* Whoever meets the one meets the other, too. */
 bool demand_implies(const struct demand *one, const struct demand *other);
 
-/* "drawer.open", "cash_deposit.add": the stable name of each, and back. */
+/* "drawer.open", "cash_deposit.add": the stable name of each, and back; false
+ * if there is no such name. */
 const char *rights_name(unsigned int which);
 bool rights_from_name(const char *name, unsigned int *out_which);
 

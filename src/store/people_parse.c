@@ -7,11 +7,11 @@
 #include "util/alloc.h"
 
 const char people_unadministered[] =
-	"nobody could administer this policy: it takes an active operator with "
+	"Nobody could administer this policy: it takes an active operator with "
 	"a password (\"password\", or one on file from before) in a group that "
 	"is attached to \"" POLICY_BOX
 	"\" and has the permission config.access, and who may sign on at a "
-	"till";
+	"till.";
 
 /* As the policy would be with what is on file from before. */
 static bool people_administers(const struct people *people,

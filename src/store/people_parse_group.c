@@ -11,7 +11,7 @@ static void people_grant_permission(const struct people_place *item, void *arg)
 	unsigned int which = PERMISSIONS;
 
 	if (!rights_from_name(name, &which) || which >= PERMISSIONS)
-		people_refuse(item, "there is no permission '%.40s'", name);
+		people_refuse(item, "There is no permission '%.40s'.", name);
 	else
 		rights_add(&group->granted, which);
 }
@@ -38,8 +38,8 @@ static void people_grant_right(const struct people_place *item, void *arg)
 	if (people_find_right(object->name, people_text(item), &which))
 		rights_add(&object->group->granted, which);
 	else
-		people_refuse(item, "has to be \"read\", \"add\", \"modify\" "
-				    "or \"delete\"");
+		people_refuse(item, "It has to be \"read\", \"add\", "
+				    "\"modify\" or \"delete\".");
 }
 
 static void people_parse_rights(const struct people_place *place,
@@ -51,14 +51,14 @@ static void people_parse_rights(const struct people_place *place,
 	if (!place->value)
 		return;
 	if (!json_is_object(place->value))
-		people_refuse(place, "has to be an object");
+		people_refuse(place, "It has to be an object.");
 	json_object_foreach ((json_t *)(uintptr_t)place->value, name, value) {
 		struct people_place field = people_field(place, name);
 		struct people_object object = { group, name };
 		unsigned int which;
 
 		if (!people_find_right(name, "read", &which))
-			people_refuse(place, "there is no object '%.40s'",
+			people_refuse(place, "There is no object '%.40s'.",
 				      name);
 		people_each(&field, RIGHTS, people_grant_right, &object);
 	}
@@ -80,5 +80,5 @@ void people_parse_group(const struct people_place *item, void *arg)
 	people_parse_rights(&rights, &group);
 	if (!people_failed(item) &&
 	    !policy_add_group(item->parser->people->policy, &group, NULL, 0))
-		people_refuse(item, "there is a group '%s' already", group.id);
+		people_refuse(item, "There is a group '%s' already.", group.id);
 }

@@ -16,7 +16,7 @@ static void people_join_group(const struct people_place *item, void *arg)
 	const struct policy_group *group = policy_group(policy, id);
 
 	if (!group) {
-		people_refuse(item, "there is no group '%.40s'", id);
+		people_refuse(item, "There is no group '%.40s'.", id);
 		return;
 	}
 	for (size_t i = 0; i < person->groups_count; i++)
@@ -55,7 +55,7 @@ static void people_parse_secret(const struct people_place *place,
 	}
 	text = people_text(place);
 	if (!is_acceptable(text))
-		people_refuse(place, "has to be %s", wanted);
+		people_refuse(place, "It has to be %s.", wanted);
 	secret->given = PEOPLE_GIVEN;
 	secret->clear = arena_text(&place->parser->people->secrets, text);
 }
@@ -78,8 +78,8 @@ static void people_claim_badge(const struct people_place *place,
 			       const char *name)
 {
 	if (!names_add(&place->parser->people->badges, name, 0))
-		people_refuse(place, "this badge is in the document before; a "
-				     "badge belongs to one operator");
+		people_refuse(place, "This badge is in the document before; a "
+				     "badge belongs to one operator.");
 }
 
 static void people_parse_number(const struct people_place *place,
@@ -88,8 +88,8 @@ static void people_parse_number(const struct people_place *place,
 	const char *text = people_text(place);
 
 	if (!people_is_badge(text)) {
-		people_refuse(place, "has to be a type, ':' and 4 to 64 "
-				     "hexadecimal digits in small letters");
+		people_refuse(place, "It has to be a type, ':' and 4 to 64 "
+				     "hexadecimal digits in small letters.");
 		return;
 	}
 	badge->clear = arena_text(&place->parser->people->secrets, text);
@@ -126,8 +126,8 @@ static void people_parse_until(const struct people_place *place,
 	if (!place->value || json_is_null(place->value))
 		return;
 	if (!clock_parse(people_text(place), &ms) || ms <= 0)
-		people_refuse(place, "has to be a time with its offset, as in "
-				     "\"2027-01-31T18:00:00Z\", or null");
+		people_refuse(place, "It has to be a time with its offset, as "
+				     "in \"2027-01-31T18:00:00Z\", or null.");
 	badge->until_ms = ms;
 }
 
@@ -143,8 +143,8 @@ static void people_expect_badge(const struct people_place *item)
 	json_object_foreach ((json_t *)(uintptr_t)item->value, name, value)
 		if (!people_find_name(fields, sizeof(fields) / sizeof(char *),
 				      name, &at))
-			people_refuse(item, "has no other fields than id, "
-					    "handle, label, active and until");
+			people_refuse(item, "It has no other fields than id, "
+					    "handle, label, active and until.");
 }
 
 static void people_parse_badge(const struct people_place *item,
@@ -158,8 +158,8 @@ static void people_parse_badge(const struct people_place *item,
 
 	people_expect_badge(item);
 	if (!id.value == !handle.value)
-		people_refuse(item, "has to have either \"id\", the badge's "
-				    "number, or \"handle\"");
+		people_refuse(item, "It has to have either \"id\", the badge's "
+				    "number, or \"handle\".");
 	else if (id.value)
 		people_parse_number(&id, badge);
 	else
@@ -180,7 +180,7 @@ static void people_add_badge(const struct people_place *item, void *arg)
 	else if (json_is_string(item->value))
 		people_parse_number(item, badge);
 	else
-		people_refuse(item, "has to be text or an object");
+		people_refuse(item, "It has to be text or an object.");
 }
 
 static void people_parse_badges(const struct people_place *list,
@@ -270,11 +270,11 @@ void people_parse_operator(const struct people_place *item, void *arg)
 	people_parse_restrictions(item, &person->who);
 	people_parse_proofs(item, person);
 	if (!names_add(&people->logins, person->who.login, at))
-		people_refuse(item, "there is an operator '%s' already",
+		people_refuse(item, "There is an operator '%s' already.",
 			      person->who.login);
 	if (person->who.id && !names_add(&people->ids, person->who.id, at))
-		people_refuse(item, "there is an operator with this id "
-				    "already");
+		people_refuse(item,
+			      "There is an operator with this id already.");
 }
 
 /* --- who was there before --- */
@@ -296,8 +296,8 @@ static void people_match_operator(const struct people_place *item,
 		person->before =
 			policy_login(people->present, person->who.login);
 	if (person->who.id && !person->before)
-		people_refuse(&id, "there is no operator with this id; leave "
-				   "it out for somebody new");
+		people_refuse(&id, "There is no operator with this id; leave "
+				   "it out for somebody new.");
 	/* that login was theirs before somebody else in here renamed them */
 	if (!person->who.id && person->before &&
 	    names_find(&people->ids, person->before->id, &other))
@@ -322,9 +322,10 @@ static void people_match_badges(const struct people_place *item,
 		if (badge->handle &&
 		    (!found ||
 		     policy_badge_owner(present, found) != person->before))
-			people_refuse(&badges, "this operator has no badge "
-					       "with such a handle; leave it "
-					       "out, or give its \"id\"");
+			people_refuse(
+				&badges,
+				"This operator has no badge with such a "
+				"handle; leave it out, or give its \"id\".");
 	}
 }
 

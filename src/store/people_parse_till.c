@@ -64,10 +64,11 @@ static void people_add_client(const struct people_place *item,
 	uint32_t id = 0;
 
 	if (name && !find(name, &id))
-		people_refuse(item, "this system has no %s '%.40s'", what,
+		people_refuse(item, "This system has no %s '%.40s'.", what,
 			      name);
 	else if (!name && !people_number(item, &id))
-		people_refuse(item, "has to be a %s's name or number", what);
+		people_refuse(item, "It has to be a %s's name or number.",
+			      what);
 	for (size_t i = 0; i < clients->count; i++)
 		if (clients->ids[i] == id)
 			return;
@@ -112,13 +113,13 @@ static void people_parse_strengths(const struct people_place *place,
 	if (!place->value)
 		return;
 	if (!json_is_object(place->value))
-		people_refuse(place, "has to be an object");
+		people_refuse(place, "It has to be an object.");
 	json_object_foreach ((json_t *)(uintptr_t)place->value, name, value) {
 		struct people_place field = people_field(place, name);
 		unsigned int which = PERMISSIONS;
 
 		if (!rights_from_name(name, &which) || which >= PERMISSIONS) {
-			people_refuse(place, "there is no permission '%.40s'",
+			people_refuse(place, "There is no permission '%.40s'.",
 				      name);
 			return;
 		}
@@ -135,8 +136,9 @@ static const char *people_parse_currency(const struct people_place *place)
 
 	if (strlen(currency) != 3 ||
 	    strspn(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 3)
-		people_refuse(place, "has to be three capital letters, as "
-				     "in \"EUR\"");
+		people_refuse(
+			place,
+			"It has to be three capital letters, as in \"EUR\".");
 	return currency;
 }
 
@@ -155,7 +157,7 @@ static void people_parse_limits(const struct people_place *place,
 	till->maximum = people_amount(&maximum, -MONEY_MAX);
 	if (till->minimum.set && till->maximum.set &&
 	    till->minimum.amount > till->maximum.amount)
-		people_refuse(place, "the minimum is above the maximum");
+		people_refuse(place, "The minimum is above the maximum.");
 }
 
 static void people_add_event(const struct people_place *item, void *arg)
@@ -229,7 +231,7 @@ void people_parse_till(const struct people_place *item, void *arg)
 	till.gids_count = groups.count;
 	if (!people_failed(item) &&
 	    !policy_add_till(item->parser->people->policy, &till))
-		people_refuse(item, "there is a till '%s' already", till.id);
+		people_refuse(item, "There is a till '%s' already.", till.id);
 }
 
 /* --- tills as others name them --- */
@@ -252,7 +254,7 @@ static void people_add_till(const struct people_place *item, void *arg)
 	else if (list->box && !strcmp(id, POLICY_BOX))
 		*list->box = true;
 	else
-		people_refuse(item, "there is no till '%.40s'", id);
+		people_refuse(item, "There is no till '%.40s'.", id);
 }
 
 void people_parse_tills(const struct people_place *list,

@@ -33,7 +33,8 @@ static void people_hide_card(char **sentence)
 	if (!card_is_in(*sentence))
 		return;
 	free(*sentence);
-	*sentence = alloc_text("a text in it " CARD_REFUSED);
+	*sentence = alloc_text("A text in it must not hold a full card number, "
+			       "as it is kept.");
 }
 
 /* Only ever spelt for a sentence: most places are fine. */
@@ -96,12 +97,13 @@ void people_expect_object(const struct people_place *place,
 	size_t at;
 
 	if (!json_is_object(place->value)) {
-		people_refuse(place, "has to be an object");
+		people_refuse(place, "It has to be an object.");
 		return;
 	}
 	json_object_foreach ((json_t *)(uintptr_t)place->value, name, value)
 		if (!people_find_name(fields, count, name, &at))
-			people_refuse(place, "there is no field '%.40s'", name);
+			people_refuse(place, "There is no field '%.40s'.",
+				      name);
 }
 
 void people_each(const struct people_place *list, size_t max,
@@ -114,9 +116,9 @@ void people_each(const struct people_place *list, size_t max,
 	if (!list->value)
 		return;
 	if (!json_is_array(list->value))
-		people_refuse(list, "has to be a list");
+		people_refuse(list, "It has to be a list.");
 	else if (count > max)
-		people_refuse(list, "may hold %zu items at most", max);
+		people_refuse(list, "It may hold %zu items at most.", max);
 	for (; item.index < count && !people_failed(list); item.index++) {
 		item.value = json_array_get(list->value, item.index);
 		fn(&item, arg);
@@ -130,16 +132,16 @@ const char *people_text(const struct people_place *place)
 	if (json_is_string(place->value))
 		return json_string_value(place->value);
 	if (place->value)
-		people_refuse(place, "has to be text");
+		people_refuse(place, "It has to be text.");
 	else
-		people_refuse(place, "is missing");
+		people_refuse(place, "It is missing.");
 	return "";
 }
 
 bool people_flag(const struct people_place *place, bool otherwise)
 {
 	if (place->value && !json_is_boolean(place->value))
-		people_refuse(place, "has to be true or false");
+		people_refuse(place, "It has to be true or false.");
 	return place->value ? json_is_true(place->value) : otherwise;
 }
 
@@ -161,9 +163,9 @@ struct policy_amount people_amount(const struct people_place *place,
 	if (amount.set && (!json_is_integer(place->value) ||
 			   amount.amount < min || amount.amount > MONEY_MAX))
 		people_refuse(place,
-			      "has to be a whole number of the currency's "
+			      "It has to be a whole number of the currency's "
 			      "smallest unit, %" PRId64 " to %" PRId64
-			      ", or null",
+			      ", or null.",
 			      min, (int64_t)MONEY_MAX);
 	return amount;
 }
@@ -175,8 +177,8 @@ const char *people_id(const struct people_place *object, const char *name)
 
 	if (!text_is_name(id, POLICY_ID_MAX))
 		people_refuse(&place,
-			      "has to be 1 to %d letters, digits, '.', '_' or "
-			      "'-', with a letter or digit first",
+			      "It has to be 1 to %d letters, digits, '.', '_' "
+			      "or '-', with a letter or digit first.",
 			      POLICY_ID_MAX);
 	else
 		people_refuse_card(&place, id);
@@ -188,7 +190,8 @@ void people_check_line(const struct people_place *place, const char *text,
 {
 	if ((!*text && !may_be_empty) || !text_is_plain(text) ||
 	    text_length(text) > POLICY_NAME_MAX)
-		people_refuse(place, "has to be %s%d characters on one line",
+		people_refuse(place,
+			      "It has to be %s%d characters on one line.",
 			      may_be_empty ? "at most " : "1 to ",
 			      POLICY_NAME_MAX);
 	else
@@ -216,7 +219,7 @@ static void people_refuse_word(const struct people_place *place,
 			       : i + 1 < count ? ", "
 					       : " or ",
 			       words[i]);
-	people_refuse(place, "has to be %s", buf_text(&list));
+	people_refuse(place, "It has to be %s.", buf_text(&list));
 	buf_free(&list);
 }
 

@@ -24,6 +24,7 @@ struct people_place {
 	const json_t *value;
 };
 
+/* format: a whole sentence, told after the place. The first one counts. */
 void people_refuse(const struct people_place *place, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 bool people_failed(const struct people_place *place);

@@ -15,9 +15,9 @@ static int signon_add(struct txn_step *step, struct writer *writer,
 	const struct signon_row *row = &((struct signon_step *)step)->row;
 	QUERY query = query_make(
 		&writer->db,
-		"INSERT INTO signon (id, token, operator, till, uid, badge, "
-		"pin,"
-		" created_ms, used_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+		"INSERT INTO signon (id, token, operator, till, uid, badge,"
+		" pin, created_ms, used_ms) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
 
 	(void)txn;
 	query_text(&query, row->id);

@@ -20,6 +20,6 @@
 bool card_is_in(const char *text);
 
 /* What is said of such a text, which is itself repeated nowhere. */
-#define CARD_REFUSED "must not hold a full card number, as it is kept"
+#define CARD_REFUSED "It must not hold a full card number, as it is kept."
 
 #endif

@@ -96,9 +96,9 @@ def test_bodies_that_are_no_objects(shop, body, code):
 
 
 @pytest.mark.parametrize("body, words", [
-    (b'{"amount": 99999999999999999999999}', "a number is too large"),
-    (b'{"till": "a\\u0000"}', "text can't hold the character \\u0000"),
-    (b'{"till\\u0000": 1}', "a name can't hold the character \\u0000"),
+    (b'{"amount": 99999999999999999999999}', "A number is too large"),
+    (b'{"till": "a\\u0000"}', "Text can't hold the character \\u0000"),
+    (b'{"till\\u0000": 1}', "A name can't hold the character \\u0000"),
     (b"[" * 30000, "too deep"),
 ])
 def test_what_is_json_is_not_called_something_else(shop, body, words):
@@ -194,7 +194,7 @@ CARDS = [CARD, "4111 1111 1111 1111", "paid by 4111-1111-1111-1111, she said"]
 def test_card_numbers_are_not_taken_into_the_record(shop, maria, path, body, field, card):
     answer = maria.post(f"/v1/tills/1/{path}", {**body, field: card}, key=uuid.uuid4().hex)
     assert (answer.status, answer.code, answer["field"]) == (400, "bad-body", field), answer
-    assert answer["detail"] == f"{field}: must not hold a full card number, as it is kept"
+    assert answer["detail"] == f"{field}: It must not hold a full card number, as it is kept."
     assert_nowhere(shop, answer, card)
 
 
@@ -210,7 +210,7 @@ def assert_nowhere(shop, answer, card):
 def test_nor_as_a_key(shop, maria, key):
     answer = maria.open_drawer(key=key)
     assert (answer.code, answer["header"]) == ("bad-header", "Idempotency-Key"), answer
-    assert answer["detail"] == "must not hold a full card number, as it is kept"
+    assert answer["detail"] == "It must not hold a full card number, as it is kept."
     assert_nowhere(shop, answer, key)
 
 

@@ -81,6 +81,12 @@ def receipts(box, able):
     box.person("printer1 blocked on")
     assert put(able, "receipts")["reason"] == "sales-blocked"
     box.person("printer1 blocked off")
+    tea = [{**PLAIN, "lines": [{"name": "Tea", "price": 1000, "vat": vat}]} for vat in "AB"]
+    for body in tea:
+        ok(put(able, "receipts", body))
+    locked = put(able, "receipts", tea[0])
+    assert (locked["reason"], locked["operation"]["result"]["field"]) == \
+        ("article-locked", "lines[0].vat")
 
 
 def the_rest(able):

@@ -78,8 +78,10 @@ void rig_advance(int64_t ms);
  * their sign-ons. Changes the document. */
 void rig_keep_secrets(json_t *document, const struct policy *present);
 
-/* Puts another policy in force: the text of the one that stands, with one thing
- * (its first place) in it replaced, in single quotation marks. */
+/* Puts another policy in force, as an administrator would: all of its text, or
+ * that of the one that stands with one thing (its first place) in it replaced;
+ * both in single quotation marks. */
+void rig_replace_policy(const char *text);
 void rig_change_policy(const char *what, const char *with);
 
 /* From now on every write fails, like SQLite's code says; 0: none does. */

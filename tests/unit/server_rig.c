@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server_rig.h"
 
+#include "http/server_private.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
@@ -359,6 +360,12 @@ void rig_wait_gone(struct rig *rig, int count)
 	assert_int_equal(rig->gone, count);
 }
 
+void rig_wait_connections(struct rig *rig, unsigned int count)
+{
+	while (rig->server->connections_count != count)
+		rig_turn(rig);
+}
+
 struct request *rig_take_held(struct rig *rig)
 {
 	struct request *request = rig->held[0];
@@ -600,4 +607,36 @@ void client_expect_problem(struct client *client, const char *text, int status,
 	if (detail)
 		assert_string_equal(json_text(body, "detail"), detail);
 	response_free(&response);
+}
+
+/* --- one of each --- */
+
+struct pair {
+	struct rig rig;
+	struct client client;
+};
+
+int rig_setup(void **state)
+{
+	struct pair *pair = ALLOC_NEW(struct pair);
+
+	rig_start(&pair->rig, NULL);
+	client_open(&pair->client, &pair->rig);
+	*state = pair;
+	return 0;
+}
+
+int rig_teardown(void **state)
+{
+	struct pair *pair = *state;
+
+	client_close(&pair->client);
+	rig_stop(&pair->rig);
+	free(pair);
+	return 0;
+}
+
+struct client *client_of(void **state)
+{
+	return &((struct pair *)*state)->client;
 }

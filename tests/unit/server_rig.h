@@ -22,6 +22,8 @@
 	"POST " path " HTTP/1.1\r\n" RIG_HEADERS RIG_JSON \
 	"Content-Length: " len "\r\n\r\n"
 
+#define HELLO "{\"hello\":\"world\"}\n" /* what GET /v1 answers */
+
 /* What the routes' handlers leave behind for the test. */
 struct rig {
 	struct event_base *base;
@@ -50,6 +52,7 @@ int rig_spend(struct rig *rig, int ms);
 /* Turns it until that many requests are held by the handler of /wait. */
 void rig_wait_held(struct rig *rig, size_t count);
 void rig_wait_gone(struct rig *rig, int count);
+void rig_wait_connections(struct rig *rig, unsigned int count);
 
 /* The oldest held request, which the caller has to answer. */
 struct request *rig_take_held(struct rig *rig);
@@ -97,5 +100,10 @@ void client_expect(struct client *client, const char *text, int status,
 /* Sends, and requires a problem with that code, and that "detail" if any. */
 void client_expect_problem(struct client *client, const char *text, int status,
 			   const char *code, const char *detail);
+
+/* What most tests begin with: a server, and one client that talks to it. */
+int rig_setup(void **state);
+int rig_teardown(void **state);
+struct client *client_of(void **state);
 
 #endif

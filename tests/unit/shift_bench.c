@@ -18,8 +18,6 @@
 
 #include <cmocka.h>
 
-#define SHIFT_COST 10
-
 /* %s: options of till 1 */
 static const char bench_policy[] =
 	"{'tills':["
@@ -77,43 +75,7 @@ static struct {
 	struct subscription *events;
 } bench;
 
-static json_t *bench_json(const char *text)
-{
-	char *copy = alloc_text(text);
-	json_t *json;
-
-	for (char *at = copy; *at; at++)
-		if (*at == '\'')
-			*at = '"';
-	json = json_parse(copy, strlen(copy));
-	assert_non_null(json);
-	free(copy);
-	return json;
-}
-
 /* --- the policy --- */
-
-static void bench_put_policy(void)
-{
-	json_t *document = bench_json(bench.policy);
-	char *error = NULL;
-	struct people *people;
-	struct txn *txn = txn_new(rig.store.store);
-	struct policy *policy;
-
-	rig_keep_secrets(document, rig.core->policy);
-	people = people_parse(document, rig.core->policy, &error);
-	if (!people)
-		fail_msg("%s", error);
-	people_prepare(people, store_keys(rig.store.store),
-		       &rig.store.fake.random, SHIFT_COST);
-	txn_policy_replace(txn, people, policy_version(rig.core->policy));
-	policy = policy_ref(people_policy(people));
-	assert_int_equal(store_rig_commit(&rig.store, txn).error, 0);
-	core_set_policy(rig.core, policy);
-	people_free(people);
-	json_decref(document);
-}
 
 void bench_set_options(const char *options)
 {
@@ -122,7 +84,7 @@ void bench_set_options(const char *options)
 	free(bench.policy);
 	bench.policy = alloc_format("%.*s%s%s", (int)(at - bench_policy),
 				    bench_policy, options, at + 2);
-	bench_put_policy();
+	rig_replace_policy(bench.policy);
 }
 
 void bench_change_policy(const char *what, const char *with)
@@ -139,7 +101,7 @@ void bench_change_policy(const char *what, const char *with)
 	buf_add(&changed, from, strlen(from) + 1);
 	free(bench.policy);
 	bench.policy = (char *)changed.data;
-	bench_put_policy();
+	rig_replace_policy(bench.policy);
 }
 
 /* --- the bench --- */
@@ -231,7 +193,7 @@ struct rig_answer *bench_do_at(const char *token, const char *till,
 			       enum action action, const char *key,
 			       const char *of, const char *parameters)
 {
-	json_t *params = bench_json(parameters);
+	json_t *params = rig_json(parameters);
 	struct rig_answer *answer;
 	char fresh[16];
 

@@ -121,6 +121,38 @@ void store_rig_set_up(struct store_rig *rig)
 	assert_false(store_is_new(rig->store));
 }
 
+int store_rig_begin(void **state)
+{
+	struct store_rig *rig = ALLOC_NEW(struct store_rig);
+
+	store_rig_init(rig, NULL);
+	*state = rig;
+	return 0;
+}
+
+int store_rig_begin_set_up(void **state)
+{
+	store_rig_begin(state);
+	store_rig_set_up(*state);
+	return 0;
+}
+
+int store_rig_end(void **state)
+{
+	store_rig_free(*state);
+	free(*state);
+	return 0;
+}
+
+int64_t store_rig_describe(const struct store_rig *rig, const char *field)
+{
+	json_t *described = store_describe(rig->store);
+	int64_t value = json_int(described, field, -1);
+
+	json_decref(described);
+	return value;
+}
+
 int64_t store_rig_note(struct store_rig *rig, const char *kind, int64_t number)
 {
 	struct txn *txn = txn_new(rig->store);

@@ -33,6 +33,11 @@ void store_rig_reopen(struct store_rig *rig);
 /* Opens and sets up, with one manager "maria". */
 void store_rig_set_up(struct store_rig *rig);
 
+/* For cmocka: a rig in *state, as made or set up; and its end. */
+int store_rig_begin(void **state);
+int store_rig_begin_set_up(void **state);
+int store_rig_end(void **state);
+
 /* Commits and waits for it. */
 struct txn_result store_rig_commit(struct store_rig *rig, struct txn *txn);
 
@@ -41,6 +46,9 @@ int64_t store_rig_note(struct store_rig *rig, const char *kind, int64_t number);
 
 /* The whole export as text, to be freed; asserts that it went well. */
 char *store_rig_export(struct store_rig *rig);
+
+/* A number in store_describe(); -1 if it is not there. */
+int64_t store_rig_describe(const struct store_rig *rig, const char *field);
 
 /* How many entries of that kind there are. */
 int64_t store_rig_count(struct store_rig *rig, const char *kind);

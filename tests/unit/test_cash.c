@@ -2,7 +2,6 @@
 /* Cash on disk, and closing by the book: store/sessions.h. */
 #include "store/sessions.h"
 
-#include "util/alloc.h"
 #include "util/json.h"
 
 #include "session_bench.h"
@@ -12,26 +11,8 @@
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
-
-static int setup(void **state)
-{
-	struct store_rig *rig = ALLOC_NEW(struct store_rig);
-
-	store_rig_init(rig, NULL);
-	store_rig_set_up(rig);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	store_rig_free(*state);
-	free(*state);
-	return 0;
-}
 
 /* --- entries --- */
 
@@ -342,7 +323,9 @@ static void test_the_sums_of_a_session(void **state)
 			 STORE_E_NOT_FOUND);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+#define TEST(name)                                                           \
+	cmocka_unit_test_setup_teardown(test_##name, store_rig_begin_set_up, \
+					store_rig_end)
 
 int main(void)
 {

@@ -9,6 +9,7 @@
 #include "cli/proof.h"
 #include "cli/say.h"
 #include "cli/sse.h"
+#include "cli/table.h"
 #include "cli/verbs.h"
 #include "util/alloc.h"
 #include "util/buf.h"

@@ -234,13 +234,13 @@ static void test_what_is_wrong_is_said_where_it_is(void **state)
 
 	(void)state;
 	expect_fault(put_anna(maria, "k", "{'groups':['sell','zoe']}"),
-		     "groups[1]: there is no group 'zoe'");
+		     "groups[1]: There is no group 'zoe'.");
 	expect_fault(put_anna(maria, "k", "{'groops':[]}"),
-		     "there is no field 'groops'");
-	expect_fault(put_anna(maria, "k", "[]"), "must be an object");
+		     "There is no field 'groops'.");
+	expect_fault(put_anna(maria, "k", "[]"), "It has to be an object.");
 	expect_fault(rig_administer(maria, ACTION_POLICY_REPLACE, "k",
 				    "{'if_match':'*'}", "{'tills':5}"),
-		     "tills: has to be a list");
+		     "tills: It has to be a list.");
 }
 
 /* --- by consent --- */

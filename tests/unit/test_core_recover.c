@@ -16,27 +16,12 @@
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #define BROKEN SQLITE_IOERR_WRITE
-
-static json_t *pack(const char *text)
-{
-	char *copy = alloc_text(text);
-	json_t *json;
-
-	for (char *at = copy; *at; at++)
-		if (*at == '\'')
-			*at = '"';
-	json = json_parse(copy, strlen(copy));
-	assert_non_null(json);
-	free(copy);
-	return json;
-}
 
 static int64_t version(void)
 {
@@ -50,7 +35,7 @@ static struct rig_answer *change(const char *token, enum secret which,
 {
 	struct rig_answer *answer;
 	struct caller *caller = rig_caller(token, &answer);
-	json_t *body = pack(text);
+	json_t *body = rig_json(text);
 
 	own_secret_change(rig.core, caller, which, body);
 	json_decref(body);
@@ -188,7 +173,7 @@ static struct rig_answer *recover(uid_t uid, const char *text)
 {
 	struct rig_answer *answer;
 	struct caller *caller;
-	json_t *body = pack(text);
+	json_t *body = rig_json(text);
 
 	rig.uid = uid;
 	caller = rig_caller(NULL, &answer);
@@ -296,13 +281,13 @@ static void trust(const uint8_t private[32])
 /* Signed, as a back office would. New. */
 static json_t *signed_bundle_of(const char *head, const char *policy)
 {
-	json_t *bundle = pack(head);
+	json_t *bundle = rig_json(head);
 	uint8_t hash[HASH_SIZE], signature[KEYS_SIGNATURE_SIZE], public[32];
 	char hex[2 * KEYS_SIGNATURE_SIZE + 1], id[KEYS_ID_SIZE], *line;
 
 	keys_public_of(back_office, public);
 	keys_public_id(public, id);
-	json_put(bundle, "policy", pack(policy));
+	json_put(bundle, "policy", rig_json(policy));
 	json_put_text(bundle, "key", id);
 	line = json_line(bundle);
 	hash_sha256(line, strlen(line), hash);

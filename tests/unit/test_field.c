@@ -119,15 +119,19 @@ static void test_text(void **state)
 		{ "{'text': 'a'}", NULL, NULL },
 		{ "{'text': 'zażół'}", NULL, NULL },
 		{ "{'note': ''}", NULL, NULL },
-		{ "{'text': ''}", "text: at least 1 character", "text" },
-		{ "{'text': 'zażółć'}", "text: at most 5 characters", "text" },
-		{ "{'note': 'ab'}", "note: at most 1 character", "note" },
-		{ "{'text': 7}", "text: must be text", "text" },
-		{ "{'text': null}", "text: must be text", "text" },
-		{ "{'text': ['a']}", "text: must be text", "text" },
-		{ "{'text': 'a\\n'}", "text: no control characters", "text" },
-		{ "{'text': 'a\\u0085'}", "text: no control characters",
+		{ "{'text': ''}", "text: It has to have at least 1 character.",
 		  "text" },
+		{ "{'text': 'zażółć'}",
+		  "text: It may have at most 5 characters.", "text" },
+		{ "{'note': 'ab'}", "note: It may have at most 1 character.",
+		  "note" },
+		{ "{'text': 7}", "text: It has to be text.", "text" },
+		{ "{'text': null}", "text: It has to be text.", "text" },
+		{ "{'text': ['a']}", "text: It has to be text.", "text" },
+		{ "{'text': 'a\\n'}",
+		  "text: It may not have control characters in it.", "text" },
+		{ "{'text': 'a\\u0085'}",
+		  "text: It may not have control characters in it.", "text" },
 		{ .body = NULL },
 	};
 
@@ -137,7 +141,7 @@ static void test_text(void **state)
 
 static void test_card_numbers(void **state)
 {
-#define CARD "must not hold a full card number, as it is kept"
+#define CARD "It must not hold a full card number, as it is kept."
 	static const struct row rows[] = {
 		{ "{'kept': 'order 4006381333931'}", NULL, NULL },
 		{ "{'kept': '4111111111111111'}", "kept: " CARD, "kept" },
@@ -146,7 +150,8 @@ static void test_card_numbers(void **state)
 		{ "{'name': 'a4111111111111111'}", "name: " CARD, "name" },
 		{ "{'passing': '4111111111111111'}", NULL, NULL },
 		{ "{'secret': '4111111111111111'}", NULL, NULL },
-		{ "{'4111111111111111': 1}", "unknown field", "" },
+		{ "{'4111111111111111': 1}",
+		  "It has a field that is not known here.", "" },
 		{ .body = NULL },
 	};
 
@@ -156,9 +161,9 @@ static void test_card_numbers(void **state)
 
 static void test_name(void **state)
 {
-#define NAME_SENTENCE                                     \
-	"name: 1 to 6 letters, digits, dots, dashes and " \
-	"underscores, beginning with a letter or a digit"
+#define NAME_SENTENCE                                                  \
+	"name: It has to be 1 to 6 letters, digits, dots, dashes and " \
+	"underscores, beginning with a letter or a digit."
 	static const struct row rows[] = {
 		{ "{'name': 'a.b-_9'}", NULL, NULL },
 		{ "{'name': ''}", NAME_SENTENCE, "name" },
@@ -166,7 +171,7 @@ static void test_name(void **state)
 		{ "{'name': 'a/b'}", NAME_SENTENCE, "name" },
 		{ "{'name': 'ż'}", NAME_SENTENCE, "name" },
 		{ "{'name': '1234567'}", NAME_SENTENCE, "name" },
-		{ "{'name': 5}", "name: must be text", "name" },
+		{ "{'name': 5}", "name: It has to be text.", "name" },
 		{ .body = NULL },
 	};
 
@@ -181,13 +186,13 @@ static void test_int(void **state)
 		{ "{'int': 100}", NULL, NULL },
 		{ "{'big': 9223372036854775807}", NULL, NULL },
 		{ "{'big': -9223372036854775808}", NULL, NULL },
-		{ "{'int': -6}", "int: from -5 to 100", "int" },
-		{ "{'int': 101}", "int: from -5 to 100", "int" },
-		{ "{'int': 1.0}", "int: must be a whole number", "int" },
-		{ "{'int': 1e1}", "int: must be a whole number", "int" },
-		{ "{'int': '1'}", "int: must be a whole number", "int" },
-		{ "{'int': true}", "int: must be a whole number", "int" },
-		{ "{'int': null}", "int: must be a whole number", "int" },
+		{ "{'int': -6}", "int: It has to be from -5 to 100.", "int" },
+		{ "{'int': 101}", "int: It has to be from -5 to 100.", "int" },
+		{ "{'int': 1.0}", "int: It has to be a whole number.", "int" },
+		{ "{'int': 1e1}", "int: It has to be a whole number.", "int" },
+		{ "{'int': '1'}", "int: It has to be a whole number.", "int" },
+		{ "{'int': true}", "int: It has to be a whole number.", "int" },
+		{ "{'int': null}", "int: It has to be a whole number.", "int" },
 		{ .body = NULL },
 	};
 
@@ -200,19 +205,23 @@ static void test_bool_and_choice(void **state)
 	static const struct row rows[] = {
 		{ "{'bool': true}", NULL, NULL },
 		{ "{'bool': false}", NULL, NULL },
-		{ "{'bool': 1}", "bool: must be true or false", "bool" },
-		{ "{'bool': 'true'}", "bool: must be true or false", "bool" },
-		{ "{'bool': null}", "bool: must be true or false", "bool" },
+		{ "{'bool': 1}", "bool: It has to be true or false.", "bool" },
+		{ "{'bool': 'true'}", "bool: It has to be true or false.",
+		  "bool" },
+		{ "{'bool': null}", "bool: It has to be true or false.",
+		  "bool" },
 		{ "{'kind': 'in'}", NULL, NULL },
 		{ "{'kind': 'both'}", NULL, NULL },
-		{ "{'kind': ''}", "kind: must be one of: in out both", "kind" },
-		{ "{'kind': 'i'}", "kind: must be one of: in out both",
+		{ "{'kind': ''}", "kind: It has to be one of: in out both.",
 		  "kind" },
-		{ "{'kind': 'in out'}", "kind: must be one of: in out both",
+		{ "{'kind': 'i'}", "kind: It has to be one of: in out both.",
 		  "kind" },
-		{ "{'kind': 'IN'}", "kind: must be one of: in out both",
+		{ "{'kind': 'in out'}",
+		  "kind: It has to be one of: in out both.", "kind" },
+		{ "{'kind': 'IN'}", "kind: It has to be one of: in out both.",
 		  "kind" },
-		{ "{'kind': 3}", "kind: must be one of: in out both", "kind" },
+		{ "{'kind': 3}", "kind: It has to be one of: in out both.",
+		  "kind" },
 		{ .body = NULL },
 	};
 
@@ -222,7 +231,7 @@ static void test_bool_and_choice(void **state)
 
 static void test_date(void **state)
 {
-#define DATE_SENTENCE "date: must be a date such as 2026-11-22"
+#define DATE_SENTENCE "date: It has to be a date such as 2026-11-22."
 	static const struct row rows[] = {
 		{ "{'date': '2026-11-22'}", NULL, NULL },
 		{ "{'date': '2024-02-29'}", NULL, NULL },
@@ -254,16 +263,18 @@ static void test_list(void **state)
 	static const struct row rows[] = {
 		{ "{'lines': ['a', 'b', 'c']}", NULL, NULL },
 		{ "{'points': []}", NULL, NULL },
-		{ "{'lines': []}", "lines: at least 1 entry", "lines" },
-		{ "{'lines': ['a', 'b', 'c', 'd']}", "lines: at most 3 entries",
+		{ "{'lines': []}", "lines: It has to have at least 1 entry.",
 		  "lines" },
-		{ "{'lines': 'a'}", "lines: must be a list", "lines" },
-		{ "{'lines': {}}", "lines: must be a list", "lines" },
+		{ "{'lines': ['a', 'b', 'c', 'd']}",
+		  "lines: It may have at most 3 entries.", "lines" },
+		{ "{'lines': 'a'}", "lines: It has to be a list.", "lines" },
+		{ "{'lines': {}}", "lines: It has to be a list.", "lines" },
 		{ "{'lines': ['a', '123456']}",
-		  "lines[1]: at most 5 characters", "lines[1]" },
-		{ "{'lines': ['a', null]}", "lines[1]: must be text",
+		  "lines[1]: It may have at most 5 characters.", "lines[1]" },
+		{ "{'lines': ['a', null]}", "lines[1]: It has to be text.",
 		  "lines[1]" },
-		{ "{'lines': [['a']]}", "lines[0]: must be text", "lines[0]" },
+		{ "{'lines': [['a']]}", "lines[0]: It has to be text.",
+		  "lines[0]" },
 		{ .body = NULL },
 	};
 
@@ -278,16 +289,17 @@ static void test_object(void **state)
 		{ "{'points': [{'x': 1}, {'x': 2, 'pin': '1234'}]}", NULL,
 		  NULL },
 		{ "{'any': {'what': ['ever', {}]}}", NULL, NULL },
-		{ "{'any': []}", "any: must be an object", "any" },
-		{ "{'point': []}", "point: must be an object", "point" },
-		{ "{'point': {}}", "point.x: missing", "point.x" },
-		{ "{'point': {'x': 10}}", "point.x: from 0 to 9", "point.x" },
-		{ "{'point': {'x': 1, 'y': 2}}", "point.y: unknown field",
-		  "point.y" },
+		{ "{'any': []}", "any: It has to be an object.", "any" },
+		{ "{'point': []}", "point: It has to be an object.", "point" },
+		{ "{'point': {}}", "point.x: It is missing.", "point.x" },
+		{ "{'point': {'x': 10}}", "point.x: It has to be from 0 to 9.",
+		  "point.x" },
+		{ "{'point': {'x': 1, 'y': 2}}",
+		  "point.y: There is no such field here.", "point.y" },
 		{ "{'points': [{'x': 1}, {'x': '2'}]}",
-		  "points[1].x: must be a whole number", "points[1].x" },
-		{ "{'points': [{'x': 1}, 5]}", "points[1]: must be an object",
-		  "points[1]" },
+		  "points[1].x: It has to be a whole number.", "points[1].x" },
+		{ "{'points': [{'x': 1}, 5]}",
+		  "points[1]: It has to be an object.", "points[1]" },
 		{ .body = NULL },
 	};
 
@@ -300,11 +312,12 @@ static void test_required_and_unknown(void **state)
 	static const struct row rows[] = {
 		{ "{'a': true}", NULL, NULL },
 		{ "{'a': true, 'b': false}", NULL, NULL },
-		{ "{}", "a: missing", "a" },
-		{ "{'b': true}", "a: missing", "a" },
-		{ "{'a': true, 'c': 1}", "c: unknown field", "c" },
+		{ "{}", "a: It is missing.", "a" },
+		{ "{'b': true}", "a: It is missing.", "a" },
+		{ "{'a': true, 'c': 1}", "c: There is no such field here.",
+		  "c" },
 		/* a misspelt name: which one, rather than what it is not */
-		{ "{'A': true}", "A: unknown field", "A" },
+		{ "{'A': true}", "A: There is no such field here.", "A" },
 		{ .body = NULL },
 	};
 
@@ -316,13 +329,14 @@ static void test_required_and_unknown(void **state)
 static void test_odd_names(void **state)
 {
 	static const struct row rows[] = {
-		{ "{'': 1}", "unknown field", "" },
-		{ "{'a\\nb': 1}", "unknown field", "" },
+		{ "{'': 1}", "It has a field that is not known here.", "" },
+		{ "{'a\\nb': 1}", "It has a field that is not known here.",
+		  "" },
 		{ "{'0123456789012345678901234567890123456789"
 		  "0123456789012345678901234567890123456789': 1}",
-		  "unknown field", "" },
-		{ "{'point': {'x': 1, 'a\\tb': 1}}", "point: unknown field",
-		  "point" },
+		  "It has a field that is not known here.", "" },
+		{ "{'point': {'x': 1, 'a\\tb': 1}}",
+		  "point: It has a field that is not known here.", "point" },
 		{ .body = NULL },
 	};
 
@@ -334,15 +348,17 @@ static void test_secret_is_not_echoed(void **state)
 {
 	static const struct row rows[] = {
 		{ "{'secret': '4711'}", NULL, NULL },
-		{ "{'secret': '471'}", "secret: at least 4 characters",
-		  "secret" },
-		{ "{'secret': '471147114711'}", "secret: at most 8 characters",
-		  "secret" },
-		{ "{'secret': 4711}", "secret: must be text", "secret" },
-		{ "{'secret': '47\\t11'}", "secret: no control characters",
+		{ "{'secret': '471'}",
+		  "secret: It has to have at least 4 characters.", "secret" },
+		{ "{'secret': '471147114711'}",
+		  "secret: It may have at most 8 characters.", "secret" },
+		{ "{'secret': 4711}", "secret: It has to be text.", "secret" },
+		{ "{'secret': '47\\t11'}",
+		  "secret: It may not have control characters in it.",
 		  "secret" },
 		{ "{'points': [{'x': 1, 'pin': '47'}]}",
-		  "points[0].pin: at least 4 characters", "points[0].pin" },
+		  "points[0].pin: It has to have at least 4 characters.",
+		  "points[0].pin" },
 		{ .body = NULL },
 	};
 

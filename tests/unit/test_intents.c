@@ -22,23 +22,6 @@
 
 #include <cmocka.h>
 
-static int setup(void **state)
-{
-	struct store_rig *rig = ALLOC_NEW(struct store_rig);
-
-	store_rig_init(rig, NULL);
-	store_rig_set_up(rig);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	store_rig_free(*state);
-	free(*state);
-	return 0;
-}
-
 /* --- the ring --- */
 
 static struct intents *ring_of(const struct store_rig *rig, const char *name)
@@ -404,7 +387,9 @@ static void test_a_ring_that_can_not_be_made(void **state)
 	free(folder);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+#define TEST(name)                                                           \
+	cmocka_unit_test_setup_teardown(test_##name, store_rig_begin_set_up, \
+					store_rig_end)
 
 int main(void)
 {

@@ -182,14 +182,14 @@ static void test_the_administrator_keeps_their_password(void **state)
 			 0);
 	policy = people_rig_load(rig);
 	assert_null(people_parse(document, policy, &error));
-	assert_memory_equal(error, "nobody could administer", 23);
+	assert_memory_equal(error, "Nobody could administer", 23);
 	free(error);
 	json_decref(document);
 	document = people_rig_document(
 		DOCUMENT(TILL, GROUP,
 			 "{'login':'maria','groups':['m'],'password':null}"));
 	assert_null(people_parse(document, policy, &error));
-	assert_memory_equal(error, "nobody could administer", 23);
+	assert_memory_equal(error, "Nobody could administer", 23);
 	free(error);
 	json_decref(document);
 	policy_unref(policy);
@@ -308,7 +308,7 @@ static void test_a_badge_is_named_by_its_handle(void **state)
 	theirs = alloc_format(WITH_BADGES("", "{'handle':'%s'}"), handle);
 	document = people_rig_document(theirs);
 	assert_null(people_parse(document, policy, &error));
-	assert_non_null(strstr(error, "operators[1].badges: this operator has "
+	assert_non_null(strstr(error, "operators[1].badges: This operator has "
 				      "no badge with such a handle"));
 	json_decref(document);
 	free(error);

@@ -5,11 +5,7 @@
  * must come of each is in one table (docs/protocols.md 4.10 and 4.13); what
  * really came is in the model's account. There is never a second Z report.
  */
-#include "shop_rig.h"
-
-#include "drivers.h"
-#include "sim/models.h"
-#include "util/log.h"
+#include "datecs_matrix.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -213,22 +209,11 @@ static int64_t report_count(const struct shop *shop,
 struct run {
 	const struct report *report;
 	const struct fault *fault; /* NULL: none */
-	bool classic;
-	bool slow;     /* paper takes its time, and SYN comes */
+	struct datecs_kind kind;
 	int strike_at; /* which request */
 	int requests;
 	int commands[REQUESTS_MAX];
 };
-
-/* The command's number, out of a whole frame. */
-static int run_command(const struct run *run, const uint8_t *data, size_t len)
-{
-	if (run->classic)
-		return len > 3 ? data[3] : -1;
-	if (len < 10)
-		return -1;
-	return (data[8] - '0') * 16 + data[9] - '0';
-}
 
 static bool run_strike(struct shop *shop, const struct fault *fault)
 {
@@ -245,34 +230,24 @@ static bool run_watch(struct shop *shop, const uint8_t *data, size_t len)
 	int at = run->requests++;
 
 	if (at < REQUESTS_MAX)
-		run->commands[at] = run_command(run, data, len);
+		run->commands[at] = datecs_kind_command(&run->kind, data, len);
 	return !run->fault || at != run->strike_at ||
 	       run_strike(shop, run->fault);
-}
-
-static struct shop_setup run_setup(const struct run *run, char *options,
-				   size_t size)
-{
-	const struct fault *fault = run->fault;
-
-	snprintf(options, size, "speed=%s zero-z=allow reports=4 %s",
-		 run->slow ? "real" : "fast",
-		 fault && fault->option ? fault->option : "");
-	return (struct shop_setup){
-		.driver = &printer_datecs,
-		.class = run->classic ? &model_datecs_classic : &model_datecs_x,
-		.options = options,
-		.deaf = fault && fault->deaf,
-	};
 }
 
 /* Up to its end, and well past it. */
 static void run_report(struct run *run, struct shop *shop)
 {
+	const struct fault *fault = run->fault;
 	struct op op = report_op(run->report);
 	char options[128];
-	struct shop_setup setup = run_setup(run, options, sizeof(options));
+	struct shop_setup setup;
 
+	snprintf(options, sizeof(options), "speed=%s zero-z=allow reports=4 %s",
+		 datecs_kind_speed(&run->kind),
+		 fault && fault->option ? fault->option : "");
+	setup = datecs_kind_setup(&run->kind, options);
+	setup.deaf = fault && fault->deaf;
 	shop_init(shop, &setup);
 	shop_open(shop);
 	run->requests = 0;
@@ -291,7 +266,7 @@ static void run_report(struct run *run, struct shop *shop)
 /* Which of its requests is the command. */
 static int run_measure(struct run *run)
 {
-	int number = run->classic ? run->report->classic : run->report->x;
+	int number = run->kind.classic ? run->report->classic : run->report->x;
 	struct shop shop;
 	int at = 0;
 
@@ -328,7 +303,7 @@ static void run_check(const struct run *run, const struct shop *shop,
 		return;
 	breaches++;
 	print_error("%s, %s, %s at %d (%s): %d times %s (%s), made %d\n",
-		    run->classic ? "classic" : "X", run->report->name,
+		    datecs_kind_name(&run->kind), run->report->name,
 		    fault->name, run->strike_at, stage_names[stage],
 		    shop->dones, outcome_name(shop->outcome),
 		    reason_name(shop->reason), (int)made);
@@ -356,13 +331,11 @@ static int requests_of(const struct run *run, int command)
 	return command + 1 + (run->report->kind == OP_REPORT_Z ? 5 : 0);
 }
 
-static void matrix(bool classic, bool slow)
+static void matrix(const struct datecs_kind *kind)
 {
 	breaches = 0;
 	for (size_t r = 0; r < sizeof(reports) / sizeof(*reports); r++) {
-		struct run run = { .report = &reports[r],
-				   .classic = classic,
-				   .slow = slow };
+		struct run run = { .report = &reports[r], .kind = *kind };
 		int command = run_measure(&run);
 
 		for (size_t f = 0; f < sizeof(faults) / sizeof(*faults); f++) {
@@ -373,40 +346,7 @@ static void matrix(bool classic, bool slow)
 	assert_int_equal(breaches, 0);
 }
 
-static void test_x(void **state)
-{
-	(void)state;
-	matrix(false, false);
-}
-
-static void test_classic(void **state)
-{
-	(void)state;
-	matrix(true, false);
-}
-
-static void test_x_slow(void **state)
-{
-	(void)state;
-	matrix(false, true);
-}
-
-static void test_classic_slow(void **state)
-{
-	(void)state;
-	matrix(true, true);
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_x),
-		cmocka_unit_test(test_classic),
-		cmocka_unit_test(test_x_slow),
-		cmocka_unit_test(test_classic_slow),
-	};
-
-	log_set_level(LOG_LEVEL_ERROR);
-	return cmocka_run_group_tests_name("printer_datecs_faults", tests, NULL,
-					   NULL);
+	return datecs_matrix_run("printer_datecs_faults", matrix);
 }

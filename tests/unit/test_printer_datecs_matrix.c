@@ -5,13 +5,10 @@
  * time. A document is all of it or cancelled, and nothing is left open; what
  * really came is in the model's account (docs/protocols.md 4.7, 4.10 and 4.13).
  */
+#include "datecs_matrix.h"
 #include "receipt_maker.h"
-#include "shop_rig.h"
 
-#include "drivers.h"
-#include "sim/models.h"
 #include "util/json.h"
-#include "util/log.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -166,7 +163,7 @@ static const struct fault faults[] = {
 struct run {
 	const struct paper *paper;
 	const struct fault *fault; /* NULL: none */
-	bool classic, slow;
+	struct datecs_kind kind;
 	int strike_at;
 	int requests;
 	int commands[REQUESTS_MAX];
@@ -174,20 +171,13 @@ struct run {
 	bool hidden; /* others have moved the counters */
 };
 
-static int run_command(const struct run *run, const uint8_t *data, size_t len)
-{
-	if (run->classic)
-		return len > 3 ? data[3] : -1;
-	return len < 10 ? -1 : (data[8] - '0') * 16 + data[9] - '0';
-}
-
 static bool run_watch(struct shop *shop, const uint8_t *data, size_t len)
 {
 	struct run *run = shop->arg;
 	int at = run->requests++;
 
 	if (at < REQUESTS_MAX)
-		run->commands[at] = run_command(run, data, len);
+		run->commands[at] = datecs_kind_command(&run->kind, data, len);
 	if (!run->fault || at != run->strike_at)
 		return true;
 	run->struck = true;
@@ -224,16 +214,13 @@ static void run_paper(struct run *run, struct shop *shop)
 	const struct fault *fault = run->fault;
 	struct op op = run->paper->make();
 	char options[128];
-	struct shop_setup setup = {
-		.driver = &printer_datecs,
-		.class = run->classic ? &model_datecs_classic : &model_datecs_x,
-		.options = options,
-		.deaf = fault && fault->deaf,
-	};
+	struct shop_setup setup;
 
 	snprintf(options, sizeof(options), "speed=%s receipts=3 %s",
-		 run->slow ? "real" : "fast",
+		 datecs_kind_speed(&run->kind),
 		 fault && fault->option ? fault->option : "");
+	setup = datecs_kind_setup(&run->kind, options);
+	setup.deaf = fault && fault->deaf;
 	shop_init(shop, &setup);
 	shop_open(shop);
 	run->requests = 0;
@@ -293,7 +280,7 @@ static bool run_is_paid(const struct run *run, const struct places *places)
 {
 	bool done = run->fault->harm == HARM_AFTER;
 
-	return run->classic && places->payment >= 0 &&
+	return run->kind.classic && places->payment >= 0 &&
 	       (run->strike_at > places->payment ||
 		(run->strike_at == places->payment && done));
 }
@@ -365,7 +352,7 @@ static void run_check(const struct run *run, const struct shop *shop,
 	breaches++;
 	print_error("%s, %s, %s at %d (%d): %d times %s (%s), not %s; "
 		    "printed %d%s\n",
-		    run->classic ? "classic" : "X", run->paper->name,
+		    datecs_kind_name(&run->kind), run->paper->name,
 		    run->fault->name, run->strike_at,
 		    run->commands[run->strike_at], shop->dones,
 		    outcome_name(shop->outcome), reason_name(shop->reason),
@@ -373,16 +360,14 @@ static void run_check(const struct run *run, const struct shop *shop,
 		    shop_number(shop, "receipt_open") ? ", left open" : "");
 }
 
-static void matrix(bool classic, bool slow)
+static void matrix(const struct datecs_kind *kind)
 {
 	breaches = 0;
 	for (size_t i = 0; i < COUNT(papers); i++) {
-		struct run run = { .paper = &papers[i],
-				   .classic = classic,
-				   .slow = slow };
+		struct run run = { .paper = &papers[i], .kind = *kind };
 		struct places places;
 
-		if (papers[i].x_only && classic)
+		if (papers[i].x_only && kind->classic)
 			continue;
 		places = run_measure(&run);
 
@@ -400,40 +385,7 @@ static void matrix(bool classic, bool slow)
 	assert_int_equal(breaches, 0);
 }
 
-static void test_x(void **state)
-{
-	(void)state;
-	matrix(false, false);
-}
-
-static void test_classic(void **state)
-{
-	(void)state;
-	matrix(true, false);
-}
-
-static void test_x_slow(void **state)
-{
-	(void)state;
-	matrix(false, true);
-}
-
-static void test_classic_slow(void **state)
-{
-	(void)state;
-	matrix(true, true);
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_x),
-		cmocka_unit_test(test_classic),
-		cmocka_unit_test(test_x_slow),
-		cmocka_unit_test(test_classic_slow),
-	};
-
-	log_set_level(LOG_LEVEL_ERROR);
-	return cmocka_run_group_tests_name("printer_datecs_matrix", tests, NULL,
-					   NULL);
+	return datecs_matrix_run("printer_datecs_matrix", matrix);
 }

@@ -265,8 +265,10 @@ static void test_refused_line(void **state)
 	print(op_receipt(body));
 	expect(OUTCOME_OK, REASON_NONE);
 	print(op_receipt(PLAIN));
-	expect(OUTCOME_REFUSED, REASON_BAD_PARAMETER);
+	expect(OUTCOME_REFUSED, REASON_ARTICLE_LOCKED);
 	assert_string_equal(json_text(world.rig.result, "code"), "2106");
+	assert_string_equal(json_text(world.rig.result, "field"),
+			    "lines[1].vat");
 	assert_false(posnet_world_number(&world, "receipt_open"));
 	assert_int_equal(posnet_world_count(&world, "bc"), 1);
 	assert_int_equal(posnet_world_count(&world, "pn"), 3 + 2);

@@ -258,6 +258,11 @@ static const struct {
 	  "lines[0].name" },
 	{ "{'lines': [{'name': 'Ж', 'price': 1, 'vat': 'A'}], " PAY("1"),
 	  "lines[0].name" },
+	/* letters of its script, of which the printer has none */
+	{ "{'lines': [{'name': 'ƀ', 'price': 1, 'vat': 'A'}], " PAY("1"),
+	  "lines[0].name" },
+	{ "{'lines': [{'name': 'ñ', 'price': 1, 'vat': 'A'}], " PAY("1"),
+	  "lines[0].name" },
 	{ "{'lines': [{'name': 'x', 'price': 1, 'vat': 'F'}], " PAY("1"),
 	  "lines[0].vat" },
 	{ "{'lines': [{'name': 'x', 'price': 1, 'vat': 'H'}], " PAY("1"),

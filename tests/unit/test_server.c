@@ -14,7 +14,6 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -23,38 +22,6 @@
 
 /* a block of its own: it wants the ones above before itself */
 #include <cmocka.h>
-
-#define HELLO "{\"hello\":\"world\"}\n"
-
-struct fixture {
-	struct rig rig;
-	struct client client;
-};
-
-static int fixture_setup(void **state)
-{
-	struct fixture *fixture = ALLOC_NEW(struct fixture);
-
-	rig_start(&fixture->rig, NULL);
-	client_open(&fixture->client, &fixture->rig);
-	*state = fixture;
-	return 0;
-}
-
-static int fixture_teardown(void **state)
-{
-	struct fixture *fixture = *state;
-
-	client_close(&fixture->client);
-	rig_stop(&fixture->rig);
-	free(fixture);
-	return 0;
-}
-
-static struct client *client_of(void **state)
-{
-	return &((struct fixture *)*state)->client;
-}
 
 /* --- answers --- */
 
@@ -495,9 +462,8 @@ static void test_interrupted(void **state)
 	setitimer(ITIMER_VIRTUAL, &never, NULL);
 }
 
-#define SERVER_TEST(function)                                    \
-	cmocka_unit_test_setup_teardown(function, fixture_setup, \
-					fixture_teardown)
+#define SERVER_TEST(function) \
+	cmocka_unit_test_setup_teardown(function, rig_setup, rig_teardown)
 
 int main(void)
 {

@@ -14,38 +14,6 @@
 /* a block of its own: it wants the ones above before itself */
 #include <cmocka.h>
 
-#define HELLO "{\"hello\":\"world\"}\n"
-
-struct fixture {
-	struct rig rig;
-	struct client client;
-};
-
-static int fixture_setup(void **state)
-{
-	struct fixture *fixture = ALLOC_NEW(struct fixture);
-
-	rig_start(&fixture->rig, NULL);
-	client_open(&fixture->client, &fixture->rig);
-	*state = fixture;
-	return 0;
-}
-
-static int fixture_teardown(void **state)
-{
-	struct fixture *fixture = *state;
-
-	client_close(&fixture->client);
-	rig_stop(&fixture->rig);
-	free(fixture);
-	return 0;
-}
-
-static struct client *client_of(void **state)
-{
-	return &((struct fixture *)*state)->client;
-}
-
 /* --- query --- */
 
 static void test_query(void **state)
@@ -70,29 +38,30 @@ static void test_bad_query(void **state)
 		const char *query;
 		const char *detail;
 	} rows[] = {
-		{ "limit=0", "limit: from 1 to 100" },
-		{ "limit=x", "limit: must be a whole number" },
-		{ "limit=1.0", "limit: must be a whole number" },
-		{ "limit=", "limit: must be a whole number" },
-		{ "limit", "limit: must be a whole number" },
+		{ "limit=0", "limit: It has to be from 1 to 100." },
+		{ "limit=x", "limit: It has to be a whole number." },
+		{ "limit=1.0", "limit: It has to be a whole number." },
+		{ "limit=", "limit: It has to be a whole number." },
+		{ "limit", "limit: It has to be a whole number." },
 		{ "limit=99999999999999999999",
-		  "limit: must be a whole number" },
-		{ "all=1", "all: must be true or false" },
-		{ "limit=1&limit=2", "given twice" },
-		{ "lim%69t=1&limit=2", "given twice" },
-		{ "phrase=%00", "a value that cannot be read" },
-		{ "phrase=a%00b", "a value that cannot be read" },
-		{ "phrase=%ff", "a value that cannot be read" },
-		{ "phrase=%0d%0a", "a value that cannot be read" },
-		{ "phrase=%4", "a value that cannot be read" },
-		{ "%00=1", "a name that cannot be read" },
-		{ "=1", "unknown field" },
-		{ "what=1", "what: unknown field" },
-		{ "phrase=4111111111111111",
-		  "phrase: must not hold a full card number, as it is kept" },
-		{ "4111111111111111=1", "unknown field" },
+		  "limit: It has to be a whole number." },
+		{ "all=1", "all: It has to be true or false." },
+		{ "limit=1&limit=2", "It is given twice." },
+		{ "lim%69t=1&limit=2", "It is given twice." },
+		{ "phrase=%00", "Its value cannot be read." },
+		{ "phrase=a%00b", "Its value cannot be read." },
+		{ "phrase=%ff", "Its value cannot be read." },
+		{ "phrase=%0d%0a", "Its value cannot be read." },
+		{ "phrase=%4", "Its value cannot be read." },
+		{ "%00=1", "There is a name that cannot be read." },
+		{ "=1", "It has a field that is not known here." },
+		{ "what=1", "what: There is no such field here." },
+		{ "phrase=4111111111111111", "phrase: It must not hold a full "
+					     "card number, as it is kept." },
+		{ "4111111111111111=1",
+		  "It has a field that is not known here." },
 		{ "phrase=123456789012345678901",
-		  "phrase: at most 20 characters" },
+		  "phrase: It may have at most 20 characters." },
 	};
 	struct client *client = client_of(state);
 
@@ -106,7 +75,7 @@ static void test_bad_query(void **state)
 				      rows[i].detail);
 	}
 	client_expect_problem(client, RIG_GET("/v1?a=1"), 400, "bad-query",
-			      "a: unknown field");
+			      "a: There is no such field here.");
 }
 
 /* --- headers --- */
@@ -173,17 +142,17 @@ static void test_bad_headers(void **state)
 	struct client *client = client_of(state);
 
 	check_bad_header(client, "Origin: http://localhost",
-			 "browsers are not served");
-	check_bad_header(client, "origin: null", "browsers are not served");
+			 "Browsers are not served.");
+	check_bad_header(client, "origin: null", "Browsers are not served.");
 	check_bad_header(client, "Idempotency-Key: a\r\nidempotency-key: b",
-			 "at most once");
+			 "It may be sent at most once.");
 	check_bad_header(client,
 			 "Authorization: Bearer a\r\nAuthorization: Bearer b",
-			 "at most once");
+			 "It may be sent at most once.");
 	check_bad_header(client, "Idempotency-Key: a\xff",
-			 "no control characters, and UTF-8 only");
+			 "It has to be UTF-8 without control characters.");
 	check_bad_header(client, "Idempotency-Key: a\x01",
-			 "no control characters, and UTF-8 only");
+			 "It has to be UTF-8 without control characters.");
 	/* and the connection is as good as before */
 	client_expect(client, RIG_GET("/v1"), 200, HELLO);
 }
@@ -228,14 +197,15 @@ static void test_body(void **state)
 		      201, "{}\n");
 	client_expect_problem(client,
 			      "POST /v1/needed HTTP/1.1\r\n" RIG_HEADERS "\r\n",
-			      400, "bad-body", "text: missing");
+			      400, "bad-body", "text: It is missing.");
 }
 
 static void test_bad_json(void **state)
 {
 	struct client *client = client_of(state);
 
-	check_body(client, "{", 400, "bad-json", "not valid JSON at byte 1");
+	check_body(client, "{", 400, "bad-json",
+		   "This is not valid JSON at byte 1.");
 	check_body(client, " ", 400, "bad-json", NULL);
 	check_body(client, "{}{}", 400, "bad-json", NULL);
 	check_body(client, "{}x", 400, "bad-json", NULL);
@@ -248,7 +218,7 @@ static void test_bad_json(void **state)
 	check_body(client, "{\"number\": 99999999999999999999}", 400,
 		   "bad-json", NULL);
 	check_body(client, "{\"number\": 1, \"number\": 2}", 400, "bad-json",
-		   "a name is given twice at byte 22");
+		   "A name is given twice at byte 22.");
 }
 
 /* Jansson would say near '...' and quote what is secret. */
@@ -279,19 +249,19 @@ static void test_bad_body(void **state)
 {
 	struct client *client = client_of(state);
 
-	check_body(client, "[]", 400, "bad-body", "must be an object");
-	check_body(client, "5", 400, "bad-body", "must be an object");
-	check_body(client, "null", 400, "bad-body", "must be an object");
+	check_body(client, "[]", 400, "bad-body", "It has to be an object.");
+	check_body(client, "5", 400, "bad-body", "It has to be an object.");
+	check_body(client, "null", 400, "bad-body", "It has to be an object.");
 	check_body(client, "{\"number\": 1.0}", 400, "bad-body",
-		   "number: must be a whole number");
+		   "number: It has to be a whole number.");
 	check_body(client, "{\"lines\": [\"a\", 5]}", 400, "bad-body",
-		   "lines[1]: must be text");
+		   "lines[1]: It has to be text.");
 	check_body(client, "{\"colour\": 1}", 400, "bad-body",
-		   "colour: unknown field");
+		   "colour: There is no such field here.");
 	client_expect_problem(client,
 			      "GET /v1 HTTP/1.1\r\n" RIG_HEADERS RIG_JSON
 			      "Content-Length: 2\r\n\r\n{}",
-			      400, "bad-body", "no body may come with this");
+			      400, "bad-body", "No body may come with this.");
 }
 
 static void test_content_type(void **state)
@@ -368,9 +338,8 @@ static void test_expect_refused(void **state)
 	client_wait_closed(client);
 }
 
-#define SERVER_TEST(function)                                    \
-	cmocka_unit_test_setup_teardown(function, fixture_setup, \
-					fixture_teardown)
+#define SERVER_TEST(function) \
+	cmocka_unit_test_setup_teardown(function, rig_setup, rig_teardown)
 
 int main(void)
 {

@@ -18,7 +18,6 @@
 /* a block of its own: it wants the ones above before itself */
 #include <cmocka.h>
 
-#define HELLO	    "{\"hello\":\"world\"}\n"
 #define CLIENTS_MAX 12
 #define BODY_MAX    65536
 #define DEADLINE_MS 100
@@ -117,7 +116,7 @@ static void test_large_body(void **state)
 	/* as large as a body may be, and then too long for its field */
 	send_body(client, "", BODY_MAX);
 	client_expect_problem(client, "", 400, "bad-body",
-			      "text: at most 60000 characters");
+			      "text: It may have at most 60000 characters.");
 }
 
 /* One byte too many, and the connection is as good as before. */
@@ -319,7 +318,7 @@ static void test_raw_body(void **state)
 	send_body(client, "", BODY_MAX + 1);
 	client_expect_problem(client, "", 413, "body-too-large", NULL);
 	begin_raw(client, 0);
-	client_expect_problem(client, "", 400, "bad-body", "missing");
+	client_expect_problem(client, "", 400, "bad-body", "It is missing.");
 	client_expect_problem(client,
 			      "PUT /v1/raw HTTP/1.1\r\n" RIG_HEADERS
 			      "Content-Type: text/plain\r\n"

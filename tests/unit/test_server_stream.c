@@ -15,44 +15,6 @@
 /* a block of its own: it wants the ones above before itself */
 #include <cmocka.h>
 
-#define HELLO "{\"hello\":\"world\"}\n"
-
-struct fixture {
-	struct rig rig;
-	struct client client;
-};
-
-static int fixture_setup(void **state)
-{
-	struct fixture *fixture = ALLOC_NEW(struct fixture);
-
-	rig_start(&fixture->rig, NULL);
-	client_open(&fixture->client, &fixture->rig);
-	*state = fixture;
-	return 0;
-}
-
-static int fixture_teardown(void **state)
-{
-	struct fixture *fixture = *state;
-
-	client_close(&fixture->client);
-	rig_stop(&fixture->rig);
-	free(fixture);
-	return 0;
-}
-
-static struct client *client_of(void **state)
-{
-	return &((struct fixture *)*state)->client;
-}
-
-static void wait_connections(struct rig *rig, unsigned int count)
-{
-	while (rig->server->connections_count != count)
-		rig_turn(rig);
-}
-
 static void open_stream(struct client *client)
 {
 	struct response response;
@@ -121,7 +83,7 @@ static void test_stream_reader_leaves(void **state)
 	rig_spend(rig, 2);
 	client_close(client);
 	rig_wait_gone(rig, 1);
-	wait_connections(rig, 0);
+	rig_wait_connections(rig, 0);
 	client_open(client, rig);
 }
 
@@ -141,7 +103,7 @@ static void test_stream_reader_leaves_busy(void **state)
 	/* who writes on before hearing of it does no harm */
 	stream_write(rig->stream, data, sizeof(data));
 	rig_wait_gone(rig, 1);
-	wait_connections(rig, 0);
+	rig_wait_connections(rig, 0);
 	client_open(client, rig);
 }
 
@@ -158,7 +120,7 @@ static void test_stream_end_crosses_leaving(void **state)
 			event_base_loop(rig->base, EVLOOP_NONBLOCK);
 		if (rig->stream)
 			end_stream(rig);
-		wait_connections(rig, 0);
+		rig_wait_connections(rig, 0);
 		client_open(client, rig);
 	}
 }
@@ -215,7 +177,7 @@ static void test_stream_into_the_void(void **state)
 	client_send(client, RIG_GET("/v1/wait-deaf"));
 	rig_wait_held(rig, 1);
 	client_close(client);
-	wait_connections(rig, 0);
+	rig_wait_connections(rig, 0);
 	stream =
 		request_reply_stream(rig_take_held(rig), "text/plain", &events);
 	assert_true(stream_write(stream, "lost\n", 5));
@@ -322,7 +284,7 @@ static void test_slow_reader_is_cut_off(void **state)
 			event_base_loop(rig->base, EVLOOP_NONBLOCK);
 	assert_false(stream_write(rig->stream, data, 1));
 	end_stream(rig);
-	wait_connections(rig, 0);
+	rig_wait_connections(rig, 0);
 	assert_int_equal(rig->gone, 0);
 	/* and sees that something is missing */
 	client_read(client, true);
@@ -345,9 +307,8 @@ static void test_write_too_large(void **state)
 	assert_null(strstr(buf_text(&client->in), "0\r\n\r\n"));
 }
 
-#define SERVER_TEST(function)                                    \
-	cmocka_unit_test_setup_teardown(function, fixture_setup, \
-					fixture_teardown)
+#define SERVER_TEST(function) \
+	cmocka_unit_test_setup_teardown(function, rig_setup, rig_teardown)
 
 int main(void)
 {

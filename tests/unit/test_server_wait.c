@@ -10,55 +10,16 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 /* a block of its own: it wants the ones above before itself */
 #include <cmocka.h>
 
-#define HELLO "{\"hello\":\"world\"}\n"
-
-struct fixture {
-	struct rig rig;
-	struct client client;
-};
-
-static int fixture_setup(void **state)
-{
-	struct fixture *fixture = ALLOC_NEW(struct fixture);
-
-	rig_start(&fixture->rig, NULL);
-	client_open(&fixture->client, &fixture->rig);
-	*state = fixture;
-	return 0;
-}
-
-static int fixture_teardown(void **state)
-{
-	struct fixture *fixture = *state;
-
-	client_close(&fixture->client);
-	rig_stop(&fixture->rig);
-	free(fixture);
-	return 0;
-}
-
-static struct client *client_of(void **state)
-{
-	return &((struct fixture *)*state)->client;
-}
-
 static void answer_held(struct rig *rig, int number)
 {
 	request_reply(rig_take_held(rig), 200,
 		      json_put_int(json_make(), "n", number));
-}
-
-static void wait_connections(struct rig *rig, unsigned int count)
-{
-	while (rig->server->connections_count != count)
-		rig_turn(rig);
 }
 
 /* --- waiting --- */
@@ -101,7 +62,7 @@ static void test_what_came_in_stays(void **state)
 			    "Authorization: Bearer t\r\n\r\n");
 	rig_wait_held(rig, 1);
 	client_close(client);
-	wait_connections(rig, 0);
+	rig_wait_connections(rig, 0);
 	request = rig->held[0];
 	assert_string_equal(request_header(request, "Idempotency-Key"), "k");
 	assert_string_equal(request_token(request), "t");
@@ -221,7 +182,7 @@ static void test_client_leaves(void **state)
 	rig_wait_gone(rig, 1);
 	assert_int_equal(rig->held_count, 0);
 	assert_int_equal(server_waiting(rig->server), 0);
-	wait_connections(rig, 0);
+	rig_wait_connections(rig, 0);
 	rig_spend(rig, 20);
 	assert_int_equal(rig->gone, 1);
 	client_open(client, rig);
@@ -237,7 +198,7 @@ static void test_client_leaves_with_more_in_the_pipe(void **state)
 	rig_wait_held(rig, 1);
 	client_close(client);
 	rig_wait_gone(rig, 1);
-	wait_connections(rig, 0);
+	rig_wait_connections(rig, 0);
 	assert_int_equal(rig->handled, 1);
 	client_open(client, rig);
 }
@@ -254,7 +215,7 @@ static void test_client_leaves_at_once(void **state)
 		client_open(client, rig);
 	}
 	client_expect(client, RIG_GET("/v1"), 200, HELLO);
-	wait_connections(rig, 1);
+	rig_wait_connections(rig, 1);
 	assert_int_equal(rig->held_count, 0);
 	assert_int_equal(rig->gone, rig->handled - 1);
 }
@@ -269,13 +230,13 @@ static void test_answer_crosses_leaving(void **state)
 	rig_wait_held(rig, 1);
 	answer_held(rig, 1);
 	client_close(client);
-	wait_connections(rig, 0);
+	rig_wait_connections(rig, 0);
 	client_open(client, rig);
 	client_send(client, RIG_GET("/v1/wait"));
 	rig_wait_held(rig, 1);
 	client_close(client);
 	answer_held(rig, 1);
-	wait_connections(rig, 0);
+	rig_wait_connections(rig, 0);
 	assert_int_equal(rig->gone, 0);
 	client_open(client, rig);
 }
@@ -289,7 +250,7 @@ static void test_answered_into_the_void(void **state)
 		client_send(client, RIG_GET("/v1/wait-deaf"));
 		rig_wait_held(rig, (size_t)i + 1);
 		client_close(client);
-		wait_connections(rig, 0);
+		rig_wait_connections(rig, 0);
 		client_open(client, rig);
 	}
 	assert_int_equal(server_waiting(rig->server), 0);
@@ -337,7 +298,7 @@ static void test_any_order(void **state)
 		}
 	}
 	answer_all(-1, 0, rig);
-	wait_connections(rig, 1);
+	rig_wait_connections(rig, 1);
 	answer_all(-1, 0, rig);
 	client_expect(client_of(state), RIG_GET("/v1"), 200, HELLO);
 }
@@ -448,9 +409,8 @@ static void test_free_with_waiting(void **state)
 	client_close(&idle);
 }
 
-#define SERVER_TEST(function)                                    \
-	cmocka_unit_test_setup_teardown(function, fixture_setup, \
-					fixture_teardown)
+#define SERVER_TEST(function) \
+	cmocka_unit_test_setup_teardown(function, rig_setup, rig_teardown)
 
 int main(void)
 {

@@ -2,7 +2,6 @@
 /* Days, sessions and cash on disk: store/sessions.h. */
 #include "store/sessions.h"
 
-#include "util/alloc.h"
 #include "util/json.h"
 
 #include "session_bench.h"
@@ -12,27 +11,9 @@
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
-
-static int setup(void **state)
-{
-	struct store_rig *rig = ALLOC_NEW(struct store_rig);
-
-	store_rig_init(rig, NULL);
-	store_rig_set_up(rig);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	store_rig_free(*state);
-	free(*state);
-	return 0;
-}
 
 /* --- days --- */
 
@@ -381,7 +362,9 @@ static void test_an_opening_that_failed_is_none(void **state)
 	assert_int_equal(begin(rig, "op4", "sale1"), STORE_E_EXISTS);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+#define TEST(name)                                                           \
+	cmocka_unit_test_setup_teardown(test_##name, store_rig_begin_set_up, \
+					store_rig_end)
 
 int main(void)
 {

@@ -20,38 +20,6 @@
 
 #include <cmocka.h>
 
-static int setup(void **state)
-{
-	struct store_rig *rig = ALLOC_NEW(struct store_rig);
-
-	store_rig_init(rig, NULL);
-	*state = rig;
-	return 0;
-}
-
-static int setup_set_up(void **state)
-{
-	setup(state);
-	store_rig_set_up(*state);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	store_rig_free(*state);
-	free(*state);
-	return 0;
-}
-
-static int64_t describe(const struct store_rig *rig, const char *field)
-{
-	json_t *described = store_describe(rig->store);
-	int64_t value = json_int(described, field, -1);
-
-	json_decref(described);
-	return value;
-}
-
 static void alter(const struct store_rig *rig, const char *sql)
 {
 	sqlite3 *db;
@@ -99,7 +67,7 @@ static void test_set_up_lasts(void **state)
 	struct store_rig *rig = *state;
 
 	assert_non_null(store_keys(rig->store));
-	assert_int_equal(describe(rig, "sealed_seq"), 1);
+	assert_int_equal(store_rig_describe(rig, "sealed_seq"), 1);
 	store_rig_note(rig, "test", 1);
 	store_rig_reopen(rig);
 	assert_false(store_is_new(rig->store));
@@ -119,7 +87,7 @@ static void test_a_second_set_up_is_refused(void **state)
 	result = store_rig_commit(rig, txn);
 	assert_int_equal(result.error, STORE_E_EXISTS);
 	assert_int_equal(result.seq, 0);
-	assert_int_equal(describe(rig, "seq"), 1);
+	assert_int_equal(store_rig_describe(rig, "seq"), 1);
 	store_rig_note(rig, "test", 1);
 	assert_int_equal(store_rig_verify(rig).fault, JOURNAL_SOUND);
 }
@@ -371,18 +339,18 @@ static void test_seals_come_with_count_and_time(void **state)
 
 	for (int i = 0; i < 99; i++)
 		store_rig_note(rig, "test", i);
-	assert_int_equal(describe(rig, "sealed_seq"), 1);
+	assert_int_equal(store_rig_describe(rig, "sealed_seq"), 1);
 	store_rig_note(rig, "test", 99);
-	assert_int_equal(describe(rig, "sealed_seq"), 102);
-	assert_int_equal(describe(rig, "seq"), 102);
+	assert_int_equal(store_rig_describe(rig, "sealed_seq"), 102);
+	assert_int_equal(store_rig_describe(rig, "seq"), 102);
 	store_rig_note(rig, "test", 100);
 	fake_env_advance(&rig->fake, 59999);
-	assert_int_equal(describe(rig, "sealed_seq"), 102);
+	assert_int_equal(store_rig_describe(rig, "sealed_seq"), 102);
 	fake_env_advance(&rig->fake, 1);
-	assert_int_equal(describe(rig, "sealed_seq"), 104);
+	assert_int_equal(store_rig_describe(rig, "sealed_seq"), 104);
 	/* and no seals of seals */
 	fake_env_advance(&rig->fake, 1000000);
-	assert_int_equal(describe(rig, "seq"), 104);
+	assert_int_equal(store_rig_describe(rig, "seq"), 104);
 	assert_int_equal(fake_env_next(&rig->fake), -1);
 }
 
@@ -392,9 +360,9 @@ static void test_closing_seals(void **state)
 	int64_t seq = store_rig_note(rig, "test", 1);
 
 	store_rig_reopen(rig);
-	assert_int_equal(describe(rig, "sealed_seq"), seq + 1);
+	assert_int_equal(store_rig_describe(rig, "sealed_seq"), seq + 1);
 	store_rig_reopen(rig);
-	assert_int_equal(describe(rig, "seq"), seq + 1);
+	assert_int_equal(store_rig_describe(rig, "seq"), seq + 1);
 }
 
 static json_t *read_head(const struct store_rig *rig)
@@ -534,9 +502,12 @@ static void test_a_head_file_elsewhere(void **state)
 	free(elsewhere);
 }
 
-#define NEW(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
-#define SET_UP(name) \
-	cmocka_unit_test_setup_teardown(test_##name, setup_set_up, teardown)
+#define NEW(name)                                                     \
+	cmocka_unit_test_setup_teardown(test_##name, store_rig_begin, \
+					store_rig_end)
+#define SET_UP(name)                                                         \
+	cmocka_unit_test_setup_teardown(test_##name, store_rig_begin_set_up, \
+					store_rig_end)
 
 int main(void)
 {

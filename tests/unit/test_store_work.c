@@ -2,7 +2,6 @@
 /* Transactions, and what they keep: operations, sign-ons, guesses. */
 #include "store/store.h"
 
-#include "util/alloc.h"
 #include "util/json.h"
 
 #include "store_rig.h"
@@ -16,38 +15,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static int setup(void **state)
-{
-	struct store_rig *rig = ALLOC_NEW(struct store_rig);
-
-	store_rig_init(rig, NULL);
-	*state = rig;
-	return 0;
-}
-
-static int setup_set_up(void **state)
-{
-	setup(state);
-	store_rig_set_up(*state);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	store_rig_free(*state);
-	free(*state);
-	return 0;
-}
-
-static int64_t describe(const struct store_rig *rig, const char *field)
-{
-	json_t *described = store_describe(rig->store);
-	int64_t value = json_int(described, field, -1);
-
-	json_decref(described);
-	return value;
-}
 
 /* --- transactions --- */
 
@@ -95,7 +62,7 @@ static void test_a_batch_with_one_that_fails(void **state)
 {
 	struct store_rig *rig = *state;
 	struct txn_result results[3] = { 0 };
-	int64_t seq = describe(rig, "seq");
+	int64_t seq = store_rig_describe(rig, "seq");
 
 	assert_int_equal(begin(rig, "taken", "k"), 0);
 	for (int i = 0; i < 3; i++) {
@@ -120,7 +87,7 @@ static void test_a_batch_with_one_that_fails(void **state)
 	assert_int_equal(results[1].seq, 0);
 	assert_int_equal(results[2].error, 0);
 	assert_int_equal(results[2].seq, seq + 3);
-	assert_int_equal(describe(rig, "seq"), seq + 4);
+	assert_int_equal(store_rig_describe(rig, "seq"), seq + 4);
 	assert_int_equal(store_rig_verify(rig).fault, JOURNAL_SOUND);
 	assert_int_equal(store_health(rig->store), 0);
 }
@@ -135,7 +102,7 @@ static void test_a_transaction_given_up(void **state)
 	assert_null(txn_free(txn));
 	assert_null(txn_free(NULL));
 	fake_env_run(&rig->fake);
-	assert_int_equal(describe(rig, "seq"), 1);
+	assert_int_equal(store_rig_describe(rig, "seq"), 1);
 }
 
 static void test_closing_commits_what_was_submitted(void **state)
@@ -544,9 +511,12 @@ static void test_every_error_has_a_sentence(void **state)
 	assert_string_equal(store_error_text(-EIO), strerror(EIO));
 }
 
-#define NEW(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
-#define SET_UP(name) \
-	cmocka_unit_test_setup_teardown(test_##name, setup_set_up, teardown)
+#define NEW(name)                                                     \
+	cmocka_unit_test_setup_teardown(test_##name, store_rig_begin, \
+					store_rig_end)
+#define SET_UP(name)                                                         \
+	cmocka_unit_test_setup_teardown(test_##name, store_rig_begin_set_up, \
+					store_rig_end)
 
 int main(void)
 {

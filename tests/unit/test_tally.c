@@ -2,34 +2,15 @@
 /* What is counted out of the journal: store/tally.h. */
 #include "store/tally.h"
 
-#include "util/alloc.h"
 #include "util/json.h"
 
 #include "store_rig.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
-
-static int setup(void **state)
-{
-	struct store_rig *rig = ALLOC_NEW(struct store_rig);
-
-	store_rig_init(rig, NULL);
-	store_rig_set_up(rig);
-	*state = rig;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	store_rig_free(*state);
-	free(*state);
-	return 0;
-}
 
 /* --- entries as core writes them --- */
 
@@ -277,7 +258,9 @@ static void test_counts_as_json(void **state)
 	json_decref(json);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+#define TEST(name)                                                           \
+	cmocka_unit_test_setup_teardown(test_##name, store_rig_begin_set_up, \
+					store_rig_end)
 
 int main(void)
 {

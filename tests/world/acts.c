@@ -111,22 +111,19 @@ static const char *act_consent(const struct world *world, struct chance *chance)
 	return memory->given[chance_below(chance, count)].token;
 }
 
-struct ask *act_send(struct world *world, struct chance *chance,
-		     const struct actor *actor, const char *method,
-		     const char *path, const char *key, const char *format, ...)
-{
-	char body[1024];
-	va_list args;
+#define ACT_BODY 1024
 
-	va_start(args, format);
-	if (format)
-		vsnprintf(body, sizeof(body), format, args);
-	va_end(args);
+/* body: NULL for none. */
+static struct ask *act_send_body(struct world *world, struct chance *chance,
+				 const struct actor *actor, const char *method,
+				 const char *path, const char *key,
+				 const char *body)
+{
 	return ask_make(world, &(struct ask_call){
 				       .uid = actor->uid,
 				       .method = method,
 				       .path = path,
-				       .body = format ? body : NULL,
+				       .body = body,
 				       .key = key,
 				       .token = actor->token,
 				       .consent = act_consent(world, chance),
@@ -134,6 +131,36 @@ struct ask *act_send(struct world *world, struct chance *chance,
 				       .till = actor->till,
 				       .wait = act_wait(chance),
 			       });
+}
+
+struct ask *act_send(struct world *world, struct chance *chance,
+		     const struct actor *actor, const char *method,
+		     const char *path, const char *key, const char *format, ...)
+{
+	char body[ACT_BODY];
+	va_list args;
+
+	va_start(args, format);
+	if (format)
+		vsnprintf(body, sizeof(body), format, args);
+	va_end(args);
+	return act_send_body(world, chance, actor, method, path, key,
+			     format ? body : NULL);
+}
+
+struct ask *act_post(struct world *world, struct chance *chance,
+		     const struct actor *actor, const char *what,
+		     const char *format, ...)
+{
+	char body[ACT_BODY], path[ACT_PATH];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(body, sizeof(body), format, args);
+	va_end(args);
+	act_path(path, actor, what);
+	return act_send_body(world, chance, actor, "POST", path, act_key(world),
+			     body);
 }
 
 /* --- chains --- */

@@ -70,4 +70,10 @@ struct ask *act_send(struct world *world, struct chance *chance,
 		     const char *path, const char *key, const char *format, ...)
 	__attribute__((format(printf, 7, 8)));
 
+/* Most of it: "POST" to what is at the actor's till, under a new key. */
+struct ask *act_post(struct world *world, struct chance *chance,
+		     const struct actor *actor, const char *what,
+		     const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
 #endif

@@ -7,23 +7,12 @@
 
 /* --- reports --- */
 
-static void act_post(struct world *world, struct chance *chance,
-		     const struct actor *actor, const char *what,
-		     const char *body)
-{
-	char path[ACT_PATH];
-
-	act_path(path, actor, what);
-	act_send(world, chance, actor, "POST", path, act_key(world), "%s",
-		 body);
-}
-
 static void act_report(struct world *world, struct chance *chance,
 		       const char *body)
 {
 	struct actor actor = act_choose(world, chance);
 
-	act_post(world, chance, &actor, "reports", body);
+	act_post(world, chance, &actor, "reports", "%s", body);
 }
 
 void act_report_x(struct world *world, struct chance *chance)
@@ -50,7 +39,7 @@ void act_report_z(struct world *world, struct chance *chance)
 	if (day && chance_hits(chance, 30))
 		snprintf(body, sizeof(body), "{'kind':'z','event':'%s'}",
 			 day->id);
-	act_post(world, chance, &actor, "reports", body);
+	act_post(world, chance, &actor, "reports", "%s", body);
 }
 
 void act_report_periodic(struct world *world, struct chance *chance)
@@ -171,13 +160,11 @@ void act_receipt(struct world *world, struct chance *chance)
 {
 	struct actor actor = act_choose(world, chance);
 	struct basket basket;
-	char path[ACT_PATH];
 
 	if (act_opens_session(world, chance, &actor))
 		return;
 	basket_fill(&basket, world, chance);
-	act_path(path, &actor, "receipts");
-	act_send(world, chance, &actor, "POST", path, act_key(world),
+	act_post(world, chance, &actor, "receipts",
 		 "{'lines':[%s],%s'payments':[%s],'total':%d%s}", basket.lines,
 		 basket.discounts, basket.payments, (int)basket.total,
 		 chance_hits(chance, 20) ? ",'footer':['Thank you']" : "");
@@ -189,7 +176,6 @@ void act_return(struct world *world, struct chance *chance)
 {
 	struct actor actor = act_choose(world, chance);
 	int64_t amount = 300 + ++world->memory.amounts;
-	char path[ACT_PATH];
 
 	char lines[224] = "";
 
@@ -202,8 +188,7 @@ void act_return(struct world *world, struct chance *chance)
 			 "'original':{'number':7,"
 			 "'time':'2026-11-22T10:30:00','memory':'02500002'}",
 			 (int)amount);
-	act_path(path, &actor, "returns");
-	act_send(world, chance, &actor, "POST", path, act_key(world),
+	act_post(world, chance, &actor, "returns",
 		 "{'of':'receipt','amount':%d,'cash':%d,'reason':'stale'%s}",
 		 (int)amount, (int)(chance_hits(chance, 30) ? 0 : amount - 100),
 		 lines);
@@ -223,7 +208,7 @@ void act_slip(struct world *world, struct chance *chance)
 	if (chance_hits(chance, 95))
 		actor.till = event->till;
 	snprintf(body, sizeof(body), "{'event':'%s'}", event->id);
-	act_post(world, chance, &actor, "cash/slip", body);
+	act_post(world, chance, &actor, "cash/slip", "%s", body);
 }
 
 void act_print(struct world *world, struct chance *chance)

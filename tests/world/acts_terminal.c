@@ -13,15 +13,14 @@ void act_refund(struct world *world, struct chance *chance)
 	const struct known_operation *payment =
 		act_known(world, chance, "payment");
 	struct actor actor = act_choose(world, chance);
-	char path[ACT_PATH], of[64] = "";
+	char of[64] = "";
 
 	if (payment && chance_hits(chance, 60)) {
 		snprintf(of, sizeof(of), ",'payment':'%s'", payment->id);
 		if (chance_hits(chance, 95))
 			actor.till = payment->till;
 	}
-	act_path(path, &actor, "refunds");
-	act_send(world, chance, &actor, "POST", path, act_key(world),
+	act_post(world, chance, &actor, "refunds",
 		 "{'amount':%d,'reason':'returned'%s}",
 		 (int)++world->memory.amounts, of);
 }
@@ -29,10 +28,8 @@ void act_refund(struct world *world, struct chance *chance)
 void act_pay_by_telephone(struct world *world, struct chance *chance)
 {
 	struct actor actor = act_choose(world, chance);
-	char path[ACT_PATH];
 
-	act_path(path, &actor, "payments");
-	act_send(world, chance, &actor, "POST", path, act_key(world),
+	act_post(world, chance, &actor, "payments",
 		 "{'amount':%d,'authorization':'730415'}",
 		 (int)(1000 + ++world->memory.amounts));
 }
@@ -84,11 +81,8 @@ static void act_use_terminal(struct world *world, struct chance *chance,
 			     const char *kind)
 {
 	struct actor actor = act_choose(world, chance);
-	char path[ACT_PATH];
 
-	act_path(path, &actor, "terminal");
-	act_send(world, chance, &actor, "POST", path, act_key(world),
-		 "{'kind':'%s'}", kind);
+	act_post(world, chance, &actor, "terminal", "{'kind':'%s'}", kind);
 }
 
 void act_end_terminal_day(struct world *world, struct chance *chance)
@@ -123,14 +117,13 @@ void act_print_slip(struct world *world, struct chance *chance)
 	const struct known_operation *payment =
 		act_known(world, chance, "payment");
 	struct actor actor = act_choose_at(world, chance, "1");
-	char what[80], path[ACT_PATH];
+	char what[80];
 
 	if (!payment)
 		return;
 	snprintf(what, sizeof(what), "payments/%s/slips", payment->id);
-	act_path(path, &actor, what);
-	act_send(world, chance, &actor, "POST", path, act_key(world),
-		 "{'copy':'%s'}", copies[chance_below(chance, 3)]);
+	act_post(world, chance, &actor, what, "{'copy':'%s'}",
+		 copies[chance_below(chance, 3)]);
 }
 
 /* Who just paid there wants it undone: asked for by whoever sells, or by a

@@ -11,11 +11,8 @@
 void act_open_drawer(struct world *world, struct chance *chance)
 {
 	struct actor actor = act_choose(world, chance);
-	char path[ACT_PATH];
 
-	act_path(path, &actor, "drawer/open");
-	act_send(world, chance, &actor, "POST", path, act_key(world),
-		 "{'reason':'change'}");
+	act_post(world, chance, &actor, "drawer/open", "{'reason':'change'}");
 }
 
 void act_open_drawer_for_event(struct world *world, struct chance *chance)
@@ -28,15 +25,13 @@ void act_open_drawer_for_event(struct world *world, struct chance *chance)
 	const struct known_operation *event =
 		act_known(world, chance, events[chance_below(chance, 9)]);
 	struct actor actor = act_choose(world, chance);
-	char path[ACT_PATH];
 
 	if (!event)
 		return;
 	if (chance_hits(chance, 90))
 		actor.till = event->till;
-	act_path(path, &actor, "drawer/open");
-	act_send(world, chance, &actor, "POST", path, act_key(world),
-		 "{'event':'%s'}", event->id);
+	act_post(world, chance, &actor, "drawer/open", "{'event':'%s'}",
+		 event->id);
 }
 
 /* --- cards --- */
@@ -44,11 +39,8 @@ void act_open_drawer_for_event(struct world *world, struct chance *chance)
 void act_open_session_of(struct world *world, struct chance *chance,
 			 const struct actor *actor)
 {
-	char path[ACT_PATH];
-
-	act_path(path, actor, "sessions");
-	act_send(world, chance, actor, "POST", path, act_key(world),
-		 "{'counted':%d}", chance_hits(chance, 85) ? 0 : 5000);
+	act_post(world, chance, actor, "sessions", "{'counted':%d}",
+		 chance_hits(chance, 85) ? 0 : 5000);
 }
 
 bool act_opens_session(struct world *world, struct chance *chance,
@@ -64,13 +56,11 @@ bool act_opens_session(struct world *world, struct chance *chance,
 void act_pay(struct world *world, struct chance *chance)
 {
 	struct actor actor = act_choose(world, chance);
-	char path[ACT_PATH];
 
 	if (act_opens_session(world, chance, &actor))
 		return;
-	act_path(path, &actor, "payments");
-	act_send(world, chance, &actor, "POST", path, act_key(world),
-		 "{'amount':%d}", (int)(1000 + ++world->memory.amounts));
+	act_post(world, chance, &actor, "payments", "{'amount':%d}",
+		 (int)(1000 + ++world->memory.amounts));
 }
 
 void act_cancel(struct world *world, struct chance *chance)
@@ -78,16 +68,14 @@ void act_cancel(struct world *world, struct chance *chance)
 	const struct known_operation *payment =
 		act_known(world, chance, "payment");
 	struct actor actor = act_choose(world, chance);
-	char what[80], path[ACT_PATH];
+	char what[80];
 
 	if (!payment)
 		return;
 	if (chance_hits(chance, 95))
 		actor.till = payment->till;
 	snprintf(what, sizeof(what), "payments/%s/cancel", payment->id);
-	act_path(path, &actor, what);
-	act_send(world, chance, &actor, "POST", path, act_key(world),
-		 "{'reason':'returned'}");
+	act_post(world, chance, &actor, what, "{'reason':'returned'}");
 }
 
 static const struct known_operation *act_unknown(const struct world *world)
@@ -151,11 +139,8 @@ void act_clear(struct world *world, struct chance *chance)
 void act_check(struct world *world, struct chance *chance)
 {
 	struct actor actor = act_choose(world, chance);
-	char path[ACT_PATH];
 
-	act_path(path, &actor, "check");
-	act_send(world, chance, &actor, "POST", path, act_key(world),
-		 "{'action':'price.change'}");
+	act_post(world, chance, &actor, "check", "{'action':'price.change'}");
 }
 
 /* --- sessions and cash --- */
@@ -172,14 +157,12 @@ static void act_session(struct world *world, struct chance *chance,
 {
 	struct actor actor = act_choose(world, chance);
 	const char *session = world->memory.sessions[!strcmp(actor.till, "2")];
-	char what[80], path[ACT_PATH];
+	char what[80];
 
 	if (!*session)
 		return;
 	snprintf(what, sizeof(what), "sessions/%s/%s", session, verb);
-	act_path(path, &actor, what);
-	act_send(world, chance, &actor, "POST", path, act_key(world), "%s",
-		 body);
+	act_post(world, chance, &actor, what, "%s", body);
 }
 
 void act_begin_closing(struct world *world, struct chance *chance)
@@ -227,10 +210,8 @@ void act_hand_over(struct world *world, struct chance *chance)
 void act_end_day(struct world *world, struct chance *chance)
 {
 	struct actor actor = act_choose(world, chance);
-	char path[ACT_PATH];
 
-	act_path(path, &actor, "day/end");
-	act_send(world, chance, &actor, "POST", path, act_key(world),
+	act_post(world, chance, &actor, "day/end",
 		 "{'counted':0,'withdrawal':0,'report':%s}",
 		 chance_hits(chance, 50) ? "true" : "false");
 }
@@ -238,10 +219,8 @@ void act_end_day(struct world *world, struct chance *chance)
 void act_cash(struct world *world, struct chance *chance)
 {
 	struct actor actor = act_choose(world, chance);
-	char path[ACT_PATH];
 
-	act_path(path, &actor, "cash");
-	act_send(world, chance, &actor, "POST", path, act_key(world),
+	act_post(world, chance, &actor, "cash",
 		 "{'direction':'%s','amount':%u,'reason':'bread'}",
 		 chance_hits(chance, 60) ? "in" : "out",
 		 1 + chance_below(chance, 5000));
@@ -250,11 +229,8 @@ void act_cash(struct world *world, struct chance *chance)
 void act_declare(struct world *world, struct chance *chance)
 {
 	struct actor actor = act_choose(world, chance);
-	char path[ACT_PATH];
 
-	act_path(path, &actor, "declared");
-	act_send(world, chance, &actor, "POST", path, act_key(world),
-		 "{'kind':'%s','amount':%u}",
+	act_post(world, chance, &actor, "declared", "{'kind':'%s','amount':%u}",
 		 chance_hits(chance, 80) ? "sale" : "refund",
 		 1 + chance_below(chance, 3000));
 }
@@ -429,10 +405,9 @@ void act_garbage(struct world *world, struct chance *chance)
 					     "cash",	    "receipts",
 					     "returns",	    "printouts" };
 	struct actor actor = act_choose(world, chance);
-	char path[ACT_PATH];
+	const char *what = whats[chance_below(chance, 8)];
 
-	act_path(path, &actor, whats[chance_below(chance, 8)]);
-	act_send(world, chance, &actor, "POST", path, act_key(world), "%s",
+	act_post(world, chance, &actor, what, "%s",
 		 bodies[chance_below(chance, 10)]);
 }
 
