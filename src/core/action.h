@@ -132,6 +132,7 @@ struct action_row {
 	bool undoes;  /* what it is of, which is undone once */
 	bool of_sum;  /* of money: a consent in advance says how much at most */
 	bool entrusts; /* somebody has a session by it */
+	bool exact;    /* consented to as it is asked, never in advance */
 	bool depends;  /* takes what it is of takes: its name says nothing */
 	bool of_group; /* concerns all tills of its device: sharing.h */
 	unsigned int required[ACTION_RIGHTS_MAX]; /* ended by ACTION_NONE */

@@ -219,6 +219,29 @@ static void test_what_is_not_on_record_is_not_handed_over(void **state)
 	rig_expect(rig_open_drawer(maria, "o"), "");
 }
 
+/* For whom it is, and where, is not enough: which device, and how long. */
+static void test_none_of_it_is_consented_to_in_advance(void **state)
+{
+	static const char *const names[] = { "device.release", "device.take",
+					     "drawer.test", "report.test" };
+	const char *maria = rig_sign_on("maria");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char what[256];
+
+		snprintf(what, sizeof(what),
+			 "{'requester':'anna','till':'1','action':'%s',"
+			 "'password':'maria-password'}",
+			 names[i]);
+		rig_expect(rig_give(maria, what), "bad-body");
+	}
+	rig_expect(rig_give(maria,
+			    "{'requester':'anna','till':'1','action':"
+			    "'drawer.open','password':'maria-password'}"),
+		   "");
+}
+
 /* --- taking back --- */
 
 static void test_who_may_take_it_back(void **state)
@@ -392,6 +415,7 @@ int main(void)
 		TEST(test_a_consent_is_to_that_device_and_that_long),
 		TEST(test_what_is_under_way_is_not_left_alone),
 		TEST(test_what_is_not_on_record_is_not_handed_over),
+		TEST(test_none_of_it_is_consented_to_in_advance),
 		TEST(test_who_may_take_it_back),
 		TEST(test_what_differs_is_on_record),
 		TEST(test_what_can_t_be_asked_is_not_compared),
