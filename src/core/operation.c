@@ -3,6 +3,7 @@
 
 #include "core/authorization.h"
 #include "core/record.h"
+#include "core/service.h"
 #include "core/takings.h"
 #include "core/token.h"
 #include "util/alloc.h"
@@ -334,6 +335,8 @@ static void operation_begun(void *arg, int error)
 		return;
 	}
 	operation->written = true;
+	if (service_is_action(operation->row.action))
+		service_began(core, operation->row.device);
 	operation_answer_due(operation);
 	if (core->stopping)
 		operation_done(operation, OUTCOME_FAILED, REASON_STOPPING,

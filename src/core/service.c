@@ -126,24 +126,28 @@ bool service_is_action(const char *name)
 	return !strcmp(name, SERVICE_ACTION);
 }
 
-/* What is tested is said on the displays of its tills, but not on itself. */
-static void service_tell(struct core *core, const struct fixture *fixture)
-{
-	CLEANUP_FREE char *text =
-		alloc_format("Service: %s", device_name(fixture->device));
-
-	for (size_t i = 0; !fixture->prompt && i < fixture->tills_count; i++)
-		prompt_tell_meanwhile(core, fixture->tills[i], text);
-}
-
-void service_ended(struct core *core, const char *device)
+/* On the displays of its tills, but not on itself; NULL: no more. */
+static void service_tell(struct core *core, const char *device,
+			 const char *text)
 {
 	const struct fixture *fixture = core_fixture_named(core, device);
 
 	if (!fixture || fixture->prompt)
 		return;
 	for (size_t i = 0; i < fixture->tills_count; i++)
-		prompt_tell_meanwhile(core, fixture->tills[i], NULL);
+		prompt_tell_meanwhile(core, fixture->tills[i], text);
+}
+
+void service_began(struct core *core, const char *device)
+{
+	CLEANUP_FREE char *text = alloc_format("Service: %s", device);
+
+	service_tell(core, device, text);
+}
+
+void service_ended(struct core *core, const char *device)
+{
+	service_tell(core, device, NULL);
 }
 
 /* Of letters, digits and signs, and no wider than the narrowest paper. */
@@ -178,7 +182,6 @@ static void service_go(struct core *core, struct caller *caller,
 	service_fill_row(core, caller, fixture, &op, &row);
 	json_put_text(row.op, SERVICE_SEEN, seen);
 	operation_begin(core, caller, &row, &grounds);
-	service_tell(core, fixture);
 	json_decref(row.op);
 	op_clear(&op);
 }

@@ -33,8 +33,10 @@ enum problem service_plan_test(struct attempt *attempt,
 /* PROBLEMS for technicians, else what everybody else is told. */
 enum problem service_access(const struct core *core, const struct peer *peer);
 
-/* Whether an operation of that name is one of these; one of them has ended. */
+/* Whether an operation of that name is one of these. One of them is on record,
+ * and goes to that device; and it has ended. */
 bool service_is_action(const char *name);
+void service_began(struct core *core, const char *device);
 void service_ended(struct core *core, const char *device);
 
 #endif
