@@ -7,6 +7,7 @@ import uuid
 
 import pytest
 
+import datecs
 from box import BUILD, PATIENCE, PIOTR, policy
 from elsewhere import OtherClient
 
@@ -65,6 +66,20 @@ def test_each_device_is_tested_as_far_as_it_can_be(box):
     assert len(intents) == 6 and {e["uid"] for e in intents} == {os.getuid()}
     assert all("operator" not in e for e in intents)
     assert intents[0]["parameters"]["seen"] == "closed"
+
+
+@pytest.mark.parametrize("dialect", datecs.DIALECTS)
+def test_a_datecs_printer_tells_its_counters_and_no_sum(make_box, dialect):
+    box = make_box(**datecs.till(dialect)).up()
+    counters = service(box.client(), "printer1")["result"]["counters"]
+    assert counters and not [name for name in counters if name.startswith("cash")]
+    assert service(box.client(), "printer1", "external-test").status == 200
+    maria = box.client().sign_on("maria")
+    assert check(maria, "printer1", "report").status == 200
+    release = maria.post("/v1/devices/printer1/release", {"seconds": 60, "reason": "look"},
+                         key="r")
+    assert release.status == 200 and state(box, "printer1") == "released"
+    assert [e["before"]["counters"] for e in kinds(box, "device.release")]
 
 
 def test_a_reader_is_tried_with_a_badge_that_counts_for_nothing(box):
