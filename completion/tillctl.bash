@@ -13,7 +13,7 @@ _tillctl_known() {
 	till) tillctl tills --json 2>/dev/null | _tillctl_names '"id"' ;;
 	operator) tillctl operator list --json 2>/dev/null | _tillctl_names '"login"' ;;
 	action) echo "advance_invoice.add advance_invoice.delete advance_invoice.modify advance_invoice.read advance_invoice_correction.add advance_invoice_correction.confirm advance_invoice_correction.confirm_cash advance_invoice_correction.delete advance_invoice_correction.modify advance_invoice_correction.read balance.exceed_limit balance.preview buy_back.confirm card.cancel cash_deposit.add cash_deposit.delete cash_deposit.modify cash_deposit.read cash_document.list cash_report.add cash_report.delete cash_report.modify cash_report.read cash_withdrawal.add cash_withdrawal.delete cash_withdrawal.modify cash_withdrawal.read config.access config.interface correction.new credit.exceed credit.modify_limit customer.edit day.end debit_memo.add debit_memo.delete debit_memo.modify debit_memo.read document.edit_others drawer.open exchange.confirm inventory.count_close inventory.count_list inventory.count_open inventory.count_preview inventory.sheet_close inventory.sheet_modify inventory.sheet_open invoice_correction.add invoice_correction.confirm invoice_correction.confirm_cash invoice_correction.delete invoice_correction.modify invoice_correction.read payment.accept_unvalidated payment_in.confirm payment_out.confirm personal_data_consent.add personal_data_consent.delete personal_data_consent.modify personal_data_consent.read price.change receipt.add receipt.delete receipt.issue receipt.modify receipt.read receipt_correction.add receipt_correction.confirm receipt_correction.confirm_cash receipt_correction.delete receipt_correction.modify receipt_correction.read receiving_report.add receiving_report.cancel receiving_report.confirm receiving_report.delete receiving_report.modify receiving_report.process receiving_report.read receiving_report.save refund.validate report.daily report.periodic sales_complaint.accept sales_complaint.add sales_complaint.close sales_complaint.delete sales_complaint.modify sales_complaint.read sales_invoice.add sales_invoice.delete sales_invoice.issue sales_invoice.modify sales_invoice.read sales_order.add sales_order.delete sales_order.make_advance_invoice sales_order.modify sales_order.read sales_quote.add sales_quote.delete sales_quote.modify sales_quote.read shift.end_difference shift.end_without_withdrawal shift.start_difference stock.reconcile tax_free.add tax_free.confirm_cash tax_free.confirm_export tax_free.delete tax_free.modify tax_free.read trade_document.new warehouse_movement.add warehouse_movement.cancel warehouse_movement.confirm warehouse_movement.delete warehouse_movement.modify warehouse_movement.process warehouse_movement.read warehouse_movement.save" ;;
-	verb) echo "authorization authorize backup badge balance can cancel cash check copies day declare devices display doctor drawer events fiscal group guesses health help journal operation operator password pay pin policy print receipt refund replay report return session settle setup sign-off sign-on sign-ons slip slips status supervisors terminal till tills token trace whoami" ;;
+	verb) echo "authorization authorize backup badge balance can cancel cash check copies day declare device devices display doctor drawer events fiscal group guesses health help journal operation operator password pay pin policy print receipt refund replay report return session settle setup sign-off sign-on sign-ons slip slips status supervisors terminal till tills token trace whoami" ;;
 	esac
 }
 
@@ -38,6 +38,10 @@ _tillctl_options() {
 	"day") echo "--socket --json --help --till" ;;
 	"day end") echo "--socket --json --help --till --wait --key --pin --pin-stdin --reason --token-stdin --force --report --counted --withdrawal --terminal" ;;
 	"declare") echo "--socket --json --help --till --wait --key --pin --pin-stdin --reference --token-stdin" ;;
+	"device learn") echo "--socket --json --help --till --wait --key --pin --pin-stdin --reason --token-stdin" ;;
+	"device release") echo "--socket --json --help --till --wait --key --pin --pin-stdin --reason --for --token-stdin" ;;
+	"device take") echo "--socket --json --help --till --wait --key --pin --pin-stdin --reason --token-stdin" ;;
+	"device test") echo "--socket --json --help --till --wait --key --pin --pin-stdin --reason --token-stdin" ;;
 	"devices") echo "--socket --json --help" ;;
 	"display") echo "--socket --json --help --till --clear --idle" ;;
 	"doctor") echo "--socket --json --help" ;;
@@ -158,6 +162,7 @@ _tillctl_second() {
 	"badge") echo "block enroll list remove set unblock" ;;
 	"cash") echo "in out" ;;
 	"day") echo "end" ;;
+	"device") echo "learn release take test" ;;
 	"drawer") echo "open" ;;
 	"fiscal") echo "clock" ;;
 	"group") echo "list remove set show" ;;
@@ -189,7 +194,7 @@ _tillctl_choose() {
 	case $4 in
 	-*) echo "$(_tillctl_options "$_tillctl_verb") --socket --json --help" ;;
 	*) if [ -z "$1" ]; then
-		echo "authorization authorize backup badge balance can cancel cash check copies day declare devices display doctor drawer events fiscal group guesses health help journal operation operator password pay pin policy print receipt refund replay report return session settle setup sign-off sign-on sign-ons slip slips status supervisors terminal till tills token trace whoami"
+		echo "authorization authorize backup badge balance can cancel cash check copies day declare device devices display doctor drawer events fiscal group guesses health help journal operation operator password pay pin policy print receipt refund replay report return session settle setup sign-off sign-on sign-ons slip slips status supervisors terminal till tills token trace whoami"
 	else
 		_tillctl_known "$(_tillctl_kind "$_tillctl_verb")"
 		[ -n "$2" ] || _tillctl_second "$1"

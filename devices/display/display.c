@@ -8,6 +8,7 @@
 
 #define DISPLAY_UPDATE_MAX 128
 #define DISPLAY_HEX	   16
+#define DISPLAY_TEST_MS	   3000 /* the pattern stays so long */
 
 /* What has to outlast a lost line. */
 struct display_kept {
@@ -104,6 +105,55 @@ void display_begin(struct driver_io *io, const struct display_dialect *dialect)
 	driver_ready(io, NULL);
 }
 
+/* --- a test: each place of it lights up, for people to look at --- */
+
+static const struct op_display display_pattern = { {
+	"ABCDEFGHIJKLMNOPQRST",
+	"UVWXYZ 0123456789 .,",
+} };
+
+static void display_show_again(struct driver_io *io)
+{
+	struct display_state *s = driver_state(io);
+	const struct display_kept *kept = driver_kept(io);
+	CLEANUP(buf_cleanup) struct buf out = BUF_INIT(DISPLAY_UPDATE_MAX);
+
+	if (kept->shows)
+		s->dialect->add_lines(&kept->lines, &out);
+	else
+		s->dialect->add_clear(&out);
+	display_write(io, &out);
+}
+
+static void display_end_test(struct driver_io *io, enum outcome outcome,
+			     enum reason reason)
+{
+	struct display_state *s = driver_state(io);
+
+	if (s->shown)
+		display_show_again(io);
+	s->running = s->testing = s->shown = false;
+	driver_done(io, outcome, reason, NULL);
+}
+
+static void display_go_on_testing(struct driver_io *io)
+{
+	struct display_state *s = driver_state(io);
+	CLEANUP(buf_cleanup) struct buf out = BUF_INIT(DISPLAY_UPDATE_MAX);
+	int64_t pace = driver_option_int(io, "pace");
+
+	if (s->shown) {
+		display_end_test(io, OUTCOME_SENT, REASON_NONE);
+		return;
+	}
+	s->dialect->add_lines(&s->lines, &out);
+	display_write(io, &out);
+	s->shown = true;
+	driver_deadline(io, pace > DISPLAY_TEST_MS ? pace : DISPLAY_TEST_MS);
+}
+
+/* --- an operation --- */
+
 static void display_update(struct driver_io *io)
 {
 	struct display_state *s = driver_state(io);
@@ -128,10 +178,13 @@ void display_start(struct driver_io *io, const struct op *op)
 {
 	struct display_state *s = driver_state(io);
 	int64_t wait = s->quiet_until - driver_now(io);
+	const struct op_display *display = &op->display;
 
 	s->clear = op->kind == OP_DISPLAY_CLEAR;
-	if (!s->clear &&
-	    !lines_set(&op->display, display_page(io), &s->lines)) {
+	s->testing = op->kind == OP_TEST_EXTERNAL;
+	if (s->testing)
+		display = &display_pattern;
+	if (!s->clear && !lines_set(display, display_page(io), &s->lines)) {
 		driver_done(io, OUTCOME_FAILED, REASON_NOT_SUPPORTED, NULL);
 		return;
 	}
@@ -139,7 +192,7 @@ void display_start(struct driver_io *io, const struct op *op)
 	if (wait > 0)
 		driver_deadline(io, wait);
 	else
-		display_update(io);
+		display_timeout(io);
 }
 
 /* Some have a way back for what hangs behind them; it is not for us. */
@@ -152,7 +205,12 @@ void display_input(struct driver_io *io, const uint8_t *data, size_t len)
 
 void display_timeout(struct driver_io *io)
 {
-	display_update(io);
+	const struct display_state *s = driver_state(io);
+
+	if (s->testing)
+		display_go_on_testing(io);
+	else
+		display_update(io);
 }
 
 void display_abort(struct driver_io *io)
@@ -161,7 +219,11 @@ void display_abort(struct driver_io *io)
 
 	if (!s->running)
 		return;
-	s->running = false;
 	driver_deadline_stop(io);
+	if (s->testing) {
+		display_end_test(io, OUTCOME_FAILED, REASON_ABORTED);
+		return;
+	}
+	s->running = false;
 	driver_done(io, OUTCOME_FAILED, REASON_ABORTED, NULL);
 }

@@ -33,6 +33,8 @@ struct display_state {
 	bool running; /* an operation waits for quiet_until */
 	bool clear;   /* and this is it */
 	struct lines lines;
+	bool testing; /* it shows the pattern, and then what it showed */
+	bool shown;   /* the pattern is on it */
 };
 
 /* The same for every dialect but for how it is set up; the help texts fit them
@@ -83,7 +85,9 @@ extern const struct driver_option display_options[];
 		.parity = DRIVER_PARITY_NONE, .flow = DRIVER_FLOW_NONE \
 	}
 
-#define DISPLAY_OPS (DRIVER_OP(OP_DISPLAY_SHOW) | DRIVER_OP(OP_DISPLAY_CLEAR))
+#define DISPLAY_OPS                                                 \
+	(DRIVER_OP(OP_DISPLAY_SHOW) | DRIVER_OP(OP_DISPLAY_CLEAR) | \
+	 DRIVER_OP(OP_TEST_EXTERNAL))
 
 /* The callbacks of a driver; its own open calls display_begin. */
 void display_begin(struct driver_io *io, const struct display_dialect *dialect);

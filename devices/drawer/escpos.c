@@ -62,6 +62,7 @@ enum drawer_phase {
 	DRAWER_RESTING,	   /* a pulse was asked for, the solenoid rests */
 	DRAWER_CHECKING,   /* is the printer online? */
 	DRAWER_WATCHING,   /* pulsed: does the drawer open? */
+	DRAWER_TESTING,	   /* asked once more, and nothing else */
 	DRAWER_PHASES,
 };
 
@@ -404,6 +405,24 @@ static void drawer_begin(struct driver_io *io)
 	}
 }
 
+/* --- a test, which only asks --- */
+
+static void drawer_testing_answered(struct driver_io *io,
+				    enum escpos_question question,
+				    uint8_t answer)
+{
+	const struct drawer_state *s = driver_state(io);
+
+	(void)question;
+	drawer_note_printer(io, answer);
+	drawer_end(io, OUTCOME_OK, REASON_NONE,
+		   json_pack("{s:s, s:b, s:{s:s, s:s}}", "drawer",
+			     drawer_level_names[s->level], "online",
+			     !s->offline, "sensor_if", "open",
+			     s->high ? "high-is-open" : "low-is-open", "closed",
+			     s->high ? "low-is-open" : "high-is-open"));
+}
+
 /* --- the rest of the conversation --- */
 
 /* Text of some other device may hold one byte of the right form, so the first
@@ -455,6 +474,7 @@ static void (*const drawer_answered[DRAWER_PHASES])(struct driver_io *,
 	[DRAWER_EXPLAINING] = drawer_explaining_answered,
 	[DRAWER_CHECKING] = drawer_checking_answered,
 	[DRAWER_WATCHING] = drawer_watching_answered,
+	[DRAWER_TESTING] = drawer_testing_answered,
 };
 
 static enum reason drawer_lost_reason(enum escpos_kind worst)
@@ -510,9 +530,13 @@ static void drawer_start(struct driver_io *io, const struct op *op)
 {
 	struct drawer_state *s = driver_state(io);
 
-	(void)op;
 	s->running = true;
-	drawer_begin(io);
+	if (op->kind == OP_DRAWER_OPEN) {
+		drawer_begin(io);
+		return;
+	}
+	s->phase = DRAWER_TESTING;
+	drawer_ask(io, ESCPOS_ASK_PRINTER);
 }
 
 /* What the status in evidence says of the drawer before the operation. */
@@ -582,7 +606,7 @@ const struct driver drawer_escpos = {
 	.name = "escpos-drawer",
 	.summary = "cash drawer on the drawer port of an ESC/POS printer",
 	.class = DEVICE_DRAWER,
-	.ops = DRIVER_OP(OP_DRAWER_OPEN),
+	.ops = DRIVER_OP(OP_DRAWER_OPEN) | DRIVER_OP(OP_TEST_INTERNAL),
 	.state_size = sizeof(struct drawer_state),
 	.line = { .baud = 9600,
 		  .data_bits = 8,

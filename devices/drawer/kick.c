@@ -54,6 +54,9 @@ static void kick_note(struct driver_io *io, const struct kick_seen *seen)
 		    s->seen.paper == seen->paper &&
 		    s->seen.trouble == seen->trouble;
 
+	s->seen.if_open = seen->if_open;
+	s->seen.if_closed = seen->if_closed;
+
 	if (same)
 		return;
 	s->told = true;
@@ -243,6 +246,27 @@ static void kick_saw_opening(struct driver_io *io)
 	driver_ready(io, NULL);
 }
 
+/* One that stays silent, and may, tells nothing. */
+static void kick_saw_testing(struct driver_io *io)
+{
+	const struct kick *s = driver_state(io);
+	const struct kick_seen *seen = &s->seen;
+	json_t *result;
+
+	if (seen->level == KICK_UNKNOWN) {
+		kick_end(io, OUTCOME_FAILED, REASON_NO_ANSWER, NULL);
+		return;
+	}
+	result = json_pack("{s:s, s:b}", "drawer", kick_levels[seen->level],
+			   "online", seen->trouble == REASON_NONE);
+	if (seen->if_open)
+		json_object_set_new(result, "sensor_if",
+				    json_pack("{s:s, s:s}", "open",
+					      seen->if_open, "closed",
+					      seen->if_closed));
+	kick_end(io, OUTCOME_OK, REASON_NONE, result);
+}
+
 /* The drawer is as s->seen has it. RESTING asks nothing. */
 static void kick_saw(struct driver_io *io)
 {
@@ -251,6 +275,7 @@ static void kick_saw(struct driver_io *io)
 		[KICK_IDLE] = kick_rest_idle,
 		[KICK_CHECKING] = kick_saw_checking,
 		[KICK_WATCHING] = kick_saw_watching,
+		[KICK_TESTING] = kick_saw_testing,
 	};
 	const struct kick *s = driver_state(io);
 
@@ -326,9 +351,15 @@ void kick_start(struct driver_io *io, const struct op *op)
 {
 	struct kick *s = driver_state(io);
 
-	(void)op;
 	s->running = true;
-	kick_begin(io);
+	if (op->kind == OP_DRAWER_OPEN) {
+		kick_begin(io);
+	} else if (s->make->ask) {
+		s->phase = KICK_TESTING;
+		kick_ask(io);
+	} else {
+		kick_end(io, OUTCOME_FAILED, REASON_NOT_SUPPORTED, NULL);
+	}
 }
 
 /* What the status in evidence says of the drawer before the operation. */

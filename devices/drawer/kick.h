@@ -33,6 +33,9 @@ struct kick_seen {
 	enum kick_level level;
 	enum kick_paper paper;
 	enum reason trouble; /* why it can't be opened now; NONE: it can */
+	/* Which "sensor" is right if the drawer is open now, and which if it is
+	 * shut; NULL: there is no choice. */
+	const char *if_open, *if_closed;
 };
 
 /* What a make of drawer adds. */
@@ -56,6 +59,7 @@ enum kick_phase {
 	KICK_RESTING,  /* a pulse was asked for, the solenoid rests */
 	KICK_CHECKING, /* may it be pulsed? */
 	KICK_WATCHING, /* pulsed: does it open? */
+	KICK_TESTING,  /* asked once more, and nothing else */
 	KICK_PHASES,
 };
 
@@ -71,7 +75,7 @@ struct kick {
 	int tries, under_way;
 };
 
-#define KICK_OPS DRIVER_OP(OP_DRAWER_OPEN)
+#define KICK_OPS (DRIVER_OP(OP_DRAWER_OPEN) | DRIVER_OP(OP_TEST_INTERNAL))
 
 /* A driver's own open calls it; the rest of its callbacks are these, and its
  * own input. */

@@ -99,9 +99,12 @@ static enum kick_level star_level(struct driver_io *io, const uint8_t *status)
 static void star_take_status(struct driver_io *io, const uint8_t *status)
 {
 	bool out = star_is_paper_out(status);
+	bool set = star_is_switch_set(status);
 	struct kick_seen seen = {
 		.level = star_level(io, status),
 		.paper = out ? KICK_PAPER_OUT : KICK_PAPER_OK,
+		.if_open = set ? "set-is-open" : "clear-is-open",
+		.if_closed = set ? "clear-is-open" : "set-is-open",
 	};
 
 	if (star_is_offline(status))

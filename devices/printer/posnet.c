@@ -303,7 +303,8 @@ const struct driver printer_posnet = {
 	       DRIVER_OP(OP_REPORT_BY_NUMBERS) | DRIVER_OP(OP_RECEIPT) |
 	       DRIVER_OP(OP_GOODS_RETURN) | DRIVER_OP(OP_CASH_SLIP) |
 	       DRIVER_OP(OP_PRINT_TEXT) | DRIVER_OP(OP_PRINT_COPY) |
-	       DRIVER_OP(OP_FISCAL_READ) | DRIVER_OP(OP_CLOCK_SET),
+	       DRIVER_OP(OP_FISCAL_READ) | DRIVER_OP(OP_CLOCK_SET) |
+	       DRIVER_OP(OP_TEST_INTERNAL),
 	.state_size = sizeof(struct posnet),
 	.line = { .baud = 115200,
 		  .data_bits = 8,

@@ -15,12 +15,13 @@
 
 #define ZVT_TCP_PORT 20007
 
-#define ZVT_OPS                                                           \
-	(DRIVER_OP(OP_PAYMENT) | DRIVER_OP(OP_REVERSAL) |                 \
-	 DRIVER_OP(OP_REFUND) | DRIVER_OP(OP_TERMINAL_DAY_END) |          \
-	 DRIVER_OP(OP_TERMINAL_RECEIPT) | DRIVER_OP(OP_TERMINAL_STATUS) | \
-	 DRIVER_OP(OP_TERMINAL_DIAGNOSIS) |                               \
-	 DRIVER_OP(OP_TERMINAL_INITIALISE) | DRIVER_OP(OP_TERMINAL_LOG_OFF))
+#define ZVT_OPS                                                               \
+	(DRIVER_OP(OP_PAYMENT) | DRIVER_OP(OP_REVERSAL) |                     \
+	 DRIVER_OP(OP_REFUND) | DRIVER_OP(OP_TERMINAL_DAY_END) |              \
+	 DRIVER_OP(OP_TERMINAL_RECEIPT) | DRIVER_OP(OP_TERMINAL_STATUS) |     \
+	 DRIVER_OP(OP_TERMINAL_DIAGNOSIS) |                                   \
+	 DRIVER_OP(OP_TERMINAL_INITIALISE) | DRIVER_OP(OP_TERMINAL_LOG_OFF) | \
+	 DRIVER_OP(OP_TEST_INTERNAL))
 
 /* Configuration byte of the registration (docs/protocols.md 5.1). */
 #define ZVT_CONFIG_PRINTED 0xbe /* all receipts by us, as print commands */

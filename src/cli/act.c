@@ -45,6 +45,11 @@ static const char *act_words(const char *action)
 		{ "terminal.receipt", "the card terminal told its last "
 				      "receipt again" },
 		{ "device.service", "the device has done it" },
+		{ "drawer.test", "the drawer was opened" },
+		{ "report.test", "the daily figures were read" },
+		{ "device.release",
+		  "the port is closed, and left to another program" },
+		{ "device.take", "the port is opened again" },
 		{ "session.open", "the session is open" },
 		{ "session.closing",
 		  "the session is being counted; nothing more is sold in it" },

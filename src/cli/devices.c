@@ -27,6 +27,18 @@ static char *devices_join(const json_t *tills)
 	return text;
 }
 
+/* "handed over by Maria until 10:15" New. */
+static char *devices_hands(const json_t *released)
+{
+	const char *name = json_text(released, "name");
+	const char *until = json_text(released, "until");
+	char time[SAY_TIME_SIZE];
+
+	say_time(until ? until : "", time);
+	return alloc_format("handed over by %s until %s", name ? name : "?",
+			    time);
+}
+
 /* What keeps it from working, or soon will: "paper out, cover open". New. */
 static char *devices_remark(const json_t *device)
 {
@@ -37,6 +49,8 @@ static char *devices_remark(const json_t *device)
 	bool tell_paper = paper && strcmp(paper, "ok") != 0;
 	bool tell_cover = cover && strcmp(cover, "closed") != 0;
 
+	if (json_object_get(device, "released"))
+		return devices_hands(json_object_get(device, "released"));
 	if (sentence)
 		return alloc_text(sentence);
 	return alloc_format("%s%s%s%s%s", tell_paper ? "paper " : "",

@@ -222,9 +222,18 @@ static void doctor_check_journal(struct doctor *doctor)
 static void doctor_check_device(struct doctor *doctor, const json_t *device)
 {
 	const char *state = json_text(device, "state");
+	const json_t *released = json_object_get(device, "released");
 	bool there =
 		state && (!strcmp(state, "ready") || !strcmp(state, "busy"));
 
+	if (released) {
+		doctor_find(doctor, FINDING_SKIPPED, json_text(device, "name"),
+			    "Take it back when that is done: tillctl device "
+			    "take.",
+			    "It is in another program's hands until %.16s.",
+			    json_text(released, "until"));
+		return;
+	}
 	doctor_check_port(doctor, device);
 	if (!there)
 		doctor_check_line(doctor, device);

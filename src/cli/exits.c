@@ -57,6 +57,7 @@ static const struct exits_problem {
 	{ "no-such-device", CLI_EXIT_DEVICE },
 	{ "device-not-ready", CLI_EXIT_DEVICE },
 	{ "device-busy", CLI_EXIT_DEVICE },
+	{ "device-released", CLI_EXIT_DEVICE },
 	{ "reader-busy", CLI_EXIT_DEVICE },
 	{ "no-reader", CLI_EXIT_DEVICE },
 };
@@ -91,6 +92,9 @@ bool exits_is_final(const char *code)
 		"no-such-device",
 		"device-not-ready",
 		"device-busy",
+		"device-released",
+		"device-not-released",
+		"technicians-only",
 		"not-supported",
 		"outcome-open",
 		"payment-not-reversible",

@@ -500,6 +500,7 @@ const char *verbs_option_help(const struct verb *verb, enum args_option option)
 		{ "report", OPTION_RECORD,
 		  "write it to FILE, - for standard output "
 		  "(tilld-report-TIME.json here)" },
+		{ "device release", OPTION_FOR, "how long: 90s, 10m, 2h" },
 		{ "trace", OPTION_FOLLOW,
 		  "go on with what comes; -f is short for it" },
 		{ "trace", OPTION_LIMIT,

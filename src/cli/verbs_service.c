@@ -2,6 +2,13 @@
 /* The verbs of technicians: the second part of the table of verbs.c. */
 #include "cli/verbs.h"
 
+#define ABOUT_CONSENT                                                          \
+	"If you may not do it yourself, it is said what is asked and who can " \
+	"authorize it; see tillctl help drawer open."
+#define AS_ACTION                                                  \
+	(OPTION(TILL) | OPTION(WAIT) | OPTION(KEY) | OPTION(PIN) | \
+	 OPTION(PIN_STDIN) | OPTION(TOKEN_STDIN) | OPTION(REASON))
+
 /* clang-format off */
 const struct verb verbs_service[] = {
 	{ "status", "[--watch]",
@@ -29,6 +36,32 @@ const struct verb verbs_service[] = {
 		"JSON. No password, PIN, badge, token or card number is in it; "
 		"amounts and names of people are.",
 		OPTION(RECORD), 0, 0, verb_write_bundle },
+	{ "device test",
+		"DEVICE [internal|external|interactive|drawer|report]",
+		"have a device tested",
+		"For technicians. internal (the usual one) asks it how it is; "
+		"external has a display show a pattern, a printer print a "
+		"page, a card terminal call its host; interactive waits for "
+		"a badge at a reader, which counts for nothing else. These "
+		"take no sign-on. drawer opens a drawer, report has an X "
+		"report made: as the thing itself, somebody who may has to "
+		"be signed on, or to authorize it.\n" ABOUT_CONSENT,
+		AS_ACTION, 1, 2, verb_test_device },
+	{ "device learn", "DEVICE",
+		"find out what the sensor of a drawer means",
+		"For technicians. Opens it once, asks how it is to be seen, "
+		"and says what its sensor has to be set to.\n" ABOUT_CONSENT,
+		AS_ACTION, 1, 1, verb_learn_device },
+	{ "device release", "DEVICE --for 10m --reason TEXT",
+		"hand a device over to another program for a while",
+		"For a vendor's tool: its port is closed, and left alone so "
+		"long, over restarts too; two hours at most. Nothing is done "
+		"with it meanwhile, and everybody is told. When it is back it "
+		"is compared with how it was before.\n" ABOUT_CONSENT,
+		AS_ACTION | OPTION(FOR), 1, 1, verb_release_device },
+	{ "device take", "DEVICE", "take such a device back earlier",
+		"The other program has to have let go of it.\n" ABOUT_CONSENT,
+		AS_ACTION, 1, 1, verb_take_device },
 	{ "trace", "DEVICE [-f] [--record FILE]",
 		"what went over a device's wire of late, in words and bytes",
 		"For technicians. With -f it goes on with what comes, until "

@@ -67,6 +67,10 @@ enum action {
 	ACTION_CASH_OUT,
 	ACTION_DECLARE,
 	ACTION_BALANCE,
+	ACTION_DRAWER_TEST, /* from here on: service_table.c */
+	ACTION_REPORT_TEST,
+	ACTION_DEVICE_RELEASE,
+	ACTION_DEVICE_TAKE,
 	ACTION_POLICY_READ, /* from here on: admin_table.c */
 	ACTION_POLICY_COMPARE,
 	ACTION_POLICY_REPLACE,
@@ -128,6 +132,7 @@ struct action_row {
 	bool undoes;  /* what it is of, which is undone once */
 	bool of_sum;  /* of money: a consent in advance says how much at most */
 	bool entrusts; /* somebody has a session by it */
+	bool exact;    /* consented to as it is asked, never in advance */
 	bool depends;  /* takes what it is of takes: its name says nothing */
 	bool of_group; /* concerns all tills of its device: sharing.h */
 	unsigned int required[ACTION_RIGHTS_MAX]; /* ended by ACTION_NONE */
@@ -173,7 +178,8 @@ struct demand action_required(enum action action);
 /* Whether the action of that name concerns all tills of its device. */
 bool action_is_of_group(const char *name);
 
-/* What settling an operation of that action requires. */
+/* What settling an operation of that action requires; nothing for a
+ * technician's test, which moved nothing but paper. */
 struct demand action_required_to_settle(const char *name);
 
 /* The words for what an operation of a device does. */

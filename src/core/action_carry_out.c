@@ -5,6 +5,7 @@
 #include "core/operation.h"
 #include "core/prompt.h"
 #include "core/record.h"
+#include "core/release.h"
 #include "core/session.h"
 #include "core/token.h"
 #include "util/alloc.h"
@@ -86,8 +87,15 @@ static bool action_is_obstructed_by(struct attempt *attempt,
 				    struct device *device, bool by_consent)
 {
 	enum reason trouble = action_trouble(attempt, device, by_consent);
-	enum problem why = action_device_problem(attempt, device, trouble);
+	enum problem why;
+	json_t *extra = NULL;
 
+	why = release_problem(attempt->core, device, &extra);
+	if (why != PROBLEMS) {
+		action_refuse(attempt, why, extra);
+		return true;
+	}
+	why = action_device_problem(attempt, device, trouble);
 	if (why == PROBLEMS)
 		return false;
 	if (why != PROBLEM_DEVICE_NOT_READY || trouble == REASON_NONE)

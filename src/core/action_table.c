@@ -7,6 +7,7 @@
 #include "core/check.h"
 #include "core/event_grounds.h"
 #include "core/receipt.h"
+#include "core/service.h"
 #include "core/session.h"
 #include "core/slips.h"
 #include "util/alloc.h"
@@ -139,7 +140,7 @@ static enum problem action_build_show(struct attempt *attempt,
 		OF_OBJECT(OBJECT_CASH_REPORT, RIGHT_READ),           \
 		OF_OBJECT(OBJECT_CASH_REPORT, RIGHT_ADD)
 
-static const struct action_row action_rows[ACTION_POLICY_READ] = {
+static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	[ACTION_DRAWER_OPEN] = {
 		.name = "drawer.open",
 		.asks = "open the drawer",
@@ -536,7 +537,9 @@ static const struct action_row action_rows[ACTION_POLICY_READ] = {
 
 const struct action_row *action_row(enum action action)
 {
-	return action < ACTION_POLICY_READ ? &action_rows[action]
+	if (action < ACTION_DRAWER_TEST)
+		return &action_rows[action];
+	return action < ACTION_POLICY_READ ? service_row(action)
 					   : admin_row(action);
 }
 
@@ -571,6 +574,8 @@ struct demand action_required_to_settle(const char *name)
 {
 	struct demand required = { 0 };
 
+	if (service_is_action(name)) /* a page that nobody needed */
+		return required;
 	for (enum action action = 0; action < ACTIONS; action++)
 		if (!strcmp(action_row(action)->name, name) &&
 		    !action_is_of_money(action))

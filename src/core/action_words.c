@@ -48,6 +48,9 @@ static bool action_amount(const struct op *op, int64_t *out_amount)
 	case OP_TERMINAL_DIAGNOSIS:
 	case OP_TERMINAL_INITIALISE:
 	case OP_TERMINAL_LOG_OFF:
+	case OP_TEST_INTERNAL:
+	case OP_TEST_EXTERNAL:
+	case OP_TEST_INTERACTIVE:
 	case OP_KINDS:
 		break;
 	}

@@ -19,6 +19,9 @@
 	"makes a document of a difference, read and add of cash_deposit or "  \
 	"cash_withdrawal."
 
+#define TECHNICIANS \
+	"It is for those who are in the technicians' system group as well."
+
 static const char *const conditions[ACTIONS] = {
 	[ACTION_DRAWER_OPEN] =
 		"That is by hand: for an event that was witnessed here, such "
@@ -82,6 +85,14 @@ static const char *const conditions[ACTIONS] = {
 		IN_SESSION " A sale takes read and add of cash_deposit, a "
 			   "refund those of cash_withdrawal and "
 			   "refund.validate.",
+	[ACTION_DRAWER_TEST] = TECHNICIANS,
+	[ACTION_REPORT_TEST] = TECHNICIANS,
+	[ACTION_DEVICE_RELEASE] =
+		"The device may be at nothing, no outcome there may be "
+		"unknown, and nobody else may have been given it.",
+	[ACTION_DEVICE_TAKE] =
+		"Whoever has handed the device over needs nothing, nor does "
+		"who is in the technicians' system group.",
 };
 
 const char *conditions_of(enum action action)

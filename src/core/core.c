@@ -12,6 +12,7 @@
 #include "core/prompt.h"
 #include "core/reader.h"
 #include "core/record.h"
+#include "core/release.h"
 #include "core/signon.h"
 #include "core/token.h"
 #include "core/wiretap.h"
@@ -79,6 +80,7 @@ struct core *core_new(const struct core_config *config, const struct env *env,
 	core->operations = operations_new();
 	core->passwords = passwords_new(core);
 	core->cans = cans_new();
+	core->releases = releases_new();
 	core->drafts = drafts_new(core);
 	core->reports = json_make();
 	core->prune_timer = timer_new(core->env.timers, core_prune, core);
@@ -107,6 +109,7 @@ struct core *core_free(struct core *core)
 	authorizations_free(core->authorizations);
 	tokens_free(core->tokens);
 	operations_free(core->operations);
+	releases_free(core->releases);
 	drafts_free(core->drafts); /* of what waited for a consent */
 	signons_free(core->signons);
 	strays_free(core->strays);
@@ -150,11 +153,12 @@ static void core_device_changed(void *arg, struct device *device)
 	for (size_t i = 0; i < fixture->tills_count; i++)
 		events_publish(core, "device", fixture->tills[i],
 			       json_put(json_make(), "device",
-					device_describe(device)));
+					core_describe_device(core, fixture)));
 	if (fixture->prompt)
 		prompt_device_changed(fixture->prompt);
 	if (fixture->witness)
 		witness_device_changed(core, fixture);
+	release_device_changed(core, fixture);
 }
 
 static void core_device_status(void *arg, struct device *device,
@@ -231,6 +235,7 @@ void core_add_device(struct core *core, struct device *device,
 	else
 		LIST_INSERT_HEAD(&core->fixtures, fixture, entry);
 	operations_adopt(core, device);
+	release_adopt(core, fixture);
 }
 
 void core_remove_device(struct core *core, struct device *device)
@@ -465,6 +470,8 @@ int core_start(struct core *core)
 		r = store_wall_mark(core->store, &wall_mark);
 	if (!r)
 		r = store_reports_seen(core->store, witness_load, core);
+	if (!r)
+		r = store_releases(core->store, release_load, core);
 	if (!r)
 		r = store_unknown_operations(core->store, core_hold, core);
 	if (!r)

@@ -42,6 +42,7 @@ struct core {
 	struct operations *operations;
 	struct passwords *passwords;
 	struct cans *cans;
+	struct releases *releases;
 	struct drafts *drafts;
 	json_t *reports; /* of each fiscal printer, as seen last */
 	int64_t since;	 /* wall; when it was made */
@@ -92,6 +93,9 @@ const struct policy_till *core_viewed_till(struct core *core,
 /* Whether what was done by the badge of that handle ("": by none) still stands:
  * as long as it is there, active and not past its time. */
 bool core_badge_stands(const struct core *core, const char *handle);
+
+/* core_show.c: a device, and in whose hands it is. New. */
+json_t *core_describe_device(struct core *core, const struct fixture *fixture);
 
 /* core_show.c: whether that device is there for whoever asks. */
 bool core_sees_device(struct core *core, const struct caller *caller,

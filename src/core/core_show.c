@@ -4,6 +4,7 @@
 #include "core/core_private.h"
 #include "core/journal_access.h"
 #include "core/prompt.h"
+#include "core/release.h"
 #include "core/signon.h"
 #include "util/json.h"
 
@@ -233,10 +234,18 @@ bool core_sees_device(struct core *core, const struct caller *caller,
 	return !known && core_is_technician(core, &caller->peer);
 }
 
+json_t *core_describe_device(struct core *core, const struct fixture *fixture)
+{
+	json_t *body = device_describe(fixture->device);
+
+	return json_put(body, "released",
+			release_describe(core, fixture->device));
+}
+
 static json_t *core_device_body(struct core *core, const struct caller *caller,
 				const struct fixture *fixture)
 {
-	json_t *body = device_describe(fixture->device);
+	json_t *body = core_describe_device(core, fixture);
 	json_t *tills = json_array();
 	bool all = core_is_technician(core, &caller->peer);
 

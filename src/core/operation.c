@@ -3,6 +3,7 @@
 
 #include "core/authorization.h"
 #include "core/record.h"
+#include "core/service.h"
 #include "core/takings.h"
 #include "core/token.h"
 #include "util/alloc.h"
@@ -145,6 +146,27 @@ bool operation_holds(struct core *core, const struct device *device,
 	if (id && out_id)
 		text_copy(out_id, OP_ID_SIZE, id);
 	return id;
+}
+
+enum problem operation_rest_problem(struct core *core,
+				    const struct device *device,
+				    char out_id[OP_ID_SIZE])
+{
+	const struct operation *operation;
+	const struct operation_hold *hold;
+
+	LIST_FOREACH(operation, &core->operations->list, entry)
+	if (!strcmp(operation->row.device, device_name(device))) {
+		text_copy(out_id, OP_ID_SIZE, operation->row.id);
+		return operation->doubtful ? PROBLEM_OUTCOME_OPEN
+					   : PROBLEM_DEVICE_BUSY;
+	}
+	LIST_FOREACH(hold, &core->operations->holds, entry)
+	if (!strcmp(hold->device, device_name(device))) {
+		text_copy(out_id, OP_ID_SIZE, hold->id);
+		return PROBLEM_OUTCOME_OPEN;
+	}
+	return PROBLEMS;
 }
 
 /* What is done by its record alone is waited for in the till's book. */
@@ -313,6 +335,8 @@ static void operation_begun(void *arg, int error)
 		return;
 	}
 	operation->written = true;
+	if (service_is_action(operation->row.action))
+		service_began(core, operation->row.device);
 	operation_answer_due(operation);
 	if (core->stopping)
 		operation_done(operation, OUTCOME_FAILED, REASON_STOPPING,

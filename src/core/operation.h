@@ -42,6 +42,12 @@ bool operation_row_is_for(const struct operation_row *row, const char *action,
 bool operation_holds(struct core *core, const struct device *device,
 		     char out_id[OP_ID_SIZE]);
 
+/* PROBLEMS if the device is at nothing, and no outcome at it is unknown; else
+ * what stands in the way, and which operation that is. */
+enum problem operation_rest_problem(struct core *core,
+				    const struct device *device,
+				    char out_id[OP_ID_SIZE]);
+
 /* Whether a device is still at something for that till, or an outcome there
  * stayed unknown and nobody has settled it. */
 bool operation_is_open_at(struct core *core, const char *till);

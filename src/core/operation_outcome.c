@@ -5,6 +5,7 @@
 #include "core/prompt.h"
 #include "core/receipt.h"
 #include "core/record.h"
+#include "core/service.h"
 #include "core/sums.h"
 #include "core/takings.h"
 #include "core/witness.h"
@@ -99,7 +100,9 @@ static void operation_end_progress(struct operation *operation)
 	const struct fixture *fixture =
 		core_fixture_named(operation->core, operation->row.device);
 
-	if (fixture && operation_is_moneys(fixture->device))
+	if (service_is_action(operation->row.action))
+		service_ended(operation->core, operation->row.device);
+	else if (fixture && operation_is_moneys(fixture->device))
 		prompt_tell_meanwhile(operation->core, operation->row.till,
 				      NULL);
 }

@@ -25,7 +25,8 @@ enum problem {
 	/* who */
 	PROBLEM_NOT_SET_UP,
 	PROBLEM_ALREADY_SET_UP,
-	PROBLEM_NOT_ALLOWED_UID,  /* set-up by somebody else than root */
+	PROBLEM_NOT_ALLOWED_UID,
+	PROBLEM_TECHNICIANS_ONLY, /* set-up by somebody else than root */
 	PROBLEM_SIGN_ON_REQUIRED, /* none, ended, or another uid's or till's */
 	PROBLEM_WRONG_CREDENTIALS,
 	PROBLEM_SLOW_DOWN, /* too many wrong tries; "retry_after" */
@@ -77,6 +78,8 @@ enum problem {
 	PROBLEM_NO_SUCH_DEVICE,	  /* this till has no drawer, printer... */
 	PROBLEM_DEVICE_NOT_READY, /* "device", "reason" */
 	PROBLEM_DEVICE_BUSY,
+	PROBLEM_DEVICE_RELEASED,
+	PROBLEM_DEVICE_NOT_RELEASED,
 	PROBLEM_NOT_SUPPORTED, /* the device's protocol has no form for it */
 	PROBLEM_RECEIPT_UNPRINTABLE, /* "field", "detail" */
 	PROBLEM_REFUSED_BY_DEVICE,

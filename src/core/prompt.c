@@ -186,6 +186,11 @@ bool prompt_is_there(const struct prompt *prompt)
 	return state == DEVICE_READY || state == DEVICE_BUSY;
 }
 
+bool prompt_is_asking(const struct prompt *prompt)
+{
+	return prompt->question;
+}
+
 const char *prompt_name(struct core *core, const char *till)
 {
 	const struct prompt *prompt = prompt_of(core, till);

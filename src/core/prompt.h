@@ -71,6 +71,9 @@ void prompt_set_idle(struct prompt *prompt, const struct op *idle);
 void prompt_tell_meanwhile(struct core *core, const char *till,
 			   const char *text);
 
+/* Whether somebody is being asked on it. */
+bool prompt_is_asking(const struct prompt *prompt);
+
 /* Something is on its way to a display: the daemon's end waits for that. */
 bool prompts_writing(const struct core *core);
 

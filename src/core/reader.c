@@ -18,6 +18,9 @@
 #define READER_WRONG_BURST	 5
 #define READER_WRONG_INTERVAL_MS 2000
 
+/* For one who comes while a technician tries it. */
+#define READER_TEST_MS 5000
+
 struct reader {
 	struct core *core;
 	struct fixture *fixture;
@@ -166,6 +169,11 @@ bool reader_serves(struct core *core, const char *till)
 }
 
 /* --- arming --- */
+
+bool reader_is_armed(const struct reader *reader)
+{
+	return reader->claim;
+}
 
 static bool reader_is_there(const struct reader *reader)
 {
@@ -345,6 +353,10 @@ enum problem reader_arm_again(struct core *core, struct reader_claim *claim,
 	if (why != PROBLEMS)
 		return why;
 	reader = core_fixture(core, till, DEVICE_READER)->reader;
+	if (device_state(reader->fixture->device) == DEVICE_BUSY) {
+		*out_wait_ms = READER_TEST_MS; /* a technician tries it */
+		return PROBLEM_READER_BUSY;
+	}
 	all = reader_turns(reader, prompt, till);
 	if (!reader_may_take(&all, now, &until)) {
 		*out_wait_ms = reader_queue(&all, now) - now;

@@ -49,6 +49,9 @@ struct reader *reader_free(struct reader *reader);
 /* Whether the till has a reader at all. */
 bool reader_serves(struct core *core, const char *till);
 
+/* Whether it waits for somebody. */
+bool reader_is_armed(const struct reader *reader);
+
 /* Why, whoever asked, no badge would count at the till as its devices are now;
  * NULL if one could. For a till that has a reader. */
 const char *reader_hindrance(struct core *core, const char *till);

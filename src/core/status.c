@@ -5,6 +5,7 @@
 #include "core/book.h"
 #include "core/core_private.h"
 #include "core/operation_private.h"
+#include "core/release.h"
 #include "core/signon_private.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -65,15 +66,20 @@ static bool status_tells(const struct device *device, const char *what,
 	return told && !strcmp(told, how);
 }
 
-static void status_judge_device(const struct device *device, json_t *troubles)
+static void status_judge_device(struct core *core, const struct device *device,
+				json_t *troubles)
 {
+	CLEANUP_FREE char *released = release_sentence(core, device);
 	const char *name = device_name(device);
 	enum reason reason = device_reason(device);
 	enum reason trouble = device_trouble(device, OP_KINDS);
 	CLEANUP_JSON json_t *told = device_describe(device);
 	const json_t *counts = json_object_get(told, "statistics");
 
-	if (reason != REASON_NONE)
+	if (released) /* somebody wants it so */
+		status_complain(troubles, STATUS_WARNING, name, released,
+				reason_advice(REASON_RELEASED));
+	else if (reason != REASON_NONE)
 		status_complain(troubles, STATUS_CRITICAL, name,
 				reason_sentence(reason), reason_advice(reason));
 	else if (trouble != REASON_NONE)
@@ -132,14 +138,14 @@ static json_t *status_devices(struct core *core, json_t *troubles)
 
 	LIST_FOREACH(fixture, &core->fixtures, entry)
 	{
-		json_t *body = device_describe(fixture->device);
+		json_t *body = core_describe_device(core, fixture);
 		json_t *tills = json_array();
 
 		for (size_t i = 0; i < fixture->tills_count; i++)
 			json_array_append_new(tills,
 					      json_string(fixture->tills[i]));
 		json_array_append_new(devices, json_put(body, "tills", tills));
-		status_judge_device(fixture->device, troubles);
+		status_judge_device(core, fixture->device, troubles);
 	}
 	return devices;
 }

@@ -11,7 +11,8 @@
 #include <string.h>
 
 /*
- * What belongs to no till is consented to for one request alone, and what an
+ * What belongs to no till is consented to for one request alone, as a test of a
+ * device is, or a device's leave; and what an
  * action only turns out to take (a difference, an unknown outcome) for that
  * alone.
  */
@@ -23,7 +24,7 @@ bool token_demand(const char *action, struct demand *out_demand)
 	if (ask)
 		demand = ask_demand(ask);
 	for (enum action at = 0; at < ACTIONS; at++)
-		if (!action_row(at)->at_box &&
+		if (!action_row(at)->at_box && !action_row(at)->exact &&
 		    !strcmp(action_row(at)->name, action))
 			demand = action_required(at);
 	if (demand_empty(&demand))

@@ -30,7 +30,23 @@ static bool reload_is_kept(const struct config *config,
 	return false;
 }
 
-/* A device that works on something can't be taken from under it. */
+/* Not from under what it is at; and not while another program is at its port,
+ * which another device might be meant for now. */
+static bool reload_may_take(const struct device *device)
+{
+	if (device_state(device) == DEVICE_RELEASED)
+		log_error("%s is in another program's hands; nothing was taken "
+			  "over, take it back first",
+			  device_name(device));
+	else if (device_load(device))
+		log_error("%s is at work; nothing was taken over, try again "
+			  "later",
+			  device_name(device));
+	else
+		return true;
+	return false;
+}
+
 static bool reload_may(const struct daemon *daemon, const struct config *config)
 {
 	const struct config *old = daemon->config;
@@ -42,15 +58,10 @@ static bool reload_may(const struct daemon *daemon, const struct config *config)
 			  daemon->config_path);
 		return false;
 	}
-	for (size_t i = 0; i < old->devices_count; i++) {
-		if (reload_is_kept(config, &old->devices[i]) ||
-		    !device_load(daemon->devices[i]))
-			continue;
-		log_error("%s is at work; nothing was taken over, try again "
-			  "later",
-			  old->devices[i].name);
-		return false;
-	}
+	for (size_t i = 0; i < old->devices_count; i++)
+		if (!reload_is_kept(config, &old->devices[i]) &&
+		    !reload_may_take(daemon->devices[i]))
+			return false;
 	return true;
 }
 

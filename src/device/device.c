@@ -35,8 +35,9 @@ void device_leave(struct device *device)
 static int device_spell(enum device_state state)
 {
 	static const int spells[] = {
-		[DEVICE_ABSENT] = 0, [DEVICE_OPENING] = 0, [DEVICE_READY] = 1,
-		[DEVICE_BUSY] = 2,   [DEVICE_LOST] = 0,
+		[DEVICE_ABSENT] = 0, [DEVICE_OPENING] = 0,
+		[DEVICE_READY] = 1,  [DEVICE_BUSY] = 2,
+		[DEVICE_LOST] = 0,   [DEVICE_RELEASED] = 3,
 	};
 
 	return spells[state];
@@ -208,6 +209,20 @@ static void device_set_pause(struct device *device, bool steady)
 	timer_set(device->line_timer, device->pause);
 }
 
+/* Of its own accord, or it is tried again. */
+static void device_rest_closed(struct device *device, enum reason reason,
+			       bool steady)
+{
+	if (device->released) {
+		timer_stop(device->line_timer);
+		device_set_state(device, DEVICE_RELEASED, REASON_RELEASED);
+		return;
+	}
+	device_set_state(device, device->seen ? DEVICE_LOST : DEVICE_ABSENT,
+			 reason);
+	device_set_pause(device, steady);
+}
+
 /* The driver is told in any case: it may have memory to release. */
 static void device_close_driver(struct device *device)
 {
@@ -234,16 +249,16 @@ static void device_close_line(struct device *device)
 	device->going = false;
 	json_decref(device->status);
 	device->status = NULL;
-	if (was_ready || device->told != reason)
+	if (reason == REASON_RELEASED)
+		log_info("%s: left to another program", device->name);
+	else if (was_ready || device->told != reason)
 		log_warning("%s: %s on %s: %s %s", device->name,
 			    was_ready ? "lost" : "not there", device->port,
 			    reason_sentence(reason), reason_advice(reason));
 	device->told = reason;
-	device_set_state(device, device->seen ? DEVICE_LOST : DEVICE_ABSENT,
-			 reason);
-	device_set_pause(device, steady);
+	device_rest_closed(device, reason, steady);
 	device_queue_line_lost(device, reason);
-	if (!was_ready) /* there is nothing to wait for */
+	if (!was_ready || device->released) /* there is nothing to wait for */
 		device_fail_queued(device, reason);
 }
 
@@ -280,6 +295,7 @@ static void device_make_timers(struct device *device)
 	device->recover_timer =
 		timer_new(timers, device_give_up_recovery, device);
 	device->work_timer = timer_new(timers, device_work, device);
+	device->test_timer = timer_new(timers, device_test_over, device);
 }
 
 struct device *device_new(const struct device_config *config,
@@ -317,9 +333,32 @@ struct device *device_new(const struct device_config *config,
 
 void device_open(struct device *device)
 {
+	device->opened = true;
+	if (device->released)
+		return;
 	device_enter(device);
 	device_open_line(device);
 	device_leave(device);
+}
+
+void device_release(struct device *device)
+{
+	if (device->released)
+		return;
+	device_enter(device);
+	device->released = true;
+	device_lose(device, REASON_RELEASED);
+	device_leave(device);
+}
+
+void device_take(struct device *device)
+{
+	if (!device->released)
+		return;
+	device->released = false;
+	device->pause = 0;
+	if (device->opened)
+		device_open(device);
 }
 
 struct device *device_free(struct device *device)
@@ -337,6 +376,7 @@ struct device *device_free(struct device *device)
 	timer_free(device->deadline_timer);
 	timer_free(device->recover_timer);
 	timer_free(device->work_timer);
+	timer_free(device->test_timer);
 	device_queue_free(device);
 	tap_free(device->tap);
 	device_free_settings(device);

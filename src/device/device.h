@@ -17,6 +17,8 @@
  * (busy, recovering) until the driver found out what became of it, or
  * DEVICE_RECOVER_MS went by since the device came back; new operations are
  * only begun after that.
+ *
+ * From whichever state it is released, and taken back to opening.
  */
 #ifndef TILLD_DEVICE_DEVICE_H
 #define TILLD_DEVICE_DEVICE_H
@@ -29,8 +31,9 @@ enum device_state {
 	DEVICE_ABSENT,	/* never seen since the start */
 	DEVICE_OPENING, /* the line or the driver is coming up */
 	DEVICE_READY,
-	DEVICE_BUSY, /* with an operation, or recovering one */
-	DEVICE_LOST, /* was there; being tried again */
+	DEVICE_BUSY,	 /* with an operation, or recovering one */
+	DEVICE_LOST,	 /* was there; being tried again */
+	DEVICE_RELEASED, /* left alone: somebody else's program is at it */
 };
 
 const char *device_state_name(enum device_state state);
@@ -77,6 +80,14 @@ struct device *device_new(const struct device_config *config,
 			  const struct device_listener *listener);
 void device_open(struct device *device); /* begins, and goes on for ever */
 
+/*
+ * Leaves the line to somebody else's program: closed at once, and not opened
+ * until it is taken back; also before device_open(). What is queued ends as
+ * failed. Its user sees to it that it is at nothing.
+ */
+void device_release(struct device *device);
+void device_take(struct device *device);
+
 /* Closes the line at once and frees. Operations that had not ended get no
  * completion: what became of them is for the next start to find out. */
 struct device *device_free(struct device *device);
@@ -97,7 +108,7 @@ enum device_state device_state(const struct device *device);
 enum reason device_reason(const struct device *device);
 
 /* Whether its driver can do that kind of operation; of a printer's drawer,
- * whether there is one. */
+ * whether there is one. Every reader waits for a badge to be tried. */
 bool device_can(const struct device *device, enum op_kind kind);
 
 /* What driver_status() told last, and when (monotonic ms); NULL before that
@@ -183,7 +194,8 @@ void device_saved(struct device *device, const char *op_id, int err);
 bool device_abort(struct device *device, const char *op_id);
 
 /* Ends as failed, still by done() from the loop, all that is queued and was not
- * begun; recoveries and what is running go on. */
+ * begun, and a test that waits for a person; recoveries and what else is
+ * running go on. */
 void device_fail_queued(struct device *device, enum reason reason);
 
 /* How many operations are queued or running (recoveries included). */

@@ -11,7 +11,7 @@ const char *device_state_name(enum device_state state)
 	static const char *const names[] = {
 		[DEVICE_ABSENT] = "absent", [DEVICE_OPENING] = "opening",
 		[DEVICE_READY] = "ready",   [DEVICE_BUSY] = "busy",
-		[DEVICE_LOST] = "lost",
+		[DEVICE_LOST] = "lost",	    [DEVICE_RELEASED] = "released",
 	};
 
 	return names[state];
@@ -73,6 +73,8 @@ bool device_can(const struct device *device, enum op_kind kind)
 
 	if (kind == OP_DRAWER_OPEN && printer && !device_has_drawer(device))
 		return false;
+	if (kind == OP_TEST_INTERACTIVE)
+		return device->driver->class == DEVICE_READER;
 	return device->driver->ops & DRIVER_OP(kind);
 }
 

@@ -237,6 +237,8 @@ void driver_swipe(struct driver_io *io, const char *id)
 {
 	struct device *device = io->device;
 
+	if (device_test_took(device, NULL))
+		return;
 	device->listener.swipe(device->listener.arg, device, id);
 }
 
@@ -244,6 +246,8 @@ void driver_turn_away(struct driver_io *io, const char *why)
 {
 	struct device *device = io->device;
 
+	if (device_test_took(device, why))
+		return;
 	device->listener.turned_away(device->listener.arg, device, why);
 }
 

@@ -34,6 +34,9 @@
  * device that hangs up at the question isn't asked for ever. */
 #define DEVICE_RECOVER_STEP_MS (60 * 1000)
 
+/* A test that waits for a badge does so for so long. */
+#define DEVICE_TEST_MS 30000
+
 /* Past its time by this, an operation isn't begun any more: the box slept. */
 #define DEVICE_LATE_MS 1000
 
@@ -113,6 +116,8 @@ struct device {
 	bool seen;	     /* was ready once */
 	bool open;	     /* the line is up and belongs to the driver */
 	bool ready;	     /* the driver said so */
+	bool opened;	     /* device_open() was called */
+	bool released;	     /* not to be opened until it is taken back */
 	int64_t open_since;  /* monotonic */
 	int64_t ready_since; /* monotonic */
 	int64_t pause;	     /* before the line is opened again */
@@ -127,6 +132,7 @@ struct device {
 	bool deadline_set;
 	struct timer *recover_timer; /* recovery takes too long */
 	struct timer *work_timer;    /* device_work() */
+	struct timer *test_timer;    /* nobody came to use it */
 
 	struct device_jobs queue; /* recoveries first */
 	struct device_job *running;
@@ -193,6 +199,17 @@ void device_queue_line_lost(struct device *device, enum reason reason);
 /* The running one, for device_running.c. Steals result. */
 void device_end_running(struct device *device, enum outcome outcome,
 			enum reason reason, json_t *result);
+
+/* Which kinds only look, or show something for a moment: what became of one
+ * that broke off is nothing to find out. */
+bool device_op_looks(enum op_kind kind);
+
+/* device_test.c: a test that waits for a person to use it. The driver has no
+ * part in it: what it tells meanwhile is what the test waits for. */
+void device_begin_test(struct device *device);
+bool device_test_took(struct device *device, const char *why);
+void device_test_over(void *arg); /* by the test timer */
+bool device_is_at_test(const struct device *device);
 
 /* --- device_trace.c: what the trace tells besides bytes --- */
 

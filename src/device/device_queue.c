@@ -134,6 +134,7 @@ void device_end_running(struct device *device, enum outcome outcome,
 
 	device->running = NULL;
 	timer_stop(device->recover_timer);
+	timer_stop(device->test_timer);
 	device_job_end(device, job, outcome, reason, result);
 	device_count_time(device, job);
 	device_note_end(device, job);
@@ -254,6 +255,8 @@ void device_fail_queued(struct device *device, enum reason reason)
 		if (!job->recovery)
 			device_end_queued(device, job, reason);
 	}
+	if (device_is_at_test(device))
+		device_end_running(device, OUTCOME_FAILED, reason, NULL);
 }
 
 void device_give_up_recovery(void *arg)
@@ -282,7 +285,10 @@ static void device_begin_recovery(struct device *device, struct device_job *job)
 static void device_begin_start(struct device *device, struct device_job *job)
 {
 	job->status = json_incref(device->status);
-	device->driver->start(&device->io, &job->op);
+	if (job->op.kind == OP_TEST_INTERACTIVE)
+		device_begin_test(device);
+	else
+		device->driver->start(&device->io, &job->op);
 }
 
 static void device_begin_next(struct device *device)
@@ -356,7 +362,11 @@ static void device_pass_abort(struct device *device)
 	if (!job || !job->abort_asked || device->going)
 		return;
 	job->abort_asked = false;
-	device->driver->abort(&device->io);
+	if (device_is_at_test(device))
+		device_end_running(device, OUTCOME_FAILED, REASON_ABORTED,
+				   NULL);
+	else
+		device->driver->abort(&device->io);
 }
 
 /* --- the work that is done from the loop --- */
@@ -406,8 +416,9 @@ void device_start(struct device *device, const struct op *op, int64_t wait_ms,
 		  const struct device_user *user)
 {
 	struct device_job *job = device_job_new(device, op, user);
-	bool there =
-		device->state != DEVICE_ABSENT && device->state != DEVICE_LOST;
+	bool there = device->state != DEVICE_ABSENT &&
+		     device->state != DEVICE_LOST &&
+		     device->state != DEVICE_RELEASED;
 	enum reason reason = !device_can(device, op->kind)
 				     ? REASON_NOT_SUPPORTED
 			     : !there			       ? device->reason
@@ -430,6 +441,11 @@ void device_recover(struct device *device, const struct op *op,
 
 	job->recovery = true;
 	job->broken = REASON_RESTARTED;
+	if (device_op_looks(op->kind)) {
+		device_job_end(device, job, OUTCOME_FAILED, REASON_RESTARTED,
+			       NULL);
+		return;
+	}
 	if (!device->driver->recover || !device_can(device, op->kind)) {
 		device_job_end(device, job, OUTCOME_UNKNOWN, REASON_RESTARTED,
 			       NULL);
@@ -469,7 +485,7 @@ bool device_abort(struct device *device, const char *op_id)
 	}
 	job = device->running;
 	if (!job || strcmp(job->op.id, op_id) || job->recovery ||
-	    !device->driver->abort)
+	    (!device->driver->abort && !device_is_at_test(device)))
 		return false;
 	job->abort_asked = true;
 	device_wake(device);

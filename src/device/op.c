@@ -396,6 +396,9 @@ static const struct op_form op_forms[OP_KINDS] = {
 	[OP_TERMINAL_DIAGNOSIS] = { "terminal-diagnosis", op_write_nothing, op_read_nothing },
 	[OP_TERMINAL_INITIALISE] = { "terminal-initialise", op_write_nothing, op_read_nothing },
 	[OP_TERMINAL_LOG_OFF] = { "terminal-log-off", op_write_nothing, op_read_nothing },
+	[OP_TEST_INTERNAL] = { "test-internal", op_write_nothing, op_read_nothing },
+	[OP_TEST_EXTERNAL] = { "test-external", op_write_nothing, op_read_nothing },
+	[OP_TEST_INTERACTIVE] = { "test-interactive", op_write_nothing, op_read_nothing },
 };
 /* clang-format on */
 

@@ -47,6 +47,9 @@ enum op_kind {
 	OP_TERMINAL_DIAGNOSIS,
 	OP_TERMINAL_INITIALISE,
 	OP_TERMINAL_LOG_OFF,
+	OP_TEST_INTERNAL,    /* asks it how it is; nothing is seen of that */
+	OP_TEST_EXTERNAL,    /* shows what it can, to be looked at */
+	OP_TEST_INTERACTIVE, /* waits for somebody to use it, once */
 	OP_KINDS,
 };
 

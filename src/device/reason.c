@@ -166,6 +166,9 @@ static const struct reason_text reason_texts[REASONS] = {
 	[REASON_AMOUNT_DIFFERS] = { "amount-differs",
 		"The terminal approved another amount than the one asked for.",
 		"Call a supervisor and compare the slip at once." },
+	[REASON_RELEASED] = { "released",
+		"The device was handed over to another program for a while.",
+		"Wait until its time is over, or take it back: tillctl device take." },
 };
 /* clang-format on */
 

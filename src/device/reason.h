@@ -64,6 +64,7 @@ enum reason {
 	REASON_WRONG_TRANSACTION, /* another one than asked was reversed */
 	REASON_SETTLED,		  /* a person said what became of it */
 	REASON_AMOUNT_DIFFERS,	  /* approved, but for another amount */
+	REASON_RELEASED,	  /* somebody else's program is at the port */
 	REASONS,
 };
 

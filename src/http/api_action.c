@@ -126,8 +126,39 @@ void api_use_terminal(struct request *request, void *context)
 void api_service_device(struct request *request, void *context)
 {
 	service_begin(context, api_caller(request),
-		      request_param(request, "device"),
-		      json_text(request_body(request), "task"));
+		      request_param(request, "device"), request_body(request));
+}
+
+/* At the till of whoever is signed on. */
+static void api_act_on_device(struct request *request, void *context,
+			      enum action action)
+{
+	action_submit(context, api_caller(request),
+		      &(struct action_call){
+			      .action = action,
+			      .key = request_header(request, "Idempotency-Key"),
+			      .params = request_body(request),
+			      .of = request_param(request, "device"),
+		      });
+}
+
+void api_test_device(struct request *request, void *context)
+{
+	const char *test = json_text(request_body(request), "test");
+
+	api_act_on_device(request, context,
+			  strcmp(test, "drawer") ? ACTION_REPORT_TEST
+						 : ACTION_DRAWER_TEST);
+}
+
+void api_release_device(struct request *request, void *context)
+{
+	api_act_on_device(request, context, ACTION_DEVICE_RELEASE);
+}
+
+void api_take_device(struct request *request, void *context)
+{
+	api_act_on_device(request, context, ACTION_DEVICE_TAKE);
 }
 
 void api_show_on_display(struct request *request, void *context)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The contract with POS apps, as the daemon sees it: docs/openapi.yaml is held
  * against this table. */
+#include "core/release.h"
 #include "core/token.h"
 #include "device/op.h"
 #include "http/api.h"
@@ -259,7 +260,22 @@ static const struct field terminal_body[] = {
 
 static const struct field service_body[] = {
 	{ "task", .type = FIELD_CHOICE,
-	  .choices = "status diagnosis initialise log-off", REQUIRED },
+	  .choices = "internal-test external-test interactive-test status "
+		     "diagnosis initialise log-off",
+	  REQUIRED },
+	{ "seen", .type = FIELD_CHOICE, .choices = "open closed" },
+	{ 0 },
+};
+
+static const struct field test_body[] = {
+	{ "test", .type = FIELD_CHOICE, .choices = "drawer report", REQUIRED },
+	{ "reason", TEXT(200) },
+	{ 0 },
+};
+
+static const struct field release_body[] = {
+	{ "seconds", NUMBER(1, RELEASE_SECONDS_MAX), REQUIRED },
+	{ "reason", TEXT(200), REQUIRED },
 	{ 0 },
 };
 
@@ -553,6 +569,11 @@ const struct route routes[] = {
 	  trace_query },
 	{ "POST", "/v1/devices/{device}/service", api_service_device,
 	  service_body, NULL },
+	{ "POST", "/v1/devices/{device}/test", api_test_device, test_body,
+	  NULL },
+	{ "POST", "/v1/devices/{device}/release", api_release_device,
+	  release_body, NULL },
+	{ "POST", "/v1/devices/{device}/take", api_take_device, nothing, NULL },
 	{ "GET", "/v1/policy", api_show_policy, NULL, NULL },
 	{ "PUT", "/v1/policy", api_replace_policy, policy_body, dry_run_query },
 	{ "GET", "/v1/policy/explain", api_explain_policy, NULL,

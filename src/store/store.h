@@ -322,6 +322,19 @@ int store_reports_seen(struct store *store,
 				  int64_t count),
 		       void *arg);
 
+/* --- ports that were handed over --- */
+
+#define STORE_RELEASE_MAX 8192 /* bytes of text */
+
+/* What is kept of a device that was handed over, by its name; text: up to
+ * STORE_RELEASE_MAX; NULL: nothing any more. Copied. */
+void txn_release(struct txn *txn, const char *device, const char *text);
+
+/* All of them; blocking, before the loop runs. */
+int store_releases(struct store *store,
+		   void (*fn)(void *arg, const char *device, const char *text),
+		   void *arg);
+
 /* --- guessing --- */
 
 /* Wrong tries in a row, for one subject: "login:anna@1", "uid:1000",

@@ -68,7 +68,8 @@ class Contract:
     def is_action(operation):
         """Whether it can be consented to, in advance too."""
         refused = operation["responses"].get("403", {}).get("$ref", "")
-        return refused.rpartition("/")[2] in ("AuthorizationRequired", "RefusedInSession")
+        return refused.rpartition("/")[2] in ("AuthorizationRequired", "RefusedInSession",
+                                            "RefusedTest")
 
     # -- checking ---------------------------------------------------------------
 

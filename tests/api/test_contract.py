@@ -189,7 +189,7 @@ def test_nothing_else_may_be_in_an_answer():
     open_on_purpose = {"Can.may", "EvidenceRecord.evidence", "JournalPage.names",
                        "Operation.evidence", "TraceRecord.detail", "Trace.settings",
                        "SetUp.policy", "TillEntry.badge", "GroupEntry.rights",
-                       "ChangedItem.changes"}
+                       "ChangedItem.changes", "ReleaseEndRecord.differences"}
 
     def walk(schema, where):
         if schema.get("type") == "object" and where not in open_on_purpose:
@@ -246,7 +246,10 @@ def out_of_reach():
     yield from (("DrawerLeftOpenRecord", field) for field in ("device", "seconds"))
     full_disk = [("Box.storage", "detail"), ("Box.storage", "advice")]
     if os.getuid() != 0:
-        yield from ("not-allowed-uid", "journal-not-allowed", "managers-only", "disk-full")
+        yield from ("not-allowed-uid", "technicians-only", "journal-not-allowed",
+                    "managers-only", "disk-full")
+        yield from (("POST", f"/v1/devices/{{device}}/{what}", "403")
+                    for what in ("service", "take"))
         yield from full_disk
         yield from (("WrongSignOnRecord", field) for field in ("signon", "operator"))
         yield ("GET", "/v1/events", "404")

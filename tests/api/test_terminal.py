@@ -500,7 +500,7 @@ def test_technicians_have_it_serviced_on_record(box):
 def test_nobody_else_has_it_serviced(make_box):
     box = make_box(devices=("terminal1",), socket='mode = "0666"').up()
     guest = OtherClient(box, GUEST)
-    assert service(guest, "diagnosis").code == "not-allowed-uid"
+    assert service(guest, "diagnosis").code == "technicians-only"
     assert box.journal(kind="intent") == []
 
 

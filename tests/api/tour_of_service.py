@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tour's part about technicians: traces."""
+"""The tour's part about technicians: traces, tests, and devices in other hands."""
+import uuid
+
 from box import swipe
 from elsewhere import OtherClient
-from tour import MARIAS_BADGE, OTHER, ROOT, act, maria, people
+from tour import MARIAS_BADGE, OTHER, ROOT, act, maria, olga, people
 from tour_of_terminals import expect
 
 
@@ -55,4 +57,78 @@ def the_screen(make_box):
     box.close()
 
 
-PARTS = (traces, the_screen)
+def on(client, what, device, body=None, **options):
+    """The test of a device, its release and its taking back, as it is usually asked for."""
+    usual = {"test": {"test": "drawer", "reason": "a new cable"},
+             "release": {"seconds": 600, "reason": "new firmware"}, "take": {}}[what]
+    options.setdefault("key", uuid.uuid4().hex)
+    return client.post(f"/v1/devices/{device}/{what}", body or usual, **options)
+
+
+def serve(client, device, task="internal-test", **fields):
+    return client.post(f"/v1/devices/{device}/service", {"task": task, **fields})
+
+
+def self_tests(make_box):
+    box = make_box(socket='mode = "0666"').up(people())
+    technician, events = box.client(), box.follow()
+    expect(serve(technician, "terminal1"), 200)  # it has booked nothing yet
+    expect(act(maria(box), "payment"), 200)
+    for device, task in (("drawer1", "internal-test"), ("printer1", "internal-test"),
+                         ("terminal1", "internal-test"), ("display1", "external-test")):
+        expect(serve(technician, device, task), 200)
+    expect(serve(technician, "drawer1", seen="closed"), 200)
+    trying = technician.later(serve, technician, "reader1", "interactive-test")
+    while technician.get("/v1/devices/reader1")["state"] != "busy":
+        events.wait("device")
+    box.person(f"reader1 badge {MARIAS_BADGE}")
+    expect(trying.result(), 200)
+    able = maria(box)
+    for what in ("test", "release", "take"):
+        expect(on(technician, what, "drawer1"), "sign-on-required")
+        expect(on(able, what, "drawer1", key=None), "key-missing")
+    for device, test in (("drawer1", "drawer"), ("printer1", "report")):
+        expect(on(able, "test", device, {"test": test}), 200)
+    asker = box.client().sign_on("anna")
+    for what in ("test", "release"):
+        expect(on(asker, what, "drawer1"), "authorization-required")
+    expect(on(asker, "take", "drawer1"), "device-not-released")
+    if ROOT:
+        expect(on(OtherClient(box, OTHER).sign_on("maria"), "test", "drawer1"),
+               "technicians-only")
+    box.close()
+
+
+def other_hands(make_box):
+    box = make_box(socket='mode = "0666"').up(people())
+    events, able = box.follow(), maria(box)
+    expect(act(able, "payment"), 200)
+    for device in ("drawer1", "printer1", "terminal1"):
+        expect(on(able, "release", device), 200)
+        expect(serve(able, device), "device-released")
+    expect(act(able, "drawer"), "device-released")
+    status(box.client())
+    if ROOT:
+        asker = OtherClient(box, OTHER).sign_on("anna")
+        asked = expect(on(asker, "take", "drawer1", key="take"), "authorization-required")
+        asker.approve(asked["authorization"]["id"])
+        expect(on(asker, "take", "drawer1", key="take"), 200)
+    else:
+        expect(on(able, "take", "drawer1"), 200)
+    events.wait("device.returned")
+    box.person("printer1 z")
+    for device in ("printer1", "terminal1"):
+        expect(on(able, "take", device), 200)
+        events.wait("device.returned")
+    asker = olga(box)
+    asked = expect(on(asker, "release", "drawer1", {"seconds": 1, "reason": "a look"}, key="1"),
+                   "authorization-required")
+    asker.approve(asked["authorization"]["id"])
+    expect(on(asker, "release", "drawer1", {"seconds": 1, "reason": "a look"}, key="1"), 200)
+    events.wait("device.expired")
+    events.wait("device.returned")
+    box.journal()
+    box.close()
+
+
+PARTS = (traces, the_screen, self_tests, other_hands)

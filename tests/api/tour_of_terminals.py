@@ -169,7 +169,7 @@ def services(box):
     box.person("terminal1 close at 3")
     expect(service(technician, "diagnosis"), "failed")
     if ROOT:
-        expect(service(OtherClient(box, OTHER)), "not-allowed-uid")
+        expect(service(OtherClient(box, OTHER)), "technicians-only")
     box.wait_ready("terminal1")
 
 

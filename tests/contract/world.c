@@ -507,6 +507,9 @@ struct op world_make_op(enum op_kind kind)
 	case OP_TERMINAL_DIAGNOSIS:
 	case OP_TERMINAL_INITIALISE:
 	case OP_TERMINAL_LOG_OFF:
+	case OP_TEST_INTERNAL:
+	case OP_TEST_EXTERNAL:
+	case OP_TEST_INTERACTIVE:
 	case OP_KINDS:
 		break;
 	}

@@ -2,6 +2,7 @@
 #include "core_rig.h"
 
 #include "core/authorization.h"
+#include "core/service.h"
 #include "core/signon.h"
 #include "util/alloc.h"
 #include "util/json.h"
@@ -22,6 +23,8 @@
 
 #define RIG_COST    10
 #define RIG_CLIENTS 100 /* the socket's group */
+
+#define RIG_TECHNICIANS 101
 
 struct core_rig rig;
 
@@ -83,6 +86,12 @@ static void rig_start(struct driver_io *io, const struct op *op)
 	json_t *result = NULL;
 	bool went_well = rig.outcome == OUTCOME_OK;
 
+	if (op->kind == OP_TEST_INTERNAL) {
+		result = rig.facts ? rig_json(rig.facts) : NULL;
+		driver_done(io, result ? OUTCOME_OK : OUTCOME_FAILED,
+			    result ? REASON_NONE : REASON_NO_ANSWER, result);
+		return;
+	}
 	rig.moved[rig_class_of(io)]++;
 	driver_commit(io);
 	if (rig.breaks)
@@ -138,7 +147,8 @@ static const struct driver_option rig_drawer_options[] = {
 static const struct driver rig_drivers[] = {
 	[DEVICE_DRAWER] = { .name = "rig-drawer",
 			    .class = DEVICE_DRAWER,
-			    .ops = DRIVER_OP(OP_DRAWER_OPEN),
+			    .ops = DRIVER_OP(OP_DRAWER_OPEN) |
+				   DRIVER_OP(OP_TEST_INTERNAL),
 			    .state_size = 1,
 			    .options = rig_drawer_options,
 			    .open = rig_open_drawers,
@@ -153,7 +163,8 @@ static const struct driver rig_drivers[] = {
 				    DRIVER_OP(OP_CASH_SLIP) |
 				    DRIVER_OP(OP_PRINT_COPY) |
 				    DRIVER_OP(OP_PRINT_TEXT) |
-				    DRIVER_OP(OP_CLOCK_SET),
+				    DRIVER_OP(OP_CLOCK_SET) |
+				    DRIVER_OP(OP_TEST_INTERNAL),
 			     .state_size = 1,
 			     .open = rig_open_printer,
 			     .start = rig_start,
@@ -322,6 +333,7 @@ static void rig_begin(void)
 	config.password_cost = RIG_COST;
 	config.keys_dir = rig.store.keys;
 	config.clients = RIG_CLIENTS;
+	config.technicians = RIG_TECHNICIANS;
 	rig.core = core_new(&config, &rig.store.fake.env, rig.store.store);
 	for (enum device_class class = 0; class < DEVICE_CLASSES; class ++)
 		if (rig_drivers[class].name)
@@ -493,7 +505,9 @@ struct caller *rig_caller(const char *token, struct rig_answer **out_answer)
 	caller->answer = &rig.answers[rig.answers_count++];
 	caller->token = token ? alloc_text(token) : NULL;
 	caller->caller = (struct caller){
-		.peer = { .uid = rig.uid, .gids_count = 0 },
+		.peer = { .uid = rig.uid,
+			  .gids = { RIG_TECHNICIANS },
+			  .gids_count = rig.technician ? 1 : 0 },
 		.token = caller->token,
 		.consent = rig.consent,
 		.wait = rig.wait,
@@ -657,6 +671,32 @@ struct rig_answer *rig_open_drawer(const char *token, const char *key)
 {
 	return rig_act(token, ACTION_DRAWER_OPEN, key, NULL,
 		       "{'reason':'change'}");
+}
+
+struct rig_answer *rig_act_on(const char *token, enum action action,
+			      const char *key, const char *device,
+			      const char *parameters)
+{
+	json_t *params = rig_json(parameters);
+	struct rig_answer *answer;
+
+	action_submit(rig.core, rig_caller(token, &answer),
+		      &(struct action_call){ .action = action,
+					     .key = key,
+					     .params = params,
+					     .of = device });
+	json_decref(params);
+	return answer;
+}
+
+struct rig_answer *rig_serve(const char *device, const char *task)
+{
+	json_t *body = json_put_text(json_make(), "task", task);
+	struct rig_answer *answer;
+
+	service_begin(rig.core, rig_caller(NULL, &answer), device, body);
+	json_decref(body);
+	return answer;
 }
 
 struct rig_answer *rig_print_z(const char *token, const char *key)

@@ -51,6 +51,8 @@ struct core_rig {
 	enum outcome outcome;	   /* of what is begun from now on */
 	bool lingers;	     /* what is begun goes on until rig_end_one() */
 	int breaks;	     /* the disk, once something was begun */
+	const char *facts;   /* what devices tell when they are tested */
+	bool technician;     /* whoever makes requests from now on */
 	int wait;	     /* of the requests made from now on */
 	uid_t uid;	     /* whose they are */
 	const char *till;    /* where one signs on; NULL: at 1 */
@@ -120,6 +122,11 @@ struct rig_answer *rig_administer(const char *token, enum action action,
 				  const char *key, const char *parameters,
 				  const char *text);
 struct rig_answer *rig_open_drawer(const char *token, const char *key);
+/* Of the device of that name, at the till where one signed on. */
+struct rig_answer *rig_act_on(const char *token, enum action action,
+			      const char *key, const char *device,
+			      const char *parameters);
+struct rig_answer *rig_serve(const char *device, const char *task);
 struct rig_answer *rig_print_z(const char *token, const char *key);
 struct rig_answer *rig_settle(const char *token, const char *operation,
 			      const char *outcome);

@@ -347,6 +347,59 @@ static void test_describe(void **arg)
 	bench_forget();
 }
 
+/* --- left to another program --- */
+
+static void test_released_and_taken_back(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_forget();
+	device_release(bench.device);
+	bench_run();
+	bench_assert_state(DEVICE_RELEASED, REASON_RELEASED);
+	bench_expect("close;");
+	int opens = bench.line->opens;
+
+	bench_advance(600000);
+	fake_line_plugged(bench.line);
+	bench_run();
+	assert_int_equal(bench.line->opens, opens);
+	bench_start("a");
+	bench_run();
+	bench_expect("a:done failed released 0;");
+	device_release(bench.device); /* it is already */
+	device_take(bench.device);
+	bench_run();
+	bench_assert_state(DEVICE_READY, REASON_NONE);
+	assert_int_equal(bench.line->opens, opens + 1);
+	device_take(bench.device); /* ours already */
+	bench_run();
+	assert_int_equal(bench.line->opens, opens + 1);
+}
+
+/* Before it was ever opened, and while its line can't be. */
+static void test_released_at_first(void **arg)
+{
+	(void)arg;
+	device_release(bench.device);
+	device_open(bench.device);
+	bench_advance(60000);
+	bench_assert_state(DEVICE_RELEASED, REASON_RELEASED);
+	assert_int_equal(bench.line->opens, 0);
+	bench.lines.refuse = REASON_PORT_BUSY;
+	device_take(bench.device);
+	bench_run();
+	bench_assert_state(DEVICE_ABSENT, REASON_PORT_BUSY);
+	device_release(bench.device);
+	bench_assert_state(DEVICE_RELEASED, REASON_RELEASED);
+	bench_advance(60000);
+	assert_int_equal(bench.line->opens, 1);
+	bench.lines.refuse = REASON_NONE;
+	device_take(bench.device);
+	bench_run();
+	bench_assert_state(DEVICE_READY, REASON_NONE);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
 
@@ -374,6 +427,8 @@ int main(void)
 		TEST(test_status),
 		TEST(test_swipe),
 		TEST(test_describe),
+		TEST(test_released_and_taken_back),
+		TEST(test_released_at_first),
 	};
 
 	log_set_level(LOG_LEVEL_ERROR);

@@ -585,6 +585,68 @@ static void test_abort_of_recovery_is_impossible(void **arg)
 	bench_forget();
 }
 
+/* --- tests --- */
+
+/* A driver that does what the bench's does, of a reader. */
+static void make_reader(void)
+{
+	static struct driver reader;
+
+	reader = bench_driver;
+	reader.class = DEVICE_READER;
+	bench_remake(&reader);
+	bench_open();
+}
+
+/* The badge is what it waited for, and nobody else's. */
+static void test_a_reader_is_tried_by_a_badge(void **arg)
+{
+	(void)arg;
+	make_reader();
+	bench_start_kind("a", OP_TEST_INTERACTIVE, 1000);
+	bench_run();
+	bench_assert_state(DEVICE_BUSY, REASON_NONE);
+	bench_input("b");
+	bench_expect("a:done ok none 0;");
+	bench_input("b");
+	bench_expect("swipe em4100:04184edcba;");
+}
+
+static void test_nobody_tries_it(void **arg)
+{
+	(void)arg;
+	make_reader();
+	bench_start_kind("a", OP_TEST_INTERACTIVE, 1000);
+	bench_advance(29999);
+	bench_expect("");
+	bench_advance(1);
+	bench_expect("a:done failed no-answer 0;");
+	bench_start_kind("b", OP_TEST_INTERACTIVE, 1000);
+	bench_run();
+	assert_true(device_abort(bench.device, "b"));
+	bench_run();
+	bench_expect("b:done failed aborted 0;");
+	bench_start_kind("c", OP_TEST_INTERACTIVE, 1000);
+	bench_run();
+	device_fail_queued(bench.device, REASON_STOPPING);
+	bench_run();
+	bench_expect("c:done failed stopping 0;");
+	bench_start_kind("d", OP_TEST_INTERACTIVE, 1000);
+	bench_run();
+	bench_unplug();
+	bench_expect("close;d:done failed unplugged 0;open;");
+	assert_int_equal(bench_statistic("driver_bugs"), 0);
+}
+
+static void test_what_is_no_reader_is_not_tried(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start_kind("a", OP_TEST_INTERACTIVE, 1000);
+	bench_run();
+	bench_expect("a:done failed not-supported 0;");
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
 
@@ -630,6 +692,9 @@ int main(void)
 		TEST(test_abort_running),
 		TEST(test_abort_impossible),
 		TEST(test_abort_of_recovery_is_impossible),
+		TEST(test_a_reader_is_tried_by_a_badge),
+		TEST(test_nobody_tries_it),
+		TEST(test_what_is_no_reader_is_not_tried),
 	};
 
 	log_set_level(LOG_LEVEL_ERROR);

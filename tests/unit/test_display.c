@@ -531,6 +531,51 @@ static void test_input_is_ignored(void **state)
 	rig_free(&rig);
 }
 
+/* --- a test --- */
+
+#define PATTERN "\fABCDEFGHIJKLMNOPQRSTUVWXYZ 0123456789 .,"
+
+/* The pattern for three seconds, and then what was there before. */
+static void test_the_pattern(void **state)
+{
+	const struct op op = { .kind = OP_TEST_EXTERNAL, .id = "op-3" };
+	struct driver_io rig;
+
+	(void)state;
+	make_ready(&rig, &display_epson, NULL);
+	show_now(&rig, "Total", "1.50");
+	rig_advance(&rig, 100);
+	rig_clear(&rig);
+	rig_start(&rig, &op);
+	expect_text(&rig, PATTERN);
+	rig_advance(&rig, 2999);
+	rig_expect_nothing(&rig);
+	rig_advance(&rig, 1);
+	expect_text(&rig, "\fTotal" BLANKS_15 "1.50                ");
+	assert_int_equal(rig.dones, 1);
+	assert_int_equal(rig.outcome, OUTCOME_SENT);
+	assert_int_equal(rig.commits, 0);
+	rig_free(&rig);
+}
+
+static void test_the_pattern_is_called_off(void **state)
+{
+	const struct op op = { .kind = OP_TEST_EXTERNAL, .id = "op-3" };
+	struct driver_io rig;
+
+	(void)state;
+	make_ready(&rig, &display_epson, NULL);
+	rig_start(&rig, &op);
+	rig_clear(&rig);
+	display_epson.abort(&rig);
+	expect_text(&rig, "\f");
+	assert_int_equal(rig.outcome, OUTCOME_FAILED);
+	assert_int_equal(rig.reason, REASON_ABORTED);
+	rig_advance(&rig, 10000);
+	assert_int_equal(rig.dones, 1);
+	rig_free(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -554,6 +599,8 @@ int main(void)
 		cmocka_unit_test(test_the_same_again_clears_nothing),
 		cmocka_unit_test(test_line_comes_back),
 		cmocka_unit_test(test_input_is_ignored),
+		cmocka_unit_test(test_the_pattern),
+		cmocka_unit_test(test_the_pattern_is_called_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

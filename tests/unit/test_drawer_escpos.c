@@ -2,6 +2,7 @@
 /* The drawer, as long as the printer answers; and its rest. */
 #include "drawer_bench.h"
 #include "drivers.h"
+#include "util/json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -440,6 +441,31 @@ static void test_rest_of_the_minute(void **state)
 	rig_free(&rig);
 }
 
+/* --- a test --- */
+
+/* One question, no pulse; and what the pin means, either way. */
+static void test_it_is_only_asked(void **state)
+{
+	const struct op op = { .kind = OP_TEST_INTERNAL, .id = "op-3" };
+	const json_t *right;
+	struct driver_io rig;
+
+	(void)state;
+	drawer_bench_start(&rig, drawer_bench_low, HIGH);
+	rig_clear(&rig);
+	rig_start(&rig, &op);
+	rig_expect_hex(&rig, ASK);
+	rig_input_hex(&rig, LOW);
+	assert_int_equal(rig.outcome, OUTCOME_OK);
+	assert_string_equal(json_text(rig.result, "drawer"), "open");
+	right = json_object_get(rig.result, "sensor_if");
+	assert_string_equal(json_text(right, "open"), "low-is-open");
+	assert_string_equal(json_text(right, "closed"), "high-is-open");
+	assert_int_equal(rig.commits, 0);
+	rig_expect_nothing(&rig);
+	rig_free(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -461,6 +487,7 @@ int main(void)
 		cmocka_unit_test(test_rest_too_long),
 		cmocka_unit_test(test_rest_outlasts_line),
 		cmocka_unit_test(test_rest_of_the_minute),
+		cmocka_unit_test(test_it_is_only_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

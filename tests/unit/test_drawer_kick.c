@@ -421,6 +421,30 @@ static void test_rest(void **arg)
 	rig_free(&rig);
 }
 
+/* --- a test --- */
+
+static const struct op test = { .kind = OP_TEST_INTERNAL, .id = "op-3" };
+
+/* One question, no pulse; and what the switch means, either way. */
+static void test_star_is_only_asked(void **arg)
+{
+	const json_t *right;
+
+	(void)arg;
+	open_star(seen);
+	rig_start(&rig, &test);
+	rig_expect_hex(&rig, "1b 06 01");
+	rig_input_hex(&rig, OPEN);
+	expect_end(OUTCOME_OK, REASON_NONE);
+	assert_string_equal(json_text(rig.result, "drawer"), "open");
+	right = json_object_get(rig.result, "sensor_if");
+	assert_string_equal(json_text(right, "open"), "set-is-open");
+	assert_string_equal(json_text(right, "closed"), "clear-is-open");
+	assert_int_equal(rig.commits, 0);
+	rig_expect_nothing(&rig);
+	rig_free(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -438,6 +462,7 @@ int main(void)
 		cmocka_unit_test(test_trigger_with_a_line),
 		cmocka_unit_test(test_trigger_that_stays_shut),
 		cmocka_unit_test(test_rest),
+		cmocka_unit_test(test_star_is_only_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -635,6 +635,29 @@ static void test_numbered_messages(void **state)
 	bench->rig.settings = NULL;
 }
 
+/* Which booking was its last, and nothing of it; without a slip. */
+static void test_internal_test(void **state)
+{
+	struct bench *bench = *state;
+
+	bench_open(bench);
+	begin_plain(bench, OP_TEST_INTERNAL, ZVT_OK "06 20 05 00 00 00 03 03");
+	bench_talk(bench, PT_OK, "");
+	bench_talk(bench, PT_APPROVED, ZVT_OK);
+	bench_talk(bench, PT_DONE, ZVT_OK);
+	bench_expect_done(bench, OUTCOME_OK, REASON_NONE);
+	bench_expect_int(bench, "receipt", 42);
+	assert_null(json_object_get(bench->rig.result, "amount"));
+	assert_null(json_object_get(bench->rig.result, "card"));
+	assert_int_equal(bench->rig.commits, 0);
+	/* it answers all the same if there is none */
+	begin_plain(bench, OP_TEST_INTERNAL, ZVT_OK "06 20 05 00 00 00 03 03");
+	bench_talk(bench, PT_OK, "");
+	bench_talk(bench, "06 1E 01 83", ZVT_OK);
+	bench_expect_done(bench, OUTCOME_OK, REASON_NONE);
+	assert_null(json_object_get(bench->rig.result, "receipt"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -663,6 +686,7 @@ int main(void)
 		BENCH_TCP(test_who_is_waited_for),
 		BENCH_TCP(test_payment_type),
 		BENCH_TCP(test_numbered_messages),
+		BENCH_TCP(test_internal_test),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

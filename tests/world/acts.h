@@ -31,6 +31,9 @@ act_fn act_refund, act_pay_by_telephone, act_change_mind, act_end_terminal_day,
 	act_repeat_receipt, act_slips, act_print_slip, act_pay_and_cancel,
 	act_service, act_wish, act_customer, act_reverse_by_hand;
 
+/* acts_service.c */
+act_fn act_test, act_test_drawer, act_release, act_take;
+
 /* By whom, where: a token that there is (mostly), or none. */
 struct actor {
 	unsigned int uid;

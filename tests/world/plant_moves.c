@@ -59,6 +59,9 @@ enum move move_of(enum op_kind kind)
 		[OP_TERMINAL_DIAGNOSIS] = MOVES,
 		[OP_TERMINAL_INITIALISE] = MOVES,
 		[OP_TERMINAL_LOG_OFF] = MOVES,
+		[OP_TEST_INTERNAL] = MOVES,
+		[OP_TEST_EXTERNAL] = MOVES,
+		[OP_TEST_INTERACTIVE] = MOVES,
 	};
 
 	return moves[kind];
