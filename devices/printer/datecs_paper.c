@@ -66,6 +66,7 @@ void datecs_rules_set(struct driver_io *io, const int64_t rates[DATECS_TAXES])
 		.money_max = DATECS_AMOUNT_MAX,
 		.quantity_places = DATECS_QUANTITY_PLACES,
 		.any_name = true,
+		.plain_only = true,
 		.sale_numbers = true,
 		.returns = datecs_speech_is_x(&p->speech)
 				   ? RECEIPT_RETURNS_RECEIPT
@@ -269,17 +270,6 @@ static bool datecs_phases_are_valid(struct driver_io *io)
 	return valid;
 }
 
-/* What has no place on its receipts is not put somewhere else. */
-static bool datecs_receipt_is_plain(const struct receipt *receipt)
-{
-	if (receipt->buyer)
-		return false;
-	for (size_t i = 0; i < receipt->lines_count; i++)
-		if (receipt->lines[i].description)
-			return false;
-	return true;
-}
-
 /* It is reckoned on the rates that the printer has now. */
 static enum reason datecs_check_receipt(struct driver_io *io)
 {
@@ -287,8 +277,6 @@ static enum reason datecs_check_receipt(struct driver_io *io)
 	struct datecs_job *job = &p->job;
 	struct receipt_fault fault;
 
-	if (!datecs_receipt_is_plain(job->receipt))
-		return REASON_NOT_SUPPORTED;
 	if (!receipt_reckon(job->receipt, &job->rules, &job->document.end,
 			    &fault)) {
 		driver_log(io, "would refuse a receipt: %s %s", fault.field,

@@ -110,12 +110,16 @@ enum problem action_plan_cancel(struct attempt *attempt,
 
 /* --- a refund of a payment that is named --- */
 
-static bool action_is_refundable(const struct attempt *attempt,
-				 const struct operation_row *row,
+static bool action_is_refundable(const struct operation_row *row,
 				 const struct operation_row *reversal)
 {
-	return !reversal && !row->open && row->outcome == OUTCOME_OK &&
-	       attempt->op.payment.amount <= json_int(row->result, "amount", 0);
+	return !reversal && !row->open && row->outcome == OUTCOME_OK;
+}
+
+static bool action_is_within_payment(const struct attempt *attempt,
+				     const struct operation_row *row)
+{
+	return attempt->op.payment.amount <= json_int(row->result, "amount", 0);
 }
 
 static void action_refunded_found(void *arg, int error,
@@ -130,10 +134,13 @@ static void action_refunded_found(void *arg, int error,
 	} else if (error) {
 		core_refuse_disk(attempt->caller, error);
 		action_finish(attempt);
-	} else if (action_is_refundable(attempt, row, reversal)) {
-		action_decide(attempt);
-	} else {
+	} else if (!action_is_refundable(row, reversal)) {
 		action_refuse_payment(attempt, NULL, reversal);
+	} else if (!action_is_within_payment(attempt, row)) {
+		action_refuse_payment(attempt, "It is more than was paid.",
+				      NULL);
+	} else {
+		action_decide(attempt);
 	}
 }
 

@@ -240,6 +240,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 		.required = { ACTION_NONE },
 		.sells = true,
 		.build = print_build,
+		.plan = print_plan,
 	},
 	[ACTION_COPY] = {
 		.name = "copy",

@@ -209,7 +209,7 @@ void core_apply_bundle(struct core *core, struct caller *caller, char *text,
 	}
 	why = core_is_technician(core, &caller->peer)
 		      ? draft_begin(&bundle->draft)
-		      : PROBLEM_NOT_ALLOWED_UID;
+		      : PROBLEM_TECHNICIANS_ONLY;
 	if (why == PROBLEMS)
 		return;
 	caller_refuse(caller, why,

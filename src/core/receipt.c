@@ -213,6 +213,21 @@ static enum problem return_reckon(struct attempt *attempt,
 	return receipt_refuse(&fault, NULL, out_extra);
 }
 
+/* Where it prints the amount alone, on a slip: nothing is left out silently. */
+static enum problem return_check_slip(const struct op_return *goods,
+				      json_t **out_extra)
+{
+	struct receipt_fault fault;
+
+	if (!goods->receipt && !goods->original.number)
+		return PROBLEMS;
+	receipt_fault_set(&fault,
+			  "This printer's slip of goods that come back has the "
+			  "amount alone; leave it out.",
+			  goods->receipt ? "lines" : "original");
+	return receipt_refuse(&fault, NULL, out_extra);
+}
+
 static enum problem return_check(struct attempt *attempt, json_t **out_extra)
 {
 	const struct fixture *fixture =
@@ -223,7 +238,7 @@ static enum problem return_check(struct attempt *attempt, json_t **out_extra)
 		return receipt_not_ready(attempt, fixture, out_extra);
 	switch (rules->returns) {
 	case RECEIPT_RETURNS_SLIP:
-		return PROBLEMS;
+		return return_check_slip(&attempt->op.goods, out_extra);
 	case RECEIPT_RETURNS_RECEIPT:
 		return return_reckon(attempt, rules, out_extra);
 	case RECEIPT_RETURNS_NONE:
@@ -294,6 +309,33 @@ enum problem print_build(struct attempt *attempt, json_t **out_extra)
 	attempt->op.kind = OP_PRINT_TEXT;
 	attempt->op.print.lines =
 		json_deep_copy(json_object_get(attempt->params, "lines"));
+	return PROBLEMS;
+}
+
+/* What the printer would find too wide, it is not given. */
+enum problem print_plan(struct attempt *attempt, const struct action_by *by,
+			json_t **out_extra)
+{
+	const struct fixture *fixture =
+		core_fixture(attempt->core, attempt->till, DEVICE_PRINTER);
+	const struct receipt_rules *rules =
+		fixture ? device_rules(fixture->device) : NULL;
+	CLEANUP_FREE char *detail = NULL;
+	struct receipt_fault fault;
+	const json_t *line;
+	size_t at;
+
+	(void)by;
+	json_array_foreach (attempt->op.print.lines, at, line) {
+		if (!rules || !rules->text_columns ||
+		    text_length(json_string_value(line)) <= rules->text_columns)
+			continue;
+		detail = alloc_format("It is longer than the %zu characters of "
+				      "this printer's lines.",
+				      rules->text_columns);
+		receipt_fault_set(&fault, detail, "lines[%zu]", at);
+		return receipt_refuse(&fault, NULL, out_extra);
+	}
 	return PROBLEMS;
 }
 

@@ -32,6 +32,8 @@ void return_require(const json_t *op, struct demand *demand);
 
 enum problem slip_build(struct attempt *attempt, json_t **out_extra);
 enum problem print_build(struct attempt *attempt, json_t **out_extra);
+enum problem print_plan(struct attempt *attempt, const struct action_by *by,
+			json_t **out_extra);
 enum problem copy_build(struct attempt *attempt, json_t **out_extra);
 enum problem fiscal_build(struct attempt *attempt, json_t **out_extra);
 enum problem clock_build(struct attempt *attempt, json_t **out_extra);

@@ -232,7 +232,7 @@ void status_show(struct core *core, struct caller *caller)
 	if (!core_is_technician(core, &caller->peer)) {
 		json_decref(troubles);
 		json_decref(operations.list);
-		caller_refuse(caller, PROBLEM_NOT_ALLOWED_UID, NULL);
+		caller_refuse(caller, PROBLEM_TECHNICIANS_ONLY, NULL);
 		return;
 	}
 	status_judge_box(core, troubles);

@@ -132,7 +132,7 @@ void wiretap_show(struct core *core, struct caller *caller, const char *device,
 	struct fixture *fixture = core_fixture_named(core, device);
 
 	if (!core_is_technician(core, &caller->peer))
-		caller_refuse(caller, PROBLEM_NOT_ALLOWED_UID, NULL);
+		caller_refuse(caller, PROBLEM_TECHNICIANS_ONLY, NULL);
 	else if (!fixture || !core_sees_device(core, caller, fixture))
 		core_refuse_missing(caller, "device", device);
 	else if (caller->wait > 0 && !core->stopping &&

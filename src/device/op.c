@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "device/op.h"
 
+#include "util/clock.h"
 #include "util/json.h"
 #include "util/text.h"
 
@@ -338,6 +339,7 @@ static bool op_read_copy(const json_t *json, struct op *op)
 bool op_time_is_valid(const char *text)
 {
 	static const char shape[] = "dddd-dd-ddTdd:dd";
+	char date[OP_DATE_SIZE];
 
 	if (!text || strlen(text) != OP_TIME_SIZE - 1)
 		return false;
@@ -347,11 +349,8 @@ bool op_time_is_valid(const char *text)
 		if (shape[i] == 'd' ? !digit : text[i] != shape[i])
 			return false;
 	}
-	return memcmp(text + 5, "01", 2) >= 0 &&
-	       memcmp(text + 5, "12", 2) <= 0 &&
-	       memcmp(text + 8, "01", 2) >= 0 &&
-	       memcmp(text + 8, "31", 2) <= 0 &&
-	       memcmp(text + 11, "23", 2) <= 0 &&
+	text_copy(date, sizeof(date), text);
+	return clock_is_date(date) && memcmp(text + 11, "23", 2) <= 0 &&
 	       memcmp(text + 14, "59", 2) <= 0;
 }
 

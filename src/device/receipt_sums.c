@@ -121,6 +121,9 @@ static bool receipt_reckon_line(const struct receipt_line *line,
 		return receipt_line_fault(
 			fault, index, "name",
 			"It needs a Latin or Polish letter, or a digit.");
+	if (rules->plain_only && line->description)
+		return receipt_line_fault(fault, index, "description",
+					  "This printer has no place for it.");
 	if (!receipt_has_rate(rules, line->rate))
 		return receipt_line_fault(fault, index, "vat",
 					  "It is not in use at this printer.");
@@ -242,6 +245,11 @@ static bool receipt_reckon_goods(const struct receipt *receipt,
 {
 	struct receipt_made made;
 
+	if (rules->plain_only && receipt->buyer) {
+		receipt_fault_set(fault, "This printer has no place for it.",
+				  "buyer_tax_id");
+		return false;
+	}
 	if (receipt->lines_count > rules->lines_max) {
 		receipt_fault_set(
 			fault, "There are more lines than the printer takes.",

@@ -41,6 +41,7 @@ struct receipt_rules {
 	enum receipt_returns returns;
 	bool sale_numbers; /* prints the sale's own */
 	bool any_name; /* not only with a plain or Polish letter, or a digit */
+	bool plain_only;       /* no buyer's number, no descriptions */
 	bool opens_drawer;     /* by itself, where cash comes or goes */
 	unsigned int payments; /* RECEIPT_TAKES(kind) of all that it knows */
 	size_t text_columns;   /* of a line that is not fiscal */

@@ -5,6 +5,7 @@
 #include "util/alloc.h"
 #include "util/card.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/json.h"
 #include "util/secret.h"
 #include "util/text.h"
@@ -19,8 +20,6 @@
  * and no card number.
  */
 #define FIELD_ECHO_MAX 64
-
-#define FIELD_DATE_LEN 10
 
 static char *field_check_members(const struct field *fields,
 				 const json_t *object, const char *path,
@@ -129,36 +128,10 @@ static char *field_check_bool(const struct field *field, const json_t *value)
 		       : alloc_text("It has to be true or false.");
 }
 
-static int field_days_of_month(int year, int month)
-{
-	static const int days[] = { 31, 28, 31, 30, 31, 30,
-				    31, 31, 30, 31, 30, 31 };
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-	return days[month - 1] + (month == 2 && leap);
-}
-
-static bool field_is_date(const char *text)
-{
-	int year, month, day;
-
-	if (strlen(text) != FIELD_DATE_LEN)
-		return false;
-	for (size_t i = 0; i < FIELD_DATE_LEN; i++)
-		if (i == 4 || i == 7 ? text[i] != '-'
-				     : text[i] < '0' || text[i] > '9')
-			return false;
-	year = atoi(text);
-	month = atoi(text + 5);
-	day = atoi(text + 8);
-	return year >= 1 && month >= 1 && month <= 12 && day >= 1 &&
-	       day <= field_days_of_month(year, month);
-}
-
 static char *field_check_date(const struct field *field, const json_t *value)
 {
 	(void)field;
-	if (!json_is_string(value) || !field_is_date(json_string_value(value)))
+	if (!json_is_string(value) || !clock_is_date(json_string_value(value)))
 		return alloc_text("It has to be a date such as 2026-11-22.");
 	return NULL;
 }

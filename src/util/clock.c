@@ -2,6 +2,7 @@
 #include "util/clock.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -183,4 +184,30 @@ bool clock_compare_minute(const char *minute, int64_t wall_ms,
 		return false;
 	*out_ahead = (shown - here) / 60000;
 	return true;
+}
+
+static int clock_days_of_month(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30,
+				    31, 31, 30, 31, 30, 31 };
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return days[month - 1] + (month == 2 && leap);
+}
+
+bool clock_is_date(const char *text)
+{
+	int year, month, day;
+
+	if (strlen(text) != CLOCK_DATE_SIZE - 1)
+		return false;
+	for (size_t i = 0; i < CLOCK_DATE_SIZE - 1; i++)
+		if (i == 4 || i == 7 ? text[i] != '-'
+				     : text[i] < '0' || text[i] > '9')
+			return false;
+	year = atoi(text);
+	month = atoi(text + 5);
+	day = atoi(text + 8);
+	return year >= 1 && month >= 1 && month <= 12 && day >= 1 &&
+	       day <= clock_days_of_month(year, month);
 }

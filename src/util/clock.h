@@ -53,4 +53,7 @@ bool clock_compare_minute(const char *minute, int64_t wall_ms,
  */
 bool clock_parse(const char *text, int64_t *out_wall_ms);
 
+/* "2026-11-22": a day that there is in the calendar. */
+bool clock_is_date(const char *text);
+
 #endif

@@ -149,3 +149,16 @@ def test_the_drawer_hangs_on_the_printer(make_till, dialect):
     box.person("printer1 crash after 106 200")
     assert maria.open_drawer().code == "outcome-unknown"
     assert box.account("printer1")["drawer_openings"] == 3
+
+
+@pytest.mark.parametrize("change, field", [
+    ({"buyer_tax_id": "123"}, "buyer_tax_id"),
+    ({"lines": [{"name": "a", "price": 1, "vat": "B", "description": "b"}]},
+     "lines[0].description")])
+def test_what_has_no_place_is_asked_of_nobody(boxes, change, field):
+    box = boxes("x")
+    olga = box.client().sign_on("anna")
+    body = {"lines": [{"name": "a", "price": 1, "vat": "B"}],
+            "payments": [{"kind": "cash", "amount": 1}], **change}
+    answer = ask(olga, "receipts", body)
+    assert answer.code == "receipt-unprintable" and answer["field"] == field, answer

@@ -168,3 +168,19 @@ def test_the_printers_clock_is_compared(make_box):
     assert abs((read["clock_ahead"] + 30) % 60 - 30) <= 1, read
     assert read["serial"].startswith("SIM")
     assert read["counters"]["daily_reports"] == 4
+
+
+@pytest.mark.parametrize("what, body, field", [
+    ("returns", {"of": "receipt", "amount": 500, "reason": "x",
+                 "lines": [{"name": "z", "price": 500, "vat": "C"}]}, "lines"),
+    ("returns", {"of": "receipt", "amount": 500, "reason": "x",
+                 "original": {"number": 4, "time": "2026-11-22T10:00:00"}}, "original"),
+    ("printouts", {"lines": ["a", "x" * 39]}, "lines[1]"),
+    ("fiscal/clock", {"time": "2026-02-30T10:30", "reason": "x"}, "time")])
+def test_what_it_has_no_room_for_is_left_out_by_nobody(box, what, body, field):
+    """Told before anything is begun, or anybody asked; and the key is good for another try."""
+    anna = box.client().sign_on("anna")
+    for _ in range(2):
+        answer = anna.post(f"/v1/tills/1/{what}", body, key="again")
+        assert answer.code in ("receipt-unprintable", "bad-body") and answer["field"] == field, answer
+    assert not [d for d in box.account("printer1")["documents"] if d.get("by") == "wire"]

@@ -115,7 +115,7 @@ def test_a_box_that_is_not_set_up(make_box):
 @pytest.mark.skipif(not ROOT, reason="only root can be somebody else")
 def test_it_is_for_technicians(make_box):
     box = make_box(devices=(), socket='mode = "0666"').up()
-    assert OtherClient(box, 65534).get("/v1/status").code == "not-allowed-uid"
+    assert OtherClient(box, 65534).get("/v1/status").code == "technicians-only"
     told = tillctl(box, "health", user=65534, group=65534)
     assert (told.returncode, told.stdout) == (3, "UNKNOWN - the daemon does not tell\n")
 

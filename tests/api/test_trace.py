@@ -102,7 +102,7 @@ def test_it_is_for_technicians(make_box):
     box = make_box(devices=("drawer1",), socket='mode = "0666"',
                    settings='technicians = "daemon"').up()
     path = "/v1/devices/drawer1/trace"
-    assert OtherClient(box, 65534).get(path).code == "not-allowed-uid"
+    assert OtherClient(box, 65534).get(path).code == "technicians-only"
     import grp
     technician = OtherClient(box, 65534, groups=(grp.getgrnam("daemon").gr_gid,))
     assert technician.get("/v1/devices/nothing/trace").code == "not-found"

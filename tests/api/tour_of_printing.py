@@ -98,6 +98,7 @@ def the_rest(able):
     assert put(able, "cash/slip", slip).code == "event-unusable"
     ok(put(able, "printouts"))
     assert put(able, "printouts", {"lines": ["PARAGON FISKALNY"]}).code == "refused-by-device"
+    assert put(able, "printouts", {"lines": ["x" * 39]})["field"] == "lines[0]"
     ok(put(able, "copies"))
     ok(put(able, "fiscal/read"))
     assert put(able, "fiscal/clock")["reason"] == "report-needed"

@@ -470,7 +470,7 @@ static void test_bundles_are_for_technicians(void **state)
 	(void)state;
 	trust(back_office);
 	core_apply_bundle(rig.core, caller, alloc_text("{}"), 2);
-	rig_expect(answer, "not-allowed-uid");
+	rig_expect(answer, "technicians-only");
 }
 
 static void test_a_bundle_that_was_not_written(void **state)

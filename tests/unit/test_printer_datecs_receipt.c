@@ -246,12 +246,12 @@ static void test_refused(void **state)
 		"{'lines': [{'name': 'a', 'price': 1, 'vat': 'A'}],"
 		" 'buyer_tax_id': '123',"
 		" 'payments': [{'kind': 'cash', 'amount': 1}]}",
-		REASON_NOT_SUPPORTED);
+		REASON_BAD_PARAMETER);
 	refuses(false,
 		"{'lines': [{'name': 'a', 'price': 1, 'vat': 'A',"
 		" 'description': 'b'}],"
 		" 'payments': [{'kind': 'cash', 'amount': 1}]}",
-		REASON_NOT_SUPPORTED);
+		REASON_BAD_PARAMETER);
 	/* a group that is not in use; a payment that was not programmed; more
 	 * decimals than there can be; not paid */
 	refuses(false,
