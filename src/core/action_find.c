@@ -6,6 +6,7 @@
 
 #include "util/alloc.h"
 #include "util/json.h"
+#include "util/money.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -122,6 +123,18 @@ static bool action_is_within_payment(const struct attempt *attempt,
 	return attempt->op.payment.amount <= json_int(row->result, "amount", 0);
 }
 
+/* Converted into the currency of the card, its sum is another one's. */
+static bool action_is_in_currency(const struct attempt *attempt,
+				  const struct operation_row *row)
+{
+	const char *currency = json_text(row->result, "currency");
+	const struct policy_till *till =
+		policy_till(attempt->core->policy, attempt->till);
+
+	return !currency || !till || !strcmp(currency, till->currency) ||
+	       (int)strtol(currency, NULL, 10) == money_number(till->currency);
+}
+
 static void action_refunded_found(void *arg, int error,
 				  const struct operation_row *row,
 				  const struct operation_row *reversal)
@@ -136,6 +149,11 @@ static void action_refunded_found(void *arg, int error,
 		action_finish(attempt);
 	} else if (!action_is_refundable(row, reversal)) {
 		action_refuse_payment(attempt, NULL, reversal);
+	} else if (!action_is_in_currency(attempt, row)) {
+		action_refuse_payment(attempt,
+				      "It was taken in another currency; "
+				      "refund it without naming it.",
+				      NULL);
 	} else if (!action_is_within_payment(attempt, row)) {
 		action_refuse_payment(attempt, "It is more than was paid.",
 				      NULL);

@@ -211,7 +211,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 		.prompt = "GOODS RETURN",
 		.class = DEVICE_PRINTER,
 		.of_sum = true,
-		/* and what it is a correction of: return_require() */
+		.exact = true, /* it takes more than that: return_require() */
 		.required = { PERMISSION_REFUND_VALIDATE, DEPOSIT(RIGHT_READ),
 			      DEPOSIT(RIGHT_ADD),
 			      OF_OBJECT(OBJECT_CASH_REPORT, RIGHT_READ),

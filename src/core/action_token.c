@@ -64,8 +64,9 @@ static void action_refuse_token(struct attempt *attempt,
 	json_put_int(entry, "uid", attempt->caller->peer.uid);
 	json_put_text(entry, "signon", by->signon->row.id);
 	json_put_text(entry, "why", problem_name(why));
-	token_count_wrong(attempt->core, record->txn, by->who->id,
-			  attempt->till, attempt->caller->peer.uid);
+	if (!attempt->wrong_extra) /* whoever has a good one does not guess */
+		token_count_wrong(attempt->core, record->txn, by->who->id,
+				  attempt->till, attempt->caller->peer.uid);
 	record_commit(record, action_token_refused, attempt);
 }
 

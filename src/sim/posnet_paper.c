@@ -58,17 +58,19 @@ void fp_paper_text(const struct fp *fp, const char *text)
 
 void fp_paper_line(const struct fp *fp, const char *left, const char *right)
 {
-	struct buf line = BUF_INIT(FP_LINE_MAX);
+	struct buf line = BUF_INIT(FP_LINE_MAX), end = BUF_INIT(FP_LINE_MAX);
 	size_t width;
 
 	fp_paper_decode(fp, left, &line);
-	width = text_length(buf_text(&line)) + strlen(right);
+	fp_paper_decode(fp, right, &end);
+	width = text_length(buf_text(&line)) + text_length(buf_text(&end));
 	do
 		buf_add_byte(&line, ' ');
 	while (++width < FP_COLUMNS);
-	buf_add_text(&line, right);
+	buf_add_text(&line, buf_text(&end));
 	fp->model.host.show(fp->model.host.arg, buf_text(&line));
 	buf_free(&line);
+	buf_free(&end);
 }
 
 void fp_paper_money(const struct fp *fp, const char *left, int64_t amount)

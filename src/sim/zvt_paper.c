@@ -189,9 +189,9 @@ void pt_paper_payment(struct pt *pt)
 {
 	const struct pt_transaction *tx = &pt->tx;
 	const struct pt_slip slip = {
-		.title = tx->flow == &pt_flow_payment  ? "Kartenzahlung"
+		.title = tx->flow == &pt_flow_reversal ? "Storno"
 			 : tx->flow == &pt_flow_refund ? "Gutschrift"
-						       : "Storno",
+						       : "Kartenzahlung",
 		.amount = tx->amount,
 		.receipt = tx->receipt,
 		.trace = tx->trace,

@@ -184,3 +184,9 @@ def test_what_it_has_no_room_for_is_left_out_by_nobody(box, what, body, field):
         answer = anna.post(f"/v1/tills/1/{what}", body, key="again")
         assert answer.code in ("receipt-unprintable", "bad-body") and answer["field"] == field, answer
     assert not [d for d in box.account("printer1")["documents"] if d.get("by") == "wire"]
+
+
+def test_a_buyers_number_with_letters_of_its_own(box):
+    """What a person reads on the simulator's paper is UTF-8, whatever the printer's page."""
+    assert sell(box.client().sign_on("maria"), {**SALE, "buyer_tax_id": "żółw 1"}).status == 200
+    assert box.street.wait("NIP NABYWCY").endswith("żółw 1")

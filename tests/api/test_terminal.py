@@ -65,7 +65,8 @@ def test_a_refund_takes_refund_validate(box):
 def test_what_was_paid_is_given_back_once_only(box):
     maria = box.client().sign_on("maria")
     paid, other = maria.pay(1234)["id"], maria.pay(700)["id"]
-    assert refund(maria, 1235, payment=paid).code == "payment-not-reversible"
+    more = refund(maria, 1235, payment=paid)
+    assert (more.code, more["detail"]) == ("payment-not-reversible", "It is more than was paid.")
     assert refund(maria, 5, payment="a" * 26).code == "not-found"
     given = refund(maria, 1000, payment=paid)
     assert given.status == 200 and given["payment"] == paid
@@ -236,6 +237,10 @@ def test_what_differs_from_what_was_asked_for_is_told(box):
     box.person("terminal1 next conversion")
     zloty = anna.pay(1000)["result"]
     assert zloty["converted"] and zloty["differs"] and zloty["currency"] == "PLN"
+    box.person("terminal1 next conversion")
+    paid = anna.pay(1000)["id"]
+    back = refund(box.client().sign_on("maria"), 1000, payment=paid)
+    assert back.code == "payment-not-reversible" and "another currency" in back["detail"]
 
 
 def test_a_signed_slip_says_so(box):
@@ -253,6 +258,7 @@ def test_a_payment_authorized_by_telephone(box):
     body = {"amount": 900, "authorization": "7A0415"}
     paid = anna.post("/v1/tills/1/payments", body, key="k")
     assert paid.status == 200 and box.account("terminal1")["net"]["900"] == 1
+    assert "Kartenzahlung" in paid["result"]["receipts"]["customer"]
     intent, = box.journal(kind="intent")
     assert intent["parameters"]["authorization"] == "7A0415"
     wrong = anna.post("/v1/tills/1/payments", {**body, "authorization": "7-04"}, key="l")

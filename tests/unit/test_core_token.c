@@ -385,6 +385,38 @@ static void test_what_a_token_does_not_cover(void **state)
 	assert_null(json_text(answer->body, "detail")); /* of something else */
 }
 
+/* What takes more than its name says is asked for as it is. */
+static void test_no_token_for_what_it_could_not_cover(void **state)
+{
+	struct rig_answer *answer =
+		rig_give(rig_sign_on("maria"),
+			 FOR_ANNA("'action':'goods.return','amount':100"));
+
+	(void)state;
+	rig_expect(answer, "bad-body");
+	assert_string_equal(rig_text(answer, "field", NULL), "action");
+}
+
+/* A good one, brought to what it does not cover, is no guess. */
+static void test_what_is_not_covered_is_no_guess(void **state)
+{
+	const char *anna;
+	char key[] = "k0";
+
+	(void)state;
+	rig_change_policy("'rights':{'cash_deposit':['read','add']}}],",
+			  "'rights':{'cash_deposit':['read','add'],"
+			  "'cash_withdrawal':['read','add']}}],");
+	bench_give(FOR_ANNA("'action':'cash.out','amount':500"));
+	anna = bench_seller();
+	for (; key[1] < '8'; key[1]++)
+		rig_expect(rig_act(anna, ACTION_CASH_OUT, key, NULL,
+				   "{'amount':500,'reason':'x'}"),
+			   "authorization-mismatch");
+	bench_give(FOR_ANNA("'action':'drawer.open'"));
+	rig_expect(rig_open_drawer(anna, "d"), "");
+}
+
 /* Of money, no token is for whatever it may be. */
 static void test_money_without_a_greatest_amount(void **state)
 {
@@ -575,6 +607,8 @@ int main(void)
 		TEST(test_it_is_for_one_till),
 		TEST(test_no_more_than_the_greatest_amount),
 		TEST(test_what_a_token_does_not_cover),
+		TEST(test_no_token_for_what_it_could_not_cover),
+		TEST(test_what_is_not_covered_is_no_guess),
 		TEST(test_money_without_a_greatest_amount),
 		TEST(test_a_reversal_is_of_its_payments_amount),
 		TEST(test_what_has_no_amount_ignores_it),
