@@ -209,6 +209,36 @@ static int operation_look_for_reversal(struct operation_search *search,
 	return r == STORE_E_NOT_FOUND ? 0 : r;
 }
 
+/*
+ * A terminal that was asked to cancel another payment, and told that it was
+ * this one's trace that it cancelled: that stands, whatever a person made of
+ * the outcome of what was asked for.
+ */
+static int operation_look_for_stray_reversal(struct operation_search *search,
+					     struct db *db)
+{
+	const struct operation_row *payment = &search->row;
+	QUERY query = query_make(
+		db, OPERATION_COLUMNS
+		"WHERE action = 'payment.cancel' AND device = ?1 AND of <> ?2"
+		" AND created_ms >= ?3 AND"
+		" json_extract(result, '$.original_trace') = ?4 AND"
+		" json_extract(result, '$.amount') = ?5");
+	int64_t trace = json_int(payment->result, "trace", 0);
+	int r;
+
+	if (search->reversed || trace <= 0)
+		return 0;
+	query_text(&query, payment->device);
+	query_text(&query, payment->id);
+	query_int(&query, payment->created_ms);
+	query_int(&query, trace);
+	query_int(&query, json_int(payment->result, "amount", 0));
+	r = operation_get_first(&query, &search->reversal);
+	search->reversed = !r;
+	return r == STORE_E_NOT_FOUND ? 0 : r;
+}
+
 static int operation_look_for_payment(struct operation_search *search,
 				      struct db *db)
 {
@@ -222,7 +252,9 @@ static int operation_look_for_payment(struct operation_search *search,
 	query_text(&query, search->till);
 	query_text(&query, op_kind_name(OP_PAYMENT));
 	r = operation_get_first(&query, &search->row);
-	return r ? r : operation_look_for_reversal(search, db);
+	if (!r)
+		r = operation_look_for_reversal(search, db);
+	return r ? r : operation_look_for_stray_reversal(search, db);
 }
 
 static void operation_run_search(struct work *work)

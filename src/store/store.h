@@ -237,7 +237,8 @@ int store_open_operations(struct store *store,
 
 /* The approved, not reversed payment of that id and till (NULL: of any), for a
  * reversal: its row is a payment operation that ended ok. reversed tells
- * whether a reversal of it ended ok, or one is open or unknown. */
+ * whether a reversal of it ended ok, or one is open or unknown, or one of
+ * another payment turned out to be of this one. */
 typedef void (*payment_found)(void *arg, int error,
 			      const struct operation_row *row,
 			      const struct operation_row *reversal);

@@ -111,9 +111,18 @@ def test_a_terminal_that_cancels_another_payment_raises_an_alarm(box):
     alarm = events.wait("terminal.alarm")
     assert (alarm["payment"], alarm["reason"]) == (first, "wrong-transaction")
     entry, = box.journal(kind="terminal.alarm")
-    assert entry["operation"] == answer["operation"]["id"] and second
+    assert entry["operation"] == answer["operation"]["id"]
     # nothing more is done there until somebody has said what became of it
     assert maria.pay(300).code == "outcome-open"
+    unknown = answer["operation"]["id"]
+    assert maria.post(f"/v1/tills/1/operations/{unknown}/settle",
+                      {"outcome": "failed", "reason": "it was the other one"}).status == 200
+    # whatever is said of it: the terminal has told which one it cancelled
+    for again in (refund(maria, 200, payment=second), maria.cancel(second)):
+        assert (again.code, again["reversal"]) == ("payment-not-reversible", unknown), again
+    assert refund(maria, 100, payment=first).status == 200
+    account = box.account("terminal1")
+    assert len(account["reversals"]) == 1 and len(account["refunds"]) == 1
 
 
 def test_what_was_cancelled_by_hand_counts_as_cancelled(box):
