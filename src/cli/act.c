@@ -125,6 +125,19 @@ void act_print_headline(const json_t *operation)
 	putchar('\n');
 }
 
+/* What proves an outcome is of use to whom it is unknown to, not to a cashier.
+ */
+static void act_drop_evidence(json_t *whole)
+{
+	static const char *const evidence[] = { "ending", "expected", "found" };
+	const char *outcome = json_text(whole, "outcome");
+
+	if (!outcome || !strcmp(outcome, "unknown"))
+		return;
+	for (size_t i = 0; i < sizeof(evidence) / sizeof(evidence[0]); i++)
+		json_object_del(whole, evidence[i]);
+}
+
 void act_print(const json_t *operation, const char *currency)
 {
 	static const char *const said[] = { "state",	"outcome",  "result",
@@ -140,6 +153,7 @@ void act_print(const json_t *operation, const char *currency)
 		json_object_update_missing(whole, result);
 	if (json_object_get(result, "etag")) /* what belongs to no till */
 		json_object_del(whole, "till");
+	act_drop_evidence(whole);
 	say_fields(stdout, whole, said, currency);
 	json_decref(whole);
 }

@@ -4,12 +4,13 @@ import base64
 import contextlib
 import http.client
 import json
+import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 
-from box import PATIENCE, Answer, Client, UnixConnection
+from box import BUILD, PATIENCE, Answer, Client, UnixConnection
 
 # What a client of another uid runs: a process of its own, as the uid is the
 # identity that the daemon sees.
@@ -87,3 +88,25 @@ def fill(folder):
     with (folder / "filler").open("wb", buffering=0) as filler, contextlib.suppress(OSError):
         while filler.write(bytes(65536)):
             pass
+
+
+class Tillctl:
+    """tillctl, with sign-ons of its own."""
+
+    def __init__(self, box, till):
+        self.box, self.till = box, till
+        self.folder = box.dir / f"ctl-{till}"
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+
+    def __call__(self, *words, line=None, ends=0):
+        env = {**os.environ, "TILLD_SOCKET": str(self.box.socket), "TILLCTL_TOKEN": "",
+               "XDG_RUNTIME_DIR": str(self.folder)}
+        env.pop("TILLCTL_TOKEN")
+        run = subprocess.run([BUILD / "tillctl", *words], text=True, capture_output=True, env=env,
+                             input=None if line is None else line + "\n", timeout=PATIENCE + 60)
+        assert run.returncode == ends, (words, run)
+        return run.stdout
+
+    def sign_on(self, login, password):
+        self("sign-on", "--till", self.till, "--login", login, "--password-stdin", line=password)
+        return self

@@ -2,13 +2,12 @@
 """Consents given in advance and from elsewhere, over the socket and by tillctl."""
 import os
 import re
-import subprocess
 import time
 
 import pytest
 
-from box import ANNA, BUILD, MARIA, MARIAS_PIN, PATIENCE, PIOTR, policy
-from elsewhere import OtherClient
+from box import ANNA, MARIA, MARIAS_PIN, PIOTR, policy
+from elsewhere import OtherClient, Tillctl
 
 OTHER = 65534
 A_DRAWER = {"requester": "anna", "till": "1", "action": "drawer.open", "password": MARIA}
@@ -27,28 +26,6 @@ def give(supervisor, **what):
 
 def opens(client, token, key):
     return client.open_drawer(key=key, headers={"Tilld-Authorization": token})
-
-
-class Tillctl:
-    """tillctl, with sign-ons of its own."""
-
-    def __init__(self, box, till):
-        self.box, self.till = box, till
-        self.folder = box.dir / f"ctl-{till}"
-        self.folder.mkdir(mode=0o700, exist_ok=True)
-
-    def __call__(self, *words, line=None, ends=0):
-        env = {**os.environ, "TILLD_SOCKET": str(self.box.socket), "TILLCTL_TOKEN": "",
-               "XDG_RUNTIME_DIR": str(self.folder)}
-        env.pop("TILLCTL_TOKEN")
-        run = subprocess.run([BUILD / "tillctl", *words], text=True, capture_output=True, env=env,
-                             input=None if line is None else line + "\n", timeout=PATIENCE + 60)
-        assert run.returncode == ends, (words, run)
-        return run.stdout
-
-    def sign_on(self, login, password):
-        self("sign-on", "--till", self.till, "--login", login, "--password-stdin", line=password)
-        return self
 
 
 # -- in advance -----------------------------------------------------------------

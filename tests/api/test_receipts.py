@@ -3,11 +3,14 @@
 of it or none, whatever is lost on the way. (Every fault at every command, in virtual time:
 tests/unit/test_printer_posnet_matrix.c.)
 """
+import json
+import re
 import uuid
 
 import pytest
 
-from box import PATIENCE
+from box import MARIA, PATIENCE
+from elsewhere import Tillctl
 
 SALE = {"lines": [{"name": "Kawa", "price": 1000, "vat": "B"},
                   {"name": "Bułka", "quantity": "3", "price": 80, "vat": "C"}],
@@ -190,3 +193,13 @@ def test_a_buyers_number_with_letters_of_its_own(box):
     """What a person reads on the simulator's paper is UTF-8, whatever the printer's page."""
     assert sell(box.client().sign_on("maria"), {**SALE, "buyer_tax_id": "żółw 1"}).status == 200
     assert box.street.wait("NIP NABYWCY").endswith("żółw 1")
+
+
+def test_what_tillctl_says_of_a_receipt_is_for_a_cashier(box, tmp_path):
+    """Numbers and sums; what proves an outcome is for one that is unknown."""
+    (tmp_path / "sale.json").write_text(json.dumps(SALE))
+    till = Tillctl(box, "1").sign_on("maria", MARIA)
+    till("session", "open", "0")
+    said = till("receipt", str(tmp_path / "sale.json"))
+    assert "12.40 EUR" in said and "7.60 EUR" in said, said
+    assert not re.search("Ending|Expected|Found", said), said
