@@ -57,8 +57,8 @@ static const struct reason_text reason_texts[REASONS] = {
 		"Try again when it has been started." },
 	[REASON_RESTARTED] = { "restarted",
 		"The till service ended while the operation was going on.",
-		"Start it again if it is still wanted; where it is not known "
-		"whether it happened, look at the device first." },
+		"Start it again if it is still wanted; where it may have "
+		"happened, look at the device first." },
 	[REASON_ABORTED] = { "aborted",
 		"The operation was called off.",
 		"Start it again if it is still wanted." },
