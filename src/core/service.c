@@ -237,12 +237,16 @@ enum problem service_plan_test(struct attempt *attempt,
 		attempt->row->class == DEVICE_DRAWER
 			? core_drawer(core, by->till->id)
 			: core_fixture(core, by->till->id, attempt->row->class);
+	const struct fixture *named;
 	enum problem why = service_access(core, &attempt->caller->peer);
 
 	if (why != PROBLEMS)
 		return why;
 	if (fixture && !strcmp(device_name(fixture->device), attempt->of))
 		return PROBLEMS;
+	named = core_fixture_named(core, attempt->of);
+	if (named && core_till_place(named, by->till->id) < named->tills_count)
+		return PROBLEM_NOT_SUPPORTED; /* a device, but of another kind */
 	*out_extra = core_missing("device", attempt->of);
 	return PROBLEM_NOT_FOUND;
 }

@@ -167,7 +167,9 @@ def test_a_consent_to_an_opening_is_for_no_test(box):
 
 def test_the_drawer_is_the_one_that_was_named(box):
     piotr = box.client().sign_on("piotr")
-    assert check(piotr, "printer1").code == "not-found"
+    assert check(piotr, "printer1").code == "not-supported"  # it drives no drawer
+    assert check(box.client().sign_on("maria"), "drawer1", "report").code == "not-supported"
+    piotr = box.client().sign_on("piotr")
     assert check(piotr, "nothing").code == "not-found"
     assert box.account("drawer1")["pulses"] == []
 
