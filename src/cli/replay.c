@@ -18,6 +18,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -37,6 +38,7 @@ struct replay {
 	int listener; /* TCP; -1 */
 	int line;     /* -1 while there is none */
 	int slave;    /* of the pty: kept open, so that it hangs up never */
+	bool linked;  /* the link at the port is ours */
 	size_t at;    /* the next item */
 	struct buf input;
 };
@@ -56,8 +58,23 @@ static bool replay_open_pty(struct replay *replay)
 	if (replay->slave < 0 || tcgetattr(replay->slave, &raw))
 		return false;
 	cfmakeraw(&raw);
-	return !tcsetattr(replay->slave, TCSANOW, &raw) &&
-	       !symlink(name, replay->port);
+	replay->linked = !tcsetattr(replay->slave, TCSANOW, &raw) &&
+			 !symlink(name, replay->port);
+	return replay->linked;
+}
+
+/* What else is at the port by now is somebody's. */
+static void replay_remove_link(const struct replay *replay)
+{
+	const char *name = ptsname(replay->line);
+	char target[PATH_MAX];
+	ssize_t len = readlink(replay->port, target, sizeof(target) - 1);
+
+	if (len < 0 || !name)
+		return;
+	target[len] = '\0';
+	if (!strcmp(target, name))
+		unlink(replay->port);
 }
 
 static bool replay_open_tcp(struct replay *replay)
@@ -104,8 +121,8 @@ static enum cli_exit replay_open(struct replay *replay)
 
 static void replay_close(struct replay *replay)
 {
-	if (replay->serial && replay->slave >= 0)
-		unlink(replay->port);
+	if (replay->linked)
+		replay_remove_link(replay);
 	if (replay->slave >= 0)
 		close(replay->slave);
 	if (replay->line >= 0)

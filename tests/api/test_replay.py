@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A recorded device, played to a real daemon."""
 import contextlib
+import os
 import socket
 import subprocess
 
@@ -84,3 +85,18 @@ def test_what_is_no_recording(tmp_path, text):
     told = subprocess.run([BUILD / "tillctl", "replay", tmp_path / "file", tmp_path / "port"],
                           text=True, capture_output=True, timeout=PATIENCE)
     assert told.returncode == 64 and "is no recording" in told.stderr
+
+
+def test_what_is_at_the_port_already_is_left_alone(tmp_path):
+    (tmp_path / "file").write_text("precious")
+    (tmp_path / "link").symlink_to("/etc/hostname")
+    os.mkfifo(tmp_path / "pipe")
+    recording = next(r for r in sorted(RECORDINGS.glob("*.trace"))
+                     if '"line":"serial"' in r.read_text())
+    for name in ("file", "link", "pipe"):
+        told = subprocess.run([BUILD / "tillctl", "replay", recording, tmp_path / name],
+                              text=True, capture_output=True, timeout=PATIENCE)
+        assert told.returncode == 74 and "exists" in told.stderr, told
+    assert (tmp_path / "file").read_text() == "precious"
+    assert os.readlink(tmp_path / "link") == "/etc/hostname"
+    assert (tmp_path / "pipe").is_fifo()
