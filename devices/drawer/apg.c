@@ -56,13 +56,13 @@ static int64_t apg_on_time(struct driver_io *io)
 /* One that is locked is shut. */
 static void apg_take(struct driver_io *io, const uint8_t *report)
 {
-	static const enum kick_level levels[] = {
-		[APG_UNKNOWN] = KICK_UNKNOWN,
-		[APG_OPEN] = KICK_OPEN,
-		[APG_CLOSED] = KICK_CLOSED,
-		[APG_LOCKED] = KICK_CLOSED,
+	static const enum drawer_level levels[] = {
+		[APG_UNKNOWN] = DRAWER_UNKNOWN,
+		[APG_OPEN] = DRAWER_OPEN,
+		[APG_CLOSED] = DRAWER_CLOSED,
+		[APG_LOCKED] = DRAWER_CLOSED,
 	};
-	struct kick_seen seen = { .level = KICK_NO_SENSOR };
+	struct kick_seen seen = { .level = DRAWER_NO_SENSOR };
 
 	if (!apg_is_believed(io))
 		return;

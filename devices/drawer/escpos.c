@@ -12,6 +12,7 @@
 #include "drawer/duty.h"
 #include "drawer/escpos_ask.h"
 #include "drawer/escpos_codec.h"
+#include "drawer/level.h"
 #include "drawer/options.h"
 #include "drivers.h"
 #include "util/buf.h"
@@ -21,31 +22,14 @@
 #include <assert.h>
 #include <string.h>
 
-#define DRAWER_TRIES	 4    /* of a question; enough for two lost answers */
-#define DRAWER_REST_MS	 1000 /* a longer rest than this is not waited for */
-#define DRAWER_WATCH_MS	 50   /* between looks after a pulse */
-#define DRAWER_SPRING_MS 1500 /* a drawer that isn't open by then is stuck */
+#define DRAWER_TRIES	 4 /* of a question; enough for two lost answers */
 #define DRAWER_FRAME_MAX 8
-
-enum drawer_level {
-	DRAWER_UNKNOWN,
-	DRAWER_NO_SENSOR,
-	DRAWER_CLOSED,
-	DRAWER_OPEN,
-};
 
 enum drawer_paper {
 	DRAWER_PAPER_UNKNOWN,
 	DRAWER_PAPER_OK,
 	DRAWER_PAPER_LOW,
 	DRAWER_PAPER_OUT,
-};
-
-static const char *const drawer_level_names[] = {
-	[DRAWER_UNKNOWN] = "unknown",
-	[DRAWER_NO_SENSOR] = "no-sensor",
-	[DRAWER_CLOSED] = "closed",
-	[DRAWER_OPEN] = "open",
 };
 
 static const char *const drawer_paper_names[] = {
@@ -154,7 +138,7 @@ static void drawer_tell_status(struct driver_io *io)
 {
 	const struct drawer_state *s = driver_state(io);
 	json_t *status =
-		json_pack("{s:s, s:b}", "drawer", drawer_level_names[s->level],
+		json_pack("{s:s, s:b}", "drawer", drawer_level_name(s->level),
 			  "online", !s->offline);
 
 	if (s->paper != DRAWER_PAPER_UNKNOWN)
@@ -312,7 +296,7 @@ static void drawer_end_watching(struct driver_io *io, enum outcome outcome,
 {
 	const struct drawer_state *s = driver_state(io);
 	json_t *result =
-		json_pack("{s:s}", "drawer", drawer_level_names[s->level]);
+		json_pack("{s:s}", "drawer", drawer_level_name(s->level));
 
 	if (s->was_open)
 		json_object_set_new(result, "was_open", json_true());
@@ -417,8 +401,8 @@ static void drawer_testing_answered(struct driver_io *io,
 	drawer_note_printer(io, answer);
 	drawer_end(io, OUTCOME_OK, REASON_NONE,
 		   json_pack("{s:s, s:b, s:{s:s, s:s}}", "drawer",
-			     drawer_level_names[s->level], "online",
-			     !s->offline, "sensor_if", "open",
+			     drawer_level_name(s->level), "online", !s->offline,
+			     "sensor_if", "open",
 			     s->high ? "high-is-open" : "low-is-open", "closed",
 			     s->high ? "low-is-open" : "high-is-open"));
 }
@@ -539,17 +523,6 @@ static void drawer_start(struct driver_io *io, const struct op *op)
 	drawer_ask(io, ESCPOS_ASK_PRINTER);
 }
 
-/* What the status in evidence says of the drawer before the operation. */
-static enum drawer_level drawer_read_evidence(const json_t *evidence)
-{
-	const char *level = json_string_value(
-		json_object_get(json_object_get(evidence, "status"), "drawer"));
-
-	if (level && !strcmp(level, "closed"))
-		return DRAWER_CLOSED;
-	return level && !strcmp(level, "open") ? DRAWER_OPEN : DRAWER_UNKNOWN;
-}
-
 /*
  * Nothing is pulsed here. A drawer that was closed and is open now is taken to
  * have been opened by the operation. What we know ourselves of the moment
@@ -565,7 +538,7 @@ static void drawer_recover(struct driver_io *io, const struct op *op,
 	s->running = true;
 	s->recovering = true;
 	if (!kept->pulsed)
-		kept->before = drawer_read_evidence(evidence);
+		kept->before = drawer_level_in_evidence(evidence);
 	s->was_open = kept->before == DRAWER_OPEN;
 	s->phase = DRAWER_WATCHING;
 	s->watch_until = driver_now(io) + DRAWER_SPRING_MS;
@@ -608,12 +581,8 @@ const struct driver drawer_escpos = {
 	.class = DEVICE_DRAWER,
 	.ops = DRIVER_OP(OP_DRAWER_OPEN) | DRIVER_OP(OP_TEST_INTERNAL),
 	.state_size = sizeof(struct drawer_state),
-	.line = { .baud = 9600,
-		  .data_bits = 8,
-		  .stop_bits = 1,
-		  .parity = DRIVER_PARITY_NONE,
-		  .flow = DRIVER_FLOW_NONE },
-	.tcp_port = 9100,
+	.line = DRAWER_PRINTER_LINE,
+	.tcp_port = DRAWER_PRINTER_PORT,
 	.plugs = DRIVER_CAN(DRIVER_PLUG_USB),
 	.matches = drawer_printers,
 	.options = drawer_options,

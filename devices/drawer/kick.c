@@ -8,23 +8,13 @@
 
 #define KICK_ANSWER_MS 400
 #define KICK_TRIES     4
-#define KICK_REST_MS   1000 /* a longer rest than this is not waited for */
-#define KICK_WATCH_MS  50   /* between looks after a pulse */
-#define KICK_SENT_MS   200  /* a line that still holds then has taken it */
-#define KICK_SPRING_MS 1500 /* a drawer that isn't open by then is stuck */
-
-static const char *const kick_levels[] = {
-	[KICK_UNKNOWN] = "unknown",
-	[KICK_NO_SENSOR] = "no-sensor",
-	[KICK_CLOSED] = "closed",
-	[KICK_OPEN] = "open",
-};
+#define KICK_SENT_MS   200 /* a line that still holds then has taken it */
 
 /* What has to outlast a lost line. */
 struct kick_kept {
 	struct duty duty;
-	enum kick_level before; /* the pulse */
-	bool pulsed;		/* by an operation that has not ended */
+	enum drawer_level before; /* the pulse */
+	bool pulsed;		  /* by an operation that has not ended */
 };
 
 static_assert(sizeof(struct kick_kept) <= DRIVER_KEPT_SIZE, "kept");
@@ -38,8 +28,8 @@ static void kick_tell_status(struct driver_io *io)
 	const struct kick *s = driver_state(io);
 	bool online = s->seen.trouble == REASON_NONE;
 	json_t *status =
-		json_pack("{s:s, s:b}", "drawer", kick_levels[s->seen.level],
-			  "online", online);
+		json_pack("{s:s, s:b}", "drawer",
+			  drawer_level_name(s->seen.level), "online", online);
 
 	if (s->seen.paper != KICK_PAPER_UNKNOWN)
 		json_put_text(status, "paper",
@@ -156,7 +146,7 @@ static void kick_end_watching(struct driver_io *io, enum outcome outcome,
 {
 	const struct kick *s = driver_state(io);
 	json_t *result =
-		json_pack("{s:s}", "drawer", kick_levels[s->seen.level]);
+		json_pack("{s:s}", "drawer", drawer_level_name(s->seen.level));
 
 	if (s->was_open)
 		json_object_set_new(result, "was_open", json_true());
@@ -171,12 +161,12 @@ static void kick_pulse(struct driver_io *io)
 	kept->before = s->seen.level;
 	kept->pulsed = true;
 	duty_note(&kept->duty, driver_now(io), s->make->on_time(io));
-	s->was_open = s->seen.level == KICK_OPEN;
+	s->was_open = s->seen.level == DRAWER_OPEN;
 	s->phase = KICK_WATCHING;
-	s->watch_until = driver_now(io) + KICK_SPRING_MS;
+	s->watch_until = driver_now(io) + DRAWER_SPRING_MS;
 	driver_commit(io);
 	s->make->pulse(io);
-	kick_pause(io, s->make->ask ? KICK_WATCH_MS : KICK_SENT_MS);
+	kick_pause(io, s->make->ask ? DRAWER_WATCH_MS : KICK_SENT_MS);
 }
 
 /* Why the outcome of an operation that was begun earlier is not known. */
@@ -192,7 +182,7 @@ static void kick_end_recovering(struct driver_io *io)
 	const struct kick *s = driver_state(io);
 	const struct kick_kept *kept = driver_kept(io);
 
-	if (s->seen.level == KICK_OPEN && kept->before == KICK_CLOSED)
+	if (s->seen.level == DRAWER_OPEN && kept->before == DRAWER_CLOSED)
 		kick_end_watching(io, OUTCOME_OK, REASON_NONE);
 	else
 		kick_end_watching(io, OUTCOME_UNKNOWN, kick_doubt(io));
@@ -202,15 +192,15 @@ static void kick_end_pulsed(struct driver_io *io)
 {
 	const struct kick *s = driver_state(io);
 
-	if (s->seen.level == KICK_OPEN)
+	if (s->seen.level == DRAWER_OPEN)
 		kick_end_watching(io, OUTCOME_OK, REASON_NONE);
 	else if (s->seen.trouble != REASON_NONE) /* it may have kept it */
 		kick_end_watching(io, OUTCOME_UNKNOWN, s->seen.trouble);
-	else if (s->seen.level == KICK_NO_SENSOR)
+	else if (s->seen.level == DRAWER_NO_SENSOR)
 		kick_end_watching(io, OUTCOME_SENT, REASON_NONE);
 	else
 		kick_end_watching(io, OUTCOME_UNKNOWN,
-				  s->seen.level == KICK_CLOSED
+				  s->seen.level == DRAWER_CLOSED
 					  ? REASON_DRAWER_STAYED_SHUT
 					  : REASON_NO_ANSWER);
 }
@@ -219,11 +209,11 @@ static void kick_end_pulsed(struct driver_io *io)
 static void kick_saw_watching(struct driver_io *io)
 {
 	const struct kick *s = driver_state(io);
-	bool shut =
-		s->seen.level == KICK_CLOSED || s->seen.level == KICK_UNKNOWN;
+	bool shut = s->seen.level == DRAWER_CLOSED ||
+		    s->seen.level == DRAWER_UNKNOWN;
 
 	if (shut && s->make->ask && driver_now(io) < s->watch_until)
-		kick_pause(io, KICK_WATCH_MS);
+		kick_pause(io, DRAWER_WATCH_MS);
 	else if (s->recovering)
 		kick_end_recovering(io);
 	else
@@ -253,12 +243,13 @@ static void kick_saw_testing(struct driver_io *io)
 	const struct kick_seen *seen = &s->seen;
 	json_t *result;
 
-	if (seen->level == KICK_UNKNOWN) {
+	if (seen->level == DRAWER_UNKNOWN) {
 		kick_end(io, OUTCOME_FAILED, REASON_NO_ANSWER, NULL);
 		return;
 	}
-	result = json_pack("{s:s, s:b}", "drawer", kick_levels[seen->level],
-			   "online", seen->trouble == REASON_NONE);
+	result = json_pack("{s:s, s:b}", "drawer",
+			   drawer_level_name(seen->level), "online",
+			   seen->trouble == REASON_NONE);
 	if (seen->if_open)
 		json_object_set_new(result, "sensor_if",
 				    json_pack("{s:s, s:s}", "open",
@@ -289,7 +280,7 @@ static void kick_begin(struct driver_io *io)
 	int64_t wait = duty_wait(&kept->duty, driver_now(io),
 				 driver_option_int(io, "kicks-per-minute"));
 
-	if (wait >= KICK_REST_MS) {
+	if (wait >= DRAWER_REST_MS) {
 		kick_end(io, OUTCOME_FAILED, REASON_DRAWER_RESTING,
 			 json_put_int(json_make(), "retry_after",
 				      (wait + 999) / 1000));
@@ -343,7 +334,7 @@ void kick_open(struct driver_io *io, const struct kick_make *make)
 	s->make = make;
 	duty_begin(&kept->duty, driver_now(io), make->on_time(io));
 	if (!make->ask)
-		kick_note(io, &(struct kick_seen){ .level = KICK_NO_SENSOR });
+		kick_note(io, &(struct kick_seen){ .level = DRAWER_NO_SENSOR });
 	kick_ask(io);
 }
 
@@ -362,17 +353,6 @@ void kick_start(struct driver_io *io, const struct op *op)
 	}
 }
 
-/* What the status in evidence says of the drawer before the operation. */
-static enum kick_level kick_read_evidence(const json_t *evidence)
-{
-	const char *level =
-		json_text(json_object_get(evidence, "status"), "drawer");
-
-	if (level && !strcmp(level, "closed"))
-		return KICK_CLOSED;
-	return level && !strcmp(level, "open") ? KICK_OPEN : KICK_UNKNOWN;
-}
-
 /*
  * Nothing is pulsed here. A drawer that was closed and is open now is taken to
  * have been opened by the operation. What we know ourselves of the moment
@@ -388,10 +368,10 @@ void kick_recover(struct driver_io *io, const struct op *op,
 	s->running = true;
 	s->recovering = true;
 	if (!kept->pulsed)
-		kept->before = kick_read_evidence(evidence);
-	s->was_open = kept->before == KICK_OPEN;
+		kept->before = drawer_level_in_evidence(evidence);
+	s->was_open = kept->before == DRAWER_OPEN;
 	s->phase = KICK_WATCHING;
-	s->watch_until = driver_now(io) + KICK_SPRING_MS;
+	s->watch_until = driver_now(io) + DRAWER_SPRING_MS;
 	kick_ask(io);
 }
 

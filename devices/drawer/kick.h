@@ -11,17 +11,11 @@
 
 #include "device/driver.h"
 #include "drawer/duty.h"
+#include "drawer/level.h"
 #include "drawer/options.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-enum kick_level {
-	KICK_UNKNOWN,
-	KICK_NO_SENSOR,
-	KICK_CLOSED,
-	KICK_OPEN,
-};
 
 enum kick_paper {
 	KICK_PAPER_UNKNOWN, /* or there is no printer about it */
@@ -30,7 +24,7 @@ enum kick_paper {
 };
 
 struct kick_seen {
-	enum kick_level level;
+	enum drawer_level level;
 	enum kick_paper paper;
 	enum reason trouble; /* why it can't be opened now; NONE: it can */
 	/* Which "sensor" is right if the drawer is open now, and which if it is

@@ -5,14 +5,21 @@
 
 #include "drawer/duty.h"
 
+/* How receipt printers with a drawer port are wired, unless it is said. */
+#define DRAWER_PRINTER_PORT 9100
+#define DRAWER_PRINTER_LINE                                             \
+	{                                                               \
+		.baud = 9600, .data_bits = 8, .stop_bits = 1,           \
+		.parity = DRIVER_PARITY_NONE, .flow = DRIVER_FLOW_NONE, \
+	}
+
 /* clang-format off: rows for tables */
-#define DRAWER_OPTION_POLL                                                    \
-	{                                                                     \
-		.name = "poll", .type = DRIVER_OPTION_DURATION, .min = 100,   \
-		.max = 60000, .otherwise = "1000",                            \
-		.help = "Milliseconds between two looks at the drawer while " \
-			"nothing "                                            \
-			"is going on."                                        \
+#define DRAWER_OPTION_POLL                                                  \
+	{                                                                   \
+		.name = "poll", .type = DRIVER_OPTION_DURATION, .min = 100, \
+		.max = 60000, .otherwise = "1000",                          \
+		.help = "Milliseconds between two looks at the drawer "     \
+			"while nothing is going on."                        \
 	}
 
 #define DRAWER_OPTION_KICKS                                            \
@@ -23,15 +30,13 @@
 	}
 
 /* core/witness.c asks for it. */
-#define DRAWER_OPTION_ALARM                                                   \
-	{                                                                     \
-		.name = "open-alarm", .type = DRIVER_OPTION_DURATION,         \
-		.min = 0, .max = 86400000, .otherwise = "120000",             \
-		.help = "How long the drawer may stay open before that is "   \
-			"put on "                                             \
-			"record, and again each time so long has gone by; 0 " \
-			"is "                                                 \
-			"never."                                              \
+#define DRAWER_OPTION_ALARM                                                 \
+	{                                                                   \
+		.name = "open-alarm", .type = DRIVER_OPTION_DURATION,       \
+		.min = 0, .max = 86400000, .otherwise = "120000",           \
+		.help = "How long the drawer may stay open before that is " \
+			"put on record, and again each time so long has "   \
+			"gone by; 0 is never."                              \
 	}
 /* clang-format on */
 

@@ -56,7 +56,8 @@ static int64_t posiflex_on_time(struct driver_io *io)
 static void posiflex_take(struct driver_io *io, const uint8_t *report)
 {
 	struct kick_seen seen = {
-		.level = report[0] & POSIFLEX_CLOSED ? KICK_CLOSED : KICK_OPEN,
+		.level = report[0] & POSIFLEX_CLOSED ? DRAWER_CLOSED
+						     : DRAWER_OPEN,
 	};
 
 	if (report[0] >> 4 == posiflex_number(io) && !(report[0] & 0x0e))

@@ -86,14 +86,15 @@ static void star_pulse(struct driver_io *io)
 	driver_write(io, out.data, out.len);
 }
 
-static enum kick_level star_level(struct driver_io *io, const uint8_t *status)
+static enum drawer_level star_level(struct driver_io *io, const uint8_t *status)
 {
 	const char *sensor = driver_option(io, "sensor");
 	bool set = star_is_switch_set(status);
 
 	if (!strcmp(sensor, "none"))
-		return KICK_NO_SENSOR;
-	return set == !strcmp(sensor, "set-is-open") ? KICK_OPEN : KICK_CLOSED;
+		return DRAWER_NO_SENSOR;
+	return set == !strcmp(sensor, "set-is-open") ? DRAWER_OPEN
+						     : DRAWER_CLOSED;
 }
 
 static void star_take_status(struct driver_io *io, const uint8_t *status)
@@ -158,12 +159,8 @@ const struct driver drawer_star = {
 	.class = DEVICE_DRAWER,
 	.ops = KICK_OPS,
 	.state_size = sizeof(struct star_state),
-	.line = { .baud = 9600,
-		  .data_bits = 8,
-		  .stop_bits = 1,
-		  .parity = DRIVER_PARITY_NONE,
-		  .flow = DRIVER_FLOW_NONE },
-	.tcp_port = 9100,
+	.line = DRAWER_PRINTER_LINE,
+	.tcp_port = DRAWER_PRINTER_PORT,
 	.plugs = DRIVER_CAN(DRIVER_PLUG_USB),
 	.matches = star_printers,
 	.options = star_options,

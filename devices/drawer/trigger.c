@@ -87,7 +87,7 @@ static void trigger_look(struct driver_io *io)
 {
 	const char *sensor = driver_option(io, "sensor");
 	size_t count = sizeof(trigger_sensors) / sizeof(*trigger_sensors);
-	struct kick_seen seen = { .level = KICK_UNKNOWN };
+	struct kick_seen seen = { .level = DRAWER_UNKNOWN };
 	unsigned int on;
 
 	for (size_t i = 0; i < count; i++)
@@ -95,8 +95,8 @@ static void trigger_look(struct driver_io *io)
 		    driver_modem(io, &on))
 			seen.level = !(on & trigger_sensors[i].line) ==
 						     trigger_sensors[i].inverted
-					     ? KICK_OPEN
-					     : KICK_CLOSED;
+					     ? DRAWER_OPEN
+					     : DRAWER_CLOSED;
 	kick_answered(io, &seen);
 }
 

@@ -7,6 +7,7 @@
  */
 #include "device/driver.h"
 #include "drivers.h"
+#include "reader/stripe.h"
 #include "reader/swipe_codec.h"
 #include "util/hid.h"
 #include "util/secret.h"
@@ -22,12 +23,7 @@ struct swipe_state {
 };
 
 static const struct driver_option swipe_options[] = {
-	{ .name = "track",
-	  .type = DRIVER_OPTION_CHOICE,
-	  .choices = "1 2 3",
-	  .otherwise = "2",
-	  .help = "Track of the card that a badge is known by; the same at all "
-		  "readers of a site." },
+	STRIPE_OPTION_TRACK,
 	{ .name = NULL },
 };
 
@@ -39,21 +35,6 @@ static const struct driver_match swipe_matches[] = {
 	{ .plug = DRIVER_PLUG_NONE },
 };
 
-static void swipe_take_stripe(struct driver_io *io,
-			      const struct badge_stripe *stripe)
-{
-	int track = (int)driver_option_int(io, "track");
-	char id[BADGE_ID_SIZE];
-	enum badge_card card = badge_name_stripe(stripe, track, id);
-
-	if (card != BADGE_CARD_BADGE) {
-		driver_turn_away(io, badge_card_sentence(card));
-		return;
-	}
-	driver_swipe(io, id);
-	secret_wipe(id, sizeof(id));
-}
-
 static void swipe_take_report(struct driver_io *io)
 {
 	struct swipe_state *s = driver_state(io);
@@ -61,7 +42,7 @@ static void swipe_take_report(struct driver_io *io)
 
 	switch (swipe_read(s->report, s->size, &stripe)) {
 	case SWIPE_STRIPE:
-		swipe_take_stripe(io, &stripe);
+		stripe_take(io, &stripe);
 		secret_wipe(&stripe, sizeof(stripe));
 		break;
 	case SWIPE_PAYMENT:

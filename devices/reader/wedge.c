@@ -7,6 +7,7 @@
  */
 #include "device/driver.h"
 #include "drivers.h"
+#include "reader/stripe.h"
 #include "reader/wedge_codec.h"
 #include "util/secret.h"
 
@@ -38,12 +39,7 @@ static const struct driver_option wedge_options[] = {
 	  .otherwise = "40",
 	  .help = "How many bits of a tag's number count, where the reader "
 		  "tells as many; the same at all readers of a site." },
-	{ .name = "track",
-	  .type = DRIVER_OPTION_CHOICE,
-	  .choices = "1 2 3",
-	  .otherwise = "2",
-	  .help = "Track of the card that a badge is known by; the same at all "
-		  "readers of a site." },
+	STRIPE_OPTION_TRACK,
 	{ .name = NULL },
 };
 
@@ -63,19 +59,6 @@ static void wedge_tell(struct driver_io *io, char id[BADGE_ID_SIZE])
 {
 	driver_swipe(io, id);
 	secret_wipe(id, BADGE_ID_SIZE);
-}
-
-static void wedge_take_stripe(struct driver_io *io,
-			      const struct badge_stripe *stripe)
-{
-	char id[BADGE_ID_SIZE];
-	enum badge_card card = badge_name_stripe(
-		stripe, (int)driver_option_int(io, "track"), id);
-
-	if (card == BADGE_CARD_BADGE)
-		wedge_tell(io, id);
-	else
-		driver_turn_away(io, badge_card_sentence(card));
 }
 
 static bool wedge_take_tag(struct driver_io *io, const struct wedge *wedge)
@@ -106,7 +89,7 @@ static void wedge_take_burst(struct driver_io *io, const struct wedge *wedge)
 		driver_log(io, "%zu keys were no badge", wedge->len);
 		return;
 	}
-	wedge_take_stripe(io, &stripe);
+	stripe_take(io, &stripe);
 	secret_wipe(&stripe, sizeof(stripe));
 }
 

@@ -7,22 +7,9 @@ import termios
 import time
 import uuid
 
-import pytest
-
-from box import BUILD, MARIA, PATIENCE, policy
+from box import BUILD, MARIA, PATIENCE
 from elsewhere import OtherClient
-
-OTHER = 65534
-as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")
-
-
-def service(client, device, task="internal-test", **fields):
-    return client.post(f"/v1/devices/{device}/service", {"task": task, **fields})
-
-
-def check(client, device, what="drawer", key=None, **options):
-    return client.post(f"/v1/devices/{device}/test", {"test": what, "reason": "a new cable"},
-                       key=key or uuid.uuid4().hex, **options)
+from servicing import OTHER, as_root, check, kinds, outsiders, service, state
 
 
 def release(client, device, seconds=600, key=None, reason="new firmware", **options):
@@ -32,22 +19,6 @@ def release(client, device, seconds=600, key=None, reason="new firmware", **opti
 
 def take(client, device):
     return client.post(f"/v1/devices/{device}/take", {}, key=uuid.uuid4().hex)
-
-
-def state(box, device):
-    return box.client().get(f"/v1/devices/{device}")["state"]
-
-
-def kinds(box, *wanted):
-    return [e for e in box.journal() if e["kind"] in wanted]
-
-
-def outsiders():
-    """People, and a uid that may act for the tills but is no technician's."""
-    document = policy()
-    for till in document["tills"]:
-        till["clients"] = {"users": [os.getuid(), OTHER]}
-    return document
 
 
 class Tool:
