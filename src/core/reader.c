@@ -18,9 +18,6 @@
 #define READER_WRONG_BURST	 5
 #define READER_WRONG_INTERVAL_MS 2000
 
-/* For one who comes while a technician tries it. */
-#define READER_TEST_MS 5000
-
 struct reader {
 	struct core *core;
 	struct fixture *fixture;
@@ -310,6 +307,13 @@ static void reader_tell_armed(struct reader *reader,
 	events_publish(reader->core, "reader.armed", question->till, event);
 }
 
+/* Who is asked goes before a technician who tries the reader, also before one
+ * whose test was just on its way to it. */
+static void reader_end_tests(struct reader *reader)
+{
+	device_fail_queued(reader->fixture->device, REASON_BUSY);
+}
+
 static void reader_take(struct reader *reader, struct reader_claim *claim,
 			struct prompt *prompt, const struct reader_turns *all)
 {
@@ -320,6 +324,7 @@ static void reader_take(struct reader *reader, struct reader_claim *claim,
 	claim->reader = reader;
 	claim->since = now;
 	reader->claim = claim;
+	reader_end_tests(reader);
 	timer_set(reader->timer, claim->ends - now);
 	reader_tell_armed(reader, claim);
 	claim->question.changed = reader_question_changed;
@@ -353,10 +358,6 @@ enum problem reader_arm_again(struct core *core, struct reader_claim *claim,
 	if (why != PROBLEMS)
 		return why;
 	reader = core_fixture(core, till, DEVICE_READER)->reader;
-	if (device_state(reader->fixture->device) == DEVICE_BUSY) {
-		*out_wait_ms = READER_TEST_MS; /* a technician tries it */
-		return PROBLEM_READER_BUSY;
-	}
 	all = reader_turns(reader, prompt, till);
 	if (!reader_may_take(&all, now, &until)) {
 		*out_wait_ms = reader_queue(&all, now) - now;
@@ -400,10 +401,12 @@ void readers_stop(struct core *core)
 
 void reader_changed(struct core *core, struct fixture *fixture)
 {
-	if (reader_is_there(fixture->reader))
-		authorizations_reader_is_free(core);
-	else
+	if (!reader_is_there(fixture->reader))
 		reader_end(fixture->reader, "device-gone");
+	else if (fixture->reader->claim)
+		reader_end_tests(fixture->reader);
+	else
+		authorizations_reader_is_free(core);
 }
 
 /* --- swiping --- */

@@ -60,14 +60,16 @@ static bool service_only_looks(enum op_kind kind)
 }
 
 /* A test is not to be in the way of somebody who is asked, or is to show a
- * badge: it would take the one, or show something else. */
+ * badge: it would take the one, or show something else. Nor is a reader tried
+ * by two at once. */
 static bool service_would_disturb(const struct fixture *fixture,
 				  enum op_kind kind)
 {
 	if (kind == OP_TEST_EXTERNAL)
 		return fixture->prompt && prompt_is_asking(fixture->prompt);
 	return kind == OP_TEST_INTERACTIVE && fixture->reader &&
-	       reader_is_armed(fixture->reader);
+	       (reader_is_armed(fixture->reader) ||
+		device_load(fixture->device) > 0);
 }
 
 /* PROBLEMS if it could begin now. While an outcome is being found out only a

@@ -60,11 +60,26 @@ def test_a_reader_is_tried_with_a_badge_that_counts_for_nothing(box):
     events.wait("intent", action="device.service")
     while state(box, "reader1") != "busy":
         events.wait("device")
-    armed = box.client().post("/v1/sign-ons", {"till": "1", "badge": True}, wait=1)
-    assert armed.code == "reader-busy"
+    written = len(kinds(box, "intent"))
+    assert service(technician, "reader1", "interactive-test").code == "device-busy"
+    assert len(kinds(box, "intent")) == written
     box.person("reader1 badge 0110185C5B")
     assert waiting.result()["result"] == {"badge": True}
     assert not kinds(box, "sign-on", "unknown-badge")
+
+
+def test_who_is_asked_for_a_badge_goes_before_a_test_of_the_reader(box):
+    anna, technician, events = box.client().sign_on("anna"), box.client(), box.follow()
+    waiting = technician.later(service, technician, "reader1", "interactive-test")
+    while state(box, "reader1") != "busy":
+        events.wait("device")
+    asked = anna.later(anna.open_drawer, wait=60)
+    events.wait("reader.armed")
+    ended = waiting.result()
+    assert (ended.code, ended["reason"]) == ("failed", "busy")
+    assert service(technician, "reader1", "interactive-test").code == "device-busy"
+    box.person("reader1 badge 0110185C5B")
+    assert asked.result().status == 200
 
 
 def test_a_test_does_not_get_in_the_way_of_a_question(box):
