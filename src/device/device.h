@@ -122,8 +122,8 @@ const char *device_serial(const struct device *device);
 /* How it reckons receipts; NULL before it told, or if it prints none. */
 const struct receipt_rules *device_rules(const struct device *device);
 
-/* The currency it moves money in, as its number in ISO 4217; 0 if it told none.
- */
+/* The currency it moves money in, as its number in ISO 4217; MONEY_NO_CURRENCY
+ * (util/money.h) if it told none. */
 int device_currency(const struct device *device);
 
 /*

@@ -123,7 +123,9 @@ static void rig_input(struct driver_io *io, const uint8_t *data, size_t len)
 		bool online = letter != 'f', paper = letter != 'p';
 
 		reports += letter == 'r';
-		if (letter == 'D' || letter == 'd')
+		if (letter == '0')
+			driver_currency(io, 0);
+		else if (letter == 'D' || letter == 'd')
 			driver_status(io, json_pack("{s:s}", "drawer",
 						    letter == 'D' ? "open"
 								  : "closed"));

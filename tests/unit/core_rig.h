@@ -182,7 +182,8 @@ const char *rig_ask(const char *token, const char *key);
 void rig_end_one(enum device_class class);
 
 /* Letters to a device: o online, f offline, p no paper, P paper, r one more
- * daily report; of a drawer: d closed, D open. */
+ * daily report; of a drawer: d closed, D open; of a terminal: 0, it works in a
+ * currency of that number. */
 void rig_tell_device(enum device_class class, const char *letters);
 void rig_swipe(const char *badge);
 

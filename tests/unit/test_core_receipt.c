@@ -132,7 +132,7 @@ static void test_asks_with_the_cash_that_leaves(void **state)
 				 "'reason':'stale'}");
 	rig_expect(answer, "authorization-required");
 	assert_non_null(strstr(rig_text(answer, "detail", NULL),
-			       "take goods back of 900.00 EUR, 5.00 EUR in "
+			       "make a goods return of 900.00 EUR, 5.00 EUR in "
 			       "cash out of the drawer, at Front till"));
 }
 
