@@ -87,6 +87,8 @@ static void rig_start(struct driver_io *io, const struct op *op)
 	bool went_well = rig.outcome == OUTCOME_OK;
 
 	if (op->kind == OP_TEST_INTERNAL) {
+		if (rig.lingers)
+			return;
 		result = rig.facts ? rig_json(rig.facts) : NULL;
 		driver_done(io, result ? OUTCOME_OK : OUTCOME_FAILED,
 			    result ? REASON_NONE : REASON_NO_ANSWER, result);
@@ -116,13 +118,13 @@ void rig_end_one(enum device_class class)
 
 static void rig_input(struct driver_io *io, const uint8_t *data, size_t len)
 {
-	static int reports = 4;
-
 	while (len--) {
 		uint8_t letter = *data++;
 		bool online = letter != 'f', paper = letter != 'p';
 
-		reports += letter == 'r';
+		if (letter == 'n')
+			rig.reports = 0;
+		rig.reports += letter == 'r';
 		if (letter == '0')
 			driver_currency(io, 0);
 		else if (letter == 'D' || letter == 'd')
@@ -130,10 +132,11 @@ static void rig_input(struct driver_io *io, const uint8_t *data, size_t len)
 						    letter == 'D' ? "open"
 								  : "closed"));
 		else
-			driver_status(io, json_pack("{s:b, s:s, s:i}", "online",
-						    online, "paper",
-						    paper ? "ok" : "out",
-						    "daily_reports", reports));
+			driver_status(io,
+				      json_pack("{s:b, s:s, s:i}", "online",
+						online, "paper",
+						paper ? "ok" : "out",
+						"daily_reports", rig.reports));
 	}
 }
 
@@ -359,6 +362,7 @@ int rig_set_up(void **state)
 	memset(&rig, 0, sizeof(rig));
 	rig.wait = -1;
 	rig.uid = RIG_UID;
+	rig.reports = 4;
 	store_rig_init(&rig.store, NULL);
 	fake_lines_init(&rig.lines, &rig.store.fake);
 	assert_int_equal(store_rig_open(&rig.store), 0);

@@ -573,6 +573,15 @@ static void test_a_report_that_nobody_asked_for(void **state)
 	assert_int_equal(rig_count("report.unsolicited"), 2);
 }
 
+static void test_the_first_report_of_a_new_printer(void **state)
+{
+	(void)state;
+	rig_tell_device(DEVICE_PRINTER, "n");
+	assert_int_equal(rig_count("report.unsolicited"), 0);
+	rig_tell_device(DEVICE_PRINTER, "r");
+	assert_int_equal(rig_count("report.unsolicited"), 1);
+}
+
 /* At night, while the box was off. */
 static void test_a_report_while_nobody_was_there(void **state)
 {
@@ -676,6 +685,7 @@ int main(void)
 		CASE(test_text_takes_a_session),
 		CASE(test_clock_takes_the_configuration),
 		CASE(test_a_report_that_nobody_asked_for),
+		CASE(test_the_first_report_of_a_new_printer),
 		CASE(test_a_report_while_nobody_was_there),
 		CASE(test_a_report_beside_one_that_was_refused),
 		CASE(test_settling_takes_what_it_took),
