@@ -273,6 +273,28 @@ bool operation_sells_at(struct core *core, const char *till,
 	return false;
 }
 
+/* Its outcome is in the balance, or brings nothing into it. */
+static bool operation_is_booked(const struct operation *operation)
+{
+	return operation->booked ||
+	       (operation->ended && operation->row.outcome != OUTCOME_OK);
+}
+
+int64_t operation_cash_under_way(struct core *core, const char *till, bool out)
+{
+	const struct operation *operation;
+	struct takings takings;
+	int64_t sum = 0;
+
+	LIST_FOREACH(operation, &core->operations->list, entry)
+	if (!strcmp(operation->row.till, till) &&
+	    !operation_is_booked(operation) &&
+	    takings_get(operation->row.op, &takings) &&
+	    (takings.cash < 0) == out)
+		sum += takings.cash;
+	return sum;
+}
+
 bool operation_is_reporting(struct core *core, const struct device *device)
 {
 	const struct operation *operation;

@@ -52,6 +52,11 @@ enum problem operation_rest_problem(struct core *core,
  * stayed unknown and nobody has settled it. */
 bool operation_is_open_at(struct core *core, const char *till);
 
+/* The cash that operations under way may bring to that till's drawer, or (out)
+ * take from it: 0 and up, or 0 and below. Their outcomes are not in its balance
+ * yet. */
+int64_t operation_cash_under_way(struct core *core, const char *till, bool out);
+
 /* One that ended as unknown, at start; and one that was settled. */
 void operation_hold(struct core *core, const struct operation_row *row);
 void operation_release(struct core *core, const char *id);

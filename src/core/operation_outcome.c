@@ -179,8 +179,10 @@ static void operation_leave_book(struct operation *operation, int error)
 	if (!operation->turned)
 		return;
 	operation->turned = false;
-	if (!error)
+	if (!error) {
 		book_follow(book, operation->balance);
+		operation->booked = true;
+	}
 	book_end(book);
 }
 

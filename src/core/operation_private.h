@@ -34,6 +34,7 @@ struct operation {
 	struct book_turn turn;	  /* to write what it brought into the book */
 	bool turned;		  /* the book is its own until it is written */
 	int64_t balance;	  /* of the book, once that is on disk */
+	bool booked;		  /* it is, and the book has it */
 	struct witness_told told; /* of a daily report; its record has it */
 	struct operation_waiters waiters;
 };

@@ -573,6 +573,37 @@ static void test_a_report_that_nobody_asked_for(void **state)
 	assert_int_equal(rig_count("report.unsolicited"), 2);
 }
 
+/* Two at once get no further past a limit than one after the other; what comes
+ * to nothing does not count. */
+static void test_a_limit_counts_what_is_under_way(void **state)
+{
+	struct rig_answer *answer;
+	const char *anna;
+
+	(void)state;
+	bench_change_policy("'name':'Front till','currency':'EUR',",
+			    "'name':'Front till','currency':'EUR',"
+			    "'limits':{'maximum':3000},");
+	anna = bench_sign_on("anna", "1");
+	bench_begun(anna, 1000);
+	for (int ok = 0; ok < 2; ok++) {
+		rig.lingers = true;
+		rig.outcome = ok ? OUTCOME_OK : OUTCOME_REFUSED;
+		receipt(anna, BY_CASH); /* 1182 more */
+		answer = receipt(anna, BY_CASH);
+		rig_expect(answer, "authorization-required");
+		assert_string_equal(bench_missing(answer),
+				    "balance.exceed_limit");
+		rig_end_one(DEVICE_PRINTER);
+		rig_run();
+		rig.lingers = false;
+		expect_balance(ok ? 2182 : 1000);
+	}
+	answer = receipt(anna, BY_CASH);
+	rig_expect(answer, "authorization-required");
+	assert_string_equal(bench_missing(answer), "balance.exceed_limit");
+}
+
 static void test_the_first_report_of_a_new_printer(void **state)
 {
 	(void)state;
@@ -685,6 +716,7 @@ int main(void)
 		CASE(test_text_takes_a_session),
 		CASE(test_clock_takes_the_configuration),
 		CASE(test_a_report_that_nobody_asked_for),
+		CASE(test_a_limit_counts_what_is_under_way),
 		CASE(test_the_first_report_of_a_new_printer),
 		CASE(test_a_report_while_nobody_was_there),
 		CASE(test_a_report_beside_one_that_was_refused),
