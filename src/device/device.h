@@ -193,6 +193,11 @@ void device_saved(struct device *device, const char *op_id, int err);
  */
 bool device_abort(struct device *device, const char *op_id);
 
+/* Nobody is to find out about that operation any more: of a recovery that waits
+ * for the device to come back; its user hears no more of it. False, with
+ * nothing done, if it is being found out right now. */
+bool device_forget(struct device *device, const char *op_id);
+
 /* Ends as failed, still by done() from the loop, all that is queued and was not
  * begun, and a test that waits for a person; recoveries and what else is
  * running go on. */

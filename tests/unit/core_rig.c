@@ -341,7 +341,7 @@ static void rig_begin(void)
 	config.technicians = RIG_TECHNICIANS;
 	rig.core = core_new(&config, &rig.store.fake.env, rig.store.store);
 	for (enum device_class class = 0; class < DEVICE_CLASSES; class ++)
-		if (rig_drivers[class].name)
+		if (rig_drivers[class].name && !rig.taken_out[class])
 			rig_add_device(class);
 	assert_int_equal(core_start(rig.core), 0);
 	rig_advance(2000); /* till all is steady */

@@ -47,8 +47,9 @@ struct core_rig {
 	size_t answers_count;
 	char tokens[RIG_ANSWERS][64];
 	size_t tokens_count;
-	int moved[DEVICE_CLASSES]; /* how often something was begun */
-	enum outcome outcome;	   /* of what is begun from now on */
+	int moved[DEVICE_CLASSES];	/* how often something was begun */
+	enum outcome outcome;		/* of what is begun from now on */
+	bool taken_out[DEVICE_CLASSES]; /* of the configuration */
 	bool lingers;	     /* what is begun goes on until rig_end_one() */
 	int breaks;	     /* the disk, once something was begun */
 	const char *facts;   /* what devices tell when they are tested */

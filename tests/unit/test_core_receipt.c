@@ -604,6 +604,33 @@ static void test_a_limit_counts_what_is_under_way(void **state)
 	assert_string_equal(bench_missing(answer), "balance.exceed_limit");
 }
 
+/* Its printer is dead: after a while a person says what became of it. */
+static void test_what_nobody_finds_out_is_settled(void **state)
+{
+	const char *anna = bench_sign_on("anna", "1"), *id;
+	struct rig_answer *answer;
+
+	(void)state;
+	bench_begun(anna, 1000);
+	rig.lingers = true;
+	rig.wait = 0;
+	answer = receipt(anna, BY_CASH);
+	rig_run();
+	id = rig_text(answer, "id", NULL);
+	rig.taken_out[DEVICE_PRINTER] = true;
+	rig_restart();
+	anna = bench_sign_on("anna", "1");
+	answer = rig_settle(anna, id, "ok");
+	rig_expect(answer, "operation-open");
+	assert_int_equal(json_int(answer->body, "retry_after", 0), 298);
+	rig_advance(298000);
+	rig_expect(rig_settle(anna, id, "ok"), "");
+	expect_balance(2182);
+	assert_int_equal(rig_count("outcome"), 1);
+	assert_int_equal(rig_count("settled"), 1);
+	rig_expect(rig_settle(anna, id, "failed"), "operation-ended");
+}
+
 static void test_the_first_report_of_a_new_printer(void **state)
 {
 	(void)state;
@@ -717,6 +744,7 @@ int main(void)
 		CASE(test_clock_takes_the_configuration),
 		CASE(test_a_report_that_nobody_asked_for),
 		CASE(test_a_limit_counts_what_is_under_way),
+		CASE(test_what_nobody_finds_out_is_settled),
 		CASE(test_the_first_report_of_a_new_printer),
 		CASE(test_a_report_while_nobody_was_there),
 		CASE(test_a_report_beside_one_that_was_refused),
