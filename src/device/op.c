@@ -132,6 +132,8 @@ static json_t *op_write_reversal(json_t *json, const struct op *op)
 {
 	json_put_int(json, "amount", op->reversal.amount);
 	json_put_int(json, "receipt", op->reversal.receipt);
+	if (op->reversal.terminal)
+		json_put_int(json, "terminal", op->reversal.terminal);
 	return json_put_int(json, "trace", op->reversal.trace);
 }
 
@@ -139,6 +141,11 @@ static bool op_read_reversal(const json_t *json, struct op *op)
 {
 	struct op_reversal *reversal = &op->reversal;
 
+	reversal->terminal = 0;
+	if (json_object_get(json, "terminal") &&
+	    !op_read_int(json, "terminal", 1, OP_TERMINAL_MAX,
+			 &reversal->terminal))
+		return false;
 	return op_read_int(json, "amount", 1, OP_AMOUNT_MAX,
 			   &reversal->amount) &&
 	       op_read_int(json, "receipt", 0, INT64_MAX, &reversal->receipt) &&
