@@ -60,8 +60,9 @@ enum op_kind {
 #define OP_AUTHORIZATION_SIZE 9 /* eight characters and a NUL */
 #define OP_AUTHORIZATION_CHARACTERS \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-#define OP_AMOUNT_MAX	999999999999 /* twelve digits, as ZVT has */
-#define OP_TERMINAL_MAX 99999999     /* of a card terminal's id, eight digits */
+#define OP_AMOUNT_MAX	   999999999999 /* twelve digits, as ZVT has */
+#define OP_TERMINAL_MAX	   99999999	/* of a card terminal's id */
+#define OP_TERMINAL_DIGITS 8
 
 struct op_report {
 	char from_date[OP_DATE_SIZE]; /* OP_REPORT_BY_DATES, both included */
