@@ -294,12 +294,32 @@ static void zvt_start(struct driver_io *io, const struct op *op)
 	state->live = true;
 	state->goal = ZVT_GOAL_START;
 	state->logged_off = false;
+	/* a line that stayed up does not tell that it is the same one */
+	state->identify = op->kind == OP_REVERSAL && op->reversal.terminal > 0;
 	state->busy_until = driver_now(io) + ZVT_BUSY_WAIT_MS;
 	if (!zvt_can_say(state))
 		zvt_finish(io, OUTCOME_FAILED, REASON_BAD_PARAMETER, NULL);
 	else if (state->turn == ZVT_TURN_OURS)
 		zvt_want(io, ZVT_STEP_STATUS, 0);
 	zvt_work(io);
+}
+
+/* R6: here is whose the late result may be; another's only is acknowledged. */
+static void zvt_claim_held(struct driver_io *io, const struct zvt_numbers *held,
+			   json_t *result)
+{
+	struct zvt_state *state = driver_state(io);
+
+	state->held = false;
+	if (!zvt_booking_is_anothers(io, held)) {
+		zvt_payment_keep_result(io, held, json_incref(result));
+		return;
+	}
+	if (!state->result_told) {
+		json_decref(state->result);
+		state->result = NULL;
+	}
+	zvt_answer(io, ZVT_POSITIVE);
 }
 
 static void zvt_recover(struct driver_io *io, const struct op *op,
@@ -320,10 +340,8 @@ static void zvt_recover(struct driver_io *io, const struct op *op,
 		state->committed = true;
 		((struct zvt_kept *)driver_kept(io))->pending = true;
 		zvt_find_begin(io, 0);
-		if (state->held) /* R6: here is whose it was */
-			zvt_payment_keep_result(io, &held,
-						json_incref(held_result));
-		state->held = false;
+		if (state->held)
+			zvt_claim_held(io, &held, held_result);
 	}
 	json_decref(held_result);
 	zvt_work(io);

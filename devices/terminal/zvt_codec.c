@@ -523,6 +523,18 @@ bool zvt_enquiry_has_version(const uint8_t *data, size_t len)
 	return zvt_length_read_var(&cursor, 3) < cursor_left(&cursor);
 }
 
+/* Beside the container that tells of the device, or in it. */
+static int64_t zvt_enquiry_read_terminal(struct cursor tlv)
+{
+	struct cursor about, value;
+
+	if (!zvt_tlv_find(tlv, 0x1f44, &value) &&
+	    !(zvt_tlv_find(tlv, 0xe4, &about) &&
+	      zvt_tlv_find(about, 0x1f44, &value)))
+		return -1;
+	return value.len == 4 ? zvt_bcd_read(value) : -1;
+}
+
 /*
  * 5.5: [LLLVAR version] status [06 TLV]. A status of F0 looks like a digit of
  * a length; what tells them apart is whether the length fits.
@@ -541,5 +553,6 @@ void zvt_enquiry_read(const uint8_t *data, size_t len,
 	while (zvt_field_next(&cursor, &field) == ZVT_NEXT_FOUND)
 		if (field.id == 0x06)
 			enquiry.tlv = field.value;
+	enquiry.terminal = zvt_enquiry_read_terminal(enquiry.tlv);
 	*out_enquiry = enquiry;
 }

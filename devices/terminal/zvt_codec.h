@@ -170,6 +170,7 @@ struct zvt_enquiry {
 	int status;	       /* 6.2; 0 where nothing was told */
 	struct cursor version; /* of the software; empty if not told */
 	struct cursor tlv;     /* empty if not told */
+	int64_t terminal;      /* 1F44, eight digits; -1 if not told */
 };
 
 void zvt_enquiry_read(const uint8_t *data, size_t len,

@@ -37,12 +37,8 @@ void zvt_rest(struct driver_io *io)
 
 void zvt_be_ready(struct driver_io *io)
 {
-	struct zvt_state *state = driver_state(io);
-	json_t *identity = state->identity;
-
-	state->identity = NULL;
 	zvt_rest(io);
-	driver_ready(io, identity);
+	driver_ready(io, zvt_identity_give(driver_state(io)));
 }
 
 void zvt_break(struct driver_io *io, enum reason reason)

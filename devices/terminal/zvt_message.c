@@ -131,12 +131,15 @@ static bool zvt_is_old(struct driver_io *io, const struct zvt_numbers *numbers)
 }
 
 /* 5.4: the totals of an end of day are the result of nothing else. */
-static bool zvt_is_anothers(struct driver_io *io,
-			    const struct zvt_numbers *numbers)
+bool zvt_booking_is_anothers(struct driver_io *io,
+			     const struct zvt_numbers *numbers)
 {
 	const struct zvt_state *state = driver_state(io);
 
 	return zvt_is_old(io, numbers) ||
+	       (state->goal == ZVT_GOAL_FIND &&
+		zvt_terminal_differs(numbers->terminal,
+				     zvt_terminal_of_op(state))) ||
 	       (numbers->totals && state->op.kind != OP_TERMINAL_DAY_END);
 }
 
@@ -150,11 +153,12 @@ static void zvt_take_status(struct driver_io *io, const struct zvt_apdu *apdu)
 		driver_log(io,
 			   "status information: not read from field %02X on",
 			   (unsigned int)info.unknown);
+	zvt_terminal_take(io, info.numbers.terminal);
 	if (state->turn == ZVT_TURN_THEIRS && state->step == ZVT_STEP_LAST)
 		zvt_keep_last(io, &info);
 	else if (zvt_order_is_under_way(state) && !state->committed)
 		zvt_keep_told(io, &info);
-	else if (state->committed && zvt_is_anothers(io, &info.numbers))
+	else if (state->committed && zvt_booking_is_anothers(io, &info.numbers))
 		zvt_answer(io, ZVT_POSITIVE);
 	else if (state->committed)
 		zvt_payment_keep_result(io, &info.numbers,

@@ -149,7 +149,8 @@ void zvt_order_end(struct driver_io *io)
 
 	state->result = NULL;
 	if (state->op.kind == OP_TEST_INTERNAL)
-		result = zvt_order_keep_numbers(result);
+		result = zvt_terminal_complete(state,
+					       zvt_order_keep_numbers(result));
 	if (state->op.kind == OP_TERMINAL_LOG_OFF) {
 		state->registered = false;
 		state->logged_off = true;
@@ -159,13 +160,14 @@ void zvt_order_end(struct driver_io *io)
 
 void zvt_order_refused(struct driver_io *io, uint8_t error)
 {
+	const struct zvt_state *state = driver_state(io);
 	enum reason reason = zvt_text_answer_reason(error);
 	json_t *result = json_make();
 
 	zvt_result_put_code(result, error);
-	if (((struct zvt_state *)driver_state(io))->op.kind ==
-	    OP_TEST_INTERNAL) { /* it answers; there is nothing to tell */
-		zvt_finish(io, OUTCOME_OK, REASON_NONE, result);
+	if (state->op.kind == OP_TEST_INTERNAL) { /* it answers; that is all */
+		zvt_finish(io, OUTCOME_OK, REASON_NONE,
+			   zvt_terminal_complete(state, result));
 		return;
 	}
 	zvt_finish(io, OUTCOME_REFUSED,

@@ -36,6 +36,7 @@ static void zvt_kept_note(struct driver_io *io, enum outcome outcome,
 	case OUTCOME_FAILED:
 		kept->told_not = true;
 		kept->told_at = driver_now(io);
+		kept->not_at = (int32_t)zvt_terminal_of_op(state);
 		kept->reversal = state->op.kind == OP_REVERSAL;
 		kept->amount = state->op.kind == OP_REVERSAL
 				       ? state->op.reversal.amount
@@ -52,6 +53,8 @@ static void zvt_state_forget_op(struct zvt_state *state)
 	state->running = state->committed = state->live = false;
 	state->saving = ZVT_SAVING_NONE;
 	state->baseline_told = state->baseline_refused = false;
+	state->begun_at = 0;
+	state->identify = false;
 	state->result_told = state->refused = false;
 	state->ending = REASON_NONE;
 	state->denied = false;
@@ -84,7 +87,8 @@ void zvt_finish(struct driver_io *io, enum outcome outcome, enum reason reason,
 
 /*
  * 5.3: one terminal reversed its last transaction whatever receipt it was
- * given; so what it says it reversed is compared with what it should have.
+ * given; so what it says it reversed is compared with what it should have, and
+ * where.
  */
 static bool zvt_is_other_reversal(const struct op *op,
 				  const struct zvt_numbers *numbers)
@@ -93,6 +97,8 @@ static bool zvt_is_other_reversal(const struct op *op,
 
 	if (op->kind != OP_REVERSAL)
 		return false;
+	if (zvt_terminal_differs(numbers->terminal, asked->terminal))
+		return true;
 	if (numbers->amount >= 0 && numbers->amount != asked->amount)
 		return true;
 	return numbers->original > 0 && asked->trace > 0 &&
@@ -135,13 +141,14 @@ void zvt_finish_approved(struct driver_io *io,
 			io,
 			"ANOTHER TRANSACTION WAS REVERSED: asked for receipt "
 			"%lld of %lld, trace %lld; the terminal reversed "
-			"%lld, trace %lld, as receipt %lld",
+			"%lld, trace %lld, as receipt %lld of terminal %lld",
 			(long long)state->op.reversal.receipt,
 			(long long)state->op.reversal.amount,
 			(long long)state->op.reversal.trace,
 			(long long)numbers->amount,
 			(long long)numbers->original,
-			(long long)numbers->receipt);
+			(long long)numbers->receipt,
+			(long long)numbers->terminal);
 		zvt_finish(io, OUTCOME_UNKNOWN, REASON_WRONG_TRANSACTION,
 			   result);
 		return;
@@ -157,6 +164,13 @@ void zvt_payment_prepare(struct driver_io *io)
 {
 	struct zvt_state *state = driver_state(io);
 
+	if (zvt_reversal_is_elsewhere(state)) {
+		driver_log(io, "not begun: paid at terminal %08lld, not here",
+			   (long long)state->op.reversal.terminal);
+		zvt_finish(io, OUTCOME_FAILED, REASON_TERMINAL_EXCHANGED, NULL);
+		return;
+	}
+	state->begun_at = state->terminal;
 	state->baseline_told = state->last_told;
 	state->baseline_refused = state->last_refused;
 	state->baseline = state->last;
@@ -278,9 +292,14 @@ static void zvt_payment_was_reversed(struct driver_io *io)
 	json_t *result = state->result ? state->result : json_make();
 
 	state->result = NULL;
+	zvt_result_put_code(result, ZVT_REVERSED_BEFORE);
+	if (zvt_reversal_is_elsewhere(state)) { /* its own, not ours */
+		zvt_finish(io, OUTCOME_REFUSED, REASON_TERMINAL_EXCHANGED,
+			   result);
+		return;
+	}
 	driver_log(io, "receipt %lld was reversed before, and not by us",
 		   (long long)state->op.reversal.receipt);
-	zvt_result_put_code(result, ZVT_REVERSED_BEFORE);
 	json_put_bool(result, "reversed_before", true);
 	json_put_int(result, "amount", state->op.reversal.amount);
 	zvt_finish(io, OUTCOME_OK, REASON_NONE, result);

@@ -9,6 +9,7 @@
  *	zvt_order.c	what can be asked for, and what books nothing
  *	zvt_payment.c	what books something, from baseline to result
  *	zvt_result.c	what the terminal told, as the API has it
+ *	zvt_identity.c	which terminal is there, and how it is
  *	zvt_recover.c	evidence, and finding out what became of them
  *	zvt_receipt.c	what the terminal has us print
  *
@@ -142,6 +143,7 @@ struct zvt_state {
 	int64_t told_busy;  /* when people were told, -1 if not yet */
 	int silences;	    /* enquiries without answer while finding out */
 	bool registered;
+	bool identify;	 /* who is there has to be told anew: register */
 	bool logged_off; /* for people; until something is asked for */
 	bool plain;	 /* it did not take our longer registration */
 	bool slow; /* we talk at 9600, though another speed is configured */
@@ -155,6 +157,9 @@ struct zvt_state {
 	bool owed; /* a message of the terminal waits for its answer */
 	bool held; /* and nobody has claimed it yet */
 	json_t *identity;
+	int64_t terminal; /* its id, as told last on this line; 0: not yet */
+	uint8_t status;	  /* as told last */
+	bool status_told;
 
 	/* its last booking, by 06 20 */
 	bool last_told;
@@ -172,6 +177,7 @@ struct zvt_state {
 	bool baseline_told; /* the last booking before it */
 	bool baseline_refused;
 	struct zvt_numbers baseline;
+	int64_t begun_at; /* the terminal that was there; 0: not known */
 	bool result_told; /* by 04 0F, now or in the evidence */
 	struct zvt_numbers numbers;
 	json_t *result;
@@ -192,8 +198,10 @@ struct zvt_kept {
 	int64_t trace; /* what was told as booked last */
 	int32_t receipt;
 	int32_t terminal;
-	bool told_ok;  /* the three above are there */
-	bool told_not; /* amount, told_at and reversal are */
+	int32_t not_at; /* the terminal that did not book it, or 0 */
+	int32_t seen;	/* the one that was there last, or 0 */
+	bool told_ok;	/* the three above are there */
+	bool told_not;	/* amount, told_at, not_at and reversal are */
 	bool reversal;
 	bool met;	     /* we have talked since the daemon started */
 	bool slow;	     /* 9600 is tried next, or is all it has */
@@ -225,6 +233,11 @@ void zvt_work(struct driver_io *io);
 /* --- zvt_message.c --- */
 
 void zvt_take_message(struct driver_io *io, const struct zvt_apdu *apdu);
+
+/* Whether a booking is another operation's than the one that runs: one that was
+ * there before, or of another terminal than it was begun at. */
+bool zvt_booking_is_anothers(struct driver_io *io,
+			     const struct zvt_numbers *numbers);
 
 /* --- zvt_step.c --- */
 
@@ -262,6 +275,36 @@ json_t *zvt_result_make(const struct zvt_state *state,
 /* The terminal's own code and, unless it told it in its own words, what it
  * means; nothing if it told none (-1). */
 void zvt_result_put_code(json_t *result, int64_t code);
+
+/* --- zvt_identity.c --- */
+
+/* What an enquiry tells of it, for driver_ready(). */
+void zvt_identity_take(struct zvt_state *state,
+		       const struct zvt_enquiry *enquiry);
+
+/* All of that, and its id; the caller's. NULL if there is nothing. */
+json_t *zvt_identity_give(struct zvt_state *state);
+
+/* The status byte of an enquiry, for whoever is interested. */
+void zvt_status_tell(struct driver_io *io, int code);
+
+/* It told its id (29, 1F44); -1 and 0 are none. */
+void zvt_terminal_take(struct driver_io *io, int64_t terminal);
+
+/* Adds the id to result (which is given back) if it has none yet. */
+json_t *zvt_terminal_complete(const struct zvt_state *state, json_t *result);
+
+/* Both are known, and they are two. */
+bool zvt_terminal_differs(int64_t a, int64_t b);
+
+/* The one that the running operation was begun at; 0 if that is not known. */
+int64_t zvt_terminal_of_op(const struct zvt_state *state);
+
+/* Another one is there now. */
+bool zvt_terminal_is_another(const struct zvt_state *state);
+
+/* What is to be reversed was paid at another one than is there. */
+bool zvt_reversal_is_elsewhere(const struct zvt_state *state);
 
 /* --- zvt_payment.c --- */
 

@@ -69,12 +69,14 @@ static void zvt_numbers_from_json(const json_t *json,
 }
 
 /* "baseline" is missing where the terminal had none to tell, and false where
- * it would not tell it. */
+ * it would not tell it; so is "terminal" where it never told who it is. */
 void zvt_evidence_save(struct driver_io *io, const char *phase)
 {
 	struct zvt_state *state = driver_state(io);
 	json_t *evidence = json_put_text(json_make(), "state", phase);
 
+	if (state->begun_at > 0)
+		json_put_int(evidence, "terminal", state->begun_at);
 	if (state->baseline_told)
 		json_put(evidence, "baseline",
 			 zvt_numbers_to_json(&state->baseline));
@@ -97,6 +99,7 @@ bool zvt_evidence_read(struct zvt_state *state, const json_t *evidence)
 		return false; /* it is saved before anything is sent */
 	state->baseline_told = json_is_object(baseline);
 	state->baseline_refused = json_is_false(baseline);
+	state->begun_at = json_int(evidence, "terminal", 0);
 	if (state->baseline_told)
 		zvt_numbers_from_json(baseline, &state->baseline);
 	state->result_told = json_is_object(numbers);
@@ -173,6 +176,7 @@ enum zvt_finding {
 	ZVT_FINDING_NOT_BOOKED,
 	ZVT_FINDING_ANOTHER, /* somebody else's, or one that we can't place */
 	ZVT_FINDING_OTHER_REVERSAL,
+	ZVT_FINDING_ELSEWHERE, /* another terminal is there */
 };
 
 /* 5.7: some never repeat an end of day, so that nothing follows from there
@@ -194,6 +198,8 @@ static enum zvt_finding zvt_find_compare(const struct zvt_state *state)
 	bool comparable =
 		state->baseline_told && zvt_booking_has_name(&state->baseline);
 
+	if (zvt_terminal_is_another(state))
+		return ZVT_FINDING_ELSEWHERE;
 	if (!state->last_told)
 		return ZVT_FINDING_NOTHING;
 	if (state->baseline_told && zvt_booking_is_same(last, &state->baseline))
@@ -291,7 +297,9 @@ void zvt_find_end(struct driver_io *io)
 	json_t *last = state->last_result;
 
 	/* W6: it has said itself that it failed; more need not be known */
-	if (finding == ZVT_FINDING_NOTHING && zvt_find_was_denied(state))
+	if ((finding == ZVT_FINDING_NOTHING ||
+	     finding == ZVT_FINDING_ELSEWHERE) &&
+	    zvt_find_was_denied(state))
 		finding = ZVT_FINDING_NOT_BOOKED;
 	state->last_result = NULL;
 	switch (finding) {
@@ -315,6 +323,15 @@ void zvt_find_end(struct driver_io *io)
 		driver_log(io, "outcome unknown: the terminal's last reversal "
 			       "is of another transaction");
 		zvt_finish(io, OUTCOME_UNKNOWN, REASON_WRONG_TRANSACTION, last);
+		break;
+	case ZVT_FINDING_ELSEWHERE:
+		json_decref(last); /* no business of ours */
+		driver_log(io,
+			   "outcome unknown: begun at terminal %08lld, "
+			   "which is not there any more",
+			   (long long)zvt_terminal_of_op(state));
+		zvt_finish(io, OUTCOME_UNKNOWN, REASON_TERMINAL_EXCHANGED,
+			   NULL);
 		break;
 	}
 }
@@ -341,6 +358,7 @@ void zvt_stray_settle(struct driver_io *io)
 	const struct zvt_numbers *numbers = &state->numbers;
 	bool late = kept->told_not &&
 		    zvt_amount_asked(numbers) == kept->amount &&
+		    !zvt_terminal_differs(numbers->terminal, kept->not_at) &&
 		    kept->reversal == (numbers->original > 0) &&
 		    driver_now(io) - kept->told_at < ZVT_STRAY_OURS_MS;
 

@@ -56,52 +56,6 @@ void zvt_step_add_command(const struct zvt_state *state, enum zvt_step step,
 
 /* --- what they bring --- */
 
-static void zvt_identity_put(json_t *identity, const char *key,
-			     struct cursor text, const char *page)
-{
-	struct buf utf8 = BUF_INIT(256);
-
-	zvt_text_add(&utf8, text, page);
-	if (utf8.len && !utf8.failed)
-		json_put_text(identity, key, buf_text(&utf8));
-	buf_free(&utf8);
-}
-
-static void zvt_identity_take(struct zvt_state *state,
-			      const struct zvt_enquiry *enquiry)
-{
-	static const struct {
-		uint32_t tag;
-		const char *key;
-	} parts[] = { { 0x1f40, "model" },
-		      { 0x1f41, "firmware" },
-		      { 0x1f42, "serial" } };
-	const char *page = state->settings.page;
-	struct cursor about, value;
-
-	if (!state->identity)
-		state->identity = json_make();
-	zvt_identity_put(state->identity, "firmware", enquiry->version, page);
-	if (!zvt_tlv_find(enquiry->tlv, 0xe4, &about))
-		return;
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-		if (zvt_tlv_find(about, parts[i].tag, &value))
-			zvt_identity_put(state->identity, parts[i].key, value,
-					 page);
-}
-
-static void zvt_status_tell(struct driver_io *io, int code)
-{
-	char text[3];
-
-	snprintf(text, sizeof(text), "%02X", (unsigned int)code & 0xff);
-	driver_status(io, json_put_text(json_put_bool(json_make(), "busy",
-						      zvt_text_status(
-							      (uint8_t)code) ==
-							      REASON_BUSY),
-					"code", text));
-}
-
 /* The terminal is at something else. */
 static void zvt_be_busy(struct driver_io *io, int code)
 {
@@ -167,7 +121,7 @@ static void zvt_take_idle(struct driver_io *io, int code)
 	else if (state->slow &&
 		 zvt_speed_code(driver_speed(io), &state->speed_code))
 		zvt_want(io, ZVT_STEP_SPEED, 0);
-	else if (state->registered || people)
+	else if ((state->registered && !state->identify) || people)
 		zvt_go_on(io);
 	else
 		zvt_want(io, ZVT_STEP_REGISTER, 0);
@@ -187,6 +141,18 @@ static void zvt_status_end(struct driver_io *io, int code)
 		zvt_take_idle(io, code);
 }
 
+/* What was under way already may have told the last booking: who it is that
+ * told it has to be known all the same. */
+static void zvt_go_on_to_order(struct driver_io *io)
+{
+	struct zvt_state *state = driver_state(io);
+
+	if (state->identify)
+		zvt_want(io, ZVT_STEP_STATUS, 0);
+	else
+		zvt_payment_prepare(io);
+}
+
 /* The last booking is known, or is not to be had. */
 static void zvt_last_end(struct driver_io *io)
 {
@@ -204,7 +170,7 @@ static void zvt_last_end(struct driver_io *io)
 		zvt_rest(io);
 		break;
 	case ZVT_GOAL_START:
-		zvt_payment_prepare(io);
+		zvt_go_on_to_order(io);
 		break;
 	case ZVT_GOAL_FIND:
 		zvt_find_end(io);
@@ -232,20 +198,16 @@ static void zvt_register_end(struct driver_io *io, const struct zvt_apdu *apdu)
 {
 	struct zvt_state *state = driver_state(io);
 	struct zvt_info info;
-	char terminal[16];
 
 	zvt_info_read(apdu->data, apdu->len, &info);
 	state->registered = true;
+	state->identify = false;
 	state->logged_off = false;
 	if (info.status > 0 && info.status & 0x03)
 		driver_log(io, "the terminal wants %s",
 			   info.status & 0x01 ? "its initialisation"
 					      : "a diagnosis");
-	if (state->identity && info.numbers.terminal >= 0) {
-		snprintf(terminal, sizeof(terminal), "%08d",
-			 (int)info.numbers.terminal);
-		json_put_text(state->identity, "terminal", terminal);
-	}
+	zvt_terminal_take(io, info.numbers.terminal);
 	zvt_go_on(io);
 }
 
@@ -334,6 +296,7 @@ void zvt_step_end(struct driver_io *io, const struct zvt_apdu *apdu)
 		zvt_enquiry_read(apdu->data, apdu->len, &enquiry);
 		if (state->goal == ZVT_GOAL_OPEN)
 			zvt_identity_take(state, &enquiry);
+		zvt_terminal_take(io, enquiry.terminal);
 		zvt_status_end(io, enquiry.status);
 		break;
 	case ZVT_STEP_SPEED:

@@ -35,14 +35,43 @@ static bool action_sees_payment(struct attempt *attempt,
 	       core_viewed_till(attempt->core, attempt->caller, row->till);
 }
 
-/* A receipt number is the terminal's own: at another it may be anybody's. */
-static bool action_is_its_terminal(const struct attempt *attempt,
-				   const struct operation_row *row)
+/* The id of the terminal that took it; 0 where it told none. */
+static int64_t action_terminal_of(const struct operation_row *row)
+{
+	const char *id = json_text(row->result, "terminal");
+	int64_t terminal = id ? strtoll(id, NULL, 10) : 0;
+
+	return terminal > 0 && terminal <= OP_TERMINAL_MAX ? terminal : 0;
+}
+
+/*
+ * A receipt number is the terminal's own: at another it may be anybody's. So it
+ * may at one that stands in its place by now. NULL, or why not.
+ */
+static const char *action_why_elsewhere(const struct attempt *attempt,
+					const struct operation_row *row)
 {
 	const struct fixture *fixture =
 		core_fixture(attempt->core, attempt->till, DEVICE_TERMINAL);
+	int64_t there = action_terminal_of(row), here;
 
-	return !fixture || !strcmp(device_name(fixture->device), row->device);
+	if (!fixture)
+		return NULL;
+	if (strcmp(device_name(fixture->device), row->device) != 0)
+		return "It was taken at another card terminal; "
+		       "cancel it at a till that has that one.";
+	here = device_terminal(fixture->device);
+	return !here || !there || here == there
+		       ? NULL
+		       : "It was taken at another card terminal, in whose "
+			 "place there is this one now; refund it.";
+}
+
+/* What a person said of it has no numbers: what the terminal told then was its
+ * last booking, which may be anybody's. */
+static bool action_is_settled(const struct operation_row *row)
+{
+	return !strcmp(row->reason, reason_name(REASON_SETTLED));
 }
 
 static void action_take_payment(struct attempt *attempt,
@@ -50,18 +79,22 @@ static void action_take_payment(struct attempt *attempt,
 				const struct operation_row *reversal)
 {
 	struct op_reversal *wanted = &attempt->op.reversal;
+	const char *elsewhere = action_why_elsewhere(attempt, row);
 
 	wanted->amount = json_int(row->result, "amount", 0);
 	wanted->receipt = json_int(row->result, "receipt", -1);
 	wanted->trace = json_int(row->result, "trace", -1);
+	wanted->terminal = action_terminal_of(row);
 	if (reversal || row->open || row->outcome != OUTCOME_OK ||
 	    wanted->receipt < 0 || wanted->amount <= 0)
 		action_refuse_payment(attempt, NULL, reversal);
-	else if (!action_is_its_terminal(attempt, row))
+	else if (action_is_settled(row))
 		action_refuse_payment(attempt,
-				      "It was taken at another card terminal; "
-				      "cancel it at a till that has that one.",
+				      "A person said what became of it, so its "
+				      "receipt is not known; refund it.",
 				      NULL);
+	else if (elsewhere)
+		action_refuse_payment(attempt, elsewhere, NULL);
 	else
 		action_decide(attempt);
 }
@@ -121,14 +154,18 @@ static bool action_is_refundable(const struct operation_row *row,
 static bool action_is_within_payment(const struct attempt *attempt,
 				     const struct operation_row *row)
 {
-	return attempt->op.payment.amount <= json_int(row->result, "amount", 0);
+	const json_t *told = action_is_settled(row) ? row->op : row->result;
+
+	return attempt->op.payment.amount <= json_int(told, "amount", 0);
 }
 
 /* Converted into the currency of the card, its sum is another one's. */
 static bool action_is_in_currency(const struct attempt *attempt,
 				  const struct operation_row *row)
 {
-	const char *currency = json_text(row->result, "currency");
+	const char *currency = action_is_settled(row)
+				       ? NULL
+				       : json_text(row->result, "currency");
 	const struct policy_till *till =
 		policy_till(attempt->core->policy, attempt->till);
 

@@ -119,6 +119,10 @@ const json_t *device_status(const struct device *device, int64_t *out_as_of);
  * has none. Borrowed. */
 const char *device_serial(const struct device *device);
 
+/* The id of the card terminal that is there, as it was told last; 0 if it told
+ * none, or is not there. */
+int64_t device_terminal(const struct device *device);
+
 /* How it reckons receipts; NULL before it told, or if it prints none. */
 const struct receipt_rules *device_rules(const struct device *device);
 

@@ -4,6 +4,7 @@
 #include "util/alloc.h"
 #include "util/json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const char *device_state_name(enum device_state state)
@@ -81,6 +82,16 @@ bool device_can(const struct device *device, enum op_kind kind)
 const char *device_serial(const struct device *device)
 {
 	return json_text(device->identity, "serial");
+}
+
+/* Its status follows one that is exchanged on a line that stays up. */
+int64_t device_terminal(const struct device *device)
+{
+	const char *id = json_text(device->status, "terminal");
+
+	if (!id)
+		id = json_text(device->identity, "terminal");
+	return device->ready && id ? strtoll(id, NULL, 10) : 0;
 }
 
 const struct receipt_rules *device_rules(const struct device *device)

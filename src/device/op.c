@@ -5,6 +5,8 @@
 #include "util/json.h"
 #include "util/text.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define OP_ORIGINAL_MAX 9999999
@@ -128,10 +130,32 @@ static bool op_read_payment(const json_t *json, struct op *op)
 			   &op->payment.amount);
 }
 
+/* "00290010", as the terminal's own results have it; nothing of 0. */
+static void op_write_terminal(json_t *json, int64_t terminal)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof(digits), "%0*lld", OP_TERMINAL_DIGITS,
+		 (long long)terminal);
+	if (terminal > 0)
+		json_put_text(json, "terminal", digits);
+}
+
+static bool op_read_terminal(const json_t *json, int64_t *out_terminal)
+{
+	const char *digits = json_text(json, "terminal");
+
+	*out_terminal = digits ? strtoll(digits, NULL, 10) : 0;
+	return !json_object_get(json, "terminal") ||
+	       (digits && strlen(digits) == OP_TERMINAL_DIGITS &&
+		strspn(digits, "0123456789") == OP_TERMINAL_DIGITS);
+}
+
 static json_t *op_write_reversal(json_t *json, const struct op *op)
 {
 	json_put_int(json, "amount", op->reversal.amount);
 	json_put_int(json, "receipt", op->reversal.receipt);
+	op_write_terminal(json, op->reversal.terminal);
 	return json_put_int(json, "trace", op->reversal.trace);
 }
 
@@ -139,7 +163,8 @@ static bool op_read_reversal(const json_t *json, struct op *op)
 {
 	struct op_reversal *reversal = &op->reversal;
 
-	return op_read_int(json, "amount", 1, OP_AMOUNT_MAX,
+	return op_read_terminal(json, &reversal->terminal) &&
+	       op_read_int(json, "amount", 1, OP_AMOUNT_MAX,
 			   &reversal->amount) &&
 	       op_read_int(json, "receipt", 0, INT64_MAX, &reversal->receipt) &&
 	       op_read_int(json, "trace", -1, INT64_MAX, &reversal->trace);

@@ -60,7 +60,9 @@ enum op_kind {
 #define OP_AUTHORIZATION_SIZE 9 /* eight characters and a NUL */
 #define OP_AUTHORIZATION_CHARACTERS \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-#define OP_AMOUNT_MAX 999999999999 /* twelve digits, as ZVT has */
+#define OP_AMOUNT_MAX	   999999999999 /* twelve digits, as ZVT has */
+#define OP_TERMINAL_MAX	   99999999	/* of a card terminal's id */
+#define OP_TERMINAL_DIGITS 8
 
 struct op_report {
 	char from_date[OP_DATE_SIZE]; /* OP_REPORT_BY_DATES, both included */
@@ -119,9 +121,10 @@ struct op_payment {	/* OP_REFUND too */
 
 /* The payment to be reversed, as its own result told it. */
 struct op_reversal {
-	int64_t amount;	 /* minor units */
-	int64_t receipt; /* the terminal's receipt number */
-	int64_t trace;	 /* its trace number; -1 where it told none */
+	int64_t amount;	  /* minor units */
+	int64_t receipt;  /* the terminal's receipt number */
+	int64_t trace;	  /* its trace number; -1 where it told none */
+	int64_t terminal; /* the terminal's id; 0 where it told none */
 };
 
 struct op_display {

@@ -169,6 +169,9 @@ static const struct reason_text reason_texts[REASONS] = {
 	[REASON_RELEASED] = { "released",
 		"The device was handed over to another program for a while.",
 		"Wait until its time is over, or take it back: tillctl device take." },
+	[REASON_TERMINAL_EXCHANGED] = { "terminal-exchanged",
+		"Another card terminal is there now than the one that this is about.",
+		"Look at the slips and the journal of that one; what it took, no other terminal can cancel." },
 };
 /* clang-format on */
 

@@ -60,11 +60,12 @@ enum reason {
 	REASON_TERMINAL_SERVICE,  /* wants diagnosis or initialisation */
 	REASON_ALREADY_REVERSED,
 	REASON_REVERSAL_IMPOSSIBLE,
-	REASON_CANNOT_TELL,	  /* asked afterwards, the device can't say */
-	REASON_WRONG_TRANSACTION, /* another one than asked was reversed */
-	REASON_SETTLED,		  /* a person said what became of it */
-	REASON_AMOUNT_DIFFERS,	  /* approved, but for another amount */
-	REASON_RELEASED,	  /* somebody else's program is at the port */
+	REASON_CANNOT_TELL,	   /* asked afterwards, the device can't say */
+	REASON_WRONG_TRANSACTION,  /* another one than asked was reversed */
+	REASON_SETTLED,		   /* a person said what became of it */
+	REASON_AMOUNT_DIFFERS,	   /* approved, but for another amount */
+	REASON_RELEASED,	   /* somebody else's program is at the port */
+	REASON_TERMINAL_EXCHANGED, /* another one than it was taken at */
 	REASONS,
 };
 

@@ -212,7 +212,8 @@ static int operation_look_for_reversal(struct operation_search *search,
 /*
  * A terminal that was asked to cancel another payment, and told that it was
  * this one's trace that it cancelled: that stands, whatever a person made of
- * the outcome of what was asked for.
+ * the outcome of what was asked for. One with another id than the payment's has
+ * traces of its own.
  */
 static int operation_look_for_stray_reversal(struct operation_search *search,
 					     struct db *db)
@@ -223,7 +224,9 @@ static int operation_look_for_stray_reversal(struct operation_search *search,
 		"WHERE action = 'payment.cancel' AND device = ?1 AND of <> ?2"
 		" AND created_ms >= ?3 AND"
 		" json_extract(result, '$.original_trace') = ?4 AND"
-		" json_extract(result, '$.amount') = ?5");
+		" json_extract(result, '$.amount') = ?5 AND"
+		" ifnull(json_extract(result, '$.terminal') = ?6, 1)");
+	const char *terminal = json_text(payment->result, "terminal");
 	int64_t trace = json_int(payment->result, "trace", 0);
 	int r;
 
@@ -234,6 +237,7 @@ static int operation_look_for_stray_reversal(struct operation_search *search,
 	query_int(&query, payment->created_ms);
 	query_int(&query, trace);
 	query_int(&query, json_int(payment->result, "amount", 0));
+	query_text(&query, terminal);
 	r = operation_get_first(&query, &search->reversal);
 	search->reversed = !r;
 	return r == STORE_E_NOT_FOUND ? 0 : r;

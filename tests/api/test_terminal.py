@@ -230,6 +230,96 @@ def test_a_payment_is_not_cancelled_at_another_terminal(make_box):
     assert box.account("terminal2")["net"] == box.account("terminal1")["net"] == {"1234": 1}
 
 
+# -- another terminal in its place --------------------------------------------------------
+
+def exchange(box, options=""):
+    """Somebody puts another one where terminal1 was: with receipts of its own, from 1 on."""
+    port = box.ports["terminal1"].rsplit(":", 1)[1]
+    box.sim.terminate()
+    box.sim.wait(PATIENCE)
+    box.sim_lines["terminal1"] = f"zvt tcp {port} tid=52000099 {options}"
+    box.start_sim()
+    return int(port)
+
+
+def exchange_while_up(box, options=""):
+    events = box.follow()
+    exchange(box, options)
+    told = box.client().get("/v1/devices/terminal1")
+    while told["state"] != "ready" or told["status"].get("terminal") != "52000099":
+        told = events.wait("device")["device"]
+    assert told["identity"]["terminal"] == "52000099"
+
+
+def message(line):
+    control, size = line.read(2), line.read(1)[0]
+    line.read(int.from_bytes(line.read(2), "little") if size == 0xff else size)
+    return control
+
+
+def pay_by_hand(port, amount):
+    """At the terminal itself, without tilld."""
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as wire:
+        line, said = wire.makefile("rb"), b""
+        wire.sendall(bytes.fromhex(f"06010a04{amount:012d}490978"))
+        while said != b"\x06\x0f":
+            said = message(line)
+            if said != b"\x80\x00":
+                wire.sendall(b"\x80\x00\x00")
+
+
+def test_an_exchanged_terminal_cancels_nobody_elses_payment(make_box):
+    """Receipt 1 of 10.00 is there, too, and somebody else's."""
+    box = make_box(devices=("terminal1",)).up()
+    maria = box.client().sign_on("maria")
+    paid = maria.pay(1000)
+    assert paid["result"]["terminal"] == "52000017"
+    exchange_while_up(box)
+    other = maria.pay(1000)
+    assert (other["result"]["terminal"], other["result"]["receipt"]) == ("52000099", 1)
+    for login in ("maria", "anna"):  # for whom nobody is asked
+        answer = box.client().sign_on(login).cancel(paid["id"])
+        assert answer.code == "payment-not-reversible", answer
+        assert "taken at another card terminal" in answer["detail"]
+    assert box.account("terminal1")["net"] == {"1000": 1}
+    # its own it does cancel, which says nothing of the first, of the same trace and amount
+    maria = box.client().sign_on("maria")
+    assert maria.cancel(other["id"]).status == 200
+    # and what was paid at the one that is gone goes back onto a card, once
+    assert refund(maria, 1000, payment=paid["id"]).status == 200
+    assert refund(maria, 1000, payment=paid["id"]).code == "payment-not-reversible"
+    account = box.account("terminal1")
+    assert account["net"] == {"1000": 0} and len(account["refunds"]) == 1
+    assert account["violations"] == []
+
+
+def test_a_booking_of_an_exchanged_terminal_is_not_ours(make_box):
+    """The box goes down while a customer looks for a card; it comes up with another terminal."""
+    box = make_box(devices=("terminal1",)).up()
+    maria = box.client().sign_on("maria")
+    maria.pay(700)
+    box.person("terminal1 auto off")
+    events = box.follow()
+    waiting = maria.later(maria.pay, 1000, key="k")
+    operation = events.wait("operation.progress", waits_for="customer")["operation"]
+    box.kill()
+    with contextlib.suppress(OSError, AssertionError):
+        waiting.result()
+    pay_by_hand(exchange(box), 1000)
+    box.start().wait_ready()
+    answer = box.client().get(f"/v1/operations/{operation}?wait=60")
+    assert (answer["outcome"], answer["reason"]) == ("unknown", "terminal-exchanged"), answer
+    assert "result" not in answer.body
+    assert answer["evidence"]["terminal"] == 52000017
+    # what a person makes of it has no receipt to cancel, but may be refunded
+    maria = box.client().sign_on("maria")
+    assert maria.post(f"/v1/tills/1/operations/{operation}/settle",
+                      {"outcome": "ok", "reason": "it is in its journal"}).status == 200
+    assert maria.cancel(operation).code == "payment-not-reversible"
+    assert refund(maria, 1000, payment=operation).status == 200
+    assert box.account("terminal1")["net"] == {"1000": 1}
+
+
 # -- other amounts, other ways ----------------------------------------------------------
 
 def test_what_differs_from_what_was_asked_for_is_told(box):

@@ -372,6 +372,7 @@ static void line_fill_paper(struct op *op)
 
 static struct op line_op(enum op_kind kind, int number)
 {
+	static const int64_t terminals[] = { 0, 52000017, 52000099 };
 	struct op op = { .kind = kind };
 
 	snprintf(op.id, sizeof(op.id), "op%d", number);
@@ -385,9 +386,12 @@ static struct op line_op(enum op_kind kind, int number)
 	if (kind == OP_PAYMENT || kind == OP_REFUND)
 		op.payment.amount = 2500;
 	if (kind == OP_REVERSAL)
-		op.reversal = (struct op_reversal){ .amount = 2500,
-						    .receipt = 231,
-						    .trace = 231 };
+		op.reversal =
+			(struct op_reversal){ .amount = 2500,
+					      .receipt = 231,
+					      .trace = 231,
+					      .terminal =
+						      terminals[number % 3] };
 	if (kind == OP_DISPLAY_SHOW)
 		op.display = (struct op_display){ { "Total", "12.34" } };
 	return op;

@@ -98,10 +98,12 @@ static void rig_start(struct driver_io *io, const struct op *op)
 	driver_commit(io);
 	if (rig.breaks)
 		rig_break_disk(rig.breaks);
-	if (op->kind == OP_PAYMENT && went_well)
-		result =
-			json_pack("{s:I, s:i, s:i}", "amount",
-				  op->payment.amount, "receipt", 7, "trace", 9);
+	if (op->kind == OP_PAYMENT && (went_well || rig.terminal))
+		result = json_pack("{s:I, s:i, s:i, s:s*}", "amount",
+				   op->payment.amount, "receipt", 7, "trace", 9,
+				   "terminal", rig.terminal);
+	if (op->kind == OP_REVERSAL)
+		rig.reversal = op->reversal;
 	if (rig.lingers)
 		return;
 	driver_done(io, rig.outcome, went_well ? REASON_NONE : REASON_NO_ANSWER,
@@ -116,6 +118,13 @@ void rig_end_one(enum device_class class)
 		    went_well ? REASON_NONE : REASON_NO_ANSWER, NULL);
 }
 
+static void rig_exchange_terminal(struct driver_io *io, uint8_t letter)
+{
+	rig.terminal = letter == 'A' ? "52000017" : "52000099";
+	driver_status(io, json_pack("{s:b, s:s, s:s}", "busy", 0, "code", "00",
+				    "terminal", rig.terminal));
+}
+
 static void rig_input(struct driver_io *io, const uint8_t *data, size_t len)
 {
 	while (len--) {
@@ -127,6 +136,8 @@ static void rig_input(struct driver_io *io, const uint8_t *data, size_t len)
 		rig.reports += letter == 'r';
 		if (letter == '0')
 			driver_currency(io, 0);
+		else if (letter == 'A' || letter == 'B')
+			rig_exchange_terminal(io, letter);
 		else if (letter == 'D' || letter == 'd')
 			driver_status(io, json_pack("{s:s}", "drawer",
 						    letter == 'D' ? "open"

@@ -47,17 +47,19 @@ struct core_rig {
 	size_t answers_count;
 	char tokens[RIG_ANSWERS][64];
 	size_t tokens_count;
-	int moved[DEVICE_CLASSES];	/* how often something was begun */
-	enum outcome outcome;		/* of what is begun from now on */
+	int moved[DEVICE_CLASSES]; /* how often something was begun */
+	enum outcome outcome;	   /* of what is begun from now on */
+	bool lingers;	      /* what is begun goes on until rig_end_one() */
+	int breaks;	      /* the disk, once something was begun */
+	const char *facts;    /* what devices tell when they are tested */
+	int reports;	      /* that the printer has made */
+	const char *terminal; /* which one is there; NULL: it never tells */
+	struct op_reversal reversal;	/* what was to be reversed last */
+	bool technician;		/* whoever makes requests from now on */
+	int wait;			/* of the requests made from now on */
+	uid_t uid;			/* whose they are */
+	const char *till;		/* where one signs on; NULL: at 1 */
 	bool taken_out[DEVICE_CLASSES]; /* of the configuration */
-	bool lingers;	     /* what is begun goes on until rig_end_one() */
-	int breaks;	     /* the disk, once something was begun */
-	const char *facts;   /* what devices tell when they are tested */
-	int reports;	     /* that the printer has made */
-	bool technician;     /* whoever makes requests from now on */
-	int wait;	     /* of the requests made from now on */
-	uid_t uid;	     /* whose they are */
-	const char *till;    /* where one signs on; NULL: at 1 */
 	const char *consent; /* a token that comes with them; NULL: none */
 	char *policy;	     /* as changed; NULL: as set up */
 };
@@ -185,7 +187,8 @@ void rig_end_one(enum device_class class);
 
 /* Letters to a device: o online, f offline, p no paper, P paper, r one more
  * daily report, n it is new and has made none; of a drawer: d closed, D open;
- * of a terminal: 0, it works in a currency of that number. */
+ * of a terminal: 0, it works in a currency of that number; A or B, which one is
+ * there now (52000017, 52000099). */
 void rig_tell_device(enum device_class class, const char *letters);
 void rig_swipe(const char *badge);
 

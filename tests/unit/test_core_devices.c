@@ -233,6 +233,120 @@ static void test_a_currency_without_cents(void **state)
 	assert_int_equal(rig.moved[DEVICE_PRINTER], 0);
 }
 
+static const char *pay(const char *token, const char *key)
+{
+	struct rig_answer *answer =
+		rig_act(token, ACTION_PAYMENT, key, NULL, "{'amount':700}");
+
+	rig_run();
+	return *answer->code ? rig_text(answer, "operation", "id")
+			     : rig_text(answer, "id", NULL);
+}
+
+static struct rig_answer *cancel(const char *token, const char *key,
+				 const char *payment)
+{
+	return rig_act(token, ACTION_PAYMENT_CANCEL, key, payment,
+		       "{'reason':'back'}");
+}
+
+static const char *open_session(const char *login)
+{
+	const char *token = rig_sign_on(login);
+
+	rig_expect(rig_act(token, ACTION_SESSION_OPEN, login, NULL,
+			   "{'counted':0}"),
+		   "");
+	return token;
+}
+
+/* The receipt of that number is somebody else's there: nobody is asked. */
+static void test_a_terminal_in_the_place_of_another(void **state)
+{
+	const char *anna = open_session("anna"), *paid;
+	struct rig_answer *answer;
+
+	(void)state;
+	rig_tell_device(DEVICE_TERMINAL, "A");
+	paid = pay(anna, "p");
+	rig_tell_device(DEVICE_TERMINAL, "B");
+	answer = cancel(anna, "c", paid);
+	rig_expect(answer, "payment-not-reversible");
+	assert_string_equal(rig_text(answer, "detail", NULL),
+			    "It was taken at another card terminal, in whose "
+			    "place there is this one now; refund it.");
+	assert_int_equal(rig_count("refused"), 0);
+	assert_int_equal(rig.moved[DEVICE_TERMINAL], 1);
+	/* the driver is told which one it was, and looks again */
+	rig_tell_device(DEVICE_TERMINAL, "A");
+	rig_expect(rig_sign_off(anna), "");
+	rig_expect(cancel(rig_sign_on("maria"), "c", paid), "");
+	assert_int_equal(rig.moved[DEVICE_TERMINAL], 2);
+	assert_int_equal(rig.reversal.terminal, 52000017);
+	assert_int_equal(rig.reversal.receipt, 7);
+}
+
+/* Nor does a consent count that was given before it was exchanged. */
+static void test_a_terminal_exchanged_after_the_consent(void **state)
+{
+	const char *anna = open_session("anna"), *paid, *asked;
+	struct rig_answer *answer;
+
+	(void)state;
+	rig_tell_device(DEVICE_TERMINAL, "A");
+	paid = pay(anna, "p");
+	answer = cancel(anna, "c", paid);
+	rig_expect(answer, "authorization-required");
+	asked = rig_text(answer, "authorization", "id");
+	rig_expect(rig_approve(asked, "maria"), "");
+	rig_tell_device(DEVICE_TERMINAL, "B");
+	rig_expect(cancel(anna, "c", paid), "payment-not-reversible");
+	assert_int_equal(rig.moved[DEVICE_TERMINAL], 1);
+	rig_tell_device(DEVICE_TERMINAL, "A");
+	rig_expect(cancel(anna, "c", paid), ""); /* nor is it spent */
+	assert_int_equal(rig.moved[DEVICE_TERMINAL], 2);
+}
+
+/* A payment, or a terminal, of which that is not known is what it was. */
+static void test_a_terminal_that_never_tells_who_it_is(void **state)
+{
+	const char *maria = open_session("maria"), *before, *after;
+
+	(void)state;
+	before = pay(maria, "p");
+	rig_expect(cancel(maria, "c", before), "");
+	assert_int_equal(rig.reversal.terminal, 0);
+	before = pay(maria, "q");
+	rig_tell_device(DEVICE_TERMINAL, "B");
+	rig_expect(cancel(maria, "d", before), "");
+	after = pay(maria, "r");
+	fake_line_drop(rig.device_lines[DEVICE_TERMINAL], REASON_UNPLUGGED);
+	rig_advance(2000);
+	rig_expect(cancel(maria, "e", after), "");
+	assert_int_equal(rig.reversal.terminal, 52000099);
+	assert_int_equal(rig.moved[DEVICE_TERMINAL], 6);
+}
+
+/* Its numbers are those of the last booking there was: that may be anybody's. */
+static void test_what_a_person_settled_has_no_numbers(void **state)
+{
+	const char *maria = open_session("maria"), *paid;
+	struct rig_answer *answer;
+
+	(void)state;
+	rig_tell_device(DEVICE_TERMINAL, "A");
+	rig.outcome = OUTCOME_UNKNOWN;
+	paid = pay(maria, "p");
+	rig.outcome = OUTCOME_OK;
+	rig_expect(rig_settle(maria, paid, "ok"), "");
+	answer = cancel(maria, "c", paid);
+	rig_expect(answer, "payment-not-reversible");
+	assert_string_equal(rig_text(answer, "detail", NULL),
+			    "A person said what became of it, so its receipt "
+			    "is not known; refund it.");
+	assert_int_equal(rig.moved[DEVICE_TERMINAL], 1);
+}
+
 static void test_what_a_device_can_not_do(void **state)
 {
 	static const char period[] = "{'from_number':1,'to_number':2}";
@@ -263,6 +377,10 @@ int main(void)
 		TEST(test_a_drawer_belongs_to_one_till),
 		TEST(test_a_terminal_of_another_currency),
 		TEST(test_a_currency_without_cents),
+		TEST(test_a_terminal_in_the_place_of_another),
+		TEST(test_a_terminal_exchanged_after_the_consent),
+		TEST(test_a_terminal_that_never_tells_who_it_is),
+		TEST(test_what_a_person_settled_has_no_numbers),
 		TEST(test_what_a_device_can_not_do),
 	};
 

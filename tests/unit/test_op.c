@@ -162,6 +162,12 @@ static void test_money(void **arg)
 	struct op refund = { .kind = OP_REFUND,
 			     .id = "o",
 			     .payment.amount = 5 };
+	struct op named = { .kind = OP_REVERSAL,
+			    .id = "o",
+			    .reversal = { .amount = 5,
+					  .receipt = 0,
+					  .trace = 9,
+					  .terminal = 123 } };
 	struct op day_end = { .kind = OP_TERMINAL_DAY_END, .id = "o" };
 	struct op reversal = {
 		.kind = OP_REVERSAL,
@@ -183,6 +189,9 @@ static void test_money(void **arg)
 	assert_round_trip(&reversal,
 			  "{\"amount\":1234,\"id\":\"o\",\"kind\":\"reversal\","
 			  "\"receipt\":231,\"trace\":-1}");
+	assert_round_trip(
+		&named, "{\"amount\":5,\"id\":\"o\",\"kind\":\"reversal\","
+			"\"receipt\":0,\"terminal\":\"00000123\",\"trace\":9}");
 }
 
 static void test_display(void **arg)
@@ -223,6 +232,10 @@ static void test_refused(void **arg)
 		"1}",
 		"{\"kind\":\"reversal\",\"id\":\"o\",\"amount\":5,\"receipt\":"
 		"-1,\"trace\":1}",
+		"{\"kind\":\"reversal\",\"id\":\"o\",\"amount\":5,\"receipt\":"
+		"1,\"trace\":1,\"terminal\":\"123456789\"}",
+		"{\"kind\":\"reversal\",\"id\":\"o\",\"amount\":5,\"receipt\":"
+		"1,\"trace\":1,\"terminal\":29001006}",
 		"{\"kind\":\"report-by-numbers\",\"id\":\"o\",\"from_number\":"
 		"0,\"to_number\":1}",
 		"{\"kind\":\"report-by-dates\",\"id\":\"o\",\"from_date\":"

@@ -425,6 +425,64 @@ static void test_payments_and_their_reversals(void **state)
 			 STORE_E_NOT_FOUND);
 }
 
+static void end_at(struct store_rig *rig, const char *id, const char *result)
+{
+	struct txn *txn = txn_new(rig->store);
+	json_t *json = json_loads(result, 0, NULL);
+
+	txn_owed(txn);
+	txn_operation_end(txn, id, OUTCOME_OK, "", json);
+	json_decref(json);
+	assert_int_equal(store_rig_commit(rig, txn).error, 0);
+}
+
+static void begin_cancel(struct store_rig *rig, const char *id, const char *of)
+{
+	struct operation_row row = sample(id, id);
+	struct txn *txn = txn_new(rig->store);
+
+	strcpy(row.of, of);
+	strcpy(row.action, "payment.cancel");
+	txn_operation_begin(txn, &row);
+	operation_row_clear(&row);
+	assert_int_equal(store_rig_commit(rig, txn).error, 0);
+}
+
+/* What a terminal cancelled in another's stead is known by its trace; those
+ * of another terminal behind the same port are other payments'. */
+static void test_a_trace_is_its_terminals(void **state)
+{
+	static const struct {
+		const char *paid, *cancelled;
+		bool reversed;
+	} rows[] = {
+		{ "{\"amount\":5,\"trace\":7,\"terminal\":\"1\"}",
+		  "{\"amount\":5,\"original_trace\":7,\"terminal\":\"1\"}",
+		  true },
+		{ "{\"amount\":5,\"trace\":8,\"terminal\":\"1\"}",
+		  "{\"amount\":5,\"original_trace\":8,\"terminal\":\"2\"}",
+		  false },
+		{ "{\"amount\":5,\"trace\":9,\"terminal\":\"1\"}",
+		  "{\"amount\":5,\"original_trace\":9}", true },
+		{ "{\"amount\":5,\"trace\":10}",
+		  "{\"amount\":5,\"original_trace\":10,\"terminal\":\"2\"}",
+		  true },
+	};
+	struct store_rig *rig = *state;
+	char paid[8], cancel[8];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		snprintf(paid, sizeof(paid), "p%zu", i);
+		snprintf(cancel, sizeof(cancel), "c%zu", i);
+		begin_payment(rig, paid);
+		end_at(rig, paid, rows[i].paid);
+		begin_cancel(rig, cancel, cancel + 1);
+		end_at(rig, cancel, rows[i].cancelled);
+		assert_string_equal(find_payment(rig, "1", paid).reversal,
+				    rows[i].reversed ? cancel : "");
+	}
+}
+
 /* --- sign-ons and guesses --- */
 
 static void keep_signon(void *arg, const struct signon_row *row)
@@ -530,6 +588,7 @@ int main(void)
 		SET_UP(open_operations_come_back),
 		SET_UP(old_operations_are_pruned),
 		SET_UP(payments_and_their_reversals),
+		SET_UP(a_trace_is_its_terminals),
 		SET_UP(signons_last),
 		SET_UP(guesses_last),
 		NEW(every_error_has_a_sentence),

@@ -413,11 +413,14 @@ void zvt_world_pay(struct zvt_world *world, int64_t amount)
 
 void zvt_world_reverse(struct zvt_world *world, const json_t *payment)
 {
+	const char *terminal = json_text(payment, "terminal");
 	struct op op = {
 		.kind = OP_REVERSAL,
 		.reversal = { .amount = json_int(payment, "amount", -1),
 			      .receipt = json_int(payment, "receipt", -1),
-			      .trace = json_int(payment, "trace", -1) },
+			      .trace = json_int(payment, "trace", -1),
+			      .terminal = terminal ? strtoll(terminal, NULL, 10)
+						   : 0 },
 	};
 
 	zvt_world_begin(world, &op);
