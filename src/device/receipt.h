@@ -42,7 +42,8 @@
 #define RECEIPT_TEXT_MAX	56 /* a line of the footer */
 #define RECEIPT_MONEY_MAX	9999999999
 #define RECEIPT_QUANTITY_ONE	100000000 /* eight decimals */
-#define RECEIPT_PERCENT_ONE	100	  /* two */
+#define RECEIPT_QUANTITY_MAX	(RECEIPT_MONEY_MAX * RECEIPT_QUANTITY_ONE)
+#define RECEIPT_PERCENT_ONE	100 /* two */
 #define RECEIPT_PERCENT_MAX	9999
 
 enum receipt_payment_kind {

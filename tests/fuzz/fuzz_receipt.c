@@ -27,6 +27,8 @@ static struct receipt_rules receipt_rules_of(uint8_t which)
 		.footer_max = RECEIPT_FOOTER_MAX,
 		.footer_text_max = which & 4 ? 20 : RECEIPT_TEXT_MAX,
 		.money_max = which & 8 ? 100000 : RECEIPT_MONEY_MAX,
+		.quantity_max = which & 16 ? INT64_C(99999999900000)
+					   : RECEIPT_QUANTITY_MAX,
 		.quantity_places = which & 16 ? 3 : 8,
 		.any_name = which & 32,
 		.sale_numbers = which & 64,

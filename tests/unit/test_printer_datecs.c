@@ -438,9 +438,54 @@ static void test_bad_ranges(void **state)
 		snprintf(op.report.from_date, OP_DATE_SIZE, "%s", rows[i].from);
 		snprintf(op.report.to_date, OP_DATE_SIZE, "%s", rows[i].to);
 		rig_start(&rig, &op);
-		datecs_ended(&rig, OUTCOME_FAILED, REASON_BAD_RANGE, NULL);
+		datecs_ended(&rig, OUTCOME_REFUSED, REASON_BAD_RANGE, NULL);
 		rig_expect_nothing(&rig);
 	}
+}
+
+/* [4.11] However the printer says it: there is nothing else to be wrong. */
+static void test_refused_ranges(void **state)
+{
+	static const struct {
+		bool classic;
+		int command;
+		const char *data, *said, *status, *complaint, *code;
+	} rows[] = {
+		{ false, 95, "1\t1\t42\t", "-100004\t", NULL, NULL, "-100004" },
+		{ false, 95, "1\t1\t42\t", "-112203\t", NULL, NULL, "-112203" },
+		{ false, 95, "1\t1\t42\t", "-112001\t", NULL, NULL, "-112001" },
+		{ true, 73, "1,42", "", ISL_REFUSED_C,
+		  "73,-150108,08-10-26 22:02:00,?", "-150108" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		datecs_open(&rig, rows[i].classic, NULL);
+		datecs_start(&rig, OP_REPORT_BY_NUMBERS, false, rows[i].command,
+			     rows[i].data);
+		datecs_say(&rig, rows[i].said, rows[i].status);
+		if (rows[i].complaint) {
+			datecs_hear(&rig, 32, "");
+			datecs_say(&rig, rows[i].complaint, NULL);
+		}
+		datecs_ended(&rig, OUTCOME_REFUSED, REASON_BAD_RANGE,
+			     rows[i].code);
+		rig_free(&rig);
+	}
+	datecs_open(&rig, false, NULL);
+}
+
+/* An X report that was printed, but whose figures nobody can read: that is not
+ * a day without sales. */
+static void test_figures_unknown(void **state)
+{
+	(void)state;
+	datecs_open(&rig, false, NULL);
+	datecs_start(&rig, OP_REPORT_X, false, 69, "X\t");
+	datecs_say(&rig, "0\t", NULL);
+	datecs_ended(&rig, OUTCOME_OK, REASON_NONE, NULL);
+	assert_true(json_flag(rig.result, "printed"));
+	assert_null(json_object_get(rig.result, "figures"));
 }
 
 /* --- what is refused --- */
@@ -739,6 +784,8 @@ int main(void)
 		DATECS_TEST(test_x_classic),
 		DATECS_TEST(test_periodic),
 		DATECS_TEST(test_bad_ranges),
+		DATECS_TEST(test_refused_ranges),
+		DATECS_TEST(test_figures_unknown),
 		DATECS_TEST(test_not_able),
 		DATECS_TEST(test_document_open),
 		DATECS_TEST(test_cancel_foreign),
