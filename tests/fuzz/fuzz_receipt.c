@@ -55,6 +55,17 @@ static void receipt_add_up(const struct receipt_rules *rules,
 	FUZZ_HOLDS(receipt_cash(sums) == sums->tendered - sums->change);
 }
 
+/* Out of the evidence it is the same. */
+static void receipt_evidence(const struct receipt_sums *sums)
+{
+	json_t *evidence = receipt_sums_to_evidence(sums);
+	struct receipt_sums again;
+
+	receipt_sums_from_evidence(evidence, &again);
+	FUZZ_HOLDS(!memcmp(sums, &again, sizeof(again)));
+	json_decref(evidence);
+}
+
 static void receipt_look(const struct receipt *receipt,
 			 const struct receipt_rules *rules,
 			 struct receipt_sums *out_sums)
@@ -64,6 +75,7 @@ static void receipt_look(const struct receipt *receipt,
 	memset(out_sums, 0, sizeof(*out_sums));
 	if (receipt_reckon(receipt, rules, out_sums, &fault)) {
 		receipt_add_up(rules, out_sums);
+		receipt_evidence(out_sums);
 		json_decref(receipt_sums_to_json(out_sums));
 	} else {
 		FUZZ_HOLDS(fault.detail && *fault.field);
