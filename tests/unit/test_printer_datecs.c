@@ -5,6 +5,7 @@
  * test_printer_datecs_faults.c.
  */
 #include "datecs_bench.h"
+#include "receipt_maker.h"
 
 #include "util/json.h"
 
@@ -731,6 +732,61 @@ static void test_doubt_other_printer(void **state)
 	json_decref(evidence);
 }
 
+/* ...even where the last that it was asked had the same SEQ and command. */
+static void exchanged(const char *evidence_text, const struct op *op,
+		      int command, const char *answer)
+{
+	static const struct datecs_line found[] = {
+		{ 74, "X", "\x80\x80\x80\xC0\x86\x9A" },
+		{ 76, "T", "0,0001,+00000300,+00000500" },
+		{ 103, "", "1,0.00,3.00,0.00,0.00,0.00,0.00,0.00,0.00,0,0" },
+		{ 70, "", "P,55.00,50.00,0.00" },
+		{ 0, NULL, NULL },
+	};
+	json_t *evidence = json_parse(evidence_text, strlen(evidence_text));
+
+	datecs_bench_classic = true;
+	rig_init(&rig, &printer_datecs, NULL, true);
+	rig.doubt = evidence;
+	rig_open(&rig);
+	rig_advance(&rig, 200);
+	assert_int_equal(datecs_hear(&rig, 90, "1"), 69);
+	datecs_say_as(&rig, 69, command, answer, NULL);
+	datecs_play(&rig, datecs_identity_c);
+	rig_recover(&rig, op, evidence);
+	if (op->kind == OP_RECEIPT)
+		datecs_play(&rig, found);
+	datecs_play(&rig, datecs_after_c);
+	datecs_ended(&rig, OUTCOME_UNKNOWN, REASON_COUNTERS_AMBIGUOUS, NULL);
+	json_decref(evidence);
+	rig_free(&rig);
+}
+
+static void test_doubt_exchanged(void **state)
+{
+	struct op z = datecs_op(OP_REPORT_Z, false);
+	struct op receipt = { .kind = OP_RECEIPT, .id = "operation" };
+
+	(void)state;
+	receipt.receipt = maker_receipt(
+		"{'lines': [{'name': 'a', 'price': 300, 'vat': 'B'}],"
+		" 'payments': [{'kind': 'cash', 'amount': 500}]}");
+	exchanged("{\"command\":\"report-z\",\"dialect\":\"classic\","
+		  "\"sequence\":69,\"serial\":\"DT111111\",\"fiscal\":true,"
+		  "\"counters\":{\"daily_reports\":41}}",
+		  &z, 69,
+		  "0042,600.00,0.00,3.00,0.00,0.00,0.00,0.00,0.00,0.00");
+	exchanged("{\"command\":\"receipt\",\"dialect\":\"classic\","
+		  "\"sequence\":69,\"serial\":\"DT111111\",\"fiscal\":true,"
+		  "\"ending\":true,\"sums\":{\"gross\":[0,300],\"total\":300,"
+		  "\"paid\":500,\"change\":200,\"tendered\":500},"
+		  "\"counters\":{\"daily_reports\":41,\"documents\":473,"
+		  "\"next_receipt\":17}}",
+		  &receipt, 56, "0013,0011");
+	op_clear(&receipt);
+	datecs_open(&rig, false, NULL);
+}
+
 /* --- secrets --- */
 
 static bool holds(const void *memory, size_t size, const char *secret)
@@ -796,6 +852,7 @@ int main(void)
 		DATECS_TEST(test_called_off),
 		DATECS_TEST(test_doubt),
 		DATECS_TEST(test_doubt_other_printer),
+		DATECS_TEST(test_doubt_exchanged),
 		DATECS_TEST(test_card_number),
 	};
 
