@@ -132,8 +132,7 @@ static void datecs_document_cancelled(struct driver_io *io, enum datecs_end end)
 	if (end == DATECS_SILENT)
 		datecs_document_lose(io);
 	else
-		datecs_walk_begin(io, datecs_steps_found,
-				  datecs_document_clean_summed);
+		datecs_found_ask(io, datecs_document_clean_summed);
 }
 
 static void datecs_document_clean_open(struct driver_io *io,
@@ -155,13 +154,14 @@ static void datecs_document_clean_open(struct driver_io *io,
 void datecs_document_clean(struct driver_io *io)
 {
 	datecs_document_of(io)->cancelling = true;
-	datecs_walk_begin(io, datecs_steps_found, datecs_document_clean_open);
+	datecs_found_ask(io, datecs_document_clean_open);
 }
 
 static void datecs_document_refused_by(struct driver_io *io, int64_t code,
 				       const struct datecs_meaning *meaning)
 {
-	struct datecs_course *document = datecs_document_of(io);
+	struct datecs *p = driver_state(io);
+	struct datecs_course *document = &p->job.document;
 
 	if (meaning->remedy == DATECS_REMEDY_PERSON) {
 		document->resends = 0;
@@ -172,7 +172,7 @@ static void datecs_document_refused_by(struct driver_io *io, int64_t code,
 	}
 	document->refused = true;
 	document->code = code;
-	document->reason = meaning->reason;
+	document->reason = datecs_job_reason(&p->job, meaning->reason);
 	if (meaning->doubtful && document->phase->role == DATECS_DECIDES)
 		datecs_document_find(io);
 	else

@@ -318,6 +318,10 @@ bool datecs_cash_read(const struct datecs_speech *speech,
 		      const struct datecs_reply *reply,
 		      struct datecs_cash *out_cash);
 
+/* Of a payment: true where nothing is due any more; and the change then. */
+bool datecs_payment_read(const struct datecs_speech *speech,
+			 const struct datecs_reply *reply, int64_t *out_change);
+
 /* Of an X or Z report. */
 struct datecs_report {
 	int64_t number;

@@ -117,13 +117,14 @@ static json_t *datecs_rate_to_json(const struct datecs_report *report,
 	return json;
 }
 
-/* The number is that of the Z report to come. */
+/* The number is that of the Z report to come, or not above 0. */
 json_t *datecs_figures_to_json(const struct datecs_report *report)
 {
 	json_t *json = json_make();
 	json_t *rates = json_array();
 
-	json_put_int(json, "next_daily_report", report->number);
+	if (report->number > 0)
+		json_put_int(json, "next_daily_report", report->number);
 	for (size_t i = 0; i < DATECS_TAXES; i++)
 		if (report->tax[i] || report->storno[i])
 			json_array_append_new(rates,

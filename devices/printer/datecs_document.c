@@ -30,16 +30,30 @@ struct datecs_course *datecs_document_of(struct driver_io *io)
 
 /* --- the end --- */
 
+/* It has happened. after: there are counters of after it; alone: and nobody
+ * else has moved them. */
+static json_t *datecs_document_done(const struct datecs *p, bool after,
+				    bool alone)
+{
+	const struct datecs_paper *paper = p->job.document.paper;
+	json_t *result = datecs_document_result(p, after);
+
+	if (paper->tell)
+		paper->tell(p, result);
+	if (alone && paper->number)
+		paper->number(p, result);
+	return result;
+}
+
 void datecs_document_end(struct driver_io *io, enum outcome outcome,
 			 enum reason reason)
 {
-	struct datecs *p = driver_state(io);
-	const struct datecs_course *document = &p->job.document;
-	json_t *result = datecs_document_result(p, true);
+	const struct datecs *p = driver_state(io);
 
-	if (outcome == OUTCOME_OK && document->paper->tell)
-		document->paper->tell(p, result);
-	datecs_job_end(io, outcome, reason, result);
+	datecs_job_end(io, outcome, reason,
+		       outcome == OUTCOME_OK
+			       ? datecs_document_done(p, true, true)
+			       : datecs_document_result(p, true));
 }
 
 /* A text can only be closed, and then there is a slip with a part of it. */
@@ -127,6 +141,19 @@ void datecs_document_again(struct driver_io *io)
 	datecs_document_go(io);
 }
 
+/* What the answer to a payment says: the last of them, that all is paid. */
+static void datecs_document_take(struct datecs *p)
+{
+	struct datecs_course *document = &p->job.document;
+	int64_t change;
+
+	if (document->phase->action == DATECS_PAYMENT)
+		document->paid =
+			datecs_payment_read(&p->speech, &p->reply, &change) &&
+			change == document->end.change &&
+			document->after.paid == document->end.paid;
+}
+
 static void datecs_document_done_one(struct driver_io *io)
 {
 	struct datecs_course *document = datecs_document_of(io);
@@ -154,7 +181,7 @@ static void datecs_document_confirmed(struct driver_io *io,
 		bool silent = failure->silent;
 
 		datecs_job_end(io, OUTCOME_OK, REASON_NONE,
-			       datecs_document_result(p, false));
+			       datecs_document_done(p, false, false));
 		if (silent)
 			datecs_line_lose(io, REASON_NO_ANSWER);
 		return;
@@ -165,7 +192,7 @@ static void datecs_document_confirmed(struct driver_io *io,
 		datecs_document_end(io, OUTCOME_OK, REASON_NONE);
 	else if (found == DATECS_FOUND_ODD)
 		datecs_job_end(io, OUTCOME_OK, REASON_NONE,
-			       datecs_document_result(p, true));
+			       datecs_document_done(p, true, false));
 	else
 		datecs_document_end(io, OUTCOME_UNKNOWN,
 				    REASON_COUNTERS_AMBIGUOUS);
@@ -185,7 +212,7 @@ void datecs_document_confirm(struct driver_io *io)
 	struct datecs *p = driver_state(io);
 
 	p->patient = false;
-	datecs_walk_begin(io, datecs_steps_found, datecs_document_summed);
+	datecs_found_ask(io, datecs_document_summed);
 }
 
 void datecs_document_next(struct driver_io *io)
@@ -274,6 +301,7 @@ static void datecs_document_told(struct driver_io *io,
 	datecs_reply_read(&p->speech, action, answer, &p->reply);
 	switch (p->reply.verdict) {
 	case DATECS_VERDICT_DONE:
+		datecs_document_take(p);
 		datecs_document_done_one(io);
 		return;
 	case DATECS_VERDICT_REFUSED:
@@ -313,6 +341,7 @@ static void datecs_document_answered(struct driver_io *io, enum datecs_end end)
 
 	switch (end) {
 	case DATECS_DONE:
+		datecs_document_take(p);
 		datecs_document_done_one(io);
 		return;
 	case DATECS_REFUSED:

@@ -44,7 +44,7 @@ static const struct datecs_error datecs_errors_doubtful[] = {
 
 static const struct datecs_error datecs_errors_certain[] = {
 	/* X: there is no such thing, or nothing to be printed */
-	{ 100004, 100004, REASON_DEVICE_REFUSED, DATECS_REMEDY_NONE },
+	{ 100004, 100004, REASON_BAD_RANGE, DATECS_REMEDY_REQUEST },
 	{ 100009, 100009, REASON_NOTHING_TO_REPORT, DATECS_REMEDY_NONE },
 	/* X: how it is set up; the operator's password, no VAT rates */
 	{ 102002, 102002, REASON_PRINTER_SETUP, DATECS_REMEDY_SETUP },

@@ -159,7 +159,7 @@ const struct datecs_step datecs_steps_open[] = {
 	{ .action = DATECS_ACTIONS },
 };
 
-const struct datecs_step datecs_steps_found[] = {
+static const struct datecs_step datecs_steps_found[] = {
 	{ .action = DATECS_STATUS, .take = datecs_take_nothing },
 	{ .action = DATECS_TRANSACTION, .take = datecs_take_transaction },
 	{ .action = DATECS_OPEN_SUMS,
@@ -220,6 +220,18 @@ void datecs_counters_ask(struct driver_io *io,
 			  p->job.counted ? datecs_steps_counters
 					 : datecs_steps_snapshot,
 			  finished);
+}
+
+/* What was told earlier, by 103 too where it has none now, was of another. */
+void datecs_found_ask(struct driver_io *io,
+		      void (*finished)(struct driver_io *io,
+				       const struct datecs_failure *))
+{
+	struct datecs *p = driver_state(io);
+
+	p->facts.transaction = (struct datecs_transaction){ 0 };
+	p->facts.has_sums = false;
+	datecs_walk_begin(io, datecs_steps_found, finished);
 }
 
 /* --- walking --- */

@@ -5,8 +5,6 @@
  */
 #include "printer/datecs_private.h"
 
-#include <string.h>
-
 /* --- found out by the numbers --- */
 
 static enum reason datecs_document_loss(struct driver_io *io)
@@ -49,14 +47,12 @@ static void datecs_document_found_open(struct driver_io *io)
 		datecs_document_clean(io);
 }
 
-/* Another printer at the same port proves nothing about this one; and what was
- * not decided has not happened, whoever else has moved the counters. */
+/* What was not decided has not happened, whoever else moved the counters. */
 static enum datecs_found datecs_document_verdict(const struct datecs *p)
 {
 	const struct datecs_course *document = &p->job.document;
 
-	if (p->job.serial[0] &&
-	    strcmp(p->job.serial, p->facts.identity.serial) != 0)
+	if (datecs_is_another(p))
 		return DATECS_FOUND_ODD;
 	if (document->ending)
 		return p->job.fiscal ? document->paper->judge(p)
@@ -99,7 +95,7 @@ static void datecs_document_find_counted(struct driver_io *io,
 
 void datecs_document_find(struct driver_io *io)
 {
-	datecs_walk_begin(io, datecs_steps_found, datecs_document_find_counted);
+	datecs_found_ask(io, datecs_document_find_counted);
 }
 
 /* --- an earlier line's, or an earlier daemon's --- */
@@ -114,7 +110,7 @@ static bool datecs_document_is_witnessed(const struct datecs *p)
 	while (phase->role != DATECS_DECIDES)
 		phase++;
 	if (!p->job.document.ending || !p->witness.found ||
-	    p->witness.seq != p->job.seq ||
+	    datecs_is_another(p) || p->witness.seq != p->job.seq ||
 	    p->witness.answer.command !=
 		    datecs_command_number(p->speech.dialect, phase->action))
 		return false;

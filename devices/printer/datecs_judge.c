@@ -17,6 +17,13 @@ bool datecs_is_open(const struct datecs *p)
 	return p->facts.transaction.open || datecs_watch_is_open(p);
 }
 
+/* Another printer at the same port proves nothing about the one that was. */
+bool datecs_is_another(const struct datecs *p)
+{
+	return p->job.serial[0] &&
+	       strcmp(p->job.serial, p->facts.identity.serial) != 0;
+}
+
 /* 0 where either was not told: then nothing speaks of it. */
 static int64_t datecs_moved_by(const struct datecs *p,
 			       enum datecs_counter which)
@@ -168,36 +175,20 @@ static json_t *datecs_sums_to_json(const struct receipt_sums *sums)
 json_t *datecs_document_evidence(const struct datecs *p)
 {
 	const struct datecs_job *job = &p->job;
-	const struct receipt_sums *end = &job->document.end;
 	json_t *json = json_make();
 
 	json_put_text(json, "command", op_kind_name(job->kind));
 	json_put_text(json, "dialect", p->speech.dialect->name);
 	json_put_int(json, "sequence", job->seq);
 	json_put_bool(json, "ending", job->document.ending);
+	json_put_bool(json, "paid", job->document.paid);
 	json_put_bool(json, "fiscal", job->fiscal);
 	json_put_text(json, "serial", job->serial[0] ? job->serial : NULL);
-	if (job->receipt) {
-		json_t *sums = datecs_sums_to_json(end);
-
-		json_put_int(sums, "tendered", end->tendered);
-		json_put_int(sums, "total", end->total);
-		json_put(json, "sums", sums);
-	}
+	if (job->receipt)
+		json_put(json, "sums",
+			 receipt_sums_to_evidence(&job->document.end));
 	return json_put(json, "counters",
 			datecs_counters_to_json(&job->before));
-}
-
-static void datecs_load_sums(const json_t *json, struct receipt_sums *out)
-{
-	const json_t *gross = json_object_get(json, "gross");
-
-	for (size_t i = 0; i < RECEIPT_RATES; i++)
-		out->gross[i] = json_integer_value(json_array_get(gross, i));
-	out->paid = json_int(json, "paid", 0);
-	out->change = json_int(json, "change", 0);
-	out->total = json_int(json, "total", 0);
-	out->tendered = json_int(json, "tendered", 0);
 }
 
 /* Evidence without a SEQ, or none at all, means that nothing was sent. */
@@ -214,8 +205,10 @@ bool datecs_document_load(struct datecs *p, const json_t *evidence)
 	snprintf(job->serial, sizeof(job->serial), "%s", serial ? serial : "");
 	datecs_counters_from_json(json_object_get(evidence, "counters"),
 				  &job->before);
-	datecs_load_sums(json_object_get(evidence, "sums"), &job->document.end);
+	receipt_sums_from_evidence(json_object_get(evidence, "sums"),
+				   &job->document.end);
 	job->document.ending = json_flag(evidence, "ending");
+	job->document.paid = json_flag(evidence, "paid");
 	job->document.phase = job->document.paper->phases;
 	return true;
 }

@@ -16,7 +16,7 @@
 
 #define DATECS_LINES_MAX       250
 #define DATECS_QUANTITY_PLACES 3
-#define DATECS_QUANTITY_STEP   (RECEIPT_QUANTITY_ONE / 1000)
+#define DATECS_QUANTITY_STEP   INT64_C(100000) /* of RECEIPT_QUANTITY_ONE */
 
 /* --- payments --- */
 
@@ -64,6 +64,7 @@ void datecs_rules_set(struct driver_io *io, const int64_t rates[DATECS_TAXES])
 		.footer_text_max = p->speech.columns,
 		.text_columns = p->speech.columns,
 		.money_max = DATECS_AMOUNT_MAX,
+		.quantity_max = DATECS_QUANTITY_MAX * DATECS_QUANTITY_STEP,
 		.quantity_places = DATECS_QUANTITY_PLACES,
 		.any_name = true,
 		.plain_only = true,
@@ -286,6 +287,17 @@ static enum reason datecs_check_receipt(struct driver_io *io)
 	return datecs_phases_are_valid(io) ? REASON_NONE : REASON_BAD_PARAMETER;
 }
 
+/* X numbers its slips beyond the day: was there but one more, it is ours. */
+static void datecs_tell_slip(const struct datecs *p, json_t *result)
+{
+	int64_t before = p->job.before.value[DATECS_LAST_SLIP];
+	int64_t after = p->facts.counters.value[DATECS_LAST_SLIP];
+
+	if (datecs_speech_is_x(&p->speech) && before != DATECS_NOT_TOLD &&
+	    after == before + 1)
+		json_put_int(result, "number", after);
+}
+
 /* How a discount of the whole was shared out is the printer's affair. */
 static bool datecs_has_shares(const struct datecs *p)
 {
@@ -296,22 +308,33 @@ static bool datecs_has_shares(const struct datecs *p)
 	return groups > 1 && p->job.receipt->discounts_count;
 }
 
+/* By what it said of the payments, or says of its last receipt, which may be
+ * another's by now. */
 static void datecs_tell_receipt(const struct datecs *p, json_t *result)
 {
-	const int64_t *after = p->facts.counters.value;
-	bool x = datecs_speech_is_x(&p->speech);
-	json_t *sums = receipt_sums_to_json(&p->job.document.end);
+	json_t *sums;
 
+	datecs_tell_slip(p, result);
+	if (!p->job.document.paid &&
+	    !datecs_sums_agree(p, &p->job.document.end))
+		return;
+	sums = receipt_sums_to_json(&p->job.document.end);
 	if (datecs_has_shares(p))
 		json_object_del(sums, "rates");
-	json_put_int(result, "number",
-		     x ? after[DATECS_LAST_SLIP]
-		       : after[DATECS_NEXT_RECEIPT] - 1);
-	json_put_int(result, "day", datecs_counters_z(&p->facts.counters) + 1);
-	if (!x && after[DATECS_DOCUMENTS] > 0)
-		json_put_int(result, "document", after[DATECS_DOCUMENTS]);
 	json_object_update(result, sums);
 	json_decref(sums);
+}
+
+static void datecs_number_receipt(const struct datecs *p, json_t *result)
+{
+	const int64_t *after = p->facts.counters.value;
+
+	json_put_int(result, "day", datecs_counters_z(&p->facts.counters) + 1);
+	if (datecs_speech_is_x(&p->speech))
+		return;
+	json_put_int(result, "number", after[DATECS_NEXT_RECEIPT] - 1);
+	if (after[DATECS_DOCUMENTS] > 0)
+		json_put_int(result, "document", after[DATECS_DOCUMENTS]);
 }
 
 /* --- goods that come back --- */
@@ -374,8 +397,7 @@ static enum reason datecs_check_return(struct driver_io *io)
 
 static void datecs_tell_return(const struct datecs *p, json_t *result)
 {
-	json_put_int(result, "number",
-		     p->facts.counters.value[DATECS_LAST_SLIP]);
+	datecs_tell_slip(p, result);
 	json_put_int(result, "amount", p->job.op.goods.amount);
 	json_put_int(result, "cash", p->job.op.goods.cash);
 }
@@ -488,17 +510,18 @@ static const struct datecs_phase datecs_clock_phases[] = {
 
 static const struct datecs_paper datecs_papers[] = {
 	{ OP_RECEIPT, datecs_receipt_phases, DATECS_RECEIPT_CANCEL, false,
-	  datecs_judge_receipt, datecs_check_receipt, datecs_tell_receipt },
+	  datecs_judge_receipt, datecs_check_receipt, datecs_tell_receipt,
+	  datecs_number_receipt },
 	{ OP_GOODS_RETURN, datecs_return_phases, DATECS_RECEIPT_CANCEL, false,
-	  datecs_judge_return, datecs_check_return, datecs_tell_return },
+	  datecs_judge_return, datecs_check_return, datecs_tell_return, NULL },
 	{ OP_CASH_SLIP, datecs_cash_phases, DATECS_ACTIONS, false,
-	  datecs_judge_cash, datecs_check_cash, datecs_tell_cash },
+	  datecs_judge_cash, datecs_check_cash, datecs_tell_cash, NULL },
 	{ OP_PRINT_TEXT, datecs_text_phases, DATECS_NONFISCAL_CLOSE, true,
-	  datecs_judge_text, datecs_check_text, NULL },
+	  datecs_judge_text, datecs_check_text, NULL, NULL },
 	{ OP_PRINT_COPY, datecs_copy_phases, DATECS_ACTIONS, false,
-	  datecs_judge_nothing, datecs_check_copy, NULL },
+	  datecs_judge_nothing, datecs_check_copy, NULL, NULL },
 	{ OP_CLOCK_SET, datecs_clock_phases, DATECS_ACTIONS, false,
-	  datecs_judge_nothing, NULL, NULL },
+	  datecs_judge_nothing, NULL, NULL, NULL },
 };
 
 const struct datecs_paper *datecs_paper_find(enum op_kind kind)

@@ -217,8 +217,12 @@ struct datecs_paper {
 	enum datecs_found (*judge)(const struct datecs *p);
 	/* NULL: it can be asked for. */
 	enum reason (*check)(struct driver_io *io);
-	/* What it came to, when it is done. */
+	/* What it came to, once it is done, as far as that is certain. NULL:
+	 * nothing. */
 	void (*tell)(const struct datecs *p, json_t *result);
+	/* ...and its numbers, where nobody else has moved the counters. NULL:
+	 * it has none. */
+	void (*number)(const struct datecs *p, json_t *result);
 };
 
 struct datecs_course {
@@ -226,6 +230,7 @@ struct datecs_course {
 	const struct datecs_phase *phase;
 	size_t index;
 	bool ending;	 /* the deciding one may have been sent: saved */
+	bool paid;	 /* so the printer says, with our change: saved, too */
 	bool cancelling; /* it was, or is being */
 	int cancels;
 	int resends;
@@ -346,7 +351,11 @@ extern const struct datecs_step datecs_steps_status[];
 extern const struct datecs_step datecs_steps_rates[];
 extern const struct datecs_step datecs_steps_state[]; /* for people */
 extern const struct datecs_step datecs_steps_open[];  /* what is open */
-extern const struct datecs_step datecs_steps_found[]; /* ...and its sums */
+
+/* A walk to the open receipt or the last, and its sums where it tells them. */
+void datecs_found_ask(struct driver_io *io,
+		      void (*finished)(struct driver_io *io,
+				       const struct datecs_failure *failure));
 
 /* datecs_counters.c */
 void datecs_counters_clear(struct datecs_counters *counters);
@@ -394,6 +403,10 @@ struct datecs_meaning datecs_meaning_join(const struct datecs_meaning *status,
 /* p->reply is the printer's answer to it: done, or refused. */
 void datecs_resolve_done(struct driver_io *io);
 void datecs_resolve_refused(struct driver_io *io);
+
+/* What that means for the job: of a periodic report and of copies, what is
+ * wrong with a parameter is wrong with the range. */
+enum reason datecs_job_reason(const struct datecs_job *job, enum reason reason);
 void datecs_recover_begin(struct driver_io *io, const struct op *op,
 			  const json_t *evidence);
 
@@ -425,6 +438,7 @@ void datecs_drawer_saved(struct driver_io *io, int err);
 void datecs_drawer_recover(struct driver_io *io, const json_t *evidence);
 
 /* datecs_judge.c */
+bool datecs_is_another(const struct datecs *p); /* than the job's */
 bool datecs_is_open(const struct datecs *p); /* a document of whatever kind */
 bool datecs_sums_agree(const struct datecs *p, const struct receipt_sums *sums);
 enum datecs_found datecs_judge_receipt(const struct datecs *p);

@@ -371,6 +371,22 @@ bool datecs_cash_read(const struct datecs_speech *speech,
 	return true;
 }
 
+#define DATECS_PAID 'R' /* rather than D, and what remains */
+
+/* A classic one has the letter right before the amount. */
+bool datecs_payment_read(const struct datecs_speech *speech,
+			 const struct datecs_reply *reply, int64_t *out_change)
+{
+	const char *text = datecs_fields_text(&reply->fields, 0);
+
+	if (!text || text[0] != DATECS_PAID)
+		return false;
+	if (datecs_speech_is_x(speech))
+		return !text[1] &&
+		       datecs_fields_amount(&reply->fields, 1, out_change);
+	return datecs_amount_parse(text + 1, out_change);
+}
+
 /* X: number, taxes, storno by tax. Classic: number, sum of all, taxes. */
 bool datecs_report_read(const struct datecs_speech *speech,
 			const struct datecs_reply *reply,

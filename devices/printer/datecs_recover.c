@@ -75,14 +75,9 @@ static enum reason datecs_loss_reason(struct driver_io *io)
 	return kept->worked ? REASON_NO_ANSWER : REASON_RESTARTED;
 }
 
-/* Another printer at the same port proves nothing about this one. */
 static enum datecs_moved datecs_job_compare(const struct datecs *p)
 {
-	const char *serial = p->facts.identity.serial;
-
-	if (p->job.serial[0] && strcmp(p->job.serial, serial) != 0)
-		return DATECS_MOVED_ODDLY;
-	if (p->status.memory_reset)
+	if (datecs_is_another(p) || p->status.memory_reset)
 		return DATECS_MOVED_ODDLY;
 	return datecs_counters_compare(&p->job.before, &p->facts.counters);
 }
@@ -124,16 +119,14 @@ static void datecs_done_finished(struct driver_io *io,
 static json_t *datecs_printed_make(const struct datecs *p)
 {
 	struct datecs_report report;
-	json_t *figures;
+	json_t *result;
 
 	if (p->job.kind != OP_REPORT_X)
 		return NULL;
+	result = json_put_bool(json_make(), "printed", true);
 	if (datecs_report_read(&p->speech, &p->reply, &report))
-		figures = datecs_figures_to_json(&report);
-	else
-		figures = json_put(json_make(), "rates", json_array());
-	return json_put(json_put_bool(json_make(), "printed", true), "figures",
-			figures);
+		json_put(result, "figures", datecs_figures_to_json(&report));
+	return result;
 }
 
 void datecs_resolve_done(struct driver_io *io)
@@ -216,6 +209,16 @@ static void datecs_resolve_untold(struct driver_io *io)
 
 /* --- it says no --- */
 
+enum reason datecs_job_reason(const struct datecs_job *job, enum reason reason)
+{
+	bool ranged = job->kind == OP_REPORT_BY_DATES ||
+		      job->kind == OP_REPORT_BY_NUMBERS ||
+		      job->kind == OP_PRINT_COPY;
+
+	return ranged && reason == REASON_BAD_PARAMETER ? REASON_BAD_RANGE
+							: reason;
+}
+
 /* A failure inside the printer may have come after the deed. */
 static void datecs_refused_settle(struct driver_io *io, int64_t code,
 				  const struct datecs_meaning *meaning)
@@ -223,7 +226,8 @@ static void datecs_refused_settle(struct driver_io *io, int64_t code,
 	struct datecs *p = driver_state(io);
 
 	if (!meaning->doubtful || !p->job.counted) {
-		datecs_end_refused(io, code, meaning->reason);
+		datecs_end_refused(io, code,
+				   datecs_job_reason(&p->job, meaning->reason));
 		return;
 	}
 	p->job.refused = code;
@@ -399,7 +403,8 @@ void datecs_recover_begin(struct driver_io *io, const struct op *op,
 	p->job.recovering = true;
 	p->job.committed = true;
 	p->patient = true;
-	if (p->witness.found && p->witness.seq == p->job.seq)
+	if (p->witness.found && p->witness.seq == p->job.seq &&
+	    !datecs_is_another(p))
 		datecs_resolve_replayed(io, &p->witness.answer);
 	else
 		datecs_resolve_begin(io);

@@ -364,7 +364,7 @@ void datecs_report_go_on(struct driver_io *io)
 		datecs_walk_begin(io, datecs_steps_ready,
 				  datecs_ready_finished);
 	else
-		datecs_job_end(io, OUTCOME_FAILED, REASON_BAD_RANGE, NULL);
+		datecs_job_end(io, OUTCOME_REFUSED, REASON_BAD_RANGE, NULL);
 }
 
 void datecs_report_begin(struct driver_io *io, const struct op *op)

@@ -36,6 +36,7 @@ static const struct receipt_rules posnet_rules = {
 	.footer_text_max = 40,
 	.text_columns = POSNET_FORM_WIDTH,
 	.money_max = RECEIPT_MONEY_MAX,
+	.quantity_max = RECEIPT_QUANTITY_MAX,
 	.quantity_places = 8,
 	.payments = (1U << RECEIPT_PAYMENT_KINDS) - 1,
 };

@@ -31,27 +31,41 @@ static struct posnet_document *posnet_document_of(struct driver_io *io)
 
 /* --- the end --- */
 
+/* It has happened. after: there are counters of after it; alone: and nobody
+ * else has moved them. */
+static json_t *posnet_document_done(const struct posnet *p, bool after,
+				    bool alone)
+{
+	const struct posnet_paper *paper = p->job.document.paper;
+	json_t *result = posnet_document_result(p, after);
+
+	if (paper->tell)
+		paper->tell(p, result);
+	if (alone && paper->number)
+		paper->number(p, result);
+	return result;
+}
+
 void posnet_document_end(struct driver_io *io, enum outcome outcome,
 			 enum reason reason)
 {
-	struct posnet *p = driver_state(io);
-	const struct posnet_document *document = &p->job.document;
-	json_t *result = posnet_document_result(p, true);
+	const struct posnet *p = driver_state(io);
 
-	if (outcome == OUTCOME_OK && document->paper->tell)
-		document->paper->tell(p, result);
-	posnet_job_end(io, outcome, reason, result);
+	posnet_job_end(io, outcome, reason,
+		       outcome == OUTCOME_OK
+			       ? posnet_document_done(p, true, true)
+			       : posnet_document_result(p, true));
 }
 
 void posnet_document_end_refused(struct driver_io *io)
 {
-	const struct posnet_document *document = posnet_document_of(io);
+	const struct posnet *p = driver_state(io);
+	const struct posnet_document *document = &p->job.document;
 	enum reason reason = REASON_ABORTED; /* by ourselves */
 
-	if (document->refused_frame)
-		reason = posnet_frame_error_reason(document->refused);
-	else if (document->refused != POSNET_NO_ERROR)
-		reason = posnet_error_reason(document->refused);
+	if (document->refused != POSNET_NO_ERROR)
+		reason = posnet_job_reason(&p->job, document->refused,
+					   document->refused_frame);
 	posnet_document_end(io, OUTCOME_REFUSED, reason);
 }
 
@@ -164,7 +178,7 @@ static void posnet_document_end_confirmed(struct driver_io *io)
 		posnet_document_end(io, OUTCOME_OK, REASON_NONE);
 	else if (found == POSNET_FOUND_ODD)
 		posnet_job_end(io, OUTCOME_OK, REASON_NONE,
-			       posnet_document_result(p, true));
+			       posnet_document_done(p, true, false));
 	else
 		posnet_document_end(io, OUTCOME_UNKNOWN,
 				    REASON_COUNTERS_AMBIGUOUS);
@@ -177,7 +191,7 @@ static void posnet_document_counted(struct driver_io *io,
 
 	if (verdict) {
 		posnet_job_end(io, OUTCOME_OK, REASON_NONE,
-			       posnet_document_result(p, false));
+			       posnet_document_done(p, false, false));
 		if (verdict->silent)
 			posnet_line_lose(io, REASON_NO_ANSWER);
 		return;
@@ -191,8 +205,7 @@ static void posnet_document_summed(struct driver_io *io,
 	if (verdict)
 		posnet_document_counted(io, verdict);
 	else
-		posnet_walk_begin(io, posnet_steps_snapshot,
-				  posnet_document_counted);
+		posnet_snapshot_ask(io, posnet_document_counted);
 }
 
 void posnet_document_next(struct driver_io *io)
@@ -235,8 +248,7 @@ static void posnet_document_clean_summed(struct driver_io *io,
 	if (verdict)
 		posnet_document_lose(io);
 	else
-		posnet_walk_begin(io, posnet_steps_snapshot,
-				  posnet_document_cleaned);
+		posnet_snapshot_ask(io, posnet_document_cleaned);
 }
 
 /* Whatever it says, what counts is whether it is still open (3.14, 8). */
@@ -488,14 +500,10 @@ static void posnet_document_snapped(struct driver_io *io,
 static void posnet_document_checked(struct driver_io *io,
 				    const struct posnet_verdict *verdict)
 {
-	struct posnet *p = driver_state(io);
-
-	if (verdict) {
+	if (verdict)
 		posnet_job_fail(io, verdict);
-		return;
-	}
-	posnet_counters_clear(&p->facts.counters);
-	posnet_walk_begin(io, posnet_steps_snapshot, posnet_document_snapped);
+	else
+		posnet_snapshot_ask(io, posnet_document_snapped);
 }
 
 /* The token is known to be free; the others follow it. */

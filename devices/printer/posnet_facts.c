@@ -268,7 +268,7 @@ const struct posnet_step posnet_steps_document[] = {
 	{ .command = NULL },
 };
 
-const struct posnet_step posnet_steps_snapshot[] = {
+static const struct posnet_step posnet_steps_snapshot[] = {
 	{ .command = "scnt", .take = posnet_take_scnt },
 	{ .command = "stot", .take = posnet_take_stot },
 	POSNET_STEP_DOCUMENT("0"),
@@ -347,6 +347,16 @@ void posnet_counters_ask(struct driver_io *io,
 
 	posnet_counters_clear(&p->facts.counters);
 	posnet_walk_begin(io, posnet_steps_counters, finished);
+}
+
+void posnet_snapshot_ask(struct driver_io *io,
+			 void (*finished)(struct driver_io *io,
+					  const struct posnet_verdict *))
+{
+	struct posnet *p = driver_state(io);
+
+	posnet_counters_clear(&p->facts.counters);
+	posnet_walk_begin(io, posnet_steps_snapshot, finished);
 }
 
 static void posnet_walk_next(struct driver_io *io)

@@ -147,35 +147,17 @@ static json_t *posnet_sums_to_json(const int64_t *gross, int64_t paid,
 json_t *posnet_document_evidence(const struct posnet *p)
 {
 	const struct posnet_job *job = &p->job;
-	const struct receipt_sums *end = &job->document.end;
 	json_t *json = json_make();
 
 	json_put_int(json, "token", job->token);
 	json_put_bool(json, "ending", job->document.ending);
 	json_put_bool(json, "fiscal", job->fiscal);
 	json_put_text(json, "serial", job->serial[0] ? job->serial : NULL);
-	if (job->kind == OP_RECEIPT) {
-		json_t *sums =
-			posnet_sums_to_json(end->gross, end->paid, end->change);
-
-		json_put_int(sums, "tendered", end->tendered);
-		json_put_int(sums, "total", end->total);
-		json_put(json, "sums", sums);
-	}
+	if (job->kind == OP_RECEIPT)
+		json_put(json, "sums",
+			 receipt_sums_to_evidence(&job->document.end));
 	return json_put(json, "counters",
 			posnet_counters_to_json(&job->before));
-}
-
-static void posnet_load_sums(const json_t *json, struct receipt_sums *out)
-{
-	const json_t *gross = json_object_get(json, "gross");
-
-	for (size_t i = 0; i < POSNET_RATES; i++)
-		out->gross[i] = json_integer_value(json_array_get(gross, i));
-	out->paid = json_int(json, "paid", 0);
-	out->change = json_int(json, "change", 0);
-	out->total = json_int(json, "total", 0);
-	out->tendered = json_int(json, "tendered", 0);
 }
 
 /*
@@ -195,7 +177,8 @@ bool posnet_document_load(struct posnet *p, const json_t *evidence)
 	snprintf(job->serial, sizeof(job->serial), "%s", serial ? serial : "");
 	posnet_counters_from_json(json_object_get(evidence, "counters"),
 				  &job->before);
-	posnet_load_sums(json_object_get(evidence, "sums"), &job->document.end);
+	receipt_sums_from_evidence(json_object_get(evidence, "sums"),
+				   &job->document.end);
 	job->document.ending = json_flag(evidence, "ending");
 	job->document.phase = job->document.paper->phases;
 	job->document.next_token =

@@ -86,6 +86,10 @@ static void posnet_document_found_half(struct driver_io *io)
 static void posnet_document_footer_closed(struct driver_io *io,
 					  enum posnet_answer answer)
 {
+	struct posnet *p = driver_state(io);
+
+	if (answer == POSNET_DONE)
+		p->facts.transaction = 0;
 	if (answer == POSNET_DONE || answer == POSNET_REFUSED ||
 	    answer == POSNET_FRAME_ERROR)
 		posnet_document_end(io, OUTCOME_OK, REASON_NONE);
@@ -163,8 +167,7 @@ static void posnet_document_find_summed(struct driver_io *io,
 	if (verdict)
 		posnet_document_lose(io);
 	else
-		posnet_walk_begin(io, posnet_steps_snapshot,
-				  posnet_document_find_counted);
+		posnet_snapshot_ask(io, posnet_document_find_counted);
 }
 
 void posnet_document_find(struct driver_io *io)

@@ -343,18 +343,24 @@ static enum reason posnet_check_receipt(struct driver_io *io)
 	return REASON_BAD_PARAMETER;
 }
 
+/* trend has them in it, and is refused where they aren't the printer's own. */
 static void posnet_tell_receipt(const struct posnet *p, json_t *result)
 {
-	const int64_t *after = p->facts.counters.value;
 	json_t *sums = receipt_sums_to_json(&p->job.document.end);
+
+	json_object_update(result, sums);
+	json_decref(sums);
+}
+
+static void posnet_number_receipt(const struct posnet *p, json_t *result)
+{
+	const int64_t *after = p->facts.counters.value;
 
 	json_put_int(result, "number", after[POSNET_LAST_RECEIPT]);
 	json_put_int(result, "day", after[POSNET_REPORTS] + 1);
 	if (after[POSNET_RECEIPT_DOCUMENT] > 0)
 		json_put_int(result, "document",
 			     after[POSNET_RECEIPT_DOCUMENT]);
-	json_object_update(result, sums);
-	json_decref(sums);
 }
 
 /* --- goods that come back: a slip, and the cash that goes out for them --- */
@@ -394,7 +400,10 @@ static const struct posnet_phase posnet_return_phases[] = {
 	{ .command = NULL },
 };
 
-/* Below zero the printer would refuse, and forget what it had (502, 503). */
+/* Below zero the printer would refuse, and forget what it had (502, 503); and
+ * the same where there comes too much. */
+#define POSNET_TOTAL_MAX INT64_C(49999999999)
+
 static enum reason posnet_check_out(const struct posnet *p, int64_t amount)
 {
 	return p->facts.counters.value[POSNET_CASH] < amount ? REASON_CASH_SHORT
@@ -435,8 +444,15 @@ static enum reason posnet_check_cash(struct driver_io *io)
 {
 	const struct posnet *p = driver_state(io);
 
-	return p->job.op.cash.out ? posnet_check_out(p, p->job.op.cash.amount)
-				  : REASON_NONE;
+	const struct op_cash *cash = &p->job.op.cash;
+	int64_t there = p->facts.counters.value[POSNET_CASH];
+
+	if (cash->amount > RECEIPT_MONEY_MAX)
+		return REASON_BAD_PARAMETER;
+	if (cash->out)
+		return posnet_check_out(p, cash->amount);
+	return there > POSNET_TOTAL_MAX - cash->amount ? REASON_BAD_PARAMETER
+						       : REASON_NONE;
 }
 
 static void posnet_tell_cash(const struct posnet *p, json_t *result)
@@ -549,17 +565,17 @@ static const struct posnet_phase posnet_clock_phases[] = {
 
 static const struct posnet_paper posnet_papers[] = {
 	{ OP_RECEIPT, posnet_receipt_phases, "prncancel", posnet_judge_receipt,
-	  posnet_check_receipt, posnet_tell_receipt },
+	  posnet_check_receipt, posnet_tell_receipt, posnet_number_receipt },
 	{ OP_GOODS_RETURN, posnet_return_phases, NULL, posnet_judge_return,
-	  posnet_check_return, posnet_tell_return },
+	  posnet_check_return, posnet_tell_return, NULL },
 	{ OP_CASH_SLIP, posnet_cash_phases, NULL, posnet_judge_cash,
-	  posnet_check_cash, posnet_tell_cash },
+	  posnet_check_cash, posnet_tell_cash, NULL },
 	{ OP_PRINT_TEXT, posnet_text_phases, "prncancel", posnet_judge_text,
-	  posnet_check_text, NULL },
+	  posnet_check_text, NULL, NULL },
 	{ OP_PRINT_COPY, posnet_copy_phases, NULL, posnet_judge_nothing, NULL,
-	  NULL },
+	  NULL, NULL },
 	{ OP_CLOCK_SET, posnet_clock_phases, NULL, posnet_judge_nothing, NULL,
-	  NULL },
+	  NULL, NULL },
 };
 
 const struct posnet_paper *posnet_paper_find(enum op_kind kind)

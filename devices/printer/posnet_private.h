@@ -252,8 +252,11 @@ struct posnet_paper {
 	enum posnet_found (*judge)(const struct posnet *p);
 	/* NULL: it can be asked for. */
 	enum reason (*check)(struct driver_io *io);
-	/* What it came to, when it is done (p->facts: after). */
+	/* What it came to, once it is done. NULL: nothing. */
 	void (*tell)(const struct posnet *p, json_t *result);
+	/* ...and its numbers, where nobody else has moved the counters
+	 * (p->facts: after). NULL: it has none. */
+	void (*number)(const struct posnet *p, json_t *result);
 };
 
 struct posnet_document {
@@ -375,11 +378,15 @@ extern const struct posnet_step posnet_steps_transaction[];
 extern const struct posnet_step posnet_steps_reports[];
 extern const struct posnet_step posnet_steps_document[]; /* before one */
 extern const struct posnet_step posnet_steps_sums[];	 /* how it stands */
-extern const struct posnet_step posnet_steps_snapshot[]; /* 3.9, all of it */
 extern const struct posnet_step posnet_steps_state[];	 /* for people */
 
 /* A walk through the counters, into p->facts.counters. */
 void posnet_counters_ask(struct driver_io *io,
+			 void (*finished)(struct driver_io *io,
+					  const struct posnet_verdict *verdict));
+
+/* The same through all that a document can move (3.9). */
+void posnet_snapshot_ask(struct driver_io *io,
 			 void (*finished)(struct driver_io *io,
 					  const struct posnet_verdict *verdict));
 
@@ -423,6 +430,11 @@ enum reason posnet_frame_error_reason(int code);
 bool posnet_frame_error_is_passing(int code);
 
 /* posnet_recover.c */
+
+/* Why the job's command was refused with that code: of a periodic report and
+ * of copies, what is wrong with a parameter is wrong with the range. */
+enum reason posnet_job_reason(const struct posnet_job *job, int code,
+			      bool frame_error);
 
 /* Asks what became of job.command, whose token is job.token, and ends it. */
 void posnet_resolve_begin(struct driver_io *io);

@@ -120,11 +120,25 @@ void posnet_resolve_confirmed(struct driver_io *io)
 
 /* --- not confirmed --- */
 
+enum reason posnet_job_reason(const struct posnet_job *job, int code,
+			      bool frame_error)
+{
+	enum reason reason = frame_error ? posnet_frame_error_reason(code)
+					 : posnet_error_reason(code);
+	bool ranged = job->kind == OP_REPORT_BY_DATES ||
+		      job->kind == OP_REPORT_BY_NUMBERS ||
+		      job->kind == OP_PRINT_COPY;
+
+	return ranged && reason == REASON_BAD_PARAMETER ? REASON_BAD_RANGE
+							: reason;
+}
+
 static void posnet_end_refused(struct driver_io *io, int code, bool frame_error)
 {
+	const struct posnet *p = driver_state(io);
+
 	posnet_job_end(io, OUTCOME_REFUSED,
-		       frame_error ? posnet_frame_error_reason(code)
-				   : posnet_error_reason(code),
+		       posnet_job_reason(&p->job, code, frame_error),
 		       posnet_code_to_json(code, frame_error));
 }
 

@@ -136,7 +136,7 @@ static void posnet_report_answered(struct driver_io *io,
 		return;
 	case POSNET_FRAME_ERROR:
 		posnet_job_end(io, OUTCOME_REFUSED,
-			       posnet_frame_error_reason(p->frame.error),
+			       posnet_job_reason(&p->job, p->frame.error, true),
 			       posnet_code_to_json(p->frame.error, true));
 		return;
 	case POSNET_DOUBT:
@@ -443,7 +443,7 @@ void posnet_report_begin(struct driver_io *io, const struct op *op)
 		posnet_walk_begin(io, posnet_steps_ready,
 				  posnet_ready_finished);
 	else
-		posnet_job_end(io, OUTCOME_FAILED, REASON_BAD_RANGE, NULL);
+		posnet_job_end(io, OUTCOME_REFUSED, REASON_BAD_RANGE, NULL);
 }
 
 /* While evidence is being written, its end has to be awaited. */

@@ -197,6 +197,22 @@ enum problem event_plan_report(struct attempt *attempt,
 	return PROBLEMS;
 }
 
+static enum problem event_check_slip(const struct attempt *attempt,
+				     json_t **out_extra)
+{
+	const struct fixture *fixture =
+		core_fixture(attempt->core, attempt->till, DEVICE_PRINTER);
+	const struct receipt_rules *rules =
+		fixture ? device_rules(fixture->device) : NULL;
+
+	if (!rules || attempt->op.cash.amount <= rules->money_max)
+		return PROBLEMS;
+	return event_refuse(attempt,
+			    "It is more than a slip of this printer can have "
+			    "on it.",
+			    out_extra);
+}
+
 /* Of a deposit or a withdrawal that was booked, the slip: once, as with all
  * that is done for an event. */
 enum problem event_plan_slip(struct attempt *attempt,
@@ -215,5 +231,5 @@ enum problem event_plan_slip(struct attempt *attempt,
 			out_extra);
 	cash->out = out;
 	cash->amount = json_int(attempt->found, "amount", 0);
-	return PROBLEMS;
+	return event_check_slip(attempt, out_extra);
 }

@@ -12,7 +12,6 @@
 
 #define RECEIPT_QUANTITY_PLACES 8
 #define RECEIPT_PERCENT_PLACES	2
-#define RECEIPT_QUANTITY_MAX	(RECEIPT_MONEY_MAX * RECEIPT_QUANTITY_ONE)
 
 static const char *const receipt_payment_names[RECEIPT_PAYMENT_KINDS] = {
 	[RECEIPT_CASH] = "cash",     [RECEIPT_CARD] = "card",

@@ -43,7 +43,8 @@
 #define RECEIPT_MONEY_MAX	9999999999
 #define RECEIPT_DECIMALS	2 /* of sums, as all fiscal printers here print them */
 #define RECEIPT_QUANTITY_ONE	100000000 /* eight decimals */
-#define RECEIPT_PERCENT_ONE	100	  /* two */
+#define RECEIPT_QUANTITY_MAX	(RECEIPT_MONEY_MAX * RECEIPT_QUANTITY_ONE)
+#define RECEIPT_PERCENT_ONE	100 /* two */
 #define RECEIPT_PERCENT_MAX	9999
 
 enum receipt_payment_kind {

@@ -127,10 +127,16 @@ static bool receipt_reckon_line(const struct receipt_line *line,
 	if (!receipt_has_rate(rules, line->rate))
 		return receipt_line_fault(fault, index, "vat",
 					  "It is not in use at this printer.");
+	if (line->price > rules->money_max)
+		return receipt_line_fault(fault, index, "price",
+					  "It is more than the printer takes.");
 	if (!receipt_quantity_fits(rules, line->quantity))
 		return receipt_line_fault(
 			fault, index, "quantity",
 			"It has more decimals than the printer takes.");
+	if (line->quantity > rules->quantity_max)
+		return receipt_line_fault(fault, index, "quantity",
+					  "It is more than the printer takes.");
 	if (value < 1 || value > rules->money_max)
 		return receipt_line_fault(
 			fault, index, "quantity",
@@ -368,7 +374,8 @@ json_t *receipt_sums_to_json(const struct receipt_sums *sums)
 		rate = json_put_text(json_make(), "rate",
 				     (char[]){ (char)('A' + i), 0 });
 		json_put_int(rate, "gross", sums->gross[i]);
-		json_put_int(rate, "vat", sums->vat[i]);
+		if (sums->vat[i] != RECEIPT_VAT_UNKNOWN)
+			json_put_int(rate, "vat", sums->vat[i]);
 		json_array_append_new(rates, rate);
 	}
 	json_put_int(json, "total", sums->total);
@@ -376,4 +383,51 @@ json_t *receipt_sums_to_json(const struct receipt_sums *sums)
 	json_put_int(json, "change", sums->change);
 	json_put_int(json, "cash", receipt_cash(sums));
 	return json_put(json, "rates", rates);
+}
+
+static json_t *receipt_amounts_to_json(const int64_t amounts[RECEIPT_RATES])
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < RECEIPT_RATES; i++)
+		json_array_append_new(list, json_integer(amounts[i]));
+	return list;
+}
+
+/* otherwise: what one is that was not told. */
+static void receipt_amounts_from_json(const json_t *list, int64_t otherwise,
+				      int64_t out_amounts[RECEIPT_RATES])
+{
+	for (size_t i = 0; i < RECEIPT_RATES; i++) {
+		const json_t *amount = json_array_get(list, i);
+
+		out_amounts[i] = json_is_integer(amount)
+					 ? json_integer_value(amount)
+					 : otherwise;
+	}
+}
+
+json_t *receipt_sums_to_evidence(const struct receipt_sums *sums)
+{
+	json_t *json = json_make();
+
+	json_put(json, "gross", receipt_amounts_to_json(sums->gross));
+	json_put(json, "vat", receipt_amounts_to_json(sums->vat));
+	json_put_int(json, "total", sums->total);
+	json_put_int(json, "paid", sums->paid);
+	json_put_int(json, "change", sums->change);
+	return json_put_int(json, "tendered", sums->tendered);
+}
+
+void receipt_sums_from_evidence(const json_t *evidence,
+				struct receipt_sums *out_sums)
+{
+	receipt_amounts_from_json(json_object_get(evidence, "gross"), 0,
+				  out_sums->gross);
+	receipt_amounts_from_json(json_object_get(evidence, "vat"),
+				  RECEIPT_VAT_UNKNOWN, out_sums->vat);
+	out_sums->total = json_int(evidence, "total", 0);
+	out_sums->paid = json_int(evidence, "paid", 0);
+	out_sums->change = json_int(evidence, "change", 0);
+	out_sums->tendered = json_int(evidence, "tendered", 0);
 }

@@ -15,6 +15,7 @@
 
 #define RECEIPT_RATE_EXEMPT 10000 /* hundredths of a percent, as all rates */
 #define RECEIPT_RATE_UNUSED (-1)
+#define RECEIPT_VAT_UNKNOWN (-1)
 
 /* Of a percentage, what is rounded (half up), and what is the difference. */
 enum receipt_rounding {
@@ -36,8 +37,9 @@ struct receipt_rules {
 	size_t lines_max;
 	size_t footer_max;
 	size_t footer_text_max;
-	int64_t money_max;
-	int quantity_places; /* decimals of a quantity */
+	int64_t money_max;    /* a price, a line, a payment, any sum */
+	int64_t quantity_max; /* RECEIPT_QUANTITY_ONE is 1 */
+	int quantity_places;  /* decimals of a quantity */
 	enum receipt_returns returns;
 	bool sale_numbers; /* prints the sale's own */
 	bool any_name; /* not only with a plain or Polish letter, or a digit */
@@ -51,7 +53,9 @@ struct receipt_rules {
 
 struct receipt_sums {
 	int64_t gross[RECEIPT_RATES];
-	int64_t vat[RECEIPT_RATES]; /* within gross; once it is complete */
+	/* Within gross; once it is complete. RECEIPT_VAT_UNKNOWN where it was
+	 * not put on record. */
+	int64_t vat[RECEIPT_RATES];
 	int64_t total;
 	int64_t paid;
 	int64_t change;	  /* in cash */
@@ -94,7 +98,17 @@ bool receipt_reckon(const struct receipt *receipt,
 		    struct receipt_fault *out_fault);
 
 /* {"total", "paid", "change", "cash", "rates": [{"rate": "A", "gross",
- * "vat"}]}: cash is receipt_cash(). New. */
+ * "vat"}]}: cash is receipt_cash(); a vat that is not known is left out. New. */
 json_t *receipt_sums_to_json(const struct receipt_sums *sums);
+
+/*
+ * The same to and from a driver's evidence, so that what is found out later can
+ * be told as if it had been seen: {"gross": [...], "vat": [...], "total",
+ * "paid", "change", "tendered"}, by VAT rate from A on. New. What is read may
+ * be an earlier release's, and then has no VAT.
+ */
+json_t *receipt_sums_to_evidence(const struct receipt_sums *sums);
+void receipt_sums_from_evidence(const json_t *evidence,
+				struct receipt_sums *out_sums);
 
 #endif

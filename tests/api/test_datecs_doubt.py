@@ -78,6 +78,36 @@ def test_what_is_lost_is_found_out(boxes, words, outcome):
     beside(boxes, part)
 
 
+@pytest.mark.parametrize("words", ["crash after 56 200", "hang up after 56 200"])
+def test_what_is_found_out_is_told_whole(boxes, words):
+    def part(box, dialect):
+        plain = ask(box.maria, "receipts", another())["result"]
+        assert [(r["rate"], r["vat"]) for r in plain["rates"]] == [("B", 50), ("D", 38)]
+        box.person(f"printer1 {words}")
+        found = ended(box, ask(box.maria, "receipts", another()))["result"]
+        assert found["number"] == plain["number"] + 1
+        for name in ("total", "paid", "change", "cash", "rates", "day"):
+            assert found[name] == plain[name], name
+    beside(boxes, part)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_z_report_after_it_was_closed(make_till, dialect):
+    """Its repeated answer says that it is out; a day further, its counters tell nothing."""
+    box = make_till(dialect, "speed=fast")
+    maria, events = box.client().sign_on("maria"), box.follow()
+    box.person("printer1 hang up after 56 2000")
+    later = maria.later(ask, maria, "receipts", SALE)
+    events.wait("operation.doubtful")
+    box.person("printer1 z")
+    operation = ended(box, later.result())
+    assert operation["outcome"] == "ok", operation
+    result = operation["result"]
+    assert (result["total"], result["paid"], result["cash"]) == (759, 1000, 259)
+    assert [r["vat"] for r in result["rates"]] == [50, 38]
+    assert "day" not in result and result.get("number") == (4 if dialect == "x" else None)
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_paper_in_the_middle(make_till, dialect):
     box = make_till(dialect, "speed=fast delay=49:500")

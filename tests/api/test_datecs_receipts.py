@@ -4,8 +4,8 @@ socket and line.
 """
 import pytest
 
-from datecs import (BACK, DIALECTS, SALE, ask, boxes, make_till, returners,  # noqa: F401
-                    sold)
+from datecs import (BACK, DIALECTS, SALE, ask, beside, boxes, make_till,  # noqa: F401
+                    returners, sold)
 
 
 def has_printed(box, words):
@@ -56,11 +56,28 @@ def test_the_day_is_over(make_till):
     ({"lines": [{"name": "a", "price": 1, "vat": "E"}]}, "lines[0].vat"),
     ({"lines": [{"name": "a", "price": 9999, "quantity": "0.1234", "vat": "A"}]},
      "lines[0].quantity"),
+    ({"lines": [{"name": "a", "price": 1, "quantity": "1000000", "vat": "A"}]},
+     "lines[0].quantity"),
+    ({"lines": [{"name": "a", "price": 1000000000, "quantity": "0.5", "vat": "A"}]},
+     "lines[0].price"),
     ({"payments": [{"kind": "voucher", "amount": 10000}]}, "payments[0]"),
 ])
 def test_what_it_would_refuse(boxes, body, field):
-    answer = ask(boxes("x").maria, "receipts", {**SALE, **body})
-    assert answer.code == "receipt-unprintable" and answer["field"] == field, answer
+    def part(box, dialect):
+        answer = ask(box.maria, "receipts", {**SALE, **body})
+        assert answer.code == "receipt-unprintable" and answer["field"] == field, answer
+    beside(boxes, part)
+
+
+def test_a_slip_of_more_than_it_counts(make_till):
+    box = make_till("x", "speed=fast")
+    maria = box.client().sign_on("maria")
+    deposit = ask(maria, "cash", {"direction": "in", "amount": 1000000000, "reason": "safe"})
+    assert deposit.status == 200, deposit
+    there = box.account("printer1")["cash"]
+    slip = ask(maria, "cash/slip", {"event": deposit["id"]})
+    assert slip.code == "event-unusable" and "more than" in slip["detail"], slip
+    assert box.account("printer1")["cash"] == there
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

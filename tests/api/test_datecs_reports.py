@@ -4,7 +4,7 @@ refuses.
 """
 import pytest
 
-from datecs import DIALECTS, beside, boxes, make_till, reports  # noqa: F401
+from datecs import DIALECTS, ask, beside, boxes, make_till, reports  # noqa: F401
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -105,10 +105,18 @@ def test_a_z_report_while_the_daemon_was_down(make_till, dialect):
         box.stop()
 
 
-def test_days_that_are_not_there(boxes):
-    answer = boxes("x").maria.report("periodic", from_number=700, to_number=900)
-    assert answer.code == "refused-by-device", answer
-    assert answer["operation"]["result"]["code"] == "-100004"
+@pytest.mark.parametrize("numbers", [(700, 900), (1, 99999)])
+def test_days_that_are_not_there(boxes, numbers):
+    def part(box, dialect):
+        answer = box.maria.report("periodic", from_number=numbers[0], to_number=numbers[1])
+        assert answer.code == "refused-by-device" and answer["reason"] == "bad-range", answer
+    beside(boxes, part)
+
+
+def test_no_receipt_to_copy(make_till):
+    answer = ask(make_till("x", "speed=fast receipts=0").client().sign_on("maria"), "copies",
+                 {"count": 1})
+    assert answer.code == "refused-by-device" and answer["reason"] == "bad-range", answer
 
 
 def test_a_receipt_of_somebody_else(make_till):

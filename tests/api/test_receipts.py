@@ -94,6 +94,15 @@ def test_a_drawer_that_the_printer_opens_by_itself(make_box):
     assert [p.get("opens_drawer") for p in intents] == [True, None]
 
 
+def has_the_printers_sums(box, result):
+    """Its last receipt, by its own book: whatever was told of it, and however late."""
+    last = box.account("printer1")["last_receipt"]
+    printed = {rate: sums for rate, *sums in zip("ABCDEFG", last["sums"], last["vat"]) if sums[0]}
+    assert {r["rate"]: [r["gross"], r["vat"]] for r in result["rates"]} == printed
+    assert [result["total"], result["paid"], result["change"]] == \
+        [sum(last["sums"]), last["paid"], last["change"]]
+
+
 @pytest.mark.parametrize("fault, outcome", [
     ("corrupt reply trend", "ok"),
     ("hang up after trline 300", "failed"),
@@ -108,6 +117,8 @@ def test_what_is_lost_is_found_out(box, fault, outcome):
     assert len(sold(box)) == (outcome == "ok")
     assert balance(maria) == (1240 if outcome == "ok" else 0)
     assert not box.account("printer1")["receipt_open"]
+    if outcome == "ok":
+        has_the_printers_sums(box, operation["result"])
     # it works again
     assert sell(maria).status == 200
 
@@ -131,6 +142,22 @@ def test_the_daemon_is_killed_in_the_middle(box):
     assert sell(maria, key="killed").status == 502
     assert not sold(box) and not box.account("printer1")["receipt_open"]
     assert balance(maria) == 0
+
+
+def test_the_daemon_is_killed_at_the_end(box):
+    maria, events = box.client().sign_on("maria"), box.follow()
+    box.person("printer1 slow trend 700")
+    asking = maria.later(sell, maria, key="killed")
+    while not events.wait("evidence")["evidence"]["ending"]:
+        pass
+    box.street.wait("Gotowka")
+    box.kill()
+    with pytest.raises(Exception):
+        asking.result()
+    box.start().wait_ready()
+    ended = box.follow("?after=0").wait("outcome", action="receipt", patience=3 * PATIENCE)
+    assert ended["outcome"] == "ok" and ended["recovered"], ended
+    has_the_printers_sums(box, ended["result"])
 
 
 def test_paper_out_is_waited_for_and_told(box):

@@ -27,6 +27,8 @@ static struct receipt_rules receipt_rules_of(uint8_t which)
 		.footer_max = RECEIPT_FOOTER_MAX,
 		.footer_text_max = which & 4 ? 20 : RECEIPT_TEXT_MAX,
 		.money_max = which & 8 ? 100000 : RECEIPT_MONEY_MAX,
+		.quantity_max = which & 16 ? INT64_C(99999999900000)
+					   : RECEIPT_QUANTITY_MAX,
 		.quantity_places = which & 16 ? 3 : 8,
 		.any_name = which & 32,
 		.sale_numbers = which & 64,
@@ -53,6 +55,17 @@ static void receipt_add_up(const struct receipt_rules *rules,
 	FUZZ_HOLDS(receipt_cash(sums) == sums->tendered - sums->change);
 }
 
+/* Out of the evidence it is the same. */
+static void receipt_evidence(const struct receipt_sums *sums)
+{
+	json_t *evidence = receipt_sums_to_evidence(sums);
+	struct receipt_sums again;
+
+	receipt_sums_from_evidence(evidence, &again);
+	FUZZ_HOLDS(!memcmp(sums, &again, sizeof(again)));
+	json_decref(evidence);
+}
+
 static void receipt_look(const struct receipt *receipt,
 			 const struct receipt_rules *rules,
 			 struct receipt_sums *out_sums)
@@ -62,6 +75,7 @@ static void receipt_look(const struct receipt *receipt,
 	memset(out_sums, 0, sizeof(*out_sums));
 	if (receipt_reckon(receipt, rules, out_sums, &fault)) {
 		receipt_add_up(rules, out_sums);
+		receipt_evidence(out_sums);
 		json_decref(receipt_sums_to_json(out_sums));
 	} else {
 		FUZZ_HOLDS(fault.detail && *fault.field);

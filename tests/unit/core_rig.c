@@ -53,6 +53,7 @@ static void rig_open_printer(struct driver_io *io)
 			   RECEIPT_RATE_UNUSED },
 		.lines_max = RECEIPT_LINES_MAX,
 		.money_max = RECEIPT_MONEY_MAX,
+		.quantity_max = RECEIPT_QUANTITY_MAX,
 		.quantity_places = 8,
 		.payments = (1U << RECEIPT_PAYMENT_KINDS) - 1,
 	};

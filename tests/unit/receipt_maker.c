@@ -21,6 +21,7 @@ const struct receipt_rules maker_rules = {
 	.footer_max = RECEIPT_FOOTER_MAX,
 	.footer_text_max = 40,
 	.money_max = RECEIPT_MONEY_MAX,
+	.quantity_max = RECEIPT_QUANTITY_MAX,
 	.quantity_places = 8,
 	.payments = (1U << RECEIPT_PAYMENT_KINDS) - 1,
 };
@@ -143,4 +144,30 @@ json_t *maker_random(unsigned int *seed)
 		json_put(json, "discounts", discounts);
 	}
 	return json_put(json, "payments", maker_payments(seed));
+}
+
+static const char *maker_told_first(const json_t *result, json_t *expected,
+				    bool whole)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach (expected, name, value) {
+		const json_t *told = json_object_get(result, name);
+
+		if (told ? !json_equal(told, value) : whole)
+			return name;
+	}
+	return NULL;
+}
+
+const char *maker_told(const json_t *result, const char *expected, bool whole)
+{
+	static char first[32];
+	json_t *json = maker_json(expected);
+	const char *name = maker_told_first(result, json, whole);
+
+	snprintf(first, sizeof(first), "%s", name ? name : "");
+	json_decref(json);
+	return name ? first : NULL;
 }

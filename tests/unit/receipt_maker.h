@@ -17,4 +17,11 @@ extern const struct receipt_rules maker_rules;
 /* A body at random: most of them good, some that a printer refuses. New. */
 json_t *maker_random(unsigned int *seed);
 
+/*
+ * What a driver tells of a document that is done, held against what it has to
+ * be (as maker_json): the name of the first field that is something else, or
+ * that is missing where whole says that all of them are known; or NULL.
+ */
+const char *maker_told(const json_t *result, const char *expected, bool whole);
+
 #endif

@@ -564,7 +564,7 @@ struct meaning_case {
 /* [4.11] The ones that are told by name. */
 static const struct meaning_case meaning_cases[] = {
 	{ -100001, REASON_DEVICE_REFUSED, DATECS_REMEDY_NONE, true },
-	{ -100004, REASON_DEVICE_REFUSED, DATECS_REMEDY_NONE, false },
+	{ -100004, REASON_BAD_RANGE, DATECS_REMEDY_REQUEST, false },
 	{ -100005, REASON_DEVICE_REFUSED, DATECS_REMEDY_NONE, true },
 	{ -100009, REASON_NOTHING_TO_REPORT, DATECS_REMEDY_NONE, false },
 	{ -100010, REASON_DEVICE_REFUSED, DATECS_REMEDY_NONE, false },

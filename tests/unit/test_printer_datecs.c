@@ -5,6 +5,7 @@
  * test_printer_datecs_faults.c.
  */
 #include "datecs_bench.h"
+#include "receipt_maker.h"
 
 #include "util/json.h"
 
@@ -438,9 +439,54 @@ static void test_bad_ranges(void **state)
 		snprintf(op.report.from_date, OP_DATE_SIZE, "%s", rows[i].from);
 		snprintf(op.report.to_date, OP_DATE_SIZE, "%s", rows[i].to);
 		rig_start(&rig, &op);
-		datecs_ended(&rig, OUTCOME_FAILED, REASON_BAD_RANGE, NULL);
+		datecs_ended(&rig, OUTCOME_REFUSED, REASON_BAD_RANGE, NULL);
 		rig_expect_nothing(&rig);
 	}
+}
+
+/* [4.11] However the printer says it: there is nothing else to be wrong. */
+static void test_refused_ranges(void **state)
+{
+	static const struct {
+		bool classic;
+		int command;
+		const char *data, *said, *status, *complaint, *code;
+	} rows[] = {
+		{ false, 95, "1\t1\t42\t", "-100004\t", NULL, NULL, "-100004" },
+		{ false, 95, "1\t1\t42\t", "-112203\t", NULL, NULL, "-112203" },
+		{ false, 95, "1\t1\t42\t", "-112001\t", NULL, NULL, "-112001" },
+		{ true, 73, "1,42", "", ISL_REFUSED_C,
+		  "73,-150108,08-10-26 22:02:00,?", "-150108" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		datecs_open(&rig, rows[i].classic, NULL);
+		datecs_start(&rig, OP_REPORT_BY_NUMBERS, false, rows[i].command,
+			     rows[i].data);
+		datecs_say(&rig, rows[i].said, rows[i].status);
+		if (rows[i].complaint) {
+			datecs_hear(&rig, 32, "");
+			datecs_say(&rig, rows[i].complaint, NULL);
+		}
+		datecs_ended(&rig, OUTCOME_REFUSED, REASON_BAD_RANGE,
+			     rows[i].code);
+		rig_free(&rig);
+	}
+	datecs_open(&rig, false, NULL);
+}
+
+/* An X report that was printed, but whose figures nobody can read: that is not
+ * a day without sales. */
+static void test_figures_unknown(void **state)
+{
+	(void)state;
+	datecs_open(&rig, false, NULL);
+	datecs_start(&rig, OP_REPORT_X, false, 69, "X\t");
+	datecs_say(&rig, "0\t", NULL);
+	datecs_ended(&rig, OUTCOME_OK, REASON_NONE, NULL);
+	assert_true(json_flag(rig.result, "printed"));
+	assert_null(json_object_get(rig.result, "figures"));
 }
 
 /* --- what is refused --- */
@@ -686,6 +732,61 @@ static void test_doubt_other_printer(void **state)
 	json_decref(evidence);
 }
 
+/* ...even where the last that it was asked had the same SEQ and command. */
+static void exchanged(const char *evidence_text, const struct op *op,
+		      int command, const char *answer)
+{
+	static const struct datecs_line found[] = {
+		{ 74, "X", "\x80\x80\x80\xC0\x86\x9A" },
+		{ 76, "T", "0,0001,+00000300,+00000500" },
+		{ 103, "", "1,0.00,3.00,0.00,0.00,0.00,0.00,0.00,0.00,0,0" },
+		{ 70, "", "P,55.00,50.00,0.00" },
+		{ 0, NULL, NULL },
+	};
+	json_t *evidence = json_parse(evidence_text, strlen(evidence_text));
+
+	datecs_bench_classic = true;
+	rig_init(&rig, &printer_datecs, NULL, true);
+	rig.doubt = evidence;
+	rig_open(&rig);
+	rig_advance(&rig, 200);
+	assert_int_equal(datecs_hear(&rig, 90, "1"), 69);
+	datecs_say_as(&rig, 69, command, answer, NULL);
+	datecs_play(&rig, datecs_identity_c);
+	rig_recover(&rig, op, evidence);
+	if (op->kind == OP_RECEIPT)
+		datecs_play(&rig, found);
+	datecs_play(&rig, datecs_after_c);
+	datecs_ended(&rig, OUTCOME_UNKNOWN, REASON_COUNTERS_AMBIGUOUS, NULL);
+	json_decref(evidence);
+	rig_free(&rig);
+}
+
+static void test_doubt_exchanged(void **state)
+{
+	struct op z = datecs_op(OP_REPORT_Z, false);
+	struct op receipt = { .kind = OP_RECEIPT, .id = "operation" };
+
+	(void)state;
+	receipt.receipt = maker_receipt(
+		"{'lines': [{'name': 'a', 'price': 300, 'vat': 'B'}],"
+		" 'payments': [{'kind': 'cash', 'amount': 500}]}");
+	exchanged("{\"command\":\"report-z\",\"dialect\":\"classic\","
+		  "\"sequence\":69,\"serial\":\"DT111111\",\"fiscal\":true,"
+		  "\"counters\":{\"daily_reports\":41}}",
+		  &z, 69,
+		  "0042,600.00,0.00,3.00,0.00,0.00,0.00,0.00,0.00,0.00");
+	exchanged("{\"command\":\"receipt\",\"dialect\":\"classic\","
+		  "\"sequence\":69,\"serial\":\"DT111111\",\"fiscal\":true,"
+		  "\"ending\":true,\"sums\":{\"gross\":[0,300],\"total\":300,"
+		  "\"paid\":500,\"change\":200,\"tendered\":500},"
+		  "\"counters\":{\"daily_reports\":41,\"documents\":473,"
+		  "\"next_receipt\":17}}",
+		  &receipt, 56, "0013,0011");
+	op_clear(&receipt);
+	datecs_open(&rig, false, NULL);
+}
+
 /* --- secrets --- */
 
 static bool holds(const void *memory, size_t size, const char *secret)
@@ -739,6 +840,8 @@ int main(void)
 		DATECS_TEST(test_x_classic),
 		DATECS_TEST(test_periodic),
 		DATECS_TEST(test_bad_ranges),
+		DATECS_TEST(test_refused_ranges),
+		DATECS_TEST(test_figures_unknown),
 		DATECS_TEST(test_not_able),
 		DATECS_TEST(test_document_open),
 		DATECS_TEST(test_cancel_foreign),
@@ -749,6 +852,7 @@ int main(void)
 		DATECS_TEST(test_called_off),
 		DATECS_TEST(test_doubt),
 		DATECS_TEST(test_doubt_other_printer),
+		DATECS_TEST(test_doubt_exchanged),
 		DATECS_TEST(test_card_number),
 	};
 

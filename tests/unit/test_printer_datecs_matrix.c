@@ -32,9 +32,9 @@ static struct op make_receipt(void)
 	struct op op = { .kind = OP_RECEIPT, .id = "op" };
 
 	op.receipt = maker_receipt(
-		"{'lines': [{'name': 'Apples', 'price': 200, 'vat': 'B',"
+		"{'lines': [{'name': 'Apples', 'price': 200, 'vat': 'D',"
 		" 'discount': {'percent': '10'}},"
-		" {'name': 'Pears', 'price': 300, 'vat': 'D',"
+		" {'name': 'Pears', 'price': 300, 'vat': 'B',"
 		" 'quantity': '0.5', 'unit': 'kg'}, {'void': 1},"
 		" {'name': 'Nuts', 'price': 450, 'vat': 'B'}],"
 		" 'discounts': [{'amount': 20}],"
@@ -80,6 +80,7 @@ static struct op make_return(void)
 struct paper {
 	const char *name;
 	struct op (*make)(void);
+	const char *told;	  /* of it, however it was found out; or NULL */
 	const char *kind;	  /* of its document, in the account */
 	int first, payment, last; /* commands; payment 0: none */
 	bool vague;		  /* cleaned up, a part of it is on paper */
@@ -88,10 +89,15 @@ struct paper {
 };
 
 static const struct paper papers[] = {
-	{ "receipt", make_receipt, "receipt", 48, 53, 56, .alone = false },
-	{ "storno", make_return, "storno", 43, 53, 56, .x_only = true },
-	{ "cash out", make_cash_out, "cash-out", 70, 0, 70, .alone = true },
-	{ "text", make_text, "plain", 38, 0, 39, .vague = true },
+	{ "receipt", make_receipt,
+	  "{'total': 580, 'paid': 600, 'change': 20, 'cash': 480,"
+	  " 'rates': [{'rate': 'B', 'gross': 580, 'vat': 97}]}",
+	  "receipt", 48, 53, 56, .alone = false },
+	{ "storno", make_return, "{'amount': 700, 'cash': 500}", "storno", 43,
+	  53, 56, .x_only = true },
+	{ "cash out", make_cash_out, "{'amount': 700}", "cash-out", 70, 0, 70,
+	  .alone = true },
+	{ "text", make_text, NULL, "plain", 38, 0, 39, .vague = true },
 };
 
 /* --- what goes wrong --- */
@@ -326,6 +332,20 @@ static int run_printed(const struct run *run, const struct shop *shop)
 	return count;
 }
 
+/* It is the same as if nothing had been, whatever was found out about it. */
+static const char *run_wrong(const struct run *run, const struct shop *shop)
+{
+	const char *wrong;
+
+	if (shop->outcome != OUTCOME_OK || !run->paper->told)
+		return NULL;
+	wrong = maker_told(shop->result, run->paper->told, !run->hidden);
+	/* the fourth of that day, if it is told */
+	return wrong ? wrong
+		     : maker_told(shop->result, "{'number': 4, 'day': 5}",
+				  false);
+}
+
 static int breaches;
 
 static void run_check(const struct run *run, const struct shop *shop,
@@ -335,6 +355,7 @@ static void run_check(const struct run *run, const struct shop *shop,
 	bool late = run->fault->harm == HARM_PEOPLE &&
 		    run->strike_at < places->first;
 	int printed = run_printed(run, shop);
+	const char *wrong = run_wrong(run, shop);
 	bool good =
 		shop->dones == 1 && device_state(shop->device) == DEVICE_READY;
 
@@ -347,17 +368,18 @@ static void run_check(const struct run *run, const struct shop *shop,
 		shop->outcome == OUTCOME_UNKNOWN;
 	good &= !shop_number(shop, "receipt_open") &&
 		!shop_number(shop, "duplicates");
-	if (good)
+	if (good && !wrong)
 		return;
 	breaches++;
 	print_error("%s, %s, %s at %d (%d): %d times %s (%s), not %s; "
-		    "printed %d%s\n",
+		    "printed %d%s%s%s\n",
 		    datecs_kind_name(&run->kind), run->paper->name,
 		    run->fault->name, run->strike_at,
 		    run->commands[run->strike_at], shop->dones,
 		    outcome_name(shop->outcome), reason_name(shop->reason),
 		    outcome_name(expected), printed,
-		    shop_number(shop, "receipt_open") ? ", left open" : "");
+		    shop_number(shop, "receipt_open") ? ", left open" : "",
+		    wrong ? ", told wrongly: " : "", wrong ? wrong : "");
 }
 
 static void matrix(const struct datecs_kind *kind)

@@ -274,6 +274,62 @@ static void test_refused(void **state)
 	datecs_open(&rig, false, NULL);
 }
 
+#define LINE(fields)                                                      \
+	"{'lines': [{'name': 'a', 'vat': 'B', " fields "}], 'payments': " \
+	"[{'kind': 'cash', 'amount': 999999999}]}"
+
+/* What the protocol has no form for (4.6) is said beforehand, at its field; and
+ * what is not, is printed up to its last. */
+static void test_bounds(void **state)
+{
+	static const struct {
+		const char *body, *field; /* NULL: it is printed */
+	} rows[] = {
+		{ LINE("'price': 1, 'quantity': '999999.999'"), NULL },
+		{ LINE("'price': 1, 'quantity': '1000000'"),
+		  "lines[0].quantity" },
+		{ LINE("'price': 1, 'quantity': '0.0001'"),
+		  "lines[0].quantity" },
+		{ LINE("'price': 999999999"), NULL },
+		{ LINE("'price': 999999999, 'quantity': '0.001'"), NULL },
+		{ LINE("'price': 1000000000, 'quantity': '0.5'"),
+		  "lines[0].price" },
+		{ LINE("'price': 999999, 'quantity': '1000.1'"),
+		  "lines[0].quantity" },
+		{ LINE("'price': 999999998, 'discount': {'amount': 1,"
+		       " 'markup': true}"),
+		  NULL },
+		{ LINE("'price': 999999999, 'discount': {'amount': 1,"
+		       " 'markup': true}"),
+		  "lines[0].discount" },
+		{ "{'lines': [{'name': 'a', 'vat': 'B', 'price': 1}],"
+		  " 'payments': [{'kind': 'card', 'amount': 1000000000}]}",
+		  "payments[0]" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
+		bool classic = i % 2;
+		struct receipt *receipt = maker_receipt(rows[i / 2].body);
+		struct receipt_sums sums;
+		struct receipt_fault fault = { .field = "" };
+
+		begin(classic, NULL, rows[i / 2].body);
+		receipt_reckon(receipt, &rig.rules, &sums, &fault);
+		assert_string_equal(fault.field,
+				    rows[i / 2].field ? rows[i / 2].field : "");
+		if (rows[i / 2].field)
+			datecs_ended(&rig, OUTCOME_REFUSED,
+				     REASON_BAD_PARAMETER, NULL);
+		else
+			datecs_hear(&rig, 48,
+				    classic ? "1,0000,1" : "1\t0000\t1\t\t");
+		receipt_drop(receipt);
+		rig_free(&rig);
+	}
+	datecs_open(&rig, false, NULL);
+}
+
 /* The printer says no in the middle: all of it is cancelled. */
 static void test_cancelled(void **state)
 {
@@ -425,6 +481,7 @@ int main(void)
 		RECEIPT_TEST(test_storno_refused),
 		RECEIPT_TEST(test_discounts),
 		RECEIPT_TEST(test_refused),
+		RECEIPT_TEST(test_bounds),
 		RECEIPT_TEST(test_cancelled),
 		RECEIPT_TEST(test_password),
 		RECEIPT_TEST(test_cash_in),

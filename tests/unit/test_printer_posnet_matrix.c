@@ -98,6 +98,7 @@ struct command {
 struct paper {
 	const char *name;
 	struct op (*make)(void);
+	const char *told;    /* of it, however it was found out; or NULL */
 	const char *counter; /* of the printer: so many more by one of it */
 	int by;
 	/* where its deciding command did not get there: what is still open
@@ -153,6 +154,8 @@ static struct op make_z(void)
 static const struct paper papers[] = {
 	{ "receipt",
 	  make_receipt,
+	  "{'total': 280, 'paid': 600, 'change': 320, 'cash': 180,"
+	  " 'rates': [{'rate': 'A', 'gross': 280, 'vat': 52}]}",
 	  "pn",
 	  1,
 	  OK,
@@ -171,6 +174,7 @@ static const struct paper papers[] = {
 	    { "trftrend", 1, BEHIND } } },
 	{ "goods-return",
 	  make_return,
+	  "{'amount': 700, 'cash': 500}",
 	  "nf",
 	  2,
 	  FAILED,
@@ -178,6 +182,7 @@ static const struct paper papers[] = {
 	  { { "stocash", 1, DECIDES }, { "cash", 1, BEHIND } } },
 	{ "cash",
 	  make_cash,
+	  "{'amount': 5000}",
 	  "nf",
 	  1,
 	  FAILED,
@@ -185,6 +190,7 @@ static const struct paper papers[] = {
 	  { { "cash", 1, DECIDES } } },
 	{ "text",
 	  make_text,
+	  NULL,
 	  "nf",
 	  1,
 	  OK,
@@ -195,6 +201,7 @@ static const struct paper papers[] = {
 	    { "formend", 1, DECIDES } } },
 	{ "z",
 	  make_z,
+	  "{'number': 5}",
 	  "rd",
 	  1,
 	  FAILED,
@@ -303,6 +310,20 @@ static void check_paper(const struct paper *paper, int64_t before)
 	assert_int_equal(after, outcome == OK ? paper->by : 0);
 }
 
+/* It is the same as if nothing had been, whatever was found out about it. */
+static void check_told(const struct paper *paper, const char *options)
+{
+	const char *wrong;
+
+	if (world.rig.outcome != OK || !paper->told)
+		return;
+	wrong = maker_told(world.rig.result, paper->told, !fault->later);
+	if (wrong)
+		fail_msg("%s, %s %d, %s, %s: %s is %s", paper->name,
+			 command->name, command->which, fault->name, options,
+			 wrong, json_line(world.rig.result));
+}
+
 static void check_left(const struct paper *paper, const char *options)
 {
 	json_t *counters = json_object_get(world.rig.result, "counters");
@@ -346,6 +367,7 @@ static void check_cell(const struct paper *paper, const char *options)
 			 outcome_name(world.rig.outcome),
 			 reason_name(world.rig.reason));
 	check_paper(paper, before);
+	check_told(paper, options);
 	check_left(paper, options);
 	posnet_world_stop(&world);
 }

@@ -443,6 +443,30 @@ static void test_cash(void **state)
 	assert_int_equal(posnet_world_number(&world, "cash"), 3000);
 }
 
+/* [3.6, 3.7] Of more than it can count it would forget what it has. */
+static void test_cash_overflows(void **state)
+{
+	struct op slip = { .kind = OP_CASH_SLIP,
+			   .id = "op",
+			   .cash = { .amount = 9999999999 } };
+
+	(void)state;
+	start("speed=fast receipts=0 cash=9999999999");
+	for (int i = 0; i < 4; i++) {
+		print(slip);
+		expect(OUTCOME_OK, REASON_NONE);
+	}
+	buf_reset(&sent);
+	slip.cash.amount = 5;
+	print(slip);
+	expect(OUTCOME_REFUSED, REASON_BAD_PARAMETER);
+	assert_int_equal(sent.len, 0);
+	slip.cash.amount = 4;
+	print(slip);
+	expect(OUTCOME_OK, REASON_NONE);
+	assert_int_equal(posnet_world_number(&world, "cash"), 49999999999);
+}
+
 static void test_text(void **state)
 {
 	struct op op = { .kind = OP_PRINT_TEXT, .id = "op" };
@@ -622,6 +646,7 @@ int main(void)
 		CASE(test_return),
 		CASE(test_return_short),
 		CASE(test_cash),
+		CASE(test_cash_overflows),
 		CASE(test_text),
 		CASE(test_text_refused),
 		CASE(test_pages),

@@ -264,7 +264,7 @@ static void range_is_bad(enum op_kind kind, const char *from, const char *to,
 	op.report.from_number = first;
 	op.report.to_number = last;
 	rig_start(&rig, &op);
-	bench_ended(&rig, OUTCOME_FAILED, REASON_BAD_RANGE, NULL);
+	bench_ended(&rig, OUTCOME_REFUSED, REASON_BAD_RANGE, NULL);
 	rig_expect_nothing(&rig);
 }
 
@@ -286,6 +286,28 @@ static void test_bad_ranges(void **state)
 	range_is_bad(OP_REPORT_BY_NUMBERS, "", "", 0, 4);
 	range_is_bad(OP_REPORT_BY_NUMBERS, "", "", -1, 4);
 	range_is_bad(OP_REPORT_BY_NUMBERS, "", "", 5, 4);
+}
+
+/* [3.4] What can't be converted, too: there is nothing else to be wrong. */
+static void test_periodic_beyond(void **state)
+{
+	static const struct {
+		const char *said, *code;
+	} cases[] = {
+		{ "ERR\t@0017\t?3\tcmperiodicrepbynumbers\tfdtn\t", "ERR 3" },
+		{ "ERR\t@0017\t?10\tcmperiodicrepbynumbers\tfdtn\t", "ERR 10" },
+		{ "periodicrepbynumbers\t@0017\t?2063", "2063" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		use(NULL, true);
+		bench_open(&rig);
+		start_periodic(OP_REPORT_BY_NUMBERS);
+		bench_say(&rig, cases[i].said);
+		bench_ended(&rig, OUTCOME_REFUSED, REASON_BAD_RANGE,
+			    cases[i].code);
+	}
 }
 
 /* [3.11] 2042 to 2050, and an interruption at the keys. */
@@ -450,6 +472,7 @@ int main(void)
 		CASE(test_by_dates),
 		CASE(test_by_numbers),
 		CASE(test_bad_ranges),
+		CASE(test_periodic_beyond),
 		CASE(test_periodic_refused),
 		CASE(test_periodic_long),
 		CASE(test_periodic_reply_lost),

@@ -396,6 +396,7 @@ static void check_operations(struct world *world, const struct judgement *all)
 		check_known(world, judged);
 		check_outcome(world, judged);
 		check_amounts(world, all, judged);
+		check_tax(world, judged);
 		check_whole(world, judged);
 		check_permission(world, all, judged);
 		check_people(world, judged);

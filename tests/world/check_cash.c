@@ -134,3 +134,24 @@ void check_cash(struct world *world, const struct judgement *all)
 	check_cash_till(world, all, "1", world->balances[0]);
 	check_cash_till(world, all, "2", world->balances[1]);
 }
+
+/* However it was found out what became of it. */
+void check_tax(struct world *world, const struct judged *judged)
+{
+	if (judged->op.kind != OP_RECEIPT || judged->outcome != OUTCOME_OK ||
+	    judged->settled || !judged->taxed)
+		return;
+	for (size_t i = 0; i < world->plant.moves_count; i++) {
+		const struct movement *movement = &world->plant.moves[i];
+
+		if (movement->move != MOVE_RECEIPT || movement->by_hand ||
+		    movement->blurred ||
+		    strcmp(movement->op_id, judged->id) != 0 ||
+		    movement->tax == judged->tax)
+			continue;
+		world_breach(world, "tells-the-tax",
+			     "%s %s: %lld, and not %lld", judged->action,
+			     judged->id, (long long)judged->tax,
+			     (long long)movement->tax);
+	}
+}

@@ -85,6 +85,20 @@ static void judge_intent(struct judgement *all, const json_t *entry,
 		   json_text(entry, "payment"));
 }
 
+/* Where not all of it is told, as none. */
+static void judge_tax(struct judged *judged, const json_t *result)
+{
+	const json_t *rates = json_object_get(result, "rates"), *rate;
+	size_t i;
+
+	judged->taxed = json_array_size(rates) > 0;
+	judged->tax = 0;
+	json_array_foreach (rates, i, rate) {
+		judged->taxed &= json_object_get(rate, "vat") != NULL;
+		judged->tax += json_int(rate, "vat", 0);
+	}
+}
+
 static void judge_end(struct judgement *all, const json_t *entry, size_t at)
 {
 	struct judged *judged = (struct judged *)(uintptr_t)judge_find(
@@ -99,6 +113,7 @@ static void judge_end(struct judgement *all, const json_t *entry, size_t at)
 		judge_copy(judged->why, sizeof(judged->why),
 			   json_text(entry, "reason"));
 	judged->was_unknown |= judged->outcome == OUTCOME_UNKNOWN;
+	judge_tax(judged, json_object_get(entry, "result"));
 	if (judged->outcome == OUTCOME_OK && !judged->done_at)
 		judged->done_at = at;
 	judged->outcomes += !strcmp(json_text(entry, "kind"), "outcome");

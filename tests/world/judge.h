@@ -24,6 +24,8 @@ struct judged {
 	bool settled;	      /* somebody's word, for what that is worth */
 	enum outcome outcome; /* the last word on it */
 	size_t done_at;	      /* the place in the journal that said ok; or 0 */
+	bool taxed;	      /* it tells of a receipt's VAT: */
+	int64_t tax;	      /* all that there is in it */
 };
 
 struct judgement {
@@ -46,6 +48,9 @@ void check_people(struct world *world, const struct judged *judged);
 
 /* check_cash.c: the balance of each till is what was put in and taken out. */
 void check_cash(struct world *world, const struct judgement *all);
+
+/* ...and the VAT that is told of a receipt is the printer's own. */
+void check_tax(struct world *world, const struct judged *judged);
 
 /* check_terminal.c: what was paid is given back once, and nothing else is. */
 void check_terminals(struct world *world, const struct judgement *all);

@@ -79,6 +79,7 @@ struct movement {
 	/* Of a booking. asked: the amount that the till wanted. original: the
 	 * receipt that was reversed. */
 	int64_t asked, amount, receipt, original;
+	int64_t tax; /* within a receipt's amount, by the printer's rates */
 	bool by_hand;
 	bool blurred;	  /* by bytes that were no longer the driver's own */
 	char op_id[32];	  /* of what was under way there; "" for nothing */

@@ -155,6 +155,31 @@ static bool plant_is_own(const json_t *document)
 	return !by || !strcmp(by, "wire") || !strcmp(by, "host");
 }
 
+static int64_t plant_tax(const int64_t *gross, const int *rates, size_t count)
+{
+	int64_t tax = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (rates[i] > 0 && rates[i] < 10000)
+			tax += (2 * gross[i] * rates[i] + 10000 + rates[i]) /
+			       (2 * (10000 + rates[i]));
+	return tax;
+}
+
+/* The last receipt's: the book has its amount only. */
+static int64_t plant_last_tax(const struct plant_line *line)
+{
+	const struct fp *fp;
+	const struct isl *isl;
+
+	if (!strcmp(line->row->model, "posnet")) {
+		fp = fp_of(line->model);
+		return plant_tax(fp->receipt.sums, fp->vat, FP_RATES);
+	}
+	isl = isl_of(line->model);
+	return plant_tax(isl->receipt.tax, isl->rates, ISL_TAXES);
+}
+
 static void plant_note_document(struct plant_line *line, const json_t *document)
 {
 	const size_t count =
@@ -170,6 +195,7 @@ static void plant_note_document(struct plant_line *line, const json_t *document)
 			continue;
 		movement = plant_note(line, row->move);
 		movement->amount = json_int(document, "amount", 0);
+		movement->tax = plant_last_tax(line);
 		plant_tell(line, movement);
 	}
 }
