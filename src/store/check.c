@@ -127,6 +127,64 @@ int check_tail(struct db *db, const struct journal_head *head)
 	return query.error;
 }
 
+/* --- the policy --- */
+
+static int check_sealed_policy(struct db *db, int64_t sealed,
+			       int64_t *out_version)
+{
+	QUERY query = query_make(db, "SELECT line FROM journal WHERE seq = ?");
+	CLEANUP_JSON json_t *seal = NULL;
+	const char *line;
+
+	query_int(&query, sealed);
+	*out_version = 0;
+	if (query_next(&query)) {
+		line = query_get_text(&query, 0);
+		seal = json_parse(line, strlen(line));
+		*out_version = json_int(seal, "policy", 0);
+	}
+	return query.error;
+}
+
+int check_policy(struct db *db, struct bound_by by,
+		 const struct journal_head *head)
+{
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct people_kept kept;
+	int64_t sealed;
+	int r = people_read_kept(db, &arena, &kept);
+
+	if (!r)
+		r = bound_check_policy(db, by, &kept);
+	if (!r)
+		r = check_sealed_policy(db, head->sealed, &sealed);
+	if (r || kept.version >= sealed)
+		return r;
+	log_error("the policy in the database is version %lld, the journal "
+		  "knows of version %lld",
+		  (long long)kept.version, (long long)sealed);
+	return STORE_E_CORRUPT;
+}
+
+/* By no column that could have been altered alone; in no other kind of entry
+ * do these words stand so. */
+int check_version(struct db *db)
+{
+	QUERY query = query_make_once(
+		db, "SELECT seq FROM journal WHERE line LIKE"
+		    " '%\"kind\":\"seal\",\"of\":%,\"policy\":%' LIMIT 1");
+	int64_t version = 0;
+	int r = schema_version(db, &version);
+
+	if (r || !version || version >= SCHEMA_BOUND || !query_next(&query))
+		return r ? r : query.error;
+	log_error("tilld.db says that it is of version %lld, but its journal "
+		  "was sealed by a newer one; somebody has altered the "
+		  "database",
+		  (long long)version);
+	return STORE_E_CORRUPT;
+}
+
 /* --- the head file --- */
 
 /* One that was archived since was there: it was noted in good time before, and

@@ -2,6 +2,7 @@
 #include "store/journal.h"
 
 #include "store/journal_private.h"
+#include "store/people_parts.h"
 #include "store/schema.h"
 #include "store/segments.h"
 #include "store/store_private.h"
@@ -53,18 +54,24 @@ int journal_append(struct writer *writer, json_t *entry, int64_t *out_seq)
 }
 
 /* Nothing to do without keys, or right after a seal. The first one, at set-up,
- * may have nothing before it: from then on there is a head to be kept. */
+ * may have nothing before it: from then on there is a head to be kept. The
+ * policy is named, so that none from before can be put in its place. */
 int journal_seal(struct writer *writer)
 {
 	CLEANUP_JSON json_t *seal = json_make();
 	uint8_t signature[KEYS_SIGNATURE_SIZE];
-	int64_t seq;
+	int64_t seq, policy;
 	int r;
 
 	if (!writer->keys ||
 	    (writer->head.seq && writer->head.seq == writer->head.sealed))
 		return 0;
+	r = people_version(&writer->db, &policy);
+	if (r)
+		return r;
 	keys_sign(writer->keys, writer->head.hash, signature);
+	if (policy)
+		json_put_int(seal, "policy", policy);
 	json_put_text(seal, "kind", "seal");
 	json_put_text(seal, "key", keys_seal_id(writer->keys));
 	json_put_int(seal, "of", writer->head.seq);

@@ -48,6 +48,15 @@ static int store_open_writer(struct store *store)
 	return store_try_database(store, DB_WRITE_ALONE);
 }
 
+/* What has some already is first held against its keys. */
+static int store_create_tables(struct db *db)
+{
+	int64_t version = 0;
+	int r = schema_version(db, &version);
+
+	return r || version ? r : schema_migrate(db, NULL);
+}
+
 static int store_open_database(struct store *store)
 {
 	enum files_database database;
@@ -62,7 +71,7 @@ static int store_open_database(struct store *store)
 	}
 	if (!r)
 		r = store_open_writer(store);
-	return r ? r : schema_migrate(&store->writer.db);
+	return r ? r : store_create_tables(&store->writer.db);
 }
 
 /*
@@ -89,13 +98,15 @@ static int store_take_new_keys(struct store *store)
 
 static int store_match_id(struct store *store, const char *id)
 {
-	int64_t rekey = 0;
+	int64_t rekey = 0, restored = 0;
 	int r;
 
 	if (store->keys && !strcmp(keys_seal_id(store->keys), id))
 		return 0;
 	r = meta_get_int(&store->writer.db, "rekey", 0, &rekey);
-	if (!r && rekey)
+	if (!r)
+		r = meta_get_int(&store->writer.db, "restored", 0, &restored);
+	if (!r && rekey && restored) /* to be confirmed by root */
 		return store_take_new_keys(store);
 	log_error("the database is sealed by key %s, which is not in %s", id,
 		  store->config.keys_dir);
@@ -123,6 +134,28 @@ static int store_match_keys(struct store *store)
 		return store_match_id(store, id);
 	store->keys = keys_free(store->keys);
 	return 0;
+}
+
+struct bound_by store_bound_by(const struct store *store)
+{
+	return (struct bound_by){ store->keys, store->is_rekeyed };
+}
+
+/* What is older is tied to its keys here, and counts for what it is: once. */
+static int store_check_bound(struct store *store)
+{
+	struct db *db = &store->writer.db;
+	int r = check_version(db);
+
+	if (!r)
+		r = schema_migrate(db, store->keys);
+	if (r || store->is_new)
+		return r;
+	if (!store->is_rekeyed)
+		r = bound_check_peppers(db, store->keys,
+					store->config.keys_dir);
+	return r ? r
+		 : check_policy(db, store_bound_by(store), &store->writer.head);
 }
 
 /* Before set-up there are none. One that is missing is made with the first
@@ -309,6 +342,8 @@ static int store_open_checked(struct store *store)
 		r = store_match_keys(store);
 	if (!r)
 		r = store_load_state(store);
+	if (!r)
+		r = store_check_bound(store);
 	if (r)
 		return r;
 	db_allow_checkpoint(db);

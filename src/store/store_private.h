@@ -3,6 +3,7 @@
 #ifndef TILLD_STORE_STORE_PRIVATE_H
 #define TILLD_STORE_STORE_PRIVATE_H
 
+#include "store/bound.h"
 #include "store/db.h"
 #include "store/files.h"
 #include "store/intents.h"
@@ -91,6 +92,9 @@ struct store {
 	bool is_alone;	      /* no other process can open the database */
 	struct store_room *room;
 };
+
+/* Whose signature of the policy counts (store_open.c). */
+struct bound_by store_bound_by(const struct store *store);
 
 /* --- transactions (txn.c) --- */
 
@@ -199,6 +203,11 @@ int journal_load_head(struct db *db, struct journal_head *out_head);
 int check_database(struct db *db, const struct files *files);
 /* The chain from the last seal on. */
 int check_tail(struct db *db, const struct journal_head *head);
+/* Is the policy one that was signed, and none before that of the last seal? */
+int check_policy(struct db *db, struct bound_by by,
+		 const struct journal_head *head);
+/* An older version's database has no seal of a newer one. */
+int check_version(struct db *db);
 
 enum check_past {
 	CHECK_PRESENT,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files: links and modes that somebody prepared, and a journal that somebody edited."""
+"""Files: links and modes that somebody prepared; journal, policy and keys that somebody edited."""
 import contextlib
 import hashlib
 import json
@@ -206,3 +206,89 @@ def test_rules_of_somebody_else_s_in_the_database(stopped, what):
         database.executescript(what)
         database.commit()
     ends(stopped, "somebody has altered the database")
+
+
+# -- the policy, by somebody who knows how its hashes are made -------------------------
+
+def reword(database, column, before, after):
+    """A part of the policy in other words, with all the SHA-256 that name it made anew."""
+    listed = database.execute(f"SELECT {column} FROM policy").fetchone()[0]
+    (old, text), = [part for part in database.execute("SELECT hash, text FROM policy_part")
+                    if part[0] in listed and before in part[1]]
+    text = text.replace(before, after)
+    new = hashlib.sha256(text.encode()).digest()
+    listed = listed.replace(old, new)
+    database.execute("INSERT INTO policy_part VALUES (?, ?)", (new, text))
+    database.execute(f"UPDATE policy SET {column} = ?", (listed,))
+    if column == "document":
+        database.execute("UPDATE policy SET hash = ?", (hashlib.sha256(listed).digest(),))
+
+
+def give_a_right(database):
+    reword(database, "document", '"permissions":[', '"permissions":["drawer.open",')
+
+
+def give_a_password(database):
+    """Another's scrypt hash, so that theirs is good for two."""
+    secrets = "".join(text for text, in database.execute("SELECT text FROM policy_part")
+                      if text.startswith("o "))
+    hashes = [line.split(" ")[2] for line in secrets.splitlines() if line.startswith("o ")]
+    reword(database, "secrets", hashes[0], hashes[1])
+
+
+def make_older(database):
+    """As before there were signatures: then the next start would make one."""
+    give_a_right(database)
+    database.executescript("DROP TABLE bound; PRAGMA user_version = 1")
+
+
+REWORDED = {
+    "a right more": (give_a_right, "not what its hash says"),
+    "a password of somebody else": (give_a_password, "not what its hash says"),
+    "no signature": (lambda d: d.execute("DELETE FROM bound WHERE name = 'policy'"),
+                     "not what its hash says"),
+    "an older version": (make_older, "sealed by a newer one"),
+    "none": (lambda d: d.execute("DELETE FROM policy"), "the journal knows of version 1"),
+}
+
+
+@pytest.mark.parametrize("what", REWORDED)
+def test_a_policy_edited_in_the_database(stopped, what):
+    """What they have not is the key that signs it."""
+    edit, words = REWORDED[what]
+    with edited(stopped) as database:
+        edit(database)
+    ends(stopped, words)
+
+
+# -- keys ------------------------------------------------------------------------------
+
+def exchange(box, one, other):
+    keys = {name: (box.dir / "keys" / name).read_text() for name in (one, other)}
+    for name, text in zip((one, other), reversed(keys.values())):
+        (box.dir / "keys" / name).chmod(0o600)
+        (box.dir / "keys" / name).write_text(text)
+        (box.dir / "keys" / name).chmod(0o400)
+
+
+def alter(box, name):
+    path = box.dir / "keys" / name
+    text = path.read_text()
+    path.chmod(0o600)
+    path.write_text(text[:-10] + ("b" if text[-10] == "a" else "a") + text[-9:])
+    path.chmod(0o400)
+
+
+@pytest.mark.parametrize("name", ["badge.pepper", "pin.pepper"])
+def test_a_pepper_that_was_altered(stopped, name):
+    """With another, every PIN and badge would be wrong, and keys that were used unknown."""
+    alter(stopped, name)
+    ends(stopped, f"{name} in {stopped.dir}/keys is not the one", "--new-keys")
+
+
+def test_peppers_in_each_other_s_place(stopped):
+    exchange(stopped, "badge.pepper", "pin.pepper")
+    ends(stopped, "badge.pepper", "is not the one")
+    exchange(stopped, "badge.pepper", "pin.pepper")
+    assert starts(stopped)
+    assert stopped.client().sign_on("anna")

@@ -110,7 +110,7 @@ static void test_a_newer_database(void **state)
 	store_rig_close(rig);
 	alter(rig, "PRAGMA user_version = 1000");
 	assert_int_equal(store_rig_open(rig), STORE_E_NEWER);
-	alter(rig, "PRAGMA user_version = 1");
+	alter(rig, "PRAGMA user_version = 2");
 	assert_int_equal(store_rig_open(rig), 0);
 }
 
