@@ -141,14 +141,44 @@ struct bound_by store_bound_by(const struct store *store)
 	return (struct bound_by){ store->keys, store->is_rekeyed };
 }
 
+/* Of a version before, whose head files had no sum, and which did not mend what
+ * a power cut had torn: taken as it is. */
+static int store_bind_head(struct store *store)
+{
+	struct writer *writer = &store->writer;
+	enum head_found found;
+	struct head head;
+	int r = head_read(&store->files, store->keys, &found, &head);
+
+	if (!r && intents_is_open(writer->intents))
+		r = intents_mend(writer->intents, store->keys);
+	if (r || found != HEAD_OLD)
+		return r;
+	head.notes = intents_number(writer->intents);
+	return head_write(&store->files, store->keys, &head);
+}
+
+/* Outside the database first, so that who is killed in between finds the same
+ * again. */
+static int store_bind(struct store *store)
+{
+	struct db *db = &store->writer.db;
+	int64_t version = 0;
+	int r = check_version(db);
+
+	if (!r)
+		r = schema_version(db, &version);
+	if (!r && version < SCHEMA_BOUND && store->keys && !store->is_rekeyed)
+		r = store_bind_head(store);
+	return r ? r : schema_migrate(db, store->keys);
+}
+
 /* What is older is tied to its keys here, and counts for what it is: once. */
 static int store_check_bound(struct store *store)
 {
 	struct db *db = &store->writer.db;
-	int r = check_version(db);
+	int r = store_bind(store);
 
-	if (!r)
-		r = schema_migrate(db, store->keys);
 	if (r || store->is_new)
 		return r;
 	if (!store->is_rekeyed)
@@ -198,17 +228,22 @@ static int store_load_state(struct store *store)
 	return r;
 }
 
-/* Whichever finds something first. */
-static int store_look_at_past(struct store *store, enum check_past *out_past,
-			      json_t **out_entry)
+/*
+ * Whichever finds something first. Where a backup goes on with other keys,
+ * which it does to be confirmed in any case, sums and notes tell nothing.
+ */
+static int store_look_at_past(struct store *store, struct head *out_head,
+			      enum check_past *out_past, json_t **out_entry)
 {
 	struct writer *writer = &store->writer;
 	int r = check_head_file(&writer->db, &store->files,
-				writer->head.sealed != 0, out_past, out_entry);
+				store->is_rekeyed ? NULL : store->keys,
+				writer->head.sealed != 0, out_head, out_past,
+				out_entry);
 
-	if (!r && *out_past == CHECK_PRESENT)
-		r = check_intents(&writer->db, writer->intents, out_past,
-				  out_entry);
+	if (!r && *out_past == CHECK_PRESENT && !store->is_rekeyed)
+		r = check_intents(&writer->db, &store->files, writer->intents,
+				  out_head->notes, out_past, out_entry);
 	if (!r && *out_past == CHECK_PRESENT)
 		r = check_restored(&writer->db, out_past, out_entry);
 	return r;
@@ -227,16 +262,15 @@ static int store_begin(struct store *store)
 	struct txn *txn;
 	enum check_past past;
 	json_t *entry = NULL;
-	int64_t bundle = 0;
-	int r = store_look_at_past(store, &past, &entry);
+	struct head head;
+	int r = store_look_at_past(store, &head, &past, &entry);
 
-	if (!r) /* before a seal writes another head */
-		r = check_head_bundle(&store->files, &bundle);
 	if (r)
 		return r;
+	intents_expect(writer->intents, head.notes);
 	txn = txn_new(store);
-	if (bundle)
-		txn_bundle_known(txn, bundle);
+	if (head.bundle) /* before a seal writes another head */
+		txn_bundle_known(txn, head.bundle);
 	txn_set_meta(txn, "clean", 0);
 	if (store->is_rekeyed)
 		txn_rekey(txn);

@@ -6,6 +6,7 @@
 #include "store/bound.h"
 #include "store/db.h"
 #include "store/files.h"
+#include "store/head.h"
 #include "store/intents.h"
 #include "store/store.h"
 
@@ -220,8 +221,9 @@ enum check_past {
 int check_restored(struct db *db, enum check_past *out_past,
 		   json_t **out_entry);
 
-/* The same for the latest note of the used keys. */
-int check_intents(struct db *db, const struct intents *intents,
+/* The same for the notes of the used keys, of which there are to be so many. */
+int check_intents(struct db *db, const struct files *files,
+		  const struct intents *intents, int64_t expected,
 		  enum check_past *out_past, json_t **out_entry);
 
 /* people_write.c: the last bundle, as the database knows it (0: none); and one
@@ -229,11 +231,10 @@ int check_intents(struct db *db, const struct intents *intents,
 int people_last_bundle(struct db *db, int64_t *out_version);
 void txn_bundle_known(struct txn *txn, int64_t version);
 
-/* What the head file has of that; 0: nothing. */
-int check_head_bundle(const struct files *files, int64_t *out_version);
-
-/* Held against the head file; entry tells what was found, for the journal. */
-int check_head_file(struct db *db, const struct files *files, bool sealed,
+/* Held against the head file, which is zeros if it isn't ours; entry tells what
+ * was found, for the journal. keys: NULL if its sum can't be told. */
+int check_head_file(struct db *db, const struct files *files,
+		    const struct keys *keys, bool sealed, struct head *out_head,
 		    enum check_past *out_past, json_t **out_entry);
 
 #endif

@@ -292,3 +292,56 @@ def test_peppers_in_each_other_s_place(stopped):
     exchange(stopped, "badge.pepper", "pin.pepper")
     assert starts(stopped)
     assert stopped.client().sign_on("anna")
+
+
+# -- what is noted outside the database -------------------------------------------------
+
+SLOT = 64
+
+
+@pytest.fixture
+def noted(make_box):
+    """A box that has opened its drawer three times, and is stopped."""
+    box = make_box(devices=("drawer1",)).up()
+    maria = box.client().sign_on("maria")
+    for key in "abc":
+        assert maria.open_drawer(key=key).status == 200
+    box.stop()
+    return box
+
+
+def write_head(box):
+    """For the database as it is now: nothing but a hash of its last line."""
+    with contextlib.closing(sqlite3.connect(box.dir / "state/tilld.db")) as database:
+        seq, line = database.execute("SELECT seq, line FROM journal ORDER BY seq DESC").fetchone()
+    head = {"hash": hashlib.sha256(line.encode()).hexdigest(), "seq": seq}
+    (box.dir / "state/head").write_text(json.dumps(head, separators=(",", ":")))
+
+
+def drop_notes(box, slots):
+    ring = bytearray((box.dir / "state/head.intents").read_bytes())
+    for slot in slots:
+        ring[SLOT * slot:SLOT * (slot + 1)] = bytes(SLOT)
+    (box.dir / "state/head.intents").write_bytes(ring)
+
+
+OUTSIDE = {
+    "a head of one's own": write_head,
+    "no notes": lambda box: (box.dir / "state/head.intents").unlink(),
+    "all notes dropped": lambda box: drop_notes(box, range(16)),
+    "the last note dropped": lambda box: drop_notes(box, [3]),
+    "the first note dropped": lambda box: drop_notes(box, [1]),
+    "head and notes": lambda box: (write_head(box), drop_notes(box, range(16))),
+}
+
+
+@pytest.mark.parametrize("what", OUTSIDE)
+def test_head_and_notes_that_somebody_wrote(noted, what):
+    """Who has no keys makes none that fits: nothing moves until root has looked."""
+    OUTSIDE[what](noted)
+    noted.start(ready=False)
+    noted.log.wait("nobody can tell")
+    noted.log.wait("ready at")
+    assert noted.wait_ready().client().get("/v1")["rolled_back"] is True
+    assert noted.client().sign_on("maria").open_drawer(key="d").code == "rolled-back"
+    assert noted.account("drawer1")["pulse_count"] == 3
