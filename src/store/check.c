@@ -127,6 +127,65 @@ int check_tail(struct db *db, const struct journal_head *head)
 	return query.error;
 }
 
+/* --- the policy --- */
+
+static int check_sealed_policy(struct db *db, int64_t sealed,
+			       int64_t *out_version)
+{
+	QUERY query = query_make(db, "SELECT line FROM journal WHERE seq = ?");
+	CLEANUP_JSON json_t *seal = NULL;
+	const char *line;
+
+	query_int(&query, sealed);
+	*out_version = 0;
+	if (query_next(&query)) {
+		line = query_get_text(&query, 0);
+		seal = json_parse(line, strlen(line));
+		*out_version = json_int(seal, "policy", 0);
+	}
+	return query.error;
+}
+
+int check_policy(struct db *db, struct bound_by by,
+		 const struct journal_head *head)
+{
+	CLEANUP(arena_free) struct arena arena = { 0 };
+	struct people_kept kept;
+	int64_t sealed;
+	int r = people_read_kept(db, &arena, &kept);
+
+	if (!r)
+		r = bound_check_policy(db, by, &kept);
+	if (!r)
+		r = check_sealed_policy(db, head->sealed, &sealed);
+	if (r || kept.version >= sealed)
+		return r;
+	log_error("the policy in the database is version %lld, the journal "
+		  "knows of version %lld",
+		  (long long)kept.version, (long long)sealed);
+	return STORE_E_CORRUPT;
+}
+
+/* By no column that could have been altered alone; in no other kind of entry
+ * do these words stand so. */
+int check_version(struct db *db)
+{
+	QUERY query =
+		query_make_once(db,
+				"SELECT seq FROM journal WHERE line LIKE"
+				" '%\"kind\":\"seal\",%\"policy\":%' LIMIT 1");
+	int64_t version = 0;
+	int r = schema_version(db, &version);
+
+	if (r || !version || version >= SCHEMA_BOUND || !query_next(&query))
+		return r ? r : query.error;
+	log_error("tilld.db says that it is of version %lld, but its journal "
+		  "was sealed by a newer one; somebody has altered the "
+		  "database",
+		  (long long)version);
+	return STORE_E_CORRUPT;
+}
+
 /* --- the head file --- */
 
 /* One that was archived since was there: it was noted in good time before, and
@@ -158,67 +217,63 @@ static int check_has_entry(struct db *db, int64_t seq, const uint8_t *hash,
 	return 0;
 }
 
-static json_t *check_rolled_back(int64_t seq, const char *hash)
+static json_t *check_rolled_back(int64_t seq, const uint8_t *hash)
 {
 	json_t *entry = json_put_text(json_make(), "kind", "rolled-back");
+	char hex[HASH_TEXT_SIZE];
 
 	json_put_int(entry, "expected_seq", seq);
-	return json_put_text(entry, "expected_hash", hash);
+	if (hash)
+		hash_to_hex(hash, HASH_SIZE, hex);
+	return json_put_text(entry, "expected_hash", hash ? hex : NULL);
+}
+
+/* What was noted outside is not there, or not ours: nobody can tell. */
+static void check_is_missing(enum check_past *out_past, json_t **out_entry)
+{
+	*out_past = CHECK_HEAD_MISSING;
+	*out_entry = json_put_text(json_make(), "kind", "head-missing");
+}
+
+/* The database says so in a word, which can be taken out; and each seal does. */
+static int check_is_noted(struct db *db, bool *out_is)
+{
+	QUERY query = query_make_once(
+		db, "SELECT seq FROM journal WHERE line LIKE"
+		    " '%\"kind\":\"seal\",\"noted\":true,%' LIMIT 1");
+	int64_t noted = 0;
+	int r = meta_get_int(db, "head_noted", 0, &noted);
+
+	if (!r)
+		*out_is = noted || query_next(&query);
+	return r ? r : query.error;
 }
 
 static int check_missing_head(struct db *db, const struct files *files,
 			      bool sealed, enum check_past *out_past,
 			      json_t **out_entry)
 {
-	int64_t noted = 0;
-	int r = meta_get_int(db, "head_noted", 0, &noted);
+	bool noted = false;
+	int r = sealed ? check_is_noted(db, &noted) : 0;
 
 	*out_past = CHECK_PRESENT;
-	if (r || !sealed || !noted)
+	if (r || !noted)
 		return r;
 	log_error("%s: the journal's head was noted here and is missing or "
 		  "damaged, so nobody can tell whether records are missing, "
 		  "too; if it is on a disk of its own, look whether that is "
 		  "mounted, and start again",
 		  files->head);
-	*out_past = CHECK_HEAD_MISSING;
-	*out_entry = json_put_text(json_make(), "kind", "head-missing");
+	check_is_missing(out_past, out_entry);
 	return 0;
 }
 
-int check_head_bundle(const struct files *files, int64_t *out_version)
+static int check_head(struct db *db, const struct head *head,
+		      enum check_past *out_past, json_t **out_entry)
 {
-	char text[FILES_HEAD_MAX];
-	CLEANUP_JSON json_t *head = NULL;
-	int r = files_read_head(files, text);
-
-	if (r)
-		return r;
-	head = json_parse(text, strlen(text));
-	*out_version = json_int(head, "bundle", 0);
-	return 0;
-}
-
-int check_head_file(struct db *db, const struct files *files, bool sealed,
-		    enum check_past *out_past, json_t **out_entry)
-{
-	char text[FILES_HEAD_MAX];
-	CLEANUP_JSON json_t *head = NULL;
-	uint8_t hash[HASH_SIZE];
-	const char *hex;
-	int64_t seq;
 	bool has;
-	int r = files_read_head(files, text);
+	int r = check_has_entry(db, head->seq, head->hash, HASH_SIZE, &has);
 
-	if (r)
-		return r;
-	head = json_parse(text, strlen(text));
-	seq = json_int(head, "seq", 0);
-	hex = json_text(head, "hash");
-	if (!hex || !hash_from_hex(hex, sizeof(hash), hash))
-		return check_missing_head(db, files, sealed, out_past,
-					  out_entry);
-	r = check_has_entry(db, seq, hash, sizeof(hash), &has);
 	if (r)
 		return r;
 	*out_past = has ? CHECK_PRESENT : CHECK_ROLLED_BACK;
@@ -226,13 +281,56 @@ int check_head_file(struct db *db, const struct files *files, bool sealed,
 		return 0;
 	log_error("the database is older than its head file says: "
 		  "entry %lld is missing or another one",
-		  (long long)seq);
-	*out_entry = check_rolled_back(seq, hex);
+		  (long long)head->seq);
+	*out_entry = check_rolled_back(head->seq, head->hash);
 	return 0;
 }
 
+int check_head_file(struct db *db, const struct files *files,
+		    const struct keys *keys, bool sealed, struct head *out_head,
+		    enum check_past *out_past, json_t **out_entry)
+{
+	enum head_found found;
+	int r = head_read(files, keys, &found, out_head);
+
+	if (r)
+		return r;
+	if (found == HEAD_MISSING)
+		return check_missing_head(db, files, sealed, out_past,
+					  out_entry);
+	if (found == HEAD_THERE)
+		return check_head(db, out_head, out_past, out_entry);
+	log_error("%s: it is not what these keys have written, so nobody can "
+		  "tell whether records are missing",
+		  files->head);
+	*out_head = (struct head){ 0 };
+	check_is_missing(out_past, out_entry);
+	return 0;
+}
+
+/* Fewer than the head file knows of, or with a gap. */
+static bool check_notes_fit(const struct files *files,
+			    const struct intents *intents, int64_t expected)
+{
+	if (intents_are_refused(intents))
+		return true; /* that was said */
+	if (intents_number(intents) < expected)
+		log_error("%s: of %lld notes of used keys that were made here "
+			  "the last are missing, so nobody can tell what was "
+			  "done",
+			  files->intents, (long long)expected);
+	else if (!intents_are_whole(intents))
+		log_error("%s: notes of used keys are missing or were altered, "
+			  "so nobody can tell what was done",
+			  files->intents);
+	else
+		return true;
+	return false;
+}
+
 /* Noted with every intent, and so later than the last seal. */
-int check_intents(struct db *db, const struct intents *intents,
+int check_intents(struct db *db, const struct files *files,
+		  const struct intents *intents, int64_t expected,
 		  enum check_past *out_past, json_t **out_entry)
 {
 	struct intent_note note;
@@ -244,12 +342,15 @@ int check_intents(struct db *db, const struct intents *intents,
 				    &has);
 	if (r)
 		return r;
-	*out_past = has ? CHECK_PRESENT : CHECK_ROLLED_BACK;
-	if (has)
+	*out_past = CHECK_PRESENT;
+	if (!check_notes_fit(files, intents, expected))
+		check_is_missing(out_past, out_entry);
+	if (has || *out_past != CHECK_PRESENT)
 		return 0;
 	log_error("the database is older than the keys that were used: "
 		  "entry %lld is missing or another one",
 		  (long long)note.seq);
+	*out_past = CHECK_ROLLED_BACK;
 	*out_entry = check_rolled_back(note.seq, NULL);
 	return 0;
 }

@@ -301,7 +301,7 @@ int files_give_up_ballast(const struct files *files)
 
 /* --- the head file --- */
 
-static int files_sync_folder_of(const char *path)
+int files_sync_folder_of(const char *path)
 {
 	CLEANUP_FREE char *copy = alloc_text(path);
 	CLEANUP_FD int fd =

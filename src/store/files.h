@@ -62,4 +62,7 @@ int files_write_head(const struct files *files, const char *text);
 /* Empty if there is none. */
 int files_read_head(const struct files *files, char out_text[FILES_HEAD_MAX]);
 
+/* So that what was given a name there keeps it. */
+int files_sync_folder_of(const char *path);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/intents.h"
 
+#include "store/files.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/err.h"
@@ -12,13 +13,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define INTENTS_SLOT  64
-#define INTENTS_SIZE  ((size_t)INTENTS_MAX * INTENTS_SLOT)
-#define INTENTS_LABEL "intent-note"
+#define INTENTS_SLOT	 64
+#define INTENTS_SIZE	 ((size_t)INTENTS_MAX * INTENTS_SLOT)
+#define INTENTS_LABEL	 "intent-note"
+/* Far more than are ever noted at once: so many of the oldest may be torn. */
+#define INTENTS_TORN_MAX 1024
 
 enum intents_offset {
 	INTENTS_AT_NUMBER = 0,
 	INTENTS_AT_SEQ = 8,
+	INTENTS_AT_PLACE = 14,
 	INTENTS_AT_HASH = 16,
 	INTENTS_AT_KEY = 32,
 	INTENTS_AT_MAC = 48,
@@ -29,23 +33,32 @@ struct intents {
 	int fd;
 	uint64_t number; /* of the latest note; 0: none */
 	struct intent_note latest;
+	size_t place; /* of that one */
+	bool whole;   /* no gap but what a power cut tears... */
+	bool gaps;    /* ...and not even that */
+	bool is_refused;
 };
 
 /* --- slots --- */
 
-static void intents_put(uint8_t *at, uint64_t value)
+static void intents_put(uint8_t *slot, size_t from, size_t to, uint64_t value)
 {
-	for (size_t i = 0; i < sizeof(value); i++)
-		at[i] = (uint8_t)(value >> 8 * i);
+	for (size_t i = from; i < to; i++)
+		slot[i] = (uint8_t)(value >> 8 * (i - from));
 }
 
-static uint64_t intents_get(const uint8_t *at)
+static uint64_t intents_get(const uint8_t *slot, size_t from, size_t to)
 {
 	uint64_t value = 0;
 
-	for (size_t i = sizeof(value); i > 0; i--)
-		value = value << 8 | at[i - 1];
+	for (size_t i = to; i > from; i--)
+		value = value << 8 | slot[i - 1];
 	return value;
+}
+
+static uint64_t intents_get_number(const uint8_t *slot)
+{
+	return intents_get(slot, INTENTS_AT_NUMBER, INTENTS_AT_SEQ);
 }
 
 static void intents_sign(const struct keys *keys, const uint8_t *slot,
@@ -55,13 +68,15 @@ static void intents_sign(const struct keys *keys, const uint8_t *slot,
 }
 
 static void intents_write_slot(const struct keys *keys, uint64_t number,
-			       const struct intent_note *note,
+			       size_t place, const struct intent_note *note,
 			       uint8_t out_slot[INTENTS_SLOT])
 {
 	uint8_t mac[HASH_SIZE];
 
-	intents_put(out_slot + INTENTS_AT_NUMBER, number);
-	intents_put(out_slot + INTENTS_AT_SEQ, (uint64_t)note->seq);
+	intents_put(out_slot, INTENTS_AT_NUMBER, INTENTS_AT_SEQ, number);
+	intents_put(out_slot, INTENTS_AT_SEQ, INTENTS_AT_PLACE,
+		    (uint64_t)note->seq);
+	intents_put(out_slot, INTENTS_AT_PLACE, INTENTS_AT_HASH, place);
 	memcpy(out_slot + INTENTS_AT_HASH, note->hash, INTENTS_HALF);
 	memcpy(out_slot + INTENTS_AT_KEY, note->key, INTENTS_KEY_SIZE);
 	intents_sign(keys, out_slot, mac);
@@ -78,8 +93,9 @@ static bool intents_read_slot(const struct keys *keys, const uint8_t *slot,
 	intents_sign(keys, slot, mac);
 	if (memcmp(mac, slot + INTENTS_AT_MAC, INTENTS_SLOT - INTENTS_AT_MAC))
 		return false;
-	*out_number = intents_get(slot + INTENTS_AT_NUMBER);
-	out_note->seq = (int64_t)intents_get(slot + INTENTS_AT_SEQ);
+	*out_number = intents_get_number(slot);
+	out_note->seq =
+		(int64_t)intents_get(slot, INTENTS_AT_SEQ, INTENTS_AT_PLACE);
 	memcpy(out_note->hash, slot + INTENTS_AT_HASH, INTENTS_HALF);
 	memcpy(out_note->key, slot + INTENTS_AT_KEY, INTENTS_KEY_SIZE);
 	return true;
@@ -93,6 +109,7 @@ struct intents *intents_new(const char *path)
 
 	intents->path = alloc_text(path);
 	intents->fd = -1;
+	intents->whole = true;
 	return intents;
 }
 
@@ -137,18 +154,75 @@ static void intents_find_latest(struct intents *intents,
 	intents->number = 0;
 	for (size_t i = INTENTS_MAX; i > 0; i--) {
 		const uint8_t *slot = slots + (i - 1) * INTENTS_SLOT;
-		uint64_t number = intents_get(slot + INTENTS_AT_NUMBER);
+		uint64_t number = intents_get_number(slot);
 		struct intent_note note;
 
 		if (number > intents->number && number % INTENTS_MAX == i - 1 &&
 		    intents_read_slot(keys, slot, &number, &note)) {
 			intents->number = number;
 			intents->latest = note;
+			intents->place = intents_get(slot, INTENTS_AT_PLACE,
+						     INTENTS_AT_HASH);
 		}
 	}
 }
 
-int intents_open(struct intents *intents, const struct keys *keys)
+/* The oldest that there is room for. */
+static uint64_t intents_first(const struct intents *intents)
+{
+	return intents->number < INTENTS_MAX
+		       ? 1
+		       : intents->number - INTENTS_MAX + 1;
+}
+
+static bool intents_has(const struct keys *keys, const uint8_t *slots,
+			uint64_t number)
+{
+	const uint8_t *slot = slots + number % INTENTS_MAX * INTENTS_SLOT;
+	struct intent_note note;
+	uint64_t found;
+
+	return intents_get_number(slot) == number &&
+	       intents_read_slot(keys, slot, &found, &note);
+}
+
+/* The next from number on that is there, or the end. */
+static uint64_t intents_skip_gap(const struct intents *intents,
+				 const struct keys *keys, const uint8_t *slots,
+				 uint64_t number)
+{
+	while (number < intents->number && !intents_has(keys, slots, number))
+		number++;
+	return number;
+}
+
+static void intents_find_gaps(struct intents *intents, const struct keys *keys,
+			      const uint8_t *slots)
+{
+	uint64_t first = intents_first(intents), begun, number;
+
+	intents->gaps = false;
+	intents->whole = true;
+	if (!intents->number)
+		return;
+	begun = intents->number - intents->place; /* the last batch */
+	number = intents_skip_gap(intents, keys, slots, first);
+	if (number > first) {
+		intents->gaps = true;
+		intents->whole =
+			first == begun ||
+			(first > 1 && number - first <= INTENTS_TORN_MAX);
+	}
+	for (; number < intents->number; number++) {
+		if (intents_has(keys, slots, number))
+			continue;
+		intents->gaps = true;
+		if (number < begun)
+			intents->whole = false;
+	}
+}
+
+static int intents_load(struct intents *intents, const struct keys *keys)
 {
 	CLEANUP_FREE uint8_t *slots = NULL;
 	CLEANUP_FD int fd = open(intents->path,
@@ -162,13 +236,35 @@ int intents_open(struct intents *intents, const struct keys *keys)
 		return err_born(-errno);
 	if (!S_ISREG(stat.st_mode) || stat.st_size != (off_t)INTENTS_SIZE)
 		return INTENTS_E_NONE;
+	if (fdatasync(fd) < 0) /* of one that was killed it may be in memory */
+		return err_born(-errno);
 	r = intents_read(fd, &slots);
 	if (r)
 		return r;
 	intents_find_latest(intents, keys, slots);
+	intents_find_gaps(intents, keys, slots);
 	intents->fd = fd;
 	fd = -1;
 	return 0;
+}
+
+int intents_open(struct intents *intents, const struct keys *keys)
+{
+	int r = intents_load(intents, keys);
+
+	intents->is_refused = r == -EIO || r == -EROFS || r == -ENOSPC;
+	return r;
+}
+
+bool intents_are_refused(const struct intents *intents)
+{
+	return intents->is_refused;
+}
+
+void intents_expect(struct intents *intents, int64_t number)
+{
+	if (intents->is_refused)
+		intents->number = (uint64_t)number;
 }
 
 /* Written full of zeros: later on a note is written in place, and no size or
@@ -197,18 +293,69 @@ int intents_make(struct intents *intents)
 	r = intents_fill(fd);
 	if (!r && rename(temp, intents->path) < 0)
 		r = err_born(-errno);
+	if (!r)
+		r = files_sync_folder_of(intents->path);
 	if (r) {
 		unlink(temp);
 		return r;
 	}
 	intents_close(intents);
 	intents->number = 0;
+	intents->gaps = false;
+	intents->whole = true;
 	intents->fd = fd;
 	fd = -1;
 	return 0;
 }
 
 /* --- notes --- */
+
+int64_t intents_number(const struct intents *intents)
+{
+	return (int64_t)intents->number;
+}
+
+bool intents_are_whole(const struct intents *intents)
+{
+	return intents->whole;
+}
+
+static int intents_fill_gap(struct intents *intents, const struct keys *secret,
+			    uint64_t number)
+{
+	struct intent_note note = { .seq = intents->latest.seq };
+	off_t at = (off_t)(number % INTENTS_MAX * INTENTS_SLOT);
+	uint8_t slot[INTENTS_SLOT];
+	ssize_t put;
+
+	memcpy(note.hash, intents->latest.hash, sizeof(note.hash));
+	intents_write_slot(secret, number, 0, &note, slot);
+	put = pwrite(intents->fd, slot, sizeof(slot), at);
+	if (put != (ssize_t)sizeof(slot))
+		return err_born(put < 0 ? -errno : -EIO);
+	return 0;
+}
+
+int intents_mend(struct intents *intents, const struct keys *secret)
+{
+	CLEANUP_FREE uint8_t *slots = NULL;
+	uint64_t number = intents_first(intents);
+	int r;
+
+	if (!intents->gaps)
+		return 0;
+	r = intents_read(intents->fd, &slots);
+	for (; !r && number < intents->number; number++)
+		if (!intents_has(secret, slots, number))
+			r = intents_fill_gap(intents, secret, number);
+	if (!r && fdatasync(intents->fd) < 0)
+		r = err_born(-errno);
+	if (!r) {
+		intents->gaps = false;
+		intents->whole = true;
+	}
+	return r;
+}
 
 bool intents_latest(const struct intents *intents, struct intent_note *out_note)
 {
@@ -257,10 +404,12 @@ int intents_note(struct intents *intents, const struct keys *secret,
 	memcpy(note.hash, hash, sizeof(note.hash));
 	for (size_t i = 0; i < count; i++) {
 		memcpy(note.key, keys + i * INTENTS_KEY_SIZE, sizeof(note.key));
-		intents_write_slot(secret, intents->number + 1 + i, &note,
+		intents_write_slot(secret, intents->number + 1 + i, i, &note,
 				   slots + i * INTENTS_SLOT);
 	}
-	r = intents_write(intents, slots, count);
+	r = intents_mend(intents, secret);
+	if (!r)
+		r = intents_write(intents, slots, count);
 	if (r) {
 		intents_close(intents);
 		return r;
@@ -282,7 +431,7 @@ struct intent_note *intents_list(const struct intents *intents,
 	notes = alloc_zero(INTENTS_MAX, sizeof(*notes));
 	for (size_t i = 0; i < INTENTS_MAX; i++) {
 		const uint8_t *slot = slots + i * INTENTS_SLOT;
-		uint64_t number = intents_get(slot + INTENTS_AT_NUMBER);
+		uint64_t number = intents_get_number(slot);
 
 		if (number &&
 		    intents_read_slot(keys, slot, &number, &notes[count]))

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/journal.h"
 
+#include "store/head.h"
 #include "store/journal_private.h"
+#include "store/people_parts.h"
 #include "store/schema.h"
 #include "store/segments.h"
 #include "store/store_private.h"
@@ -53,18 +55,27 @@ int journal_append(struct writer *writer, json_t *entry, int64_t *out_seq)
 }
 
 /* Nothing to do without keys, or right after a seal. The first one, at set-up,
- * may have nothing before it: from then on there is a head to be kept. */
+ * may have nothing before it: from then on there is a head to be kept. The
+ * policy is named, so that none from before can be put in its place; and that
+ * there is a head file, so that it can't be denied. */
 int journal_seal(struct writer *writer)
 {
 	CLEANUP_JSON json_t *seal = json_make();
 	uint8_t signature[KEYS_SIGNATURE_SIZE];
-	int64_t seq;
+	int64_t seq, policy;
 	int r;
 
 	if (!writer->keys ||
 	    (writer->head.seq && writer->head.seq == writer->head.sealed))
 		return 0;
+	r = people_version(&writer->db, &policy);
+	if (r)
+		return r;
 	keys_sign(writer->keys, writer->head.hash, signature);
+	if (policy)
+		json_put_int(seal, "policy", policy);
+	if (writer->head_noted)
+		json_put_bool(seal, "noted", true);
 	json_put_text(seal, "kind", "seal");
 	json_put_text(seal, "key", keys_seal_id(writer->keys));
 	json_put_int(seal, "of", writer->head.seq);
@@ -81,20 +92,19 @@ int journal_seal(struct writer *writer)
  */
 void journal_publish_head(struct writer *writer)
 {
-	CLEANUP_JSON json_t *head = json_make();
-	CLEANUP_FREE char *line = NULL;
+	struct head head = {
+		.seq = writer->head.seq,
+		.bundle = writer->bundle,
+		.notes = intents_number(writer->intents),
+	};
 	char hash[HASH_TEXT_SIZE];
 	int r;
 
-	hash_to_hex(writer->head.hash, HASH_SIZE, hash);
-	json_put_int(head, "seq", writer->head.seq);
-	json_put_text(head, "hash", hash);
-	if (writer->bundle)
-		json_put_int(head, "bundle", writer->bundle);
-	line = json_line(head);
-	log_info("journal sealed: seq %lld, hash %s",
-		 (long long)writer->head.seq, hash);
-	r = files_write_head(writer->files, line);
+	memcpy(head.hash, writer->head.hash, HASH_SIZE);
+	hash_to_hex(head.hash, HASH_SIZE, hash);
+	log_info("journal sealed: seq %lld, hash %s", (long long)head.seq,
+		 hash);
+	r = head_write(writer->files, writer->keys, &head);
 	if (r)
 		log_warning("%s could not be written", writer->files->head);
 	else if (!writer->head_noted)

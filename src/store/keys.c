@@ -9,9 +9,11 @@
 #include <string.h>
 
 const struct keys_file keys_files[KEYS_FILES] = {
-	{ "badge.pepper", "hmac-sha256", offsetof(struct keys, badge) },
-	{ "pin.pepper", "hmac-sha256", offsetof(struct keys, pin) },
-	{ "seal.key", "ed25519", offsetof(struct keys, seal) },
+	[KEYS_BADGE] = { "badge.pepper", "hmac-sha256",
+			 offsetof(struct keys, badge) },
+	[KEYS_PIN] = { "pin.pepper", "hmac-sha256",
+		       offsetof(struct keys, pin) },
+	[KEYS_PEPPERS] = { "seal.key", "ed25519", offsetof(struct keys, seal) },
 };
 
 static void keys_cleanup_pkey(EVP_PKEY **key)
@@ -160,4 +162,19 @@ void keys_mac(const struct keys *keys, const char *label, const void *data,
 	memcpy(text, label, label_len);
 	memcpy(text + label_len, data, len);
 	hash_hmac(keys->badge.bytes, KEYS_SIZE, text, label_len + len, out_mac);
+}
+
+const char *keys_pepper_name(enum keys_pepper pepper)
+{
+	return keys_files[pepper].name;
+}
+
+void keys_pepper_mark(const struct keys *keys, enum keys_pepper pepper,
+		      uint8_t out_mark[HASH_SIZE])
+{
+	static const char label[] = "pepper-mark";
+	const struct keys_part *part =
+		(const void *)((const char *)keys + keys_files[pepper].part);
+
+	hash_hmac(part->bytes, KEYS_SIZE, label, sizeof(label), out_mark);
 }

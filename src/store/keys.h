@@ -81,4 +81,14 @@ void keys_pin(const struct keys *keys, const char *pin,
 void keys_mac(const struct keys *keys, const char *label, const void *data,
 	      size_t len, uint8_t out_mac[HASH_SIZE]);
 
+enum keys_pepper { KEYS_BADGE, KEYS_PIN, KEYS_PEPPERS };
+
+/* The file that it is in: "pin.pepper". */
+const char *keys_pepper_name(enum keys_pepper pepper);
+
+/* HMAC of a word that is no badge's and no PIN: tells a pepper from any other.
+ * To try PINs by it takes the pepper, which are 256 random bits. */
+void keys_pepper_mark(const struct keys *keys, enum keys_pepper pepper,
+		      uint8_t out_mark[HASH_SIZE]);
+
 #endif

@@ -53,6 +53,8 @@ static int lost_try(struct writer *writer)
 {
 	int r = intents_open(writer->intents, writer->keys);
 
+	if (!r && !intents_are_whole(writer->intents))
+		lost_warn(writer, "has gaps");
 	return r == INTENTS_E_NONE ? intents_make(writer->intents) : r;
 }
 

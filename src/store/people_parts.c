@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/people_parts.h"
 
+#include "store/bound.h"
 #include "store/store.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -47,7 +48,7 @@ void people_hash_document(struct people_kept *kept)
 
 /* --- reading --- */
 
-static int people_is_damaged(void)
+int people_is_damaged(void)
 {
 	log_error("the policy in the database is not what its hash says");
 	return STORE_E_CORRUPT;
@@ -171,13 +172,16 @@ static int people_write_row(struct db *db, const struct people_kept *kept)
 	return query_run(&query);
 }
 
-int people_write_kept(struct db *db, const struct people_kept *kept)
+int people_write_kept(struct db *db, const struct keys *keys,
+		      const struct people_kept *kept)
 {
 	int r = 0;
 
 	for (size_t i = 0; !r && people_has_parts(kept, i); i++)
 		r = people_write_part(db, people_part_at(kept, i));
-	return r ? r : people_write_row(db, kept);
+	if (!r)
+		r = people_write_row(db, kept);
+	return r ? r : bound_sign_policy(db, keys, kept);
 }
 
 /* --- sweeping --- */

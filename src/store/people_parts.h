@@ -15,6 +15,7 @@
 #define TILLD_STORE_PEOPLE_PARTS_H
 
 #include "store/db.h"
+#include "store/keys.h"
 #include "util/arena.h"
 #include "util/hash.h"
 
@@ -49,10 +50,11 @@ int people_read_parts(struct db *db, struct arena *arena,
 
 /*
  * Puts it in the place of what stands, its version included: all of its parts
- * that are not there yet, and the row. What is listed no longer stays until it
- * is swept.
+ * that are not there yet, and the row, signed by these keys (bound.h). What is
+ * listed no longer stays until it is swept.
  */
-int people_write_kept(struct db *db, const struct people_kept *kept);
+int people_write_kept(struct db *db, const struct keys *keys,
+		      const struct people_kept *kept);
 
 /* Whether it is written as fast in one go. */
 bool people_is_short(const struct people_kept *kept);
@@ -74,7 +76,10 @@ int people_sweep(struct db *db);
 /* Of what stands; 0: there is none. */
 int people_version(struct db *db, int64_t *out_version);
 
-/* Can what stands be read? STORE_E_CORRUPT, having said what is wrong. */
-int people_check(struct db *db);
+/* Can what stands be read, and whose word is it? Neither needs keys.
+ * STORE_E_CORRUPT, having said what is wrong; and that for all of it, for
+ * others that find the same. */
+int people_check(struct db *db, bool is_signed);
+int people_is_damaged(void);
 
 #endif

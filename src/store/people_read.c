@@ -36,13 +36,16 @@ static void people_found_free(struct people_found *found)
 	arena_free(&found->secrets);
 }
 
-static int people_read(struct db *db, struct people_found *found)
+static int people_read(struct db *db, struct bound_by by,
+		       struct people_found *found)
 {
 	int r = db_exec(db, "BEGIN");
 
 	if (r)
 		return r;
 	r = people_read_kept(db, &found->arena, &found->kept);
+	if (!r)
+		r = bound_check_policy(db, by, &found->kept);
 	if (!r)
 		r = people_read_parts(db, &found->arena, &found->kept.document);
 	if (!r)
@@ -131,11 +134,12 @@ static int people_compose(struct people_found *found,
 	return 0;
 }
 
-static int people_load(struct db *db, struct policy **out_policy)
+static int people_load(struct db *db, struct bound_by by,
+		       struct policy **out_policy)
 {
 	CLEANUP(people_found_free)
 	struct people_found found = { .secrets = { .secret = true } };
-	int r = people_read(db, &found);
+	int r = people_read(db, by, &found);
 
 	if (r)
 		return r;
@@ -146,18 +150,24 @@ static int people_load(struct db *db, struct policy **out_policy)
 	return 0;
 }
 
-int people_check(struct db *db)
+int people_check(struct db *db, bool is_signed)
 {
 	struct policy *policy = NULL;
-	int r = people_load(db, &policy);
+	int r = people_load(db, (struct bound_by){ .last = is_signed },
+			    &policy);
 
 	policy_unref(policy);
 	return r;
 }
 
+static int people_load_ours(struct store *store, struct policy **out_policy)
+{
+	return people_load(&store->policies, store_bound_by(store), out_policy);
+}
+
 int store_policy(struct store *store, struct policy **out_policy)
 {
-	return people_load(&store->policies, out_policy);
+	return people_load_ours(store, out_policy);
 }
 
 /* --- as a snapshot, from the loop --- */
@@ -175,8 +185,7 @@ static void people_run_load(struct work *work)
 {
 	struct people_loading *loading = (struct people_loading *)work;
 
-	loading->error =
-		people_load(&loading->store->policies, &loading->policy);
+	loading->error = people_load_ours(loading->store, &loading->policy);
 }
 
 static void people_finish_load(struct work *work)
@@ -217,7 +226,7 @@ static void people_run_render(struct work *work)
 	struct policy *policy;
 	json_t *described;
 
-	rendering->error = people_load(&rendering->store->policies, &policy);
+	rendering->error = people_load_ours(rendering->store, &policy);
 	if (rendering->error)
 		return;
 	described = policy_describe(policy, POLICY_AS_SHOWN);

@@ -154,13 +154,13 @@ void txn_sweep_people(struct txn *txn)
 
 /* --- the whole --- */
 
-static int people_put(struct db *db, const struct people *people)
+static int people_put(struct writer *writer, const struct people *people)
 {
 	struct people_kept kept = people->kept;
-	int r = people_version(db, &kept.version);
+	int r = people_version(&writer->db, &kept.version);
 
 	kept.version++;
-	return r ? r : people_write_kept(db, &kept);
+	return r ? r : people_write_kept(&writer->db, writer->keys, &kept);
 }
 
 static int people_replace(struct txn_step *step, struct writer *writer,
@@ -171,12 +171,12 @@ static int people_replace(struct txn_step *step, struct writer *writer,
 	int64_t present = people->present ? policy_version(people->present) : 0;
 	int r = 0;
 
-	if (!people->prepared || replace->version != present)
+	if (!people->prepared || !writer->keys || replace->version != present)
 		return -EINVAL;
 	if (present)
 		r = people_expect_version(&writer->db, present);
 	if (!r)
-		r = people_put(&writer->db, people);
+		r = people_put(writer, people);
 	return r ? r : people_sweep_in(txn, writer, false, &txn->sweeps);
 }
 

@@ -6,6 +6,7 @@
  * keys of operations that were pruned. What an operation was asked with can't
  * be compared any more (operation_row_is_for). Passwords are keyed by nothing.
  */
+#include "store/bound.h"
 #include "store/keys.h"
 #include "store/people_parts.h"
 #include "store/people_secrets.h"
@@ -46,7 +47,8 @@ static int rekey_strip(struct arena *arena, struct people_part *part,
 }
 
 /* What stands, under its next version. */
-static int rekey_people(struct db *db, struct rekey_lost *lost)
+static int rekey_people(struct db *db, const struct keys *keys,
+			struct rekey_lost *lost)
 {
 	CLEANUP(arena_free) struct arena arena = { .secret = true };
 	struct people_kept kept;
@@ -60,13 +62,13 @@ static int rekey_people(struct db *db, struct rekey_lost *lost)
 	for (size_t i = 0; !r && i < kept.secrets.count; i++)
 		r = rekey_strip(&arena, &kept.secrets.parts[i], lost);
 	kept.version++;
-	return r ? r : people_write_kept(db, &kept);
+	return r ? r : people_write_kept(db, keys, &kept);
 }
 
-static int rekey_lose(struct db *db, json_t *entry)
+static int rekey_lose(struct db *db, const struct keys *keys, json_t *entry)
 {
 	struct rekey_lost lost = { 0 };
-	int r = rekey_people(db, &lost);
+	int r = rekey_people(db, keys, &lost);
 
 	json_put_int(entry, "badges", (int64_t)lost.badges);
 	json_put_int(entry, "pins", (int64_t)lost.pins);
@@ -94,6 +96,8 @@ static int rekey_note(struct writer *writer, json_t *entry)
 	journal_put_hex(entry, "public", public, sizeof(public));
 	r = segments_add_key(db, public);
 	if (!r)
+		r = bound_mark_peppers(db, writer->keys);
+	if (!r)
 		r = meta_set_text(db, "seal_key", id);
 	return r ? r : meta_set_int(db, "rekey", 0);
 }
@@ -103,7 +107,7 @@ static int rekey_run(struct txn_step *step, struct writer *writer,
 {
 	CLEANUP_JSON json_t *entry = json_make();
 	int64_t seq;
-	int r = rekey_lose(&writer->db, entry);
+	int r = rekey_lose(&writer->db, writer->keys, entry);
 
 	(void)step;
 	(void)txn;

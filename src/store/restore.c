@@ -215,8 +215,11 @@ static int restore_check_journal(struct db *db, struct restore *restore)
 	return r;
 }
 
+/* One of an older version stays one: only with its keys, at the next start, can
+ * it be made one of this. */
 static int restore_check(struct db *db, struct restore *restore)
 {
+	int64_t version = 0;
 	int r = schema_check(db);
 
 	if (!r)
@@ -224,10 +227,14 @@ static int restore_check(struct db *db, struct restore *restore)
 	if (!r)
 		r = restore_check_seal(db, restore);
 	if (!r)
-		r = schema_migrate(db);
+		r = schema_version(db, &version);
+	if (!r && !version)
+		r = STORE_E_CORRUPT;
+	if (!r)
+		r = check_version(db);
 	if (!r)
 		r = restore_check_journal(db, restore);
-	return r ? r : people_check(db);
+	return r ? r : people_check(db, version >= SCHEMA_BOUND);
 }
 
 static int restore_prepare(struct db *db, const struct restore *restore)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/schema.h"
 
+#include "store/bound.h"
 #include "store/store.h"
 #include "util/cleanup.h"
 #include "util/log.h"
@@ -216,12 +217,22 @@ static const char schema_1_tokens[] =
 	" CHECK (approver <> requester)"
 	") STRICT, WITHOUT ROWID;";
 
-/* From version i to i + 1, in parts, since a literal must not be too long.
- * Never altered once released: add another. */
+/* store/bound.h */
+static const char schema_2[] = "CREATE TABLE bound ("
+			       " name TEXT PRIMARY KEY,"
+			       " value BLOB NOT NULL"
+			       ") STRICT, WITHOUT ROWID;";
+
 #define SCHEMA_PARTS 3
 
-static const char *const schema_steps[][SCHEMA_PARTS] = {
-	{ schema_1, schema_1_sessions, schema_1_tokens },
+/* From version i to i + 1, in parts, since a literal must not be too long; and
+ * what it takes the keys for. Never altered once released: add another. */
+static const struct schema_change {
+	const char *parts[SCHEMA_PARTS];
+	int (*finish)(struct db *db, const struct keys *keys); /* or NULL */
+} schema_steps[] = {
+	{ { schema_1, schema_1_sessions, schema_1_tokens }, NULL },
+	{ { schema_2 }, bound_make },
 };
 
 #define SCHEMA_VERSION \
@@ -242,7 +253,18 @@ static int schema_pragma(struct db *db, const char *sql, int64_t *out_value)
 	return query.error;
 }
 
-static int schema_step(struct db *db, int64_t version)
+static int schema_run(struct db *db, const struct schema_change *change,
+		      const struct keys *keys)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < SCHEMA_PARTS; i++)
+		if (change->parts[i])
+			r = db_exec(db, change->parts[i]);
+	return !r && change->finish ? change->finish(db, keys) : r;
+}
+
+static int schema_step(struct db *db, int64_t version, const struct keys *keys)
 {
 	char mark[96];
 	int r = db_exec(db, "BEGIN IMMEDIATE");
@@ -252,9 +274,7 @@ static int schema_step(struct db *db, int64_t version)
 	snprintf(mark, sizeof(mark),
 		 "PRAGMA user_version = %lld; PRAGMA application_id = %d",
 		 (long long)version + 1, SCHEMA_APPLICATION);
-	for (size_t i = 0; !r && i < SCHEMA_PARTS; i++)
-		if (schema_steps[version][i])
-			r = db_exec(db, schema_steps[version][i]);
+	r = schema_run(db, &schema_steps[version], keys);
 	if (!r)
 		r = db_exec(db, mark);
 	if (!r)
@@ -271,7 +291,7 @@ static int schema_build(struct db *db, int64_t version)
 	int r = 0;
 
 	for (int64_t step = 0; !r && step < version; step++)
-		r = schema_step(db, step);
+		r = schema_step(db, step, NULL);
 	return r;
 }
 
@@ -351,15 +371,20 @@ int schema_check(struct db *db)
 	return schema_check_objects(db, version);
 }
 
-int schema_migrate(struct db *db)
+int schema_version(struct db *db, int64_t *out_version)
+{
+	return schema_pragma(db, "PRAGMA user_version", out_version);
+}
+
+int schema_migrate(struct db *db, const struct keys *keys)
 {
 	int64_t version = 0;
-	int r = schema_pragma(db, "PRAGMA user_version", &version);
+	int r = schema_version(db, &version);
 
 	for (; !r && version < SCHEMA_VERSION; version++) {
 		log_info("database: from version %lld to %lld",
 			 (long long)version, (long long)version + 1);
-		r = schema_step(db, version);
+		r = schema_step(db, version, keys);
 	}
 	return r;
 }

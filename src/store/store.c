@@ -232,6 +232,8 @@ static int store_set_up(struct txn_step *step, struct writer *writer,
 	if (!r)
 		r = segments_add_key(&writer->db, public);
 	if (!r)
+		r = bound_mark_peppers(&writer->db, txn->keys);
+	if (!r)
 		writer->keys = txn->keys;
 	return r;
 }

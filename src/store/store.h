@@ -11,9 +11,10 @@
  *	ballast		STORE_BALLAST bytes, given up so that outcomes of
  *			intents that were accepted can still be written when
  *			the disk is full
- *	head		sequence and hash of the journal at the last seal; kept
- *			outside the database so that a database that comes back
- *			from the past is noticed (config: head_file)
+ *	head		sequence and hash of the journal at the last seal (see
+ *			store/head.h); kept outside the database so that a
+ *			database that comes back from the past is noticed
+ *			(config: head_file)
  *	backup.new	while a backup is taken (store/backup.h)
  *	tilld.db.new	while one is put back (store/restore.h)
  *	head.intents	beside it: which Idempotency-Keys were used (see

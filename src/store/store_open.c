@@ -48,6 +48,15 @@ static int store_open_writer(struct store *store)
 	return store_try_database(store, DB_WRITE_ALONE);
 }
 
+/* What has some already is first held against its keys. */
+static int store_create_tables(struct db *db)
+{
+	int64_t version = 0;
+	int r = schema_version(db, &version);
+
+	return r || version ? r : schema_migrate(db, NULL);
+}
+
 static int store_open_database(struct store *store)
 {
 	enum files_database database;
@@ -62,7 +71,7 @@ static int store_open_database(struct store *store)
 	}
 	if (!r)
 		r = store_open_writer(store);
-	return r ? r : schema_migrate(&store->writer.db);
+	return r ? r : store_create_tables(&store->writer.db);
 }
 
 /*
@@ -89,13 +98,15 @@ static int store_take_new_keys(struct store *store)
 
 static int store_match_id(struct store *store, const char *id)
 {
-	int64_t rekey = 0;
+	int64_t rekey = 0, restored = 0;
 	int r;
 
 	if (store->keys && !strcmp(keys_seal_id(store->keys), id))
 		return 0;
 	r = meta_get_int(&store->writer.db, "rekey", 0, &rekey);
-	if (!r && rekey)
+	if (!r)
+		r = meta_get_int(&store->writer.db, "restored", 0, &restored);
+	if (!r && rekey && restored) /* to be confirmed by root */
 		return store_take_new_keys(store);
 	log_error("the database is sealed by key %s, which is not in %s", id,
 		  store->config.keys_dir);
@@ -123,6 +134,58 @@ static int store_match_keys(struct store *store)
 		return store_match_id(store, id);
 	store->keys = keys_free(store->keys);
 	return 0;
+}
+
+struct bound_by store_bound_by(const struct store *store)
+{
+	return (struct bound_by){ store->keys, store->is_rekeyed };
+}
+
+/* Of a version before, whose head files had no sum, and which did not mend what
+ * a power cut had torn: taken as it is. */
+static int store_bind_head(struct store *store)
+{
+	struct writer *writer = &store->writer;
+	enum head_found found;
+	struct head head;
+	int r = head_read(&store->files, store->keys, &found, &head);
+
+	if (!r && intents_is_open(writer->intents))
+		r = intents_mend(writer->intents, store->keys);
+	if (r || found != HEAD_OLD)
+		return r;
+	head.notes = intents_number(writer->intents);
+	return head_write(&store->files, store->keys, &head);
+}
+
+/* Outside the database first, so that who is killed in between finds the same
+ * again. */
+static int store_bind(struct store *store)
+{
+	struct db *db = &store->writer.db;
+	int64_t version = 0;
+	int r = check_version(db);
+
+	if (!r)
+		r = schema_version(db, &version);
+	if (!r && version < SCHEMA_BOUND && store->keys && !store->is_rekeyed)
+		r = store_bind_head(store);
+	return r ? r : schema_migrate(db, store->keys);
+}
+
+/* What is older is tied to its keys here, and counts for what it is: once. */
+static int store_check_bound(struct store *store)
+{
+	struct db *db = &store->writer.db;
+	int r = store_bind(store);
+
+	if (r || store->is_new)
+		return r;
+	if (!store->is_rekeyed)
+		r = bound_check_peppers(db, store->keys,
+					store->config.keys_dir);
+	return r ? r
+		 : check_policy(db, store_bound_by(store), &store->writer.head);
 }
 
 /* Before set-up there are none. One that is missing is made with the first
@@ -165,17 +228,22 @@ static int store_load_state(struct store *store)
 	return r;
 }
 
-/* Whichever finds something first. */
-static int store_look_at_past(struct store *store, enum check_past *out_past,
-			      json_t **out_entry)
+/*
+ * Whichever finds something first. Where a backup goes on with other keys,
+ * which it does to be confirmed in any case, sums and notes tell nothing.
+ */
+static int store_look_at_past(struct store *store, struct head *out_head,
+			      enum check_past *out_past, json_t **out_entry)
 {
 	struct writer *writer = &store->writer;
 	int r = check_head_file(&writer->db, &store->files,
-				writer->head.sealed != 0, out_past, out_entry);
+				store->is_rekeyed ? NULL : store->keys,
+				writer->head.sealed != 0, out_head, out_past,
+				out_entry);
 
-	if (!r && *out_past == CHECK_PRESENT)
-		r = check_intents(&writer->db, writer->intents, out_past,
-				  out_entry);
+	if (!r && *out_past == CHECK_PRESENT && !store->is_rekeyed)
+		r = check_intents(&writer->db, &store->files, writer->intents,
+				  out_head->notes, out_past, out_entry);
 	if (!r && *out_past == CHECK_PRESENT)
 		r = check_restored(&writer->db, out_past, out_entry);
 	return r;
@@ -194,16 +262,15 @@ static int store_begin(struct store *store)
 	struct txn *txn;
 	enum check_past past;
 	json_t *entry = NULL;
-	int64_t bundle = 0;
-	int r = store_look_at_past(store, &past, &entry);
+	struct head head;
+	int r = store_look_at_past(store, &head, &past, &entry);
 
-	if (!r) /* before a seal writes another head */
-		r = check_head_bundle(&store->files, &bundle);
 	if (r)
 		return r;
+	intents_expect(writer->intents, head.notes);
 	txn = txn_new(store);
-	if (bundle)
-		txn_bundle_known(txn, bundle);
+	if (head.bundle) /* before a seal writes another head */
+		txn_bundle_known(txn, head.bundle);
 	txn_set_meta(txn, "clean", 0);
 	if (store->is_rekeyed)
 		txn_rekey(txn);
@@ -309,6 +376,8 @@ static int store_open_checked(struct store *store)
 		r = store_match_keys(store);
 	if (!r)
 		r = store_load_state(store);
+	if (!r)
+		r = store_check_bound(store);
 	if (r)
 		return r;
 	db_allow_checkpoint(db);

@@ -3,8 +3,10 @@
 #ifndef TILLD_STORE_STORE_PRIVATE_H
 #define TILLD_STORE_STORE_PRIVATE_H
 
+#include "store/bound.h"
 #include "store/db.h"
 #include "store/files.h"
+#include "store/head.h"
 #include "store/intents.h"
 #include "store/store.h"
 
@@ -91,6 +93,9 @@ struct store {
 	bool is_alone;	      /* no other process can open the database */
 	struct store_room *room;
 };
+
+/* Whose signature of the policy counts (store_open.c). */
+struct bound_by store_bound_by(const struct store *store);
 
 /* --- transactions (txn.c) --- */
 
@@ -199,6 +204,11 @@ int journal_load_head(struct db *db, struct journal_head *out_head);
 int check_database(struct db *db, const struct files *files);
 /* The chain from the last seal on. */
 int check_tail(struct db *db, const struct journal_head *head);
+/* Is the policy one that was signed, and none before that of the last seal? */
+int check_policy(struct db *db, struct bound_by by,
+		 const struct journal_head *head);
+/* An older version's database has no seal of a newer one. */
+int check_version(struct db *db);
 
 enum check_past {
 	CHECK_PRESENT,
@@ -211,8 +221,9 @@ enum check_past {
 int check_restored(struct db *db, enum check_past *out_past,
 		   json_t **out_entry);
 
-/* The same for the latest note of the used keys. */
-int check_intents(struct db *db, const struct intents *intents,
+/* The same for the notes of the used keys, of which there are to be so many. */
+int check_intents(struct db *db, const struct files *files,
+		  const struct intents *intents, int64_t expected,
 		  enum check_past *out_past, json_t **out_entry);
 
 /* people_write.c: the last bundle, as the database knows it (0: none); and one
@@ -220,11 +231,10 @@ int check_intents(struct db *db, const struct intents *intents,
 int people_last_bundle(struct db *db, int64_t *out_version);
 void txn_bundle_known(struct txn *txn, int64_t version);
 
-/* What the head file has of that; 0: nothing. */
-int check_head_bundle(const struct files *files, int64_t *out_version);
-
-/* Held against the head file; entry tells what was found, for the journal. */
-int check_head_file(struct db *db, const struct files *files, bool sealed,
+/* Held against the head file, which is zeros if it isn't ours; entry tells what
+ * was found, for the journal. keys: NULL if its sum can't be told. */
+int check_head_file(struct db *db, const struct files *files,
+		    const struct keys *keys, bool sealed, struct head *out_head,
 		    enum check_past *out_past, json_t **out_entry);
 
 #endif

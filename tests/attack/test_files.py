@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files: links and modes that somebody prepared, and a journal that somebody edited."""
+"""Files: links and modes that somebody prepared; journal, policy and keys that somebody edited."""
 import contextlib
 import hashlib
 import json
@@ -206,3 +206,142 @@ def test_rules_of_somebody_else_s_in_the_database(stopped, what):
         database.executescript(what)
         database.commit()
     ends(stopped, "somebody has altered the database")
+
+
+# -- the policy, by somebody who knows how its hashes are made -------------------------
+
+def reword(database, column, before, after):
+    """A part of the policy in other words, with all the SHA-256 that name it made anew."""
+    listed = database.execute(f"SELECT {column} FROM policy").fetchone()[0]
+    (old, text), = [part for part in database.execute("SELECT hash, text FROM policy_part")
+                    if part[0] in listed and before in part[1]]
+    text = text.replace(before, after)
+    new = hashlib.sha256(text.encode()).digest()
+    listed = listed.replace(old, new)
+    database.execute("INSERT INTO policy_part VALUES (?, ?)", (new, text))
+    database.execute(f"UPDATE policy SET {column} = ?", (listed,))
+    if column == "document":
+        database.execute("UPDATE policy SET hash = ?", (hashlib.sha256(listed).digest(),))
+
+
+def give_a_right(database):
+    reword(database, "document", '"permissions":[', '"permissions":["drawer.open",')
+
+
+def give_a_password(database):
+    """Another's scrypt hash, so that theirs is good for two."""
+    secrets = "".join(text for text, in database.execute("SELECT text FROM policy_part")
+                      if text.startswith("o "))
+    hashes = [line.split(" ")[2] for line in secrets.splitlines() if line.startswith("o ")]
+    reword(database, "secrets", hashes[0], hashes[1])
+
+
+def make_older(database):
+    """As before there were signatures: then the next start would make one."""
+    give_a_right(database)
+    database.executescript("DROP TABLE bound; PRAGMA user_version = 1")
+
+
+REWORDED = {
+    "a right more": (give_a_right, "not what its hash says"),
+    "a password of somebody else": (give_a_password, "not what its hash says"),
+    "no signature": (lambda d: d.execute("DELETE FROM bound WHERE name = 'policy'"),
+                     "not what its hash says"),
+    "an older version": (make_older, "sealed by a newer one"),
+    "none": (lambda d: d.execute("DELETE FROM policy"), "the journal knows of version 1"),
+}
+
+
+@pytest.mark.parametrize("what", REWORDED)
+def test_a_policy_edited_in_the_database(stopped, what):
+    """What they have not is the key that signs it."""
+    edit, words = REWORDED[what]
+    with edited(stopped) as database:
+        edit(database)
+    ends(stopped, words)
+
+
+# -- keys ------------------------------------------------------------------------------
+
+def exchange(box, one, other):
+    keys = {name: (box.dir / "keys" / name).read_text() for name in (one, other)}
+    for name, text in zip((one, other), reversed(keys.values())):
+        (box.dir / "keys" / name).chmod(0o600)
+        (box.dir / "keys" / name).write_text(text)
+        (box.dir / "keys" / name).chmod(0o400)
+
+
+def alter(box, name):
+    path = box.dir / "keys" / name
+    text = path.read_text()
+    path.chmod(0o600)
+    path.write_text(text[:-10] + ("b" if text[-10] == "a" else "a") + text[-9:])
+    path.chmod(0o400)
+
+
+@pytest.mark.parametrize("name", ["badge.pepper", "pin.pepper"])
+def test_a_pepper_that_was_altered(stopped, name):
+    """With another, every PIN and badge would be wrong, and keys that were used unknown."""
+    alter(stopped, name)
+    ends(stopped, f"{name} in {stopped.dir}/keys is not the one", "--new-keys")
+
+
+def test_peppers_in_each_other_s_place(stopped):
+    exchange(stopped, "badge.pepper", "pin.pepper")
+    ends(stopped, "badge.pepper", "is not the one")
+    exchange(stopped, "badge.pepper", "pin.pepper")
+    assert starts(stopped)
+    assert stopped.client().sign_on("anna")
+
+
+# -- what is noted outside the database -------------------------------------------------
+
+SLOT = 64
+
+
+@pytest.fixture
+def noted(make_box):
+    """A box that has opened its drawer three times, and is stopped."""
+    box = make_box(devices=("drawer1",)).up()
+    maria = box.client().sign_on("maria")
+    for key in "abc":
+        assert maria.open_drawer(key=key).status == 200
+    box.stop()
+    return box
+
+
+def write_head(box):
+    """For the database as it is now: nothing but a hash of its last line."""
+    with contextlib.closing(sqlite3.connect(box.dir / "state/tilld.db")) as database:
+        seq, line = database.execute("SELECT seq, line FROM journal ORDER BY seq DESC").fetchone()
+    head = {"hash": hashlib.sha256(line.encode()).hexdigest(), "seq": seq}
+    (box.dir / "state/head").write_text(json.dumps(head, separators=(",", ":")))
+
+
+def drop_notes(box, slots):
+    ring = bytearray((box.dir / "state/head.intents").read_bytes())
+    for slot in slots:
+        ring[SLOT * slot:SLOT * (slot + 1)] = bytes(SLOT)
+    (box.dir / "state/head.intents").write_bytes(ring)
+
+
+OUTSIDE = {
+    "a head of one's own": write_head,
+    "no notes": lambda box: (box.dir / "state/head.intents").unlink(),
+    "all notes dropped": lambda box: drop_notes(box, range(16)),
+    "the last note dropped": lambda box: drop_notes(box, [3]),
+    "the first note dropped": lambda box: drop_notes(box, [1]),
+    "head and notes": lambda box: (write_head(box), drop_notes(box, range(16))),
+}
+
+
+@pytest.mark.parametrize("what", OUTSIDE)
+def test_head_and_notes_that_somebody_wrote(noted, what):
+    """Who has no keys makes none that fits: nothing moves until root has looked."""
+    OUTSIDE[what](noted)
+    noted.start(ready=False)
+    noted.log.wait("nobody can tell")
+    noted.log.wait("ready at")
+    assert noted.wait_ready().client().get("/v1")["rolled_back"] is True
+    assert noted.client().sign_on("maria").open_drawer(key="d").code == "rolled-back"
+    assert noted.account("drawer1")["pulse_count"] == 3

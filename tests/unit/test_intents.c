@@ -72,7 +72,8 @@ static bool *list(const struct store_rig *rig, const struct intents *ring,
 		uint32_t number;
 
 		memcpy(&number, notes[i].key, sizeof(number));
-		assert_true(number < max && !has[number]);
+		/* 0: of no key */
+		assert_true(number < max && !(number && has[number]));
 		has[number] = true;
 	}
 	free(notes);
@@ -163,6 +164,84 @@ static void test_a_torn_note_is_none(void **state)
 		intents_free(ring);
 		put_byte(rig, at);
 	}
+}
+
+static void damage(const struct store_rig *rig, uint32_t slot)
+{
+	put_byte(rig, (off_t)slot * 64 + 20);
+}
+
+static void expect_whole(const struct store_rig *rig, bool whole)
+{
+	struct intents *ring = ring_of(rig, "ring");
+
+	assert_int_equal(intents_are_whole(ring), whole);
+	intents_free(ring);
+}
+
+/* Of what was noted together last a power cut may leave any, and no more has to
+ * be missing for ever: what comes next is no gap's other side. */
+static void test_a_batch_that_was_torn(void **state)
+{
+	const struct store_rig *rig = *state;
+	struct intents *ring = new_ring(rig, "ring");
+	size_t count;
+
+	note(rig, ring, 7, 1, 3);
+	note(rig, ring, 8, 4, 4);
+	intents_free(ring);
+	expect_whole(rig, true);
+	damage(rig, 4);
+	damage(rig, 6);
+	expect_whole(rig, true);
+	damage(rig, 3);
+	expect_whole(rig, false);
+	damage(rig, 3);
+	ring = ring_of(rig, "ring");
+	assert_int_equal(intents_number(ring), 7);
+	note(rig, ring, 9, 8, 2);
+	intents_free(ring);
+	expect_whole(rig, true);
+	ring = ring_of(rig, "ring");
+	free(list(rig, ring, 10, &count));
+	assert_int_equal(count, 9);
+	intents_free(ring);
+	damage(rig, 6);
+	expect_whole(rig, false);
+}
+
+/* The first of all. */
+static void test_the_first_batch_that_was_torn(void **state)
+{
+	const struct store_rig *rig = *state;
+	struct intents *ring = new_ring(rig, "ring");
+
+	note(rig, ring, 7, 1, 3);
+	intents_free(ring);
+	damage(rig, 1);
+	damage(rig, 2);
+	expect_whole(rig, true);
+}
+
+/* Of a batch of which nothing is left, in the place of the oldest. */
+static void test_the_oldest_that_were_torn(void **state)
+{
+	const struct store_rig *rig = *state;
+	struct intents *ring = new_ring(rig, "ring");
+
+	for (uint32_t i = 0; i < INTENTS_MAX; i += 512)
+		note(rig, ring, i + 1, i + 1, 512);
+	note(rig, ring, INTENTS_MAX + 1, 0, 10);
+	intents_free(ring);
+	for (uint32_t slot = 11; slot < 20; slot++)
+		damage(rig, slot);
+	expect_whole(rig, true);
+	damage(rig, 21);
+	expect_whole(rig, false);
+	damage(rig, 21);
+	for (uint32_t slot = 20; slot < 11 + 1025; slot++)
+		damage(rig, slot);
+	expect_whole(rig, false);
 }
 
 static void test_another_till_s_ring_is_none(void **state)
@@ -342,26 +421,159 @@ static void test_the_head_file_is_gone_as_well(void **state)
 	assert_int_equal(find(rig, "meanwhile"), STORE_E_LOST_KEY);
 }
 
-/* It is no record: without it things go on, and it is made again. */
+/* The head file knows that there were notes: nobody can tell which. It is made
+ * again. */
 static void test_a_ring_that_is_gone_or_cut(void **state)
 {
 	struct store_rig *rig = *state;
 	struct stat found;
+	int64_t lost;
 
 	assert_int_equal(begin(rig, "1"), 0);
 	store_rig_close(rig);
 	unlink(store_rig_path(rig, "head.intents"));
 	assert_int_equal(store_rig_open(rig), 0);
-	assert_false(store_is_rolled_back(rig->store));
+	confirm(rig);
 	assert_int_equal(begin(rig, "2"), 0);
 	store_rig_close(rig);
 	assert_int_equal(truncate(store_rig_path(rig, "head.intents"), 100), 0);
 	assert_int_equal(store_rig_open(rig), 0);
-	assert_false(store_is_rolled_back(rig->store));
+	assert_true(store_is_rolled_back(rig->store));
+	assert_int_equal(count_of(rig, "head-missing", &lost), 2);
+	confirm(rig);
 	assert_int_equal(begin(rig, "3"), 0);
 	assert_int_equal(stat(store_rig_path(rig, "head.intents"), &found), 0);
 	assert_int_equal(found.st_size, INTENTS_MAX * 64);
 	assert_int_equal(found.st_mode & 07777, 0600);
+}
+
+/* Before there was any, there is nothing to miss. */
+static void test_a_ring_that_was_never_written_to(void **state)
+{
+	struct store_rig *rig = *state;
+
+	store_rig_note(rig, "test", 1);
+	store_rig_close(rig);
+	unlink(store_rig_path(rig, "head.intents"));
+	assert_int_equal(store_rig_open(rig), 0);
+	assert_false(store_is_rolled_back(rig->store));
+}
+
+enum { SLOT = 64 };
+
+static void zero_slots(uint8_t *ring, size_t from, size_t to)
+{
+	memset(ring + from * SLOT, 0, (to - from) * SLOT);
+}
+
+static void zero_all(uint8_t *ring)
+{
+	zero_slots(ring, 0, INTENTS_MAX);
+}
+
+static void zero_the_last(uint8_t *ring)
+{
+	zero_slots(ring, 5, 6);
+}
+
+static void zero_all_but_the_last(uint8_t *ring)
+{
+	zero_slots(ring, 0, 5);
+}
+
+static void zero_the_last_but_one(uint8_t *ring)
+{
+	zero_slots(ring, 4, 5);
+}
+
+static void flip_the_first(uint8_t *ring)
+{
+	ring[1 * SLOT + 40] ^= 1;
+}
+
+static void exchange_two(uint8_t *ring)
+{
+	uint8_t kept[SLOT];
+
+	memcpy(kept, ring + 2 * SLOT, SLOT);
+	memcpy(ring + 2 * SLOT, ring + 3 * SLOT, SLOT);
+	memcpy(ring + 3 * SLOT, kept, SLOT);
+}
+
+static void edit_ring(const struct store_rig *rig, const char *name,
+		      void (*edit)(uint8_t *ring))
+{
+	uint8_t *bytes = alloc_zero(INTENTS_MAX, SLOT);
+	int fd = open(store_rig_path(rig, name), O_RDWR);
+
+	assert_int_equal(pread(fd, bytes, (size_t)INTENTS_MAX * SLOT, 0),
+			 INTENTS_MAX * SLOT);
+	edit(bytes);
+	assert_int_equal(pwrite(fd, bytes, (size_t)INTENTS_MAX * SLOT, 0),
+			 INTENTS_MAX * SLOT);
+	close(fd);
+	free(bytes);
+}
+
+/* Five notes in slots 1 to 5, each of a batch of its own, and a seal. */
+static void test_notes_that_do_not_fit(void **state)
+{
+	static void (*const edits[])(uint8_t * ring) = {
+		zero_all,
+		zero_the_last,
+		zero_all_but_the_last,
+		zero_the_last_but_one,
+		flip_the_first,
+		exchange_two,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
+		static const char *const keys[] = { "1", "2", "3", "4", "5" };
+		void *rig;
+		int64_t lost;
+
+		store_rig_begin_set_up(&rig);
+		for (size_t k = 0; k < 5; k++)
+			assert_int_equal(begin(rig, keys[k]), 0);
+		store_rig_close(rig);
+		edit_ring(rig, "head.intents", edits[i]);
+		assert_int_equal(store_rig_open(rig), 0);
+		assert_true(
+			store_is_rolled_back(((struct store_rig *)rig)->store));
+		assert_int_equal(count_of(rig, "head-missing", &lost), 1);
+		confirm(rig);
+		assert_int_equal(begin(rig, "6"), 0);
+		store_rig_reopen(rig);
+		assert_false(
+			store_is_rolled_back(((struct store_rig *)rig)->store));
+		store_rig_end(&rig);
+	}
+}
+
+/* Whoever has both files, but no keys, writes no head for an older database. */
+static void test_an_older_database_with_a_head_to_match(void **state)
+{
+	struct store_rig *rig = *state;
+	char hash[HASH_TEXT_SIZE];
+	json_t *described;
+	FILE *head;
+
+	described = store_describe(rig->store);
+	snprintf(hash, sizeof(hash), "%s", json_text(described, "hash"));
+	json_decref(described);
+	store_rig_close(rig);
+	store_rig_keep(rig, "tilld.db");
+	assert_int_equal(store_rig_open(rig), 0);
+	assert_int_equal(begin(rig, "meanwhile"), 0);
+	store_rig_close(rig);
+	store_rig_bring_back(rig, "tilld.db");
+	head = fopen(store_rig_path(rig, "head"), "w");
+	fprintf(head, "{\"hash\":\"%s\",\"seq\":1}", hash);
+	fclose(head);
+	unlink(store_rig_path(rig, "head.intents"));
+	assert_int_equal(store_rig_open(rig), 0);
+	assert_true(store_is_rolled_back(rig->store));
 }
 
 /* Its disk is not there: a warning, and again in a minute. */
@@ -397,12 +609,18 @@ int main(void)
 		TEST(notes_come_back),
 		TEST(the_oldest_make_way),
 		TEST(a_torn_note_is_none),
+		TEST(a_batch_that_was_torn),
+		TEST(the_first_batch_that_was_torn),
+		TEST(the_oldest_that_were_torn),
 		TEST(another_till_s_ring_is_none),
 		TEST(what_was_done_meanwhile_is_not_done_again),
 		TEST(the_past_of_the_past),
 		TEST(the_past_shows_before_the_next_seal),
 		TEST(the_head_file_is_gone_as_well),
 		TEST(a_ring_that_is_gone_or_cut),
+		TEST(a_ring_that_was_never_written_to),
+		cmocka_unit_test(test_notes_that_do_not_fit),
+		TEST(an_older_database_with_a_head_to_match),
 		TEST(a_ring_that_can_not_be_made),
 	};
 

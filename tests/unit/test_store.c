@@ -110,7 +110,7 @@ static void test_a_newer_database(void **state)
 	store_rig_close(rig);
 	alter(rig, "PRAGMA user_version = 1000");
 	assert_int_equal(store_rig_open(rig), STORE_E_NEWER);
-	alter(rig, "PRAGMA user_version = 1");
+	alter(rig, "PRAGMA user_version = 2");
 	assert_int_equal(store_rig_open(rig), 0);
 }
 
@@ -475,6 +475,36 @@ static void test_a_head_file_that_is_damaged(void **state)
 	assert_true(store_is_rolled_back(rig->store));
 }
 
+/* Whatever may be read in it: only the keys make its sum. */
+static void test_a_head_file_that_somebody_wrote(void **state)
+{
+	static const char *const edits[] = {
+		"s/,\"sum\":\"[0-9a-f]*\"//",
+		"s/\"sum\":\"[0-9a-f]*\"/\"sum\":\"\"/",
+		"s/\"sum\":\"\\(..\\)..*\"/\"sum\":\"\\100\"/",
+		"s/\"seq\":/\"bundle\":7,\"seq\":/",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
+		struct store_rig *rig;
+		char *command;
+		void *made;
+
+		store_rig_begin_set_up(&made);
+		rig = made;
+		store_rig_close(rig);
+		command = alloc_format("sed -i '%s' '%s'", edits[i],
+				       store_rig_path(rig, "head"));
+		assert_int_equal(system(command), 0);
+		free(command);
+		assert_int_equal(store_rig_open(rig), 0);
+		assert_true(store_is_rolled_back(rig->store));
+		assert_int_equal(store_rig_count(rig, "head-missing"), 1);
+		store_rig_end(&made);
+	}
+}
+
 /* Killed between the first seal's commit and the head file. */
 static void test_a_head_file_that_never_was(void **state)
 {
@@ -485,6 +515,25 @@ static void test_a_head_file_that_never_was(void **state)
 	unlink(store_rig_path(rig, "head"));
 	assert_int_equal(store_rig_open(rig), 0);
 	assert_false(store_is_rolled_back(rig->store));
+}
+
+/* That there was one is told by every seal after it. */
+static void test_a_head_file_that_is_denied(void **state)
+{
+	struct store_rig *rig = *state;
+
+	for (int i = 0; i < 3; i++) {
+		store_rig_note(rig, "test", i);
+		store_rig_reopen(rig);
+	}
+	store_rig_close(rig);
+	alter(rig, "DELETE FROM meta WHERE name = 'head_noted';"
+		   "UPDATE journal SET line = replace(line, '\"noted\":true,',"
+		   " '') WHERE seq = (SELECT max(seq) FROM journal)");
+	unlink(store_rig_path(rig, "head"));
+	unlink(store_rig_path(rig, "head.intents"));
+	assert_int_equal(store_rig_open(rig), 0);
+	assert_true(store_is_rolled_back(rig->store));
 }
 
 static void test_a_head_file_elsewhere(void **state)
@@ -537,7 +586,9 @@ int main(void)
 		SET_UP(a_database_that_took_another_way),
 		SET_UP(a_head_file_that_is_gone),
 		SET_UP(a_head_file_that_is_damaged),
+		cmocka_unit_test(test_a_head_file_that_somebody_wrote),
 		SET_UP(a_head_file_that_never_was),
+		SET_UP(a_head_file_that_is_denied),
 		NEW(a_head_file_elsewhere),
 	};
 
