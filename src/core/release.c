@@ -126,7 +126,7 @@ char *release_sentence(struct core *core, const struct device *device)
 	if (!release)
 		return NULL;
 	name = release_name(release);
-	clock_format(release->until, until);
+	clock_format_plain(release->until, until);
 	return alloc_format("%s has handed %s over until %s, at the latest.",
 			    name ? name : release->operator, release->device,
 			    until);
@@ -326,6 +326,17 @@ static void release_differ(json_t *differences, const char *name,
 	json_put(differences, name, pair);
 }
 
+/* A value as people read it; "?" of what was not told. New. */
+static char *release_tell(const json_t *value)
+{
+	if (json_is_string(value))
+		return alloc_text(json_string_value(value));
+	if (json_is_integer(value))
+		return alloc_format("%" JSON_INTEGER_FORMAT,
+				    json_integer_value(value));
+	return alloc_text("?");
+}
+
 /* Of each that was told at both times, or at one alone. */
 static void release_compare_all(const json_t *before, const json_t *after,
 				json_t *differences)
@@ -345,6 +356,38 @@ static void release_compare_all(const json_t *before, const json_t *after,
 		if (!json_object_get(before, name) && !json_is_object(value))
 			release_differ(differences, name, NULL, value);
 	}
+}
+
+/* "daily_reports 3, now 4, drawer closed, now open" New. */
+static char *release_tell_differences(json_t *differences)
+{
+	char *text = alloc_text("");
+	const char *name;
+	json_t *pair;
+
+	json_object_foreach (differences, name, pair) {
+		CLEANUP_FREE char *before =
+			release_tell(json_object_get(pair, "before"));
+		CLEANUP_FREE char *after =
+			release_tell(json_object_get(pair, "after"));
+		char *longer =
+			alloc_format("%s%s%s %s, now %s", text,
+				     *text ? "; " : "", name, before, after);
+
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+static void release_log_differences(const struct release *release,
+				    json_t *differences)
+{
+	CLEANUP_FREE char *text = release_tell_differences(differences);
+
+	if (json_object_size(differences))
+		log_warning("%s is not as it was before it was handed over: %s",
+			    release->device, text);
 }
 
 static void release_compared(void *arg, int error)
@@ -367,9 +410,7 @@ static void release_compare(struct release *release)
 	if (compared)
 		release_compare_all(release->before, release->after,
 				    differences);
-	if (json_object_size(differences))
-		log_warning("%s is not as it was before it was handed over",
-			    release->device);
+	release_log_differences(release, differences);
 	entry = release_note(release, &record, "device.returned");
 	json_put_bool(entry, "compared", compared);
 	if (json_object_size(differences))

@@ -2,6 +2,7 @@
 """A port that is in another program's hands for a while: who gives it, and how it comes back."""
 import os
 import pathlib
+import re
 import subprocess
 import termios
 import time
@@ -94,6 +95,7 @@ def test_what_differs_afterwards_is_on_record(box):
     reports = found["printer1"]["differences"]["daily_reports"]
     assert reports["after"] == reports["before"] + 1
     assert found["drawer1"]["differences"] == {"drawer": {"before": "closed", "after": "open"}}
+    box.log.wait("drawer1 is not as it was before it was handed over: drawer closed, now open")
 
 
 def test_a_card_terminal_s_last_booking_is_compared(box):
@@ -252,6 +254,8 @@ def test_tillctl_hands_a_port_over(box):
     assert kinds(box, "device.release")[0]["seconds"] == 600
     assert "handed over by Maria" in ctl("devices")
     assert "Maria has handed printer1 over" in ctl("status")
+    until = re.search(r"until (\S+ \S+)", ctl("status")).group(1)
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\dZ,", until), until
     ctl("device", "release", "printer1", "--for", "2h", "--reason", "firmware", expect=5)
     ctl("device", "take", "printer1")
     ctl("device", "take", "printer1", expect=1)

@@ -780,6 +780,54 @@ static void test_entry_of_action(void **state)
 		     "drawer.open | Anna | authorization.approved: by Piotr");
 }
 
+/* Which device, which test, for how long, and how it came back. */
+static void test_entry_of_technicians(void **state)
+{
+	(void)state;
+	assert_entry("{\"kind\":\"device.release\",\"device\":\"p1\","
+		     "\"operator\":\"m1\",\"seconds\":600,"
+		     "\"reason\":\"firmware\"}",
+		     false,
+		     "device.release | Maria | p1, for 10 min, firmware");
+	assert_entry("{\"kind\":\"device.take\",\"device\":\"p1\","
+		     "\"operator\":\"m1\"}",
+		     false, "device.take | Maria | p1");
+	assert_entry("{\"kind\":\"device.take\",\"device\":\"p1\","
+		     "\"uid\":1103}",
+		     false, "device.take | uid 1103 | p1");
+	assert_entry("{\"kind\":\"device.expired\",\"device\":\"p1\","
+		     "\"operator\":\"m1\"}",
+		     false, "device.expired |  | p1, handed over by Maria");
+	assert_entry("{\"kind\":\"device.returned\",\"device\":\"p1\","
+		     "\"operator\":\"m1\",\"compared\":true}",
+		     false,
+		     "device.returned |  | p1, handed over by Maria, as it "
+		     "was before");
+	assert_entry("{\"kind\":\"device.returned\",\"device\":\"p1\","
+		     "\"operator\":\"m1\",\"compared\":false}",
+		     false,
+		     "device.returned |  | p1, handed over by Maria, not "
+		     "compared");
+	assert_entry("{\"kind\":\"device.returned\",\"device\":\"p1\","
+		     "\"operator\":\"m1\",\"compared\":true,"
+		     "\"differences\":{\"daily_reports\":{\"before\":3,"
+		     "\"after\":4},\"drawer\":{\"after\":\"open\"}}}",
+		     false,
+		     "device.returned |  | p1, handed over by Maria, "
+		     "daily_reports 3 -> 4, drawer ? -> open");
+	assert_entry("{\"kind\":\"intent\",\"device\":\"d1\","
+		     "\"action\":\"device.service\",\"uid\":0,"
+		     "\"parameters\":{\"kind\":\"test-internal\","
+		     "\"seen\":\"open\"}}",
+		     false,
+		     "device.service | uid 0 | intent: d1, internal, seen "
+		     "open");
+	assert_entry("{\"kind\":\"intent\",\"device\":\"d1\","
+		     "\"action\":\"drawer.test\",\"operator\":\"a1\","
+		     "\"parameters\":{\"kind\":\"drawer-open\"}}",
+		     false, "drawer.test | Anna | intent: d1");
+}
+
 static void test_entry_of_shift(void **state)
 {
 	(void)state;
@@ -1443,6 +1491,7 @@ int main(void)
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_entry),
 		cmocka_unit_test(test_entry_of_action),
+		cmocka_unit_test(test_entry_of_technicians),
 		cmocka_unit_test(test_entry_of_shift),
 		cmocka_unit_test(test_plural),
 		cmocka_unit_test(test_sse),
