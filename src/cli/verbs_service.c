@@ -60,7 +60,8 @@ const struct verb verbs_service[] = {
 		"is compared with how it was before.\n" ABOUT_CONSENT,
 		AS_ACTION | OPTION(FOR), 1, 1, verb_release_device },
 	{ "device take", "DEVICE", "take such a device back earlier",
-		"The other program has to have let go of it.\n" ABOUT_CONSENT,
+		"The other program has to have let go of it. Technicians need "
+		"no sign-on.\n" ABOUT_CONSENT,
 		AS_ACTION, 1, 1, verb_take_device },
 	{ "trace", "DEVICE [-f] [--record FILE]",
 		"what went over a device's wire of late, in words and bytes",

@@ -231,10 +231,26 @@ def test_who_may_take_it_back(make_box):
     assert take(technician, "printer1").status == 200
 
 
+@as_root
+def test_a_technician_takes_it_back_with_nobody_signed_on(make_box):
+    box = make_box(socket='mode = "0666"').up(outsiders())
+    maria, nobody = box.client().sign_on("maria"), OtherClient(box, OTHER)
+    release(maria, "printer1")
+    assert take(nobody, "printer1").code == "sign-on-required"
+    assert take(box.client(), "printer1").status == 200
+    [entry] = kinds(box, "device.take")
+    assert entry["uid"] == os.getuid() and entry["till"] == "1"
+    assert not {"operator", "signon", "approver"} & set(entry)
+    release(maria, "drawer1")
+    elsewhere = box.client().sign_on("maria", till="2", session=False)
+    taken = elsewhere.post("/v1/devices/drawer1/take", {}, key="t")
+    assert taken.status == 200 and taken["till"] == "1"
+    assert elsewhere.post("/v1/devices/drawer1/take", {}, key="t")["id"] == taken["id"]
+
+
 def test_at_another_till_there_is_no_such_device(box):
     maria = box.client().sign_on("maria", till="2", session=False)
     assert release(maria, "printer1").code == "not-found"
-    assert take(maria, "printer1").code == "not-found"
 
 
 def test_tillctl_hands_a_port_over(box):
@@ -259,3 +275,9 @@ def test_tillctl_hands_a_port_over(box):
     ctl("device", "release", "printer1", "--for", "2h", "--reason", "firmware", expect=5)
     ctl("device", "take", "printer1")
     ctl("device", "take", "printer1", expect=1)
+    ctl("device", "release", "printer1", "--for", "2h", "--reason", "firmware")
+    ctl("sign-off")
+    assert "the port is opened again" in ctl("device", "take", "printer1")
+    listed = ctl("journal", "list", "--kind", "device.release")
+    assert re.search(r"device\.release +Maria +printer1, for 10 min, firmware", listed), listed
+    assert re.search(r"device\.take +uid \d+ +printer1", ctl("journal", "list", "--newest"))
