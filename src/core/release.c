@@ -252,8 +252,12 @@ void release_begin(struct release *release)
 	release_drop_earlier(release);
 	release->state = RELEASE_IN_FORCE;
 	timer_set(release->timer, release_left(release));
-	log_info("%s has been handed over by operator %s", release->device,
-		 release->operator);
+	log_line_about(LOG_LEVEL_INFO,
+		       LOG_OF(.device = release->device, .till = release->till,
+			      .operation = release->operation,
+			      .event = "device.release"),
+		       "%s has been handed over by operator %s",
+		       release->device, release->operator);
 	if (fixture)
 		device_release(fixture->device);
 }
@@ -267,7 +271,10 @@ void release_return(struct release *release)
 		return;
 	release->state = RELEASE_RETURNING;
 	timer_stop(release->timer);
-	log_info("%s is taken back", release->device);
+	log_line_about(LOG_LEVEL_INFO,
+		       LOG_OF(.device = release->device, .till = release->till,
+			      .operation = release->operation),
+		       "%s is taken back", release->device);
 	if (fixture)
 		device_take(fixture->device);
 }
@@ -386,8 +393,13 @@ static void release_log_differences(const struct release *release,
 	CLEANUP_FREE char *text = release_tell_differences(differences);
 
 	if (json_object_size(differences))
-		log_warning("%s is not as it was before it was handed over: %s",
-			    release->device, text);
+		log_line_about(
+			LOG_LEVEL_WARNING,
+			LOG_OF(.device = release->device, .till = release->till,
+			       .operation = release->operation,
+			       .event = "device.returned"),
+			"%s is not as it was before it was handed over: %s",
+			release->device, text);
 }
 
 static void release_compared(void *arg, int error)

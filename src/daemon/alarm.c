@@ -239,7 +239,8 @@ static void alarm_say_end(const struct alarm_run *run, int status)
 					      : WTERMSIG(status),
 			    run->kind);
 	else
-		log_info("alarm: %s was told of %s", program, run->kind);
+		log_line_about(LOG_LEVEL_INFO, LOG_OF(.event = run->kind),
+			       "alarm: %s was told of %s", program, run->kind);
 }
 
 /* What it has started ends with it: while it has not been waited for, nobody

@@ -72,7 +72,8 @@ static void reload_drop(struct daemon *daemon, const struct config *config)
 
 		if (reload_is_kept(config, old))
 			continue;
-		log_info("%s goes", old->name);
+		log_line_about(LOG_LEVEL_INFO, LOG_OF(.device = old->name),
+			       "%s goes", old->name);
 		core_remove_device(daemon->core, daemon->devices[i]);
 		device_free(daemon->devices[i]);
 		daemon->devices[i] = NULL;
@@ -84,7 +85,8 @@ static struct device *reload_add(struct daemon *daemon,
 {
 	struct device *device = daemon_make_device(daemon, wanted);
 
-	log_info("%s comes", wanted->name);
+	log_line_about(LOG_LEVEL_INFO, LOG_OF(.device = wanted->name),
+		       "%s comes", wanted->name);
 	core_add_device(daemon->core, device,
 			(const char *const *)wanted->tills,
 			wanted->tills_count);

@@ -108,8 +108,11 @@ static void device_job_end(struct device *device, struct device_job *job,
 	job->reason = device_recovered_reason(job, outcome, reason);
 	job->result = result;
 	if (job->recovery)
-		log_info("%s: operation %s: %s (%s)", device->name, job->op.id,
-			 outcome_name(outcome), reason_name(job->reason));
+		log_line_about(
+			LOG_LEVEL_INFO,
+			LOG_OF(.device = device->name, .operation = job->op.id),
+			"%s: operation %s: %s (%s)", device->name, job->op.id,
+			outcome_name(outcome), reason_name(job->reason));
 	TAILQ_INSERT_TAIL(&device->ended, job, entry);
 	device_wake(device);
 }
@@ -265,8 +268,11 @@ void device_give_up_recovery(void *arg)
 
 	device_enter(device);
 	if (device->running) {
-		log_error("%s: operation %s stays unknown", device->name,
-			  device->running->op.id);
+		log_line_about(LOG_LEVEL_ERROR,
+			       LOG_OF(.device = device->name,
+				      .operation = device->running->op.id),
+			       "%s: operation %s stays unknown", device->name,
+			       device->running->op.id);
 		device_end_running(device, OUTCOME_UNKNOWN, REASON_NO_ANSWER,
 				   NULL);
 		device_lose(device, REASON_NO_ANSWER); /* it still asks */
