@@ -66,7 +66,8 @@ POLICY = {
                          "shift.end_without_withdrawal", "day.end",
                          "config.access"],
          "rights": {"receipt": ["read", "add"], "cash_deposit": ["read", "add"],
-                    "cash_withdrawal": ["read", "add"], "cash_report": ["read", "add"]}},
+                    "cash_withdrawal": ["read", "add"], "cash_report": ["read", "add"],
+                    "receipt_correction": ["read", "add"]}},
     ],
     "operators": [
         {"login": "anna", "name": "Anna", "groups": ["cashiers"],

@@ -24,6 +24,7 @@
 
 #define DRAWER_TRIES	 4 /* of a question; enough for two lost answers */
 #define DRAWER_FRAME_MAX 8
+#define DRAWER_QUIET_MS	 400 /* as long as an answer is waited for */
 
 enum drawer_paper {
 	DRAWER_PAPER_UNKNOWN,
@@ -409,8 +410,9 @@ static void drawer_testing_answered(struct driver_io *io,
 
 /* --- the rest of the conversation --- */
 
-/* Text of some other device may hold one byte of the right form, so the first
- * answer is not believed before there is a second. */
+/* The first answer is not believed: text of some other device may hold one byte
+ * of the right form, and whoever had the line before may have asked something,
+ * of which answers still come. Once it was quiet, it is asked anew. */
 static void drawer_opening_answered(struct driver_io *io,
 				    enum escpos_question question,
 				    uint8_t answer)
@@ -420,7 +422,7 @@ static void drawer_opening_answered(struct driver_io *io,
 	(void)question;
 	(void)answer;
 	s->phase = DRAWER_CONFIRMING;
-	drawer_ask(io, ESCPOS_ASK_PRINTER);
+	drawer_pause(io, DRAWER_QUIET_MS);
 }
 
 static void drawer_idle_answered(struct driver_io *io,
@@ -475,16 +477,19 @@ static enum reason drawer_lost_reason(enum escpos_kind worst)
 	return REASON_NO_ANSWER;
 }
 
-/* Once only for what need not be known (not every clone knows it either), and
- * where something strange came with the very first answers: that is no noise,
- * that is another device. */
+/* Something strange came with the very first answers: that is no noise, that is
+ * another device. */
+static bool drawer_is_stranger(const struct drawer_state *s)
+{
+	return s->phase == DRAWER_CONFIRMING && s->ask.worst != ESCPOS_NOTHING;
+}
+
+/* Once only for what need not be known (not every clone knows it either). */
 static int drawer_tries(const struct drawer_state *s)
 {
-	bool stranger =
-		s->phase == DRAWER_CONFIRMING && s->ask.worst != ESCPOS_NOTHING;
-
-	return s->ask.question == ESCPOS_ASK_PRINTER && !stranger ? DRAWER_TRIES
-								  : 1;
+	return s->ask.question == ESCPOS_ASK_PRINTER && !drawer_is_stranger(s)
+		       ? DRAWER_TRIES
+		       : 1;
 }
 
 static void drawer_question_late(struct driver_io *io)
@@ -563,6 +568,8 @@ static void drawer_timeout(struct driver_io *io)
 		drawer_question_late(io);
 	else if (s->phase == DRAWER_RESTING)
 		drawer_begin(io);
+	else if (drawer_is_stranger(s))
+		driver_lost(io, drawer_lost_reason(s->ask.worst));
 	else
 		drawer_ask(io, ESCPOS_ASK_PRINTER);
 }

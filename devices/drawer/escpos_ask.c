@@ -31,6 +31,7 @@ void escpos_ask_begin(struct driver_io *io, struct escpos_ask *ask,
 void escpos_ask_drop(struct escpos_ask *ask)
 {
 	ask->question = ESCPOS_ASK_NOTHING;
+	ask->worst = ESCPOS_NOTHING;
 }
 
 static bool escpos_ask_believe(struct driver_io *io, struct escpos_ask *ask)

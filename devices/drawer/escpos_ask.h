@@ -31,7 +31,8 @@ struct escpos_ask {
 void escpos_ask_begin(struct driver_io *io, struct escpos_ask *ask,
 		      enum escpos_question question);
 
-/* Waits no longer; an answer that still comes will not be believed. */
+/* Waits no longer; an answer that still comes will not be believed. From then
+ * on worst is the strangest of what comes unasked. */
 void escpos_ask_drop(struct escpos_ask *ask);
 
 /* Takes in a byte. True if it answers out_question; the deadline is off. */

@@ -270,6 +270,7 @@ void datecs_open_begin(struct driver_io *io)
 	p->stage = DATECS_DISCARDING;
 	datecs_speech_set(io, &datecs_x);
 	datecs_counters_clear(&p->facts.counters);
+	p->reports = DATECS_NOT_TOLD;
 	driver_deadline(io, DATECS_DISCARD_MS);
 }
 

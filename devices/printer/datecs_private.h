@@ -286,7 +286,7 @@ struct datecs {
 	struct datecs_status status; /* of the last answer */
 	bool heard;		     /* ...and whether there was one */
 	bool printing;		     /* a command that prints is under way */
-	int64_t reports;	     /* Z reports so far; 0: not told */
+	int64_t reports;	     /* Z so far, or DATECS_NOT_TOLD */
 	void (*resume)(struct driver_io *io);
 	struct datecs_reader reader;
 	struct datecs_answer answer; /* the last that came */

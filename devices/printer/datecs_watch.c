@@ -25,7 +25,7 @@ static void datecs_watch_tell(struct driver_io *io)
 		      p->status.cover_open ? "open" : "closed");
 	json_put_text(status, "memory", datecs_status_memory(&p->status));
 	json_put_bool(status, "busy", p->printing || p->job.committed);
-	if (p->reports > 0)
+	if (p->reports >= 0)
 		json_put_int(status, "daily_reports", p->reports);
 	driver_status(io, status);
 }

@@ -66,7 +66,7 @@ void posnet_watch_tell_status(struct driver_io *io)
 	json_put_bool(status, "busy",
 		      watch->ds || watch->tl || !watch->queue_empty ||
 			      p->job.committed);
-	if (p->facts.counters.value[POSNET_REPORTS] > 0)
+	if (p->facts.counters.value[POSNET_REPORTS] >= 0)
 		json_put_int(status, "daily_reports",
 			     p->facts.counters.value[POSNET_REPORTS]);
 	driver_status(io, status);

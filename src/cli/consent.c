@@ -94,10 +94,12 @@ void consent_tell(const json_t *authorization)
 		changes_print(stderr,
 			      json_object_get(authorization, "changes"));
 	consent_tell_missing(authorization);
-	if (*names)
-		say_note("  Who can authorize it: %s", names);
-	else
+	if (!*names) {
 		say_note("  Nobody else here can authorize it.");
+		consent_tell_objection(authorization);
+		return;
+	}
+	say_note("  Who can authorize it: %s", names);
 	say_note("  How: %s%stillctl authorize %s --login LOGIN",
 		 badge ? "a badge at the reader" : "",
 		 !badge				    ? ""

@@ -68,7 +68,7 @@ static bool action_is_of_other_currency(const struct attempt *attempt,
 		policy_till(attempt->core->policy, attempt->till);
 	int currency = device_currency(device);
 
-	return attempt->row->of_sum && currency && till &&
+	return attempt->row->of_sum && till && currency != MONEY_NO_CURRENCY &&
 	       currency != money_number(till->currency);
 }
 

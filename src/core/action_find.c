@@ -2,6 +2,7 @@
 /* What an action is about, where only the disk knows. */
 #include "core/action_private.h"
 
+#include "core/operation.h"
 #include "core/receipt.h"
 
 #include "util/alloc.h"
@@ -189,6 +190,29 @@ static void action_note_settled(struct attempt *attempt,
 	json_put(attempt->found, "op", json_deep_copy(row->op));
 }
 
+/* What a device is still to tell can't be settled, unless that has been gone
+ * for long: then it is given up with that. */
+static bool action_is_to_be_told(struct attempt *attempt,
+				 const struct operation_row *row)
+{
+	json_t *extra = NULL;
+	int64_t left = 0;
+
+	if (!row->open)
+		return false;
+	if (operation_is_lost(attempt->core, attempt->of, &left)) {
+		if (!left)
+			return false;
+		extra = json_put_int(json_make(), "retry_after",
+				     (left + 999) / 1000);
+		json_put_text(extra, "detail",
+			      "Its device is not there. If it does not come "
+			      "back in time, it can be settled.");
+	}
+	action_refuse(attempt, PROBLEM_OPERATION_OPEN, extra);
+	return true;
+}
+
 /* Only what is unknown can be settled, and only at its own till. */
 static void action_settled_found(void *arg, int error,
 				 const struct operation_row *row)
@@ -201,11 +225,10 @@ static void action_settled_found(void *arg, int error,
 	} else if (!row || strcmp(row->till, attempt->till) != 0) {
 		action_refuse(attempt, PROBLEM_NOT_FOUND,
 			      core_missing("operation", attempt->of));
-	} else if (row->open || row->outcome != OUTCOME_UNKNOWN) {
-		action_refuse(attempt,
-			      row->open ? PROBLEM_OPERATION_OPEN
-					: PROBLEM_OPERATION_ENDED,
-			      NULL);
+	} else if (action_is_to_be_told(attempt, row)) {
+		return;
+	} else if (!row->open && row->outcome != OUTCOME_UNKNOWN) {
+		action_refuse(attempt, PROBLEM_OPERATION_ENDED, NULL);
 	} else {
 		op_clear(&attempt->op); /* it may be looked at again */
 		op_from_json(row->op, &attempt->op);

@@ -68,11 +68,17 @@ static void action_put_takings(struct attempt *attempt, enum outcome outcome,
 void action_settle(struct attempt *attempt, const struct action_by *by,
 		   const struct action_consent *consent)
 {
-	struct record *record = record_new(attempt->core);
-	json_t *entry = record_entry(record, "settled", attempt->till);
 	const char *word = json_text(attempt->params, "outcome");
 	enum outcome outcome = OUTCOME_UNKNOWN;
+	struct record *record;
+	json_t *entry;
 
+	if (!operation_give_up(attempt->core, attempt->of)) {
+		action_refuse(attempt, PROBLEM_OPERATION_OPEN, NULL);
+		return;
+	}
+	record = record_new(attempt->core);
+	entry = record_entry(record, "settled", attempt->till);
 	outcome_from_name(word, &outcome);
 	json_put_text(entry, "operation", attempt->of);
 	json_put_text(entry, "device", attempt->device);

@@ -207,7 +207,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_GOODS_RETURN] = {
 		.name = "goods.return",
-		.asks = "take goods back",
+		.asks = "make a goods return",
 		.prompt = "GOODS RETURN",
 		.class = DEVICE_PRINTER,
 		.of_sum = true,

@@ -2,6 +2,7 @@
 #include "core/cash.h"
 
 #include "core/action_private.h"
+#include "core/operation.h"
 #include "core/record.h"
 #include "core/session.h"
 #include "core/signon.h"
@@ -101,6 +102,28 @@ static void cash_demand_limit(struct attempt *attempt,
 			rights_of_permission(PERMISSION_BALANCE_EXCEED_LIMIT));
 }
 
+/*
+ * What is under way at the till's devices may still succeed: the limit is
+ * looked at as if it had, where that is further from it. So nobody gets past
+ * one by asking for the next thing while the last is still being printed.
+ */
+static void cash_demand_limits(struct attempt *attempt,
+			       const struct action_by *by, enum cash_kind kind,
+			       int64_t amount)
+{
+	struct shift_book figures =
+		book_figures(book_of(attempt->core, attempt->till));
+	struct shift_rules rules = book_rules(by->till);
+	struct shift_step step;
+
+	figures.balance += operation_cash_under_way(
+		attempt->core, attempt->till, cash_delta(kind, 1) < 0);
+	if (shift_move(&rules, &figures, kind, amount, false, &step))
+		return;
+	rights_join(&attempt->demand.all, &step.required);
+	cash_demand_limit(attempt, by, &step);
+}
+
 enum problem cash_plan_move(struct attempt *attempt, const struct action_by *by,
 			    json_t **out_extra)
 {
@@ -124,7 +147,7 @@ enum problem cash_plan_move(struct attempt *attempt, const struct action_by *by,
 		return session_shift_problem(fault, "amount", out_extra);
 	rights_join(&attempt->demand.all, &step->required);
 	if (!movement->declared)
-		cash_demand_limit(attempt, by, step);
+		cash_demand_limits(attempt, by, movement->kind, amount);
 	if (movement->declared) {
 		attempt->words.asks = movement->asks;
 		attempt->words.prompt = movement->prompt;
@@ -147,7 +170,7 @@ enum problem cash_plan_witnessed(struct attempt *attempt,
 	if (fault)
 		return session_shift_problem(fault, "amount", out_extra);
 	rights_join(&attempt->demand.all, &out_step->required);
-	cash_demand_limit(attempt, by, out_step);
+	cash_demand_limits(attempt, by, kind, amount);
 	return PROBLEMS;
 }
 

@@ -273,6 +273,77 @@ bool operation_sells_at(struct core *core, const char *till,
 	return false;
 }
 
+/* Its outcome is in the balance, or brings nothing into it. */
+static bool operation_is_booked(const struct operation *operation)
+{
+	return operation->booked ||
+	       (operation->ended && operation->row.outcome != OUTCOME_OK);
+}
+
+int64_t operation_cash_under_way(struct core *core, const char *till, bool out)
+{
+	const struct operation *operation;
+	struct takings takings;
+	int64_t sum = 0;
+
+	LIST_FOREACH(operation, &core->operations->list, entry)
+	if (!strcmp(operation->row.till, till) &&
+	    !operation_is_booked(operation) &&
+	    takings_get(operation->row.op, &takings) &&
+	    (takings.cash < 0) == out)
+		sum += takings.cash;
+	return sum;
+}
+
+/* --- one whose device does not come back --- */
+
+void operation_doubt(struct operation *operation)
+{
+	operation->doubtful = true;
+	operation->doubtful_since = core_now(operation->core);
+}
+
+/* A device that is there finds out by itself. */
+static bool operation_is_left_alone(const struct operation *operation)
+{
+	const struct fixture *fixture =
+		core_fixture_named(operation->core, operation->row.device);
+	enum device_state state =
+		fixture ? device_state(fixture->device) : DEVICE_ABSENT;
+
+	return operation->doubtful && !operation->ended &&
+	       state != DEVICE_READY && state != DEVICE_BUSY;
+}
+
+bool operation_is_lost(struct core *core, const char *id, int64_t *out_left_ms)
+{
+	const struct operation *operation = operation_by_id(core, id);
+	int64_t gone;
+
+	if (!operation || !operation_is_left_alone(operation))
+		return false;
+	gone = core_now(core) - operation->doubtful_since;
+	*out_left_ms = gone < OPERATION_LOST_MS ? OPERATION_LOST_MS - gone : 0;
+	return true;
+}
+
+bool operation_give_up(struct core *core, const char *id)
+{
+	struct operation *operation = operation_by_id(core, id);
+	struct fixture *fixture;
+	int64_t left;
+
+	if (!operation)
+		return true;
+	if (!operation_is_lost(core, id, &left) || left)
+		return false;
+	fixture = core_fixture_named(core, operation->row.device);
+	if (fixture && !device_forget(fixture->device, id))
+		return false;
+	operation_done(operation, OUTCOME_UNKNOWN, REASON_NO_ANSWER, NULL);
+	return true;
+}
+
 bool operation_is_reporting(struct core *core, const struct device *device)
 {
 	const struct operation *operation;
@@ -422,7 +493,7 @@ void operation_resume(struct core *core, const struct operation_row *row)
 
 	operation->written = true;
 	operation->committed = true; /* it may have been */
-	operation->doubtful = true;
+	operation_doubt(operation);
 	if (!op_from_json(row->op, &operation->op)) {
 		log_line_about(
 			LOG_LEVEL_ERROR,
@@ -449,6 +520,7 @@ void operation_resume(struct core *core, const struct operation_row *row)
 			       LOG_OF(.device = row->device, .till = row->till,
 				      .operation = row->id),
 			       "there is no device %s any more; the outcome of "
-			       "operation %s stays open",
+			       "operation %s stays open until somebody "
+			       "settles it",
 			       row->device, row->id);
 }

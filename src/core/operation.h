@@ -52,6 +52,25 @@ enum problem operation_rest_problem(struct core *core,
  * stayed unknown and nobody has settled it. */
 bool operation_is_open_at(struct core *core, const char *till);
 
+/* The cash that operations under way may bring to that till's drawer, or (out)
+ * take from it: 0 and up, or 0 and below. Their outcomes are not in its balance
+ * yet. */
+int64_t operation_cash_under_way(struct core *core, const char *till, bool out);
+
+/*
+ * One that is to be found out about, but its device is not there to be asked:
+ * once it has been away for so long (or since the start of the daemon), a
+ * person may give it up, and say what became of it. True of such a one, with
+ * the ms until then (0: now).
+ */
+#define OPERATION_LOST_MS ((int64_t)5 * 60 * 1000)
+bool operation_is_lost(struct core *core, const char *id, int64_t *out_left_ms);
+
+/* Ends it as unknown, by a transaction that goes before all that are committed
+ * from now on. False, with nothing done, if it is none that may be given up;
+ * true also if it has ended already. */
+bool operation_give_up(struct core *core, const char *id);
+
 /* One that ended as unknown, at start; and one that was settled. */
 void operation_hold(struct core *core, const struct operation_row *row);
 void operation_release(struct core *core, const char *id);

@@ -112,7 +112,7 @@ static void operation_doubtful(void *arg, enum reason reason)
 	struct operation *operation = arg;
 	json_t *event = json_make();
 
-	operation->doubtful = true;
+	operation_doubt(operation);
 	operation_end_progress(operation);
 	json_put_text(event, "reason", reason_name(reason));
 	json_put_text(event, "sentence", reason_sentence(reason));
@@ -179,8 +179,10 @@ static void operation_leave_book(struct operation *operation, int error)
 	if (!operation->turned)
 		return;
 	operation->turned = false;
-	if (!error)
+	if (!error) {
 		book_follow(book, operation->balance);
+		operation->booked = true;
+	}
 	book_end(book);
 }
 

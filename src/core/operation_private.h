@@ -27,6 +27,7 @@ struct operation {
 	bool written;	/* its intent is on disk */
 	bool committed; /* past its point of no return */
 	bool doubtful;
+	int64_t doubtful_since;
 	bool orphan; /* its device is not configured any more */
 	bool ended;  /* its device is done; the outcome is being written */
 	char authorization[RANDOM_ID_SIZE]; /* spent with its intent */
@@ -34,6 +35,7 @@ struct operation {
 	struct book_turn turn;	  /* to write what it brought into the book */
 	bool turned;		  /* the book is its own until it is written */
 	int64_t balance;	  /* of the book, once that is on disk */
+	bool booked;		  /* it is, and the book has it */
 	struct witness_told told; /* of a daily report; its record has it */
 	struct operation_waiters waiters;
 };
@@ -42,6 +44,9 @@ struct operation {
 struct operation *operation_new(struct core *core,
 				const struct operation_row *row);
 void operation_free(struct operation *operation);
+
+/* It is to be found out about, from now on. */
+void operation_doubt(struct operation *operation);
 
 /* Of a card terminal: what money hangs on. */
 bool operation_is_moneys(const struct device *device);

@@ -14,22 +14,19 @@
 #define RELEASE_RETRY_MS 30000
 #define RELEASE_LOOK_MS	 10000 /* until the device comes to it */
 
-LIST_HEAD(release_list, release);
-
-struct releases {
-	struct release_list list;
-};
-
 struct releases *releases_new(void)
 {
 	struct releases *releases = ALLOC_NEW(struct releases);
 
 	LIST_INIT(&releases->list);
+	LIST_INIT(&releases->looks);
 	return releases;
 }
 
 struct releases *releases_free(struct releases *releases)
 {
+	if (releases)
+		release_looks_free(releases);
 	while (releases && !LIST_EMPTY(&releases->list))
 		release_drop(LIST_FIRST(&releases->list));
 	free(releases);
@@ -177,13 +174,14 @@ static void release_take_text(char *out, size_t size, const json_t *json,
 	text_copy(out, size, text ? text : "");
 }
 
-/* A clock that was set back meanwhile makes it no longer than it was. */
+/* A clock that was set back meanwhile makes it no longer than it was; 0: it is
+ * over, also where the box slept while it was written. */
 static int64_t release_left(const struct release *release)
 {
 	int64_t left = release->until - core_wall(release->core);
 	int64_t whole = release->until - release->since;
 
-	return left < whole ? left : whole;
+	return left < 0 ? 0 : left < whole ? left : whole;
 }
 
 void release_load(void *core, const char *device, const char *text)
@@ -206,9 +204,7 @@ void release_load(void *core, const char *device, const char *text)
 	if (json_flag(json, "returning"))
 		release->state = RELEASE_RETURNING;
 	else
-		timer_set(release->timer, release_left(release) > 0
-						  ? release_left(release)
-						  : 0);
+		timer_set(release->timer, release_left(release));
 	if (fixture)
 		release_adopt(core, fixture);
 	json_decref(json);

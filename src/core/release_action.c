@@ -11,18 +11,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#define RELEASE_ASK_MS 2000 /* until the device comes to it */
-#define SECOND_MS      1000
+#define SECOND_MS 1000
 
 /* Of a device's name, on a display. */
 #define RELEASE_NAME_LINES 2
 static_assert(DEVICE_NAME_MAX <= RELEASE_NAME_LINES * PROMPT_COLUMNS,
 	      "a name fits");
 
-/* The device of that name at the attempt's till; NULL if there is none, and
- * what to say of that. */
-static struct fixture *release_fixture(const struct attempt *attempt,
-				       json_t **out_extra)
+struct fixture *release_fixture(const struct attempt *attempt,
+				json_t **out_extra)
 {
 	struct fixture *fixture =
 		core_fixture_named(attempt->core, attempt->of);
@@ -32,37 +29,6 @@ static struct fixture *release_fixture(const struct attempt *attempt,
 		return fixture;
 	*out_extra = core_missing("device", attempt->of);
 	return NULL;
-}
-
-/* --- how it is before --- */
-
-static void release_asked(void *arg, enum outcome outcome, enum reason reason,
-			  const json_t *result)
-{
-	struct attempt *attempt = arg;
-
-	(void)reason;
-	json_decref(attempt->found);
-	attempt->found = outcome == OUTCOME_OK ? release_facts(result) : NULL;
-	action_decide(attempt);
-}
-
-/* One that is at something is not asked: it can't be handed over either. */
-void release_find(struct attempt *attempt)
-{
-	const struct device_user user = { .done = release_asked,
-					  .arg = attempt };
-	const struct op op = { .kind = OP_TEST_INTERNAL, .id = "release" };
-	json_t *extra = NULL;
-	const struct fixture *fixture = release_fixture(attempt, &extra);
-
-	if (!fixture)
-		action_refuse(attempt, PROBLEM_NOT_FOUND, extra);
-	else if (device_state(fixture->device) != DEVICE_READY ||
-		 !device_can(fixture->device, OP_TEST_INTERNAL))
-		action_decide(attempt);
-	else
-		device_start(fixture->device, &op, RELEASE_ASK_MS, &user);
 }
 
 /* --- handing over --- */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A device in other hands, from within: what its two files share. */
+/* A device in other hands, from within: what its files share. */
 #ifndef TILLD_CORE_RELEASE_PRIVATE_H
 #define TILLD_CORE_RELEASE_PRIVATE_H
 
+#include "core/action_private.h"
 #include "core/record.h"
 #include "core/release.h"
 
@@ -30,12 +31,27 @@ struct release {
 	struct timer *timer;  /* its end, or another try to write */
 };
 
+LIST_HEAD(release_list, release);
+LIST_HEAD(release_looks, release_look);
+
+struct releases {
+	struct release_list list;
+	struct release_looks looks; /* release_look.c */
+};
+
+void release_looks_free(struct releases *releases);
+
 /* By the device's name, in whichever state; NULL if there is none. */
 struct release *release_of(struct core *core, const char *device);
 
 /* A new one, RELEASE_WRITING, in front of one that has not been compared. */
 struct release *release_new(struct core *core, const char *device);
 struct release *release_drop(struct release *release); /* returns NULL */
+
+/* release_action.c: the device that is to be handed over or taken back, at the
+ * attempt's till; NULL if there is none, with what to say of that (new). */
+struct fixture *release_fixture(const struct attempt *attempt,
+				json_t **out_extra);
 
 /* Whether it has just come back, and is being looked at. */
 bool release_is_compared(struct core *core, const char *device);

@@ -6,6 +6,7 @@
 #include "core/core_private.h"
 #include "core/draft_edit.h"
 #include "core/record.h"
+#include "core/witness.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
@@ -55,6 +56,16 @@ static json_t *setup_describe(struct core *core)
 	return json_put_text(body, "fingerprint", fingerprint);
 }
 
+/* From here on the counts of devices are on record; they were there before. */
+static void setup_look_around(struct core *core)
+{
+	struct fixture *fixture;
+
+	LIST_FOREACH(fixture, &core->fixtures, entry)
+	if (fixture->witness)
+		witness_device_changed(core, fixture);
+}
+
 static void setup_loaded(void *arg, int error, struct policy *policy)
 {
 	struct setup *setup = arg;
@@ -66,6 +77,7 @@ static void setup_loaded(void *arg, int error, struct policy *policy)
 	} else if (setup->was_there) {
 		caller_refuse(setup->caller, PROBLEM_ALREADY_SET_UP, NULL);
 	} else {
+		setup_look_around(setup->core);
 		caller_answer(setup->caller, 201, setup_describe(setup->core));
 	}
 	setup_finish(setup);

@@ -140,6 +140,8 @@ static void witness_write_gap(void *arg)
 
 /* --- a fiscal printer's daily reports --- */
 
+#define WITNESS_NOT_TOLD (-1) /* how many there are; a new printer has none */
+
 /* By its own number, at whatever till it stands; else by its place. */
 static const char *witness_printer(const struct fixture *fixture)
 {
@@ -194,7 +196,7 @@ static void witness_enter(const char *device, const char *till,
 		       device);
 }
 
-/* before: more than there should be; or 0. */
+/* before: so many should there be, and there are more; or WITNESS_NOT_TOLD. */
 static void witness_count(struct core *core, struct fixture *fixture,
 			  int64_t before, int64_t now)
 {
@@ -209,7 +211,7 @@ static void witness_count(struct core *core, struct fixture *fixture,
 	text_copy(count->printer, sizeof(count->printer),
 		  witness_printer(fixture));
 	txn_reports_seen(record->txn, count->printer, now);
-	if (before)
+	if (before >= 0)
 		witness_enter(count->device, till, record, before, now);
 	fixture->witness->counting = true;
 	record_commit(record, witness_counted, count);
@@ -230,11 +232,12 @@ static void witness_reports(struct core *core, struct fixture *fixture,
 			    const json_t *now)
 {
 	struct witness *witness = fixture->witness;
-	int64_t reports = json_int(now, "daily_reports", 0);
-	int64_t before = json_int(core->reports, witness_printer(fixture), 0);
+	int64_t reports = json_int(now, "daily_reports", WITNESS_NOT_TOLD);
+	int64_t before = json_int(core->reports, witness_printer(fixture),
+				  WITNESS_NOT_TOLD);
 	int64_t own = witness->reported ? 1 : 0;
 
-	if (!reports || reports == before || reports == before - 1 ||
+	if (reports < 0 || reports == before || reports == before - 1 ||
 	    witness->counting || !witness_knows(fixture->device) ||
 	    operation_is_reporting(core, fixture->device))
 		return;
@@ -244,7 +247,8 @@ static void witness_reports(struct core *core, struct fixture *fixture,
 	}
 	witness->reported = false;
 	witness_count(core, fixture,
-		      before && reports > before + own ? before + own : 0,
+		      before >= 0 && reports > before + own ? before + own
+							    : WITNESS_NOT_TOLD,
 		      reports);
 }
 
@@ -256,13 +260,14 @@ static void witness_recount(void *arg)
 			device_status(witness->fixture->device, NULL));
 }
 
-/* As the outcome itself tells; 0: it doesn't. */
+/* As the outcome itself tells. */
 static int64_t witness_reports_then(const struct operation_row *row,
 				    const char *when)
 {
 	const json_t *counters = json_object_get(row->result, "counters");
 
-	return json_int(json_object_get(counters, when), "daily_reports", 0);
+	return json_int(json_object_get(counters, when), "daily_reports",
+			WITNESS_NOT_TOLD);
 }
 
 static int64_t witness_reports_before(const struct operation_row *row)
@@ -270,14 +275,15 @@ static int64_t witness_reports_before(const struct operation_row *row)
 	return witness_reports_then(row, "before");
 }
 
+/* With this one; 0: it tells nothing of it. */
 static int64_t witness_reports_after(const struct operation_row *row)
 {
 	int64_t after = witness_reports_then(row, "after");
 	int64_t before = witness_reports_before(row);
 
-	if (after)
+	if (after > 0)
 		return after;
-	return before && row->outcome == OUTCOME_OK ? before + 1 : 0;
+	return before >= 0 && row->outcome == OUTCOME_OK ? before + 1 : 0;
 }
 
 void witness_device_changed(struct core *core, struct fixture *fixture)
@@ -294,7 +300,7 @@ void witness_report(struct core *core, struct fixture *fixture,
 	int64_t known, was = witness_reports_before(row);
 
 	text_copy(told.printer, sizeof(told.printer), witness_printer(fixture));
-	known = json_int(core->reports, told.printer, 0);
+	known = json_int(core->reports, told.printer, WITNESS_NOT_TOLD);
 	if (!told.reports) {
 		witness->reported = row->outcome == OUTCOME_OK ||
 				    row->outcome == OUTCOME_UNKNOWN;
@@ -307,7 +313,7 @@ void witness_report(struct core *core, struct fixture *fixture,
 		return;
 	/* made by hand before this one began, and not seen till then */
 	told.before = known + (witness->reported ? 1 : 0);
-	told.found = known && was > told.before ? was : 0;
+	told.found = known >= 0 && was > told.before ? was : 0;
 	json_put_int(core->reports, told.printer, told.reports);
 	*out_told = told;
 }

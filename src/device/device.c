@@ -4,6 +4,7 @@
 #include "util/alloc.h"
 #include "util/json.h"
 #include "util/log.h"
+#include "util/money.h"
 #include "util/secret.h"
 
 #include <stdio.h>
@@ -311,6 +312,7 @@ struct device *device_new(const struct device_config *config,
 	device->io.device = device;
 	snprintf(device->name, sizeof(device->name), "%s", config->name);
 	device->driver = config->driver;
+	device->currency = MONEY_NO_CURRENCY;
 	device_copy_settings(device, config);
 	device->baud = config->transport.line.baud;
 	device->serial = config->transport.path != NULL;

@@ -122,8 +122,8 @@ const char *device_serial(const struct device *device);
 /* How it reckons receipts; NULL before it told, or if it prints none. */
 const struct receipt_rules *device_rules(const struct device *device);
 
-/* The currency it moves money in, as its number in ISO 4217; 0 if it told none.
- */
+/* The currency it moves money in, as its number in ISO 4217; MONEY_NO_CURRENCY
+ * (util/money.h) if it told none. */
 int device_currency(const struct device *device);
 
 /*
@@ -192,6 +192,11 @@ void device_saved(struct device *device, const char *op_id, int err);
  * False if there is no such operation or nothing can be done about it.
  */
 bool device_abort(struct device *device, const char *op_id);
+
+/* Nobody is to find out about that operation any more: of a recovery that waits
+ * for the device to come back; its user hears no more of it. False, with
+ * nothing done, if it is being found out right now. */
+bool device_forget(struct device *device, const char *op_id);
 
 /* Ends as failed, still by done() from the loop, all that is queued and was not
  * begun, and a test that waits for a person; recoveries and what else is

@@ -147,7 +147,7 @@ struct device {
 	struct device_last last;
 
 	bool has_rules;
-	int currency;		    /* ISO 4217, numeric; 0: it told none */
+	int currency;		    /* ISO 4217, or MONEY_NO_CURRENCY */
 	struct receipt_rules rules; /* outlast a lost line, as the printer */
 
 	void *state_memory;

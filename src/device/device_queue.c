@@ -498,6 +498,18 @@ bool device_abort(struct device *device, const char *op_id)
 	return true;
 }
 
+bool device_forget(struct device *device, const char *op_id)
+{
+	struct device_job *job = device_queue_find(device, op_id);
+
+	if (!job || !job->recovery)
+		return false;
+	TAILQ_REMOVE(&device->queue, job, entry);
+	device->load--;
+	device_job_free(job);
+	return true;
+}
+
 size_t device_load(const struct device *device)
 {
 	return device->load;

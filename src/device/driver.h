@@ -287,7 +287,8 @@ void driver_progress(struct driver_io *io, json_t *progress);
  *	drawer	 {"drawer": "open" | "closed" | "unknown" | "no-sensor",
  *		  "online": bool, "paper": "ok" | "low" | "out"}
  *	printer	 {"paper": ..., "cover": "open" | "closed", "busy": bool,
- *		  "daily_reports": the fiscal printer's count of them}
+ *		  "daily_reports": the fiscal printer's count of them, once it
+ *		  told; 0 of a new one}
  * The framework compares, and tells who is interested when it changed.
  */
 void driver_status(struct driver_io *io, json_t *status);

@@ -382,7 +382,7 @@ static struct op line_op(enum op_kind kind, int number)
 	if (kind == OP_REPORT_BY_NUMBERS)
 		op.report =
 			(struct op_report){ .from_number = 1, .to_number = 4 };
-	if (kind == OP_PAYMENT)
+	if (kind == OP_PAYMENT || kind == OP_REFUND)
 		op.payment.amount = 2500;
 	if (kind == OP_REVERSAL)
 		op.reversal = (struct op_reversal){ .amount = 2500,
@@ -393,6 +393,18 @@ static struct op line_op(enum op_kind kind, int number)
 	return op;
 }
 
+/* Of what the device can do, each kind is somebody's turn. */
+static enum op_kind line_kind(const struct line *line, uint8_t what)
+{
+	enum op_kind kinds[OP_KINDS];
+	size_t count = 0;
+
+	for (enum op_kind kind = 0; kind < OP_KINDS; kind++)
+		if (device_can(line->device, kind))
+			kinds[count++] = kind;
+	return count ? kinds[what % count] : OP_KINDS;
+}
+
 static void line_start(struct line *line, uint8_t what)
 {
 	const struct device_user user = { .save = line_save,
@@ -401,11 +413,11 @@ static void line_start(struct line *line, uint8_t what)
 					  .progress = line_progress,
 					  .done = line_done,
 					  .arg = line };
-	enum op_kind kind = what % OP_KINDS;
+	enum op_kind kind = line_kind(line, what);
 	struct op op = line_op(kind, line->started);
 
 	if (line->started < FUZZ_OPS_MAX && line->dones == line->started &&
-	    device_can(line->device, kind)) {
+	    kind < OP_KINDS) {
 		line->started++;
 		line->committed = line->doubtful = false;
 		memcpy(line->id, op.id, sizeof(op.id));

@@ -87,6 +87,8 @@ static void rig_start(struct driver_io *io, const struct op *op)
 	bool went_well = rig.outcome == OUTCOME_OK;
 
 	if (op->kind == OP_TEST_INTERNAL) {
+		if (rig.lingers)
+			return;
 		result = rig.facts ? rig_json(rig.facts) : NULL;
 		driver_done(io, result ? OUTCOME_OK : OUTCOME_FAILED,
 			    result ? REASON_NONE : REASON_NO_ANSWER, result);
@@ -116,22 +118,25 @@ void rig_end_one(enum device_class class)
 
 static void rig_input(struct driver_io *io, const uint8_t *data, size_t len)
 {
-	static int reports = 4;
-
 	while (len--) {
 		uint8_t letter = *data++;
 		bool online = letter != 'f', paper = letter != 'p';
 
-		reports += letter == 'r';
-		if (letter == 'D' || letter == 'd')
+		if (letter == 'n')
+			rig.reports = 0;
+		rig.reports += letter == 'r';
+		if (letter == '0')
+			driver_currency(io, 0);
+		else if (letter == 'D' || letter == 'd')
 			driver_status(io, json_pack("{s:s}", "drawer",
 						    letter == 'D' ? "open"
 								  : "closed"));
 		else
-			driver_status(io, json_pack("{s:b, s:s, s:i}", "online",
-						    online, "paper",
-						    paper ? "ok" : "out",
-						    "daily_reports", reports));
+			driver_status(io,
+				      json_pack("{s:b, s:s, s:i}", "online",
+						online, "paper",
+						paper ? "ok" : "out",
+						"daily_reports", rig.reports));
 	}
 }
 
@@ -336,7 +341,7 @@ static void rig_begin(void)
 	config.technicians = RIG_TECHNICIANS;
 	rig.core = core_new(&config, &rig.store.fake.env, rig.store.store);
 	for (enum device_class class = 0; class < DEVICE_CLASSES; class ++)
-		if (rig_drivers[class].name)
+		if (rig_drivers[class].name && !rig.taken_out[class])
 			rig_add_device(class);
 	assert_int_equal(core_start(rig.core), 0);
 	rig_advance(2000); /* till all is steady */
@@ -357,6 +362,7 @@ int rig_set_up(void **state)
 	memset(&rig, 0, sizeof(rig));
 	rig.wait = -1;
 	rig.uid = RIG_UID;
+	rig.reports = 4;
 	store_rig_init(&rig.store, NULL);
 	fake_lines_init(&rig.lines, &rig.store.fake);
 	assert_int_equal(store_rig_open(&rig.store), 0);

@@ -47,11 +47,13 @@ struct core_rig {
 	size_t answers_count;
 	char tokens[RIG_ANSWERS][64];
 	size_t tokens_count;
-	int moved[DEVICE_CLASSES]; /* how often something was begun */
-	enum outcome outcome;	   /* of what is begun from now on */
+	int moved[DEVICE_CLASSES];	/* how often something was begun */
+	enum outcome outcome;		/* of what is begun from now on */
+	bool taken_out[DEVICE_CLASSES]; /* of the configuration */
 	bool lingers;	     /* what is begun goes on until rig_end_one() */
 	int breaks;	     /* the disk, once something was begun */
 	const char *facts;   /* what devices tell when they are tested */
+	int reports;	     /* that the printer has made */
 	bool technician;     /* whoever makes requests from now on */
 	int wait;	     /* of the requests made from now on */
 	uid_t uid;	     /* whose they are */
@@ -182,7 +184,8 @@ const char *rig_ask(const char *token, const char *key);
 void rig_end_one(enum device_class class);
 
 /* Letters to a device: o online, f offline, p no paper, P paper, r one more
- * daily report; of a drawer: d closed, D open. */
+ * daily report, n it is new and has made none; of a drawer: d closed, D open;
+ * of a terminal: 0, it works in a currency of that number. */
 void rig_tell_device(enum device_class class, const char *letters);
 void rig_swipe(const char *badge);
 

@@ -22,16 +22,23 @@ const struct rig_setting drawer_bench_high[] = {
 	{ NULL, NULL },
 };
 
+void drawer_bench_confirm(struct driver_io *rig, const char *answer)
+{
+	assert_false(rig->ready);
+	rig_expect_nothing(rig);
+	rig_advance(rig, 400);
+	rig_expect_hex(rig, ASK);
+	rig_input_hex(rig, answer);
+	assert_true(rig->ready);
+}
+
 /* Opens the line: two answers make it ready. The first rest is over then. */
 void drawer_bench_come_up(struct driver_io *rig, const char *answer)
 {
 	rig_open(rig);
 	rig_expect_hex(rig, ASK);
 	rig_input_hex(rig, answer);
-	assert_false(rig->ready);
-	rig_expect_hex(rig, ASK);
-	rig_input_hex(rig, answer);
-	assert_true(rig->ready);
+	drawer_bench_confirm(rig, answer);
 	rig_expect_nothing(rig);
 	rig_advance(rig, 600);
 	rig_expect_nothing(rig);

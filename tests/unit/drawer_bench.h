@@ -25,6 +25,9 @@ extern const struct op drawer_bench_open;
 extern const struct rig_setting drawer_bench_low[];  /* low-is-open */
 extern const struct rig_setting drawer_bench_high[]; /* high-is-open */
 
+/* The second answer, once it was quiet: ready. */
+void drawer_bench_confirm(struct driver_io *rig, const char *answer);
+
 /* Opens the line: two answers make it ready. The first rest is over then. */
 void drawer_bench_come_up(struct driver_io *rig, const char *answer);
 void drawer_bench_start(struct driver_io *rig,

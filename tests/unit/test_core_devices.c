@@ -201,6 +201,9 @@ static void test_a_terminal_of_another_currency(void **state)
 	rig_expect(answer, "device-not-ready");
 	assert_string_equal(rig_text(answer, "reason", NULL),
 			    "currency-differs");
+	rig_tell_device(DEVICE_TERMINAL, "0"); /* as bad as any other */
+	answer = rig_act(anna, ACTION_PAYMENT, "q", NULL, "{'amount':700}");
+	rig_expect(answer, "device-not-ready");
 	assert_int_equal(rig.moved[DEVICE_TERMINAL], 0);
 	rig_expect(rig_sign_off(anna), "");
 	maria = rig_sign_on("maria");

@@ -132,7 +132,7 @@ static void test_asks_with_the_cash_that_leaves(void **state)
 				 "'reason':'stale'}");
 	rig_expect(answer, "authorization-required");
 	assert_non_null(strstr(rig_text(answer, "detail", NULL),
-			       "take goods back of 900.00 EUR, 5.00 EUR in "
+			       "make a goods return of 900.00 EUR, 5.00 EUR in "
 			       "cash out of the drawer, at Front till"));
 }
 
@@ -573,6 +573,73 @@ static void test_a_report_that_nobody_asked_for(void **state)
 	assert_int_equal(rig_count("report.unsolicited"), 2);
 }
 
+/* Two at once get no further past a limit than one after the other; what comes
+ * to nothing does not count. */
+static void test_a_limit_counts_what_is_under_way(void **state)
+{
+	struct rig_answer *answer;
+	const char *anna;
+
+	(void)state;
+	bench_change_policy("'name':'Front till','currency':'EUR',",
+			    "'name':'Front till','currency':'EUR',"
+			    "'limits':{'maximum':3000},");
+	anna = bench_sign_on("anna", "1");
+	bench_begun(anna, 1000);
+	for (int ok = 0; ok < 2; ok++) {
+		rig.lingers = true;
+		rig.outcome = ok ? OUTCOME_OK : OUTCOME_REFUSED;
+		receipt(anna, BY_CASH); /* 1182 more */
+		answer = receipt(anna, BY_CASH);
+		rig_expect(answer, "authorization-required");
+		assert_string_equal(bench_missing(answer),
+				    "balance.exceed_limit");
+		rig_end_one(DEVICE_PRINTER);
+		rig_run();
+		rig.lingers = false;
+		expect_balance(ok ? 2182 : 1000);
+	}
+	answer = receipt(anna, BY_CASH);
+	rig_expect(answer, "authorization-required");
+	assert_string_equal(bench_missing(answer), "balance.exceed_limit");
+}
+
+/* Its printer is dead: after a while a person says what became of it. */
+static void test_what_nobody_finds_out_is_settled(void **state)
+{
+	const char *anna = bench_sign_on("anna", "1"), *id;
+	struct rig_answer *answer;
+
+	(void)state;
+	bench_begun(anna, 1000);
+	rig.lingers = true;
+	rig.wait = 0;
+	answer = receipt(anna, BY_CASH);
+	rig_run();
+	id = rig_text(answer, "id", NULL);
+	rig.taken_out[DEVICE_PRINTER] = true;
+	rig_restart();
+	anna = bench_sign_on("anna", "1");
+	answer = rig_settle(anna, id, "ok");
+	rig_expect(answer, "operation-open");
+	assert_int_equal(json_int(answer->body, "retry_after", 0), 298);
+	rig_advance(298000);
+	rig_expect(rig_settle(anna, id, "ok"), "");
+	expect_balance(2182);
+	assert_int_equal(rig_count("outcome"), 1);
+	assert_int_equal(rig_count("settled"), 1);
+	rig_expect(rig_settle(anna, id, "failed"), "operation-ended");
+}
+
+static void test_the_first_report_of_a_new_printer(void **state)
+{
+	(void)state;
+	rig_tell_device(DEVICE_PRINTER, "n");
+	assert_int_equal(rig_count("report.unsolicited"), 0);
+	rig_tell_device(DEVICE_PRINTER, "r");
+	assert_int_equal(rig_count("report.unsolicited"), 1);
+}
+
 /* At night, while the box was off. */
 static void test_a_report_while_nobody_was_there(void **state)
 {
@@ -676,6 +743,9 @@ int main(void)
 		CASE(test_text_takes_a_session),
 		CASE(test_clock_takes_the_configuration),
 		CASE(test_a_report_that_nobody_asked_for),
+		CASE(test_a_limit_counts_what_is_under_way),
+		CASE(test_what_nobody_finds_out_is_settled),
+		CASE(test_the_first_report_of_a_new_printer),
 		CASE(test_a_report_while_nobody_was_there),
 		CASE(test_a_report_beside_one_that_was_refused),
 		CASE(test_settling_takes_what_it_took),

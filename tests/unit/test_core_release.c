@@ -200,10 +200,34 @@ static void test_what_is_under_way_is_not_left_alone(void **state)
 	rig_run();
 	rig_expect(hand_over(maria, "k", DRAWER), "device-busy");
 	rig.outcome = OUTCOME_UNKNOWN;
+	rig.lingers = false;
 	rig_end_one(DEVICE_DRAWER);
 	rig_run();
 	rig_expect(hand_over(maria, "k", DRAWER), "outcome-open");
 	assert_away(DEVICE_DRAWER, false);
+}
+
+/* Some take minutes to say how they are: nobody waits for that. What it says
+ * then is nobody's, also when the daemon has ended meanwhile. */
+static void test_one_that_does_not_answer_is_busy(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	struct rig_answer *answer;
+
+	(void)state;
+	rig.lingers = true;
+	answer = hand_over(maria, "k", DRAWER);
+	assert_false(answer->told);
+	rig_advance(8000);
+	rig_expect(answer, "device-busy");
+	rig_end_one(DEVICE_DRAWER);
+	rig_run();
+	assert_away(DEVICE_DRAWER, false);
+	assert_int_equal(rig_count("device.release"), 0);
+	answer = hand_over(maria, "k", DRAWER);
+	assert_false(answer->told);
+	rig_advance(8000);
+	rig_expect(answer, "device-busy");
 }
 
 static void test_what_is_not_on_record_is_not_handed_over(void **state)
@@ -475,6 +499,7 @@ int main(void)
 		TEST(test_a_second_release_is_refused),
 		TEST(test_a_consent_is_to_that_device_and_that_long),
 		TEST(test_what_is_under_way_is_not_left_alone),
+		TEST(test_one_that_does_not_answer_is_busy),
 		TEST(test_what_is_not_on_record_is_not_handed_over),
 		TEST(test_none_of_it_is_consented_to_in_advance),
 		TEST(test_who_may_take_it_back),

@@ -412,6 +412,30 @@ static void test_new_work_waits_for_recovery(void **arg)
 	bench_expect("a:done unknown no-answer 0;start c;c:committed;");
 }
 
+/* Whoever waits for it hears no more; what is found out right now goes on. */
+static void test_recovery_is_forgotten(void **arg)
+{
+	(void)arg;
+	bench_open();
+	bench_start("a");
+	bench_run();
+	bench_input("ce");
+	bench_expect("start a;a:committed;a:save one;");
+	bench.lines.refuse = REASON_PORT_MISSING;
+	bench_unplug();
+	bench_expect("close;a:doubtful unplugged;");
+	assert_false(device_forget(bench.device, "b"));
+	assert_true(device_forget(bench.device, "a"));
+	assert_int_equal(device_load(bench.device), 0);
+	bench.lines.refuse = REASON_NONE;
+	bench_advance(10000);
+	bench_expect("open;");
+	bench_recover("c", NULL);
+	bench_run();
+	bench_expect("recover c -;");
+	assert_false(device_forget(bench.device, "c"));
+}
+
 static void test_recovery_is_bounded(void **arg)
 {
 	(void)arg;
@@ -681,6 +705,7 @@ int main(void)
 		TEST(test_lost_after_commit_without_recover),
 		TEST(test_done_then_lost_stands),
 		TEST(test_new_work_waits_for_recovery),
+		TEST(test_recovery_is_forgotten),
 		TEST(test_recovery_is_bounded),
 		TEST(test_recovery_that_breaks_off_is_bounded),
 		TEST(test_recovery_after_restart),

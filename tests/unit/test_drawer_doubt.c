@@ -35,6 +35,7 @@ static void test_late_poll_while_resting(void **state)
 {
 	static const struct rig_setting settings[] = {
 		{ "poll", "100" },
+		{ "on-time", "200" },
 		{ NULL, NULL },
 	};
 	struct driver_io rig;
@@ -42,18 +43,19 @@ static void test_late_poll_while_resting(void **state)
 	(void)state;
 	rig_init(&rig, &drawer_escpos, settings, true);
 	rig_open(&rig);
-	rig_input_hex(&rig, HIGH HIGH);
-	rig_clear(&rig);
+	rig_expect_hex(&rig, ASK);
+	rig_input_hex(&rig, HIGH);
+	drawer_bench_confirm(&rig, HIGH); /* 400 ms of 1000 are over */
 	rig_advance(&rig, 100);
 	rig_expect_hex(&rig, ASK);
-	rig_start(&rig, &drawer_bench_open); /* 400 ms of rest are left */
+	rig_start(&rig, &drawer_bench_open); /* 500 ms of rest are left */
 	rig_input_hex(&rig, HIGH);
-	rig_advance(&rig, 399);
+	rig_advance(&rig, 499);
 	rig_expect_nothing(&rig);
 	rig_advance(&rig, 1);
 	rig_expect_hex(&rig, ASK);
 	rig_input_hex(&rig, HIGH);
-	rig_expect_hex(&rig, PULSE);
+	rig_expect_hex(&rig, "1b 70 00 64 c8");
 	rig_free(&rig);
 }
 

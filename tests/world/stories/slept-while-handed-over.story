@@ -1,0 +1,29 @@
+# The box slept while it was written that a device is handed over: its time is over at once.
+seed 6576
+sign-on 0 0bbb0df180e26080
+sign-on 0 4b870a5e2629c3c1
+sign-on 82 bc517450468e64de
+sign-on 1122 d6ba1ab9f3b77e5b
+sign-on 0 537f97a7d907a8e1
+sign-on 2690 f1ba5958e8bb72e6
+declare 0 20b430b92a51b861
+pay 1231 642c8fa61bbad712
+periodic 240 101a6e9190004c4e
+reload 0 4af542437e5bfe4b
+pay 30 9db42232d12dd8dc
+look 0 7db5b508e1e7a7ee
+look 16 a9b672dc3935dce0
+release 16205 e6ad06f9f13023ac
+close-session 0 72ca5a49b5ca93cb
+x 0 a9faec3643c5153c
+open-drawer 0 be39bc1d75b3bcc3
+open-drawer 1445 f5ecf4f06f2546a3
+release 0 5134ec332fbbde8b
+reload 0 54fc45f78f581f17
+sign-on 1648 9e17b155ab90e33c
+goods-return 0 4d8b287fc4ebedfd
+look 0 71c40f014ea42211
+refund 0 7908158752f650c0
+list-questions 0 f50095b26d2388cf
+again 0 a41b21f20a79270c
+suspend 23 98415a597f1cf5d8
