@@ -166,6 +166,14 @@ static void device_count_outcome(struct device *device,
 	};
 }
 
+void device_remember(struct device *device, enum op_kind kind,
+		     enum outcome outcome, enum reason reason, int64_t at)
+{
+	if (at > device->last.at)
+		device->last =
+			(struct device_last){ at, kind, outcome, reason };
+}
+
 static void device_deliver(struct device *device)
 {
 	struct device_job *job;
