@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 import datecs
-from box import BUILD, PATIENCE, PIOTR
+from box import BUILD, MARIAS_BADGE, PATIENCE, PIOTR, swipe
 from elsewhere import OtherClient
 from servicing import OTHER, as_root, check, kinds, outsiders, service, state
 
@@ -78,7 +78,7 @@ def test_who_is_asked_for_a_badge_goes_before_a_test_of_the_reader(box):
     ended = waiting.result()
     assert (ended.code, ended["reason"]) == ("failed", "busy")
     assert service(technician, "reader1", "interactive-test").code == "device-busy"
-    box.person("reader1 badge 0110185C5B")
+    swipe(box, MARIAS_BADGE)
     assert asked.result().status == 200
 
 
