@@ -68,7 +68,12 @@ static bool action_is_of_other_currency(const struct attempt *attempt,
 		policy_till(attempt->core->policy, attempt->till);
 	int currency = device_currency(device);
 
-	return attempt->row->of_sum && till && currency != MONEY_NO_CURRENCY &&
+	if (!attempt->row->of_sum || !till)
+		return false;
+	if (device_rules(device) &&
+	    money_decimals(till->currency) != RECEIPT_DECIMALS)
+		return true;
+	return currency != MONEY_NO_CURRENCY &&
 	       currency != money_number(till->currency);
 }
 

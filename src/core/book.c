@@ -14,6 +14,7 @@ LIST_HEAD(book_list, book);
 
 struct books {
 	struct book_list list;
+	int held; /* all of them, by so many changes of the policy */
 };
 
 struct books *books_new(void)
@@ -156,7 +157,8 @@ static struct book *book_awaited(struct core *core,
 	struct book *own = book_of(core, attempt->till), *book;
 	const struct action_row *row = attempt->row;
 
-	if (own->held || ((row->in_book || row->sells) && own->writing))
+	if (core->books->held || own->held ||
+	    ((row->in_book || row->sells) && own->writing))
 		return own;
 	if (!row->entrusts)
 		return NULL;
@@ -224,7 +226,8 @@ static void book_go_on(struct book *book)
 		return;
 	}
 	while (!book->writing && !book->held &&
-	       (attempt = STAILQ_FIRST(&book->waiting))) {
+	       (attempt = STAILQ_FIRST(&book->waiting)) &&
+	       !attempt->core->books->held) {
 		STAILQ_REMOVE_HEAD(&book->waiting, queued);
 		/* what it settles may have been settled meanwhile */
 		if (attempt->row->kind == ACTION_SETTLES)
@@ -237,6 +240,20 @@ static void book_go_on(struct book *book)
 void book_end(struct book *book)
 {
 	book->writing = book->entrusting = false;
+	book_go_on(book);
+}
+
+void books_hold(struct core *core)
+{
+	core->books->held++;
+}
+
+void books_let_go(struct core *core)
+{
+	struct book *book;
+
+	core->books->held--;
+	LIST_FOREACH(book, &core->books->list, entry)
 	book_go_on(book);
 }
 

@@ -96,6 +96,11 @@ void book_end(struct book *book);
 void book_hold(struct book *book);
 void book_let_go(struct book *book);
 
+/* The same at every till: while a policy is on its way to disk nobody is decided
+ * by the one before, for then it would stand behind it in the journal. */
+void books_hold(struct core *core);
+void books_let_go(struct core *core);
+
 /*
  * A figure is tried. True if too many different ones were, and it has to be
  * asked for whether it is right or not: so nothing can be learned by trying,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/draft.h"
 
+#include "core/book.h"
 #include "core/core_private.h"
 #include "core/record.h"
 #include "core/till_use.h"
@@ -230,6 +231,7 @@ enum problem draft_problem(const struct draft *draft, json_t **out_extra)
 void draft_record(const struct draft *draft, struct record *record,
 		  json_t *entry)
 {
+	books_hold(draft->core);
 	till_use_hold(draft->core, draft->before, draft->after, record->txn);
 	txn_policy_replace(record->txn, draft->people,
 			   policy_version(draft->before));
@@ -242,6 +244,7 @@ void draft_recorded(struct draft *draft, int error, const char *keep)
 	if (!error)
 		core_change_policy(draft->core, policy_ref(draft->after), keep);
 	till_use_let_go(draft->core, draft->before, draft->after);
+	books_let_go(draft->core);
 }
 
 void draft_etag(const struct policy *policy, char out_etag[POLICY_ETAG_SIZE])

@@ -41,6 +41,7 @@
 #define RECEIPT_SALE_LEN	21 /* DT636533-0020-0010110 */
 #define RECEIPT_TEXT_MAX	56 /* a line of the footer */
 #define RECEIPT_MONEY_MAX	9999999999
+#define RECEIPT_DECIMALS	2 /* of sums, as all fiscal printers here print them */
 #define RECEIPT_QUANTITY_ONE	100000000 /* eight decimals */
 #define RECEIPT_PERCENT_ONE	100	  /* two */
 #define RECEIPT_PERCENT_MAX	9999

@@ -68,7 +68,9 @@ void connection_leave(struct connection *connection)
 /*
  * A client that only shut down its own side (as "nc -N" does) still listens;
  * poll(), asked for nothing, tells of a connection that is shut on both. The
- * event is edge-triggered, so it comes again when the other side goes too.
+ * event is edge-triggered, so it comes again when the other side goes too. It
+ * is also for reading, which is what libevent makes of a connection that was
+ * reset: closed before all was read that had been sent.
  */
 static void connection_run_closed(evutil_socket_t fd, short what, void *arg)
 {
@@ -184,7 +186,7 @@ static struct connection *connection_new(struct server *server,
 	connection->deadline =
 		evtimer_new(server->base, connection_run_deadline, connection);
 	connection->closed = event_new(server->base, connection->fd,
-				       EV_CLOSED | EV_ET | EV_PERSIST,
+				       EV_READ | EV_CLOSED | EV_ET | EV_PERSIST,
 				       connection_run_closed, connection);
 	/* Edge-triggered, as libevent wants all of a descriptor to be alike. */
 	connection->first =

@@ -223,10 +223,15 @@ static void archive_name(struct archive_file *file)
 /* One that is left of a try that was cut off is made anew. */
 static int archive_open(struct archive_file *file)
 {
+	int r;
+
 	file->folder_fd =
 		open(file->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (file->folder_fd < 0)
 		return err_born(-errno);
+	r = files_check_folder(file->folder_fd, file->folder);
+	if (r)
+		return r;
 	if (unlinkat(file->folder_fd, file->part, 0) < 0 && errno != ENOENT)
 		return err_born(-errno);
 	file->fd = openat(file->folder_fd, file->part,

@@ -63,8 +63,7 @@ static int files_refuse_owner(const char *path, uid_t owner)
 	return err_born(-EPERM);
 }
 
-/* Whoever can write to the folder can replace what is in it. */
-static int files_check_folder(int fd, const char *path)
+int files_check_folder(int fd, const char *path)
 {
 	struct stat stat;
 

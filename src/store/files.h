@@ -27,6 +27,10 @@ struct files {
 int files_open(const char *folder, const char *head, struct files *out_files);
 void files_close(struct files *files);
 
+/* Whoever can write to a folder can replace what is in it: -EPERM, with a line
+ * in the log, if others than the daemon's user and root can. path is for that. */
+int files_check_folder(int fd, const char *path);
+
 enum files_database {
 	FILES_DATABASE_MISSING, /* or of no length */
 	FILES_DATABASE_THERE,

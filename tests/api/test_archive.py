@@ -191,7 +191,11 @@ def test_an_archive_that_cannot_be_written(make_box):
     assert "No such file" in answer["detail"]
     assert len(box.journal()) > entries
     assert box.client().post("/v1/journal/verify")["sound"] is True
-    (box.dir / "archive").mkdir()  # and it goes on where it was
+    (box.dir / "archive").mkdir()
+    (box.dir / "archive").chmod(0o777)  # where others could take it away
+    answer = box.client().post("/v1/journal/archive", {"keep_days": 0})
+    assert answer.status == 503 and answer.code == "archive-failed", answer
+    (box.dir / "archive").chmod(0o700)  # and it goes on where it was
     assert box.client().post("/v1/journal/archive", {"keep_days": 0})["segments"] == 1
 
 

@@ -2,6 +2,8 @@
 """Clients that leave, that say half a sentence, that are too many or too eager."""
 import contextlib
 import os
+import socket
+import time
 import uuid
 
 import pytest
@@ -74,6 +76,26 @@ def test_leaving_at_every_stage_leaves_nothing_behind(make_box):
     while before and descriptors(box) > before:
         client.get("/v1")
     box.stop()  # cleanly, too
+
+
+def test_a_stream_that_is_left_half_read_makes_room_at_once(make_box):
+    """Also where nothing happens that could be written to it."""
+    box = make_box(devices=()).up()
+    before = descriptors(box)
+    for _ in range(3):
+        streams = []
+        for _ in range(40):
+            stream = socket.socket(socket.AF_UNIX)
+            stream.connect(str(box.socket))
+            stream.sendall(b"GET /v1/events HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert stream.recv(20).startswith(b"HTTP/1.1 200")
+            streams.append(stream)
+        for stream in streams:
+            stream.close()
+        end = time.monotonic() + PATIENCE
+        while descriptors(box) > before and time.monotonic() < end:
+            box.client().get("/v1")
+        assert descriptors(box) <= before
 
 
 def test_what_was_begun_goes_on_without_its_client(make_box):

@@ -55,6 +55,47 @@ static const char *present(void)
 
 /* --- by right --- */
 
+/* Piotr opens the drawer so many steps after somebody has begun to make him
+ * inactive. False once that was over by then. */
+static bool opened_meanwhile(int steps)
+{
+	const char *maria = rig_sign_on("maria"), *piotr;
+	uid_t front = rig.uid, other = rig.uid + 1;
+	const char *changed, *opened;
+	struct rig_answer *change;
+	bool meanwhile;
+	char *export;
+
+	rig.uid = other;
+	piotr = rig_sign_on("piotr");
+	rig.uid = front;
+	change = rig_administer(maria, ACTION_OPERATOR_PUT, "k",
+				"{'login':'piotr'}",
+				"{'groups':['lead'],'active':false}");
+	for (int i = 0; i < steps && !change->told; i++)
+		rig_work_once();
+	meanwhile = !change->told;
+	rig.uid = other;
+	rig_open_drawer(piotr, "d");
+	rig_expect(change, "");
+	export = store_rig_export(&rig.store);
+	changed = strstr(export, "\"kind\":\"operator.put\"");
+	opened = strstr(export, "\"action\":\"drawer.open\"");
+	assert_non_null(changed);
+	assert_true(!opened || opened < changed);
+	free(export);
+	return meanwhile;
+}
+
+/* Nothing is begun in the journal behind what has taken the right to it. */
+static void test_nobody_acts_behind_their_end(void **state)
+{
+	for (int steps = 0; opened_meanwhile(steps); steps++) {
+		rig_tear_down(state);
+		rig_set_up(state);
+	}
+}
+
 static void test_a_change_is_there_when_it_is_on_disk(void **state)
 {
 	const char *maria = rig_sign_on("maria"), *anna;
@@ -818,6 +859,7 @@ static void test_the_end_while_a_consent_is_waited_for(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_nobody_acts_behind_their_end),
 		TEST(test_a_change_is_there_when_it_is_on_disk),
 		TEST(test_what_was_not_written_is_not_so),
 		TEST(test_two_at_once_are_not_both_done),

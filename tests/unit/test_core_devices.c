@@ -210,6 +210,29 @@ static void test_a_terminal_of_another_currency(void **state)
 	rig_expect(rig_open_drawer(maria, "d"), ""); /* no sum, no matter */
 }
 
+/* 1000 yen are not to become 10.00 on paper. */
+static void test_a_currency_without_cents(void **state)
+{
+	static const char sold[] =
+		"{'lines':[{'name':'Tea','price':1000,'vat':'A'}],"
+		"'payments':[{'kind':'cash','amount':1000}]}";
+	struct rig_answer *answer;
+	const char *maria;
+
+	(void)state;
+	rig_change_policy("'name':'Front till','currency':'EUR',",
+			  "'name':'Front till','currency':'JPY',");
+	maria = rig_sign_on("maria");
+	rig_expect(rig_act(maria, ACTION_SESSION_OPEN, "s", NULL,
+			   "{'counted':0}"),
+		   "");
+	answer = rig_act(maria, ACTION_RECEIPT, "r", NULL, sold);
+	rig_expect(answer, "device-not-ready");
+	assert_string_equal(rig_text(answer, "reason", NULL),
+			    "currency-differs");
+	assert_int_equal(rig.moved[DEVICE_PRINTER], 0);
+}
+
 static void test_what_a_device_can_not_do(void **state)
 {
 	static const char period[] = "{'from_number':1,'to_number':2}";
@@ -239,6 +262,7 @@ int main(void)
 		TEST(test_of_a_report_what_the_report_takes),
 		TEST(test_a_drawer_belongs_to_one_till),
 		TEST(test_a_terminal_of_another_currency),
+		TEST(test_a_currency_without_cents),
 		TEST(test_what_a_device_can_not_do),
 	};
 

@@ -14,8 +14,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Clients ask to be kept waiting for two minutes at most. */
-#define CHECK_WAIT_MS  150000
+/* Clients ask to be kept waiting for two minutes at most, for whoever consents,
+ * and once more for the device. */
+#define CHECK_WAIT_MS  270000
 #define CHECK_QUICK_MS 12000
 
 /* --- as it happens --- */
