@@ -90,6 +90,17 @@ in_root tilld -n -c /etc/tilld/tilld.conf >/dev/null || fail "its own configurat
 in_root tillsim -h >/dev/null || fail "tillsim does not run"
 in_root tilld --udev-rules | cmp - "$root/usr/lib/udev/rules.d/72-tilld.rules" ||
 	fail "udev's rules are not what tilld prints"
+say "what it is made of"
+for sbom in tilld:/usr/sbin/tilld:/usr/bin/tillctl tillsim:/usr/bin/tillsim; do
+	name=${sbom%%:*}
+	# shellcheck disable=SC2046 # two words, or one
+	in_root ldd $(tr : ' ' <<<"${sbom#*:}") | sed -n 's/^[[:space:]]\+\([^ ]*\) .*/\1/p' |
+		sed 's,.*/,,' | grep -v '^linux-' | sort -u >"$work/$name.ldd"
+	/usr/bin/python3 -c 'import json, sys
+for part in json.load(sys.stdin)["components"]: print(part["name"])' \
+		<"$root/usr/share/doc/$name/$name.cdx.json" | sort -u |
+		diff "$work/$name.ldd" - || fail "$name.cdx.json is not what $name loads"
+done
 start
 in_root sh -c 'echo "maria-runs-the-shop" | tillctl setup --login maria --name Maria --password-stdin' \
 	>/dev/null || fail "it can't be set up"

@@ -138,13 +138,21 @@ static void act_drop_evidence(json_t *whole)
 		json_object_del(whole, evidence[i]);
 }
 
+/* What a technician asks a printer for is just its counters. */
+static bool act_is_test(const json_t *operation)
+{
+	const char *action = json_text(operation, "action");
+
+	return action && !strcmp(action, "device.service");
+}
+
 void act_print(const json_t *operation, const char *currency)
 {
 	static const char *const said[] = { "state",	"outcome",  "result",
 					    "sentence", "advice",   "reason",
 					    "operator", "currency", "receipts",
-					    "counters", "allowed",  "etag",
-					    "cards",	NULL };
+					    "allowed",	"etag",	    "cards",
+					    NULL };
 	json_t *whole = json_copy((json_t *)(uintptr_t)operation);
 	json_t *result = json_object_get(operation, "result");
 
@@ -154,6 +162,8 @@ void act_print(const json_t *operation, const char *currency)
 	if (json_object_get(result, "etag")) /* what belongs to no till */
 		json_object_del(whole, "till");
 	act_drop_evidence(whole);
+	if (!act_is_test(operation))
+		json_object_del(whole, "counters");
 	say_fields(stdout, whole, said, currency);
 	json_decref(whole);
 }

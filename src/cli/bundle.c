@@ -2,13 +2,14 @@
 /*
  * tillctl report: all that somebody far away needs to see what is wrong, in one
  * file that can be mailed. It is made of what the daemon tells technicians, and
- * holds no secret: tilld.conf is not read (what the daemon took from it is told
- * without passwords), nor the journal, and as a last net no line passes that
- * reads as a card number.
+ * holds no secret: of tilld.conf only what is known to be none is taken, and as
+ * a last net no text passes that reads as a card number. With no daemon there
+ * it is made of what can be seen without.
  */
+#include "cli/bundle.h"
 #include "cli/doctor.h"
+#include "cli/loglines.h"
 #include "cli/output.h"
-#include "cli/run.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
 #include "util/alloc.h"
@@ -24,7 +25,8 @@
 #include <unistd.h>
 
 #define BUNDLE_TRACE	 1000 /* records of each device */
-#define BUNDLE_LOG_LINES "2000"
+#define BUNDLE_LOG_LINES 2000
+#define BUNDLE_ENTRIES	 200
 #define BUNDLE_LINE_MAX	 4096
 #define BUNDLE_INDENT	 1
 
@@ -92,49 +94,83 @@ static json_t *bundle_traces(struct cli *cli, const json_t *status)
 	return traces;
 }
 
-/* What the system kept of the daemon's log; empty where it keeps none. */
-static json_t *bundle_read_log(FILE *file)
+static bool bundle_take_line(void *arg, const json_t *line)
 {
-	char line[BUNDLE_LINE_MAX];
+	json_array_append_new(arg, json_deep_copy(line));
+	return true;
+}
+
+/* What was kept of the daemon's log; empty where nothing was. */
+static json_t *bundle_log(int daemon)
+{
+	const struct loglines_wanted wanted = { .daemon = daemon,
+						.limit = BUNDLE_LOG_LINES };
 	json_t *lines = json_array();
 
-	while (fgets(line, sizeof(line), file)) {
-		line[strcspn(line, "\n")] = '\0';
-		if (text_is_plain(line))
-			json_array_append_new(lines, json_string(line));
-	}
+	loglines_read(&wanted, bundle_take_line, lines);
 	return lines;
 }
 
-static json_t *bundle_log(void)
+/* The last entries; for whom the journal is not, why they are not there. */
+static json_t *bundle_journal(struct cli *cli)
 {
-	static const char *const words[] = { "journalctl",
-					     "-u",
-					     "tilld.service",
-					     "-n",
-					     BUNDLE_LOG_LINES,
-					     "--no-pager",
-					     "-q",
-					     NULL };
-	CLEANUP_FILE FILE *file = run_read(words);
+	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
+	struct client_request request = { .method = "GET" };
+	CLI_ANSWER answer = { 0 };
 
-	return file ? bundle_read_log(file) : json_array();
+	cli_sign_in_if_kept(cli); /* root needs none */
+	client_add_path(&path, "/v1/journal");
+	client_add_query(&path, "order", "newest");
+	client_add_query_int(&path, "limit", BUNDLE_ENTRIES);
+	request.path = buf_text(&path);
+	if (client_send(cli_client(cli), &request, &answer) || !answer.json)
+		return json_put_text(json_make(), "left_out", "no answer");
+	if (answer.status != 200)
+		return json_put_text(json_make(), "left_out",
+				     json_text(answer.json, "code"));
+	return json_incref(answer.json);
 }
 
+/* What follows -c or --config on the daemon's command line. New. */
+static char *bundle_find_config(int daemon)
+{
+	CLEANUP_FREE char *name = alloc_format("/proc/%d/cmdline", daemon);
+	CLEANUP_FILE FILE *file = daemon ? fopen(name, "re") : NULL;
+	char text[BUNDLE_LINE_MAX] = "";
+	size_t len = file ? fread(text, 1, sizeof(text) - 2, file) : 0;
+
+	for (const char *at = text; at < text + len; at += strlen(at) + 1) {
+		if (!strcmp(at, "-c") || !strcmp(at, "--config"))
+			return alloc_text(at + strlen(at) + 1);
+		if (!strncmp(at, "--config=", strlen("--config=")))
+			return alloc_text(at + strlen("--config="));
+	}
+	return alloc_text(TILLD_SYSCONFDIR "/tilld/tilld.conf");
+}
+
+/* status: NULL if the daemon does not answer. */
 static json_t *bundle_make(struct cli *cli, const json_t *status)
 {
+	struct doctor doctor = { .cli = cli };
 	char at[CLOCK_TEXT_SIZE];
 	json_t *bundle = json_make();
+	CLEANUP_FREE char *config = NULL;
 	enum finding worst;
 
+	doctor_find_daemon(&doctor);
+	config = bundle_find_config(doctor.daemon);
 	clock_format(clock_wall_ms(clock_system()), at);
 	json_put_int(bundle, "tilld_report", 1);
 	json_put_text(bundle, "made_at", at);
 	json_put(bundle, "box", bundle_box());
-	json_put(bundle, "status", json_deep_copy(status));
 	json_put(bundle, "doctor", doctor_examine(cli, false, &worst));
-	json_put(bundle, "traces", bundle_traces(cli, status));
-	return json_put(bundle, "log", bundle_log());
+	json_put(bundle, "config", bundle_read_config(config));
+	if (status) {
+		json_put(bundle, "status", json_deep_copy(status));
+		json_put(bundle, "traces", bundle_traces(cli, status));
+		json_put(bundle, "journal", bundle_journal(cli));
+	}
+	return json_put(bundle, "log", bundle_log(doctor.daemon));
 }
 
 /* --- the file --- */
@@ -175,20 +211,25 @@ enum cli_exit verb_write_bundle(struct cli *cli, const char *const *words,
 	(void)words;
 	(void)count;
 	exit = cli_look(cli, "/v1/status", &answer);
-	if (exit)
+	if (exit && exit != CLI_EXIT_UNREACHABLE)
 		return exit;
 	bundle = bundle_make(cli, answer.json);
 	if (path && !strcmp(path, "-"))
 		return bundle_write(stdout, bundle);
 	path = path ? path : usual;
 	file = output_open(path);
-	if (!file)
+	if (!file) {
+		say_note("  --record FILE puts it elsewhere; with - it goes to "
+			 "standard output.");
 		return CLI_EXIT_OUTPUT;
+	}
 	exit = output_keep(file, path, bundle_write(file, bundle),
 			   CLI_EXIT_DONE);
 	if (!exit)
-		say_note("%s has state, traces and log, and no secret; amounts "
-			 "and names of people are in it.",
-			 path);
+		say_note("%s has %s, and no secret; amounts and names of "
+			 "people may be in it.",
+			 path,
+			 answer.json ? "state, traces, journal and log"
+				     : "what can be seen without the daemon");
 	return exit;
 }

@@ -247,7 +247,7 @@ static void client_follow(const struct client *client,
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
 
 	client_add_path(&path, "/v1/events");
-	client_add_query(&path, "till", watch->till);
+	client_add_query(&path, "till", *watch->till ? watch->till : NULL);
 	client_open(client, transfer, buf_text(&path));
 	CLIENT_SET(transfer->curl, CURLOPT_HTTPHEADER, transfer->headers);
 }

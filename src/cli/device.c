@@ -58,14 +58,28 @@ static enum cli_exit device_serve(struct cli *cli, const char *device,
 			out_answer);
 }
 
+/* A card terminal without a booking answers a test with a code that says so,
+ * and reads as if the test had failed. */
+static void device_forget_code(json_t *operation, const char *task)
+{
+	json_t *result = json_object_get(operation, "result");
+
+	if (strcmp(task, "internal-test") != 0 || !json_text(result, "code"))
+		return;
+	json_object_del(result, "code");
+	json_put_text(result, "text", "It answers, and tells of no booking.");
+}
+
 static enum cli_exit device_serve_and_tell(struct cli *cli, const char *device,
 					   const char *task)
 {
 	CLI_ANSWER answer = { 0 };
 	enum cli_exit exit = device_serve(cli, device, task, NULL, &answer);
 
-	if (!exit && cli_prints(cli))
+	if (!exit && cli_prints(cli)) {
+		device_forget_code(answer.json, task);
 		act_print(answer.json, NULL);
+	}
 	return exit;
 }
 
@@ -203,26 +217,49 @@ enum cli_exit verb_learn_device(struct cli *cli, const char *const *words,
 
 /* --- another program's hands --- */
 
-/* "90s", "10m", "2h", or a number of minutes: in seconds; 0 if it is none. */
-static int64_t device_read_span(const char *text)
+#define DEVICE_SPAN_MAX	  (2 * 3600) /* as the daemon has it */
+#define DEVICE_SPAN_COUNT 100000
+
+/* "90s", "10m", "2h" in seconds, which may be too many; CLI_EXIT_USAGE after
+ * saying what is wrong with it. */
+static enum cli_exit device_read_span(const char *text, int64_t *out_seconds)
 {
 	static const struct {
 		const char *unit;
 		int64_t seconds;
-	} units[] = { { "s", 1 },
-		      { "m", 60 },
-		      { "min", 60 },
-		      { "h", 3600 },
-		      { "", 60 } };
-	char *rest;
-	long long count = strtoll(text, &rest, 10);
+	} units[] = { { "s", 1 }, { "m", 60 }, { "min", 60 }, { "h", 3600 } };
+	size_t digits = strspn(text, "0123456789");
+	int64_t count = strtoll(text, NULL, 10);
 
-	if (rest == text || count < 1 || count > 100000)
-		return 0;
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (!strcmp(rest, units[i].unit))
-			return count * units[i].seconds;
-	return 0;
+	if (digits && !text[digits])
+		return cli_misuse("--for takes a number with its unit: %ss, "
+				  "%sm or %sh.",
+				  text, text, text);
+	for (size_t i = 0; digits && i < sizeof(units) / sizeof(units[0]); i++)
+		if (!strcmp(text + digits, units[i].unit)) {
+			count = count < DEVICE_SPAN_COUNT ? count
+							  : DEVICE_SPAN_COUNT;
+			*out_seconds = count * units[i].seconds;
+			return CLI_EXIT_DONE;
+		}
+	return cli_misuse("--for takes a number with its unit, as 90s, 10m or "
+			  "2h.");
+}
+
+static enum cli_exit device_find_span(const struct args *args,
+				      int64_t *out_seconds)
+{
+	if (!args->requester || !args->reason)
+		return cli_misuse("Say for how long, and why: --for 10m "
+				  "--reason TEXT.");
+	if (device_read_span(args->requester, out_seconds))
+		return CLI_EXIT_USAGE;
+	if (*out_seconds > DEVICE_SPAN_MAX)
+		return cli_misuse("A device is handed over for at most two "
+				  "hours: --for 2h.");
+	return *out_seconds ? CLI_EXIT_DONE
+			    : cli_misuse("A device is handed over for at least "
+					 "one second, at most two hours.");
 }
 
 enum cli_exit verb_release_device(struct cli *cli, const char *const *words,
@@ -231,17 +268,15 @@ enum cli_exit verb_release_device(struct cli *cli, const char *const *words,
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
 	CLEANUP_JSON json_t *body = json_make();
 	const struct args *args = cli->args;
-	int64_t seconds =
-		device_read_span(args->requester ? args->requester : "");
 	enum cli_exit exit;
+	int64_t seconds = 0;
 
 	(void)count;
 	if (!cli_is_id("device", words[0]))
 		return CLI_EXIT_USAGE;
-	if (!seconds || !args->reason)
-		return cli_misuse("Say for how long, and why: --for 10m "
-				  "--reason TEXT.");
-	exit = cli_sign_in(cli);
+	exit = device_find_span(args, &seconds);
+	if (!exit)
+		exit = cli_sign_in(cli);
 	if (exit)
 		return exit;
 	json_put_int(body, "seconds", seconds);
@@ -255,14 +290,11 @@ enum cli_exit verb_take_device(struct cli *cli, const char *const *words,
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
 	CLEANUP_JSON json_t *body = json_make();
-	enum cli_exit exit;
 
 	(void)count;
 	if (!cli_is_id("device", words[0]))
 		return CLI_EXIT_USAGE;
-	exit = cli_sign_in(cli);
-	if (exit)
-		return exit;
+	cli_sign_in_if_kept(cli); /* technicians need none */
 	client_add_path(&path, "/v1/devices/{}/take", words[0]);
 	return act_run(cli, buf_text(&path), body, NULL);
 }

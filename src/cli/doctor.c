@@ -219,6 +219,18 @@ static void doctor_check_journal(struct doctor *doctor)
 
 /* --- the devices --- */
 
+static void doctor_tell_hands(struct doctor *doctor, const json_t *device,
+			      const json_t *released)
+{
+	const char *until = json_text(released, "until");
+	char time[SAY_TIME_SIZE];
+
+	say_time(until ? until : "?", time);
+	doctor_find(doctor, FINDING_SKIPPED, json_text(device, "name"),
+		    "Take it back when that is done: tillctl device take.",
+		    "It is in another program's hands until %s.", time);
+}
+
 static void doctor_check_device(struct doctor *doctor, const json_t *device)
 {
 	const char *state = json_text(device, "state");
@@ -226,15 +238,11 @@ static void doctor_check_device(struct doctor *doctor, const json_t *device)
 	bool there =
 		state && (!strcmp(state, "ready") || !strcmp(state, "busy"));
 
+	doctor_check_port(doctor, device);
 	if (released) {
-		doctor_find(doctor, FINDING_SKIPPED, json_text(device, "name"),
-			    "Take it back when that is done: tillctl device "
-			    "take.",
-			    "It is in another program's hands until %.16s.",
-			    json_text(released, "until"));
+		doctor_tell_hands(doctor, device, released);
 		return;
 	}
-	doctor_check_port(doctor, device);
 	if (!there)
 		doctor_check_line(doctor, device);
 	else

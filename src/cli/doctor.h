@@ -38,6 +38,8 @@ int doctor_ask(struct doctor *doctor, const char *method, const char *path,
 void doctor_find_daemon(struct doctor *doctor);
 void doctor_check_hardening(struct doctor *doctor);
 void doctor_check_meddlers(struct doctor *doctor);
+
+/* doctor_port.c: who holds a device's port, and who may open it */
 void doctor_check_port(struct doctor *doctor, const json_t *device);
 
 /* doctor_device.c: what a device's trace tells */

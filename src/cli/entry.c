@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stddef.h>
+#include <string.h>
 
 /* The kind of an entry is the type of an event. */
 static const char *entry_kind(const json_t *entry)
@@ -39,10 +40,22 @@ static const char *entry_name(const json_t *entry, const char *id_field,
 	return name ? name : id;
 }
 
+/* Of a port in other hands: what happened by itself is nobody's doing, whoever
+ * had handed it over. */
+static bool entry_is_of_itself(const json_t *entry)
+{
+	const char *kind = entry_kind(entry);
+
+	return !strcmp(kind, "device.returned") ||
+	       !strcmp(kind, "device.expired");
+}
+
 char *entry_who(const json_t *entry, const struct entry_context *context)
 {
-	const char *name =
-		entry_name(entry, "operator", "operator_name", context);
+	const char *name = entry_is_of_itself(entry)
+				   ? NULL
+				   : entry_name(entry, "operator",
+						"operator_name", context);
 	int64_t uid = json_int(entry, "uid", -1);
 
 	if (name || uid < 0)
@@ -166,6 +179,30 @@ static char *entry_append_consent(char *text, const json_t *entry,
 	return entry_append(text, "by ", by);
 }
 
+/* About which device it is has to be said, whoever did it. */
+static bool entry_is_of_device(const json_t *entry)
+{
+	static const char device[] = "device.", test[] = ".test";
+	const char *what = entry_what(entry);
+	size_t len = strlen(what), tail = sizeof(test) - 1;
+
+	return !strncmp(what, device, sizeof(device) - 1) ||
+	       (len > tail && !strcmp(what + len - tail, test));
+}
+
+/* A text, a number; "?" of what it was not told. New. */
+static char *entry_value(const json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	if (json_is_integer(value))
+		return alloc_format("%" JSON_INTEGER_FORMAT,
+				    json_integer_value(value));
+	if (json_is_boolean(value))
+		return alloc_text(json_is_true(value) ? "yes" : "no");
+	return alloc_text(text ? text : "?");
+}
+
 /*
  * Of an action which device it is goes without saying, unless it speaks. As
  * the API shows one, whole, it stands in events that are about nothing else.
@@ -178,9 +215,73 @@ static char *entry_append_device(char *text, const json_t *entry)
 
 	if (json_is_object(device))
 		return entry_append_fields(text, device, of_whole);
-	if (!json_text(entry, "operator"))
+	if (!json_text(entry, "operator") || entry_is_of_device(entry))
 		text = entry_append(text, "", json_string_value(device));
 	return entry_append(text, "", json_text(entry, "reader"));
+}
+
+/* "internal", "external": which test it was; "seen open". */
+static char *entry_append_test(char *text, const json_t *entry)
+{
+	static const char *const tests[][2] = {
+		{ "test-internal", "internal" },
+		{ "test-external", "external" },
+		{ "print-text", "external" },
+		{ "terminal-diagnosis", "external" },
+		{ "test-interactive", "interactive" },
+	};
+	const json_t *parameters = json_object_get(entry, "parameters");
+	const char *kind = json_text(parameters, "kind");
+	const char *action = json_text(entry, "action");
+
+	if (!kind || !action || strcmp(action, "device.service") != 0)
+		return text;
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+		if (!strcmp(tests[i][0], kind))
+			kind = tests[i][1];
+	text = entry_append(text, "", kind);
+	return entry_append(text, "seen ", json_text(parameters, "seen"));
+}
+
+/* "daily_reports 3 -> 4"; what was not told is "?". */
+static char *entry_append_difference(char *text, const char *name,
+				     const json_t *pair)
+{
+	CLEANUP_FREE char *before =
+		entry_value(json_object_get(pair, "before"));
+	CLEANUP_FREE char *after = entry_value(json_object_get(pair, "after"));
+	CLEANUP_FREE char *more =
+		alloc_format("%s %s -> %s", name, before, after);
+
+	return entry_append(text, "", more);
+}
+
+/* How long a port is in other hands, and how it came back. */
+static char *entry_append_hands(char *text, const json_t *entry,
+				const struct entry_context *context)
+{
+	const json_t *compared = json_object_get(entry, "compared");
+	json_t *differences = json_object_get(entry, "differences"), *pair;
+	int64_t seconds = json_int(entry, "seconds", 0);
+	CLEANUP_FREE char *span = NULL;
+	const char *name;
+
+	if (seconds > 0)
+		span = alloc_format("for %" PRId64 " %s",
+				    seconds % 60 ? seconds : seconds / 60,
+				    seconds % 60 ? "s" : "min");
+	text = entry_append(text, "", span);
+	if (entry_is_of_itself(entry))
+		text = entry_append(text, "handed over by ",
+				    entry_name(entry, "operator",
+					       "operator_name", context));
+	if (compared && !json_object_size(differences))
+		text = entry_append(text, "",
+				    json_is_true(compared) ? "as it was before"
+							   : "not compared");
+	json_object_foreach (differences, name, pair)
+		text = entry_append_difference(text, name, pair);
+	return text;
 }
 
 static char *entry_append_ids(char *text, const json_t *entry)
@@ -206,6 +307,8 @@ static char *entry_list(const json_t *entry,
 	text = entry_append_names(text, json_object_get(entry, "missing_any"),
 				  "lacks any of ");
 	text = entry_append_device(text, entry);
+	text = entry_append_test(text, entry);
+	text = entry_append_hands(text, entry, context);
 	text = entry_append_fields(text, entry, then);
 	if (json_flag(entry, "recovered"))
 		text = entry_append(text, "", "found out afterwards");

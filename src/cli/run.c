@@ -4,8 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
-#include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,14 +30,21 @@ static pid_t run_spawn(const char *const *words, int out)
 	return spawned ? pid : -1;
 }
 
-FILE *run_read(const char *const *words)
+/* 0 if it ended well. */
+static int run_wait(pid_t pid)
 {
-	FILE *file = tmpfile();
-	pid_t pid = file ? run_spawn(words, fileno(file)) : -1;
 	int status = -1;
 
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		continue;
+	return status;
+}
+
+FILE *run_read(const char *const *words)
+{
+	FILE *file = tmpfile();
+	int status = run_wait(file ? run_spawn(words, fileno(file)) : -1);
+
 	if (status) {
 		if (file)
 			fclose(file);
@@ -44,4 +52,36 @@ FILE *run_read(const char *const *words)
 	}
 	rewind(file);
 	return file;
+}
+
+static bool run_take_lines(FILE *file, bool (*each)(void *arg, char *line),
+			   void *arg)
+{
+	char line[RUN_LINE_MAX];
+	bool on = true;
+
+	while (on && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		on = each(arg, line);
+	}
+	return on;
+}
+
+bool run_follow(const char *const *words, bool (*each)(void *arg, char *line),
+		void *arg)
+{
+	int ends[2];
+	FILE *file;
+	pid_t pid;
+	bool on;
+
+	if (pipe2(ends, O_CLOEXEC))
+		return false;
+	pid = run_spawn(words, ends[1]);
+	close(ends[1]);
+	file = fdopen(ends[0], "r");
+	on = pid > 0 && file && run_take_lines(file, each, arg);
+	if (file) /* who still writes is told by that */
+		fclose(file);
+	return !run_wait(pid) || (pid > 0 && !on);
 }

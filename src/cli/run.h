@@ -3,6 +3,7 @@
 #ifndef TILLD_CLI_RUN_H
 #define TILLD_CLI_RUN_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /*
@@ -11,5 +12,14 @@
  * it can't be run, or fails. To be closed.
  */
 FILE *run_read(const char *const *words);
+
+#define RUN_LINE_MAX (64 * 1024) /* what is longer comes in parts */
+
+/*
+ * Calls each with every line as it is printed, without its end, until the
+ * program ends or each returns false. False if it can't be run, or fails.
+ */
+bool run_follow(const char *const *words, bool (*each)(void *arg, char *line),
+		void *arg);
 
 #endif

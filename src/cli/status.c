@@ -329,6 +329,17 @@ enum cli_exit verb_show_status(struct cli *cli, const char *const *words,
 static const char *const health_words[] = { "OK", "WARNING", "CRITICAL",
 					    "UNKNOWN" };
 
+static void health_print_counts(const json_t *status)
+{
+	size_t devices = json_array_size(json_object_get(status, "devices"));
+	size_t tills = json_array_size(json_object_get(status, "tills"));
+	char devices_text[SAY_COUNT_SIZE], tills_text[SAY_COUNT_SIZE];
+
+	say_count(devices_text, (int64_t)devices, "device", "devices");
+	say_count(tills_text, (int64_t)tills, "till", "tills");
+	printf(" - %s, %s", devices_text, tills_text);
+}
+
 /* One line, as monitoring wants it; the worst comes first. */
 static void health_print(enum health health, const json_t *status)
 {
@@ -354,9 +365,7 @@ static void health_print(enum health health, const json_t *status)
 		}
 	}
 	if (health == HEALTH_WELL)
-		printf(" - %zu devices, %zu tills",
-		       json_array_size(json_object_get(status, "devices")),
-		       json_array_size(json_object_get(status, "tills")));
+		health_print_counts(status);
 	putchar('\n');
 }
 

@@ -503,6 +503,10 @@ const char *verbs_option_help(const struct verb *verb, enum args_option option)
 		{ "device release", OPTION_FOR, "how long: 90s, 10m, 2h" },
 		{ "trace", OPTION_FOLLOW,
 		  "go on with what comes; -f is short for it" },
+		{ "log", OPTION_FOLLOW,
+		  "go on with what comes; -f is short for it" },
+		{ "log", OPTION_LIMIT,
+		  "how many lines to begin with (200; up to 1000)" },
 		{ "trace", OPTION_LIMIT,
 		  "how many records to begin with (200, to a file 1000; up to "
 		  "1000)" },

@@ -151,6 +151,7 @@ VERB(check_health);
 VERB(consult_doctor);
 VERB(write_bundle);
 VERB(trace);
+VERB(show_log);
 VERB(replay);
 VERB(help);
 

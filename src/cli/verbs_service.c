@@ -32,9 +32,11 @@ const struct verb verbs_service[] = {
 	{ "report", "[--record FILE]",
 		"one file with all that somebody far away needs to help",
 		"For technicians, best as root: state, what tillctl doctor "
-		"finds, the trace of each device and the daemon's log, as "
-		"JSON. No password, PIN, badge, token or card number is in it; "
-		"amounts and names of people are.",
+		"finds, the trace of each device, the journal's last entries, "
+		"the configuration and the daemon's log, as JSON; with no "
+		"daemon there, what can be seen without. No password, PIN, "
+		"badge, token or card number is in it; amounts and names of "
+		"people are.",
 		OPTION(RECORD), 0, 0, verb_write_bundle },
 	{ "device test",
 		"DEVICE [internal|external|interactive|drawer|report]",
@@ -60,7 +62,8 @@ const struct verb verbs_service[] = {
 		"is compared with how it was before.\n" ABOUT_CONSENT,
 		AS_ACTION | OPTION(FOR), 1, 1, verb_release_device },
 	{ "device take", "DEVICE", "take such a device back earlier",
-		"The other program has to have let go of it.\n" ABOUT_CONSENT,
+		"The other program has to have let go of it. Technicians need "
+		"no sign-on.\n" ABOUT_CONSENT,
 		AS_ACTION, 1, 1, verb_take_device },
 	{ "trace", "DEVICE [-f] [--record FILE]",
 		"what went over a device's wire of late, in words and bytes",
@@ -72,6 +75,14 @@ const struct verb verbs_service[] = {
 		"and for whoever looks after the driver.",
 		OPTION(FOLLOW) | OPTION(LIMIT) | OPTION(RECORD),
 		1, 1, verb_trace },
+	{ "log", "[DEVICE] [-f] [--limit N]",
+		"what tilld has said of late: its log, not its journal",
+		"For technicians. From systemd's journal where systemd has "
+		"started tilld, which takes root or the group adm or "
+		"systemd-journal; else from the file that tilld's standard "
+		"error is. With DEVICE only what is about it; with -f it goes "
+		"on with what comes, until Ctrl-C.",
+		OPTION(FOLLOW) | OPTION(LIMIT), 0, 1, verb_show_log },
 	{ "replay", "FILE PORT",
 		"play a recorded device to a tilld on the desk",
 		"FILE is of tillctl trace -f --record, from when the line came "

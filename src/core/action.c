@@ -302,13 +302,40 @@ static bool action_only_looks(enum action action)
 	return kind == ACTION_SHOWS || kind == ACTION_READS;
 }
 
+/* At which till; by a technician alone where nobody is signed on at that. NULL
+ * if it was refused. */
+static const char *action_find_till(struct core *core, struct caller *caller,
+				    const struct action_call *call,
+				    bool *out_alone)
+{
+	const struct action_row *row = action_row(call->action);
+	const struct signon *signon = NULL;
+	const char *here = NULL, *place;
+
+	if (signon_operator(core, caller, call->till, &signon))
+		here = signon->row.till;
+	*out_alone = false;
+	if (!row->place || !core_is_technician(core, &caller->peer)) {
+		if (!here)
+			signon_refuse(core, caller);
+		return here;
+	}
+	place = row->place(core, call->of, here);
+	if (!place)
+		core_refuse_missing(caller, "device", call->of);
+	*out_alone = place && (!here || strcmp(place, here) != 0);
+	return place;
+}
+
 /* NULL if it was refused. */
 static struct attempt *action_admit(struct core *core, struct caller *caller,
 				    const struct action_call *call)
 {
-	const struct signon *signon;
 	json_t *extra = NULL;
+	struct attempt *attempt;
+	const char *till;
 	enum problem why;
+	bool alone;
 
 	if (!core_is_open(core, caller, !action_only_looks(call->action)))
 		return NULL;
@@ -316,15 +343,17 @@ static struct attempt *action_admit(struct core *core, struct caller *caller,
 		core_refuse_missing(caller, "till", call->till);
 		return NULL;
 	}
-	if (!signon_operator(core, caller, call->till, &signon)) {
-		signon_refuse(core, caller);
+	till = action_find_till(core, caller, call, &alone);
+	if (!till)
+		return NULL;
+	why = action_problem(call, &extra);
+	if (why != PROBLEMS) {
+		caller_refuse(caller, why, extra);
 		return NULL;
 	}
-	why = action_problem(call, &extra);
-	if (why == PROBLEMS)
-		return action_attempt(core, caller, call, signon->row.till);
-	caller_refuse(caller, why, extra);
-	return NULL;
+	attempt = action_attempt(core, caller, call, till);
+	attempt->alone = alone;
+	return attempt;
 }
 
 void action_submit(struct core *core, struct caller *caller,

@@ -112,7 +112,8 @@ struct action_words {
 
 void action_words_clear(struct action_words *words); /* frees what it owns */
 
-/* Who attempts it, and where; none of it outlives the call. */
+/* Who attempts it, and where; none of it outlives the call. All but till is
+ * NULL for a technician alone (struct action_row, place). */
 struct action_by {
 	const struct policy_operator *who;
 	const struct policy_till *till;
@@ -135,6 +136,11 @@ struct action_row {
 	bool exact;    /* consented to as it is asked, never in advance */
 	bool depends;  /* takes what it is of takes: its name says nothing */
 	bool of_group; /* concerns all tills of its device: sharing.h */
+	/* Technicians need nobody who is signed on for it: at which till it is
+	 * done, which is the one given (or NULL) if it can be; NULL if there is
+	 * none. Their uid is on record. Only of what records. */
+	const char *(*place)(struct core *core, const char *of,
+			     const char *till);
 	unsigned int required[ACTION_RIGHTS_MAX]; /* ended by ACTION_NONE */
 	enum op_kind op; /* what its device is asked to do, if it has one */
 	/* Fills the attempt's op from the checked body: PROBLEMS, or why that

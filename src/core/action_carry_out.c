@@ -215,7 +215,7 @@ struct operation_grounds action_grounds(const struct attempt *attempt,
 					const struct action_consent *consent)
 {
 	return (struct operation_grounds){
-		.signon = by->signon->row.id,
+		.signon = by->signon ? by->signon->row.id : NULL,
 		.authorization = consent->id,
 		.approver = consent->approver,
 		.how = consent->how,

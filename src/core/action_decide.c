@@ -412,6 +412,21 @@ bool action_joined(struct attempt *attempt)
 	return true;
 }
 
+/* It takes no more than to be a technician. */
+static void action_decide_alone(struct attempt *attempt)
+{
+	struct core *core = attempt->core;
+	const struct action_by by = { .till = policy_till(core->policy,
+							  attempt->till) };
+
+	signon_note_wrong(core, attempt->caller->peer.uid,
+			  attempt->caller->token);
+	if (!core_is_technician(core, &attempt->caller->peer))
+		action_refuse(attempt, PROBLEM_SIGN_ON_REQUIRED, NULL);
+	else if (action_plan(attempt, &by))
+		action_carry_out(attempt, &by, NULL, NULL, NULL);
+}
+
 void action_decide(struct attempt *attempt)
 {
 	struct core *core = attempt->core;
@@ -424,6 +439,10 @@ void action_decide(struct attempt *attempt)
 	/* What is only told goes on to the end. */
 	if (core->stopping && attempt->row->kind != ACTION_READS) {
 		action_refuse(attempt, PROBLEM_STOPPING, NULL);
+		return;
+	}
+	if (attempt->alone) {
+		action_decide_alone(attempt);
 		return;
 	}
 	if (by.till)

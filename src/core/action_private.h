@@ -54,6 +54,7 @@ struct attempt {
 	json_t *checklist;    /* what else a day's end is about; or NULL */
 	int64_t balance;      /* of the book, once a settlement is on disk */
 	char spent[RANDOM_ID_SIZE]; /* the consent taken, for what settles */
+	bool alone;		    /* a technician's, with nobody signed on */
 	bool armed;	/* it armed the reader, and lets it go when it ends */
 	bool weak;	/* they may, but not by the badge they signed on with */
 	bool has_token; /* given in advance, that came along; its hash: */

@@ -42,7 +42,8 @@ static void action_fill_record(struct attempt *attempt,
 	text_copy(row->till, sizeof(row->till), attempt->till);
 	text_copy(row->key, sizeof(row->key), attempt->key);
 	text_copy(row->action, sizeof(row->action), attempt->row->name);
-	text_copy(row->operator, sizeof(row->operator), by->who->id);
+	if (by->who)
+		text_copy(row->operator, sizeof(row->operator), by->who->id);
 	memcpy(row->body, attempt->body, HASH_SIZE);
 	row->created_ms = core_wall(attempt->core);
 	row->op = json_make(); /* nothing that would have to be taken up */

@@ -31,6 +31,7 @@
 #define CORE_REFUSALS_INTERVAL_MS 1000
 #define CORE_ARMINGS_BURST	  12
 #define CORE_ARMINGS_INTERVAL_MS  2000
+#define CORE_LAST_OPERATIONS	  500 /* of all devices, looked at when it starts */
 #define CORE_PRUNE_MS		  (60 * 60 * 1000)
 
 const struct core_config core_config_default = {
@@ -440,8 +441,25 @@ static void core_resume(void *arg, const struct operation_row *row)
 	operation_resume(arg, row);
 }
 
+/* What its device did last, for technicians who look after a restart. */
+static void core_remember(void *arg, const struct operation_row *row)
+{
+	const struct fixture *fixture = core_fixture_named(arg, row->device);
+	enum reason reason = REASON_NONE;
+	struct op op = { 0 };
+
+	if (!fixture || !op_from_json(row->op, &op))
+		return;
+	if (*row->reason)
+		reason_from_name(row->reason, &reason);
+	device_remember(fixture->device, op.kind, row->outcome, reason,
+			row->ended_ms);
+	op_clear(&op);
+}
+
 static void core_hold(void *arg, const struct operation_row *row)
 {
+	core_remember(arg, row);
 	operation_hold(arg, row);
 }
 
@@ -478,6 +496,8 @@ int core_start(struct core *core)
 		r = store_open_operations(core->store, core_resume, core);
 	if (r)
 		return r;
+	store_last_operations(core->store, CORE_LAST_OPERATIONS, core_remember,
+			      core);
 	tokens_start(core, wall_mark);
 	signons_sweep(core);
 	guesses_purge(core);

@@ -495,20 +495,32 @@ void operation_resume(struct core *core, const struct operation_row *row)
 	operation->committed = true; /* it may have been */
 	operation_doubt(operation);
 	if (!op_from_json(row->op, &operation->op)) {
-		log_error("operation %s can't be read back; its outcome stays "
-			  "open",
-			  row->id);
+		log_line_about(
+			LOG_LEVEL_ERROR,
+			LOG_OF(.device = row->device, .till = row->till,
+			       .operation = row->id),
+			"operation %s can't be read back; its outcome stays "
+			"open",
+			row->id);
 		return;
 	}
 	memcpy(operation->op.id, row->id, OP_ID_SIZE);
-	log_info("operation %s (%s) was open when the daemon ended; asking %s",
-		 row->id, row->action, row->device);
+	log_line_about(
+		LOG_LEVEL_INFO,
+		LOG_OF(.device = row->device, .till = row->till,
+		       .operation = row->id),
+		"operation %s (%s) was open when the daemon ended; asking %s",
+		row->id, row->action, row->device);
 	operation->orphan = !fixture;
 	if (fixture)
 		device_recover(fixture->device, &operation->op,
 			       operation->row.evidence, &user);
 	else
-		log_warning("there is no device %s any more; the outcome of "
-			    "operation %s stays open until somebody settles it",
-			    row->device, row->id);
+		log_line_about(LOG_LEVEL_WARNING,
+			       LOG_OF(.device = row->device, .till = row->till,
+				      .operation = row->id),
+			       "there is no device %s any more; the outcome of "
+			       "operation %s stays open until somebody "
+			       "settles it",
+			       row->device, row->id);
 }

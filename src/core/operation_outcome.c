@@ -221,9 +221,12 @@ static void operation_alarm(const struct operation *operation,
 
 	if (!wrong && !before)
 		return;
-	log_error("%s: operation %s: %s", row->device, row->id,
-		  wrong ? reason_sentence(REASON_WRONG_TRANSACTION)
-			: reason_sentence(REASON_ALREADY_REVERSED));
+	log_line_about(LOG_LEVEL_ERROR,
+		       LOG_OF(.device = row->device, .till = row->till,
+			      .operation = row->id, .event = "terminal.alarm"),
+		       "%s: operation %s: %s", row->device, row->id,
+		       wrong ? reason_sentence(REASON_WRONG_TRANSACTION)
+			     : reason_sentence(REASON_ALREADY_REVERSED));
 	entry = record_entry(record, "terminal.alarm", row->till);
 	json_put_text(entry, "operation", row->id);
 	json_put_text(entry, "device", row->device);

@@ -123,7 +123,7 @@ char *release_sentence(struct core *core, const struct device *device)
 	if (!release)
 		return NULL;
 	name = release_name(release);
-	clock_format(release->until, until);
+	clock_format_plain(release->until, until);
 	return alloc_format("%s has handed %s over until %s, at the latest.",
 			    name ? name : release->operator, release->device,
 			    until);
@@ -248,8 +248,12 @@ void release_begin(struct release *release)
 	release_drop_earlier(release);
 	release->state = RELEASE_IN_FORCE;
 	timer_set(release->timer, release_left(release));
-	log_info("%s has been handed over by operator %s", release->device,
-		 release->operator);
+	log_line_about(LOG_LEVEL_INFO,
+		       LOG_OF(.device = release->device, .till = release->till,
+			      .operation = release->operation,
+			      .event = "device.release"),
+		       "%s has been handed over by operator %s",
+		       release->device, release->operator);
 	if (fixture)
 		device_release(fixture->device);
 }
@@ -263,7 +267,10 @@ void release_return(struct release *release)
 		return;
 	release->state = RELEASE_RETURNING;
 	timer_stop(release->timer);
-	log_info("%s is taken back", release->device);
+	log_line_about(LOG_LEVEL_INFO,
+		       LOG_OF(.device = release->device, .till = release->till,
+			      .operation = release->operation),
+		       "%s is taken back", release->device);
 	if (fixture)
 		device_take(fixture->device);
 }
@@ -322,6 +329,17 @@ static void release_differ(json_t *differences, const char *name,
 	json_put(differences, name, pair);
 }
 
+/* A value as people read it; "?" of what was not told. New. */
+static char *release_tell(const json_t *value)
+{
+	if (json_is_string(value))
+		return alloc_text(json_string_value(value));
+	if (json_is_integer(value))
+		return alloc_format("%" JSON_INTEGER_FORMAT,
+				    json_integer_value(value));
+	return alloc_text("?");
+}
+
 /* Of each that was told at both times, or at one alone. */
 static void release_compare_all(const json_t *before, const json_t *after,
 				json_t *differences)
@@ -341,6 +359,43 @@ static void release_compare_all(const json_t *before, const json_t *after,
 		if (!json_object_get(before, name) && !json_is_object(value))
 			release_differ(differences, name, NULL, value);
 	}
+}
+
+/* "daily_reports 3, now 4, drawer closed, now open" New. */
+static char *release_tell_differences(json_t *differences)
+{
+	char *text = alloc_text("");
+	const char *name;
+	json_t *pair;
+
+	json_object_foreach (differences, name, pair) {
+		CLEANUP_FREE char *before =
+			release_tell(json_object_get(pair, "before"));
+		CLEANUP_FREE char *after =
+			release_tell(json_object_get(pair, "after"));
+		char *longer =
+			alloc_format("%s%s%s %s, now %s", text,
+				     *text ? "; " : "", name, before, after);
+
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+static void release_log_differences(const struct release *release,
+				    json_t *differences)
+{
+	CLEANUP_FREE char *text = release_tell_differences(differences);
+
+	if (json_object_size(differences))
+		log_line_about(
+			LOG_LEVEL_WARNING,
+			LOG_OF(.device = release->device, .till = release->till,
+			       .operation = release->operation,
+			       .event = "device.returned"),
+			"%s is not as it was before it was handed over: %s",
+			release->device, text);
 }
 
 static void release_compared(void *arg, int error)
@@ -363,9 +418,7 @@ static void release_compare(struct release *release)
 	if (compared)
 		release_compare_all(release->before, release->after,
 				    differences);
-	if (json_object_size(differences))
-		log_warning("%s is not as it was before it was handed over",
-			    release->device);
+	release_log_differences(release, differences);
 	entry = release_note(release, &record, "device.returned");
 	json_put_bool(entry, "compared", compared);
 	if (json_object_size(differences))

@@ -53,6 +53,9 @@ json_t *release_apply(struct attempt *attempt, const struct action_by *by,
 		      struct record *record, json_t *entry);
 void release_applied(struct attempt *attempt, int error);
 
+/* At that till (or NULL) if it has the device, else at the device's first. */
+const char *release_place(struct core *core, const char *device,
+			  const char *till);
 enum problem release_plan_take(struct attempt *attempt,
 			       const struct action_by *by, json_t **out_extra);
 json_t *release_apply_take(struct attempt *attempt, const struct action_by *by,

@@ -145,6 +145,18 @@ void release_applied(struct attempt *attempt, int error)
 
 /* --- taking back --- */
 
+const char *release_place(struct core *core, const char *device,
+			  const char *till)
+{
+	const struct fixture *fixture = core_fixture_named(core, device);
+
+	if (!fixture || !fixture->tills_count)
+		return NULL;
+	return till && core_till_place(fixture, till) < fixture->tills_count
+		       ? till
+		       : fixture->tills[0];
+}
+
 /* Whoever handed it over, and technicians, need nobody's leave. */
 enum problem release_plan_take(struct attempt *attempt,
 			       const struct action_by *by, json_t **out_extra)
@@ -160,7 +172,7 @@ enum problem release_plan_take(struct attempt *attempt,
 	release_set_words(&attempt->words, attempt->row);
 	attempt->words.what = alloc_format(" (%s)", attempt->of);
 	release_set_name(&attempt->words, attempt->of);
-	if (!strcmp(release->operator, by->who->id) ||
+	if (!by->who || !strcmp(release->operator, by->who->id) ||
 	    core_is_technician(attempt->core, &attempt->caller->peer))
 		attempt->demand = (struct demand){ 0 };
 	return PROBLEMS;

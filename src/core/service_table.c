@@ -47,6 +47,7 @@ static const struct action_row
 		.kind = ACTION_RECORDS,
 		.exact = true,
 		.required = { PERMISSION_CONFIG_ACCESS, ACTION_NONE },
+		.place = release_place,
 		.plan = release_plan_take,
 		.apply = release_apply_take,
 		.applied = release_applied_take,

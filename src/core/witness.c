@@ -189,8 +189,11 @@ static void witness_enter(const char *device, const char *till,
 	json_put_text(entry, "device", device);
 	json_put_int(entry, "before", before);
 	json_put_int(entry, "now", now);
-	log_warning("%s has made a daily report that nobody asked for here",
-		    device);
+	log_line_about(LOG_LEVEL_WARNING,
+		       LOG_OF(.device = device, .till = till,
+			      .event = "report.unsolicited"),
+		       "%s has made a daily report that nobody asked for here",
+		       device);
 }
 
 /* before: so many should there be, and there are more; or WITNESS_NOT_TOLD. */
@@ -366,8 +369,13 @@ static void witness_sound_alarm(void *arg)
 	json_put_text(entry, "device", device_name(fixture->device));
 	json_put_int(entry, "seconds", open_ms / 1000);
 	record_commit(record, NULL, NULL);
-	log_warning("%s has been open for %d seconds",
-		    device_name(fixture->device), (int)(open_ms / 1000));
+	log_line_about(LOG_LEVEL_WARNING,
+		       LOG_OF(.device = device_name(fixture->device),
+			      .till = fixture->tills_count ? fixture->tills[0]
+							   : NULL,
+			      .event = "drawer.left-open"),
+		       "%s has been open for %d seconds",
+		       device_name(fixture->device), (int)(open_ms / 1000));
 }
 
 /* --- a drawer --- */
@@ -382,8 +390,14 @@ static void witness_drawer(struct core *core, struct fixture *fixture,
 		/* First word since the device came: since when, who knows. */
 		witness_record(core, fixture, "drawer.found-open", 0);
 	} else if (opened && core_now(core) >= witness->expected_until) {
-		log_warning("%s was opened without having been told to",
-			    device_name(fixture->device));
+		log_line_about(LOG_LEVEL_WARNING,
+			       LOG_OF(.device = device_name(fixture->device),
+				      .till = fixture->tills_count
+						      ? fixture->tills[0]
+						      : NULL,
+				      .event = "drawer.unsolicited"),
+			       "%s was opened without having been told to",
+			       device_name(fixture->device));
 		witness_record(core, fixture, "drawer.unsolicited", 0);
 	} else if (opened) {
 		witness->expected_until = 0; /* once per command */

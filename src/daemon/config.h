@@ -17,7 +17,7 @@
 
 #define CONFIG_DEVICES_MAX 64
 #define CONFIG_TILLS_MAX   64 /* that one device serves */
-#define CONFIG_BASES	   19 /* settings that are no device's */
+#define CONFIG_BASES	   20 /* settings that are no device's */
 
 struct config_device {
 	char *name;
@@ -43,6 +43,7 @@ struct config {
 	char *head_file;   /* NULL: in state_dir */
 	char *archive_dir; /* NULL: nothing is archived */
 	int keep_days;	   /* 0: for ever */
+	char *alarm;	   /* a program; NULL: none */
 	char *socket;
 	uid_t socket_uid; /* (uid_t)-1: as it comes */
 	gid_t socket_gid;
@@ -80,8 +81,8 @@ struct config *config_free(struct config *config); /* returns NULL */
 bool config_device_equal(const struct config_device *a,
 			 const struct config_device *b);
 
-/* Tells as faults all that differs between both, devices aside: what can't
- * change while the daemon runs. path is where "is" came from. */
+/* Tells as faults all that differs between both, devices and the alarm aside:
+ * what can't change while the daemon runs. path is where "is" came from. */
 bool config_base_equal(const struct config *was, const struct config *is,
 		       const char *path,
 		       const struct config_listener *listener);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/config_advice.h"
 
+#include "daemon/alarm.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 
@@ -31,6 +32,18 @@ static void config_advise_keys(struct config_file *file,
 			      config_file_line(file, file->cfg, "keys-dir", 0),
 			      "keys-dir is within state-dir: whoever gets hold "
 			      "of a backup of the one has the keys, too");
+}
+
+static void config_advise_alarm(struct config_file *file,
+				const struct config *config)
+{
+	const char *fault =
+		config->alarm ? alarm_program_fault(config->alarm) : NULL;
+
+	if (fault)
+		config_advise(file,
+			      config_file_line(file, file->cfg, "alarm", 0),
+			      "alarm: %s %s", config->alarm, fault);
 }
 
 /* --- devices --- */
@@ -146,6 +159,7 @@ void config_advice_give(struct config_file *file, const struct config *config)
 {
 	config_advise_socket(file, config);
 	config_advise_keys(file, config);
+	config_advise_alarm(file, config);
 	for (size_t i = 0; i < config->devices_count; i++) {
 		const struct config_device *device = &config->devices[i];
 		cfg_t *section = config_advised_section(file, i);

@@ -12,22 +12,28 @@
 #include <string.h>
 
 /* The table's last columns, kind by kind. */
-#define TEXT(least, most) \
-	CONFIG_TEXT, least, most, "text of " #least " to " #most " characters"
-#define PATH(most) \
-	CONFIG_PATH, 1, most, "an absolute path of at most " #most " bytes"
-#define USER \
-	CONFIG_USER, 0, 4294967294, "the name of a user that there is, or a uid"
+#define TEXT(least, most)         \
+	CONFIG_TEXT, least, most, \
+		"text of " #least " to " #most " characters", false
+#define PATH(most)                                                           \
+	CONFIG_PATH, 1, most, "an absolute path of at most " #most " bytes", \
+		false
+#define PROGRAM \
+	CONFIG_PATH, 1, 1024, "an absolute path of at most 1024 bytes", true
+#define USER                        \
+	CONFIG_USER, 0, 4294967294, \
+		"the name of a user that there is, or a uid", false
 #define GROUP                        \
 	CONFIG_GROUP, 0, 4294967294, \
-		"the name of a group that there is, or a gid"
+		"the name of a group that there is, or a gid", false
 #define MODE                     \
 	CONFIG_MODE, 0600, 0777, \
-		"an octal mode that lets its owner in, 0600 to 0777"
+		"an octal mode that lets its owner in, 0600 to 0777", false
 #define NUMBER(least, most) \
-	CONFIG_NUMBER, least, most, "a number from " #least " to " #most
+	CONFIG_NUMBER, least, most, "a number from " #least " to " #most, false
 
-#define HEX(digits) CONFIG_HEX, digits, digits, #digits " hexadecimal digits"
+#define HEX(digits) \
+	CONFIG_HEX, digits, digits, #digits " hexadecimal digits", false
 
 #define AT(field) offsetof(struct config, field)
 
@@ -40,6 +46,7 @@ const struct config_base config_bases[] = {
 	{ NULL, "head-file", NULL, AT(head_file), PATH(1024) },
 	{ NULL, "archive-dir", NULL, AT(archive_dir), PATH(1024) },
 	{ NULL, "journal-keep-days", NULL, AT(keep_days), NUMBER(1, 36500) },
+	{ NULL, "alarm", NULL, AT(alarm), PROGRAM },
 	{ NULL, "technicians", NULL, AT(technicians), GROUP },
 	{ NULL, "policy-key", NULL, AT(policy_key), HEX(64) },
 	{ NULL, "password-cost", "15", AT(password_cost), NUMBER(14, 20) },
@@ -257,7 +264,8 @@ bool config_base_equal(const struct config *was, const struct config *is,
 	bool equal = true;
 
 	for (const struct config_base *b = config_bases; b->name; b++) {
-		if (config_kinds[b->kind].same(config_base_at(b, was),
+		if (b->changes ||
+		    config_kinds[b->kind].same(config_base_at(b, was),
 					       config_base_at(b, is)))
 			continue;
 		equal = false;

@@ -25,6 +25,7 @@ struct config_base {
 	enum config_kind kind;
 	long min, max;
 	const char *allowed; /* "it has to be ..." */
+	bool changes;	     /* while the daemon runs, too: by SIGHUP */
 };
 
 extern const struct config_base config_bases[CONFIG_BASES + 1];

@@ -2,6 +2,7 @@
 #include "daemon/daemon.h"
 
 #include "daemon/daemon_private.h"
+#include "daemon/log_journal.h"
 #include "daemon/print.h"
 #include "util/log.h"
 
@@ -185,6 +186,7 @@ static int daemon_run(const char *path)
 	struct daemon daemon = { .config_path = path };
 
 	daemon_close_in();
+	log_set_sink(log_journal_take);
 	daemon.config = config_load(path, &daemon_config_listener);
 	if (!daemon.config)
 		return DAEMON_EXIT_CONFIG;

@@ -4,6 +4,7 @@
 #define TILLD_DAEMON_DAEMON_PRIVATE_H
 
 #include "core/core.h"
+#include "daemon/alarm.h"
 #include "daemon/config.h"
 #include "daemon/listen.h"
 #include "device/device.h"
@@ -28,6 +29,7 @@ struct daemon {
 	struct listen_socket listen;
 	bool listening;
 	struct server *server;
+	struct alarm *alarm;
 	struct event *signals[DAEMON_SIGNALS];
 	struct timer *stop_timer;
 	struct timer *watchdog;

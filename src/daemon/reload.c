@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SIGHUP: the configuration is read again, all of it or nothing. Devices can
- * come, go and change; everything else needs a restart, and is refused here
- * together with all that was changed beside it.
+ * come, go and change, and so can the alarm's program; everything else needs a
+ * restart, and is refused here together with all that was changed beside it.
  */
 #include "daemon/daemon_private.h"
 
@@ -53,8 +53,8 @@ static bool reload_may(const struct daemon *daemon, const struct config *config)
 
 	if (!config_base_equal(old, config, daemon->config_path,
 			       &daemon_config_listener)) {
-		log_error("%s: only devices can be changed without a restart; "
-			  "nothing was taken over",
+		log_error("%s: only devices and the alarm can be changed "
+			  "without a restart; nothing was taken over",
 			  daemon->config_path);
 		return false;
 	}
@@ -72,7 +72,8 @@ static void reload_drop(struct daemon *daemon, const struct config *config)
 
 		if (reload_is_kept(config, old))
 			continue;
-		log_info("%s goes", old->name);
+		log_line_about(LOG_LEVEL_INFO, LOG_OF(.device = old->name),
+			       "%s goes", old->name);
 		core_remove_device(daemon->core, daemon->devices[i]);
 		device_free(daemon->devices[i]);
 		daemon->devices[i] = NULL;
@@ -84,7 +85,8 @@ static struct device *reload_add(struct daemon *daemon,
 {
 	struct device *device = daemon_make_device(daemon, wanted);
 
-	log_info("%s comes", wanted->name);
+	log_line_about(LOG_LEVEL_INFO, LOG_OF(.device = wanted->name),
+		       "%s comes", wanted->name);
 	core_add_device(daemon->core, device,
 			(const char *const *)wanted->tills,
 			wanted->tills_count);
@@ -113,6 +115,7 @@ void daemon_reload(struct daemon *daemon)
 	for (size_t i = 0; i < config->devices_count; i++)
 		if (!devices[i])
 			devices[i] = reload_add(daemon, &config->devices[i]);
+	alarm_set_program(daemon->alarm, config->alarm);
 	free(daemon->devices);
 	daemon->devices = devices;
 	config_free(daemon->config);

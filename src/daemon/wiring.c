@@ -95,6 +95,8 @@ static int daemon_wire_core(struct daemon *daemon)
 		hash_from_hex(config->policy_key, sizeof(made.policy_key),
 			      made.policy_key);
 	daemon->core = core_new(&made, &daemon->env, daemon->store);
+	daemon->alarm = alarm_new(daemon->base, &daemon->env, daemon->core);
+	alarm_set_program(daemon->alarm, config->alarm);
 	daemon->devices =
 		alloc_zero(CONFIG_DEVICES_MAX, sizeof(*daemon->devices));
 	for (size_t i = 0; i < config->devices_count; i++) {
@@ -112,6 +114,10 @@ static int daemon_wire_core(struct daemon *daemon)
 			  r > 0 ? store_error_text(r) : strerror(-r));
 		return -1;
 	}
+	/* Found out before anybody could be told: said at every start, until
+	 * root has looked into it. */
+	if (store_is_rolled_back(daemon->store))
+		alarm_raise(daemon->alarm, "rolled-back");
 	for (size_t i = 0; i < config->devices_count; i++)
 		device_open(daemon->devices[i]);
 	return 0;
@@ -209,6 +215,7 @@ void daemon_unwire(struct daemon *daemon)
 		core_settle(daemon->core);
 	daemon->store = store_close(daemon->store);
 	daemon->core = core_free(daemon->core);
+	daemon->alarm = alarm_free(daemon->alarm);
 	for (size_t i = 0; daemon->devices && i < count; i++)
 		device_free(daemon->devices[i]);
 	free(daemon->devices);

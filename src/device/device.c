@@ -126,7 +126,8 @@ void device_get_ready(struct device *device, json_t *identity)
 	device->seen = true;
 	timer_stop(device->line_timer);
 	device_note_ready(device);
-	log_info("%s: ready on %s", device->name, device->port);
+	log_line_about(LOG_LEVEL_INFO, LOG_OF(.device = device->name),
+		       "%s: ready on %s", device->name, device->port);
 	device_set_state(device, DEVICE_READY, REASON_NONE);
 	device_wake(device);
 }
@@ -251,11 +252,14 @@ static void device_close_line(struct device *device)
 	json_decref(device->status);
 	device->status = NULL;
 	if (reason == REASON_RELEASED)
-		log_info("%s: left to another program", device->name);
+		log_line_about(LOG_LEVEL_INFO, LOG_OF(.device = device->name),
+			       "%s: left to another program", device->name);
 	else if (was_ready || device->told != reason)
-		log_warning("%s: %s on %s: %s %s", device->name,
-			    was_ready ? "lost" : "not there", device->port,
-			    reason_sentence(reason), reason_advice(reason));
+		log_line_about(LOG_LEVEL_WARNING,
+			       LOG_OF(.device = device->name),
+			       "%s: %s on %s: %s %s", device->name,
+			       was_ready ? "lost" : "not there", device->port,
+			       reason_sentence(reason), reason_advice(reason));
 	device->told = reason;
 	device_rest_closed(device, reason, steady);
 	device_queue_line_lost(device, reason);

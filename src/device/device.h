@@ -138,6 +138,11 @@ int device_currency(const struct device *device);
  */
 enum reason device_trouble(const struct device *device, enum op_kind kind);
 
+/* What it did last, before the daemon knew it: only where it has done nothing
+ * later. at is wall time. */
+void device_remember(struct device *device, enum op_kind kind,
+		     enum outcome outcome, enum reason reason, int64_t at);
+
 /*
  * {"name", "class", "driver", "port", "state", "since", "reason"?, "sentence"?,
  * "advice"?, "identity"?, "status"?, "operation"?, "last"?, "statistics":

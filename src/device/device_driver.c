@@ -20,8 +20,9 @@ void device_log_bug(struct device *device, const char *format, ...)
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
 	device->statistics.driver_bugs++;
-	log_error("%s: bug in driver %s: %s", device->name,
-		  device->driver->name, line);
+	log_line_about(LOG_LEVEL_ERROR, LOG_OF(.device = device->name),
+		       "%s: bug in driver %s: %s", device->name,
+		       device->driver->name, line);
 }
 
 void *driver_state(struct driver_io *io)
@@ -259,5 +260,6 @@ void driver_log(struct driver_io *io, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	log_info("%s: %s", io->device->name, line);
+	log_line_about(LOG_LEVEL_INFO, LOG_OF(.device = io->device->name),
+		       "%s: %s", io->device->name, line);
 }

@@ -108,8 +108,11 @@ static void device_job_end(struct device *device, struct device_job *job,
 	job->reason = device_recovered_reason(job, outcome, reason);
 	job->result = result;
 	if (job->recovery)
-		log_info("%s: operation %s: %s (%s)", device->name, job->op.id,
-			 outcome_name(outcome), reason_name(job->reason));
+		log_line_about(
+			LOG_LEVEL_INFO,
+			LOG_OF(.device = device->name, .operation = job->op.id),
+			"%s: operation %s: %s (%s)", device->name, job->op.id,
+			outcome_name(outcome), reason_name(job->reason));
 	TAILQ_INSERT_TAIL(&device->ended, job, entry);
 	device_wake(device);
 }
@@ -161,6 +164,14 @@ static void device_count_outcome(struct device *device,
 		.outcome = job->outcome,
 		.reason = job->reason,
 	};
+}
+
+void device_remember(struct device *device, enum op_kind kind,
+		     enum outcome outcome, enum reason reason, int64_t at)
+{
+	if (at > device->last.at)
+		device->last =
+			(struct device_last){ at, kind, outcome, reason };
 }
 
 static void device_deliver(struct device *device)
@@ -265,8 +276,11 @@ void device_give_up_recovery(void *arg)
 
 	device_enter(device);
 	if (device->running) {
-		log_error("%s: operation %s stays unknown", device->name,
-			  device->running->op.id);
+		log_line_about(LOG_LEVEL_ERROR,
+			       LOG_OF(.device = device->name,
+				      .operation = device->running->op.id),
+			       "%s: operation %s stays unknown", device->name,
+			       device->running->op.id);
 		device_end_running(device, OUTCOME_UNKNOWN, REASON_NO_ANSWER,
 				   NULL);
 		device_lose(device, REASON_NO_ANSWER); /* it still asks */

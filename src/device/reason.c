@@ -23,7 +23,7 @@ static const struct reason_text reason_texts[REASONS] = {
 		"Close the other program; only tilld may use the port." },
 	[REASON_PORT_DENIED] = { "port-denied",
 		"tilld is not allowed to use the port of the device.",
-		"Ask a technician to install the udev rules that come with tilld." },
+		"Ask a technician: tillctl doctor tells who has to be given the port, and how." },
 	[REASON_PORT_AMBIGUOUS] = { "port-ambiguous",
 		"Two devices that are plugged in fit the configured name.",
 		"Unplug one, or ask a technician to add its serial number or USB socket to the name." },

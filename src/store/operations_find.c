@@ -126,6 +126,19 @@ int store_unknown_operations(struct store *store,
 	return operation_walk(&query, fn, arg);
 }
 
+void store_last_operations(struct store *store, int max,
+			   void (*fn)(void *arg,
+				      const struct operation_row *row),
+			   void *arg)
+{
+	QUERY query = query_make_once(&store->reader, OPERATION_COLUMNS
+				      "WHERE outcome <> 'unknown' "
+				      "ORDER BY ended_ms DESC LIMIT ?");
+
+	query_int(&query, max);
+	operation_walk(&query, fn, arg);
+}
+
 /* --- finding, on the reader --- */
 
 struct operation_search {

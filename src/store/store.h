@@ -231,6 +231,12 @@ int store_unknown_operations(struct store *store,
 			     void (*fn)(void *arg,
 					const struct operation_row *row),
 			     void *arg);
+/* Those that ended last, as far as that is known, the latest first; what can't
+ * be read is left out. */
+void store_last_operations(struct store *store, int max,
+			   void (*fn)(void *arg,
+				      const struct operation_row *row),
+			   void *arg);
 int store_open_operations(struct store *store,
 			  void (*fn)(void *arg,
 				     const struct operation_row *row),

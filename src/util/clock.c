@@ -49,6 +49,14 @@ void clock_format(int64_t wall_ms, char out_text[CLOCK_TEXT_SIZE])
 	snprintf(out_text, CLOCK_TEXT_SIZE, "%.*s", CLOCK_TEXT_SIZE - 1, text);
 }
 
+void clock_format_plain(int64_t wall_ms, char out_text[CLOCK_TEXT_SIZE])
+{
+	char text[CLOCK_TEXT_SIZE];
+
+	clock_format(wall_ms, text);
+	snprintf(out_text, CLOCK_TEXT_SIZE, "%.10s %.8sZ", text, text + 11);
+}
+
 void clock_format_date(int64_t wall_ms, char out_date[CLOCK_DATE_SIZE])
 {
 	time_t seconds = wall_ms / 1000;

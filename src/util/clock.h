@@ -33,6 +33,9 @@ static inline int64_t clock_wall_ms(const struct clock *clock)
 /* RFC 3339 in UTC with milliseconds. */
 void clock_format(int64_t wall_ms, char out_text[CLOCK_TEXT_SIZE]);
 
+/* "2026-11-22 10:15:00Z": the same to the second, in sentences for people. */
+void clock_format_plain(int64_t wall_ms, char out_text[CLOCK_TEXT_SIZE]);
+
 /* "2026-11-22": the day that it is where the box stands. */
 #define CLOCK_DATE_SIZE 11
 void clock_format_date(int64_t wall_ms, char out_date[CLOCK_DATE_SIZE]);

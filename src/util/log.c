@@ -9,22 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LOG_LINE_MAX 1024
-
 static enum log_level log_level = LOG_LEVEL_INFO;
+static log_sink log_elsewhere;
 
 void log_set_level(enum log_level level)
 {
 	log_level = level;
 }
 
-/* systemd sets JOURNAL_STREAM where standard error goes to its journal. */
-static const char *log_prefix(enum log_level level)
+void log_set_sink(log_sink sink)
 {
-	static const char *const systemd[] = { "<3>", "<4>", "<6>", "<7>" };
-	static const char *const words[] = { "error: ", "warning: ", "", "" };
-
-	return getenv("JOURNAL_STREAM") ? systemd[level] : words[level];
+	log_elsewhere = sink;
 }
 
 /* Control bytes would let a device or a client forge lines of the log; what is
@@ -41,16 +36,45 @@ static void log_make_printable(char *line)
 			*at = '?';
 }
 
-void log_line(enum log_level level, const char *format, ...)
+static const char *log_prefix(enum log_level level)
+{
+	static const char *const words[] = { "error: ", "warning: ", "", "" };
+
+	return words[level];
+}
+
+static void log_write(enum log_level level, const struct log_about *about,
+		      const char *format, va_list args)
+	__attribute__((format(printf, 3, 0)));
+
+static void log_write(enum log_level level, const struct log_about *about,
+		      const char *format, va_list args)
 {
 	char line[LOG_LINE_MAX];
-	va_list args;
 
 	if (level > log_level)
 		return;
-	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
 	log_make_printable(line);
-	fprintf(stderr, "%s%s\n", log_prefix(level), line);
+	if (!log_elsewhere || !log_elsewhere(level, about, line))
+		fprintf(stderr, "%s%s\n", log_prefix(level), line);
+}
+
+void log_line(enum log_level level, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	log_write(level, LOG_OF(0), format, args);
+	va_end(args);
+}
+
+void log_line_about(enum log_level level, const struct log_about *about,
+		    const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	log_write(level, about, format, args);
+	va_end(args);
 }

@@ -250,6 +250,7 @@ def out_of_reach():
                     "managers-only", "disk-full")
         yield from (("POST", f"/v1/devices/{{device}}/{what}", "403")
                     for what in ("service", "take"))
+        yield ("POST", "/v1/devices/{device}/take", "401")
         yield from full_disk
         yield from (("WrongSignOnRecord", field) for field in ("signon", "operator"))
         yield ("GET", "/v1/events", "404")

@@ -2,8 +2,12 @@
 """tillctl doctor against boxes that have something wrong with them."""
 import contextlib
 import datetime
+import fcntl
 import json
 import os
+import pathlib
+import pwd
+import re
 import socket
 import subprocess
 import threading
@@ -81,6 +85,37 @@ def test_a_port_that_is_not_there(make_box, tmp_path):
     assert about(doctor(box), "drawer1", "bad")[-1] == f"There is no {tmp_path / 'none'}."
     (tmp_path / "none").write_text("no port")
     assert f"{tmp_path / 'none'} is no port." in about(doctor(box), "drawer1", "bad")
+
+
+def held(port):
+    """By this process, as a vendor's tool would."""
+    tool = os.open(port, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+    fcntl.flock(tool, fcntl.LOCK_EX)
+    return tool
+
+
+def test_who_holds_a_port(make_box):
+    box = make_box(devices=("drawer1",)).up()
+    port, me = box.ports["drawer1"], pathlib.Path("/proc/self/comm").read_text().strip()
+    user = pwd.getpwuid(os.getuid()).pw_name
+    said = f"{port} is held by {me} (process {os.getpid()}, user {user})."
+    assert f"tilld may open {port}." in about(doctor(box), "drawer1", "good")
+    maria, events = box.client().sign_on("maria"), box.follow()
+    maria.post("/v1/devices/drawer1/release", {"seconds": 600, "reason": "x"}, key="r")
+    tool = held(port)
+    findings = doctor(box)  # as agreed: it is told, and is no fault
+    assert about(findings, "drawer1", "bad") == []
+    hands = about(findings, "drawer1", "skipped")
+    assert hands[0] == said
+    assert re.fullmatch(r"It is in another program's hands until 20\S+ \d\d:\d\d:\d\dZ\.",
+                        hands[-1])
+    maria.post("/v1/devices/drawer1/take", {}, key="t")
+    while box.client().get("/v1/devices/drawer1")["state"] != "lost":
+        events.wait("device")
+    findings = doctor(box)
+    assert said in about(findings, "drawer1", "bad")
+    assert not any("may open" in s for s in about(findings, "drawer1", "good"))
+    os.close(tool)
 
 
 @contextlib.contextmanager

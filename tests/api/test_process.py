@@ -101,7 +101,7 @@ def test_what_needs_a_restart_is_named_and_nothing_is_taken_over(make_box):
     box.log.wait(f"{file}:{line('password-cost')}: password-cost can only be changed by a restart")
     box.log.wait(f"{file}: stop-wait is no longer set", "by a restart")
     box.log.wait(f"{file}:{line('mode')}: socket.mode can only be changed by a restart")
-    box.log.wait("only devices can be changed without a restart; nothing was taken over")
+    box.log.wait("only devices and the alarm can be changed without a restart; nothing was taken over")
     assert box.client().sign_on("maria").open_drawer().status == 200  # the drawer has not gone
     told = [text for text in box.log.seen if "restart" in text]
     assert len(told) == 5, told

@@ -2,6 +2,7 @@
 """A port that is in another program's hands for a while: who gives it, and how it comes back."""
 import os
 import pathlib
+import re
 import subprocess
 import termios
 import time
@@ -94,6 +95,7 @@ def test_what_differs_afterwards_is_on_record(box):
     reports = found["printer1"]["differences"]["daily_reports"]
     assert reports["after"] == reports["before"] + 1
     assert found["drawer1"]["differences"] == {"drawer": {"before": "closed", "after": "open"}}
+    box.log.wait("drawer1 is not as it was before it was handed over: drawer closed, now open")
 
 
 def test_a_card_terminal_s_last_booking_is_compared(box):
@@ -229,10 +231,26 @@ def test_who_may_take_it_back(make_box):
     assert take(technician, "printer1").status == 200
 
 
+@as_root
+def test_a_technician_takes_it_back_with_nobody_signed_on(make_box):
+    box = make_box(socket='mode = "0666"').up(outsiders())
+    maria, nobody = box.client().sign_on("maria"), OtherClient(box, OTHER)
+    release(maria, "printer1")
+    assert take(nobody, "printer1").code == "sign-on-required"
+    assert take(box.client(), "printer1").status == 200
+    [entry] = kinds(box, "device.take")
+    assert entry["uid"] == os.getuid() and entry["till"] == "1"
+    assert not {"operator", "signon", "approver"} & set(entry)
+    release(maria, "drawer1")
+    elsewhere = box.client().sign_on("maria", till="2", session=False)
+    taken = elsewhere.post("/v1/devices/drawer1/take", {}, key="t")
+    assert taken.status == 200 and taken["till"] == "1"
+    assert elsewhere.post("/v1/devices/drawer1/take", {}, key="t")["id"] == taken["id"]
+
+
 def test_at_another_till_there_is_no_such_device(box):
     maria = box.client().sign_on("maria", till="2", session=False)
     assert release(maria, "printer1").code == "not-found"
-    assert take(maria, "printer1").code == "not-found"
 
 
 def test_tillctl_hands_a_port_over(box):
@@ -252,6 +270,14 @@ def test_tillctl_hands_a_port_over(box):
     assert kinds(box, "device.release")[0]["seconds"] == 600
     assert "handed over by Maria" in ctl("devices")
     assert "Maria has handed printer1 over" in ctl("status")
+    until = re.search(r"until (\S+ \S+)", ctl("status")).group(1)
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\dZ,", until), until
     ctl("device", "release", "printer1", "--for", "2h", "--reason", "firmware", expect=5)
     ctl("device", "take", "printer1")
     ctl("device", "take", "printer1", expect=1)
+    ctl("device", "release", "printer1", "--for", "2h", "--reason", "firmware")
+    ctl("sign-off")
+    assert "the port is opened again" in ctl("device", "take", "printer1")
+    listed = ctl("journal", "list", "--kind", "device.release")
+    assert re.search(r"device\.release +Maria +printer1, for 10 min, firmware", listed), listed
+    assert re.search(r"device\.take +uid \d+ +printer1", ctl("journal", "list", "--newest"))

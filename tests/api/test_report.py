@@ -52,6 +52,27 @@ def test_what_is_in_it(make_box):
     assert any("pulse" in r["text"] for r in report["traces"]["drawer1"]["records"])
     assert {f["about"] for f in report["doctor"]} >= {"daemon", "drawer1", "clock"}
     assert report["box"]["uid"] == os.getuid() and isinstance(report["log"], list)
+    if os.getuid() == 0:
+        assert report["journal"]["entries"][0]["kind"] in ("outcome", "drawer.opened", "seal")
+        assert {e["kind"] for e in report["journal"]["entries"]} >= {"sign-on", "intent"}
+    for line in ("device terminal1 {", "password = **", "driver = zvt-terminal", "tills = { 1 }"):
+        assert line in report["config"], line
+
+
+def test_while_the_daemon_is_down(make_box, tmp_path):
+    box = make_box(devices=()).up()
+    box.stop()
+    told = tillctl(box, "report", cwd=tmp_path)
+    assert told.returncode == 0 and "without the daemon" in told.stderr, told
+    [path] = tmp_path.iterdir()
+    report = json.loads(path.read_text())
+    assert "status" not in report and isinstance(report["log"], list)
+    assert "bad" in {f["finding"] for f in report["doctor"] if f["about"] == "daemon"}
+
+
+def test_where_it_can_t_be_written(make_box):
+    told = tillctl(make_box(devices=()).up(), "report", cwd="/proc")
+    assert told.returncode == 74 and "--record FILE puts it elsewhere" in told.stderr
 
 
 def test_it_is_written_over_nothing(make_box, tmp_path):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the box is: on one screen, and for monitoring."""
+import datetime
 import json
 import os
 import pty
@@ -56,6 +57,14 @@ def test_what_a_device_did_is_counted(drawer):
     took = device["statistics"]["took"]
     assert 0 < took["mean"] <= took["most"] and took["last"] == took["most"]
     assert device["statistics"]["operations"] == 1
+    last = device["last"]
+    drawer.kill()
+    drawer.start().wait_ready()
+    device = next(d for d in status(drawer)["devices"] if d["name"] == "drawer1")
+    assert {**device["last"], "at": ""} == {**last, "at": ""}
+    ago = [datetime.datetime.fromisoformat(told["at"][:-1]) for told in (last, device["last"])]
+    assert abs(ago[1] - ago[0]) < datetime.timedelta(seconds=5)
+    assert device["statistics"]["operations"] == 0
     assert "drawer-open ok" in tillctl(drawer, "status").stdout
     till = status(drawer)["tills"][0]
     assert till["sign_ons"] == 1 and till["session"]["state"] == "open"

@@ -85,8 +85,10 @@ def self_tests(make_box):
     expect(trying.result(), 200)
     able = maria(box)
     for what in ("test", "release", "take"):
-        expect(on(technician, what, "drawer1"), "sign-on-required")
         expect(on(able, what, "drawer1", key=None), "key-missing")
+    for what in ("test", "release"):
+        expect(on(technician, what, "drawer1"), "sign-on-required")
+    expect(on(technician, "take", "drawer1"), "device-not-released")
     for device, test in (("drawer1", "drawer"), ("printer1", "report")):
         expect(on(able, "test", device, {"test": test}), 200)
     asker = box.client().sign_on("anna")
@@ -94,6 +96,7 @@ def self_tests(make_box):
         expect(on(asker, what, "drawer1"), "authorization-required")
     expect(on(asker, "take", "drawer1"), "device-not-released")
     if ROOT:
+        expect(on(OtherClient(box, OTHER), "take", "drawer1"), "sign-on-required")
         expect(on(OtherClient(box, OTHER).sign_on("maria"), "test", "drawer1"),
                "technicians-only")
     box.close()
@@ -117,8 +120,8 @@ def other_hands(make_box):
         expect(on(able, "take", "drawer1"), 200)
     events.wait("device.returned")
     box.person("printer1 z")
-    for device in ("printer1", "terminal1"):
-        expect(on(able, "take", device), 200)
+    for client, device in ((able, "printer1"), (box.client(), "terminal1")):
+        expect(on(client, "take", device), 200)
         events.wait("device.returned")
     asker = olga(box)
     asked = expect(on(asker, "release", "drawer1", {"seconds": 1, "reason": "a look"}, key="1"),

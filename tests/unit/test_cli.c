@@ -2,6 +2,7 @@
 /* tillctl without a daemon: what is typed, shown, kept and verified. */
 #include "cli/args.h"
 #include "cli/ask.h"
+#include "cli/bundle.h"
 #include "cli/entry.h"
 #include "cli/exits.h"
 #include "cli/interrupt.h"
@@ -11,6 +12,7 @@
 #include "cli/sse.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
+#include "device/driver.h"
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/cleanup.h"
@@ -705,6 +707,73 @@ static void assert_entry(const char *line, bool ids, const char *expected)
 	assert_string_equal(text, expected);
 }
 
+/* --- what of a configuration may leave the box --- */
+
+static char *config_of(const char *text)
+{
+	char path[] = "/tmp/tilld-config.XXXXXX";
+	int fd = mkstemp(path);
+	json_t *lines;
+	char *told;
+
+	assert_return_code(fd, errno);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	lines = bundle_read_config(path);
+	unlink(path);
+	told = json_write(lines);
+	json_decref(lines);
+	return told;
+}
+
+static void assert_config(const char *text, const char *expected)
+{
+	CLEANUP_FREE char *told = config_of(text);
+
+	assert_string_equal(told, expected);
+}
+
+static void test_config_without_secrets(void **state)
+{
+	(void)state;
+	assert_config("box = \"a till\" # hunter2\n// hunter2\n/* hunter2 */\n"
+		      "socket { mode = 0660 }",
+		      "[\"box = a till\",\"socket {\",\"mode = 0660\",\"}\"]");
+	assert_config("device \"t1\" { driver = 'zvt-terminal' password = "
+		      "\"hunter2\" tills = { \"1\", \"2\" } }",
+		      "[\"device t1 {\",\"driver = zvt-terminal\",\"password = "
+		      "**\",\"tills = { 1 , 2 }\",\"}\"]");
+	/* misspelt, unfinished, and what is none at all */
+	assert_config("pasword = hunter2\nkeys += { hunter2, hunter2 }",
+		      "[\"pasword = **\",\"keys = { ** , ** }\"]");
+	assert_config("password = \"hunter2\\\"more", "[\"password = **\"]");
+	assert_config("hunter2", "[\"**\"]");
+	assert_config("socket hunter2 { mode", "[\"**\",\"**\",\"**\",\"**\"]");
+	assert_null(bundle_read_config("/nowhere"));
+}
+
+/* Whatever a driver calls it. */
+static void test_config_of_drivers(void **state)
+{
+	size_t secrets = 0;
+
+	(void)state;
+	for (const struct driver *const *driver = drivers; *driver; driver++)
+		for (const struct driver_option *option = (*driver)->options;
+		     option && option->name; option++) {
+			CLEANUP_FREE char *text = alloc_format(
+				"device x { %s = hunter2 }", option->name);
+			CLEANUP_FREE char *told = NULL;
+
+			if (!option->secret)
+				continue;
+			secrets++;
+			told = config_of(text);
+			assert_null(strstr(told, "hunter2"));
+		}
+	assert_true(secrets > 0);
+}
+
 static void test_entry(void **state)
 {
 	(void)state;
@@ -778,6 +847,54 @@ static void test_entry_of_action(void **state)
 		     "\"approver\":\"x\",\"approver_name\":\"Piotr\"}",
 		     false,
 		     "drawer.open | Anna | authorization.approved: by Piotr");
+}
+
+/* Which device, which test, for how long, and how it came back. */
+static void test_entry_of_technicians(void **state)
+{
+	(void)state;
+	assert_entry("{\"kind\":\"device.release\",\"device\":\"p1\","
+		     "\"operator\":\"m1\",\"seconds\":600,"
+		     "\"reason\":\"firmware\"}",
+		     false,
+		     "device.release | Maria | p1, for 10 min, firmware");
+	assert_entry("{\"kind\":\"device.take\",\"device\":\"p1\","
+		     "\"operator\":\"m1\"}",
+		     false, "device.take | Maria | p1");
+	assert_entry("{\"kind\":\"device.take\",\"device\":\"p1\","
+		     "\"uid\":1103}",
+		     false, "device.take | uid 1103 | p1");
+	assert_entry("{\"kind\":\"device.expired\",\"device\":\"p1\","
+		     "\"operator\":\"m1\"}",
+		     false, "device.expired |  | p1, handed over by Maria");
+	assert_entry("{\"kind\":\"device.returned\",\"device\":\"p1\","
+		     "\"operator\":\"m1\",\"compared\":true}",
+		     false,
+		     "device.returned |  | p1, handed over by Maria, as it "
+		     "was before");
+	assert_entry("{\"kind\":\"device.returned\",\"device\":\"p1\","
+		     "\"operator\":\"m1\",\"compared\":false}",
+		     false,
+		     "device.returned |  | p1, handed over by Maria, not "
+		     "compared");
+	assert_entry("{\"kind\":\"device.returned\",\"device\":\"p1\","
+		     "\"operator\":\"m1\",\"compared\":true,"
+		     "\"differences\":{\"daily_reports\":{\"before\":3,"
+		     "\"after\":4},\"drawer\":{\"after\":\"open\"}}}",
+		     false,
+		     "device.returned |  | p1, handed over by Maria, "
+		     "daily_reports 3 -> 4, drawer ? -> open");
+	assert_entry("{\"kind\":\"intent\",\"device\":\"d1\","
+		     "\"action\":\"device.service\",\"uid\":0,"
+		     "\"parameters\":{\"kind\":\"test-internal\","
+		     "\"seen\":\"open\"}}",
+		     false,
+		     "device.service | uid 0 | intent: d1, internal, seen "
+		     "open");
+	assert_entry("{\"kind\":\"intent\",\"device\":\"d1\","
+		     "\"action\":\"drawer.test\",\"operator\":\"a1\","
+		     "\"parameters\":{\"kind\":\"drawer-open\"}}",
+		     false, "drawer.test | Anna | intent: d1");
 }
 
 static void test_entry_of_shift(void **state)
@@ -1443,6 +1560,9 @@ int main(void)
 		cmocka_unit_test(test_time),
 		cmocka_unit_test(test_entry),
 		cmocka_unit_test(test_entry_of_action),
+		cmocka_unit_test(test_config_without_secrets),
+		cmocka_unit_test(test_config_of_drivers),
+		cmocka_unit_test(test_entry_of_technicians),
 		cmocka_unit_test(test_entry_of_shift),
 		cmocka_unit_test(test_plural),
 		cmocka_unit_test(test_sse),

@@ -947,6 +947,76 @@ static void test_usage_dates(void **state)
 	assert_has(rig->err, "--from is after --to");
 }
 
+static void assert_span(struct rig *rig, const char *span, const char *said)
+{
+	assert_int_equal(RUN(rig, "device", "release", "d1", "--reason", "x",
+			     "--for", span),
+			 CLI_EXIT_USAGE);
+	assert_has(rig->err, said);
+}
+
+/* Nothing of it reaches the daemon. */
+static void test_how_long_a_device_is_handed_over(void **state)
+{
+	struct rig *rig = *state;
+
+	assert_span(rig, "10", "its unit: 10s, 10m or 10h.\n");
+	assert_span(rig, "soon", "with its unit, as 90s, 10m or 2h.\n");
+	assert_span(rig, "10 m", "with its unit, as 90s, 10m or 2h.\n");
+	assert_span(rig, "-1m", "with its unit, as 90s, 10m or 2h.\n");
+	assert_span(rig, "3h", "for at most two hours: --for 2h.\n");
+	assert_span(rig, "7201s", "for at most two hours: --for 2h.\n");
+	assert_span(rig, "99999999999999999999h", "for at most two hours");
+	assert_span(rig, "0s", "at least one second, at most two hours.\n");
+	assert_int_equal(RUN(rig, "device", "release", "d1", "--reason", "x"),
+			 CLI_EXIT_USAGE);
+	assert_has(rig->err, "Say for how long, and why");
+	assert_int_equal(RUN(rig, "device", "release", "d1", "--for", "2h"),
+			 CLI_EXIT_USAGE);
+	assert_has(rig->err, "Say for how long, and why");
+}
+
+#define SERVED(result)                                                   \
+	ANSWER("200 OK", "{\"id\":\"o1\",\"action\":\"device.service\"," \
+			 "\"device\":\"p1\",\"state\":\"ended\","        \
+			 "\"outcome\":\"ok\",\"result\":" result "}")
+
+static void test_what_a_test_tells(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { "POST /v1/devices/p1/service ", "internal-test",
+		     SERVED("{\"counters\":{\"daily_reports\":7,"
+			    "\"last_receipt\":31}}"),
+		     false, 0 });
+	assert_int_equal(RUN(rig, "device", "test", "p1"), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_has(rig->out, "Counters daily reports  7\n");
+	assert_has(rig->out, "Counters last receipt   31\n");
+	START(rig, { "POST /v1/devices/p1/service ", "internal-test",
+		     SERVED("{\"code\":\"83\",\"text\":\"not possible\"}"),
+		     false, 0 });
+	assert_int_equal(RUN(rig, "device", "test", "p1"), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_has(rig->out, "It answers, and tells of no booking.\n");
+	assert_has_not(rig->out, "83");
+	assert_has_not(rig->out, "possible");
+}
+
+/* As monitoring shows it. */
+static void test_health_counts(void **state)
+{
+	struct rig *rig = *state;
+
+	START(rig, { "GET /v1/status ", NULL,
+		     ANSWER("200 OK", "{\"troubles\":[],\"tills\":[{}],"
+				      "\"devices\":[{},{}]}"),
+		     false, 0 });
+	assert_int_equal(RUN(rig, "health"), CLI_EXIT_DONE);
+	end_daemon(rig);
+	assert_string_equal(rig->out, "OK - 2 devices, 1 till\n");
+}
+
 static void test_journal_list(void **state)
 {
 	struct rig *rig = *state;
@@ -1246,6 +1316,9 @@ int main(void)
 		RIGGED(test_paths),
 		RIGGED(test_usage),
 		RIGGED(test_usage_dates),
+		RIGGED(test_how_long_a_device_is_handed_over),
+		RIGGED(test_what_a_test_tells),
+		RIGGED(test_health_counts),
 		RIGGED(test_journal_list),
 		RIGGED(test_devices),
 		RIGGED(test_nobody_reads),

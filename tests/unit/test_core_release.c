@@ -284,6 +284,67 @@ static void test_who_may_take_it_back(void **state)
 	rig_expect(take_back(anna, "t2", DRAWER), "device-not-released");
 }
 
+/* That uid's, and nobody's who would have been signed on. */
+static void assert_taken_by(uid_t uid)
+{
+	char *text = store_rig_export(&rig.store);
+	char *at = strstr(text, "\"kind\":\"device.take\"");
+	char wanted[32];
+
+	assert_non_null(at);
+	at[strcspn(at, "\n")] = '\0';
+	snprintf(wanted, sizeof(wanted), "\"uid\":%u}", (unsigned int)uid);
+	assert_non_null(strstr(at, wanted));
+	assert_null(strstr(at, "\"operator\""));
+	assert_null(strstr(at, "\"signon\""));
+	free(text);
+}
+
+/* Nobody at hand to sign on; and it is their uid that is on record. */
+static void test_a_technician_takes_it_back_alone(void **state)
+{
+	const char *maria = rig_sign_on("maria");
+	const char *elsewhere = rig_sign_on_at_back("maria");
+
+	(void)state;
+	rig.facts = closed;
+	rig_expect(hand_over(maria, "k", DRAWER), "");
+	rig_expect(take_back(NULL, "t", DRAWER), "sign-on-required");
+	rig.uid = RIG_UID_BACK;
+	rig_expect(take_back(elsewhere, "t", DRAWER), "not-found");
+	assert_away(DEVICE_DRAWER, true);
+	rig.uid = 4242; /* which may act for no till */
+	rig_expect(take_back(NULL, "t", DRAWER), "sign-on-required");
+	rig.technician = true;
+	rig_expect(take_back(NULL, NULL, DRAWER), "key-missing");
+	rig_expect(take_back(NULL, "t", "nothing"), "not-found");
+	rig_expect(take_back(NULL, "t", PRINTER), "device-not-released");
+	rig_expect(hand_over(NULL, "t", PRINTER), "sign-on-required");
+	rig_expect(test_it(NULL, "t"), "sign-on-required");
+	rig_expect(take_back(NULL, "t", DRAWER), "");
+	assert_away(DEVICE_DRAWER, false);
+	assert_int_equal(rig_count("device.take"), 1);
+	assert_taken_by(4242);
+	rig_expect(take_back(NULL, "t", DRAWER), ""); /* the same, once */
+	rig_expect(take_back(NULL, "t2", DRAWER), "device-not-released");
+	assert_int_equal(rig_count("device.take"), 1);
+	/* signed on at a till that does not have it */
+	rig.uid = RIG_UID;
+	rig_expect(hand_over(maria, "k2", DRAWER), "");
+	rig.uid = RIG_UID_BACK;
+	rig_expect(take_back(elsewhere, "t3", DRAWER), "");
+	rig.uid = RIG_UID;
+	assert_away(DEVICE_DRAWER, false);
+	/* what is not on record has not been done */
+	rig_expect(hand_over(maria, "k3", DRAWER), "");
+	rig_break_disk(SQLITE_IOERR);
+	rig_expect(take_back(NULL, "t4", DRAWER), "disk-failed");
+	assert_away(DEVICE_DRAWER, true);
+	rig_break_disk(0);
+	rig_expect(take_back(NULL, "t4", DRAWER), "");
+	assert_away(DEVICE_DRAWER, false);
+}
+
 static void test_what_differs_is_on_record(void **state)
 {
 	const char *maria = rig_sign_on("maria");
@@ -442,6 +503,7 @@ int main(void)
 		TEST(test_what_is_not_on_record_is_not_handed_over),
 		TEST(test_none_of_it_is_consented_to_in_advance),
 		TEST(test_who_may_take_it_back),
+		TEST(test_a_technician_takes_it_back_alone),
 		TEST(test_what_differs_is_on_record),
 		TEST(test_what_can_t_be_asked_is_not_compared),
 		TEST(test_one_that_stays_away_is_compared_later),
