@@ -106,6 +106,25 @@ struct filter_token filter_read(const struct filter_language *language,
 	return filter_measure(row, bytes, len);
 }
 
+size_t filter_span(const struct filter_language *language, const uint8_t *bytes,
+		   size_t len)
+{
+	size_t at = 0;
+
+	while (at < len) {
+		struct filter_token token =
+			filter_read(language, bytes + at, len - at);
+
+		if (token.flaw == FILTER_CUT_SHORT)
+			return 0;
+		if (token.flaw ||
+		    (token.row && token.row->verdict != FILTER_PASSES))
+			break;
+		at += token.len;
+	}
+	return at;
+}
+
 /* --- what is refused anywhere --- */
 
 static bool filter_is_sequence(const struct filter_sequence *sequence,

@@ -88,6 +88,13 @@ struct filter_token {
 struct filter_token filter_read(const struct filter_language *language,
 				const uint8_t *bytes, size_t len);
 
+/*
+ * Of how many bytes a job at the front is: up to the first that none may hold.
+ * 0: the last of it goes on behind them.
+ */
+size_t filter_span(const struct filter_language *language, const uint8_t *bytes,
+		   size_t len);
+
 /* None of the sequences stands in there. */
 bool filter_is_clean(const struct filter_language *language,
 		     const uint8_t *bytes, size_t len);

@@ -181,7 +181,7 @@ static void test_escpos_refuses_doubtful_lengths(void **state)
 			"D\x08\x04\x00",
 			0, "ESC D"),
 		REFUSED("\x1b"
-			"D\x08\x10",
+			"D\x08\x11",
 			0, "ESC D"),
 		REFUSED("\x1dV\x02", 0, "GS V"),
 		REFUSED("\x1dV\x41", 0, "GS V"),
@@ -203,7 +203,7 @@ static void test_escpos_refuses_doubtful_lengths(void **state)
 		REFUSED("\x1dv\x30\x09\x01\x00\x01\x00\x00", 0, "GS v"),
 		REFUSED("\x1b*\x05\x01\x00\x00", 0, "ESC *"),
 		REFUSED("\x1b*\x01\x00\x00", 0, "ESC *"),
-		REFUSED("\x1b*\x01\x00\x10", 0, "ESC *"),
+		REFUSED("\x1b*\x01\x00\x09", 0, "ESC *"),
 		REFUSED("\x1d(k\x01\x00\x31", 0, "GS ( k"),
 		REFUSED("\x1d(k\x08\x00\x31\x50\x30"
 			"abc",
