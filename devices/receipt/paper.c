@@ -84,7 +84,7 @@ static enum paper_barcode_kind paper_barcode_kind(const char *name)
 static bool paper_set_style(const struct paper_language *language,
 			    struct paper *paper, const json_t *item)
 {
-	static const char *const aligns[] = { "left", "centre", "right", NULL };
+	static const char *const aligns[] = { "left", "center", "right", NULL };
 	struct paper_style style = {
 		.align = (enum paper_align)paper_choice(
 			json_text(item, "align"), aligns),

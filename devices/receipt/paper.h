@@ -14,7 +14,7 @@
 #include "receipt/filter.h"
 #include "receipt/image.h"
 
-enum paper_align { PAPER_LEFT, PAPER_CENTRE, PAPER_RIGHT };
+enum paper_align { PAPER_LEFT, PAPER_CENTER, PAPER_RIGHT };
 
 struct paper_style {
 	enum paper_align align;

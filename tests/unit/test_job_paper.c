@@ -87,7 +87,7 @@ static void test_escpos_text(void **state)
 	       "\x1b@\x1c.\x1bt\x00"
 	       "Z\xa2lty\n");
 	EXPECT(&paper_escpos, "cp852",
-	       "{'document':[{'text':'A','align':'centre','bold':true,"
+	       "{'document':[{'text':'A','align':'center','bold':true,"
 	       "'underline':true,'invert':true,'width':2,'height':3,"
 	       "'continues':true},{'text':'B'}]}",
 	       "\x1b@\x1c.\x1bt\x12"
