@@ -17,6 +17,7 @@
 #include "util/json.h"
 
 #define PRINT_ANSWER_MS 400   /* in order, by a printer at rest */
+#define PRINT_BUSY_MS	5000  /* by one that may still print what it has */
 #define PRINT_LOOK_MS	500   /* from look to look */
 #define PRINT_LATEST_MS 30000 /* for paper to be put in, say */
 #define PRINT_BYTE_MS	5     /* a line of 40 characters in 200 ms */
@@ -66,7 +67,9 @@ static void escpos_print_sound(struct driver_io *io)
 	escpos_add_question_in_order(&out);
 	s->phase = DRAWER_SOUNDING;
 	driver_write(io, out.data, out.len);
-	escpos_pause(io, PRINT_ANSWER_MS + escpos_print_line_ms(io, out.len));
+	escpos_pause(io,
+		     escpos_print_line_ms(io, out.len) +
+			     (kept->owed ? PRINT_BUSY_MS : PRINT_ANSWER_MS));
 }
 
 /* --- the job itself --- */
