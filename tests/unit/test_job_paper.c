@@ -132,7 +132,8 @@ static void test_escpos_image(void **state)
 	(void)state;
 	EXPECT(&paper_escpos, "cp437",
 	       "{'document':[{'image':{'width':12,'data':'//CAEA=='}}]}",
-	       "\x1b@\x1c.\x1bt\x00\x1dv0\x00\x02\x00\x02\x00\xff\xf0\x80\x10\x1c.");
+	       "\x1b@\x1c."
+	       "\x1bt\x00\x1dv0\x00\x02\x00\x02\x00\xff\xf0\x80\x10\x1c.");
 }
 
 /* Three rows that are DLE DC4 1 together: two bands. */
@@ -156,7 +157,8 @@ static void test_escpos_moves_rows(void **state)
 	(void)state;
 	EXPECT(&paper_escpos, "cp437",
 	       "{'document':[{'image':{'width':24,'data':'EBQB'}}]}",
-	       "\x1b@\x1c.\x1bt\x00\x1dv0\x00\x04\x00\x01\x00\x08\x0a\x00\x80\x1c.");
+	       "\x1b@\x1c."
+	       "\x1bt\x00\x1dv0\x00\x04\x00\x01\x00\x08\x0a\x00\x80\x1c.");
 	refuse(&paper_escpos,
 	       /* 10 14 01, and the same moved to the left by 1 to 7 dots */
 	       "{'document':[{'image':{'width':256,'data':"
