@@ -151,38 +151,29 @@ static size_t escpos_measure_kanji_font(const uint8_t *params,
 	return size;
 }
 
-/* clang-format off: a table */
-#define ESC	       0x1b
-#define FS	       0x1c
-#define GS	       0x1d
-#define DLE	       0x10
-#define ONE(a)	       { a }, 1
-#define TWO(a, b)      { a, b }, 2
-#define THREE(a, b, c) { a, b, c }, 3
-#define PASSES(head, params, most, name)                      \
-	{                                                     \
-		head, FILTER_PASSES, params, most, NULL, name \
-	}
-#define HOLDS(head, params, most, measure, name)                 \
-	{                                                        \
-		head, FILTER_PASSES, params, most, measure, name \
-	}
-#define LEFT_OUT(head, params, name)                                  \
-	{                                                             \
-		head, FILTER_LEFT_OUT, params, FILTER_ANY, NULL, name \
-	}
-#define REFUSED(head, name)                            \
-	{                                              \
-		head, FILTER_REFUSED, 0, 0, NULL, name \
-	}
+/* clang-format off */
+#define ESC 0x1b
+#define FS  0x1c
+#define GS  0x1d
+#define DLE 0x10
+#define ONE(a)		 { a }, 1
+#define TWO(a, b)	 { a, b }, 2
+#define THREE(a, b, c)	 { a, b, c }, 3
+#define PASSES(head, params, most, name) \
+	{ head, FILTER_PASSES, params, most, NULL, name }
+#define HOLDS(head, params, most, measure, name) \
+	{ head, FILTER_PASSES, params, most, measure, name }
+#define LEFT_OUT(head, params, name) \
+	{ head, FILTER_LEFT_OUT, params, FILTER_ANY, NULL, name }
+#define REFUSED(head, name) { head, FILTER_REFUSED, 0, 0, NULL, name }
+#define OPENS(head, name)   { head, FILTER_OPENS, 0, 0, NULL, name }
 
 static const struct filter_row escpos_rows[] = {
 	PASSES(ONE(0x00), 0, 0, "NUL"),
 	PASSES(ONE('\t'), 0, 0, "tab (HT)"),
 	PASSES(ONE('\n'), 0, 0, "line feed (LF)"),
 	PASSES(ONE('\r'), 0, 0, "CR"),
-	REFUSED(ONE(0x07),
-		"a bell, which opens drawers on some printers (BEL)"),
+	OPENS(ONE(0x07), "a bell, which opens drawers on some printers (BEL)"),
 	REFUSED(ONE('\f'), "page mode (FF)"),
 	REFUSED(ONE(0x18), "page mode (CAN)"),
 	REFUSED(ONE(DLE), "a real-time command (DLE)"),
@@ -191,7 +182,7 @@ static const struct filter_row escpos_rows[] = {
 	PASSES(TWO(ESC, '!'), 1, FILTER_ANY, "print mode (ESC !)"),
 	PASSES(TWO(ESC, '$'), 2, FILTER_ANY, "absolute position (ESC $)"),
 	HOLDS(TWO(ESC, '*'), 3, FILTER_ANY, escpos_measure_columns,
-	      "a column image (ESC *)"),
+		"a column image (ESC *)"),
 	PASSES(TWO(ESC, '-'), 1, 2, "underlining (ESC -)"),
 	PASSES(TWO(ESC, '2'), 0, 0, "line spacing (ESC 2)"),
 	PASSES(TWO(ESC, '3'), 1, FILTER_ANY, "line spacing (ESC 3)"),
@@ -202,8 +193,7 @@ static const struct filter_row escpos_rows[] = {
 	PASSES(TWO(ESC, 'G'), 1, FILTER_ANY, "double strike (ESC G)"),
 	PASSES(TWO(ESC, 'J'), 1, FILTER_ANY, "feed (ESC J)"),
 	PASSES(TWO(ESC, 'M'), 1, FILTER_ANY, "font (ESC M)"),
-	PASSES(TWO(ESC, 'R'), 1, FILTER_ANY,
-	       "international characters (ESC R)"),
+	PASSES(TWO(ESC, 'R'), 1, FILTER_ANY, "international characters (ESC R)"),
 	PASSES(TWO(ESC, 'U'), 1, FILTER_ANY, "one-way printing (ESC U)"),
 	PASSES(TWO(ESC, 'V'), 1, 2, "turned characters (ESC V)"),
 	PASSES(TWO(ESC, '\\'), 2, FILTER_ANY, "relative position (ESC \\)"),
@@ -216,14 +206,13 @@ static const struct filter_row escpos_rows[] = {
 	PASSES(TWO(ESC, '{'), 1, FILTER_ANY, "upside down (ESC {)"),
 	LEFT_OUT(TWO(ESC, 'u'), 1, "a question (ESC u)"),
 	LEFT_OUT(TWO(ESC, 'v'), 0, "a question (ESC v)"),
-	REFUSED(TWO(ESC, 'p'), "a drawer pulse (ESC p)"),
-	REFUSED(TWO(ESC, 0x07), "a drawer pulse (ESC BEL)"),
+	OPENS(TWO(ESC, 'p'), "a drawer pulse (ESC p)"),
+	OPENS(TWO(ESC, 0x07), "a drawer pulse (ESC BEL)"),
 	REFUSED(TWO(ESC, '\f'), "page mode (ESC FF)"),
 	REFUSED(TWO(ESC, '%'), "user-defined characters (ESC %)"),
 	REFUSED(TWO(ESC, '&'), "user-defined characters (ESC &)"),
 	REFUSED(TWO(ESC, '?'), "user-defined characters (ESC ?)"),
-	REFUSED(TWO(ESC, '('),
-		"a setting or the buzzer at the drawer's socket (ESC ()"),
+	REFUSED(TWO(ESC, '('), "a setting or the buzzer at the drawer's socket (ESC ()"),
 	REFUSED(TWO(ESC, '='), "peripheral select (ESC =)"),
 	REFUSED(TWO(ESC, 'B'), "the buzzer (ESC B)"),
 	REFUSED(TWO(ESC, 'K'), "reverse feed (ESC K)"),
@@ -241,7 +230,7 @@ static const struct filter_row escpos_rows[] = {
 	PASSES(TWO(FS, 'S'), 2, FILTER_ANY, "Kanji spacing (FS S)"),
 	PASSES(TWO(FS, 'W'), 1, FILTER_ANY, "Kanji size (FS W)"),
 	HOLDS(THREE(FS, '(', 'A'), 2, FILTER_ANY, escpos_measure_kanji_font,
-	      "Kanji font (FS ( A)"),
+		"Kanji font (FS ( A)"),
 	REFUSED(TWO(FS, '&'), "Kanji on (FS &)"),
 	REFUSED(TWO(FS, '('), "a setting (FS ()"),
 	REFUSED(TWO(FS, '2'), "user-defined characters (FS 2)"),
@@ -261,16 +250,15 @@ static const struct filter_row escpos_rows[] = {
 	PASSES(TWO(GS, 'f'), 1, FILTER_ANY, "font of barcodes (GS f)"),
 	PASSES(TWO(GS, 'h'), 1, FILTER_ANY, "height of barcodes (GS h)"),
 	PASSES(TWO(GS, 'w'), 1, FILTER_ANY, "width of barcodes (GS w)"),
-	HOLDS(TWO(GS, 'k'), 1, FILTER_ANY, escpos_measure_barcode,
-	      "a barcode (GS k)"),
+	HOLDS(TWO(GS, 'k'), 1, FILTER_ANY, escpos_measure_barcode, "a barcode (GS k)"),
 	HOLDS(THREE(GS, 'v', '0'), 5, 3, escpos_measure_raster,
-	      "a raster image (GS v 0)"),
+		"a raster image (GS v 0)"),
 	HOLDS(THREE(GS, '(', 'k'), 2, FILTER_ANY, escpos_measure_symbol,
-	      "a QR code or such (GS ( k)"),
+		"a QR code or such (GS ( k)"),
 	HOLDS(THREE(GS, '(', 'L'), 2, FILTER_ANY, escpos_measure_image,
-	      "an image (GS ( L)"),
+		"an image (GS ( L)"),
 	HOLDS(THREE(GS, '8', 'L'), 4, FILTER_ANY, escpos_measure_big_image,
-	      "an image (GS 8 L)"),
+		"an image (GS 8 L)"),
 	LEFT_OUT(TWO(GS, 'I'), 1, "a question (GS I)"),
 	LEFT_OUT(TWO(GS, 'a'), 1, "a question (GS a)"),
 	LEFT_OUT(TWO(GS, 'r'), 1, "a question (GS r)"),
@@ -287,11 +275,12 @@ static const struct filter_row escpos_rows[] = {
 /* DLE DC4 has eight functions, of which the first pulses; m and t are not
  * looked at, for clones may take others. */
 static const struct filter_sequence escpos_sequences[] = {
-	{ TWO(DLE, 0x14), 1, 8, "a real-time pulse or the like (DLE DC4)" },
-	{ TWO(DLE, 0x04), 1, 8, "a real-time question (DLE EOT)" },
-	{ TWO(DLE, 0x05), 0, 2, "a real-time request (DLE ENQ)" },
-	{ TWO(ESC, 'p'), 0, 1, "a drawer pulse (ESC p)" },
-	{ TWO(ESC, 'p'), '0', '1', "a drawer pulse (ESC p)" },
+	{ TWO(DLE, 0x14), 1, 8, true,
+	  "a real-time pulse or the like (DLE DC4)" },
+	{ TWO(DLE, 0x04), 1, 8, false, "a real-time question (DLE EOT)" },
+	{ TWO(DLE, 0x05), 0, 2, false, "a real-time request (DLE ENQ)" },
+	{ TWO(ESC, 'p'), 0, 1, true, "a drawer pulse (ESC p)" },
+	{ TWO(ESC, 'p'), '0', '1', true, "a drawer pulse (ESC p)" },
 };
 /* clang-format on */
 

@@ -100,7 +100,7 @@ struct filter_token filter_read(const struct filter_language *language,
 	row = filter_find(language, bytes, len);
 	if (!row)
 		return (struct filter_token){ .flaw = FILTER_UNKNOWN };
-	if (row->verdict == FILTER_REFUSED)
+	if (row->verdict == FILTER_REFUSED || row->verdict == FILTER_OPENS)
 		return (struct filter_token){ .row = row,
 					      .flaw = FILTER_UNWANTED };
 	return filter_measure(row, bytes, len);
@@ -154,11 +154,12 @@ bool filter_is_clean(const struct filter_language *language,
 	return true;
 }
 
-static bool filter_refuse_at(struct job_fault *fault, size_t at,
+static bool filter_refuse_at(struct job_fault *fault, size_t at, bool opens,
 			     const char *command, const char *what)
 {
 	job_refuse(fault, "raw.data", "At byte %zu: %s%s.", at, command, what);
 	fault->offset = (int64_t)at;
+	fault->opens = opens;
 	snprintf(fault->command, sizeof(fault->command), "%s", command);
 	return false;
 }
@@ -172,11 +173,13 @@ static bool filter_scan_at(const struct filter_language *language,
 			&language->sequences[i];
 
 		if (filter_is_sequence(sequence, job + at, len - at))
-			return filter_refuse_at(out_fault, at, sequence->name,
+			return filter_refuse_at(out_fault, at, sequence->opens,
+						sequence->name,
 						" is refused anywhere, inside "
 						"other data too");
 		if (filter_is_begun(sequence, job + at, len - at))
-			return filter_refuse_at(out_fault, at, sequence->name,
+			return filter_refuse_at(out_fault, at, sequence->opens,
+						sequence->name,
 						" may begin where the job "
 						"ends");
 	}
@@ -210,12 +213,13 @@ static bool filter_refuse_token(const struct filter_token *token,
 	char name[24];
 
 	if (token->row)
-		return filter_refuse_at(out_fault, at, token->row->name,
-					what[token->flaw]);
+		return filter_refuse_at(out_fault, at,
+					token->row->verdict == FILTER_OPENS,
+					token->row->name, what[token->flaw]);
 	snprintf(name, sizeof(name),
 		 len > 1 ? "the command %02X %02X" : "the byte %02X", bytes[0],
 		 len > 1 ? bytes[1] : 0);
-	return filter_refuse_at(out_fault, at, name, what[token->flaw]);
+	return filter_refuse_at(out_fault, at, false, name, what[token->flaw]);
 }
 
 static bool filter_walk(const struct filter_language *language,

@@ -22,6 +22,7 @@ enum filter_verdict {
 	FILTER_PASSES,
 	FILTER_LEFT_OUT, /* a question whose answer nobody would get */
 	FILTER_REFUSED,
+	FILTER_OPENS, /* refused: it could open a drawer */
 };
 
 #define FILTER_HEAD_MAX 4
@@ -50,6 +51,7 @@ struct filter_sequence {
 	uint8_t head[FILTER_HEAD_MAX];
 	uint8_t head_len;
 	uint8_t least, most;
+	bool opens; /* a drawer */
 	const char *name;
 };
 

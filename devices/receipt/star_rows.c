@@ -98,30 +98,22 @@ static size_t star_measure_pdf(const uint8_t *params, const uint8_t *data,
 	return star_measure(star_le16(params), JOB_BYTES_MAX);
 }
 
-/* clang-format off: a table */
-#define ESC		 0x1b
-#define GS		 0x1d
-#define RS		 0x1e
+/* clang-format off */
+#define ESC 0x1b
+#define GS  0x1d
+#define RS  0x1e
 #define ONE(a)		 { a }, 1
 #define TWO(a, b)	 { a, b }, 2
 #define THREE(a, b, c)	 { a, b, c }, 3
 #define FOUR(a, b, c, d) { a, b, c, d }, 4
-#define PASSES(head, params, most, name)                      \
-	{                                                     \
-		head, FILTER_PASSES, params, most, NULL, name \
-	}
-#define HOLDS(head, params, most, measure, name)                 \
-	{                                                        \
-		head, FILTER_PASSES, params, most, measure, name \
-	}
-#define LEFT_OUT(head, params, name)                                  \
-	{                                                             \
-		head, FILTER_LEFT_OUT, params, FILTER_ANY, NULL, name \
-	}
-#define REFUSED(head, name)                            \
-	{                                              \
-		head, FILTER_REFUSED, 0, 0, NULL, name \
-	}
+#define PASSES(head, params, most, name) \
+	{ head, FILTER_PASSES, params, most, NULL, name }
+#define HOLDS(head, params, most, measure, name) \
+	{ head, FILTER_PASSES, params, most, measure, name }
+#define LEFT_OUT(head, params, name) \
+	{ head, FILTER_LEFT_OUT, params, FILTER_ANY, NULL, name }
+#define REFUSED(head, name) { head, FILTER_REFUSED, 0, 0, NULL, name }
+#define OPENS(head, name)   { head, FILTER_OPENS, 0, 0, NULL, name }
 
 static const struct filter_row star_rows[] = {
 	PASSES(ONE(0x00), 0, 0, "NUL"),
@@ -135,10 +127,10 @@ static const struct filter_row star_rows[] = {
 	PASSES(ONE(0x18), 0, 0, "reset (CAN)"),
 	LEFT_OUT(ONE(0x04), 0, "a question (EOT)"),
 	LEFT_OUT(ONE(0x05), 0, "a question (ENQ)"),
-	REFUSED(ONE(0x07), "a drawer pulse (BEL)"),
-	REFUSED(ONE(0x19), "a drawer pulse (EM)"),
-	REFUSED(ONE(0x1a), "a drawer pulse (SUB)"),
-	REFUSED(ONE(0x1c), "a drawer pulse (FS)"),
+	OPENS(ONE(0x07), "a drawer pulse (BEL)"),
+	OPENS(ONE(0x19), "a drawer pulse (EM)"),
+	OPENS(ONE(0x1a), "a drawer pulse (SUB)"),
+	OPENS(ONE(0x1c), "a drawer pulse (FS)"),
 
 	PASSES(TWO(ESC, 0x0e), 0, 0, "high characters (ESC SO)"),
 	PASSES(TWO(ESC, 0x14), 0, 0, "high characters (ESC DC4)"),
@@ -156,17 +148,15 @@ static const struct filter_row star_rows[] = {
 	PASSES(TWO(ESC, 'I'), 1, FILTER_ANY, "feed (ESC I)"),
 	PASSES(TWO(ESC, 'J'), 1, FILTER_ANY, "feed (ESC J)"),
 	HOLDS(TWO(ESC, 'K'), 2, FILTER_ANY, star_measure_columns,
-	      "a column image (ESC K)"),
+		"a column image (ESC K)"),
 	HOLDS(TWO(ESC, 'L'), 2, FILTER_ANY, star_measure_columns,
-	      "a column image (ESC L)"),
+		"a column image (ESC L)"),
 	PASSES(TWO(ESC, 'M'), 0, 0, "pitch (ESC M)"),
 	PASSES(TWO(ESC, 'P'), 0, 0, "pitch (ESC P)"),
 	PASSES(TWO(ESC, 'Q'), 1, FILTER_ANY, "right margin (ESC Q)"),
-	PASSES(TWO(ESC, 'R'), 1, FILTER_ANY,
-	       "international characters (ESC R)"),
+	PASSES(TWO(ESC, 'R'), 1, FILTER_ANY, "international characters (ESC R)"),
 	PASSES(TWO(ESC, 'W'), 1, 5, "wide characters (ESC W)"),
-	HOLDS(TWO(ESC, 'X'), 2, FILTER_ANY, star_measure_fine,
-	      "a column image (ESC X)"),
+	HOLDS(TWO(ESC, 'X'), 2, FILTER_ANY, star_measure_fine, "a column image (ESC X)"),
 	PASSES(TWO(ESC, '_'), 1, 1, "overlining (ESC _)"),
 	PASSES(TWO(ESC, 'a'), 1, FILTER_ANY, "feed (ESC a)"),
 	HOLDS(TWO(ESC, 'b'), 4, 13, star_measure_barcode, "a barcode (ESC b)"),
@@ -174,17 +164,16 @@ static const struct filter_row star_rows[] = {
 	PASSES(TWO(ESC, 'g'), 0, 0, "pitch (ESC g)"),
 	PASSES(TWO(ESC, 'h'), 1, 5, "high characters (ESC h)"),
 	PASSES(TWO(ESC, 'i'), 2, 5, "size (ESC i)"),
-	HOLDS(TWO(ESC, 'k'), 2, FILTER_ANY, star_measure_band,
-	      "an image (ESC k)"),
+	HOLDS(TWO(ESC, 'k'), 2, FILTER_ANY, star_measure_band, "an image (ESC k)"),
 	PASSES(TWO(ESC, 'l'), 1, FILTER_ANY, "left margin (ESC l)"),
 	PASSES(TWO(ESC, 's'), 2, FILTER_ANY, "Kanji spacing (ESC s)"),
 	PASSES(TWO(ESC, 'z'), 1, 1, "line spacing (ESC z)"),
-	REFUSED(TWO(ESC, 0x07), "a drawer pulse (ESC BEL)"),
+	OPENS(TWO(ESC, 0x07), "a drawer pulse (ESC BEL)"),
 	REFUSED(TWO(ESC, 0x06), "a real-time question (ESC ACK)"),
 	REFUSED(TWO(ESC, '$'), "Kanji on (ESC $)"),
 	REFUSED(TWO(ESC, '&'), "user-defined characters (ESC &)"),
 	REFUSED(TWO(ESC, '%'), "user-defined characters (ESC %)"),
-	REFUSED(TWO(ESC, '*'), "raster mode, which has a drawer pulse (ESC *)"),
+	REFUSED(TWO(ESC, '*'), "raster mode (ESC *)"),
 	REFUSED(TWO(ESC, '='), "peripheral select (ESC =)"),
 	REFUSED(TWO(ESC, 'C'), "page length (ESC C)"),
 	REFUSED(TWO(ESC, 'p'), "Kanji on (ESC p)"),
@@ -193,36 +182,31 @@ static const struct filter_row star_rows[] = {
 	LEFT_OUT(THREE(ESC, RS, 'a'), 1, "a question (ESC RS a)"),
 	REFUSED(TWO(ESC, RS), "a setting (ESC RS)"),
 
-	PASSES(THREE(ESC, GS, 'A'), 2, FILTER_ANY,
-	       "absolute position (ESC GS A)"),
+	PASSES(THREE(ESC, GS, 'A'), 2, FILTER_ANY, "absolute position (ESC GS A)"),
 	PASSES(THREE(ESC, GS, 'P'), 1, 1, "printing what waits (ESC GS P)"),
-	PASSES(THREE(ESC, GS, 'R'), 2, FILTER_ANY,
-	       "relative position (ESC GS R)"),
+	PASSES(THREE(ESC, GS, 'R'), 2, FILTER_ANY, "relative position (ESC GS R)"),
 	HOLDS(THREE(ESC, GS, 'S'), 6, 2, star_measure_raster,
-	      "a raster image (ESC GS S)"),
+		"a raster image (ESC GS S)"),
 	PASSES(THREE(ESC, GS, 'a'), 1, 2, "alignment (ESC GS a)"),
 	PASSES(THREE(ESC, GS, 't'), 1, FILTER_ANY, "code page (ESC GS t)"),
 	HOLDS(FOUR(ESC, GS, 'x', 'D'), 2, FILTER_ANY, star_measure_pdf,
-	      "a PDF417 code (ESC GS x D)"),
+		"a PDF417 code (ESC GS x D)"),
 	PASSES(FOUR(ESC, GS, 'x', 'P'), 0, 0, "a PDF417 code (ESC GS x P)"),
 	HOLDS(FOUR(ESC, GS, 'x', 'S'), 1, 3, star_measure_pdf_setting,
-	      "a PDF417 code (ESC GS x S)"),
+		"a PDF417 code (ESC GS x S)"),
 	LEFT_OUT(FOUR(ESC, GS, 'x', 'I'), 0, "a question (ESC GS x I)"),
-	HOLDS(FOUR(ESC, GS, 'y', 'D'), 4, 1, star_measure_qr,
-	      "a QR code (ESC GS y D)"),
+	HOLDS(FOUR(ESC, GS, 'y', 'D'), 4, 1, star_measure_qr, "a QR code (ESC GS y D)"),
 	PASSES(FOUR(ESC, GS, 'y', 'P'), 0, 0, "a QR code (ESC GS y P)"),
 	PASSES(FOUR(ESC, GS, 'y', 'S'), 2, 2, "a QR code (ESC GS y S)"),
 	LEFT_OUT(FOUR(ESC, GS, 'y', 'I'), 0, "a question (ESC GS y I)"),
 	LEFT_OUT(THREE(ESC, GS, 0x03), 3, "a mark of the job (ESC GS ETX)"),
-	REFUSED(THREE(ESC, GS, 0x07),
-		"the buzzer at the drawer's socket (ESC GS BEL)"),
-	REFUSED(THREE(ESC, GS, 0x19),
-		"the buzzer at the drawer's socket (ESC GS EM)"),
+	REFUSED(THREE(ESC, GS, 0x07), "the buzzer at the drawer's socket (ESC GS BEL)"),
+	REFUSED(THREE(ESC, GS, 0x19), "the buzzer at the drawer's socket (ESC GS EM)"),
 };
 
 static const struct filter_sequence star_sequences[] = {
-	{ { 0 }, 0, 0x1a, 0x1a, "the drawer's byte 1A (SUB)" },
-	{ { 0 }, 0, 0x1c, 0x1c, "the drawer's byte 1C (FS)" },
+	{ { 0 }, 0, 0x1a, 0x1a, true, "the drawer's byte 1A (SUB)" },
+	{ { 0 }, 0, 0x1c, 0x1c, true, "the drawer's byte 1C (FS)" },
 };
 /* clang-format on */
 

@@ -138,6 +138,9 @@ struct action_row {
 	bool of_group; /* concerns all tills of its device: sharing.h */
 	unsigned int required[ACTION_RIGHTS_MAX]; /* ended by ACTION_NONE */
 	enum op_kind op; /* what its device is asked to do, if it has one */
+	/* The kind of entry for what plan refuses because it would open a
+	 * drawer ("opens_drawer" in its extra); NULL: it never does. */
+	const char *refusal;
 	/* Fills the attempt's op from the checked body: PROBLEMS, or why that
 	 * can't be, with an extra (new). NULL: its kind says it all. */
 	enum problem (*build)(struct attempt *attempt, json_t **out_extra);

@@ -249,6 +249,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 		.prompt = "PRINT",
 		.class = DEVICE_DRAWER, /* which hangs on it */
 		.op = OP_PRINT_JOB,
+		.refusal = "job.refused",
 		.required = { ACTION_NONE },
 		.sells = true,
 		.plan = print_job_plan,

@@ -11,6 +11,8 @@ static json_t *print_job_fault(const struct job_fault *fault)
 	if (fault->offset < 0)
 		return extra;
 	json_put_int(extra, "offset", fault->offset);
+	if (fault->opens)
+		json_put_bool(extra, "opens_drawer", true);
 	return json_put_text(extra, "command", fault->command);
 }
 

@@ -41,6 +41,7 @@ struct job_fault {
 	char detail[192]; /* a sentence for whoever made it */
 	char command[80]; /* of a raw job: what is refused; or "" */
 	int64_t offset;	  /* and at which of its bytes; -1: not of a byte */
+	bool opens;	  /* and that could have opened a drawer */
 };
 
 /* Returns false, always. */

@@ -11,7 +11,7 @@
 #define JOB_QR_MAX    1000		    /* characters */
 #define JOB_DATA_MAX  (JOB_RAW_MAX / 3 * 4) /* of base64 */
 
-/* clang-format off: tables */
+/* clang-format off */
 #define NUMBER(a, b)  .type = FIELD_INT, .min = (a), .max = (b)
 #define FLAG	      .type = FIELD_BOOL
 #define CHOICE(words) .type = FIELD_CHOICE, .choices = (words)

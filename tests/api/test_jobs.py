@@ -100,6 +100,9 @@ REFUSED = {
 }
 
 
+OPENING = ("ESC p", "DLE DC4", "BEL", "ESC BEL", "FS", "SUB", "EM")
+
+
 @pytest.mark.parametrize("number", range(6))
 def test_what_opens_drawers_or_stays_is_refused(counter, shut, number):
     job, offset, command = REFUSED[counter.language][number]
@@ -110,6 +113,10 @@ def test_what_opens_drawers_or_stays_is_refused(counter, shut, number):
     assert answer["offset"] == offset and command in answer["command"], answer
     assert answer["detail"].startswith(f"At byte {offset}: "), answer
     assert counter.account("drawer1")["printed_lines"] == before
+    tries = [e for e in counter.journal() if e["kind"] == "job.refused"]
+    opens = command in OPENING
+    assert answer.body.get("opens_drawer", False) == opens
+    assert any(e["detail"] == answer["detail"] for e in tries) == opens, tries
     # under the same key, once it is put right: nothing was begun
     assert put(counter.maria, raw(b"Hi\n", counter.language), key=key).status == 200
 
