@@ -176,7 +176,7 @@ static bool escpos_trace_is_flow(uint8_t byte)
 static size_t escpos_trace_paper(struct trace *trace)
 {
 	trace->kept[ESCPOS_ORDER]--;
-	trace_say(trace, "all of that is done; paper %s",
+	trace_say(trace, "all of that is done, paper %s",
 		  escpos_is_roll_near_end(trace->bytes[0]) ? "low" : "ok");
 	trace_show(trace, 1);
 	return 1;
