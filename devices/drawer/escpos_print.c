@@ -53,6 +53,16 @@ static void escpos_print_commit(struct driver_io *io)
 	driver_commit(io);
 }
 
+/* Asks, to be answered in order, behind what is in out. */
+static void escpos_print_ask(struct driver_io *io, struct buf *out)
+{
+	struct drawer_state *s = driver_state(io);
+
+	s->in_order++;
+	escpos_add_question_in_order(out);
+	driver_write(io, out->data, out->len);
+}
+
 /* Has it ended what came before? It answers in order, then. */
 static void escpos_print_sound(struct driver_io *io)
 {
@@ -64,9 +74,9 @@ static void escpos_print_sound(struct driver_io *io)
 		escpos_print_commit(io);
 	for (uint32_t i = 0; i < kept->owed; i++)
 		buf_add_byte(&out, 0);
-	escpos_add_question_in_order(&out);
 	s->phase = DRAWER_SOUNDING;
-	driver_write(io, out.data, out.len);
+	s->print.heard = false;
+	escpos_print_ask(io, &out);
 	escpos_pause(io,
 		     escpos_print_line_ms(io, out.len) +
 			     (kept->owed ? PRINT_BUSY_MS : PRINT_ANSWER_MS));
@@ -88,10 +98,8 @@ static void escpos_print_send(struct driver_io *io)
 	s->print.until = driver_now(io) + line_ms + PRINT_LATEST_MS +
 			 (int64_t)job->len * PRINT_BYTE_MS;
 	driver_write(io, job->data, job->len);
-	if (s->print.answers) {
-		escpos_add_question_in_order(&question);
-		driver_write(io, question.data, question.len);
-	}
+	if (s->print.answers)
+		escpos_print_ask(io, &question);
 	escpos_pause(io, line_ms + PRINT_LOOK_MS);
 }
 
@@ -103,27 +111,36 @@ static void escpos_print_note_paper(struct driver_io *io, uint8_t answer)
 				      : DRAWER_PAPER_OK);
 }
 
-bool escpos_print_input(struct driver_io *io, uint8_t byte)
+/* The last one that can come is an answer to the last question. */
+static void escpos_print_answered_in_order(struct driver_io *io)
 {
 	struct drawer_state *s = driver_state(io);
-	struct escpos_reader reader = s->ask.reader;
-	bool sounding = s->phase == DRAWER_SOUNDING;
 
-	if (!sounding && (!s->print.answers || !s->print.job))
-		return false;
-	if (escpos_read(&reader, byte) != ESCPOS_OTHER ||
-	    !escpos_is_in_order(byte))
-		return false;
-	s->ask.reader = reader;
-	escpos_print_note_paper(io, byte);
-	if (sounding) {
+	s->print.heard = true;
+	if (s->in_order)
+		return;
+	if (s->phase == DRAWER_SOUNDING) {
 		s->print.answers = true;
 		escpos_print_send(io);
-	} else {
+	} else if (s->print.job && s->print.answers) {
 		s->print.printed = true;
 		if (s->phase == DRAWER_PRINTING)
 			escpos_ask_printer(io, DRAWER_LOOKING);
 	}
+}
+
+bool escpos_print_input(struct driver_io *io, uint8_t byte)
+{
+	struct drawer_state *s = driver_state(io);
+	struct escpos_reader reader = s->ask.reader;
+
+	if (!s->in_order || escpos_read(&reader, byte) != ESCPOS_OTHER ||
+	    !escpos_is_in_order(byte))
+		return false;
+	s->ask.reader = reader;
+	s->in_order--;
+	escpos_print_note_paper(io, byte);
+	escpos_print_answered_in_order(io);
 	return true;
 }
 
@@ -205,12 +222,16 @@ void escpos_print_answered(struct driver_io *io, enum escpos_question question,
 
 void escpos_print_timeout(struct driver_io *io)
 {
-	const struct drawer_state *s = driver_state(io);
+	struct drawer_state *s = driver_state(io);
 
-	if (s->phase == DRAWER_SOUNDING)
-		escpos_print_send(io);
-	else
+	if (s->phase != DRAWER_SOUNDING) {
 		escpos_ask_printer(io, DRAWER_LOOKING);
+	} else if (s->print.heard) { /* and then it was quiet: no more come */
+		s->in_order = 0;
+		escpos_print_sound(io);
+	} else {
+		escpos_print_send(io);
+	}
 }
 
 /* A question waits behind the job, on a line that may be held up for a while;

@@ -23,6 +23,7 @@ enum drawer_paper {
 /* A job on its way. */
 struct escpos_print {
 	const struct job *job;
+	bool heard;   /* an answer in order, maybe to an earlier question */
 	bool answers; /* it answered in order before: it will behind the job */
 	bool printed; /* and did: all before that was carried out */
 	enum reason trouble; /* that it had when it was asked last, or NONE */
@@ -53,6 +54,7 @@ struct drawer_state {
 	enum drawer_paper paper;
 	bool told, high, offline;
 
+	int in_order; /* answers in order that may still come */
 	bool running, recovering;
 	struct escpos_print print;
 	bool was_open;

@@ -127,6 +127,68 @@ static void test_late_answer_in_order(void **state)
 	end(&rig, &op);
 }
 
+/* It comes while the next job is asked about: it is not taken for an answer to
+ * that, so none of the later ones is taken for the one before. */
+static void test_very_late_answer_in_order(void **state)
+{
+	struct driver_io rig;
+	struct op op;
+
+	(void)state;
+	start(&rig, &op);
+	rig_input_hex(&rig, HIGH);
+	rig_advance(&rig, 500);
+	rig_expect_hex(&rig, IN_ORDER JOB);
+	drawer_bench_answer(&rig, HIGH, 5000);
+	expect_done(&rig, OUTCOME_SENT, REASON_NONE);
+	rig.dones = 0;
+	rig.committed = false;
+	drawer_bench_answer(&rig, HIGH, 1250);
+	rig_clear(&rig);
+	rig_start(&rig, &op);
+	rig_input_hex(&rig, HIGH);
+	rig_expect_hex(&rig, ASK IN_ORDER);
+	rig_input_hex(&rig, ROLL_OK); /* the late one */
+	rig_expect_nothing(&rig);
+	rig_input_hex(&rig, ROLL_OK);
+	rig_expect_hex(&rig, JOB IN_ORDER);
+	rig_input_hex(&rig, ROLL_OK);
+	rig_input_hex(&rig, HIGH);
+	expect_done(&rig, OUTCOME_OK, REASON_NONE);
+	end(&rig, &op);
+}
+
+/* One was lost, so it is asked once more; then it is clear again. */
+static void test_lost_answer_in_order(void **state)
+{
+	struct driver_io rig;
+	struct op op;
+
+	(void)state;
+	start(&rig, &op);
+	rig_input_hex(&rig, HIGH);
+	rig_advance(&rig, 500);
+	rig_expect_hex(&rig, IN_ORDER JOB);
+	drawer_bench_answer(&rig, HIGH, 5000);
+	expect_done(&rig, OUTCOME_SENT, REASON_NONE);
+	rig.dones = 0;
+	rig.committed = false;
+	drawer_bench_answer(&rig, HIGH, 1250);
+	rig_clear(&rig);
+	rig_start(&rig, &op);
+	rig_input_hex(&rig, HIGH);
+	rig_input_hex(&rig, ROLL_OK);
+	rig_expect_hex(&rig, ASK IN_ORDER);
+	rig_advance(&rig, 450);
+	rig_expect_hex(&rig, IN_ORDER);
+	rig_input_hex(&rig, ROLL_OK);
+	rig_expect_hex(&rig, JOB IN_ORDER);
+	rig_input_hex(&rig, ROLL_OK);
+	rig_input_hex(&rig, HIGH);
+	expect_done(&rig, OUTCOME_OK, REASON_NONE);
+	end(&rig, &op);
+}
+
 static void test_offline_before(void **state)
 {
 	struct driver_io rig;
@@ -202,6 +264,8 @@ static void test_paper_out_for_good(void **state)
 	rig.committed = false;
 	drawer_bench_answer(&rig, HIGH, 1500);
 	rig_clear(&rig);
+	rig_input_hex(&rig, ROLL_OK); /* now it has printed it, too late */
+	assert_int_equal(rig.dones, 0);
 	rig_start(&rig, &op);
 	rig_expect_hex(&rig, ASK);
 	rig_input_hex(&rig, HIGH);
@@ -406,6 +470,8 @@ int main(void)
 		cmocka_unit_test(test_printed),
 		cmocka_unit_test(test_sent),
 		cmocka_unit_test(test_late_answer_in_order),
+		cmocka_unit_test(test_very_late_answer_in_order),
+		cmocka_unit_test(test_lost_answer_in_order),
 		cmocka_unit_test(test_offline_before),
 		cmocka_unit_test(test_paper_out_for_a_while),
 		cmocka_unit_test(test_paper_out_for_good),
