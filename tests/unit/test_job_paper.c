@@ -306,6 +306,7 @@ static void test_any_image_is_clean(void **state)
 		text[i] = digits[seed >> 26];
 	}
 	json_put_text(image, "data", text);
+	buf_free(&made);
 	made = (struct buf)BUF_INIT(JOB_BYTES_MAX);
 	assert_true(paper_make(&paper_escpos, asked, "cp437", &made, &fault));
 	buf_reset(&made);
