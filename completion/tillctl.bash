@@ -82,6 +82,7 @@ _tillctl_options() {
 	"policy show") echo "--socket --json --help --till" ;;
 	"policy sign") echo "--socket --json --help --key --number --box" ;;
 	"print") echo "--socket --json --help --till --wait --key --pin --pin-stdin --token-stdin" ;;
+	"print job") echo "--socket --json --help --till --wait --key --pin --pin-stdin --reference --token-stdin" ;;
 	"receipt") echo "--socket --json --help --till --wait --key --pin --pin-stdin --token-stdin" ;;
 	"refund") echo "--socket --json --help --till --wait --key --pin --pin-stdin --reason --reference --token-stdin --payment" ;;
 	"replay") echo "--socket --json --help" ;;
@@ -171,6 +172,7 @@ _tillctl_second() {
 	"journal") echo "archive export list segments verify" ;;
 	"operator") echo "add erase list remove set show" ;;
 	"policy") echo "apply bundle explain key lint show sign" ;;
+	"print") echo "job" ;;
 	"report") echo "periodic x z" ;;
 	"session") echo "close closing count end hand-over list lock open report unlock" ;;
 	"sign-ons") echo "end" ;;

@@ -5,73 +5,29 @@
  * comes from DLE EOT 1, which tells whether the printer is online and the
  * level of the drawer's sense pin. An offline printer keeps a pulse and may
  * give it minutes later, when somebody puts paper in: so it is asked first,
- * and one that is offline gets no pulse. Wire facts: docs/protocols.md A.1 to
- * A.4.
+ * and one that is offline gets no pulse. What it prints is for escpos_print.c.
+ * Wire facts: docs/protocols.md A.1 to A.4.
  */
-#include "device/driver.h"
-#include "drawer/duty.h"
-#include "drawer/escpos_ask.h"
 #include "drawer/escpos_codec.h"
-#include "drawer/level.h"
+#include "drawer/escpos_private.h"
 #include "drawer/options.h"
 #include "drivers.h"
+#include "receipt/paper.h"
 #include "util/buf.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 
-#include <assert.h>
 #include <string.h>
 
 #define DRAWER_TRIES	 4 /* of a question; enough for two lost answers */
 #define DRAWER_FRAME_MAX 8
 #define DRAWER_QUIET_MS	 400 /* as long as an answer is waited for */
 
-enum drawer_paper {
-	DRAWER_PAPER_UNKNOWN,
-	DRAWER_PAPER_OK,
-	DRAWER_PAPER_LOW,
-	DRAWER_PAPER_OUT,
-};
-
 static const char *const drawer_paper_names[] = {
 	[DRAWER_PAPER_OK] = "ok",
 	[DRAWER_PAPER_LOW] = "low",
 	[DRAWER_PAPER_OUT] = "out",
 };
-
-enum drawer_phase {
-	DRAWER_OPENING,	   /* the printer has not answered yet */
-	DRAWER_CONFIRMING, /* nor a second time */
-	DRAWER_IDLE,
-	DRAWER_EXPLAINING, /* asked why it is offline */
-	DRAWER_RESTING,	   /* a pulse was asked for, the solenoid rests */
-	DRAWER_CHECKING,   /* is the printer online? */
-	DRAWER_WATCHING,   /* pulsed: does the drawer open? */
-	DRAWER_TESTING,	   /* asked once more, and nothing else */
-	DRAWER_PHASES,
-};
-
-struct drawer_state {
-	enum drawer_phase phase;
-	struct escpos_ask ask;
-
-	enum drawer_level level;
-	enum drawer_paper paper;
-	bool told, high, offline;
-
-	bool running, recovering;
-	bool was_open;
-	int64_t watch_until;
-};
-
-/* What has to outlast a lost line. */
-struct drawer_kept {
-	struct duty duty;
-	enum drawer_level before; /* the pulse */
-	bool pulsed;		  /* by an operation that has not ended */
-};
-
-static_assert(sizeof(struct drawer_kept) <= DRIVER_KEPT_SIZE, "kept");
 
 static const struct driver_option drawer_options[] = {
 	{ .name = "pin",
@@ -104,6 +60,7 @@ static const struct driver_option drawer_options[] = {
 	DRAWER_OPTION_POLL,
 	DRAWER_OPTION_KICKS,
 	DRAWER_OPTION_ALARM,
+	PAPER_OPTION_PAGE(PAPER_ESCPOS_PAGES),
 	{ .name = NULL },
 };
 
@@ -148,7 +105,7 @@ static void drawer_tell_status(struct driver_io *io)
 	driver_status(io, status);
 }
 
-static void drawer_note_paper(struct driver_io *io, enum drawer_paper paper)
+void escpos_note_paper(struct driver_io *io, enum drawer_paper paper)
 {
 	struct drawer_state *s = driver_state(io);
 
@@ -159,7 +116,7 @@ static void drawer_note_paper(struct driver_io *io, enum drawer_paper paper)
 }
 
 /* Takes in an answer to DLE EOT 1. Logs the pin for who learns the sensor. */
-static void drawer_note_printer(struct driver_io *io, uint8_t answer)
+void escpos_note_printer(struct driver_io *io, uint8_t answer)
 {
 	struct drawer_state *s = driver_state(io);
 	bool high = escpos_is_pin3_high(answer);
@@ -187,7 +144,15 @@ static void drawer_ask(struct driver_io *io, enum escpos_question question)
 	escpos_ask_begin(io, &s->ask, question);
 }
 
-static void drawer_pause(struct driver_io *io, int64_t ms)
+void escpos_ask_printer(struct driver_io *io, enum drawer_phase phase)
+{
+	struct drawer_state *s = driver_state(io);
+
+	s->phase = phase;
+	drawer_ask(io, ESCPOS_ASK_PRINTER);
+}
+
+void escpos_pause(struct driver_io *io, int64_t ms)
 {
 	struct drawer_state *s = driver_state(io);
 
@@ -200,23 +165,24 @@ static void drawer_rest_idle(struct driver_io *io)
 	struct drawer_state *s = driver_state(io);
 
 	s->phase = DRAWER_IDLE;
-	drawer_pause(io, driver_option_int(io, "poll"));
+	escpos_pause(io, driver_option_int(io, "poll"));
 }
 
-static void drawer_end(struct driver_io *io, enum outcome outcome,
-		       enum reason reason, json_t *result)
+void escpos_end(struct driver_io *io, enum outcome outcome, enum reason reason,
+		json_t *result)
 {
 	struct drawer_state *s = driver_state(io);
 	struct drawer_kept *kept = driver_kept(io);
 
 	s->running = false;
 	s->recovering = false;
+	s->print = (struct escpos_print){ .job = NULL };
 	kept->pulsed = false;
 	drawer_rest_idle(io);
 	driver_done(io, outcome, reason, result);
 }
 
-static void drawer_explain(struct driver_io *io)
+void escpos_explain(struct driver_io *io)
 {
 	struct drawer_state *s = driver_state(io);
 
@@ -229,7 +195,7 @@ static void drawer_end_explaining(struct driver_io *io, enum reason reason)
 	struct drawer_state *s = driver_state(io);
 
 	if (s->running)
-		drawer_end(io, OUTCOME_FAILED, reason, NULL);
+		escpos_end(io, OUTCOME_FAILED, reason, NULL);
 	else
 		drawer_rest_idle(io);
 }
@@ -239,7 +205,7 @@ static void drawer_answered_cause(struct driver_io *io, uint8_t answer)
 	if (escpos_is_cover_open(answer)) {
 		drawer_end_explaining(io, REASON_COVER_OPEN);
 	} else if (escpos_is_paper_stop(answer)) {
-		drawer_note_paper(io, DRAWER_PAPER_OUT);
+		escpos_note_paper(io, DRAWER_PAPER_OUT);
 		drawer_end_explaining(io, REASON_PAPER_OUT);
 	} else if (escpos_is_error(answer)) {
 		drawer_end_explaining(io, REASON_PRINTER_ERROR);
@@ -252,7 +218,7 @@ static void drawer_answered_paper(struct driver_io *io, uint8_t answer)
 {
 	bool out = escpos_is_paper_end(answer);
 
-	drawer_note_paper(io, out ? DRAWER_PAPER_OUT
+	escpos_note_paper(io, out ? DRAWER_PAPER_OUT
 			      : escpos_is_paper_near_end(answer)
 				      ? DRAWER_PAPER_LOW
 				      : DRAWER_PAPER_OK);
@@ -289,7 +255,7 @@ static void drawer_pulse(struct driver_io *io)
 	escpos_add_pulse(&out, pin, on_ms, driver_option_int(io, "off-time"));
 	driver_commit(io);
 	driver_write(io, out.data, out.len);
-	drawer_pause(io, DRAWER_WATCH_MS);
+	escpos_pause(io, DRAWER_WATCH_MS);
 }
 
 static void drawer_end_watching(struct driver_io *io, enum outcome outcome,
@@ -301,7 +267,7 @@ static void drawer_end_watching(struct driver_io *io, enum outcome outcome,
 
 	if (s->was_open)
 		json_object_set_new(result, "was_open", json_true());
-	drawer_end(io, outcome, reason, result);
+	escpos_end(io, outcome, reason, result);
 }
 
 /* Why the outcome of an operation that was begun earlier is not known. */
@@ -347,9 +313,9 @@ static void drawer_watching_answered(struct driver_io *io,
 	const struct drawer_state *s = driver_state(io);
 
 	(void)question;
-	drawer_note_printer(io, answer);
+	escpos_note_printer(io, answer);
 	if (s->level == DRAWER_CLOSED && driver_now(io) < s->watch_until)
-		drawer_pause(io, DRAWER_WATCH_MS);
+		escpos_pause(io, DRAWER_WATCH_MS);
 	else if (s->recovering)
 		drawer_seen_recovering(io);
 	else
@@ -363,9 +329,9 @@ static void drawer_checking_answered(struct driver_io *io,
 	const struct drawer_state *s = driver_state(io);
 
 	(void)question;
-	drawer_note_printer(io, answer);
+	escpos_note_printer(io, answer);
 	if (s->offline)
-		drawer_explain(io);
+		escpos_explain(io);
 	else
 		drawer_pulse(io);
 }
@@ -378,12 +344,12 @@ static void drawer_begin(struct driver_io *io)
 				 driver_option_int(io, "kicks-per-minute"));
 
 	if (wait >= DRAWER_REST_MS) {
-		drawer_end(io, OUTCOME_FAILED, REASON_DRAWER_RESTING,
+		escpos_end(io, OUTCOME_FAILED, REASON_DRAWER_RESTING,
 			   json_put_int(json_make(), "retry_after",
 					(wait + 999) / 1000));
 	} else if (wait > 0) {
 		s->phase = DRAWER_RESTING;
-		drawer_pause(io, wait);
+		escpos_pause(io, wait);
 	} else {
 		s->phase = DRAWER_CHECKING;
 		drawer_ask(io, ESCPOS_ASK_PRINTER);
@@ -399,8 +365,8 @@ static void drawer_testing_answered(struct driver_io *io,
 	const struct drawer_state *s = driver_state(io);
 
 	(void)question;
-	drawer_note_printer(io, answer);
-	drawer_end(io, OUTCOME_OK, REASON_NONE,
+	escpos_note_printer(io, answer);
+	escpos_end(io, OUTCOME_OK, REASON_NONE,
 		   json_pack("{s:s, s:b, s:{s:s, s:s}}", "drawer",
 			     drawer_level_name(s->level), "online", !s->offline,
 			     "sensor_if", "open",
@@ -422,7 +388,7 @@ static void drawer_opening_answered(struct driver_io *io,
 	(void)question;
 	(void)answer;
 	s->phase = DRAWER_CONFIRMING;
-	drawer_pause(io, DRAWER_QUIET_MS);
+	escpos_pause(io, DRAWER_QUIET_MS);
 }
 
 static void drawer_idle_answered(struct driver_io *io,
@@ -432,9 +398,9 @@ static void drawer_idle_answered(struct driver_io *io,
 	bool was_offline = s->offline;
 
 	(void)question;
-	drawer_note_printer(io, answer);
+	escpos_note_printer(io, answer);
 	if (s->offline && !was_offline)
-		drawer_explain(io);
+		escpos_explain(io);
 	else
 		drawer_rest_idle(io);
 }
@@ -450,7 +416,7 @@ static void drawer_confirming_answered(struct driver_io *io,
 	driver_ready(io, NULL);
 }
 
-/* RESTING asks nothing, so nothing is answered. */
+/* RESTING, SOUNDING and PRINTING ask nothing that is answered so. */
 static void (*const drawer_answered[DRAWER_PHASES])(struct driver_io *,
 						    enum escpos_question,
 						    uint8_t) = {
@@ -461,6 +427,8 @@ static void (*const drawer_answered[DRAWER_PHASES])(struct driver_io *,
 	[DRAWER_CHECKING] = drawer_checking_answered,
 	[DRAWER_WATCHING] = drawer_watching_answered,
 	[DRAWER_TESTING] = drawer_testing_answered,
+	[DRAWER_PREPARING] = escpos_print_answered,
+	[DRAWER_LOOKING] = escpos_print_answered,
 };
 
 static enum reason drawer_lost_reason(enum escpos_kind worst)
@@ -498,6 +466,8 @@ static void drawer_question_late(struct driver_io *io)
 
 	if (escpos_ask_again(io, &s->ask, drawer_tries(s)))
 		return;
+	if (s->phase == DRAWER_LOOKING && escpos_print_goes_on(io))
+		return;
 	if (s->ask.question == ESCPOS_ASK_PRINTER)
 		driver_lost(io, drawer_lost_reason(s->ask.worst));
 	else
@@ -520,12 +490,12 @@ static void drawer_start(struct driver_io *io, const struct op *op)
 	struct drawer_state *s = driver_state(io);
 
 	s->running = true;
-	if (op->kind == OP_DRAWER_OPEN) {
+	if (op->kind == OP_DRAWER_OPEN)
 		drawer_begin(io);
-		return;
-	}
-	s->phase = DRAWER_TESTING;
-	drawer_ask(io, ESCPOS_ASK_PRINTER);
+	else if (op->kind == OP_PRINT_JOB)
+		escpos_print_begin(io, op);
+	else
+		escpos_ask_printer(io, DRAWER_TESTING);
 }
 
 /*
@@ -539,15 +509,17 @@ static void drawer_recover(struct driver_io *io, const struct op *op,
 	struct drawer_state *s = driver_state(io);
 	struct drawer_kept *kept = driver_kept(io);
 
-	(void)op;
 	s->running = true;
 	s->recovering = true;
+	if (op->kind == OP_PRINT_JOB) {
+		escpos_print_recover(io, op);
+		return;
+	}
 	if (!kept->pulsed)
 		kept->before = drawer_level_in_evidence(evidence);
 	s->was_open = kept->before == DRAWER_OPEN;
-	s->phase = DRAWER_WATCHING;
 	s->watch_until = driver_now(io) + DRAWER_SPRING_MS;
-	drawer_ask(io, ESCPOS_ASK_PRINTER);
+	escpos_ask_printer(io, DRAWER_WATCHING);
 }
 
 static void drawer_input(struct driver_io *io, const uint8_t *data, size_t len)
@@ -556,7 +528,8 @@ static void drawer_input(struct driver_io *io, const uint8_t *data, size_t len)
 	enum escpos_question question;
 
 	for (size_t i = 0; i < len; i++)
-		if (escpos_ask_read(io, &s->ask, data[i], &question))
+		if (!escpos_print_input(io, data[i]) &&
+		    escpos_ask_read(io, &s->ask, data[i], &question))
 			drawer_answered[s->phase](io, question, data[i]);
 }
 
@@ -568,6 +541,8 @@ static void drawer_timeout(struct driver_io *io)
 		drawer_question_late(io);
 	else if (s->phase == DRAWER_RESTING)
 		drawer_begin(io);
+	else if (s->phase == DRAWER_SOUNDING || s->phase == DRAWER_PRINTING)
+		escpos_print_timeout(io);
 	else if (drawer_is_stranger(s))
 		driver_lost(io, drawer_lost_reason(s->ask.worst));
 	else
@@ -578,15 +553,23 @@ static void drawer_abort(struct driver_io *io)
 {
 	const struct drawer_state *s = driver_state(io);
 
-	if (s->running && s->phase != DRAWER_WATCHING)
-		drawer_end(io, OUTCOME_FAILED, REASON_ABORTED, NULL);
+	if (s->running && s->phase != DRAWER_WATCHING &&
+	    s->phase < DRAWER_SOUNDING)
+		escpos_end(io, OUTCOME_FAILED, REASON_ABORTED, NULL);
+}
+
+static bool drawer_print(const json_t *asked, const char *page, struct buf *out,
+			 struct job_fault *out_fault)
+{
+	return paper_make(&paper_escpos, asked, page, out, out_fault);
 }
 
 const struct driver drawer_escpos = {
 	.name = "escpos-drawer",
 	.summary = "cash drawer on the drawer port of an ESC/POS printer",
 	.class = DEVICE_DRAWER,
-	.ops = DRIVER_OP(OP_DRAWER_OPEN) | DRIVER_OP(OP_TEST_INTERNAL),
+	.ops = DRIVER_OP(OP_DRAWER_OPEN) | DRIVER_OP(OP_PRINT_JOB) |
+	       DRIVER_OP(OP_TEST_INTERNAL),
 	.state_size = sizeof(struct drawer_state),
 	.line = DRAWER_PRINTER_LINE,
 	.tcp_port = DRAWER_PRINTER_PORT,
@@ -599,5 +582,6 @@ const struct driver drawer_escpos = {
 	.input = drawer_input,
 	.timeout = drawer_timeout,
 	.abort = drawer_abort,
+	.print = drawer_print,
 	.trace = escpos_trace,
 };

@@ -4,6 +4,7 @@
 #define ESCPOS_DLE 0x10
 #define ESCPOS_EOT 0x04
 #define ESCPOS_ESC 0x1b
+#define ESCPOS_GS  0x1d
 
 /* docs/protocols.md A.4: which bits tell the kinds of bytes apart, and their
  * values */
@@ -19,6 +20,24 @@ void escpos_add_question(struct buf *out, enum escpos_question question)
 	buf_add_byte(out, ESCPOS_DLE);
 	buf_add_byte(out, ESCPOS_EOT);
 	buf_add_byte(out, (uint8_t)question);
+}
+
+void escpos_add_question_in_order(struct buf *out)
+{
+	buf_add_byte(out, ESCPOS_GS);
+	buf_add_byte(out, 'r');
+	buf_add_byte(out, 1);
+}
+
+/* 0xx0xxxx, as the rest of a report */
+bool escpos_is_in_order(uint8_t answer)
+{
+	return (answer & ESCPOS_REST_MASK) == ESCPOS_REST;
+}
+
+bool escpos_is_roll_near_end(uint8_t answer)
+{
+	return answer & 0x03;
 }
 
 static uint8_t escpos_units(int64_t ms)

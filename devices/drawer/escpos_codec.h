@@ -28,6 +28,11 @@ enum escpos_question {
 
 void escpos_add_question(struct buf *out, enum escpos_question question);
 
+/* GS r 1: answered in its order, with one byte about the paper. */
+void escpos_add_question_in_order(struct buf *out);
+bool escpos_is_in_order(uint8_t answer); /* has the form of that */
+bool escpos_is_roll_near_end(uint8_t answer);
+
 /* ESC p: pin is 2 or 5; times are 0 to ESCPOS_PULSE_MAX_MS, rounded down. */
 void escpos_add_pulse(struct buf *out, int pin, int64_t on_ms, int64_t off_ms);
 

@@ -6,16 +6,20 @@
  * of a badge reader that hangs there by mistake do.
  */
 #include "drawer/escpos_codec.h"
+#include "receipt/filter.h"
 
 #include <string.h>
 
 #define ESCPOS_PULSE_SIZE 5 /* ESC p m t1 t2 */
 #define ESCPOS_ASK_SIZE	  3 /* DLE EOT n */
 #define ESCPOS_REPORT	  4
+#define ESCPOS_ORDER_SIZE 3 /* GS r n */
+#define ESCPOS_RESET_SIZE 2 /* ESC @ */
 
 /* places in what is kept */
 #define ESCPOS_ASKED 0 /* the question */
 #define ESCPOS_OPEN  1 /* how many were not answered */
+#define ESCPOS_ORDER 2 /* how many that are answered in order were not */
 
 static const char *escpos_trace_question(uint8_t question)
 {
@@ -30,6 +34,58 @@ static const char *escpos_trace_question(uint8_t question)
 		break;
 	}
 	return "asks for a status";
+}
+
+/* How many bytes in a row are the same as the first. */
+static size_t escpos_trace_run(const struct trace *trace)
+{
+	size_t run = 1;
+
+	while (run < trace->len && trace->bytes[run] == trace->bytes[0])
+		run++;
+	return run;
+}
+
+static size_t escpos_trace_nothing(struct trace *trace)
+{
+	size_t len = escpos_trace_run(trace);
+
+	trace_say(trace, "%zu NULs, for the rest of a job that broke off", len);
+	trace_show(trace, len);
+	return len;
+}
+
+/* What is printed is for whoever gets the paper: it is not shown. */
+static size_t escpos_trace_job(struct trace *trace)
+{
+	size_t len = filter_span(&filter_escpos, trace->bytes, trace->len);
+
+	if (len)
+		trace_say(trace, "a print job of %zu bytes", len);
+	return len;
+}
+
+static size_t escpos_trace_order(struct trace *trace)
+{
+	if (trace->kept[ESCPOS_ORDER] < UINT8_MAX)
+		trace->kept[ESCPOS_ORDER]++;
+	trace_say(trace, "asks for the paper, to be answered in order");
+	trace_show(trace, ESCPOS_ORDER_SIZE);
+	return ESCPOS_ORDER_SIZE;
+}
+
+static size_t escpos_trace_print(struct trace *trace)
+{
+	const uint8_t *bytes = trace->bytes;
+	size_t len = trace->len;
+
+	if (!bytes[0])
+		return escpos_trace_nothing(trace);
+	if (len >= ESCPOS_RESET_SIZE && !memcmp(bytes, "\x1b@", 2))
+		return escpos_trace_job(trace);
+	if (len >= ESCPOS_ORDER_SIZE && !memcmp(bytes, "\x1dr", 2))
+		return escpos_trace_order(trace);
+	return trace_strange(trace, len);
 }
 
 static size_t escpos_trace_out(struct trace *trace)
@@ -51,7 +107,7 @@ static size_t escpos_trace_out(struct trace *trace)
 		trace_show(trace, ESCPOS_PULSE_SIZE);
 		return ESCPOS_PULSE_SIZE;
 	}
-	return trace_strange(trace, len);
+	return escpos_trace_print(trace);
 }
 
 static void escpos_trace_cause(struct trace *trace, uint8_t answer)
@@ -102,16 +158,6 @@ static size_t escpos_trace_report(struct trace *trace)
 	return ESCPOS_REPORT;
 }
 
-/* How many bytes in a row are the same as the first. */
-static size_t escpos_trace_run(const struct trace *trace)
-{
-	size_t run = 1;
-
-	while (run < trace->len && trace->bytes[run] == trace->bytes[0])
-		run++;
-	return run;
-}
-
 static size_t escpos_trace_flow(struct trace *trace)
 {
 	size_t len = escpos_trace_run(trace);
@@ -127,6 +173,15 @@ static bool escpos_trace_is_flow(uint8_t byte)
 	return byte == ESCPOS_XON || byte == ESCPOS_XOFF;
 }
 
+static size_t escpos_trace_paper(struct trace *trace)
+{
+	trace->kept[ESCPOS_ORDER]--;
+	trace_say(trace, "all of that is done, paper %s",
+		  escpos_is_roll_near_end(trace->bytes[0]) ? "low" : "ok");
+	trace_show(trace, 1);
+	return 1;
+}
+
 static size_t escpos_trace_in(struct trace *trace)
 {
 	struct escpos_reader reader = { 0 };
@@ -137,6 +192,9 @@ static size_t escpos_trace_in(struct trace *trace)
 		return escpos_trace_flow(trace);
 	if (kind == ESCPOS_NOTHING)
 		return escpos_trace_report(trace);
+	if (kind == ESCPOS_OTHER && trace->kept[ESCPOS_ORDER] &&
+	    escpos_is_in_order(trace->bytes[0]))
+		return escpos_trace_paper(trace);
 	if (kind != ESCPOS_ANSWER || !*open)
 		return trace_strange(trace, trace->len);
 	--*open;

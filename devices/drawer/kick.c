@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "drawer/kick.h"
 
+#include "util/buf.h"
+#include "util/cleanup.h"
 #include "util/json.h"
 
 #include <assert.h>
@@ -10,11 +12,21 @@
 #define KICK_TRIES     4
 #define KICK_SENT_MS   200 /* a line that still holds then has taken it */
 
+/* Of printing: from look to look; for paper to be put in, say; a line of 40
+ * characters in 200 ms; bits of a byte on a serial line, at most. */
+#define KICK_LOOK_MS   500
+#define KICK_LATEST_MS 30000
+#define KICK_BYTE_MS   5
+#define KICK_BYTE_BITS 11
+
 /* What has to outlast a lost line. */
 struct kick_kept {
 	struct duty duty;
 	enum drawer_level before; /* the pulse */
-	bool pulsed;		  /* by an operation that has not ended */
+	bool pulsed; /* or printed, by an operation that has not ended */
+	/* As many bytes of a job that broke off may still be waited for by the
+	 * printer, which would take the next one's for them. */
+	uint32_t owed;
 };
 
 static_assert(sizeof(struct kick_kept) <= DRIVER_KEPT_SIZE, "kept");
@@ -136,6 +148,7 @@ static void kick_end(struct driver_io *io, enum outcome outcome,
 
 	s->running = false;
 	s->recovering = false;
+	s->job = NULL;
 	kept->pulsed = false;
 	kick_rest_idle(io);
 	driver_done(io, outcome, reason, result);
@@ -236,6 +249,79 @@ static void kick_saw_opening(struct driver_io *io)
 	driver_ready(io, NULL);
 }
 
+/* --- printing --- */
+
+static void kick_end_printing(struct driver_io *io, enum outcome outcome,
+			      enum reason reason)
+{
+	const struct kick *s = driver_state(io);
+	struct kick_kept *kept = driver_kept(io);
+
+	if (outcome == OUTCOME_SENT)
+		kept->owed = 0;
+	kick_end(io, outcome, reason,
+		 json_put_int(json_make(), "bytes", (int64_t)s->job->len));
+}
+
+/* Sent once. The printer may still wait for the rest of an image of one that
+ * broke off: it is given as many NULs, which are nothing anywhere else. */
+static void kick_print(struct driver_io *io)
+{
+	struct kick *s = driver_state(io);
+	struct kick_kept *kept = driver_kept(io);
+	size_t owed = kept->owed, len = owed + s->job->len;
+	int speed = driver_speed(io);
+	int64_t line_ms =
+		speed > 0 ? (int64_t)len * KICK_BYTE_BITS * 1000 / speed : 0;
+	CLEANUP(buf_cleanup) struct buf nothing = BUF_INIT(JOB_BYTES_MAX);
+
+	for (size_t i = 0; i < owed; i++)
+		buf_add_byte(&nothing, 0);
+	kept->pulsed = true;
+	kept->owed = (uint32_t)s->job->len;
+	s->phase = KICK_PRINTING;
+	s->watch_until = driver_now(io) + line_ms + KICK_LATEST_MS +
+			 (int64_t)len * KICK_BYTE_MS;
+	driver_commit(io);
+	driver_write(io, nothing.data, nothing.len);
+	driver_write(io, s->job->data, s->job->len);
+	kick_pause(io, line_ms + KICK_LOOK_MS);
+}
+
+static void kick_saw_preparing(struct driver_io *io)
+{
+	const struct kick *s = driver_state(io);
+
+	if (s->recovering)
+		kick_end_printing(io, OUTCOME_UNKNOWN, kick_doubt(io));
+	else if (s->seen.trouble != REASON_NONE)
+		kick_end(io, OUTCOME_FAILED, s->seen.trouble, NULL);
+	else
+		kick_print(io);
+}
+
+/* It will print what it has as soon as it can. */
+static void kick_saw_printing(struct driver_io *io)
+{
+	const struct kick *s = driver_state(io);
+
+	if (s->seen.trouble == REASON_NONE)
+		kick_end_printing(io, OUTCOME_SENT, REASON_NONE);
+	else if (driver_now(io) < s->watch_until)
+		kick_pause(io, KICK_LOOK_MS);
+	else
+		kick_end_printing(io, OUTCOME_UNKNOWN, s->seen.trouble);
+}
+
+static void kick_begin_printing(struct driver_io *io, const struct op *op)
+{
+	struct kick *s = driver_state(io);
+
+	s->job = op->job;
+	s->phase = KICK_PREPARING;
+	kick_ask(io);
+}
+
 /* One that stays silent, and may, tells nothing. */
 static void kick_saw_testing(struct driver_io *io)
 {
@@ -267,6 +353,8 @@ static void kick_saw(struct driver_io *io)
 		[KICK_CHECKING] = kick_saw_checking,
 		[KICK_WATCHING] = kick_saw_watching,
 		[KICK_TESTING] = kick_saw_testing,
+		[KICK_PREPARING] = kick_saw_preparing,
+		[KICK_PRINTING] = kick_saw_printing,
 	};
 	const struct kick *s = driver_state(io);
 
@@ -318,6 +406,10 @@ static void kick_question_late(struct driver_io *io)
 
 	if (s->heard) /* and then it was quiet: no more are under way */
 		s->under_way = 0;
+	if (s->phase == KICK_PRINTING && driver_now(io) < s->watch_until) {
+		kick_pause(io, KICK_LOOK_MS); /* it waits behind the job */
+		return;
+	}
 	if (++s->tries < tries)
 		kick_send_question(io);
 	else
@@ -345,6 +437,8 @@ void kick_start(struct driver_io *io, const struct op *op)
 	s->running = true;
 	if (op->kind == OP_DRAWER_OPEN) {
 		kick_begin(io);
+	} else if (op->kind == OP_PRINT_JOB) {
+		kick_begin_printing(io, op);
 	} else if (s->make->ask) {
 		s->phase = KICK_TESTING;
 		kick_ask(io);
@@ -364,9 +458,13 @@ void kick_recover(struct driver_io *io, const struct op *op,
 	struct kick *s = driver_state(io);
 	struct kick_kept *kept = driver_kept(io);
 
-	(void)op;
 	s->running = true;
 	s->recovering = true;
+	if (op->kind == OP_PRINT_JOB) {
+		kept->owed = (uint32_t)op->job->len;
+		kick_begin_printing(io, op);
+		return;
+	}
 	if (!kept->pulsed)
 		kept->before = drawer_level_in_evidence(evidence);
 	s->was_open = kept->before == DRAWER_OPEN;
@@ -391,6 +489,7 @@ void kick_abort(struct driver_io *io)
 {
 	const struct kick *s = driver_state(io);
 
-	if (s->running && s->phase != KICK_WATCHING)
+	if (s->running && s->phase != KICK_WATCHING &&
+	    s->phase != KICK_PRINTING)
 		kick_end(io, OUTCOME_FAILED, REASON_ABORTED, NULL);
 }

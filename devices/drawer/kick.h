@@ -5,6 +5,9 @@
  * after. Answers don't say what they answer; one is believed only when no
  * answer to an earlier question can still come. What comes without having been
  * asked for is news, and believed.
+ *
+ * Of those that are printers it prints, too: what was sent is sent, if the
+ * printer has no trouble when it has taken all of it.
  */
 #ifndef TILLD_DRAWER_KICK_H
 #define TILLD_DRAWER_KICK_H
@@ -50,10 +53,12 @@ struct kick_make {
 enum kick_phase {
 	KICK_OPENING,
 	KICK_IDLE,
-	KICK_RESTING,  /* a pulse was asked for, the solenoid rests */
-	KICK_CHECKING, /* may it be pulsed? */
-	KICK_WATCHING, /* pulsed: does it open? */
-	KICK_TESTING,  /* asked once more, and nothing else */
+	KICK_RESTING,	/* a pulse was asked for, the solenoid rests */
+	KICK_CHECKING,	/* may it be pulsed? */
+	KICK_WATCHING,	/* pulsed: does it open? */
+	KICK_TESTING,	/* asked once more, and nothing else */
+	KICK_PREPARING, /* a job is to be printed: can it be? */
+	KICK_PRINTING,	/* it has been sent */
 	KICK_PHASES,
 };
 
@@ -64,6 +69,7 @@ struct kick {
 	struct kick_seen seen;
 	bool told, running, recovering, was_open;
 	int64_t watch_until;
+	const struct job *job; /* on its way, or NULL */
 	/* the question */
 	bool asking, heard, noisy;
 	int tries, under_way;

@@ -8,6 +8,7 @@
 #include "drawer/kick.h"
 #include "drawer/star_codec.h"
 #include "drivers.h"
+#include "receipt/paper.h"
 #include "util/buf.h"
 #include "util/cleanup.h"
 
@@ -45,6 +46,7 @@ static const struct driver_option star_options[] = {
 	DRAWER_OPTION_POLL,
 	DRAWER_OPTION_KICKS,
 	DRAWER_OPTION_ALARM,
+	PAPER_OPTION_PAGE(PAPER_STAR_PAGES),
 	{ .name = NULL },
 };
 
@@ -153,11 +155,17 @@ static void star_timeout(struct driver_io *io)
 	kick_timeout(io);
 }
 
+static bool star_print(const json_t *asked, const char *page, struct buf *out,
+		       struct job_fault *out_fault)
+{
+	return paper_make(&paper_star, asked, page, out, out_fault);
+}
+
 const struct driver drawer_star = {
 	.name = "star-drawer",
 	.summary = "cash drawer on the drawer port of a Star printer",
 	.class = DEVICE_DRAWER,
-	.ops = KICK_OPS,
+	.ops = KICK_OPS | DRIVER_OP(OP_PRINT_JOB),
 	.state_size = sizeof(struct star_state),
 	.line = DRAWER_PRINTER_LINE,
 	.tcp_port = DRAWER_PRINTER_PORT,
@@ -170,5 +178,6 @@ const struct driver drawer_star = {
 	.input = star_input,
 	.timeout = star_timeout,
 	.abort = kick_abort,
+	.print = star_print,
 	.trace = star_trace,
 };

@@ -2,12 +2,25 @@
 /* Star's status and pulses for people. Digits can't be taken for a status: not
  * one of them can stand in it. */
 #include "drawer/star_codec.h"
+#include "receipt/filter.h"
 
 #include <string.h>
 
-#define STAR_ASK_SIZE  3 /* ESC ACK SOH */
-#define STAR_SET_SIZE  5 /* ESC BEL n1 n2 BEL */
-#define STAR_TRACE_SUB 0x1a
+#define STAR_ASK_SIZE	3 /* ESC ACK SOH */
+#define STAR_SET_SIZE	5 /* ESC BEL n1 n2 BEL */
+#define STAR_TRACE_SUB	0x1a
+#define STAR_RESET_SIZE 2 /* ESC @ */
+
+/* What is printed is for whoever gets the paper: it is not shown. Before it
+ * there may be NULs, for the rest of one that broke off. */
+static size_t star_trace_job(struct trace *trace)
+{
+	size_t len = filter_span(&filter_star, trace->bytes, trace->len);
+
+	if (len)
+		trace_say(trace, "a print job of %zu bytes", len);
+	return len;
+}
 
 static size_t star_trace_out(struct trace *trace)
 {
@@ -30,6 +43,8 @@ static size_t star_trace_out(struct trace *trace)
 		trace_show(trace, 1);
 		return 1;
 	}
+	if (!bytes[0] || (len >= STAR_RESET_SIZE && !memcmp(bytes, "\x1b@", 2)))
+		return star_trace_job(trace);
 	return trace_strange(trace, len);
 }
 

@@ -34,6 +34,7 @@ static const char *act_words(const char *action)
 		{ "goods.return", "the goods were taken back" },
 		{ "cash.slip", "the slip was printed" },
 		{ "print", "it was printed" },
+		{ "print.job", "it was printed" },
 		{ "copy", "the copies were printed" },
 		{ "slips.print", "the slip was printed" },
 		{ "fiscal.read", "the printer was read" },

@@ -194,6 +194,14 @@ static const struct verb verbs_rows[] = {
 		AS_ACTION, 1, 1, verb_print_slip },
 	{ "print", "LINE...", "print what is not fiscal", ABOUT_CONSENT,
 		AS_ACTION, 1, 60, verb_print_text },
+	{ "print job", "FILE [escpos|star]",
+		"print on the receipt printer that the drawer hangs on",
+		"FILE is JSON, as openapi.yaml has it under jobs: a document "
+		"of text, barcodes, QR codes and images. With the printer's "
+		"language it is what another program has made for it, which "
+		"is refused if it holds what could open a drawer; - is "
+		"standard input.\n" ABOUT_CONSENT,
+		AS_ACTION | OPTION(REFERENCE), 1, 2, verb_print_job },
 	{ "copies", "[N]", "print the last printouts once more",
 		ABOUT_CONSENT, AS_ACTION, 0, 1, verb_print_copies },
 	{ "fiscal", "", "counters, totals and clock of the fiscal printer",

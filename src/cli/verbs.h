@@ -84,6 +84,7 @@ VERB(issue_receipt);
 VERB(return );
 VERB(print_slip);
 VERB(print_text);
+VERB(print_job);
 VERB(print_copies);
 VERB(read_fiscal);
 VERB(set_clock);

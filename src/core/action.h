@@ -40,6 +40,7 @@ enum action {
 	ACTION_GOODS_RETURN,
 	ACTION_CASH_SLIP,
 	ACTION_PRINT,
+	ACTION_PRINT_JOB,
 	ACTION_COPY,
 	ACTION_FISCAL_READ,
 	ACTION_CLOCK_SET,
@@ -143,6 +144,9 @@ struct action_row {
 			     const char *till);
 	unsigned int required[ACTION_RIGHTS_MAX]; /* ended by ACTION_NONE */
 	enum op_kind op; /* what its device is asked to do, if it has one */
+	/* The kind of entry for what plan refuses because it would open a
+	 * drawer ("opens_drawer" in its extra); NULL: it never does. */
+	const char *refusal;
 	/* Fills the attempt's op from the checked body: PROBLEMS, or why that
 	 * can't be, with an extra (new). NULL: its kind says it all. */
 	enum problem (*build)(struct attempt *attempt, json_t **out_extra);

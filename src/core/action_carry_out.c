@@ -202,7 +202,8 @@ static void action_go(struct attempt *attempt, const struct action_by *by,
 	session_put_grounds(&grounds, book_of(attempt->core, attempt->till),
 			    by->who);
 	action_fill_row(attempt, by, device, &row);
-	operation_begin(attempt->core, attempt->caller, &row, &grounds);
+	operation_begin(attempt->core, attempt->caller, &row, &attempt->op,
+			&grounds);
 	json_decref(row.op);
 	json_decref(row.evidence);
 	action_finish(attempt);

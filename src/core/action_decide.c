@@ -156,30 +156,41 @@ static void action_refusal_recorded(void *arg, int error)
 	struct attempt *attempt = arg;
 
 	if (!error) {
-		action_refuse(attempt, attempt->wrong, NULL);
+		action_refuse(attempt, attempt->wrong,
+			      json_incref(attempt->wrong_extra));
 		return;
 	}
 	core_refuse_disk(attempt->caller, error);
 	action_finish(attempt);
 }
 
-void action_refuse_on_record(struct attempt *attempt, const char *signon,
-			     enum problem problem)
+/* extra is stolen; its detail is on record, too. */
+static void action_record_refusal(struct attempt *attempt, const char *kind,
+				  const char *signon, enum problem problem,
+				  json_t *extra)
 {
 	struct record *record;
 	json_t *entry;
 
+	json_decref(attempt->wrong_extra);
+	attempt->wrong_extra = extra;
 	if (!action_may_be_refused(attempt))
 		return;
 	attempt->wrong = problem;
-	entry = record_note(attempt->core, &record, "change.refused",
-			    attempt->till);
+	entry = record_note(attempt->core, &record, kind, attempt->till);
 	json_put_text(entry, "action", attempt->name);
 	json_put_text(entry, "operator", attempt->operator);
 	json_put_int(entry, "uid", attempt->caller->peer.uid);
 	json_put_text(entry, "signon", signon);
 	json_put_text(entry, "why", problem_name(problem));
+	json_put_text(entry, "detail", json_text(extra, "detail"));
 	record_commit(record, action_refusal_recorded, attempt);
+}
+
+void action_refuse_on_record(struct attempt *attempt, const char *signon,
+			     enum problem problem)
+{
+	action_record_refusal(attempt, "change.refused", signon, problem, NULL);
 }
 
 /* "change", "Coffee 250 g": why, or what it is about. */
@@ -366,7 +377,11 @@ static bool action_plan(struct attempt *attempt, const struct action_by *by)
 		why = row->plan(attempt, by, &extra);
 	if (why == PROBLEMS)
 		return true;
-	action_refuse_unless_done(attempt, why, extra);
+	if (row->refusal && json_flag(extra, "opens_drawer"))
+		action_record_refusal(attempt, row->refusal, by->signon->row.id,
+				      why, extra);
+	else
+		action_refuse_unless_done(attempt, why, extra);
 	return false;
 }
 

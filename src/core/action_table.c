@@ -6,6 +6,7 @@
 #include "core/cash.h"
 #include "core/check.h"
 #include "core/event_grounds.h"
+#include "core/print_job.h"
 #include "core/receipt.h"
 #include "core/service.h"
 #include "core/session.h"
@@ -241,6 +242,18 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 		.sells = true,
 		.build = print_build,
 		.plan = print_plan,
+	},
+	[ACTION_PRINT_JOB] = {
+		.name = "print.job",
+		.asks = "print on the receipt printer",
+		.prompt = "PRINT",
+		.class = DEVICE_DRAWER, /* which hangs on it */
+		.op = OP_PRINT_JOB,
+		.refusal = "job.refused",
+		.required = { ACTION_NONE },
+		.sells = true,
+		.plan = print_job_plan,
+		.note = print_job_note,
 	},
 	[ACTION_COPY] = {
 		.name = "copy",

@@ -38,6 +38,7 @@ static bool action_amount(const struct op *op, int64_t *out_amount)
 	case OP_REPORT_BY_NUMBERS:
 	case OP_PRINT_TEXT:
 	case OP_PRINT_COPY:
+	case OP_PRINT_JOB:
 	case OP_FISCAL_READ:
 	case OP_CLOCK_SET:
 	case OP_DISPLAY_SHOW:

@@ -40,6 +40,7 @@ static const char *const conditions[ACTIONS] = {
 		"It has to be of a deposit or withdrawal that was booked here "
 		"within the last twelve hours; once.",
 	[ACTION_PRINT] = IN_SESSION,
+	[ACTION_PRINT_JOB] = IN_SESSION,
 	[ACTION_PAYMENT] = IN_SESSION,
 	[ACTION_PAYMENT_CANCEL] =
 		"The payment may not have been given back yet. One that was "

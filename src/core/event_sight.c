@@ -58,6 +58,7 @@ static const struct event_sight_row {
 	{ "drawer.left-open", EVENT_SIGHT_TILL },
 	{ "drawer.gap", EVENT_SIGHT_TILL },
 	{ "payment.slips", EVENT_SIGHT_TILL },
+	{ "job.refused", EVENT_SIGHT_TILL },
 	{ "device.release", EVENT_SIGHT_TILL },
 	{ "device.take", EVENT_SIGHT_TILL },
 	{ "device.expired", EVENT_SIGHT_TILL },

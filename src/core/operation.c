@@ -465,14 +465,14 @@ static void operation_write_intent(struct operation *operation,
 }
 
 void operation_begin(struct core *core, struct caller *caller,
-		     const struct operation_row *row,
+		     const struct operation_row *row, const struct op *op,
 		     const struct operation_grounds *grounds)
 {
 	struct operation *operation = operation_new(core, row);
 	struct record *record = record_new(core);
 
 	random_id(core->env.random, operation->row.id);
-	op_from_json(row->op, &operation->op);
+	operation->op = op_copy(op);
 	memcpy(operation->op.id, operation->row.id, OP_ID_SIZE);
 	json_put_text(operation->row.op, "id", operation->row.id);
 	operation->row.created_ms = core_wall(core);

@@ -87,13 +87,14 @@ struct operation_grounds {
 };
 
 /*
- * Writes the intent and then starts it on its device. row is copied (its JSON
- * too). The first waiter is the caller, answered as operation_join says;
- * should the intent not be written, with a problem instead. The consent among
- * the grounds is spent with the intent: authorization_spent() is told.
+ * Writes the intent and then starts op on its device. row is copied (its JSON
+ * too), op as well: what is on record of it may be less. The first waiter is
+ * the caller, answered as operation_join says; should the intent not be
+ * written, with a problem instead. The consent among the grounds is spent with
+ * the intent: authorization_spent() is told.
  */
 void operation_begin(struct core *core, struct caller *caller,
-		     const struct operation_row *row,
+		     const struct operation_row *row, const struct op *op,
 		     const struct operation_grounds *grounds);
 
 /* Whether nobody knows yet what becomes of a daily report of the device. */

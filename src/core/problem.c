@@ -246,6 +246,10 @@ static const struct problem_row problem_rows[PROBLEMS] = {
 	[PROBLEM_RECEIPT_UNPRINTABLE] = { 422, "receipt-unprintable",
 		"The printer would refuse this, so nothing was begun.",
 		"Correct what is named, and send it under a new key." },
+	[PROBLEM_JOB_REFUSED] = { 422, "job-refused",
+		"This print job holds what may not go to the printer.",
+		"Leave out or change what is named, and send it under a new "
+		"key." },
 	[PROBLEM_REFUSED_BY_DEVICE] = { 409, "refused-by-device",
 		"The device has refused; it was not done.",
 		"Look at what the device says, correct that, and try again." },

@@ -82,6 +82,7 @@ enum problem {
 	PROBLEM_DEVICE_NOT_RELEASED,
 	PROBLEM_NOT_SUPPORTED, /* the device's protocol has no form for it */
 	PROBLEM_RECEIPT_UNPRINTABLE, /* "field", "detail" */
+	PROBLEM_JOB_REFUSED, /* "field", "detail", "offset", "command" */
 	PROBLEM_REFUSED_BY_DEVICE,
 	PROBLEM_FAILED, /* it certainly did not happen */
 	PROBLEM_OUTCOME_UNKNOWN,

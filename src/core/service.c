@@ -183,7 +183,7 @@ static void service_go(struct core *core, struct caller *caller,
 		service_fill_page(&op);
 	service_fill_row(core, caller, fixture, &op, &row);
 	json_put_text(row.op, SERVICE_SEEN, seen);
-	operation_begin(core, caller, &row, &grounds);
+	operation_begin(core, caller, &row, &op, &grounds);
 	json_decref(row.op);
 	op_clear(&op);
 }

@@ -126,6 +126,11 @@ int64_t device_terminal(const struct device *device);
 /* How it reckons receipts; NULL before it told, or if it prints none. */
 const struct receipt_rules *device_rules(const struct device *device);
 
+/* A print job for it, of what an app asks for (job.h); NULL and why, if there
+ * is none. Only of one that can do OP_PRINT_JOB. To be dropped. */
+struct job *device_make_job(const struct device *device, const json_t *asked,
+			    struct job_fault *out_fault);
+
 /* The currency it moves money in, as its number in ISO 4217; MONEY_NO_CURRENCY
  * (util/money.h) if it told none. */
 int device_currency(const struct device *device);

@@ -2,6 +2,7 @@
 /* What a driver may call, but for what concerns operations (device_running.c). */
 #include "device/device_private.h"
 
+#include "util/cleanup.h"
 #include "util/log.h"
 
 #include <stdarg.h>
@@ -139,6 +140,20 @@ bool driver_option_bool(struct driver_io *io, const char *name)
 
 	return !strcmp(value, "yes") || !strcmp(value, "true") ||
 	       !strcmp(value, "on");
+}
+
+struct job *device_make_job(const struct device *device, const json_t *asked,
+			    struct job_fault *out_fault)
+{
+	CLEANUP(buf_cleanup) struct buf out = BUF_INIT(JOB_BYTES_MAX);
+	const char *page = device_option(device, "code-page");
+
+	if (!device->driver->print(asked, page ? page : "", &out, out_fault))
+		return NULL;
+	if (!out.failed)
+		return job_new(out.data, out.len);
+	job_refuse(out_fault, "document", "It is longer than a job may be.");
+	return NULL;
 }
 
 /* --- the line --- */

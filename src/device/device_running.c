@@ -6,14 +6,14 @@
 static bool device_op_moves(enum op_kind kind)
 {
 	static const bool moves[OP_KINDS] = {
-		[OP_DRAWER_OPEN] = true,      [OP_REPORT_Z] = true,
-		[OP_REPORT_BY_DATES] = true,  [OP_REPORT_BY_NUMBERS] = true,
-		[OP_RECEIPT] = true,	      [OP_INVOICE] = true,
-		[OP_GOODS_RETURN] = true,     [OP_CASH_SLIP] = true,
-		[OP_PRINT_TEXT] = true,	      [OP_PRINT_COPY] = true,
-		[OP_CLOCK_SET] = true,	      [OP_PAYMENT] = true,
-		[OP_REVERSAL] = true,	      [OP_REFUND] = true,
-		[OP_TERMINAL_DAY_END] = true,
+		[OP_DRAWER_OPEN] = true,     [OP_REPORT_Z] = true,
+		[OP_REPORT_BY_DATES] = true, [OP_REPORT_BY_NUMBERS] = true,
+		[OP_RECEIPT] = true,	     [OP_INVOICE] = true,
+		[OP_GOODS_RETURN] = true,    [OP_CASH_SLIP] = true,
+		[OP_PRINT_TEXT] = true,	     [OP_PRINT_COPY] = true,
+		[OP_PRINT_JOB] = true,	     [OP_CLOCK_SET] = true,
+		[OP_PAYMENT] = true,	     [OP_REVERSAL] = true,
+		[OP_REFUND] = true,	     [OP_TERMINAL_DAY_END] = true,
 	};
 
 	return moves[kind];

@@ -56,6 +56,7 @@
 #ifndef TILLD_DEVICE_DRIVER_H
 #define TILLD_DEVICE_DRIVER_H
 
+#include "device/job.h"
 #include "device/op.h"
 #include "device/reason.h"
 #include "device/receipt_sums.h"
@@ -170,6 +171,12 @@ struct driver {
 	void (*saved)(struct driver_io *io, int err);
 	void (*abort)(struct driver_io *io);
 	void (*close)(struct driver_io *io);
+
+	/* Pure: a print job of what an app asks for (job.h), at the end of out;
+	 * text in that code page, the option "code-page". False, and why, if
+	 * there is none. Not NULL where ops has OP_PRINT_JOB. */
+	bool (*print)(const json_t *asked, const char *page, struct buf *out,
+		      struct job_fault *out_fault);
 
 	/* Pure: takes the first thing off what went over the line (trace.h) and
 	 * returns of how many bytes it is; 0 if more are needed. NULL: it is

@@ -361,6 +361,17 @@ static bool op_read_copy(const json_t *json, struct op *op)
 	return op_read_int(json, "count", 1, OP_COPIES_MAX, &op->print.count);
 }
 
+static json_t *op_write_job(json_t *json, const struct op *op)
+{
+	return job_write(json, op->job);
+}
+
+static bool op_read_job(const json_t *json, struct op *op)
+{
+	op->job = job_read(json);
+	return op->job;
+}
+
 bool op_time_is_valid(const char *text)
 {
 	static const char shape[] = "dddd-dd-ddTdd:dd";
@@ -407,6 +418,7 @@ static const struct op_form op_forms[OP_KINDS] = {
 	[OP_CASH_SLIP] = { "cash-slip", op_write_cash, op_read_cash },
 	[OP_PRINT_TEXT] = { "print-text", op_write_text, op_read_text },
 	[OP_PRINT_COPY] = { "print-copy", op_write_copy, op_read_copy },
+	[OP_PRINT_JOB] = { "print-job", op_write_job, op_read_job },
 	[OP_FISCAL_READ] = { "fiscal-read", op_write_nothing, op_read_nothing },
 	[OP_CLOCK_SET] = { "clock-set", op_write_clock, op_read_clock },
 	[OP_PAYMENT] = { "payment", op_write_payment, op_read_payment },
@@ -510,6 +522,8 @@ struct op op_copy(const struct op *op)
 		receipt_hold(op_receipt(op));
 	if (op->kind == OP_PRINT_TEXT)
 		json_incref(op->print.lines);
+	if (op->kind == OP_PRINT_JOB)
+		job_hold(op->job);
 	return *op;
 }
 
@@ -528,5 +542,7 @@ void op_clear(struct op *op)
 	receipt_drop(op_receipt(op));
 	if (op->kind == OP_PRINT_TEXT)
 		json_decref(op->print.lines);
+	if (op->kind == OP_PRINT_JOB)
+		job_drop(op->job);
 	*op = (struct op){ 0 };
 }

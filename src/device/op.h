@@ -7,6 +7,7 @@
 #ifndef TILLD_DEVICE_OP_H
 #define TILLD_DEVICE_OP_H
 
+#include "device/job.h"
 #include "device/receipt.h"
 
 #include <jansson.h>
@@ -34,6 +35,7 @@ enum op_kind {
 	OP_CASH_SLIP,	      /* cash that came in or went out, on paper */
 	OP_PRINT_TEXT,	      /* what is not fiscal */
 	OP_PRINT_COPY,	      /* the last printouts once more */
+	OP_PRINT_JOB,	      /* on a receipt printer that is not fiscal */
 	OP_FISCAL_READ,	      /* clock, counters and totals; moves nothing */
 	OP_CLOCK_SET,
 	OP_PAYMENT,
@@ -140,6 +142,7 @@ struct op {
 		struct op_return goods;
 		struct op_cash cash;
 		struct op_print print; /* lines are held */
+		struct job *job;       /* held; of OP_PRINT_JOB */
 		struct op_clock clock;
 		struct op_payment payment;
 		struct op_reversal reversal;

@@ -48,6 +48,7 @@ void api_issue_invoice(struct request *request, void *context);
 void api_return(struct request *request, void *context);
 void api_print_slip(struct request *request, void *context);
 void api_print_text(struct request *request, void *context);
+void api_print_job(struct request *request, void *context);
 void api_print_copies(struct request *request, void *context);
 void api_read_fiscal(struct request *request, void *context);
 void api_set_clock(struct request *request, void *context);

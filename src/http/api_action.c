@@ -60,6 +60,11 @@ void api_print_text(struct request *request, void *context)
 	api_act(request, context, ACTION_PRINT);
 }
 
+void api_print_job(struct request *request, void *context)
+{
+	api_act(request, context, ACTION_PRINT_JOB);
+}
+
 void api_print_copies(struct request *request, void *context)
 {
 	api_act(request, context, ACTION_COPY);

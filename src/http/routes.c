@@ -5,6 +5,7 @@
 #include "core/token.h"
 #include "device/op.h"
 #include "http/api.h"
+#include "http/job_fields.h"
 #include "http/route.h"
 #include "policy/policy.h"
 #include "policy/shift.h"
@@ -506,6 +507,7 @@ const struct route routes[] = {
 	  NULL },
 	{ "POST", "/v1/tills/{till}/printouts", api_print_text, print_body,
 	  NULL },
+	{ "POST", "/v1/tills/{till}/jobs", api_print_job, job_body, NULL },
 	{ "POST", "/v1/tills/{till}/copies", api_print_copies, copies_body,
 	  NULL },
 	{ "POST", "/v1/tills/{till}/fiscal/read", api_read_fiscal, nothing,

@@ -61,6 +61,8 @@ static void model_escpos_arm_timer(const struct model_escpos *escpos)
 	due = model_escpos_earlier(due, escpos->power_due);
 	if (escpos->queue.len && escpos->drive_until > now)
 		due = model_escpos_earlier(due, escpos->drive_until);
+	if (escpos->queue.len && escpos->busy_until > now)
+		due = model_escpos_earlier(due, escpos->busy_until);
 	if (due >= 0)
 		due = due > now ? due - now : 0;
 	escpos->model.host.timer(escpos->model.host.arg, due);
@@ -360,6 +362,8 @@ static const char *const model_escpos_off_times[] = { "plain", "at-least-on",
 	  model_escpos_realtimes, 0, 0, MODEL_ESCPOS_AT(realtime))             \
 	X("off-time", "plain|at-least-on|at-least-100", "how t2 is taken",     \
 	  model_escpos_off_times, 0, 0, MODEL_ESCPOS_AT(off_time))             \
+	X("line-time", "MS", "how long it takes to print a line (0)", NULL, 0, \
+	  5000, MODEL_ESCPOS_AT(line_time))                                    \
 	X("buffer", "BYTES", "what waits while offline (4096)", NULL, 16,      \
 	  65536, MODEL_ESCPOS_AT(buffer))
 

@@ -40,7 +40,7 @@ struct model_escpos {
 	struct model model;
 	struct drawer drawer;
 	bool serial;
-	int realtime, off_time, buffer; /* settings */
+	int realtime, off_time, buffer, line_time; /* settings */
 
 	struct escpos_scanner scanner;
 	struct escpos_payload payload; /* being skipped */
@@ -56,6 +56,7 @@ struct model_escpos {
 	int paper;
 	int64_t power_due;   /* -1: not by itself */
 	int64_t drive_until; /* one drive output at a time */
+	int64_t busy_until;  /* printing the line before */
 
 	unsigned int lines, cuts, unknown, bad_pulses, ignored_pulses, overrun;
 	json_t *printed;

@@ -18,6 +18,7 @@ static void model_escpos_print_line(struct model_escpos *escpos)
 			      json_string(buf_text(&escpos->line)));
 	buf_reset(&escpos->line);
 	escpos->columns = 0;
+	escpos->busy_until = model_escpos_now(escpos) + escpos->line_time;
 }
 
 static void model_escpos_print_rest(struct model_escpos *escpos)
@@ -170,6 +171,7 @@ void model_escpos_work(struct model_escpos *escpos)
 	size_t done = 0, used;
 
 	while (escpos->queue.len > done && escpos->powered &&
+	       escpos->busy_until <= model_escpos_now(escpos) &&
 	       !model_escpos_is_offline(escpos)) {
 		used = model_escpos_work_once(escpos, escpos->queue.data + done,
 					      escpos->queue.len - done);

@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A Star printer with a cash drawer on its socket: devices A.5. What is printed
- * is not looked at. A pulse in order waits while the printer is offline, and
- * fires when it is online again; one on receipt is lost then.
+ * A Star printer with a cash drawer on its socket: devices A.5. What is in
+ * order waits while the printer is offline, pulses too, and comes when it is
+ * online again; a pulse on receipt is lost then.
  */
 #include "sim/model_box.h"
 #include "sim/models.h"
+#include "sim/page.h"
+#include "sim/starline.h"
 #include "util/alloc.h"
+#include "util/buf.h"
 #include "util/json.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define ESC 0x1b
-#define BEL 0x07
-#define FS  0x1c
-#define EM  0x19
-#define SUB 0x1a
-
-#define MODEL_STAR_WAITING 16
+#define MODEL_STAR_BUFFER  65536 /* bytes that wait */
+#define MODEL_STAR_COLUMNS 48
+#define MODEL_STAR_KEPT	   64 /* lines of paper in the account */
 #define MODEL_STAR_UNIT	   10 /* ms */
 #define MODEL_STAR_MOST	   127
 #define MODEL_STAR_STATUS  9
@@ -30,8 +29,14 @@ struct model_star {
 	int polarity;
 	int on, off; /* of drive 1, in units */
 	bool offline, cover_open, paper_out;
-	int waiting[MODEL_STAR_WAITING]; /* drives, in order */
-	size_t waiting_count;
+	struct starline line;
+	struct starline_scanner scanner;
+	struct buf queue;
+	struct buf text; /* not yet printed, UTF-8 */
+	unsigned int columns;
+	const char *page;
+	unsigned int lines, cuts, overrun;
+	json_t *printed;
 };
 
 static struct model_star *model_star_of(const struct model *model)
@@ -52,27 +57,10 @@ static void model_star_pulse(struct model_star *star, int drive)
 			off * MODEL_STAR_UNIT);
 }
 
-static void model_star_queue(struct model_star *star, int drive)
-{
-	if (!model_star_is_offline(star))
-		model_star_pulse(star, drive);
-	else if (star->waiting_count < MODEL_STAR_WAITING)
-		star->waiting[star->waiting_count++] = drive;
-}
-
 static void model_star_pulse_now(struct model_star *star, int drive)
 {
 	if (!model_star_is_offline(star))
 		model_star_pulse(star, drive);
-}
-
-static void model_star_settle(struct model_star *star)
-{
-	if (model_star_is_offline(star))
-		return;
-	for (size_t i = 0; i < star->waiting_count; i++)
-		model_star_pulse(star, star->waiting[i]);
-	star->waiting_count = 0;
 }
 
 /* Nine bytes: their number in the first, the version in the second. */
@@ -100,38 +88,146 @@ static int model_star_units(uint8_t n, int otherwise)
 	return n > MODEL_STAR_MOST ? MODEL_STAR_MOST : n;
 }
 
-/* What begins with ESC; false if it has not ended. */
-static bool model_star_take_escape(struct model_star *star)
-{
-	const uint8_t *in = star->box.in;
-	size_t len = star->box.in_len;
+/* --- paper --- */
 
-	if (len < 2 || (in[1] == BEL && len < 4) || (in[1] == 0x06 && len < 3))
-		return false;
-	if (in[1] == BEL) {
-		star->on = model_star_units(in[2], star->on);
-		star->off = model_star_units(in[3], star->off);
-	} else if (in[1] == 0x06 && in[2] == 0x01) {
-		model_star_send_status(star);
-	} else {
-		star->box.unknown++;
-	}
-	return true;
+static void model_star_print_line(struct model_star *star)
+{
+	char *shown = alloc_format("paper| %s", buf_text(&star->text));
+
+	model_box_show(&star->box, shown);
+	free(shown);
+	star->lines++;
+	if (json_array_size(star->printed) == MODEL_STAR_KEPT)
+		json_array_remove(star->printed, 0);
+	json_array_append_new(star->printed,
+			      json_string(buf_text(&star->text)));
+	buf_reset(&star->text);
+	star->columns = 0;
 }
+
+static void model_star_print_character(struct model_star *star, uint8_t byte)
+{
+	char cell[PAGE_CELL_SIZE];
+
+	page_decode(star->page, byte, cell);
+	buf_add_text(&star->text, cell);
+	if (++star->columns == MODEL_STAR_COLUMNS)
+		model_star_print_line(star);
+}
+
+static void model_star_print_mark(struct model_star *star, const char *mark)
+{
+	if (star->columns)
+		model_star_print_line(star);
+	buf_add_text(&star->text, mark);
+	model_star_print_line(star);
+}
+
+static void model_star_cut(struct model_star *star)
+{
+	if (star->columns)
+		model_star_print_line(star);
+	model_box_show(&star->box,
+		       "paper| - - - - - - - - cut - - - - - - - -");
+	star->cuts++;
+}
+
+static void model_star_reset(struct model_star *star)
+{
+	buf_reset(&star->text);
+	star->columns = 0;
+	star->page = starline_page(0);
+	star->on = star->off = 20;
+}
+
+/* --- in order --- */
+
+static void model_star_execute(struct model_star *star,
+			       enum starline_action action, uint8_t byte,
+			       const uint8_t *params)
+{
+	switch (action) {
+	case STARLINE_MORE:
+	case STARLINE_IGNORE:
+		break;
+	case STARLINE_UNKNOWN:
+		star->box.unknown++;
+		break;
+	case STARLINE_TEXT:
+		model_star_print_character(star, byte);
+		break;
+	case STARLINE_FEED:
+		model_star_print_line(star);
+		break;
+	case STARLINE_RESET:
+		model_star_reset(star);
+		break;
+	case STARLINE_PAGE:
+		if (starline_page(params[0]))
+			star->page = starline_page(params[0]);
+		break;
+	case STARLINE_TIMES:
+		star->on = model_star_units(params[0], star->on);
+		star->off = model_star_units(params[1], star->off);
+		break;
+	case STARLINE_PULSE:
+		if (params[0] & 1)
+			model_star_pulse(star, 0);
+		if (params[0] & 2)
+			model_star_pulse(star, 1);
+		break;
+	case STARLINE_CUT:
+		model_star_cut(star);
+		break;
+	case STARLINE_IMAGE:
+		model_star_print_mark(star, "[image]");
+		break;
+	case STARLINE_BARCODE:
+		model_star_print_mark(star, "[barcode]");
+		break;
+	case STARLINE_SYMBOL:
+		model_star_print_mark(star, "[code]");
+		break;
+	}
+}
+
+static void model_star_settle(struct model_star *star)
+{
+	uint8_t params[STARLINE_PARAMS_MAX] = { 0 };
+	size_t done = 0;
+
+	while (done < star->queue.len && !model_star_is_offline(star)) {
+		uint8_t byte = star->queue.data[done++];
+		enum starline_action action =
+			starline_take(&star->line, byte, params);
+
+		model_star_execute(star, action, byte, params);
+	}
+	buf_drop(&star->queue, done);
+}
+
+/* --- as it arrives --- */
 
 static void model_star_take_byte(struct model_star *star, uint8_t byte)
 {
-	struct model_box *box = &star->box;
-
-	if (box->in_len || byte == ESC) {
-		box->in[box->in_len++] = byte;
-		if (model_star_take_escape(star))
-			box->in_len = 0;
-	} else if (byte == BEL || byte == EM) {
-		model_star_queue(star, byte == EM);
-	} else if (byte == FS || byte == SUB) {
-		model_star_pulse_now(star, byte == SUB);
+	if (star->queue.len < MODEL_STAR_BUFFER)
+		buf_add_byte(&star->queue, byte);
+	else
+		star->overrun++;
+	switch (starline_scan(&star->scanner, byte)) {
+	case STARLINE_NOTHING:
+		break;
+	case STARLINE_PULSE_1:
+		model_star_pulse_now(star, 0);
+		break;
+	case STARLINE_PULSE_2:
+		model_star_pulse_now(star, 1);
+		break;
+	case STARLINE_STATUS:
+		model_star_send_status(star);
+		break;
 	}
+	model_star_settle(star);
 }
 
 static void model_star_input(struct model *model, const uint8_t *data,
@@ -139,6 +235,26 @@ static void model_star_input(struct model *model, const uint8_t *data,
 {
 	for (size_t i = 0; i < len; i++)
 		model_star_take_byte(model_star_of(model), data[i]);
+}
+
+/* What it has begun to read it goes on with, whoever is on the line. */
+static void model_star_line(struct model *model, bool up)
+{
+	(void)model;
+	(void)up;
+}
+
+/* How many pulses wait for it to be online. */
+static int64_t model_star_waiting(const struct model_star *star)
+{
+	struct starline line = star->line;
+	uint8_t params[STARLINE_PARAMS_MAX] = { 0 };
+	int64_t count = 0;
+
+	for (size_t i = 0; i < star->queue.len; i++)
+		count += starline_take(&line, star->queue.data[i], params) ==
+			 STARLINE_PULSE;
+	return count;
 }
 
 static char *model_star_do_paper(void *owner, const char *arguments)
@@ -224,7 +340,12 @@ static char *model_star_command(struct model *model, const char *command)
 
 static void model_star_destroy(struct model *model)
 {
-	free(model_star_of(model));
+	struct model_star *star = model_star_of(model);
+
+	buf_free(&star->queue);
+	buf_free(&star->text);
+	json_decref(star->printed);
+	free(star);
 }
 
 static struct model *model_star_create(const struct model_host *host,
@@ -237,14 +358,17 @@ static struct model *model_star_create(const struct model_host *host,
 
 	(void)serial;
 	model_box_init(&star->box, &model_star, host);
-	star->on = star->off = 20;
+	buf_init(&star->queue, MODEL_STAR_BUFFER);
+	buf_init(&star->text, (size_t)MODEL_STAR_COLUMNS * PAGE_CELL_SIZE);
+	star->printed = json_array();
+	model_star_reset(star);
 	error = setting_apply(model_star_settings,
 			      sizeof(model_star_settings) /
 				      sizeof(model_star_settings[0]),
 			      options, options_count, &star->box.model);
 	if (!error)
 		return &star->box.model;
-	free(star);
+	model_star_destroy(&star->box.model);
 	*out_error = error;
 	return NULL;
 }
@@ -256,8 +380,13 @@ static json_t *model_star_account(const struct model *model)
 
 	drawer_put_account(&star->box.drawer, account);
 	json_put_bool(account, "online", !model_star_is_offline(star));
-	json_put_int(account, "waiting_pulses", (int64_t)star->waiting_count);
-	return json_put_int(account, "unknown_commands", star->box.unknown);
+	json_put_int(account, "waiting_pulses", model_star_waiting(star));
+	json_put_int(account, "waiting_bytes", (int64_t)star->queue.len);
+	json_put_int(account, "overrun_bytes", star->overrun);
+	json_put_int(account, "unknown_commands", star->box.unknown);
+	json_put_int(account, "printed_lines", star->lines);
+	json_put_int(account, "cuts", star->cuts);
+	return json_put(account, "paper", json_deep_copy(star->printed));
 }
 
 const struct model_class model_star = {
@@ -266,7 +395,7 @@ const struct model_class model_star = {
 	.help = model_star_help,
 	.create = model_star_create,
 	.destroy = model_star_destroy,
-	.line = model_box_line,
+	.line = model_star_line,
 	.input = model_star_input,
 	.timeout = model_box_timeout,
 	.command = model_star_command,

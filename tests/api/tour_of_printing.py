@@ -18,12 +18,14 @@ WHOLE = {
 }
 PLAIN = {"lines": [{"name": "Kawa", "price": 1000, "vat": "B"}],
          "payments": [{"kind": "cash", "amount": 1000}]}
+JOB = {"document": [{"text": "Corner Shop", "align": "center", "bold": True}, {"cut": "full"}]}
 PAPERS = {
     "receipts": PLAIN,
     "invoices": PLAIN,
     "returns": {"of": "receipt", "amount": 500, "cash": 300, "reason": "stale", "reference": "T-2"},
     "cash/slip": {"event": "a" * 26},
     "printouts": {"lines": ["Hello", ""]},
+    "jobs": JOB,
     "copies": {"count": 1},
     "fiscal/read": {},
     "fiscal/clock": {"time": "2026-11-22T10:30", "reason": "summer time"},
@@ -135,13 +137,21 @@ def unknown(box, able):
     assert able.post(path, {"outcome": "ok", "reason": "it is on the paper"}).status == 200
 
 
+def jobs(box, able):
+    """On the printer that the drawer hangs on."""
+    ok(put(able, "jobs", {**JOB, "reference": "T-3"}))
+    assert put(able, "jobs", {"raw": {"language": "escpos", "data": "G3AAGfo="}})["offset"] == 0
+    assert put(able, "jobs", key=None).code == "key-missing"
+    assert put(box.client(), "jobs").code == "sign-on-required"
+
+
 def everything_printed(make_box):
     box = make_box(devices=("drawer1", "printer1")).up(shop())
     able = box.client().sign_on("maria")
     refusals(box, able)
     able = box.client().sign_on("maria")
     events = box.follow()
-    for part in (receipts, meanwhile, unknown):
+    for part in (receipts, meanwhile, unknown, jobs):
         part(box, able)
     the_rest(able)
     events.wait("outcome", action="clock.set")

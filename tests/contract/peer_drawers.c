@@ -50,6 +50,8 @@ static void star_take(struct peer *peer)
 		box_pulse(peer);
 	else if (in[0] == 0x1b && in[1] == 0x06 && in[2] == 0x01)
 		peer_send(peer, status, sizeof(status));
+	else if (in[0] == '\n') /* what is printed is one line */
+		peer->moved++;
 }
 
 static void star_input(struct peer *peer)

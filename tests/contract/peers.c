@@ -162,6 +162,8 @@ static void escpos_take(struct peer *peer, const uint8_t *at)
 	else if ((at[0] == 0x1b && at[1] == 0x70) ||
 		 (at[0] == 0x10 && at[1] == 0x14 && at[2] == 1))
 		escpos_pulse(peer);
+	else if (at[0] == '\n') /* what is printed is one line */
+		peer->moved++;
 }
 
 static void escpos_close(struct peer *peer)
@@ -176,8 +178,7 @@ static void escpos_input(struct peer *peer)
 
 		if (length > peer->in.len)
 			return;
-		if (length > 1)
-			escpos_take(peer, peer->in.data);
+		escpos_take(peer, peer->in.data);
 		buf_drop(&peer->in, length);
 	}
 }

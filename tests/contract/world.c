@@ -490,6 +490,9 @@ struct op world_make_op(enum op_kind kind)
 	case OP_PRINT_TEXT:
 		op.print.lines = json_pack("[s]", "Hello");
 		break;
+	case OP_PRINT_JOB:
+		op.job = job_new("\x1b@Hello\n", 8);
+		break;
 	case OP_PRINT_COPY:
 		op.print.count = 1;
 		break;

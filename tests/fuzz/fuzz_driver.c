@@ -363,6 +363,8 @@ static void line_fill_paper(struct op *op)
 		op->cash = (struct op_cash){ .amount = 500 };
 	if (op->kind == OP_PRINT_TEXT)
 		op->print.lines = json_pack("[ss]", "Hello", "");
+	if (op->kind == OP_PRINT_JOB)
+		op->job = job_new("\x1b@Hello\n", 8);
 	if (op->kind == OP_PRINT_COPY)
 		op->print.count = 1;
 	if (op->kind == OP_CLOCK_SET)

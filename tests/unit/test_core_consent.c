@@ -540,7 +540,8 @@ static void test_who_loses_a_key_is_told_of_its_own_body_only(void **state)
 	(void)state;
 	rig_expect(rig_open_drawer(maria, "k"), "");
 	row.op = op_to_json(&op);
-	operation_begin(rig.core, rig_caller(maria, &other), &row, &grounds);
+	operation_begin(rig.core, rig_caller(maria, &other), &row, &op,
+			&grounds);
 	operation_row_clear(&row);
 	rig_expect(other, "key-reused");
 	assert_int_equal(drawers(), 1);

@@ -129,6 +129,38 @@ static void test_star(void **state)
 	sim_rig_stop(&rig);
 }
 
+/* It prints, and takes no data for a command, nor a command for data. */
+static void test_star_prints(void **state)
+{
+	struct sim_rig rig;
+
+	(void)state;
+	sim_rig_start(&rig, &model_star, true, NULL);
+	SIM_RIG_INPUT(&rig, "\x1b@\x1b\x1dt\x05Za\xbe\n\x1b"
+			    "b6212A\x1e"
+			    "\x1bX\x01\x00\x07\x07\x19\n"
+			    "\x1b\x1dyD1\x00\x02\x00\x07\x19\x1b\x1dyP"
+			    "\x1b\x1dS\x01\x01\x00\x02\x00\x00\x07\x07"
+			    "\x1b"
+			    "D\x07\x00\x1b"
+			    "d\x02");
+	sim_rig_wait(&rig, 500);
+	assert_int_equal(sim_rig_number(&rig, "openings"), 0);
+	assert_int_equal(sim_rig_number(&rig, "unknown_commands"), 0);
+	assert_int_equal(sim_rig_number(&rig, "cuts"), 1);
+	sim_rig_item(&rig, "paper", 0, "Zaż");
+	/* as it arrives, inside data too */
+	SIM_RIG_INPUT(&rig, "\x1bX\x01\x00\x07\x1c");
+	sim_rig_wait(&rig, 500);
+	assert_int_equal(sim_rig_number(&rig, "openings"), 1);
+	/* raster mode has a pulse of its own */
+	sim_rig_do(&rig, "close");
+	SIM_RIG_INPUT(&rig, "\x00\n\x1b*rD1\x00");
+	sim_rig_wait(&rig, 500);
+	assert_int_equal(sim_rig_number(&rig, "openings"), 2);
+	sim_rig_stop(&rig);
+}
+
 static void test_magtek(void **state)
 {
 	uint8_t report[337] = { [1] = 1, [3] = 8, [6] = 4 };
@@ -162,6 +194,7 @@ int main(void)
 		cmocka_unit_test(test_apg),
 		cmocka_unit_test(test_trigger),
 		cmocka_unit_test(test_star),
+		cmocka_unit_test(test_star_prints),
 		cmocka_unit_test(test_magtek),
 		cmocka_unit_test(test_help_is_true),
 	};

@@ -35,6 +35,43 @@ static void test_a_drawer_is_asked_and_answers(void **state)
 	assert_int_equal(bench.told, 5);
 }
 
+/* What is on it is not shown; what stands behind it is told apart. */
+static void test_a_print_job_is_told_by_its_length(void **state)
+{
+	(void)state;
+	tap_to(&drawer_escpos, true);
+	out("\x1dr\x01", 3);
+	in("\x03", 1);
+	out("\x1b@Secret\n\x1dv0\x00\x01\x00\x03\x00\x1bpA", 20);
+	out("\x1dr\x01", 3);
+	in("\x00", 1);
+	out("\x10\x04\x01", 3);
+	in("\x12", 1);
+	out("\x00\x00\x00\x1dr\x01", 6);
+	expect_told("out asks for the paper, to be answered in order;"
+		    "in all of that is done, paper low;"
+		    "out a print job of 20 bytes;"
+		    "out asks for the paper, to be answered in order;"
+		    "in all of that is done, paper ok;"
+		    "out asks for the printer and the drawer;"
+		    "in online, drawer pin low;"
+		    "out 3 NULs, for the rest of a job that broke off;"
+		    "out asks for the paper, to be answered in order;");
+	expect_nowhere("Secret", 6);
+}
+
+static void test_a_print_job_of_a_star_printer(void **state)
+{
+	(void)state;
+	tap_to(&drawer_star, true);
+	out("\x1b@Secret\n\x1bX\x01\x00\x07\x1b\x40\n", 17);
+	out("\x1b\x06\x01", 3);
+	out("\x00\x00\x1b@Hi\n\x1b\x06\x01", 10);
+	expect_told("out a print job of 17 bytes;out asks for its status;"
+		    "out a print job of 7 bytes;out asks for its status;");
+	expect_nowhere("Secret", 6);
+}
+
 /* 32 and 36, the digits 2 and 6, have the form of answers. */
 static void test_a_badge_at_the_drawers_port_is_not_shown(void **state)
 {
@@ -451,6 +488,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_drawer_is_asked_and_answers),
+		TEST(test_a_print_job_is_told_by_its_length),
+		TEST(test_a_print_job_of_a_star_printer),
 		TEST(test_a_badge_at_the_drawers_port_is_not_shown),
 		TEST(test_a_badge_is_shown_and_not_told),
 		TEST(test_a_badges_stand_in_is_sound),

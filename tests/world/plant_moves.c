@@ -46,6 +46,7 @@ enum move move_of(enum op_kind kind)
 		[OP_CASH_SLIP] = MOVE_CASH,
 		[OP_PRINT_TEXT] = MOVE_TEXT,
 		[OP_PRINT_COPY] = MOVE_COPY,
+		[OP_PRINT_JOB] = MOVES,
 		[OP_FISCAL_READ] = MOVES,
 		[OP_CLOCK_SET] = MOVES,
 		[OP_PAYMENT] = MOVE_PAID,
