@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ZVT_RECEIPT_MOST    9999
 #define ZVT_BUSY_ASK_MS	    4000
 #define ZVT_BUSY_TELL_MS    (10 * 60 * 1000)
 #define ZVT_BUSY_LIMIT_MS   (30 * 60 * 1000)
@@ -162,6 +163,29 @@ static bool zvt_booking_fits(const struct op *op,
 		       op->reversal.trace % ZVT_TRACE_UNIT;
 }
 
+/* Both wrap (8.5); a number that is not told is next to none. */
+static bool zvt_number_is_next(int64_t before, int64_t number, int64_t most)
+{
+	return before >= 0 && (number == before + 1 ||
+			       (before == most && number >= 0 && number <= 1));
+}
+
+/* Whether nothing else was booked in between, of which ours might be: one of
+ * their numbers has gone on by one. Where none is told at both times nothing
+ * speaks against it. */
+static bool zvt_booking_is_next(const struct zvt_numbers *before,
+				const struct zvt_numbers *booking)
+{
+	bool receipts = before->receipt >= 0 && booking->receipt >= 0;
+	bool traces = before->trace >= 0 && booking->trace >= 0;
+
+	return (!receipts && !traces) ||
+	       zvt_number_is_next(before->receipt, booking->receipt,
+				  ZVT_RECEIPT_MOST) ||
+	       zvt_number_is_next(before->trace, booking->trace,
+				  ZVT_TRACE_UNIT - 1);
+}
+
 /* A reversal, but not of what was to be reversed. */
 static bool zvt_booking_is_other_reversal(const struct op *op,
 					  const struct zvt_numbers *last)
@@ -215,7 +239,9 @@ static enum zvt_finding zvt_find_compare(const struct zvt_state *state)
 	    (last->amount < 0 || zvt_booking_fits(&state->op, last)))
 		return ZVT_FINDING_NOT_BOOKED;
 	if (last->result == 0 && zvt_booking_fits(&state->op, last))
-		return ZVT_FINDING_OURS;
+		return zvt_booking_is_next(&state->baseline, last)
+			       ? ZVT_FINDING_OURS
+			       : ZVT_FINDING_ANOTHER;
 	return zvt_booking_is_other_reversal(&state->op, last)
 		       ? ZVT_FINDING_OTHER_REVERSAL
 		       : ZVT_FINDING_ANOTHER;

@@ -95,6 +95,11 @@ static void action_take_payment(struct attempt *attempt,
 				      NULL);
 	else if (elsewhere)
 		action_refuse_payment(attempt, elsewhere, NULL);
+	else if (row->closed)
+		action_refuse_payment(attempt,
+				      "The day of its card terminal has been "
+				      "ended since; refund it.",
+				      NULL);
 	else
 		action_decide(attempt);
 }

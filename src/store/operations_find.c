@@ -256,6 +256,24 @@ static int operation_look_for_stray_reversal(struct operation_search *search,
 	return r == STORE_E_NOT_FOUND ? 0 : r;
 }
 
+/* What a terminal has closed it can't cancel, and begins its numbers anew: by
+ * then they may be somebody else's. */
+static int operation_look_for_day_end(struct operation_search *search,
+				      struct db *db)
+{
+	struct operation_row *payment = &search->row;
+	QUERY query = query_make(
+		db, "SELECT 1 FROM operation WHERE ended_ms >= ? AND device = ?"
+		    " AND outcome IN ('ok', 'unknown') AND"
+		    " json_extract(op, '$.kind') = ? LIMIT 1");
+
+	query_int(&query, payment->ended_ms);
+	query_text(&query, payment->device);
+	query_text(&query, op_kind_name(OP_TERMINAL_DAY_END));
+	payment->closed = query_next(&query);
+	return query.error;
+}
+
 static int operation_look_for_payment(struct operation_search *search,
 				      struct db *db)
 {
@@ -269,6 +287,8 @@ static int operation_look_for_payment(struct operation_search *search,
 	query_text(&query, search->till);
 	query_text(&query, op_kind_name(OP_PAYMENT));
 	r = operation_get_first(&query, &search->row);
+	if (!r)
+		r = operation_look_for_day_end(search, db);
 	if (!r)
 		r = operation_look_for_reversal(search, db);
 	return r ? r : operation_look_for_stray_reversal(search, db);

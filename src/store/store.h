@@ -181,6 +181,8 @@ struct operation_row {
 	char reason[33];
 	json_t *result; /* NULL if none */
 	int64_t ended_ms;
+	bool closed; /* by store_find_payment() alone: its terminal's day has
+		      * been ended since, or may have been */
 };
 
 void operation_row_clear(struct operation_row *row); /* frees what it owns */

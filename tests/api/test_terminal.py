@@ -520,8 +520,13 @@ def test_the_end_of_day_takes_day_end_and_closes_the_bookings(box):
     assert [(c["name"], c["count"], c["amount"]) for c in result["cards"]] == [
         ("girocard", 2, 1234)]
     assert box.account("terminal1")["end_of_days"] == 1
-    # from now on it can't be cancelled, only given back
-    assert maria.cancel(paid)["reason"] == "reversal-impossible"
+    # from now on it can't be cancelled, only given back: its numbers may be another's
+    later = anna.sign_on("anna").pay(1000)["id"]
+    maria.sign_on("maria")
+    refused = maria.cancel(paid)
+    assert refused.code == "payment-not-reversible" and "ended since" in refused["detail"]
+    assert box.account("terminal1")["reversals"] == []
+    assert maria.cancel(later).status == 200
     assert refund(maria, 1000, payment=paid).status == 200
 
 

@@ -207,6 +207,18 @@ static void test_last_booking_is_compared(void **state)
 		  "04 0F 15 27 00 04 00 00 00 00 12 34 29 29 00 10 06 87 00 41 "
 		  "0B 00 00 42",
 		  OUTCOME_OK, REASON_NONE },
+		/* 9999 is the last receipt, and one more was booked */
+		{ "{\"state\":\"sent\",\"baseline\":{\"result\":0,"
+		  "\"amount\":1000,\"terminal\":29001006,\"receipt\":9999,"
+		  "\"trace\":7}}",
+		  "04 0F 15 27 00 04 00 00 00 00 12 34 29 29 00 10 06 87 00 01 "
+		  "0B 00 00 42",
+		  OUTCOME_OK, REASON_NONE },
+		/* two were booked: ours may be either, or none */
+		{ SENT_AFTER,
+		  "04 0F 15 27 00 04 00 00 00 00 12 34 29 29 00 10 06 87 00 43 "
+		  "0B 00 00 43",
+		  OUTCOME_UNKNOWN, REASON_CANNOT_TELL },
 		/* fits, but is a reversal (37) */
 		{ SENT_AFTER,
 		  "04 0F 19 27 00 04 00 00 00 00 12 34 29 29 00 10 06 87 00 42 "
