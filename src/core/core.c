@@ -475,7 +475,7 @@ int core_start(struct core *core)
 		return 0;
 	r = store_policy(core->store, &core->policy);
 	if (!r)
-		r = store_guesses(core->store, guesses_load, core->guesses);
+		r = store_guesses(core->store, guesses_load, core);
 	if (!r)
 		r = store_signons(core->store, signons_load, core);
 	if (!r)

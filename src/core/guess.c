@@ -17,6 +17,7 @@
 struct guess {
 	TAILQ_ENTRY(guess) entry;
 	struct guess_row row;
+	int64_t at; /* its last try, by the clock that nobody sets */
 };
 
 TAILQ_HEAD(guess_queue, guess);
@@ -104,9 +105,17 @@ static struct guess *guess_add(struct guess_list *list, const char *subject)
 	return guess;
 }
 
+/* While the daemon was down only the wall's clock went on. One that was set
+ * back must not make anybody wait for days: the pause begins anew, and ends. */
 void guesses_load(void *arg, const struct guess_row *row)
 {
-	guess_add(guess_list_of(arg, row->subject), row->subject)->row = *row;
+	struct core *core = arg;
+	struct guess *guess = guess_add(
+		guess_list_of(core->guesses, row->subject), row->subject);
+	int64_t gone = core_wall(core) - row->last_ms;
+
+	guess->row = *row;
+	guess->at = core_now(core) - (gone > 0 ? gone : 0);
 }
 
 /* --- forgetting --- */
@@ -124,8 +133,8 @@ static bool guess_is_due(const struct guess_list *list, int64_t now)
 {
 	const struct guess *oldest = guess_oldest(list);
 
-	return oldest && (list->count > list->max ||
-			  now - oldest->row.last_ms > GUESS_FORGET_MS);
+	return oldest &&
+	       (list->count > list->max || now - oldest->at > GUESS_FORGET_MS);
 }
 
 static void guess_purge_list(struct guess_list *list, int64_t now,
@@ -135,24 +144,12 @@ static void guess_purge_list(struct guess_list *list, int64_t now,
 		guess_drop(list, guess_oldest(list), txn);
 }
 
-/* Where the clock was set back nothing is of the future. */
-static void guess_clamp_list(struct guess_list *list, int64_t now)
-{
-	struct guess *guess;
-
-	TAILQ_FOREACH(guess, &list->guesses, entry)
-	if (guess->row.last_ms > now)
-		guess->row.last_ms = now;
-}
-
 void guesses_purge(struct core *core)
 {
 	struct guesses *guesses = core->guesses;
-	int64_t now = core_wall(core);
+	int64_t now = core_now(core);
 	struct txn *txn;
 
-	guess_clamp_list(&guesses->known, now);
-	guess_clamp_list(&guesses->unknown, now);
 	if (!guess_is_due(&guesses->known, now) &&
 	    !guess_is_due(&guesses->unknown, now))
 		return;
@@ -223,15 +220,9 @@ int64_t guess_wait(struct core *core, const char *subject)
 	if (!guess)
 		return 0;
 	pause = guess_pause(&guess->row);
-	gone = core_wall(core) - guess->row.last_ms;
+	gone = core_now(core) - guess->at;
 	if (gone > GUESS_FORGET_MS)
 		return 0; /* purged soon */
-	/* A clock that was set back must not make anybody wait for days: the
-	 * pause begins anew, and ends. */
-	if (gone < 0) {
-		guess->row.last_ms = core_wall(core);
-		gone = 0;
-	}
 	return gone < pause ? pause - gone : 0;
 }
 
@@ -239,14 +230,15 @@ void guess_wrong(struct core *core, struct txn *txn, const char *subject)
 {
 	struct guess_list *list = guess_list_of(core->guesses, subject);
 	struct guess *guess = guess_find(list, subject);
-	int64_t now = core_wall(core);
+	int64_t now = core_now(core);
 
 	if (!guess)
 		guess = guess_add(list, subject);
-	else if (now - guess->row.last_ms > GUESS_FORGET_MS)
+	else if (now - guess->at > GUESS_FORGET_MS)
 		guess->row.tries = 0;
 	guess->row.tries++;
-	guess->row.last_ms = now;
+	guess->row.last_ms = core_wall(core);
+	guess->at = now;
 	TAILQ_REMOVE(&list->guesses, guess, entry);
 	TAILQ_INSERT_HEAD(&list->guesses, guess, entry);
 	txn_guess_set(txn, &guess->row);

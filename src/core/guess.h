@@ -24,7 +24,7 @@ struct guesses;
 
 struct guesses *guesses_new(void);
 struct guesses *guesses_free(struct guesses *guesses);
-void guesses_load(void *guesses, const struct guess_row *row);
+void guesses_load(void *core, const struct guess_row *row);
 
 /* Forgets, also on disk, what is over a day old or too many; at start, and
  * then now and again. */

@@ -192,9 +192,22 @@ static void test_a_wrong_try_of_yesterday_does_not_count(void **state)
 	struct shop *shop = *state;
 
 	wrong(shop, "operator:o1@1", 6);
-	shop->rig.fake.wall_offset += 25 * HOUR_MS;
+	fake_env_advance(&shop->rig.fake, 25 * HOUR_MS - 1);
 	wrong(shop, "operator:o1@1", 1);
 	assert_int_equal(guess_wait(shop->core, "operator:o1@1"), 0);
+}
+
+static void test_a_clock_that_is_set_forward_ends_no_pause(void **state)
+{
+	struct shop *shop = *state;
+
+	wrong(shop, "operator:o1@1", 6);
+	shop->rig.fake.wall_offset += 48 * HOUR_MS;
+	assert_int_equal(guess_wait(shop->core, "operator:o1@1"), 4000);
+	wrong(shop, "operator:o1@1", 1);
+	assert_int_equal(guess_wait(shop->core, "operator:o1@1"), 8000);
+	fake_env_advance(&shop->rig.fake, HOUR_MS);
+	assert_int_equal(rows(shop), 1); /* nor is it forgotten */
 }
 
 static void test_a_clock_that_is_set_back(void **state)
@@ -224,6 +237,7 @@ int main(void)
 		TEST(a_day_later_it_is_forgotten),
 		TEST(a_day_later_it_is_forgotten_at_the_start),
 		TEST(a_wrong_try_of_yesterday_does_not_count),
+		TEST(a_clock_that_is_set_forward_ends_no_pause),
 		TEST(a_clock_that_is_set_back),
 	};
 
