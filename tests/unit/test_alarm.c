@@ -177,8 +177,11 @@ static void test_without_a_program_nothing_is_done(void **state)
 static void test_one_that_hangs_is_killed(void **state)
 {
 	(void)state;
-	have_program("echo $$ >>$NOTE; sleep 1000 & sleep 1000");
+	have_program("echo hangs >>$NOTE; sleep 1000 & sleep 1000");
 	raise_alarms(ALARM_RUNNING_MAX + ALARM_WAITING_MAX + 5);
+	/* their text is about to be another's */
+	while (count_in(noted(), "hangs") < ALARM_RUNNING_MAX)
+		event_base_loop(shop.base, EVLOOP_NONBLOCK);
 	rig_advance(ALARM_PATIENCE_MS - 1);
 	event_base_loop(shop.base, EVLOOP_NONBLOCK);
 	have_program("echo quick >>$NOTE");
