@@ -198,8 +198,8 @@ static void test_what_was_signed_is_not_there(void **state)
 		"DELETE FROM bound WHERE name = 'policy'",
 		"UPDATE bound SET value = x'' WHERE name = 'policy'",
 		"UPDATE bound SET value = zeroblob(64) WHERE name = 'policy'",
-		"UPDATE bound SET value = "
-		"CAST(value || 'x' AS BLOB) WHERE name = 'policy'",
+		("UPDATE bound SET value = "
+		 "CAST(value || 'x' AS BLOB) WHERE name = 'policy'"),
 		"UPDATE policy SET version = version + 1",
 		"DELETE FROM policy",
 		"DELETE FROM bound",
