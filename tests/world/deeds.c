@@ -76,6 +76,7 @@ static void deed_suspend(struct world *world, struct chance *chance)
 		chance_between(chance, 1000, most[chance_below(chance, 4)]);
 
 	world_tell(world, "the box sleeps for %lld s", (long long)ms / 1000);
+	plant_sleep(&world->plant, ms);
 	world->loom.now += ms;
 	world->slept += ms;
 }

@@ -159,6 +159,9 @@ void plant_heal(struct plant *plant);
  * TRANSPORT_STALL_MS is lost. */
 void plant_stall(struct plant_line *line, int64_t ms);
 
+/* The box is about to sleep: what is on its wires is so for that much longer. */
+void plant_sleep(struct plant *plant, int64_t ms);
+
 /* Whether it may have told anything but the truth then. */
 bool plant_lied(const struct plant_line *line, int64_t from, int64_t to);
 

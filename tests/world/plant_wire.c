@@ -109,6 +109,20 @@ bool plant_lied(const struct plant_line *line, int64_t from, int64_t to)
 	return false;
 }
 
+void plant_sleep(struct plant *plant, int64_t ms)
+{
+	int64_t now = plant->loom->now;
+
+	for (struct plant_line *line = plant->lines;
+	     line < plant->lines + PLANT_LINES; line++) {
+		if (line->blurred_until > now)
+			line->blurred_until += ms;
+		for (size_t i = 0; i < PLANT_LIES && i < line->lies_count; i++)
+			if (line->lies[i].to > now)
+				line->lies[i].to += ms;
+	}
+}
+
 /* What the daemon sent is no longer what arrives. */
 static void plant_blur(struct plant_line *line, const struct plant_way *way)
 {
