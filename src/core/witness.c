@@ -318,14 +318,19 @@ void witness_report(struct core *core, struct fixture *fixture,
 	*out_told = told;
 }
 
+/* On a second try the outcome of a later one may be on disk before it: the
+ * count goes up, never back. */
 void witness_put(const struct witness_told *told,
 		 const struct operation_row *row, struct record *record)
 {
+	int64_t known = json_int(record->core->reports, told->printer, 0);
+
 	if (told->found)
 		witness_enter(row->device, row->till, record, told->before,
 			      told->found);
 	if (told->reports)
-		txn_reports_seen(record->txn, told->printer, told->reports);
+		txn_reports_seen(record->txn, told->printer,
+				 told->reports > known ? told->reports : known);
 }
 
 /* --- left open --- */
