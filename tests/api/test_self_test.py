@@ -78,7 +78,7 @@ def test_who_is_asked_for_a_badge_goes_before_a_test_of_the_reader(box):
     ended = waiting.result()
     assert (ended.code, ended["reason"]) == ("failed", "busy")
     assert service(technician, "reader1", "interactive-test").code == "device-busy"
-    swipe(box, MARIAS_BADGE)
+    swipe(box, MARIAS_BADGE, events)
     assert asked.result().status == 200
 
 
