@@ -12,6 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A payment that was converted is cancelled in the currency of its card. */
+static const char *action_currency(const struct op *op,
+				   const struct policy_till *till)
+{
+	return op->kind == OP_REVERSAL && *op->reversal.currency
+		       ? op->reversal.currency
+		       : till->currency;
+}
+
 /* What it moves, in minor units; false if it is not said by a sum. */
 static bool action_amount(const struct op *op, int64_t *out_amount)
 {
@@ -66,7 +75,7 @@ static char *action_what(const struct op *op, const struct policy_till *till)
 	int64_t amount;
 
 	if (action_amount(op, &amount)) {
-		money_format(amount, till->currency, text);
+		money_format(amount, action_currency(op, till), text);
 		return alloc_format(" of %s", text);
 	}
 	if (op->kind == OP_REPORT_BY_DATES)
@@ -102,7 +111,7 @@ static void action_put_details(const struct op *op,
 	int64_t amount;
 
 	if (action_amount(op, &amount)) {
-		money_format(amount, till->currency, out[0]);
+		money_format(amount, action_currency(op, till), out[0]);
 	} else if (op->kind == OP_REPORT_BY_DATES) {
 		snprintf(out[0], PROMPT_LINE_SIZE, "from %s",
 			 report->from_date);
