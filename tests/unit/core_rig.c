@@ -428,6 +428,11 @@ void rig_advance(int64_t ms)
 	fake_env_advance(&rig.store.fake, ms);
 }
 
+void rig_sleep(int64_t ms)
+{
+	fake_env_sleep(&rig.store.fake, ms);
+}
+
 static struct {
 	int stderr_kept;
 	char text[4096];

@@ -77,6 +77,7 @@ void rig_go_on(void);
 void rig_run(void);
 void rig_work_once(void); /* one turn of a worker, or one timer */
 void rig_advance(int64_t ms);
+void rig_sleep(int64_t ms); /* the whole box: timers stand still */
 
 /* Whoever is there already keeps password and PIN: given anew they would end
  * their sign-ons. Changes the document. */
