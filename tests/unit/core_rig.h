@@ -69,6 +69,9 @@ extern struct core_rig rig;
 int rig_set_up(void **state);
 int rig_tear_down(void **state);
 
+/* A session at till 1 of whoever signed on with it, without any cash. */
+void rig_open_session(const char *token);
+
 /* What is left after a restart: all that was not on disk is gone. */
 void rig_restart(void);
 void rig_stop(void); /* its two halves */

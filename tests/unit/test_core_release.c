@@ -446,9 +446,7 @@ static void test_a_restart_does_not_hide_who_has_it(void **state)
 	const char *maria = rig_sign_on("maria");
 
 	(void)state;
-	rig_expect(rig_act(maria, ACTION_SESSION_OPEN, "s", NULL,
-			   "{'counted':0}"),
-		   "");
+	rig_open_session(maria);
 	rig_expect(hand_over(maria, "k", PRINTER), "");
 	rig_restart();
 	rig_expect(rig_act(maria, ACTION_RECEIPT, "r", NULL, sale),
