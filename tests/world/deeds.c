@@ -153,6 +153,7 @@ const struct deed deeds[] = {
 	{ "goods-return", 8, DEED_ACT, act_return },
 	{ "cash-slip", 6, DEED_ACT, act_slip },
 	{ "print", 5, DEED_ACT, act_print },
+	{ "print-job", 6, DEED_ACT, act_print_job },
 	{ "copy", 3, DEED_ACT, act_copy },
 	{ "fiscal-read", 2, DEED_ACT, act_read_fiscal },
 	{ "clock-set", 2, DEED_ACT, act_set_clock },

@@ -59,6 +59,7 @@ enum move {
 	MOVE_CASH,
 	MOVE_TEXT,
 	MOVE_COPY,
+	MOVE_JOB, /* a line of one, which is all that there is in it */
 	MOVE_PAID,
 	MOVE_REVERSED,
 	MOVE_REFUNDED,
