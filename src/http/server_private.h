@@ -82,7 +82,7 @@ struct connection {
 	struct MHD_Connection *mhd;
 	int fd;
 	struct peer peer;
-	bool stranger; /* when it came; see server_set_known() */
+	bool stranger;		/* when it came; see server_set_known() */
 	struct event *deadline; /* for a request to have come in whole */
 	struct event *first;	/* its first byte, from which that counts */
 	bool late;		/* it was passed, and that was told */

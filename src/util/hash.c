@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "util/hash.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Looked up once: that alone takes as long as to hash a short text. */
 static EVP_MD *hash_kind;
-static pthread_once_t hash_kind_once = PTHREAD_ONCE_INIT;
+static CRYPTO_ONCE hash_kind_once = CRYPTO_ONCE_STATIC_INIT;
 
 static void hash_find_kind(void)
 {
@@ -20,8 +20,8 @@ static void hash_find_kind(void)
 
 void hash_sha256(const void *data, size_t len, uint8_t out_hash[HASH_SIZE])
 {
-	pthread_once(&hash_kind_once, hash_find_kind);
-	if (EVP_Digest(data, len, out_hash, NULL, hash_kind, NULL) != 1)
+	if (!CRYPTO_THREAD_run_once(&hash_kind_once, hash_find_kind) ||
+	    EVP_Digest(data, len, out_hash, NULL, hash_kind, NULL) != 1)
 		abort(); /* only out of memory can bring us here */
 }
 
