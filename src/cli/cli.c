@@ -426,10 +426,7 @@ enum cli_exit cli_call(struct cli *cli, const struct client_request *request,
 	if (r)
 		return cli_tell_lost(cli, request, r);
 	exit = cli_tell_answer(cli, &answer);
-	if (exit)
-		client_answer_clear(&answer);
-	else
-		*out_answer = answer;
+	*out_answer = answer;
 	return exit;
 }
 

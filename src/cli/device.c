@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tillctl device test, learn, release, take. */
+#include "cli/device.h"
 #include "cli/act.h"
 #include "cli/amount.h"
 #include "cli/say.h"
@@ -12,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A diagnosis calls the payment host, a reader waits for somebody. */
+/* A diagnosis calls the payment host, a reader waits for somebody, and to look
+ * for a device takes up to a minute. */
 #define DEVICE_WAIT_S	60
 #define DEVICE_LINE_MAX 64
 
@@ -38,9 +40,9 @@ static const struct device_test *device_find_test(const char *word)
 	return NULL;
 }
 
-static enum cli_exit device_serve(struct cli *cli, const char *device,
-				  const char *task, const char *seen,
-				  struct client_answer *out_answer)
+enum cli_exit device_serve(struct cli *cli, const char *device,
+			   const char *task, const char *seen,
+			   struct client_answer *out_answer)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
 	CLEANUP_JSON json_t *body = json_put_text(json_make(), "task", task);

@@ -61,7 +61,7 @@ static void line_judge(struct doctor *doctor, const char *name,
 		doctor_find(doctor, FINDING_BAD, name,
 			    "Set baud, parity and bits in tilld.conf as the "
 			    "device's own setting (often printed at its "
-			    "start) has them.",
+			    "start) has them; tillctl device scan finds out.",
 			    "What comes back are bytes of another speed or "
 			    "parity.");
 	else if (story->strange && story->strange > story->in)
@@ -74,7 +74,8 @@ static void line_judge(struct doctor *doctor, const char *name,
 		doctor_find(doctor, FINDING_BAD, name,
 			    "Is it switched on, and the cable in the right "
 			    "socket and of the right kind (crossed or "
-			    "straight)?",
+			    "straight)? Has it another speed? tillctl device "
+			    "scan finds out.",
 			    "It was asked %zu time%s and never answered.",
 			    story->out, story->out == 1 ? "" : "s");
 }

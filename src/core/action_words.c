@@ -52,6 +52,7 @@ static bool action_amount(const struct op *op, int64_t *out_amount)
 	case OP_TEST_INTERNAL:
 	case OP_TEST_EXTERNAL:
 	case OP_TEST_INTERACTIVE:
+	case OP_TEST_SCAN:
 	case OP_KINDS:
 		break;
 	}
