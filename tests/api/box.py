@@ -379,7 +379,8 @@ class Box:
             self.write_config()
         self.daemon = subprocess.Popen([*wrap, BUILD / "tilld", "-c", self.dir / "tilld.conf"],
                                        text=True, stderr=subprocess.PIPE,
-                                       env={**os.environ, **(env or {})}, **options)
+                                       env={**os.environ, "TEXTDOMAINDIR": str(BUILD / "po"),
+                                            **(env or {})}, **options)
         self.log = Lines(self.daemon.stderr, "tilld")
         if ready:
             self.log.wait("ready at ")
