@@ -14,7 +14,8 @@ import tempfile
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
 REASON_MAX = 100  # characters, of a device's reason and of what to do about it
-SENTENCE_MAX = 200
+SENTENCE_MAX = 240
+DIRECTIVE = re.compile(r"%(?:\d+\$)?[-+ #0]*\d*(?:\.\d+)?[lhz]*[a-zA-Z%]")
 
 
 def entries(path):
@@ -32,6 +33,11 @@ def entries(path):
         doubtful = doubtful or line.startswith("#,") and "fuzzy" in line
     found.pop("", None)
     return found, doubtful
+
+
+def blanks(text):
+    """How far it is indented, and how it ends."""
+    return len(text) - len(text.lstrip(" ")), text[-1:].isspace()
 
 
 def tables(build):
@@ -54,11 +60,11 @@ def complaints(language, said, limits, template):
     for english, text in said.items():
         if not text:
             yield f"{language}: not translated: {english}"
-        if sorted(re.findall("%.{0,3}", english)) != sorted(re.findall("%.{0,3}", text)):
+        if sorted(DIRECTIVE.findall(english)) != sorted(DIRECTIVE.findall(text)):
             yield f"{language}: other things stand in it: {text}"
-        if english[:1] != " " and text[:1] == " " or text[-1:].isspace() != english[-1:].isspace():
+        if blanks(english) != blanks(text):
             yield f"{language}: blanks around it: {text!r}"
-        if english[-1:] == "." and text[-1:] not in ".?":
+        if english[-1:] == "." and text[-1:] != ".":
             yield f"{language}: it does not end: {text}"
         most = limits.get(english, SENTENCE_MAX)
         if len(text) > most or len(english) > most:
@@ -82,7 +88,7 @@ def main():
         with tempfile.NamedTemporaryFile() as out:
             subprocess.run(["msgfmt", "--check", "-o", out.name, path], check=True)
     before = (TOP / "po/tilld.pot").read_bytes()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:  # as ./dev po would write it
         made = pathlib.Path(folder) / "tilld.pot"
         subprocess.run([TOP / "po/update", made], check=True, capture_output=True)
         if made.read_bytes() != before:

@@ -20,6 +20,7 @@ import uuid
 
 from contract import CONTRACT
 
+os.environ["LC_ALL"] = "C.UTF-8"  # what is said is English, whoever runs the tests
 BUILD = pathlib.Path(os.environ.get("TILLD_BUILD", "build/plain")).resolve()
 # Sanitizers and valgrind make programs slow; a bound that is never reached
 # when all is well costs nothing.

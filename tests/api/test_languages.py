@@ -2,12 +2,14 @@
 """What is told to people, in Polish and German; and what stays as it is."""
 import http.client
 import json
+import os
 import socket
+import subprocess
 import uuid
 
 import pytest
 
-from box import BUILD, MARIAS_BADGE, swipe
+from box import ANNA, BUILD, MARIAS_BADGE, PATIENCE, swipe
 
 pytestmark = pytest.mark.skipif(not (BUILD / "po/pl").exists(), reason="built without msgfmt")
 
@@ -61,7 +63,7 @@ def test_why_a_badge_does_not_count(box):
 def test_a_kept_answer(box):
     """It is told in the language of the request at hand, not of the first one."""
     piotr, key = box.client().sign_on("piotr"), uuid.uuid4().hex
-    box.person("terminal1 decline")
+    box.person("terminal1 next decline")
     told = {language: ask(piotr, "POST", "/v1/tills/1/payments", language,
                           {"amount": 100, "currency": "EUR"}, key=key, wait=20)
             for language in ("de", "pl", "en")}
@@ -154,3 +156,37 @@ def test_without_catalogues_all_is_english(make_box, tmp_path):
     box.start(env={"TEXTDOMAINDIR": str(tmp_path), "LANG": "pl_PL.UTF-8", "LANGUAGE": "pl"})
     box.set_up()
     assert ask(box.client(), "GET", "/v1/devices/x", "pl")["title"] == "There is no such thing here."
+
+
+# -- tillctl -------------------------------------------------------------------------
+
+def ctl(box, locale, *words, expect=1):
+    done = subprocess.run([BUILD / "tillctl", *words], text=True, capture_output=True,
+                          timeout=PATIENCE, stdin=subprocess.DEVNULL, env={
+                              **os.environ, "LC_ALL": locale, "TILLD_SOCKET": str(box.socket),
+                              "XDG_RUNTIME_DIR": str(box.dir), "TEXTDOMAINDIR": str(BUILD / "po")})
+    assert done.returncode == expect, done
+    return done.stdout + done.stderr
+
+
+def test_tillctl_speaks_the_language_of_its_locale(box):
+    """Its own sentences and the daemon's; also where that locale is not installed."""
+    for locale, own, daemons in (
+            ("pl_PL.UTF-8", "Podać powód: --reason TEXT", "To logowanie się zakończyło"),
+            ("de_DE.UTF-8", "Geben Sie den Grund an: --reason TEXT", "Diese Anmeldung ist zu Ende"),
+            ("fr_FR.UTF-8", "Say why: --reason TEXT", "This sign-on has ended"),
+            ("C", "Say why: --reason TEXT", "This sign-on has ended")):
+        assert own in ctl(box, locale, "drawer", "open", "--till", "1", expect=64)
+        told = ctl(box, locale, "drawer", "open", "--till", "1", "--reason", "x", expect=4)
+        assert daemons in told, told
+
+
+def test_tillctl_asks_in_polish(box):
+    ctl(box, "pl_PL", "sign-on", "--till", "1", "--login", "anna", expect=64)
+    env = {**os.environ, "LC_ALL": "pl_PL.UTF-8", "TILLD_SOCKET": str(box.socket),
+           "XDG_RUNTIME_DIR": str(box.dir), "TEXTDOMAINDIR": str(BUILD / "po")}
+    subprocess.run([BUILD / "tillctl", "sign-on", "--till", "1", "--login", "anna",
+                    "--password-stdin"], input=ANNA + "\n", text=True, env=env, check=True,
+                   capture_output=True, timeout=PATIENCE)
+    told = ctl(box, "pl_PL.UTF-8", "drawer", "open", "--reason", "change", "--wait", "0", expect=3)
+    assert ASKED["pl"] in told and "Kto może dać zgodę: " in told, told
