@@ -4,7 +4,7 @@
  * in which all of these are; where printers differ in them, a command is not
  * here. Source: docs/protocols.md A.2, A.3, A.10.
  */
-#include "receipt/filter.h"
+#include "receipt/filter_rows.h"
 
 #define COLUMNS_MAX 2047 /* ESC * */
 #define SYMBOL_HEAD 3	 /* cn fn m of GS ( k */
@@ -152,21 +152,8 @@ static size_t escpos_measure_kanji_font(const uint8_t *params,
 }
 
 /* clang-format off */
-#define ESC 0x1b
 #define FS  0x1c
-#define GS  0x1d
 #define DLE 0x10
-#define ONE(a)		 { a }, 1
-#define TWO(a, b)	 { a, b }, 2
-#define THREE(a, b, c)	 { a, b, c }, 3
-#define PASSES(head, params, most, name) \
-	{ head, FILTER_PASSES, params, most, NULL, name }
-#define HOLDS(head, params, most, measure, name) \
-	{ head, FILTER_PASSES, params, most, measure, name }
-#define LEFT_OUT(head, params, name) \
-	{ head, FILTER_LEFT_OUT, params, FILTER_ANY, NULL, name }
-#define REFUSED(head, name) { head, FILTER_REFUSED, 0, 0, NULL, name }
-#define OPENS(head, name)   { head, FILTER_OPENS, 0, 0, NULL, name }
 
 static const struct filter_row escpos_rows[] = {
 	PASSES(ONE(0x00), 0, 0, "NUL"),

@@ -6,7 +6,7 @@
  * is not said anywhere, but nothing says that it does not; so these two may
  * stand nowhere. Source: docs/protocols.md A.5, A.10.
  */
-#include "receipt/filter.h"
+#include "receipt/filter_rows.h"
 
 #define BARCODE_END 0x1e
 #define BAND_ROWS   24 /* of ESC k and ESC X */
@@ -99,21 +99,7 @@ static size_t star_measure_pdf(const uint8_t *params, const uint8_t *data,
 }
 
 /* clang-format off */
-#define ESC 0x1b
-#define GS  0x1d
 #define RS  0x1e
-#define ONE(a)		 { a }, 1
-#define TWO(a, b)	 { a, b }, 2
-#define THREE(a, b, c)	 { a, b, c }, 3
-#define FOUR(a, b, c, d) { a, b, c, d }, 4
-#define PASSES(head, params, most, name) \
-	{ head, FILTER_PASSES, params, most, NULL, name }
-#define HOLDS(head, params, most, measure, name) \
-	{ head, FILTER_PASSES, params, most, measure, name }
-#define LEFT_OUT(head, params, name) \
-	{ head, FILTER_LEFT_OUT, params, FILTER_ANY, NULL, name }
-#define REFUSED(head, name) { head, FILTER_REFUSED, 0, 0, NULL, name }
-#define OPENS(head, name)   { head, FILTER_OPENS, 0, 0, NULL, name }
 
 static const struct filter_row star_rows[] = {
 	PASSES(ONE(0x00), 0, 0, "NUL"),

@@ -234,9 +234,9 @@ static enum cli_exit device_read_span(const char *text, int64_t *out_seconds)
 	int64_t count = strtoll(text, NULL, 10);
 
 	if (digits && !text[digits])
-		return cli_misuse(_("--for takes a number with its unit: %ss, "
-				    "%sm or %sh."),
-				  text, text, text);
+		return cli_misuse(_("--for takes a number with its unit: %ss "
+				    "or %sm."),
+				  text, text);
 	for (size_t i = 0; digits && i < sizeof(units) / sizeof(units[0]); i++)
 		if (!strcmp(text + digits, units[i].unit)) {
 			count = count < DEVICE_SPAN_COUNT ? count

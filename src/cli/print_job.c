@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PRINT_JOB_MAX	 ((size_t)48 * 1024) /* what the daemon takes */
 #define PRINT_JOB_BASE64 (PRINT_JOB_MAX / 3 * 4 + 4)
@@ -78,6 +79,21 @@ static enum cli_exit print_job_make_raw(const char *path, const char *language,
 	return CLI_EXIT_DONE;
 }
 
+/* A file that can be read and still is no document is most likely one of those
+ * that other programs make. */
+static enum cli_exit print_job_make_document(const char *path,
+					     json_t **out_body)
+{
+	enum cli_exit exit = policy_file_read(path, out_body);
+
+	if (exit && (!strcmp(path, "-") || !access(path, R_OK)))
+		fprintf(stderr,
+			"Of what another program has made say the language: "
+			"tillctl print job %s escpos (or star).\n",
+			path);
+	return exit;
+}
+
 enum cli_exit verb_print_job(struct cli *cli, const char *const *words,
 			     size_t count)
 {
@@ -85,7 +101,7 @@ enum cli_exit verb_print_job(struct cli *cli, const char *const *words,
 	CLEANUP_JSON json_t *body = NULL;
 	enum cli_exit exit =
 		count > 1 ? print_job_make_raw(words[0], words[1], &body)
-			  : policy_file_read(words[0], &body);
+			  : print_job_make_document(words[0], &body);
 
 	if (!exit)
 		exit = cli_sign_in(cli);

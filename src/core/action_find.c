@@ -75,6 +75,21 @@ static bool action_is_settled(const struct operation_row *row)
 	return !strcmp(row->reason, reason_name(REASON_SETTLED));
 }
 
+static void action_fill_reversal(const struct operation_row *row,
+				 struct op_reversal *out_wanted)
+{
+	const char *currency = json_text(row->result, "currency");
+
+	*out_wanted = (struct op_reversal){
+		.amount = json_int(row->result, "amount", 0),
+		.receipt = json_int(row->result, "receipt", -1),
+		.trace = json_int(row->result, "trace", -1),
+		.terminal = action_terminal_of(row),
+	};
+	text_copy(out_wanted->currency, sizeof(out_wanted->currency),
+		  currency ? currency : "");
+}
+
 static void action_take_payment(struct attempt *attempt,
 				const struct operation_row *row,
 				const struct operation_row *reversal)
@@ -82,10 +97,7 @@ static void action_take_payment(struct attempt *attempt,
 	struct op_reversal *wanted = &attempt->op.reversal;
 	const char *elsewhere = action_why_elsewhere(attempt, row);
 
-	wanted->amount = json_int(row->result, "amount", 0);
-	wanted->receipt = json_int(row->result, "receipt", -1);
-	wanted->trace = json_int(row->result, "trace", -1);
-	wanted->terminal = action_terminal_of(row);
+	action_fill_reversal(row, wanted);
 	if (reversal || row->open || row->outcome != OUTCOME_OK ||
 	    wanted->receipt < 0 || wanted->amount <= 0)
 		action_refuse_payment(attempt, NULL, reversal);
@@ -165,18 +177,20 @@ static bool action_is_within_payment(const struct attempt *attempt,
 	return attempt->op.payment.amount <= json_int(told, "amount", 0);
 }
 
-/* Converted into the currency of the card, its sum is another one's. */
-static bool action_is_in_currency(const struct attempt *attempt,
-				  const struct operation_row *row)
+bool action_is_of_till(const struct attempt *attempt, const char *currency)
 {
-	const char *currency = action_is_settled(row)
-				       ? NULL
-				       : json_text(row->result, "currency");
 	const struct policy_till *till =
 		policy_till(attempt->core->policy, attempt->till);
 
-	return !currency || !till || !strcmp(currency, till->currency) ||
-	       (int)strtol(currency, NULL, 10) == money_number(till->currency);
+	return !currency || !*currency || !till ||
+	       money_number(currency) == money_number(till->currency);
+}
+
+static bool action_is_in_currency(const struct attempt *attempt,
+				  const struct operation_row *row)
+{
+	return action_is_settled(row) ||
+	       action_is_of_till(attempt, json_text(row->result, "currency"));
 }
 
 static void action_refunded_found(void *arg, int error,

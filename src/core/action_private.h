@@ -151,6 +151,10 @@ void action_carry_out(struct attempt *attempt, const struct action_by *by,
 /* action_find.c: what a cancellation, a refund and a settling are
  * about. */
 void action_find_payment(struct attempt *attempt);
+
+/* Whether that is the currency of its till, as what was told none is taken to
+ * be. Converted into that of its card, a payment's sum is another one's. */
+bool action_is_of_till(const struct attempt *attempt, const char *currency);
 enum problem action_plan_cancel(struct attempt *attempt,
 				const struct action_by *by, json_t **out_extra);
 void action_find_refunded(struct attempt *attempt);

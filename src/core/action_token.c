@@ -29,7 +29,7 @@ static void action_token_refused(void *arg, int error)
  * takes as things stand, such as a correction or going past a limit, it does
  * not. Says what that is; NULL if it is not for that.
  */
-static json_t *action_not_covered(const struct token_use *use)
+static json_t *action_rights_not_covered(const struct token_use *use)
 {
 	CLEANUP(buf_cleanup) struct buf text = BUF_INIT(UNCOVERED_MAX);
 	struct demand covered;
@@ -46,6 +46,24 @@ static json_t *action_not_covered(const struct token_use *use)
 			buf_add_format(&text, " %s,", rights_name(i));
 	buf_add_text(&text, " which this takes as well.");
 	return json_put_text(json_make(), "detail", buf_text(&text));
+}
+
+static bool action_is_converted(const struct attempt *attempt)
+{
+	return attempt->op.kind == OP_REVERSAL &&
+	       !action_is_of_till(attempt, attempt->op.reversal.currency);
+}
+
+static json_t *action_not_covered(const struct attempt *attempt,
+				  const struct token_use *use)
+{
+	json_t *extra = action_rights_not_covered(use);
+
+	if (extra || use->amount || !action_is_converted(attempt))
+		return extra;
+	return json_put_text(json_make(), "detail",
+			     "The payment is in another currency than a sum "
+			     "that was consented to in advance.");
 }
 
 /* On record, and counted: whoever tries them out is slowed down. */
@@ -77,6 +95,8 @@ static int64_t action_amount(const struct attempt *attempt)
 
 	if (attempt->amount)
 		return attempt->amount;
+	if (action_is_converted(attempt))
+		return 0; /* in the till's own currency nobody knows */
 	if (attempt->row->class == DEVICE_TERMINAL &&
 	    attempt->row->kind == ACTION_MOVES)
 		return attempt->op.kind == OP_REVERSAL
@@ -118,7 +138,7 @@ void action_judge_token(struct attempt *attempt, const struct action_by *by,
 	if (why == PROBLEMS && asked) /* nobody has to answer any more */
 		authorization_lapse(asked);
 	if (why == PROBLEM_AUTHORIZATION_MISMATCH)
-		attempt->wrong_extra = action_not_covered(&use);
+		attempt->wrong_extra = action_not_covered(attempt, &use);
 	if (why == PROBLEMS)
 		action_do(attempt, by,
 			  &(struct action_consent){ .id = consent.id,

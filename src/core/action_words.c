@@ -13,9 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What it moves, in minor units; false if it is not said by a sum. */
-#define ACTION_NUMBER_SIZE 24
+/* A payment that was converted is cancelled in the currency of its card. */
+static const char *action_currency(const struct op *op,
+				   const struct policy_till *till)
+{
+	return op->kind == OP_REVERSAL && *op->reversal.currency
+		       ? op->reversal.currency
+		       : till->currency;
+}
 
+/* What it moves, in minor units; false if it is not said by a sum. */
 static bool action_amount(const struct op *op, int64_t *out_amount)
 {
 	switch (op->kind) {
@@ -62,6 +69,8 @@ static bool action_amount(const struct op *op, int64_t *out_amount)
 	return false;
 }
 
+#define ACTION_NUMBER_SIZE 24
+
 static json_t *action_what_numbers(const struct op_report *report)
 {
 	char from[ACTION_NUMBER_SIZE], to[ACTION_NUMBER_SIZE];
@@ -79,7 +88,7 @@ static json_t *action_what(const struct op *op, const struct policy_till *till)
 	int64_t amount;
 
 	if (action_amount(op, &amount)) {
-		money_format(amount, till->currency, text);
+		money_format(amount, action_currency(op, till), text);
 		return message_new(N_(" of %1$s"), text, NULL);
 	}
 	if (op->kind == OP_REPORT_BY_DATES)
@@ -114,7 +123,7 @@ static void action_put_details(const struct op *op,
 	int64_t amount;
 
 	if (action_amount(op, &amount)) {
-		money_format(amount, till->currency, out[0]);
+		money_format(amount, action_currency(op, till), out[0]);
 	} else if (op->kind == OP_REPORT_BY_DATES) {
 		snprintf(out[0], PROMPT_LINE_SIZE, "from %s",
 			 report->from_date);

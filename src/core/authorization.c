@@ -54,9 +54,18 @@ struct authorizations *authorizations_free(struct authorizations *all)
 
 /* --- looking at one --- */
 
+/* Its timer stands still while the box sleeps; its time does not. */
+static bool authorization_is_overdue(const struct authorization *authorization)
+{
+	return (authorization->state == CONSENT_PENDING ||
+		authorization->state == CONSENT_APPROVED) &&
+	       core_now(authorization->core) >= authorization->ends;
+}
+
 enum consent authorization_state(const struct authorization *authorization)
 {
-	return authorization->state;
+	return authorization_is_overdue(authorization) ? CONSENT_EXPIRED
+						       : authorization->state;
 }
 
 const char *authorization_id(const struct authorization *authorization)
@@ -88,8 +97,9 @@ authorization_is_being_written(const struct authorization *authorization)
 
 bool authorization_is_open(const struct authorization *authorization)
 {
-	return authorization->state == CONSENT_PENDING ||
-	       authorization->state == CONSENT_APPROVED ||
+	enum consent state = authorization_state(authorization);
+
+	return state == CONSENT_PENDING || state == CONSENT_APPROVED ||
 	       authorization_is_being_written(authorization);
 }
 
@@ -336,8 +346,10 @@ enum problem authorization_problem(enum consent consent)
 enum problem authorization_spend(struct authorization *authorization,
 				 const struct demand *missing)
 {
-	if (authorization->state != CONSENT_APPROVED)
-		return authorization_problem(authorization->state);
+	enum consent state = authorization_state(authorization);
+
+	if (state != CONSENT_APPROVED)
+		return authorization_problem(state);
 	/* By now it takes more, or who gave it may give less. */
 	if (!demand_implies(&authorization->missing, missing) ||
 	    !authorization_stands(authorization, missing)) {

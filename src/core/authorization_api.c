@@ -102,10 +102,11 @@ static json_t *authorization_ways(struct core *core,
 static const char *
 authorization_state_name(const struct authorization *authorization)
 {
-	if (authorization->state == CONSENT_PENDING &&
-	    authorization->claim.reader)
-		return "armed";
-	return consent_names[authorization->state];
+	enum consent state = authorization_state(authorization);
+
+	return state == CONSENT_PENDING && authorization->claim.reader
+		       ? "armed"
+		       : consent_names[state];
 }
 
 /* Whether a badge shown now would count, and why not: while it is armed, or if
@@ -116,7 +117,8 @@ static void authorization_put_armed(const struct authorization *a, json_t *body)
 
 	if (a->claim.reader)
 		objection = reader_objection(&a->claim);
-	else if (a->state == CONSENT_PENDING && reader_serves(a->core, a->till))
+	else if (authorization_state(a) == CONSENT_PENDING &&
+		 reader_serves(a->core, a->till))
 		objection = reader_hindrance(a->core, a->till);
 	if (a->claim.reader)
 		json_put_int(body, "armed_for",
@@ -298,8 +300,8 @@ void authorization_show(struct core *core, struct caller *caller,
 	authorization = authorization_shown(core, caller, id);
 	if (!authorization)
 		return;
-	if (authorization->state != CONSENT_PENDING || caller->wait <= 0 ||
-	    core->stopping) {
+	if (authorization_state(authorization) != CONSENT_PENDING ||
+	    caller->wait <= 0 || core->stopping) {
 		caller_answer(caller, 200,
 			      authorization_tell_more(core, caller,
 						      authorization));
@@ -386,8 +388,9 @@ void authorization_give_pin(struct core *core, struct caller *caller,
 /* What was consented to can be taken back or denied until it is spent. */
 static bool authorization_can_end(const struct authorization *authorization)
 {
-	return authorization->state == CONSENT_PENDING ||
-	       authorization->state == CONSENT_APPROVED;
+	enum consent state = authorization_state(authorization);
+
+	return state == CONSENT_PENDING || state == CONSENT_APPROVED;
 }
 
 static void authorization_withdrawn(void *arg, int error)
@@ -412,7 +415,8 @@ void authorization_withdraw(struct core *core, struct caller *caller,
 		return;
 	if (!authorization_can_end(authorization))
 		caller_refuse(caller,
-			      authorization_problem(authorization->state),
+			      authorization_problem(
+				      authorization_state(authorization)),
 			      NULL);
 	else
 		authorization_end_and_tell(authorization, CONSENT_WITHDRAWN,

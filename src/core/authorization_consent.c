@@ -74,8 +74,8 @@ static void authorization_stand(struct authorization *authorization,
 		authorization_end(authorization, CONSENT_OUTDATED);
 		return;
 	}
-	authorization_set(authorization, CONSENT_APPROVED);
 	authorization_extend(authorization);
+	authorization_set(authorization, CONSENT_APPROVED);
 	authorization_tell(authorization);
 }
 
@@ -101,7 +101,8 @@ static void authorization_given(void *arg, int error)
 	else if (authorization->state == CONSENT_PENDING)
 		authorization_stand(authorization, given);
 	if (why == PROBLEMS)
-		why = authorization_standing(authorization->state);
+		why = authorization_standing(
+			authorization_state(authorization));
 	given->told(given->arg, why);
 	free(given);
 }
@@ -135,10 +136,11 @@ void authorization_approve(struct authorization *authorization,
 			   const struct authorization_voice *voice,
 			   void (*told)(void *arg, enum problem why), void *arg)
 {
+	enum consent state = authorization_state(authorization);
 	enum problem why;
 
-	if (authorization->state != CONSENT_PENDING) {
-		told(arg, authorization_standing(authorization->state));
+	if (state != CONSENT_PENDING) {
+		told(arg, authorization_standing(state));
 		return;
 	}
 	why = authorization_objection(authorization, voice->who);
@@ -293,8 +295,10 @@ static bool authorization_badge(struct reader_claim *claim,
 static enum problem
 authorization_arming_problem(const struct authorization *authorization)
 {
-	if (authorization->state != CONSENT_PENDING)
-		return authorization_problem(authorization->state);
+	enum consent state = authorization_state(authorization);
+
+	if (state != CONSENT_PENDING)
+		return authorization_problem(state);
 	return authorization_takes_badge(authorization) ? PROBLEMS
 							: PROBLEM_NO_READER;
 }
@@ -318,7 +322,7 @@ enum problem authorization_arm(struct core *core,
 	enum problem why;
 
 	/* Consented to already: there is nothing to wait for. */
-	if (authorization->state == CONSENT_APPROVED ||
+	if (authorization_state(authorization) == CONSENT_APPROVED ||
 	    authorization->claim.reader)
 		return PROBLEMS;
 	*out_wait_ms = 0;

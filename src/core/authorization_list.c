@@ -30,7 +30,7 @@ static bool authorization_is_for(struct authorization *authorization,
 				 const struct policy_operator *who,
 				 const char *till)
 {
-	return authorization->state == CONSENT_PENDING &&
+	return authorization_state(authorization) == CONSENT_PENDING &&
 	       (!till || !strcmp(authorization->till, till)) &&
 	       authorization_objection(authorization, who) == PROBLEMS;
 }

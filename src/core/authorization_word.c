@@ -62,18 +62,19 @@ static void authorization_word_written(void *arg, int error)
 /* What was consented to can be denied until it is spent. */
 static bool authorization_can_deny(const struct authorization *authorization)
 {
-	return authorization->state == CONSENT_PENDING ||
-	       authorization->state == CONSENT_APPROVED;
+	enum consent state = authorization_state(authorization);
+
+	return state == CONSENT_PENDING || state == CONSENT_APPROVED;
 }
 
 static void authorization_deny(struct authorization *authorization,
 			       const struct policy_operator *who,
 			       struct authorization_word *word)
 {
-	enum problem why =
-		authorization_can_deny(authorization)
-			? authorization_objection(authorization, who)
-			: authorization_problem(authorization->state);
+	enum problem why = authorization_can_deny(authorization)
+				   ? authorization_objection(authorization, who)
+				   : authorization_problem(authorization_state(
+					     authorization));
 
 	if (why != PROBLEMS) {
 		authorization_word_end(word, why, 0);

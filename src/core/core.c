@@ -344,6 +344,17 @@ bool core_is_technician(const struct core *core, const struct peer *peer)
 	return false;
 }
 
+bool core_knows(const struct core *core, const struct peer *peer)
+{
+	if (core_is_technician(core, peer))
+		return true;
+	for (size_t i = 0; core->policy && i < policy_tills(core->policy); i++)
+		if (policy_admits(policy_till_at(core->policy, i), peer->uid,
+				  peer->gids, peer->gids_count))
+			return true;
+	return false;
+}
+
 bool core_is_open(struct core *core, struct caller *caller, bool moves)
 {
 	enum problem why = PROBLEMS;

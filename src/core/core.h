@@ -65,6 +65,10 @@ void core_stop(struct core *core, void (*stopped)(void *arg), void *arg);
 void core_settle(struct core *core);
 struct core *core_free(struct core *core); /* returns NULL */
 
+/* Whether there is anything for it to do here: root, the daemon's own uid,
+ * technicians, and whoever may act for a till. */
+bool core_knows(const struct core *core, const struct peer *peer);
+
 /* --- what may be asked (see docs/openapi.yaml for the answers) --- */
 
 void core_describe(struct core *core, struct caller *caller);

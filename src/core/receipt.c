@@ -3,6 +3,7 @@
 
 #include "core/action_private.h"
 #include "core/cash.h"
+#include "core/release.h"
 #include "core/session.h"
 #include "core/takings.h"
 #include "util/alloc.h"
@@ -66,10 +67,17 @@ static enum problem receipt_refuse(const struct receipt_fault *fault,
 	return PROBLEM_RECEIPT_UNPRINTABLE;
 }
 
+/* It has not told its rules since the daemon started; in other hands, that is
+ * why. */
 static enum problem receipt_not_ready(struct attempt *attempt,
 				      const struct fixture *fixture,
 				      json_t **out_extra)
 {
+	enum problem why =
+		release_problem(attempt->core, fixture->device, out_extra);
+
+	if (why != PROBLEMS)
+		return why;
 	*out_extra = action_device_extra(attempt->core, fixture->device,
 					 device_reason(fixture->device));
 	return PROBLEM_DEVICE_NOT_READY;
@@ -193,6 +201,14 @@ enum problem return_build(struct attempt *attempt, json_t **out_extra)
 		       : receipt_fail(fault.field, fault.detail, out_extra);
 }
 
+/* Its total and what is paid are both the amount, as it is asked for. */
+static void return_name_amount(struct receipt_fault *fault)
+{
+	if (!strcmp(fault->field, "total") || !strcmp(fault->field, "payments"))
+		receipt_fault_set(fault, "It is not what the lines come to.",
+				  "amount");
+}
+
 /* Where the printer has it line by line, with the document that it corrects. */
 static enum problem return_reckon(struct attempt *attempt,
 				  const struct receipt_rules *rules,
@@ -211,6 +227,7 @@ static enum problem return_reckon(struct attempt *attempt,
 				  "original");
 	else if (receipt_reckon(goods->receipt, rules, &sums, &fault))
 		return PROBLEMS;
+	return_name_amount(&fault);
 	return receipt_refuse(&fault, NULL, out_extra);
 }
 

@@ -146,6 +146,11 @@ static void daemon_tell_inherited(int fd)
 			    address.sun_path);
 }
 
+static bool daemon_knows(void *context, const struct peer *peer)
+{
+	return core_knows(context, peer);
+}
+
 static int daemon_wire_server(struct daemon *daemon)
 {
 	const struct config *config = daemon->config;
@@ -172,9 +177,12 @@ static int daemon_wire_server(struct daemon *daemon)
 		daemon_tell_inherited(daemon->listen.fd);
 	r = server_new(daemon->base, daemon->listen.fd, &limits, routes,
 		       daemon->core, &daemon->server);
-	if (r)
+	if (r) {
 		log_error("the server can't be started: %s", strerror(-r));
-	return r ? -1 : 0;
+		return -1;
+	}
+	server_set_known(daemon->server, daemon_knows);
+	return 0;
 }
 
 int daemon_wire(struct daemon *daemon)

@@ -59,7 +59,8 @@ static bool scan_is_configured(const struct device *device,
 	       line->parity == device->line.parity;
 }
 
-/* Held up by nobody: what is asked has to leave. False: there is no more. */
+/* Held up by nobody: what is asked has to leave. What was not configured is as
+ * the driver has it. False: there is no more. */
 static bool scan_plan(const struct device *device, size_t step,
 		      struct driver_line *out_line)
 {
@@ -70,7 +71,8 @@ static bool scan_plan(const struct device *device, size_t step,
 	};
 	const struct driver_scan *scan = device->driver->scan;
 	size_t speeds = scan_speeds(scan), kinds = scan->parities ? 3 : 1;
-	struct driver_line line = step ? device->driver->line : device->line;
+	bool own = step || !device->line.baud;
+	struct driver_line line = own ? device->driver->line : device->line;
 
 	if (step > speeds * kinds)
 		return false;

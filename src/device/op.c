@@ -154,9 +154,22 @@ static bool op_read_terminal(const json_t *json, int64_t *out_terminal)
 static json_t *op_write_reversal(json_t *json, const struct op *op)
 {
 	json_put_int(json, "amount", op->reversal.amount);
+	if (*op->reversal.currency)
+		json_put_text(json, "currency", op->reversal.currency);
 	json_put_int(json, "receipt", op->reversal.receipt);
 	op_write_terminal(json, op->reversal.terminal);
 	return json_put_int(json, "trace", op->reversal.trace);
+}
+
+static bool op_read_currency(const json_t *json, struct op *op)
+{
+	const char *currency = json_text(json, "currency");
+
+	if (currency && strlen(currency) >= OP_CURRENCY_SIZE)
+		return false;
+	text_copy(op->reversal.currency, OP_CURRENCY_SIZE,
+		  currency ? currency : "");
+	return true;
 }
 
 static bool op_read_reversal(const json_t *json, struct op *op)
@@ -164,6 +177,7 @@ static bool op_read_reversal(const json_t *json, struct op *op)
 	struct op_reversal *reversal = &op->reversal;
 
 	return op_read_terminal(json, &reversal->terminal) &&
+	       op_read_currency(json, op) &&
 	       op_read_int(json, "amount", 1, OP_AMOUNT_MAX,
 			   &reversal->amount) &&
 	       op_read_int(json, "receipt", 0, INT64_MAX, &reversal->receipt) &&

@@ -122,10 +122,13 @@ struct op_payment {	/* OP_REFUND too */
 	char authorization[OP_AUTHORIZATION_SIZE];
 };
 
+#define OP_CURRENCY_SIZE 4
+
 /* The payment to be reversed, as its own result told it. */
 struct op_reversal {
-	int64_t amount;	  /* minor units */
-	int64_t receipt;  /* the terminal's receipt number */
+	int64_t amount;			 /* minor units of: */
+	char currency[OP_CURRENCY_SIZE]; /* "PLN", "985"; "" if not told */
+	int64_t receipt;		 /* the terminal's receipt number */
 	int64_t trace;	  /* its trace number; -1 where it told none */
 	int64_t terminal; /* the terminal's id; 0 where it told none */
 };

@@ -16,6 +16,9 @@
 /* So many at once, then others of the loop have their turn. */
 #define ACCEPT_BURST 32
 
+/* Of all connections, those that may do nothing here have one in so many. */
+#define ACCEPT_STRANGERS 4
+
 /* How long new ones wait in the kernel when descriptors have run out. */
 #define ACCEPT_PAUSE_MS 200
 
@@ -90,10 +93,30 @@ static unsigned int accept_count_uid(const struct server *server, uid_t uid)
 	return count;
 }
 
-static bool accept_is_full(const struct server *server, uid_t uid)
+bool accept_is_stranger(const struct server *server, const struct peer *peer)
+{
+	return server->is_known && !server->is_known(server->context, peer);
+}
+
+/* At least one, so that a stranger is told what it is not allowed. */
+static bool accept_is_full_of_strangers(const struct server *server)
+{
+	unsigned int share = server->limits.connections / ACCEPT_STRANGERS;
+	const struct connection *connection;
+	unsigned int count = 0;
+
+	TAILQ_FOREACH(connection, &server->connections, link)
+	count += connection->stranger;
+	return count && count >= share;
+}
+
+static bool accept_is_full(const struct server *server, const struct peer *peer)
 {
 	return server->connections_count >= server->limits.connections ||
-	       accept_count_uid(server, uid) >= server->limits.connections_uid;
+	       accept_count_uid(server, peer->uid) >=
+		       server->limits.connections_uid ||
+	       (accept_is_stranger(server, peer) &&
+		accept_is_full_of_strangers(server));
 }
 
 static void accept_note_answer(void *arg, struct request *request)
@@ -125,7 +148,7 @@ static void accept_take(struct server *server, int fd)
 		close(fd);
 		return;
 	}
-	if (accept_is_full(server, peer.uid)) {
+	if (accept_is_full(server, &peer)) {
 		log_debug("uid %u has too many connections",
 			  (unsigned int)peer.uid);
 		accept_turn_away(server, fd, &peer);

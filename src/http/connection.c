@@ -247,6 +247,8 @@ void connection_notify(void *cls, struct MHD_Connection *mhd, void **context,
 		connection = connection_new(cls, mhd);
 		if (accept_read_peer(connection->fd, &connection->peer))
 			connection->left = true;
+		connection->stranger = accept_is_stranger(connection->server,
+							  &connection->peer);
 		*context = connection;
 		break;
 	case MHD_CONNECTION_NOTIFY_CLOSED:

@@ -80,12 +80,29 @@ static bool route_match_segment(const char *pattern, size_t pattern_len,
 	return len == pattern_len && !memcmp(segment, pattern, len);
 }
 
+/* Whether it can be that one at all, but for what its parameters hold: most
+ * of the table is passed over by this. */
+static bool route_has_shape(const char *pattern, const char *path)
+{
+	while (*pattern) {
+		if (*pattern == '{') {
+			pattern = strchr(pattern, '}') + 1;
+			path += strcspn(path, "/");
+		} else if (*pattern++ != *path++) {
+			return false;
+		}
+	}
+	return !*path;
+}
+
 /* Segment by segment; both have to end at the same time. */
 static bool route_match_path(const struct route *route, const char *path,
 			     struct route_match *match)
 {
 	const char *pattern = route->path;
 
+	if (!route_has_shape(pattern, path))
+		return false;
 	match->route = route;
 	match->params_count = 0;
 	while (*pattern == '/' && *path == '/') {

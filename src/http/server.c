@@ -142,6 +142,12 @@ int server_new(struct event_base *base, int listen_fd,
 	return 0;
 }
 
+void server_set_known(struct server *server,
+		      bool (*is_known)(void *context, const struct peer *peer))
+{
+	server->is_known = is_known;
+}
+
 void server_quiesce(struct server *server)
 {
 	server->quiesced = true;

@@ -14,7 +14,8 @@
 struct server_limits {
 	size_t body;   /* bytes of a body: 64 KiB */
 	size_t memory; /* bytes a connection, headers included: 32 KiB */
-	unsigned int connections;     /* in all: 512 */
+	unsigned int connections;     /* in all, of which strangers may have a
+					 quarter together: 512 */
 	unsigned int connections_uid; /* per uid: 64 */
 	unsigned int idle_s; /* a request has to come in whole within: 30 s */
 };
@@ -30,6 +31,14 @@ struct server;
 int server_new(struct event_base *base, int listen_fd,
 	       const struct server_limits *limits, const struct route *table,
 	       void *context, struct server **out_server);
+
+/*
+ * Who is no stranger (context as above); before this is called, nobody is one.
+ * However many uids may connect that have nothing to do here, those that have
+ * still get in.
+ */
+void server_set_known(struct server *server,
+		      bool (*is_known)(void *context, const struct peer *peer));
 
 /* Whoever asks from now on for something to be done is told that it stops; those
  * that wait are still answered, and what there is can be looked at (GET). */

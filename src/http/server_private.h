@@ -23,6 +23,7 @@ struct server {
 	struct server_limits limits;
 	const struct route *table;
 	void *context;
+	bool (*is_known)(void *context, const struct peer *peer); /* or NULL */
 	struct timeval idle; /* limits.idle_s */
 
 	struct MHD_Daemon *daemon;
@@ -53,6 +54,9 @@ void accept_stop(struct server *server);
 /* The uid and the groups at the other end; 0 or a negative errno. */
 int accept_read_peer(int fd, struct peer *out_peer);
 
+/* Whether it has nothing to do here, as things stand. */
+bool accept_is_stranger(const struct server *server, const struct peer *peer);
+
 /* --- linger.c --- */
 
 #define LINGER_S	 5
@@ -78,6 +82,7 @@ struct connection {
 	struct MHD_Connection *mhd;
 	int fd;
 	struct peer peer;
+	bool stranger;		/* when it came; see server_set_known() */
 	struct event *deadline; /* for a request to have come in whole */
 	struct event *first;	/* its first byte, from which that counts */
 	bool late;		/* it was passed, and that was told */

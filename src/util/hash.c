@@ -1,15 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "util/hash.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Looked up once: that alone takes as long as to hash a short text. */
+static EVP_MD *hash_kind;
+static CRYPTO_ONCE hash_kind_once = CRYPTO_ONCE_STATIC_INIT;
+
+static void hash_find_kind(void)
+{
+	hash_kind = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (!hash_kind)
+		abort(); /* no OpenSSL is without it */
+}
+
 void hash_sha256(const void *data, size_t len, uint8_t out_hash[HASH_SIZE])
 {
-	SHA256(data, len, out_hash);
+	if (!CRYPTO_THREAD_run_once(&hash_kind_once, hash_find_kind) ||
+	    EVP_Digest(data, len, out_hash, NULL, hash_kind, NULL) != 1)
+		abort(); /* only out of memory can bring us here */
 }
 
 void hash_hmac(const void *key, size_t key_len, const void *data, size_t len,

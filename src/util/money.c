@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ISO 4217, list one: letters, number, and the decimals of the minor unit. */
@@ -92,7 +93,12 @@ int money_number(const char *currency)
 {
 	const struct money_currency *row = money_currency(currency);
 
-	return row ? row->number : MONEY_NO_CURRENCY;
+	if (row)
+		return row->number;
+	return currency && strlen(currency) == 3 &&
+			       strspn(currency, "0123456789") == 3
+		       ? (int)strtol(currency, NULL, 10)
+		       : MONEY_NO_CURRENCY;
 }
 
 const char *money_code(int64_t number)

@@ -17,8 +17,9 @@
  * not known. */
 int money_decimals(const char *currency);
 
-/* "EUR" is 978 (ISO 4217): MONEY_NO_CURRENCY if it is not known; and back, NULL
- * then. */
+/* "EUR" is 978 (ISO 4217), and so is "978", which is how a terminal tells one
+ * that has no letters here: MONEY_NO_CURRENCY if it is neither; and back from a
+ * number, NULL if it is not known. */
 int money_number(const char *currency);
 const char *money_code(int64_t number);
 

@@ -264,7 +264,7 @@ def test_a_fiscal_printer_prints_no_jobs(make_box):
     assert put(box.client().sign_on("maria"), HELLO).code in ("no-such-device", "not-supported")
 
 
-REFUSED_EXIT = 1
+REFUSED_EXIT, MISUSE_EXIT = 1, 64
 
 
 def test_tillctl_prints_files(till, tmp_path):
@@ -277,5 +277,9 @@ def test_tillctl_prints_files(till, tmp_path):
     assert ctl(f"print job {tmp_path}/receipt.bin escpos").returncode == 0
     refused = ctl(f"print job {tmp_path}/pulse.bin escpos", expect=REFUSED_EXIT)
     assert "At byte 2: a drawer pulse (ESC p)" in refused.stderr + refused.stdout
+    unsaid = ctl(f"print job {tmp_path}/receipt.bin", expect=MISUSE_EXIT)
+    assert f"tillctl print job {tmp_path}/receipt.bin escpos (or star)." in unsaid.stderr
+    missing = ctl("print job nothing.json", expect=MISUSE_EXIT)
+    assert "No such file" in missing.stderr and "language" not in missing.stderr
     account = till.account("drawer1")
     assert account["paper"] == ["From a file", "Raw bytes"] and account["openings"] == 0

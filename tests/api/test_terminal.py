@@ -342,6 +342,22 @@ def test_what_differs_from_what_was_asked_for_is_told(box):
     assert back.code == "payment-not-reversible" and "another currency" in back["detail"]
 
 
+def test_a_converted_payment_is_cancelled_in_its_own_currency(two_tills):
+    box = two_tills
+    box.person("terminal1 next conversion")
+    maria = box.client().sign_on("maria", till="2", session=False)
+    anna = box.client().sign_on("anna")
+    paid = anna.pay(1000)["id"]
+    asked = anna.cancel(paid, key="c")
+    assert "the card payment of 10.00 PLN" in asked["authorization"]["sentence"], asked
+    given = maria.post("/v1/authorizations", {"requester": "anna", "till": "1", "amount": 1000,
+                                              "action": "payment.cancel", "password": MARIA})
+    spent = anna.cancel(paid, key="t", headers={"Tilld-Authorization": given["token"]})
+    assert spent.code == "authorization-mismatch" and "another currency" in spent["detail"]
+    anna.approve(asked["authorization"]["id"])
+    assert anna.cancel(paid, key="c").status == 200
+
+
 def test_a_signed_slip_says_so(box):
     anna = box.client().sign_on("anna")
     assert anna.pay(100)["result"]["verification"] == "pin"

@@ -331,6 +331,34 @@ def test_one_uid_takes_all_its_connections_and_another_still_signs_on(make_box):
             assert exchange(one_more, "GET", "/v1").status == 503
 
 
+@contextlib.contextmanager
+def connected_as(box, uid):
+    """A connection that another uid made, and keeps."""
+    connection = UnixConnection(box.socket, PATIENCE)
+    os.seteuid(uid)
+    try:
+        connection.connect()
+    finally:
+        os.seteuid(0)
+    with contextlib.closing(connection):
+        yield connection
+
+
+@root_only
+def test_uids_without_a_till_do_not_keep_the_others_out(make_box):
+    document = policy()
+    for till in document["tills"]:
+        till["clients"] = {"users": [os.getuid(), CLERK]}
+    limits = 'mode = "0666"\n\tconnections = 16\n\tconnections-per-user = 4'
+    box = make_box(devices=("drawer1",), socket=limits).up(document)
+    with contextlib.ExitStack() as stack:
+        answers = [exchange(stack.enter_context(connected_as(box, CLERK - n)), "GET", "/v1").status
+                   for n in range(1, 5) for _ in range(4)]
+        assert answers == 4 * [200] + 12 * [503]
+        clerk = OtherClient(box, CLERK).sign_on("maria")
+        assert clerk.open_drawer().status == 200
+
+
 @root_only
 def test_one_uid_floods_with_passwords_and_another_signs_on(make_box):
     """One is checked at a time, and one of each uid waits: the clerk's is not behind them all."""

@@ -428,6 +428,22 @@ void rig_advance(int64_t ms)
 	fake_env_advance(&rig.store.fake, ms);
 }
 
+void rig_open_session(const char *token)
+{
+	static int opened;
+	char key[24];
+
+	snprintf(key, sizeof(key), "session-%d", ++opened);
+	rig_expect(rig_act(token, ACTION_SESSION_OPEN, key, NULL,
+			   "{'counted':0}"),
+		   "");
+}
+
+void rig_sleep(int64_t ms)
+{
+	fake_env_sleep(&rig.store.fake, ms);
+}
+
 static struct {
 	int stderr_kept;
 	char text[4096];

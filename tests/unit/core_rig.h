@@ -69,6 +69,9 @@ extern struct core_rig rig;
 int rig_set_up(void **state);
 int rig_tear_down(void **state);
 
+/* A session at till 1 of whoever signed on with it, without any cash. */
+void rig_open_session(const char *token);
+
 /* What is left after a restart: all that was not on disk is gone. */
 void rig_restart(void);
 void rig_stop(void); /* its two halves */
@@ -77,6 +80,7 @@ void rig_go_on(void);
 void rig_run(void);
 void rig_work_once(void); /* one turn of a worker, or one timer */
 void rig_advance(int64_t ms);
+void rig_sleep(int64_t ms); /* the whole box: timers stand still */
 
 /* Whoever is there already keeps password and PIN: given anew they would end
  * their sign-ons. Changes the document. */

@@ -263,6 +263,15 @@ void fake_env_advance(struct fake_env *fake, int64_t ms)
 	fake->now = until;
 }
 
+void fake_env_sleep(struct fake_env *fake, int64_t ms)
+{
+	struct fake_timer *timer;
+
+	fake->now += ms;
+	for (timer = fake->first_timer; timer; timer = timer->next)
+		timer->due += ms;
+}
+
 /* --- making --- */
 
 void fake_env_init(struct fake_env *fake)

@@ -57,6 +57,9 @@ bool fake_env_step(struct fake_env *fake);
 /* Lets ms milliseconds go by, stopping at each timer that is due, in order. */
 void fake_env_advance(struct fake_env *fake, int64_t ms);
 
+/* The box sleeps so long: both clocks go on, timers stand still. */
+void fake_env_sleep(struct fake_env *fake, int64_t ms);
+
 /* How long until the next timer is due; -1 if none is set. */
 int64_t fake_env_next(const struct fake_env *fake);
 

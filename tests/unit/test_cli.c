@@ -132,6 +132,10 @@ static void test_money_currencies(void **state)
 	assert_int_equal(money_number("EUR"), 978);
 	assert_int_equal(money_number("ALL"), 8);
 	assert_int_equal(money_number("eur"), MONEY_NO_CURRENCY);
+	assert_int_equal(money_number("985"), 985);
+	assert_int_equal(money_number("123"), 123); /* nobody's, so far */
+	assert_int_equal(money_number("98"), MONEY_NO_CURRENCY);
+	assert_int_equal(money_number("9785"), MONEY_NO_CURRENCY);
 	assert_string_equal(money_code(985), "PLN");
 	assert_null(money_code(0));
 	assert_int_equal(money_decimals("KWD"), 3);

@@ -202,9 +202,7 @@ static void test_with_a_session_and_without(void **state)
 	const json_t *before = ask(maria, "maria", "1");
 
 	(void)state;
-	rig_expect(rig_act(maria, ACTION_SESSION_OPEN, "open", NULL,
-			   "{'counted':0}"),
-		   "");
+	rig_open_session(maria);
 	assert_true(json_equal(before, ask(maria, "maria", "1")));
 }
 

@@ -119,6 +119,52 @@ static void test_what_was_given_back_still_expires(void **state)
 	assert_int_equal(drawers(), 0);
 }
 
+/* A consent is for a minute, also where the box slept through most of it. */
+static void test_what_was_slept_over_is_not_spent(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	const char *id = consented(anna, "k");
+
+	(void)state;
+	rig_sleep(core_config_default.consent_ms);
+	expect_state(id, "expired");
+	rig_expect(rig_open_drawer(anna, "k"), "authorization-required");
+	rig_expect(rig_approve(id, "maria"), "authorization-expired");
+	assert_int_equal(drawers(), 0);
+}
+
+static void test_what_was_slept_over_is_not_armed(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	const char *id = rig_ask(anna, "k");
+
+	(void)state;
+	rig_sleep(core_config_default.consent_ms + 1);
+	rig_expect(rig_arm(anna, id), "authorization-expired");
+	rig_expect(rig_approve(id, "maria"), "authorization-expired");
+	assert_int_equal(rig_count("authorization.approved"), 0);
+}
+
+static void test_a_badge_after_a_sleep_does_not_count(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	const char *id = rig_ask(anna, "k");
+
+	(void)state;
+	rig_expect(rig_arm(anna, id), "");
+	rig_advance(READER_SETTLE_MS);
+	rig_sleep(core_config_default.consent_ms);
+	rig_swipe(MARIAS_BADGE);
+	rig_run();
+	assert_int_equal(rig_count("authorization.approved"), 0);
+	rig_advance(core_config_default.consent_ms);
+	rig_expect(rig_arm(anna, rig_ask(anna, "k")), "");
+	rig_advance(READER_SETTLE_MS + READER_QUIET_MS);
+	rig_swipe(MARIAS_BADGE);
+	rig_run();
+	assert_int_equal(rig_count("authorization.approved"), 1);
+}
+
 /* While its intent is being written it belongs to that alone... */
 static void test_nothing_ends_it_while_it_is_being_spent(void **state)
 {
@@ -478,9 +524,7 @@ static void test_an_unknown_payment_holds_before_it_is_written(void **state)
 	struct rig_answer *first;
 
 	(void)state;
-	rig_expect(rig_act(maria, ACTION_SESSION_OPEN, "float", NULL,
-			   "{'counted':0}"),
-		   "");
+	rig_open_session(maria);
 	rig.outcome = OUTCOME_UNKNOWN;
 	rig.breaks = BROKEN;
 	first = pay(maria, "first");
@@ -569,6 +613,9 @@ int main(void)
 		TEST(test_a_full_disk_spends_nothing),
 		TEST(test_two_at_once_spend_it_once),
 		TEST(test_what_was_given_back_still_expires),
+		TEST(test_what_was_slept_over_is_not_spent),
+		TEST(test_what_was_slept_over_is_not_armed),
+		TEST(test_a_badge_after_a_sleep_does_not_count),
 		TEST(test_nothing_ends_it_while_it_is_being_spent),
 		TEST(test_what_expired_meanwhile_is_not_given_back),
 		TEST(test_a_settling_that_was_not_written_spends_nothing),

@@ -183,7 +183,6 @@ static void test_a_drawer_belongs_to_one_till(void **state)
 
 /* --- what there is no form for --- */
 
-/* Nobody is asked for it, and nothing else is done in its place. */
 /* 7.00 of one currency are not to become 7.00 of another at the terminal. */
 static void test_a_terminal_of_another_currency(void **state)
 {
@@ -194,9 +193,7 @@ static void test_a_terminal_of_another_currency(void **state)
 	rig_change_policy("'name':'Front till','currency':'EUR',",
 			  "'name':'Front till','currency':'PLN',");
 	anna = rig_sign_on("anna");
-	rig_expect(rig_act(anna, ACTION_SESSION_OPEN, "s", NULL,
-			   "{'counted':0}"),
-		   "");
+	rig_open_session(anna);
 	answer = rig_act(anna, ACTION_PAYMENT, "p", NULL, "{'amount':700}");
 	rig_expect(answer, "device-not-ready");
 	assert_string_equal(rig_text(answer, "reason", NULL),
@@ -223,9 +220,7 @@ static void test_a_currency_without_cents(void **state)
 	rig_change_policy("'name':'Front till','currency':'EUR',",
 			  "'name':'Front till','currency':'JPY',");
 	maria = rig_sign_on("maria");
-	rig_expect(rig_act(maria, ACTION_SESSION_OPEN, "s", NULL,
-			   "{'counted':0}"),
-		   "");
+	rig_open_session(maria);
 	answer = rig_act(maria, ACTION_RECEIPT, "r", NULL, sold);
 	rig_expect(answer, "device-not-ready");
 	assert_string_equal(rig_text(answer, "reason", NULL),
@@ -254,9 +249,7 @@ static const char *open_session(const char *login)
 {
 	const char *token = rig_sign_on(login);
 
-	rig_expect(rig_act(token, ACTION_SESSION_OPEN, login, NULL,
-			   "{'counted':0}"),
-		   "");
+	rig_open_session(token);
 	return token;
 }
 

@@ -437,6 +437,24 @@ static void test_a_restart_changes_nothing(void **state)
 	assert_int_equal(rig_count("device.returned"), 1);
 }
 
+/* Also of what only the printer itself could have reckoned. */
+static void test_a_restart_does_not_hide_who_has_it(void **state)
+{
+	const char *sale = "{'lines':[{'name':'Kawa','price':1234,'vat':'A'}],"
+			   "'payments':[{'kind':'cash','amount':1234}]}";
+	const char *back = "{'of':'receipt','amount':5,'cash':5,'reason':'x'}";
+	const char *maria = rig_sign_on("maria");
+
+	(void)state;
+	rig_open_session(maria);
+	rig_expect(hand_over(maria, "k", PRINTER), "");
+	rig_restart();
+	rig_expect(rig_act(maria, ACTION_RECEIPT, "r", NULL, sale),
+		   "device-released");
+	rig_expect(rig_act(maria, ACTION_GOODS_RETURN, "g", NULL, back),
+		   "device-released");
+}
+
 static void test_its_time_is_over_while_nobody_is_there(void **state)
 {
 	const char *maria = rig_sign_on("maria");
@@ -495,6 +513,7 @@ int main(void)
 		TEST(test_a_test_opens_no_drawer_without_leave),
 		TEST(test_a_consent_is_no_technician_s_card),
 		TEST(test_a_broken_disk_tests_nothing),
+		TEST(test_a_restart_does_not_hide_who_has_it),
 		TEST(test_its_time_is_over),
 		TEST(test_a_second_release_is_refused),
 		TEST(test_a_consent_is_to_that_device_and_that_long),

@@ -165,6 +165,7 @@ static void test_money(void **arg)
 	struct op named = { .kind = OP_REVERSAL,
 			    .id = "o",
 			    .reversal = { .amount = 5,
+					  .currency = "PLN",
 					  .receipt = 0,
 					  .trace = 9,
 					  .terminal = 123 } };
@@ -190,7 +191,8 @@ static void test_money(void **arg)
 			  "{\"amount\":1234,\"id\":\"o\",\"kind\":\"reversal\","
 			  "\"receipt\":231,\"trace\":-1}");
 	assert_round_trip(
-		&named, "{\"amount\":5,\"id\":\"o\",\"kind\":\"reversal\","
+		&named, "{\"amount\":5,\"currency\":\"PLN\",\"id\":\"o\","
+			"\"kind\":\"reversal\","
 			"\"receipt\":0,\"terminal\":\"00000123\",\"trace\":9}");
 }
 

@@ -394,6 +394,38 @@ static void test_connections_of_a_uid(void **state)
 	expect_turned_away(state);
 }
 
+static bool knows_nobody(void *context, const struct peer *peer)
+{
+	(void)context;
+	(void)peer;
+	return false;
+}
+
+static bool knows_all(void *context, const struct peer *peer)
+{
+	return !knows_nobody(context, peer);
+}
+
+/* A quarter of six is one; the others are kept for those with something to do
+ * here. */
+static void test_connections_of_strangers(void **state)
+{
+	struct rig *rig = rig_of(state);
+	struct client *stranger = new_client(state);
+
+	server_set_known(rig->server, knows_nobody);
+	client_expect(stranger, RIG_GET("/v1"), 200, HELLO);
+	expect_turned_away(state);
+	server_set_known(rig->server, knows_all);
+	for (int i = 0; i < 3; i++)
+		client_expect(new_client(state), RIG_GET("/v1"), 200, HELLO);
+	server_set_known(rig->server, knows_nobody);
+	client_close(stranger);
+	rig_wait_connections(rig, 3);
+	client_expect(new_client(state), RIG_GET("/v1"), 200, HELLO);
+	expect_turned_away(state);
+}
+
 /* Nine at once, before the server has seen the first of them. */
 static void test_connections_in_a_burst(void **state)
 {
@@ -755,6 +787,7 @@ int main(void)
 		SERVER_TEST(test_bad_line),
 		SERVER_TEST(test_garbage),
 		SERVER_TEST(test_connections_of_a_uid),
+		SERVER_TEST(test_connections_of_strangers),
 		SERVER_TEST(test_connections_in_a_burst),
 		SERVER_TEST(test_connections_in_all),
 		SERVER_TEST(test_lingering_has_an_end),

@@ -24,7 +24,8 @@ act_fn act_open_drawer, act_open_drawer_for_event, act_pay, act_cancel,
 
 /* acts_printer.c */
 act_fn act_report_x, act_report_z, act_report_periodic, act_receipt, act_return,
-	act_slip, act_print, act_copy, act_read_fiscal, act_set_clock;
+	act_slip, act_print, act_print_job, act_copy, act_read_fiscal,
+	act_set_clock;
 
 /* acts_terminal.c */
 act_fn act_refund, act_pay_by_telephone, act_change_mind, act_end_terminal_day,

@@ -220,6 +220,22 @@ void act_print(struct world *world, struct chance *chance)
 					 : "{'lines':['PARAGON FISKALNY']}");
 }
 
+/* Of one line each; one of them is refused, as it would open the drawer. */
+void act_print_job(struct world *world, struct chance *chance)
+{
+	static const char *const bodies[] = {
+		"{'document':[{'text':'Job 4711'}]}",
+		"{'raw':{'language':'escpos','data':'G0BKb2IgNDcxMQo='}}",
+		"{'raw':{'language':'escpos','data':'Sm9iCgobcAAZ+g=='}}",
+	};
+	struct actor actor = act_choose(world, chance);
+
+	if (act_opens_session(world, chance, &actor))
+		return;
+	act_post(world, chance, &actor, "jobs", "%s",
+		 bodies[chance_below(chance, 3)]);
+}
+
 void act_copy(struct world *world, struct chance *chance)
 {
 	struct actor actor = act_choose(world, chance);

@@ -400,10 +400,10 @@ void act_garbage(struct world *world, struct chance *chance)
 		"{'lines':[{'void':1}],'payments':[]}",
 		"{'lines':[{'name':'','price':0,'vat':'Z'}]}",
 	};
-	static const char *const whats[] = { "drawer/open", "payments",
-					     "sessions",    "reports",
-					     "cash",	    "receipts",
-					     "returns",	    "printouts" };
+	static const char *const whats[] = {
+		"drawer/open", "payments", "sessions",	"reports", "cash",
+		"receipts",    "returns",  "printouts", "jobs"
+	};
 	struct actor actor = act_choose(world, chance);
 	const char *what = whats[chance_below(chance, 8)];
 

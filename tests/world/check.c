@@ -87,7 +87,10 @@ static const unsigned int check_may[OP_KINDS] = {
 /* What an app prints that is not fiscal takes a session, and no right. */
 static unsigned int check_takes(const struct judged *judged)
 {
-	return strcmp(judged->action, "print") ? check_may[judged->op.kind] : 0;
+	return strcmp(judged->action, "print") &&
+			       strcmp(judged->action, "print.job")
+		       ? check_may[judged->op.kind]
+		       : 0;
 }
 
 /* Of goods that came back: paper of its own, where cash goes out. */

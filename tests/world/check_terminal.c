@@ -39,12 +39,15 @@ static void check_reversal(struct world *world, const struct judged *judged)
 		if (movement->move != MOVE_REVERSED || movement->by_hand ||
 		    movement->blurred ||
 		    strcmp(movement->op_id, judged->id) != 0 ||
-		    movement->original == judged->op.reversal.receipt)
+		    (movement->original == judged->op.reversal.receipt &&
+		     movement->amount == judged->op.reversal.amount))
 			continue;
 		world_breach(world, "reversed-what-was-meant",
-			     "%s: receipt %d in place of %d", judged->id,
-			     (int)movement->original,
-			     (int)judged->op.reversal.receipt);
+			     "%s: receipt %d of %d in place of %d of %d",
+			     judged->id, (int)movement->original,
+			     (int)movement->amount,
+			     (int)judged->op.reversal.receipt,
+			     (int)judged->op.reversal.amount);
 	}
 }
 

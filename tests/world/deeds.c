@@ -58,6 +58,17 @@ static void deed_stall(struct world *world, struct chance *chance)
 	plant_stall(line, chance_between(chance, 100, 30000));
 }
 
+/* Somebody plugs the card terminals in the wrong way round. */
+static void deed_swap(struct world *world, struct chance *chance)
+{
+	struct plant_line *one = plant_find(&world->plant, "terminal1");
+	struct plant_line *other = plant_find(&world->plant, "terminal2");
+	int64_t ms = chance_between(chance, 100, 60000);
+
+	if (plant_swap(one, other, ms))
+		world_tell(world, "the two terminals are exchanged");
+}
+
 /* A technician changes the configuration: a device goes, or comes back. */
 static void deed_reload(struct world *world, struct chance *chance)
 {
@@ -153,6 +164,7 @@ const struct deed deeds[] = {
 	{ "goods-return", 8, DEED_ACT, act_return },
 	{ "cash-slip", 6, DEED_ACT, act_slip },
 	{ "print", 5, DEED_ACT, act_print },
+	{ "print-job", 6, DEED_ACT, act_print_job },
 	{ "copy", 3, DEED_ACT, act_copy },
 	{ "fiscal-read", 2, DEED_ACT, act_read_fiscal },
 	{ "clock-set", 2, DEED_ACT, act_set_clock },
@@ -197,6 +209,7 @@ const struct deed deeds[] = {
 	{ "disk", 3, DEED_TROUBLE, deed_disk },
 	{ "clock", 1, DEED_TROUBLE, deed_clock },
 	{ "stall", 1, DEED_TROUBLE, deed_stall },
+	{ "swap", 1, DEED_TROUBLE, deed_swap },
 	{ "reload", 3, DEED_TROUBLE, deed_reload },
 	{ "suspend", 1, DEED_TROUBLE, deed_suspend },
 	{ "death", 3, DEED_DEATH, deed_death },

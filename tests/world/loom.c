@@ -101,6 +101,15 @@ static void loom_timer_stop(struct timer *timer)
 	((struct loom_timer *)timer)->set = false;
 }
 
+int64_t loom_timer_left(const struct timer *timer)
+{
+	const struct loom_timer *at = (const struct loom_timer *)timer;
+
+	if (!at->set)
+		return -1;
+	return at->due > at->loom->now ? at->due - at->loom->now : 0;
+}
+
 static void loom_timer_destroy(struct timer *timer)
 {
 	struct loom_timer *gone = (struct loom_timer *)timer;

@@ -73,6 +73,9 @@ void loom_free(struct loom *loom);
 /* A timer of the world's own; otherwise as the daemon's. */
 struct timer *loom_own_timer(struct loom *loom, timer_fn fn, void *arg);
 
+/* How long until it is due; -1: it is not set. */
+int64_t loom_timer_left(const struct timer *timer);
+
 /* Runs whatever is due until that time; false if the daemon died before. */
 bool loom_run(struct loom *loom, int64_t until);
 

@@ -29,6 +29,9 @@ const struct plant_row plant_rows[PLANT_LINES] = {
 	{ "printer2", "datecs-printer", "datecs", "2", false, false },
 };
 
+/* Two of them are two, also where they are exchanged. */
+#define PLANT_OTHER_TERMINAL "52000022"
+
 /* --- the model's end --- */
 
 static void plant_host_send(void *arg, const uint8_t *data, size_t len)
@@ -303,6 +306,54 @@ void plant_plug(struct plant_line *line)
 	timer_stop(line->plug_timer);
 }
 
+/* It has heard that its line went, and carries its account with it. */
+struct plant_moved {
+	struct model *model;
+	int64_t left; /* of what its timer runs for */
+	int64_t seen[MOVES];
+	size_t seen_documents;
+};
+
+static struct plant_moved plant_pull(struct plant_line *line, int64_t ms)
+{
+	struct plant_moved moved = { .model = line->model };
+	bool was_up = line->up;
+
+	line->was_faulty = true;
+	plant_unplug(line, ms);
+	plant_way_clear(&line->out);
+	if (was_up)
+		line->model->class->line(line->model, false);
+	plant_observe(line);
+	moved.left = loom_timer_left(line->model_timer);
+	memcpy(moved.seen, line->seen, sizeof(moved.seen));
+	moved.seen_documents = line->seen_documents;
+	return moved;
+}
+
+static void plant_put(struct plant_line *line, const struct plant_moved *moved)
+{
+	line->model = moved->model;
+	line->model->host.arg = line;
+	plant_host_timer(line, moved->left);
+	memcpy(line->seen, moved->seen, sizeof(line->seen));
+	line->seen_documents = moved->seen_documents;
+}
+
+bool plant_swap(struct plant_line *one, struct plant_line *other, int64_t ms)
+{
+	struct plant_moved was_here, was_there;
+
+	if (one->serial != other->serial || one->hung_up || other->hung_up ||
+	    strcmp(one->row->model, other->row->model) != 0)
+		return false;
+	was_here = plant_pull(one, ms);
+	was_there = plant_pull(other, ms);
+	plant_put(one, &was_there);
+	plant_put(other, &was_here);
+	return true;
+}
+
 /* Who holds the other end has given it up by then, if something waited. */
 static void plant_stall_due(void *arg)
 {
@@ -380,6 +431,9 @@ static void plant_choose(struct plant_line *line, struct chance *later)
 
 	variety_choose(line->row->model, &line->plant->chance, later, variety);
 	line->serial = variety->serial || line->row->always_serial;
+	if (!strcmp(line->row->name, "terminal2"))
+		variety->options[variety->options_count++] =
+			(struct model_option){ "tid", PLANT_OTHER_TERMINAL };
 	if (!line->row->blind)
 		return;
 	variety->options[0] = (struct model_option){ "drawer", "no-switch" };

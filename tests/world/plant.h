@@ -59,6 +59,7 @@ enum move {
 	MOVE_CASH,
 	MOVE_TEXT,
 	MOVE_COPY,
+	MOVE_JOB, /* a line of one, which is all that there is in it */
 	MOVE_PAID,
 	MOVE_REVERSED,
 	MOVE_REFUNDED,
@@ -148,6 +149,10 @@ bool plant_command(struct plant_line *line, const char *command);
 
 void plant_unplug(struct plant_line *line, int64_t ms);
 void plant_plug(struct plant_line *line);
+
+/* Two alike are pulled out, and plugged in again so much later, each where the
+ * other was. False if they don't fit there. */
+bool plant_swap(struct plant_line *one, struct plant_line *other, int64_t ms);
 
 /* Nothing comes from there any more for a while, nor (both) goes there. */
 void plant_silence(struct plant_line *line, bool both, int64_t ms);

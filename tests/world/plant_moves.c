@@ -23,6 +23,7 @@ const char *move_name(enum move move)
 		[MOVE_CASH] = "cash moved",
 		[MOVE_TEXT] = "text printed",
 		[MOVE_COPY] = "copy printed",
+		[MOVE_JOB] = "job printed",
 		[MOVE_PAID] = "card charged",
 		[MOVE_REVERSED] = "charge reversed",
 		[MOVE_REFUNDED] = "card credited",
@@ -46,7 +47,7 @@ enum move move_of(enum op_kind kind)
 		[OP_CASH_SLIP] = MOVE_CASH,
 		[OP_PRINT_TEXT] = MOVE_TEXT,
 		[OP_PRINT_COPY] = MOVE_COPY,
-		[OP_PRINT_JOB] = MOVES,
+		[OP_PRINT_JOB] = MOVE_JOB,
 		[OP_FISCAL_READ] = MOVES,
 		[OP_CLOCK_SET] = MOVES,
 		[OP_PAYMENT] = MOVE_PAID,
@@ -236,6 +237,7 @@ static void plant_observe_drawer(struct plant_line *line)
 
 	plant_count(line, MOVE_DRAWER,
 		    (int64_t)escpos->drawer.openings - escpos->drawer.by_key);
+	plant_count(line, MOVE_JOB, escpos->lines);
 }
 
 void plant_observe(struct plant_line *line)
