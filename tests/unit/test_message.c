@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sentences in the language that somebody wants. */
+#include "cli/run.h"
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/message.h"
@@ -117,6 +118,22 @@ static void test_the_locale(void **state)
 	assert_int_equal(of_locale("pl", "", ""), MESSAGE_ENGLISH);
 	assert_int_equal(of_locale(":::", "", "C.UTF-8"), MESSAGE_ENGLISH);
 	message_init(); /* LANGUAGE is libintl's again */
+}
+
+/* LANGUAGE names all of ours from then on, and is for nobody else. */
+static void test_what_others_are_told_of_it(void **state)
+{
+	static const char *const words[] = { "env", NULL };
+	CLEANUP_FILE FILE *file = run_read(words);
+	char line[RUN_LINE_MAX];
+	size_t lines = 0;
+
+	(void)state;
+	assert_non_null(getenv("LANGUAGE"));
+	assert_non_null(file);
+	for (; fgets(line, sizeof(line), file); lines++)
+		assert_true(strncmp(line, "LANGUAGE=", 9));
+	assert_true(lines > 0);
 }
 
 /* --- sentences --- */
@@ -252,6 +269,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_wanted),
 		cmocka_unit_test(test_what_is_longer_than_anybody_needs),
 		cmocka_unit_test(test_the_locale),
+		cmocka_unit_test(test_what_others_are_told_of_it),
 		cmocka_unit_test(test_a_sentence_in_each_language),
 		cmocka_unit_test(test_a_sentence_with_something_in_it),
 		cmocka_unit_test(test_what_people_are_called_is_left_alone),
