@@ -40,6 +40,7 @@ _tillctl_options() {
 	"declare") echo "--socket --json --help --till --wait --key --pin --pin-stdin --reference --token-stdin" ;;
 	"device learn") echo "--socket --json --help --till --wait --key --pin --pin-stdin --reason --token-stdin" ;;
 	"device release") echo "--socket --json --help --till --wait --key --pin --pin-stdin --reason --for --token-stdin" ;;
+	"device scan") echo "--socket --json --help --wait" ;;
 	"device take") echo "--socket --json --help --till --wait --key --pin --pin-stdin --reason --token-stdin" ;;
 	"device test") echo "--socket --json --help --till --wait --key --pin --pin-stdin --reason --token-stdin" ;;
 	"devices") echo "--socket --json --help" ;;
@@ -164,7 +165,7 @@ _tillctl_second() {
 	"badge") echo "block enroll list remove set unblock" ;;
 	"cash") echo "in out" ;;
 	"day") echo "end" ;;
-	"device") echo "learn release take test" ;;
+	"device") echo "learn release scan take test" ;;
 	"drawer") echo "open" ;;
 	"fiscal") echo "clock" ;;
 	"group") echo "list remove set show" ;;

@@ -116,7 +116,7 @@ class Shop:
     def __init__(self, build, folder):
         self.build, self.dir = build, folder
         self.env = dict(os.environ, TILLD_SOCKET=f"{folder}/tilld.sock",
-                        XDG_RUNTIME_DIR=str(folder))
+                        XDG_RUNTIME_DIR=str(folder), LC_ALL="C.UTF-8")
         self.programs = []
 
     # -- programs ------------------------------------------------------------

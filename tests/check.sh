@@ -80,6 +80,7 @@ check "the layers keep to themselves" /usr/bin/python3 tests/layers.py
 check "Makefile.am's lists are whole" /usr/bin/python3 tests/lists.py
 check "manuals and completions say what the tables say" /usr/bin/python3 man/generate.py build/plain --check
 check "the unit is as tight as it was" bash tests/hardening.sh build/plain
+check "every sentence is there in every language" /usr/bin/python3 tests/po.py build/plain
 check "nothing outlives its daemon" /usr/bin/python3 tests/statics.py build/plain
 check "the simulated world" build/plain/tests/world/test_world --seeds 2000 --jobs "$jobs" --matrix
 check "the simulated world sees" build/plain/tests/world/test_world --plant all --jobs "$jobs"

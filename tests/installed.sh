@@ -12,6 +12,9 @@ for path in sbin/tilld bin/tillctl bin/tillsim man8/tilld.8 man5/tilld.conf.5 \
 	examples/policy.json; do
 	find_one "/$path"
 done
+for language in pl de; do # where there was a msgfmt
+	! command -v msgfmt >/dev/null || find_one "/locale/$language/LC_MESSAGES/tilld-$language.mo"
+done
 "$(find "$root" -path '*/sbin/tilld')" -n -c "$(find "$root" -path '*/tilld/tilld.conf' | grep -v -e sysusers -e tmpfiles)"
 "$(find "$root" -path '*/bin/tillctl')" help >/dev/null
 ! grep -r '@sbindir@\|@sysconfdir@' "$root" --include='*.service'

@@ -10,7 +10,7 @@ import sys
 # and what is set before it is wired.
 MAY = {"plain", "plain_all", "object_right_prompts", "object_right_names",
        "object_right_meanings", "config_file_current", "nothing", "log_level", "log_elsewhere",
-       "hash_kind", "hash_kind_once"}
+       "message_locale", "hash_kind", "hash_kind_once"}
 LINE = re.compile(r"^[0-9a-f]+ .{6}O \.(?:bss|data)\s+[0-9a-f]+\s+(\S+)$")
 
 build = sys.argv[1]

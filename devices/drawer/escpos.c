@@ -11,6 +11,7 @@
 #include "drawer/escpos_codec.h"
 #include "drawer/escpos_private.h"
 #include "drawer/options.h"
+#include "drawer/scan.h"
 #include "drivers.h"
 #include "receipt/paper.h"
 #include "util/buf.h"
@@ -572,6 +573,7 @@ const struct driver drawer_escpos = {
 	       DRIVER_OP(OP_TEST_INTERNAL),
 	.state_size = sizeof(struct drawer_state),
 	.line = DRAWER_PRINTER_LINE,
+	.scan = &drawer_scan_escpos,
 	.tcp_port = DRAWER_PRINTER_PORT,
 	.plugs = DRIVER_CAN(DRIVER_PLUG_USB),
 	.matches = drawer_printers,

@@ -6,6 +6,7 @@
  * differs from model to model (docs/protocols.md A.5).
  */
 #include "drawer/kick.h"
+#include "drawer/scan.h"
 #include "drawer/star_codec.h"
 #include "drivers.h"
 #include "receipt/paper.h"
@@ -168,6 +169,7 @@ const struct driver drawer_star = {
 	.ops = KICK_OPS | DRIVER_OP(OP_PRINT_JOB),
 	.state_size = sizeof(struct star_state),
 	.line = DRAWER_PRINTER_LINE,
+	.scan = &drawer_scan_star,
 	.tcp_port = DRAWER_PRINTER_PORT,
 	.plugs = DRIVER_CAN(DRIVER_PLUG_USB),
 	.matches = star_printers,

@@ -134,6 +134,72 @@ static const struct driver_option datecs_options[] = {
 	{ 0 },
 };
 
+/* --- looked for --- */
+
+#define DATECS_HAIL_SEQ                                  \
+	0x21 /* one that happens to be the last one's is \
+		answered by that one's answer: as good */
+
+/* 4.1: any of these. */
+static const int datecs_speeds[] = { 115200, 9600, 57600, 38400, 19200,
+				     4800,   2400, 1200,  0 };
+
+static void datecs_hail(const struct datecs_dialect *dialect, struct buf *out)
+{
+	struct buf frame = BUF_INIT(DATECS_FRAME_MAX);
+
+	datecs_probe_build(dialect, DATECS_HAIL_SEQ, &frame);
+	buf_add(out, frame.data, frame.len);
+	buf_free(&frame);
+}
+
+static void datecs_hail_x(struct driver_io *io, struct buf *out)
+{
+	(void)io;
+	datecs_hail(&datecs_x, out);
+}
+
+static void datecs_hail_classic(struct driver_io *io, struct buf *out)
+{
+	(void)io;
+	datecs_hail(&datecs_classic, out);
+}
+
+static bool datecs_is_answer(const struct datecs_dialect *dialect,
+			     const uint8_t *data, size_t len)
+{
+	struct datecs_reader reader = { 0 };
+	struct cursor input = cursor_make(data, len);
+	struct datecs_answer answer;
+	enum datecs_read got;
+
+	do
+		got = datecs_reader_take(&reader, dialect, &input, &answer);
+	while (got != DATECS_READ_ANSWER && got != DATECS_READ_MORE);
+	return got == DATECS_READ_ANSWER;
+}
+
+static bool datecs_is_answer_x(const uint8_t *data, size_t len)
+{
+	return datecs_is_answer(&datecs_x, data, len);
+}
+
+static bool datecs_is_answer_classic(const uint8_t *data, size_t len)
+{
+	return datecs_is_answer(&datecs_classic, data, len);
+}
+
+static const struct driver_hail datecs_hails[] = {
+	{ "x", datecs_hail_x, datecs_is_answer_x, NULL },
+	{ "classic", datecs_hail_classic, datecs_is_answer_classic, NULL },
+	{ 0 },
+};
+
+static const struct driver_scan datecs_scan = {
+	.speeds = datecs_speeds,
+	.hails = datecs_hails,
+};
+
 const struct driver printer_datecs = {
 	.name = "datecs-printer",
 	.summary = "fiscal printers that speak a Datecs protocol",
@@ -151,6 +217,7 @@ const struct driver printer_datecs = {
 		  .stop_bits = 1,
 		  .parity = DRIVER_PARITY_NONE,
 		  .flow = DRIVER_FLOW_NONE },
+	.scan = &datecs_scan,
 	.tcp_port = DATECS_TCP_PORT,
 	.options = datecs_options,
 	.open = datecs_open_begin,

@@ -295,6 +295,48 @@ static const struct driver_option posnet_options[] = {
 	{ 0 },
 };
 
+/* --- looked for --- */
+
+/* 3.2: any of these; 115200 is how they leave the factory. */
+static const int posnet_speeds[] = { 115200, 9600, 57600, 38400, 19200,
+				     4800,   2400, 1200,  0 };
+
+static void posnet_hail(struct driver_io *io, struct buf *out)
+{
+	struct buf frame = BUF_INIT(POSNET_FRAME_MAX);
+
+	(void)io;
+	posnet_frame_begin(&frame, "!sdev");
+	posnet_frame_end(&frame);
+	buf_add(out, frame.data, frame.len);
+	buf_free(&frame);
+}
+
+/* Whatever it says, its checksum is right. */
+static bool posnet_is_answer(const uint8_t *data, size_t len)
+{
+	struct posnet_reader reader = { 0 };
+	struct cursor input = cursor_make(data, len);
+	struct posnet_frame frame;
+	enum posnet_read got;
+
+	do
+		got = posnet_reader_take(&reader, &input, &frame);
+	while (got == POSNET_READ_BROKEN);
+	return got == POSNET_READ_FRAME;
+}
+
+static const struct driver_hail posnet_hails[] = {
+	{ .ask = posnet_hail, .is_answer = posnet_is_answer },
+	{ 0 },
+};
+
+static const struct driver_scan posnet_scan = {
+	.speeds = posnet_speeds,
+	.parities = true,
+	.hails = posnet_hails,
+};
+
 const struct driver printer_posnet = {
 	.name = "posnet-printer",
 	.summary = "fiscal printers that speak the POSNET protocol",
@@ -312,6 +354,7 @@ const struct driver printer_posnet = {
 		  .stop_bits = 1,
 		  .parity = DRIVER_PARITY_NONE,
 		  .flow = DRIVER_FLOW_NONE },
+	.scan = &posnet_scan,
 	.tcp_port = POSNET_TCP_PORT,
 	.options = posnet_options,
 	.open = posnet_open_line,

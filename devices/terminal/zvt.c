@@ -167,8 +167,8 @@ static bool zvt_settings_read_byte(const char *text, uint8_t *out_byte)
 	return true;
 }
 
-static void zvt_settings_read_password(const char *digits,
-				       uint8_t out_password[ZVT_PASSWORD_SIZE])
+void zvt_settings_read_password(const char *digits,
+				uint8_t out_password[ZVT_PASSWORD_SIZE])
 {
 	struct buf bcd = BUF_INIT(ZVT_PASSWORD_SIZE);
 
@@ -424,6 +424,7 @@ const struct driver terminal_zvt = {
 	.ops = ZVT_OPS,
 	.state_size = sizeof(struct zvt_state),
 	.line = { .baud = 9600, .data_bits = 8, .stop_bits = 2 },
+	.scan = &zvt_scan,
 	.tcp_port = ZVT_TCP_PORT,
 	.options = zvt_options,
 	.open = zvt_open,

@@ -126,6 +126,13 @@ struct zvt_settings {
 	int64_t t3, t4, poll;
 };
 
+/* Six digits, packed. */
+void zvt_settings_read_password(const char *digits,
+				uint8_t out_password[ZVT_PASSWORD_SIZE]);
+
+/* zvt_scan.c */
+extern const struct driver_scan zvt_scan;
+
 struct zvt_state {
 	struct zvt_settings settings;
 	struct zvt_link link;

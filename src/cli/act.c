@@ -208,8 +208,8 @@ static int act_send(struct act *act, int wait, struct client_answer *out_answer)
 		    i == sizeof(pauses) / sizeof(pauses[0]))
 			return r;
 		if (!i)
-			say_note("The connection was lost; asking again with "
-				 "the same key.");
+			say_note(_("The connection was lost; asking again with "
+				   "the same key."));
 		act->cli->pause(pauses[i]);
 	}
 }
@@ -253,8 +253,8 @@ static bool act_goes_on(struct act *act, const struct client_answer *answer)
 	if (!act_is_problem(answer, "authorization-required"))
 		return false;
 	if (json_flag(answer->json, "badge_too_weak") && cli_prints(act->cli))
-		say_note("  You may do this, but not on the badge that you "
-			 "signed on with: tillctl sign-on --badge --pin");
+		say_note(_("  You may do this, but not on the badge that you "
+			   "signed on with: tillctl sign-on --badge --pin"));
 	if (act_ask_consent(act, authorization))
 		return act_left(act) > 0;
 	return !act->last && act_left(act) > 0;
@@ -273,17 +273,18 @@ static void act_tell_key(const struct act *act, const char *why)
 	if (act_only_looks(act))
 		say_note("  %s.", why);
 	else
-		say_note("  %s with --key %s", why, act->key);
+		say_note(_("  %s with --key %s"), why, act->key);
 }
 
 static enum cli_exit act_end_unknown(const struct act *act)
 {
-	say_note("  It is not known whether it was done.");
+	say_note(_("  It is not known whether it was done."));
 	if (*act->operation)
-		say_note("  How it ends tells: tillctl operation %s --wait %d",
+		say_note(_("  How it ends tells: tillctl operation %s --wait "
+			   "%d"),
 			 act->operation, CLI_WAIT_S);
 	act_tell_key(act, "To find out, repeat the same");
-	say_note("  Under this key it is not done twice.");
+	say_note(_("  Under this key it is not done twice."));
 	return CLI_EXIT_OPEN;
 }
 
@@ -307,14 +308,14 @@ static bool act_withdraw(struct act *act)
 static enum cli_exit act_end_without_answer(struct act *act, int error)
 {
 	if (error == CLIENT_E_INTERRUPTED && act_withdraw(act)) {
-		say_error("Interrupted: the request for an authorization was "
-			  "withdrawn, and nothing was done.");
+		say_error(_("Interrupted: the request for an authorization was "
+			    "withdrawn, and nothing was done."));
 		return CLI_EXIT_CONSENT;
 	}
 	if (error == CLIENT_E_UNREACHABLE && !act->sent && !*act->operation)
 		return cli_tell_unsent(act->cli, error);
 	if (error == CLIENT_E_INTERRUPTED)
-		say_error("Interrupted, but not called off.");
+		say_error(_("Interrupted, but not called off."));
 	else
 		cli_tell_error(act->cli, error);
 	return act_only_looks(act) ? CLI_EXIT_UNREACHABLE
@@ -344,9 +345,9 @@ static enum cli_exit act_end_problem(const struct act *act,
 	if (act_is_doubtful(act, answer))
 		return act_end_unknown(act);
 	if (id)
-		say_note("  operation %s", id);
+		say_note(_("  operation %s"), id);
 	if (exit == CLI_EXIT_OPEN)
-		say_note("  It was done under --key %s", act->key);
+		say_note(_("  It was done under --key %s"), act->key);
 	return exit;
 }
 
@@ -361,11 +362,11 @@ static enum cli_exit act_end_unauthorized(struct act *act,
 		say_json_text(stdout, buf_text(&answer->text),
 			      answer->text.len);
 	if (act->wait && act_withdraw(act)) {
-		say_error("Nobody has authorized this in time; nothing was "
-			  "done.");
+		say_error(_("Nobody has authorized this in time; nothing was "
+			    "done."));
 		return CLI_EXIT_CONSENT;
 	}
-	say_error("Nobody has authorized this; nothing was done.");
+	say_error(_("Nobody has authorized this; nothing was done."));
 	act_tell_key(act, "Once it is authorized, repeat the same");
 	return CLI_EXIT_CONSENT;
 }
@@ -387,7 +388,7 @@ static enum cli_exit act_end(struct act *act,
 		return CLI_EXIT_DONE;
 	if (answer->status != 202)
 		return exits_of_operation(answer->json);
-	say_note("It still goes on: tillctl operation %s --wait %d",
+	say_note(_("It still goes on: tillctl operation %s --wait %d"),
 		 act->operation, CLI_WAIT_S);
 	act_tell_key(act, "Or repeat the same");
 	return CLI_EXIT_OPEN;
@@ -432,11 +433,11 @@ static enum cli_exit act_take_token(struct act *act)
 		return CLI_EXIT_DONE;
 	r = ask_line(STDIN_FILENO, act->token);
 	if (r) {
-		say_error("There is no token: %s.", ask_error_text(r));
+		say_error(_("There is no token: %s."), ask_error_text(r));
 		return CLI_EXIT_USAGE;
 	}
 	if (!cli_is_header(act->token, ACT_ID_SIZE - 1))
-		return cli_misuse("That is no token.");
+		return cli_misuse(_("That is no token."));
 	act->request.consent = act->token;
 	return CLI_EXIT_DONE;
 }
@@ -451,8 +452,8 @@ static enum cli_exit act_go_by_key(struct act *act,
 
 	*out_answer = (struct client_answer){ 0 };
 	if (key && !cli_is_header(key, ACT_ID_SIZE - 1))
-		return cli_misuse("--key takes 1 to %d printable characters "
-				  "without blanks.",
+		return cli_misuse(_("--key takes 1 to %d printable characters "
+				    "without blanks."),
 				  ACT_ID_SIZE - 1);
 	if (key)
 		snprintf(act->key, sizeof(act->key), "%s", key);

@@ -57,7 +57,7 @@ static void act_on_doubt(struct act *act, const json_t *event)
 	const char *sentence = json_text(event, "sentence");
 
 	if (sentence && act_is(event, "operation", act->operation))
-		say_note("  %s It is being found out what became of it.",
+		say_note(_("  %s It is being found out what became of it."),
 			 sentence);
 }
 
@@ -66,7 +66,8 @@ static void act_on_approved(struct act *act, const json_t *event)
 	const char *name = json_text(event, "approver_name");
 
 	if (act_is(event, "authorization", act->authorization))
-		say_note("  Authorized by %s.", name ? name : "a supervisor");
+		say_note(_("  Authorized by %s."),
+			 name ? name : "a supervisor");
 }
 
 static void act_on_not_taken(struct act *act, const json_t *event)
@@ -74,7 +75,7 @@ static void act_on_not_taken(struct act *act, const json_t *event)
 	const char *name = json_text(event, "approver_name");
 
 	if (act_is(event, "authorization", act->authorization))
-		say_note("  %s may not authorize this.",
+		say_note(_("  %s may not authorize this."),
 			 name ? name : "That person");
 }
 
@@ -110,9 +111,9 @@ static void act_on_remark(struct act *act, const json_t *event)
 	if (words)
 		return;
 	if (!strcmp(why, "wrong-credentials"))
-		say_note("  The PIN is wrong.");
+		say_note(_("  The PIN is wrong."));
 	else
-		say_note("  The badge was not taken: %s.", why);
+		say_note(_("  The badge was not taken: %s."), why);
 	if (consent_has_person())
 		consent_give_pin(act->cli, act->authorization);
 }
@@ -122,7 +123,7 @@ static void act_on_ignored(struct act *act, const json_t *event)
 	const char *why = json_text(event, "why");
 
 	if (*act->authorization && !*act->operation)
-		say_note("  A badge did not count: %s.", why ? why : "?");
+		say_note(_("  A badge did not count: %s."), why ? why : "?");
 }
 
 /* After another had it, or it was gone: before that it was said already. */
@@ -132,7 +133,7 @@ static void act_on_armed(struct act *act, const json_t *event)
 
 	if (act_is(event, "authorization", act->authorization) &&
 	    (!prompt || strcmp(prompt, "not-ready") != 0))
-		say_note("  The reader waits for the badge.");
+		say_note(_("  The reader waits for the badge."));
 }
 
 static void act_on_disarmed(struct act *act, const json_t *event)
@@ -142,11 +143,13 @@ static void act_on_disarmed(struct act *act, const json_t *event)
 	if (!why || !act_is(event, "authorization", act->authorization))
 		return;
 	if (!strcmp(why, "device-gone"))
-		say_note("  The reader is gone, so no badge counts until it is "
-			 "back; a password does.");
+		say_note(_(
+			"  The reader is gone, so no badge counts until it is "
+			"back; a password does."));
 	else if (!strcmp(why, "turn"))
-		say_note("  Another till has the reader for now; then it waits "
-			 "for the badge again.");
+		say_note(_(
+			"  Another till has the reader for now; then it waits "
+			"for the badge again."));
 }
 
 static void act_on_shown(struct act *act, const json_t *event)
@@ -154,7 +157,7 @@ static void act_on_shown(struct act *act, const json_t *event)
 	if (!act->hidden || !act_is(event, "authorization", act->authorization))
 		return;
 	act->hidden = false;
-	say_note("  The display shows what is asked; a badge counts now.");
+	say_note(_("  The display shows what is asked; a badge counts now."));
 }
 
 static void act_on_not_shown(struct act *act, const json_t *event)
@@ -162,15 +165,15 @@ static void act_on_not_shown(struct act *act, const json_t *event)
 	if (!act_is(event, "authorization", act->authorization))
 		return;
 	act->hidden = true;
-	say_note("  The till's display can't show what is asked, so no "
-		 "badge counts; a password does.");
+	say_note(_("  The till's display can't show what is asked, so no "
+		   "badge counts; a password does."));
 }
 
 static void act_on_unknown_badge(struct act *act, const json_t *event)
 {
 	(void)event;
 	if (*act->authorization && !*act->operation)
-		say_note("  That badge is not known here.");
+		say_note(_("  That badge is not known here."));
 }
 
 void act_on_event(void *arg, const char *type, const char *data)

@@ -70,7 +70,7 @@ static enum cli_exit administer_find(struct cli *cli,
 		return CLI_EXIT_DONE;
 	exit = there ? CLI_EXIT_REFUSED : cli_tell_answer(cli, out_answer);
 	if (there)
-		say_error("There is such a one already.");
+		say_error(_("There is such a one already."));
 	client_answer_clear(out_answer);
 	return exit;
 }
@@ -212,7 +212,7 @@ enum cli_exit administer_ask_new(const struct cli *cli, bool pin,
 		return exit;
 	exit = administer_ask(cli, pin, "The same again: ", again);
 	if (!exit && strcmp(out_secret, again) != 0)
-		exit = cli_misuse("The two are not the same.");
+		exit = cli_misuse(_("The two are not the same."));
 	secret_wipe(again, sizeof(again));
 	if (exit)
 		secret_wipe(out_secret, ASK_SECRET_SIZE);

@@ -53,7 +53,7 @@ static void archive_print(const json_t *page)
 	table_print(table, stdout);
 	table_free(table);
 	if (!json_array_size(segments))
-		say_note("No archived segments.");
+		say_note(_("No archived segments."));
 	archive_tell_kept(page);
 }
 
@@ -104,8 +104,8 @@ enum cli_exit verb_archive_journal(struct cli *cli, const char *const *words,
 		  "segments");
 	printf("Archived: %s in %s.\n", entries, segments);
 	if (!json_int(answer.json, "segments", 0))
-		say_note("What is not old enough, not sealed yet or still "
-			 "asked for stays: see tillctl journal segments.");
+		say_note(_("What is not old enough, not sealed yet or still "
+			   "asked for stays: see tillctl journal segments."));
 	return exit;
 }
 
@@ -181,7 +181,7 @@ static enum cli_exit backup_fetch(struct cli *cli, struct backup_file *file)
 	cli_sign_in_if_kept(cli);
 	r = client_send(cli_client(cli), &request, &answer);
 	if (r == CLIENT_E_STOPPED) {
-		say_error("The backup could not be written: %s.",
+		say_error(_("The backup could not be written: %s."),
 			  strerror(file->error));
 		return CLI_EXIT_OUTPUT;
 	}
@@ -191,7 +191,8 @@ static enum cli_exit backup_fetch(struct cli *cli, struct backup_file *file)
 		return cli_tell_answer(cli, &answer);
 	if (backup_is_whole(file))
 		return CLI_EXIT_DONE;
-	say_error("The backup was cut short, and is worth nothing; try again.");
+	say_error(_(
+		"The backup was cut short, and is worth nothing; try again."));
 	return CLI_EXIT_OUTPUT;
 }
 
@@ -202,7 +203,7 @@ static enum cli_exit backup_to_output(struct cli *cli)
 	enum cli_exit exit = backup_fetch(cli, &file);
 
 	if (!exit && fflush(stdout)) {
-		say_error("The backup could not be written: %s.",
+		say_error(_("The backup could not be written: %s."),
 			  strerror(errno));
 		exit = CLI_EXIT_OUTPUT;
 	}

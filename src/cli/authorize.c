@@ -25,7 +25,7 @@ static void authorize_print(struct cli *cli, const json_t *authorization)
 		   till ? json_text(currencies, till) : NULL);
 	if (!changes)
 		return;
-	puts("What it changes:");
+	puts(_("What it changes:"));
 	changes_print(stdout, changes);
 }
 
@@ -181,7 +181,7 @@ static enum cli_exit authorize_list(struct cli *cli)
 	list = json_object_get(answer.json, "authorizations");
 	authorize_print_list(list);
 	if (!json_array_size(list))
-		say_note("Nothing waits for your answer.");
+		say_note(_("Nothing waits for your answer."));
 	return CLI_EXIT_DONE;
 }
 
@@ -274,9 +274,10 @@ enum cli_exit verb_authorize(struct cli *cli, const char *const *words,
 	const struct args *args = cli->args;
 
 	if (!authorize_is_clear(args, count))
-		return cli_misuse("Give an ID with --login or --elsewhere "
-				  "(and --deny to refuse), with --arm or with "
-				  "--withdraw; or --list alone.");
+		return cli_misuse(
+			_("Give an ID with --login or --elsewhere "
+			  "(and --deny to refuse), with --arm or with "
+			  "--withdraw; or --list alone."));
 	if (args_has(args, OPTION_LIST))
 		return authorize_list(cli);
 	if (!cli_is_id("authorization", words[0]))

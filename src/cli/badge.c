@@ -33,7 +33,7 @@ enum cli_exit verb_enroll_badge(struct cli *cli, const char *const *words,
 	json_put_text(body, "until", cli->args->until);
 	if (exit)
 		return exit;
-	say_note("Show the new badge at the reader of till %s.", cli->till);
+	say_note(_("Show the new badge at the reader of till %s."), cli->till);
 	return act_request(cli,
 			   &(struct client_request){
 				   .method = "POST",

@@ -219,15 +219,16 @@ enum cli_exit verb_write_bundle(struct cli *cli, const char *const *words,
 	path = path ? path : usual;
 	file = output_open(path);
 	if (!file) {
-		say_note("  --record FILE puts it elsewhere; with - it goes to "
-			 "standard output.");
+		say_note(_(
+			"  --record FILE puts it elsewhere; with - it goes to "
+			"standard output."));
 		return CLI_EXIT_OUTPUT;
 	}
 	exit = output_keep(file, path, bundle_write(file, bundle),
 			   CLI_EXIT_DONE);
 	if (!exit)
-		say_note("%s has %s, and no secret; amounts and names of "
-			 "people may be in it.",
+		say_note(_("%s has %s, and no secret; amounts and names of "
+			   "people may be in it."),
 			 path,
 			 answer.json ? "state, traces, journal and log"
 				     : "what can be seen without the daemon");

@@ -3,6 +3,7 @@
 #include "cli/act.h"
 #include "cli/amount.h"
 #include "cli/drawer.h"
+#include "cli/say.h"
 #include "cli/verbs.h"
 #include "util/cleanup.h"
 #include "util/json.h"
@@ -53,7 +54,7 @@ static enum cli_exit cash_move(struct cli *cli, const char *word,
 		json_put_text(json_make(), "direction", direction);
 
 	if (!cli->args->reason)
-		return cli_misuse("Say why: --reason TEXT.");
+		return cli_misuse(_("Say why: --reason TEXT."));
 	json_put_text(body, "reason", cli->args->reason);
 	return cash_send(cli, "cash", word, body, words);
 }
@@ -81,7 +82,7 @@ enum cli_exit verb_declare(struct cli *cli, const char *const *words,
 
 	(void)count;
 	if (!sale && strcmp(words[0], "refund") != 0)
-		return cli_misuse("Say what it was: sale or refund.");
+		return cli_misuse(_("Say what it was: sale or refund."));
 	return cash_send(cli, "declared", words[1], body,
 			 sale ? "Declared as sold for cash"
 			      : "Declared as given back in cash");

@@ -62,10 +62,10 @@ enum cli_exit cli_init(struct cli *cli, const struct args *args)
 	if (args->till && strcmp(args->till, "@box") != 0 &&
 	    !text_is_name(args->till, KEEP_TILL_SIZE - 1))
 		return cli_misuse(
-			"--till takes letters, digits, '.', '_' and '-' "
-			"only, a letter or digit first.");
+			_("--till takes letters, digits, '.', '_' and '-' "
+			  "only, a letter or digit first."));
 	if (token && !cli_is_header(token, KEEP_TOKEN_SIZE - 1))
-		return cli_misuse("TILLCTL_TOKEN is no token.");
+		return cli_misuse(_("TILLCTL_TOKEN is no token."));
 	return CLI_EXIT_DONE;
 }
 
@@ -95,8 +95,8 @@ bool cli_is_id(const char *what, const char *text)
 {
 	if (text_is_name(text, CLI_ID_MAX))
 		return true;
-	say_error("That is no %s: letters, digits, '.', '_' and '-' only, "
-		  "a letter or digit first.",
+	say_error(_("That is no %s: letters, digits, '.', '_' and '-' only, "
+		    "a letter or digit first."),
 		  what);
 	return false;
 }
@@ -130,8 +130,8 @@ void cli_sign_in_if_kept(struct cli *cli)
 static enum cli_exit cli_set_till(struct cli *cli, const char *till)
 {
 	if (!till || !text_is_name(till, KEEP_TILL_SIZE - 1)) {
-		say_error("The daemon named a till in a way that can't be "
-			  "understood.");
+		say_error(_("The daemon named a till in a way that can't be "
+			    "understood."));
 		return CLI_EXIT_REFUSED;
 	}
 	snprintf(cli->till, sizeof(cli->till), "%s", till);
@@ -176,13 +176,13 @@ static enum cli_exit cli_find_only_till(struct cli *cli)
 		return cli_set_till(cli,
 				    json_text(json_array_get(tills, 0), "id"));
 	if (json_array_size(tills))
-		return cli_misuse("There are several tills: say --till, or "
-				  "sign on at one.");
+		return cli_misuse(_("There are several tills: say --till, or "
+				    "sign on at one."));
 	if (json_is_false(json_object_get(answer.json, "set_up"))) {
-		say_error("This box has not been set up yet.");
+		say_error(_("This box has not been set up yet."));
 		way_out_tell_code("not-set-up");
 	} else {
-		say_error("There is no till here that you may use.");
+		say_error(_("There is no till here that you may use."));
 	}
 	return CLI_EXIT_REFUSED;
 }
@@ -236,9 +236,9 @@ static enum cli_exit cli_ask(bool by_stdin, const char *what,
 
 	if (!r)
 		return CLI_EXIT_DONE;
-	say_error("There is no %s: %s.", what, ask_error_text(r));
+	say_error(_("There is no %s: %s."), what, ask_error_text(r));
 	if (r == ASK_E_NO_TERMINAL)
-		say_note("  Give it on standard input, with %s.", option);
+		say_note(_("  Give it on standard input, with %s."), option);
 	return CLI_EXIT_USAGE;
 }
 
@@ -287,14 +287,14 @@ static void cli_tell_unreachable(struct cli *cli)
 {
 	int error = client_errno(cli_client(cli));
 
-	say_error("The till's device service can't be reached at %s%s%s.",
+	say_error(_("The till's device service can't be reached at %s%s%s."),
 		  cli->socket, error ? ": " : "", error ? strerror(error) : "");
 	if (error == EACCES || error == EPERM)
-		say_note("  Who may connect is the socket's group: ask to be "
-			 "made a member of it.");
+		say_note(_("  Who may connect is the socket's group: ask to be "
+			   "made a member of it."));
 	else
-		say_note("  Check that tilld is running (systemctl status "
-			 "tilld), and the path of its socket.");
+		say_note(_("  Check that tilld is running (systemctl status "
+			   "tilld), and the path of its socket."));
 }
 
 enum cli_exit cli_tell_error(struct cli *cli, int error)
@@ -304,12 +304,12 @@ enum cli_exit cli_tell_error(struct cli *cli, int error)
 		cli_tell_unreachable(cli);
 		break;
 	case CLIENT_E_LOST:
-		say_error("The connection was lost before an answer came.");
-		say_note("  Check that tilld is running, look at how things "
-			 "stand, then try again.");
+		say_error(_("The connection was lost before an answer came."));
+		say_note(_("  Check that tilld is running, look at how things "
+			   "stand, then try again."));
 		break;
 	case CLIENT_E_TOO_LONG:
-		say_error("The answer is longer than it may be.");
+		say_error(_("The answer is longer than it may be."));
 		break;
 	case CLIENT_E_INTERRUPTED:
 	case CLIENT_E_STOPPED:
@@ -322,12 +322,13 @@ enum cli_exit cli_tell_unsent(struct cli *cli, int error)
 {
 	switch ((enum client_error)error) {
 	case CLIENT_E_LOST:
-		say_error("The connection was lost. Nothing was sent that does "
-			  "anything: it can be tried again.");
+		say_error(
+			_("The connection was lost. Nothing was sent that does "
+			  "anything: it can be tried again."));
 		return CLI_EXIT_UNREACHABLE;
 	case CLIENT_E_UNREACHABLE:
 		cli_tell_error(cli, error);
-		say_note("  Nothing was sent.");
+		say_note(_("  Nothing was sent."));
 		return CLI_EXIT_UNREACHABLE;
 	case CLIENT_E_TOO_LONG:
 	case CLIENT_E_INTERRUPTED:
@@ -375,8 +376,8 @@ void cli_tell_problem(const json_t *problem, int status)
 	int64_t seconds = json_int(problem, "retry_after", 0);
 
 	if (!title) {
-		say_error("The daemon answered with HTTP status %d and "
-			  "nothing that can be understood.",
+		say_error(_("The daemon answered with HTTP status %d and "
+			    "nothing that can be understood."),
 			  status);
 		return;
 	}
@@ -412,7 +413,7 @@ static enum cli_exit cli_tell_lost(struct cli *cli,
 
 	if (r != CLIENT_E_LOST || !strcmp(request->method, "GET"))
 		return exit;
-	say_note("  It is not known whether it was done.");
+	say_note(_("  It is not known whether it was done."));
 	return CLI_EXIT_OPEN;
 }
 
@@ -426,10 +427,7 @@ enum cli_exit cli_call(struct cli *cli, const struct client_request *request,
 	if (r)
 		return cli_tell_lost(cli, request, r);
 	exit = cli_tell_answer(cli, &answer);
-	if (exit)
-		client_answer_clear(&answer);
-	else
-		*out_answer = answer;
+	*out_answer = answer;
 	return exit;
 }
 
@@ -460,7 +458,7 @@ enum cli_exit cli_get_page(struct cli *cli, struct buf *path,
 	const struct args *args = cli->args;
 
 	if (!args->limit)
-		return cli_misuse("--limit takes 1 to 1000.");
+		return cli_misuse(_("--limit takes 1 to 1000."));
 	cli_sign_in_if_kept(cli); /* root needs none */
 	if (args->limit > 0)
 		client_add_query_int(path, "limit", args->limit);
@@ -483,8 +481,9 @@ enum cli_exit cli_find_currency(struct cli *cli, const char *till,
 		return exit;
 	currency = json_text(answer.json, "currency");
 	if (!currency || strlen(currency) != CLI_CURRENCY_SIZE - 1) {
-		say_error("The daemon does not say in which currency the till "
-			  "works.");
+		say_error(
+			_("The daemon does not say in which currency the till "
+			  "works."));
 		return CLI_EXIT_REFUSED;
 	}
 	memcpy(out_currency, currency, CLI_CURRENCY_SIZE);

@@ -95,7 +95,8 @@ static inline void cli_cleanup_body(json_t **body)
 /*
  * Sends, and tells what went wrong: CLI_EXIT_DONE with an answer of 2xx (with
  * --json it has been printed), else the exit code. What the daemon says about
- * the sign-on is heeded.
+ * the sign-on is heeded. out_answer is whatever it said, untouched if it said
+ * nothing: to be cleared in any case.
  */
 enum cli_exit cli_call(struct cli *cli, const struct client_request *request,
 		       struct client_answer *out_answer);

@@ -2,6 +2,7 @@
 #include "cli/client.h"
 
 #include "cli/interrupt.h"
+#include "cli/say.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
@@ -217,6 +218,7 @@ static void client_ask(const struct client *client,
 {
 	transfer->request = request;
 	client_open(client, transfer, request->path);
+	client_add_header(transfer, "Accept-Language: %s", say_language());
 	if (request->body)
 		client_add_body(transfer, request->body);
 	if (request->key)

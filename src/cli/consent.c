@@ -78,7 +78,7 @@ void consent_tell_objection(const json_t *authorization)
 	const char *objection = json_text(authorization, "badge_objection");
 
 	if (objection && !consent_goes_by(authorization, "badge"))
-		say_note("  No badge counts now: %s.", objection);
+		say_note(_("  No badge counts now: %s."), objection);
 }
 
 void consent_tell(const json_t *authorization)
@@ -95,12 +95,12 @@ void consent_tell(const json_t *authorization)
 			      json_object_get(authorization, "changes"));
 	consent_tell_missing(authorization);
 	if (!*names) {
-		say_note("  Nobody else here can authorize it.");
+		say_note(_("  Nobody else here can authorize it."));
 		consent_tell_objection(authorization);
 		return;
 	}
-	say_note("  Who can authorize it: %s", names);
-	say_note("  How: %s%stillctl authorize %s --login LOGIN",
+	say_note(_("  Who can authorize it: %s"), names);
+	say_note(_("  How: %s%stillctl authorize %s --login LOGIN"),
 		 badge ? "a badge at the reader" : "",
 		 !badge				    ? ""
 		 : consent_needs_pin(authorization) ? " with its PIN, or "
@@ -185,10 +185,10 @@ enum cli_exit consent_arm(struct cli *cli, const json_t *authorization)
 		if (consent_may_ask_pin(cli))
 			exit = consent_give_pin(cli, id);
 		else
-			say_note("  The badge needs its PIN, and that comes "
-				 "first: use --pin or --pin-stdin.");
+			say_note(_("  The badge needs its PIN, and that comes "
+				   "first: use --pin or --pin-stdin."));
 	}
 	if (!exit)
-		say_note("  The reader waits for the badge.");
+		say_note(_("  The reader waits for the badge."));
 	return exit;
 }

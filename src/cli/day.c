@@ -89,11 +89,12 @@ static enum cli_exit day_print_report(struct cli *cli, const char *event,
 	if (!exit && cli_prints(cli))
 		act_print(answer.json, currency);
 	if (exit)
-		say_note("  The day has ended all the same.");
+		say_note(_("  The day has ended all the same."));
 	if (exit && exit != CLI_EXIT_OPEN)
-		say_note("  Its report is still to be printed: tillctl report "
-			 "z --event %s",
-			 event);
+		say_note(
+			_("  Its report is still to be printed: tillctl report "
+			  "z --event %s"),
+			event);
 	return exit;
 }
 
@@ -109,9 +110,9 @@ static enum cli_exit day_do_the_rest(struct cli *cli, const json_t *day,
 	enum cli_exit exit = CLI_EXIT_DONE, last;
 
 	if (due && !asked)
-		say_note(
+		say_note(_(
 			"  The card terminal has bookings of its own to close: "
-			"tillctl terminal day-end");
+			"tillctl terminal day-end"));
 	if (args_has(cli->args, OPTION_REPORT) && id)
 		exit = day_print_report(cli, id, currency);
 	last = asked ? terminal_end_day(cli, currency) : CLI_EXIT_DONE;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tillctl device test, learn, release, take. */
+#include "cli/device.h"
 #include "cli/act.h"
 #include "cli/amount.h"
 #include "cli/say.h"
@@ -12,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A diagnosis calls the payment host, a reader waits for somebody. */
+/* A diagnosis calls the payment host, a reader waits for somebody, and to look
+ * for a device takes up to a minute. */
 #define DEVICE_WAIT_S	60
 #define DEVICE_LINE_MAX 64
 
@@ -38,9 +40,9 @@ static const struct device_test *device_find_test(const char *word)
 	return NULL;
 }
 
-static enum cli_exit device_serve(struct cli *cli, const char *device,
-				  const char *task, const char *seen,
-				  struct client_answer *out_answer)
+enum cli_exit device_serve(struct cli *cli, const char *device,
+			   const char *task, const char *seen,
+			   struct client_answer *out_answer)
 {
 	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
 	CLEANUP_JSON json_t *body = json_put_text(json_make(), "task", task);
@@ -114,8 +116,8 @@ enum cli_exit verb_test_device(struct cli *cli, const char *const *words,
 	if (!cli_is_id("device", words[0]))
 		return CLI_EXIT_USAGE;
 	if (!test)
-		return cli_misuse("There is no test %s: internal, external, "
-				  "interactive, drawer, report.",
+		return cli_misuse(_("There is no test %s: internal, external, "
+				    "interactive, drawer, report."),
 				  words[1]);
 	return test->task ? device_serve_and_tell(cli, words[0], test->task)
 			  : device_move(cli, words[0], test->word);
@@ -129,8 +131,8 @@ static const char *device_ask_drawer(void)
 	char line[DEVICE_LINE_MAX];
 
 	for (;;) {
-		say_note("Look at the drawer. Is it open or shut now? "
-			 "(open/shut)");
+		say_note(_("Look at the drawer. Is it open or shut now? "
+			   "(open/shut)"));
 		if (!fgets(line, sizeof(line), stdin))
 			return NULL;
 		line[strcspn(line, "\r\n")] = 0;
@@ -171,7 +173,7 @@ static enum cli_exit device_look(struct cli *cli, const char *device)
 	enum cli_exit exit;
 
 	if (!seen)
-		return cli_misuse("Nobody said how the drawer is.");
+		return cli_misuse(_("Nobody said how the drawer is."));
 	exit = device_serve(cli, device, "internal-test", seen, &answer);
 	if (!exit && cli_prints(cli))
 		device_tell_sensor(json_object_get(answer.json, "result"),
@@ -187,8 +189,8 @@ static void device_tell_unknown(const struct client_answer *answer)
 		json_text(json_object_get(answer->json, "operation"), "id");
 
 	if (id)
-		say_note("Say what you saw: tillctl settle %s ok|failed "
-			 "--reason TEXT",
+		say_note(_("Say what you saw: tillctl settle %s ok|failed "
+			   "--reason TEXT"),
 			 id);
 }
 
@@ -232,8 +234,8 @@ static enum cli_exit device_read_span(const char *text, int64_t *out_seconds)
 	int64_t count = strtoll(text, NULL, 10);
 
 	if (digits && !text[digits])
-		return cli_misuse("--for takes a number with its unit: %ss "
-				  "or %sm.",
+		return cli_misuse(_("--for takes a number with its unit: %ss "
+				    "or %sm."),
 				  text, text);
 	for (size_t i = 0; digits && i < sizeof(units) / sizeof(units[0]); i++)
 		if (!strcmp(text + digits, units[i].unit)) {
@@ -242,24 +244,26 @@ static enum cli_exit device_read_span(const char *text, int64_t *out_seconds)
 			*out_seconds = count * units[i].seconds;
 			return CLI_EXIT_DONE;
 		}
-	return cli_misuse("--for takes a number with its unit, as 90s, 10m or "
-			  "2h.");
+	return cli_misuse(
+		_("--for takes a number with its unit, as 90s, 10m or "
+		  "2h."));
 }
 
 static enum cli_exit device_find_span(const struct args *args,
 				      int64_t *out_seconds)
 {
 	if (!args->requester || !args->reason)
-		return cli_misuse("Say for how long, and why: --for 10m "
-				  "--reason TEXT.");
+		return cli_misuse(_("Say for how long, and why: --for 10m "
+				    "--reason TEXT."));
 	if (device_read_span(args->requester, out_seconds))
 		return CLI_EXIT_USAGE;
 	if (*out_seconds > DEVICE_SPAN_MAX)
-		return cli_misuse("A device is handed over for at most two "
-				  "hours: --for 2h.");
-	return *out_seconds ? CLI_EXIT_DONE
-			    : cli_misuse("A device is handed over for at least "
-					 "one second, at most two hours.");
+		return cli_misuse(_("A device is handed over for at most two "
+				    "hours: --for 2h."));
+	return *out_seconds
+		       ? CLI_EXIT_DONE
+		       : cli_misuse(_("A device is handed over for at least "
+				      "one second, at most two hours."));
 }
 
 enum cli_exit verb_release_device(struct cli *cli, const char *const *words,

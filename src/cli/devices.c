@@ -115,7 +115,7 @@ static enum cli_exit devices_list(struct cli *cli)
 	if (json_array_size(devices))
 		devices_print(devices);
 	else
-		say_note("There is no device here that you may see.");
+		say_note(_("There is no device here that you may see."));
 	return CLI_EXIT_DONE;
 }
 

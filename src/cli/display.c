@@ -29,10 +29,10 @@ enum cli_exit verb_show_on_display(struct cli *cli, const char *const *words,
 
 	json_put(body, "lines", lines);
 	if (clear == (count > 0))
-		return cli_misuse("Give one or two lines, or --clear.");
+		return cli_misuse(_("Give one or two lines, or --clear."));
 	for (size_t i = 0; i < count; i++)
 		if (json_array_append_new(lines, json_string(words[i])))
-			return cli_misuse("What is shown has to be UTF-8.");
+			return cli_misuse(_("What is shown has to be UTF-8."));
 	exit = idle ? cli_find_till(cli) : cli_sign_in(cli);
 	if (exit)
 		return exit;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tillctl doctor: what a device's trace tells of its line. */
 #include "cli/doctor.h"
+#include "cli/say.h"
 
 #include "util/buf.h"
 #include "util/clock.h"
@@ -58,23 +59,26 @@ static void line_judge(struct doctor *doctor, const char *name,
 		       const struct line_story *story)
 {
 	if (story->wrong && story->wrong * 2 > story->in)
-		doctor_find(doctor, FINDING_BAD, name,
-			    "Set baud, parity and bits in tilld.conf as the "
-			    "device's own setting (often printed at its "
-			    "start) has them.",
-			    "What comes back are bytes of another speed or "
-			    "parity.");
+		doctor_find(
+			doctor, FINDING_BAD, name,
+			_("Set baud, parity and bits in tilld.conf as the "
+			  "device's own setting (often printed at its "
+			  "start) has them; tillctl device scan finds out."),
+			_("What comes back are bytes of another speed or "
+			  "parity."));
 	else if (story->strange && story->strange > story->in)
-		doctor_find(doctor, FINDING_BAD, name,
-			    "Compare what is plugged in there with tilld.conf: "
-			    "the driver, or the protocol that the device is "
-			    "set to, is another one.",
-			    "It speaks, but not the protocol of its driver.");
+		doctor_find(
+			doctor, FINDING_BAD, name,
+			_("Compare what is plugged in there with tilld.conf: "
+			  "the driver, or the protocol that the device is "
+			  "set to, is another one."),
+			_("It speaks, but not the protocol of its driver."));
 	else if (story->out && !story->in && !story->strange)
 		doctor_find(doctor, FINDING_BAD, name,
-			    "Is it switched on, and the cable in the right "
-			    "socket and of the right kind (crossed or "
-			    "straight)?",
+			    _("Is it switched on, and the cable in the right "
+			      "socket and of the right kind (crossed or "
+			      "straight)? Has it another speed? tillctl device "
+			      "scan finds out."),
 			    "It was asked %zu time%s and never answered.",
 			    story->out, story->out == 1 ? "" : "s");
 }
@@ -157,16 +161,17 @@ void doctor_check_clock(struct doctor *doctor, const json_t *device)
 		told = clock_read(record, &ahead) || told;
 	if (!told)
 		doctor_find(doctor, FINDING_SKIPPED, name, NULL,
-			    "Its clock was not read of late.");
+			    _("Its clock was not read of late."));
 	else if (ahead > DOCTOR_CLOCK_M || ahead < -DOCTOR_CLOCK_M)
-		doctor_find(doctor, FINDING_BAD, name,
-			    "Is the box's clock right (timedatectl)? Then set "
-			    "the printer's: tillctl fiscal clock TIME --reason "
-			    "TEXT.",
-			    "Its clock is %" PRId64 " minutes %s.",
-			    ahead < 0 ? -ahead : ahead,
-			    ahead < 0 ? "behind" : "ahead");
+		doctor_find(
+			doctor, FINDING_BAD, name,
+			_("Is the box's clock right (timedatectl)? Then set "
+			  "the printer's: tillctl fiscal clock TIME --reason "
+			  "TEXT."),
+			"Its clock is %" PRId64 " minutes %s.",
+			ahead < 0 ? -ahead : ahead,
+			ahead < 0 ? "behind" : "ahead");
 	else
 		doctor_find(doctor, FINDING_GOOD, name, NULL,
-			    "Its clock agrees with the box's.");
+			    _("Its clock agrees with the box's."));
 }

@@ -2,6 +2,7 @@
 /* tillctl doctor: who holds a device's port, and who may open it. */
 #include "cli/doctor.h"
 #include "cli/process.h"
+#include "cli/say.h"
 
 #include "util/alloc.h"
 #include "util/json.h"
@@ -59,15 +60,15 @@ static void port_check_holders(struct port *port, bool busy)
 		return;
 	if (port->blind)
 		doctor_find(port->doctor, FINDING_SKIPPED, port->name,
-			    "Say it as root: sudo tillctl doctor.",
-			    "Who holds %s can't be seen by this user.",
+			    _("Say it as root: sudo tillctl doctor."),
+			    _("Who holds %s can't be seen by this user."),
 			    port->path);
 	else if (busy)
 		doctor_find(port->doctor, FINDING_WARNING, port->name,
-			    "It may be in a container: look for it there, or "
-			    "on the box that this one runs on.",
-			    "Whoever holds %s is no process that can be seen "
-			    "here.",
+			    _("It may be in a container: look for it there, or "
+			      "on the box that this one runs on."),
+			    _("Whoever holds %s is no process that can be seen "
+			      "here."),
 			    port->path);
 }
 
@@ -127,16 +128,17 @@ static void port_check_rights(struct port *port)
 		return;
 	if (port_may_open(port->doctor->daemon, &port->file)) {
 		doctor_find(port->doctor, FINDING_GOOD, port->name, NULL,
-			    "tilld may open %s.", port->path);
+			    _("tilld may open %s."), port->path);
 		return;
 	}
 	user = process_user(port->doctor->daemon);
 	advice = port_advise(port, user);
-	doctor_find(port->doctor, FINDING_BAD, port->name, advice,
-		    "tilld may not open %s: it runs as %s; the port's group is "
-		    "%s, its mode %04o.",
-		    port->path, user, port->group ? port->group : "unknown",
-		    (unsigned int)port->file.st_mode & 07777);
+	doctor_find(
+		port->doctor, FINDING_BAD, port->name, advice,
+		_("tilld may not open %s: it runs as %s; the port's group is "
+		  "%s, its mode %04o."),
+		port->path, user, port->group ? port->group : "unknown",
+		(unsigned int)port->file.st_mode & 07777);
 }
 
 static void port_check(struct port *port, const char *reason)
@@ -164,13 +166,13 @@ void doctor_check_port(struct doctor *doctor, const json_t *device)
 		return; /* firmware is brought to some by plugging them anew */
 	if (!port.file.st_mode)
 		doctor_find(doctor, FINDING_BAD, port.name,
-			    "Plug it in; ls /dev/serial/by-id tells what is "
-			    "there, and tilld.conf which it should be.",
-			    "There is no %s.", port.path);
+			    _("Plug it in; ls /dev/serial/by-id tells what is "
+			      "there, and tilld.conf which it should be."),
+			    _("There is no %s."), port.path);
 	else if (!S_ISCHR(port.file.st_mode))
 		doctor_find(doctor, FINDING_BAD, port.name,
-			    "Correct the port in tilld.conf.", "%s is no port.",
-			    port.path);
+			    _("Correct the port in tilld.conf."),
+			    _("%s is no port."), port.path);
 	else
 		port_check(&port, json_text(device, "reason"));
 }

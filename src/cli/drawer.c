@@ -45,7 +45,7 @@ static void drawer_print(const struct cli *cli, const json_t *drawer)
 	say_clean(stdout, line);
 	putchar('\n');
 	if (json_flag(drawer, "stale"))
-		say_note("That is not up to date: the device is %s.",
+		say_note(_("That is not up to date: the device is %s."),
 			 device ? device : "not there");
 }
 
@@ -79,8 +79,8 @@ enum cli_exit verb_open_drawer(struct cli *cli, const char *const *words,
 	(void)words;
 	(void)count;
 	if (!args->reason == !args->event)
-		return cli_misuse("Say why: --reason TEXT; or, for what has "
-				  "just been done: --event OPERATION.");
+		return cli_misuse(_("Say why: --reason TEXT; or, for what has "
+				    "just been done: --event OPERATION."));
 	if (args->event && !cli_is_id("operation", args->event))
 		return CLI_EXIT_USAGE;
 	exit = cli_sign_in(cli);
@@ -112,11 +112,11 @@ static void drawer_tell_opening(const struct client_answer *answer,
 	const char *title = json_text(answer->json, "title");
 
 	if (answer->status == 200)
-		say_note("  The drawer opens.");
+		say_note(_("  The drawer opens."));
 	if (answer->status < 300 || (code && drawer_is_not_meant(code)))
 		return;
-	say_note("  The drawer did not open: %s", title ? title : "?");
-	say_note("  To try again: tillctl drawer open --event %s", event);
+	say_note(_("  The drawer did not open: %s"), title ? title : "?");
+	say_note(_("  To try again: tillctl drawer open --event %s"), event);
 }
 
 void drawer_open_for(struct cli *cli, const json_t *operation)
@@ -138,7 +138,7 @@ void drawer_open_for(struct cli *cli, const json_t *operation)
 						  .key = key,
 						  .wait = DRAWER_WAIT_S },
 			&answer))
-		say_note("  Whether the drawer opened is not known: look.");
+		say_note(_("  Whether the drawer opened is not known: look."));
 	else
 		drawer_tell_opening(&answer, event);
 }

@@ -108,8 +108,8 @@ static enum cli_exit events_run(struct events *events, const char *path)
 			return cli_tell_error(events->cli,
 					      r ? r : CLIENT_E_LOST);
 		if (!tries)
-			say_note("The connection was lost; going on as soon "
-				 "as it is back.");
+			say_note(_("The connection was lost; going on as soon "
+				   "as it is back."));
 		events->cli->pause(pauses[tries]);
 	}
 }
@@ -126,7 +126,7 @@ enum cli_exit verb_follow_events(struct cli *cli, const char *const *words,
 	(void)words;
 	(void)count;
 	if (!args->count)
-		return cli_misuse("--count takes 1 and more.");
+		return cli_misuse(_("--count takes 1 and more."));
 	client_add_path(&path, "/v1/events");
 	client_add_query(&path, "till", args->till);
 	if (args->after >= 0)

@@ -74,7 +74,7 @@ enum cli_exit verb_list_guesses(struct cli *cli, const char *const *words,
 	if (json_array_size(list))
 		guesses_print(list);
 	else
-		say_note("There was nothing wrong of late.");
+		say_note(_("There was nothing wrong of late."));
 	return CLI_EXIT_DONE;
 }
 
@@ -85,8 +85,8 @@ enum cli_exit verb_clear_guesses(struct cli *cli, const char *const *words,
 
 	(void)count;
 	if (!strchr(words[0], ':') || !cli_is_header(words[0], 95))
-		return cli_misuse("That is no subject; tillctl guesses lists "
-				  "them.");
+		return cli_misuse(_("That is no subject; tillctl guesses lists "
+				    "them."));
 	cli_sign_in_if_kept(cli);
 	client_add_path(&path, "/v1/guesses/{}", words[0]);
 	return cli_delete(cli, buf_text(&path), "Forgotten.");

@@ -57,7 +57,7 @@ static void journal_print(struct cli *cli, const json_t *page)
 	table_print(table, stdout);
 	table_free(table);
 	if (!json_array_size(entries))
-		say_note("No entries.");
+		say_note(_("No entries."));
 }
 
 enum cli_exit verb_list_journal(struct cli *cli, const char *const *words,
@@ -121,7 +121,7 @@ static enum cli_exit journal_fetch(struct cli *cli,
 	r = client_send(cli_client(cli), &request, &answer);
 	if (r == CLIENT_E_STOPPED) {
 		if (export->out != stdout || say_end() != SAY_UNREAD)
-			say_error("The journal could not be written: %s.",
+			say_error(_("The journal could not be written: %s."),
 				  strerror(export->error));
 		return CLI_EXIT_OUTPUT;
 	}
@@ -140,7 +140,8 @@ static enum cli_exit journal_end_export(struct journal_export *export)
 	say_count(entries, verdict.entries, "entry", "entries");
 	say_note("%s %s.", journal_fault_text(verdict.fault), entries);
 	if (*verdict.fingerprint)
-		say_note("Key fingerprint (SHA-256): %s", verdict.fingerprint);
+		say_note(_("Key fingerprint (SHA-256): %s"),
+			 verdict.fingerprint);
 	return verdict.fault == JOURNAL_SOUND ? CLI_EXIT_DONE
 					      : CLI_EXIT_JOURNAL;
 }

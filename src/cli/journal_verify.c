@@ -116,9 +116,10 @@ static enum cli_exit verify_tell(const struct cli *cli, const json_t *told)
 
 		say_json_text(stdout, line, strlen(line));
 	} else if (!cli->args->key && json_flag(told, "sound")) {
-		say_note("Compare the whole fingerprint with that of your box "
-			 "(tillctl journal verify prints it there), or give it "
-			 "with --key.");
+		say_note(_(
+			"Compare the whole fingerprint with that of your box "
+			"(tillctl journal verify prints it there), or give it "
+			"with --key."));
 	}
 	return verify_tell_verdict(cli, told);
 }
@@ -134,9 +135,9 @@ static enum cli_exit verify_files(struct cli *cli, const char *const *paths,
 	enum cli_exit exit;
 
 	if (key && !proof_read_key(key, public))
-		return cli_misuse("--key takes the 64 hexadecimal digits of "
-				  "the public key or of its fingerprint, or "
-				  "the path of a seal.pub.");
+		return cli_misuse(_("--key takes the 64 hexadecimal digits of "
+				    "the public key or of its fingerprint, or "
+				    "the path of a seal.pub."));
 	proof = proof_new(key ? public : NULL);
 	exit = verify_read_all(proof, paths, count);
 	verdict = proof_end(proof);
@@ -153,6 +154,6 @@ enum cli_exit verb_verify_journal(struct cli *cli, const char *const *words,
 				  size_t count)
 {
 	if (!count && cli->args->key)
-		return cli_misuse("--key goes with a FILE.");
+		return cli_misuse(_("--key goes with a FILE."));
 	return count ? verify_files(cli, words, count) : verify_ask_daemon(cli);
 }

@@ -208,10 +208,10 @@ enum cli_exit verb_show_log(struct cli *cli, const char *const *words,
 	wanted.daemon = doctor.daemon;
 	if (loglines_read(&wanted, loglines_print, cli) != LOGLINES_NONE)
 		return CLI_EXIT_DONE;
-	say_error("There is no line of tilld's log here that this user may "
-		  "read.");
-	say_note("  Where systemd has started tilld, its journal has it, for "
-		 "root and the groups adm and systemd-journal; else it goes "
-		 "where tilld's standard error does.");
+	say_error(_("There is no line of tilld's log here that this user may "
+		    "read."));
+	say_note(_("  Where systemd has started tilld, its journal has it, for "
+		   "root and the groups adm and systemd-journal; else it goes "
+		   "where tilld's standard error does."));
 	return CLI_EXIT_REFUSED;
 }

@@ -37,7 +37,7 @@ static enum cli_exit main_end_output(enum cli_exit exit)
 	if (end == SAY_WRITTEN || exit != CLI_EXIT_DONE)
 		return exit;
 	if (end == SAY_FAILED)
-		say_error("The output could not be written.");
+		say_error(_("The output could not be written."));
 	return CLI_EXIT_OUTPUT;
 }
 

@@ -98,7 +98,7 @@ static enum cli_exit operation_called_off(enum cli_exit exit)
 {
 	switch ((int)exit) {
 	case CLI_EXIT_DONE:
-		say_note("It came too late: it has been done.");
+		say_note(_("It came too late: it has been done."));
 		return CLI_EXIT_REFUSED;
 	case CLI_EXIT_REFUSED:
 		return CLI_EXIT_DONE;
@@ -150,11 +150,11 @@ enum cli_exit verb_settle_operation(struct cli *cli, const char *const *words,
 
 	(void)count;
 	if (!cli->args->reason)
-		return cli_misuse("Say how you know: --reason TEXT.");
+		return cli_misuse(_("Say how you know: --reason TEXT."));
 	if (!cli_is_id("operation", words[0]))
 		return CLI_EXIT_USAGE;
 	if (strcmp(words[1], "ok") != 0 && strcmp(words[1], "failed") != 0)
-		return cli_misuse("Say what became of it: ok or failed.");
+		return cli_misuse(_("Say what became of it: ok or failed."));
 	exit = cli_sign_in(cli);
 	if (exit)
 		return exit;

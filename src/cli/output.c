@@ -13,16 +13,16 @@ static void output_refuse(const char *path, int error)
 	switch (error) {
 	case EEXIST:
 	case ELOOP:
-		say_error("%s is there already, and nothing is written over: "
-			  "take another name.",
+		say_error(_("%s is there already, and nothing is written over: "
+			    "take another name."),
 			  path);
 		break;
 	case ENOENT:
 	case ENOTDIR:
-		say_error("There is no folder for %s.", path);
+		say_error(_("There is no folder for %s."), path);
 		break;
 	default:
-		say_error("%s can't be written: %s.", path, strerror(error));
+		say_error(_("%s can't be written: %s."), path, strerror(error));
 	}
 }
 
@@ -44,7 +44,7 @@ enum cli_exit output_keep(FILE *file, const char *path, enum cli_exit exit,
 	bool written = !fflush(file) && !fsync(fileno(file));
 
 	if (!exit && !written) {
-		say_error("%s can't be written: %s.", path, strerror(errno));
+		say_error(_("%s can't be written: %s."), path, strerror(errno));
 		exit = CLI_EXIT_OUTPUT;
 	}
 	if (exit && exit != keep)

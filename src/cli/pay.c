@@ -2,6 +2,7 @@
 /* tillctl pay, cancel. */
 #include "cli/act.h"
 #include "cli/amount.h"
+#include "cli/say.h"
 #include "cli/verbs.h"
 #include "util/cleanup.h"
 #include "util/json.h"
@@ -37,7 +38,7 @@ enum cli_exit verb_cancel_payment(struct cli *cli, const char *const *words,
 
 	(void)count;
 	if (!cli->args->reason)
-		return cli_misuse("Say why: --reason TEXT.");
+		return cli_misuse(_("Say why: --reason TEXT."));
 	if (!cli_is_id("payment", words[0]))
 		return CLI_EXIT_USAGE;
 	exit = cli_sign_in(cli);

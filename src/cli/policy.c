@@ -26,7 +26,7 @@ static enum cli_exit policy_write(const char *path, const json_t *policy)
 
 	if (fd < 0 || !text || write(fd, text, len) != (ssize_t)len ||
 	    write(fd, "\n", 1) != 1) {
-		say_error("%s can't be made: %s", path, strerror(errno));
+		say_error(_("%s can't be made: %s"), path, strerror(errno));
 		return CLI_EXIT_OUTPUT;
 	}
 	return CLI_EXIT_DONE;
@@ -114,7 +114,7 @@ enum cli_exit verb_apply_policy(struct cli *cli, const char *const *words,
 	fflush(stdout);
 	if (!args_has(cli->args, OPTION_YES) &&
 	    !administer_confirm("Apply this? [y/N] "))
-		return cli_misuse("Nothing was done. Say y, or give --yes.");
+		return cli_misuse(_("Nothing was done. Say y, or give --yes."));
 	match = json_text(compared.json, "etag");
 	return administer_act(cli, "PUT", "/v1/policy", policy,
 			      match ? match : "*");
@@ -169,10 +169,10 @@ static void policy_print_authorizers(const json_t *answer)
 	size_t i;
 
 	if (!json_array_size(people)) {
-		puts("Nobody could authorize it.");
+		puts(_("Nobody could authorize it."));
 		return;
 	}
-	puts("Could be authorized by:");
+	puts(_("Could be authorized by:"));
 	json_array_foreach (people, i, row) {
 		CLEANUP_FREE char *line =
 			alloc_format("  %s (%s)", json_text(row, "name"),
@@ -250,9 +250,10 @@ static void policy_print_answer(const json_t *answer)
 	}
 	policy_print_granted(json_object_get(answer, "granted"));
 	if (json_is_false(json_object_get(answer, "active")))
-		puts("They are not active, so they may do nothing.");
+		puts(_("They are not active, so they may do nothing."));
 	if (policy_is_kept_out(answer))
-		puts("They are restricted: they can't sign on at this till.");
+		puts(_("They are restricted: they can't sign on at this "
+		       "till."));
 	if (json_flag(answer, "allowed"))
 		return;
 	policy_print_missing("What is missing:",
@@ -280,11 +281,11 @@ enum cli_exit verb_explain_policy(struct cli *cli, const char *const *words,
 	(void)words;
 	(void)count;
 	if (!args->who || !args->action)
-		return cli_misuse("Give --operator and --action.");
+		return cli_misuse(_("Give --operator and --action."));
 	cli_sign_in_if_kept(cli);
 	if (!args->till && !*cli->till)
-		return cli_misuse("Which till? Say --till; @box is what "
-				  "belongs to none.");
+		return cli_misuse(_("Which till? Say --till; @box is what "
+				    "belongs to none."));
 	client_add_path(&path, "/v1/policy/explain");
 	client_add_query(&path, "operator", args->who);
 	client_add_query(&path, "till", args->till ? args->till : cli->till);
@@ -330,6 +331,6 @@ enum cli_exit verb_lint_policy(struct cli *cli, const char *const *words,
 	if (more && cli_prints(cli))
 		printf("And %lld more.\n", (long long)more);
 	if (!json_array_size(findings) && cli_prints(cli))
-		puts("Nothing to say against it.");
+		puts(_("Nothing to say against it."));
 	return json_array_size(findings) ? CLI_EXIT_REFUSED : CLI_EXIT_DONE;
 }

@@ -68,7 +68,7 @@ static enum cli_exit bundle_write_key(const char *path,
 	secret_wipe(line, sizeof(line));
 	if (written)
 		return CLI_EXIT_DONE;
-	say_error("%s can't be written: %s", path, strerror(errno));
+	say_error(_("%s can't be written: %s"), path, strerror(errno));
 	return CLI_EXIT_OUTPUT;
 }
 
@@ -89,7 +89,8 @@ enum cli_exit verb_make_policy_key(struct cli *cli, const char *const *words,
 	secret_wipe(private, sizeof(private));
 	if (exit)
 		return exit;
-	say_note("Keep %s to yourself. For tilld.conf of each box:", words[0]);
+	say_note(_("Keep %s to yourself. For tilld.conf of each box:"),
+		 words[0]);
 	printf("policy-key = \"%s\"\n", hex);
 	return CLI_EXIT_DONE;
 }
@@ -118,8 +119,8 @@ static enum cli_exit bundle_read_key(const char *path,
 	good = bundle_parse_key(line, out_private);
 	secret_wipe(line, sizeof(line));
 	return good ? CLI_EXIT_DONE
-		    : cli_misuse("%s is no key that tillctl policy key has "
-				 "made.",
+		    : cli_misuse(_("%s is no key that tillctl policy key has "
+				   "made."),
 				 path);
 }
 
@@ -152,7 +153,7 @@ enum cli_exit verb_sign_policy(struct cli *cli, const char *const *words,
 
 	(void)count;
 	if (!args->key || args->number < 1)
-		return cli_misuse("Give --key and --number.");
+		return cli_misuse(_("Give --key and --number."));
 	exit = policy_file_read(words[0], &policy);
 	if (exit)
 		return exit;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/policy_file.h"
+#include "cli/say.h"
 
 #include "util/secret.h"
 
@@ -20,7 +21,7 @@ static enum cli_exit policy_file_take(int fd, const char *path,
 	if (len < 0)
 		return cli_misuse("%s: %s", path, strerror(errno));
 	if (text->failed)
-		return cli_misuse("%s is too long for a policy.", path);
+		return cli_misuse(_("%s is too long for a policy."), path);
 	return CLI_EXIT_DONE;
 }
 
@@ -43,7 +44,7 @@ enum cli_exit policy_file_read(const char *path, json_t **out_policy)
 			    &error);
 	/* Jansson's own words would quote the file, and passwords with it. */
 	if (!policy)
-		return cli_misuse("%s:%d: this is not valid JSON.", path,
+		return cli_misuse(_("%s:%d: this is not valid JSON."), path,
 				  error.line);
 	*out_policy = policy;
 	return CLI_EXIT_DONE;

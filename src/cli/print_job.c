@@ -2,6 +2,7 @@
 /* tillctl print job: a document, or what another program has made. */
 #include "cli/act.h"
 #include "cli/policy_file.h"
+#include "cli/say.h"
 #include "cli/verbs.h"
 #include "util/cleanup.h"
 #include "util/json.h"
@@ -29,8 +30,9 @@ static enum cli_exit print_job_read(const char *path, struct buf *out)
 	if (ferror(from))
 		return cli_misuse("%s: %s", path, strerror(errno));
 	if (out->failed)
-		return cli_misuse("%s is longer than a job may be: %zu bytes.",
-				  path, PRINT_JOB_MAX);
+		return cli_misuse(
+			_("%s is longer than a job may be: %zu bytes."), path,
+			PRINT_JOB_MAX);
 	return CLI_EXIT_DONE;
 }
 
@@ -66,7 +68,7 @@ static enum cli_exit print_job_make_raw(const char *path, const char *language,
 	json_t *raw;
 
 	if (strcmp(language, "escpos") != 0 && strcmp(language, "star") != 0)
-		return cli_misuse("The language is escpos or star.");
+		return cli_misuse(_("The language is escpos or star."));
 	exit = print_job_read(path, &job);
 	if (exit)
 		return exit;

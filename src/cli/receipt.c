@@ -92,9 +92,10 @@ enum cli_exit verb_return(struct cli *cli, const char *const *words,
 		return return_file(cli, words[0]);
 	if (strcmp(words[0], "receipt") != 0 &&
 	    strcmp(words[0], "invoice") != 0)
-		return cli_misuse("Say what it corrects: receipt or invoice.");
+		return cli_misuse(
+			_("Say what it corrects: receipt or invoice."));
 	if (!cli->args->reason)
-		return cli_misuse("Say why: --reason TEXT.");
+		return cli_misuse(_("Say why: --reason TEXT."));
 	exit = return_take(cli, words, count, body);
 	if (exit)
 		return exit;
@@ -135,7 +136,7 @@ enum cli_exit verb_print_copies(struct cli *cli, const char *const *words,
 	long copies = count ? strtol(words[0], &rest, 10) : 1;
 
 	if ((count && (rest == words[0] || *rest)) || copies < 1 || copies > 9)
-		return cli_misuse("From 1 to 9 of them.");
+		return cli_misuse(_("From 1 to 9 of them."));
 	json_put_int(body, "count", copies);
 	return receipt_send(cli, "copies", body, false);
 }
@@ -158,7 +159,7 @@ enum cli_exit verb_set_clock(struct cli *cli, const char *const *words,
 
 	(void)count;
 	if (!cli->args->reason)
-		return cli_misuse("Say why: --reason TEXT.");
+		return cli_misuse(_("Say why: --reason TEXT."));
 	json_put_text(body, "reason", cli->args->reason);
 	return receipt_send(cli, "fiscal/clock", body, false);
 }

@@ -120,11 +120,11 @@ bool recording_load(const char *path, struct recording *out_recording)
 	CLEANUP_FILE FILE *file = fopen(path, "re");
 
 	if (!file) {
-		say_error("%s can't be read: %s.", path, strerror(errno));
+		say_error(_("%s can't be read: %s."), path, strerror(errno));
 		return false;
 	}
 	if (!recording_read_all(file, &recording)) {
-		say_error("%s is no recording of tillctl trace --record.",
+		say_error(_("%s is no recording of tillctl trace --record."),
 			  path);
 		recording_clear(&recording);
 		return false;

@@ -106,13 +106,13 @@ static enum cli_exit replay_open(struct replay *replay)
 	bool digits = replay->port[strspn(replay->port, "0123456789")] == '\0';
 
 	if (digits == replay->serial)
-		return cli_misuse(replay->serial
-					  ? "It was recorded on a serial line "
-					    "or by USB: PORT is the path of a "
-					    "link to be made, as "
-					    "/tmp/printer1."
-					  : "It was recorded on TCP: PORT is "
-					    "a number.");
+		return cli_misuse(
+			replay->serial ? _("It was recorded on a serial line "
+					   "or by USB: PORT is the path of a "
+					   "link to be made, as "
+					   "/tmp/printer1.")
+				       : "It was recorded on TCP: PORT is "
+					 "a number.");
 	if (replay->serial ? replay_open_pty(replay) : replay_open_tcp(replay))
 		return CLI_EXIT_DONE;
 	say_error("%s: %s.", replay->port, strerror(errno));
@@ -184,7 +184,7 @@ static void replay_print(const struct recording_item *item)
 	say_clean(stdout, item->text);
 	putchar('\n');
 	if (item->event && !strcmp(item->event, "begin"))
-		say_note("Have the daemon do that now.");
+		say_note(_("Have the daemon do that now."));
 	fflush(stdout);
 }
 
@@ -268,8 +268,8 @@ static enum cli_exit replay_differs(const struct replay *replay)
 {
 	const struct recording_item *item = replay_item(replay, replay->at);
 
-	say_error("The driver says something else than it did then.");
-	say_note("then: %s", item->text);
+	say_error(_("The driver says something else than it did then."));
+	say_note(_("then: %s"), item->text);
 	replay_print_bytes("then:", item->bytes, item->len);
 	replay_print_bytes("now: ", replay->input.data, replay->input.len);
 	return CLI_EXIT_REFUSED;
@@ -334,7 +334,7 @@ static enum cli_exit replay_play(struct replay *replay)
 	}
 	if (exit)
 		return exit;
-	say_note("It was played to its end.");
+	say_note(_("It was played to its end."));
 	replay_linger(replay);
 	return CLI_EXIT_DONE;
 }
@@ -358,12 +358,12 @@ enum cli_exit verb_replay(struct cli *cli, const char *const *words,
 	replay.serial = strcmp(json_text(head, "line"), "tcp") != 0;
 	exit = replay_can(json_text(head, "line"))
 		       ? replay_open(&replay)
-		       : cli_misuse("It was recorded of a HID or a keyboard: "
-				    "no port can stand for one. tests/replay "
-				    "plays it to the driver.");
+		       : cli_misuse(_("It was recorded of a HID or a keyboard: "
+				      "no port can stand for one. tests/replay "
+				      "plays it to the driver."));
 	if (!exit) {
-		say_note("A device for %s is at %s.", json_text(head, "driver"),
-			 replay.port);
+		say_note(_("A device for %s is at %s."),
+			 json_text(head, "driver"), replay.port);
 		exit = replay_play(&replay);
 	}
 	replay_close(&replay);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tillctl report x, z, periodic. */
 #include "cli/act.h"
+#include "cli/say.h"
 #include "cli/verbs.h"
 #include "util/cleanup.h"
 #include "util/json.h"
@@ -77,20 +78,21 @@ static bool report_is_date(const char *text)
 static enum cli_exit report_check_range(const struct args *args)
 {
 	if (!report_has_range(args))
-		return cli_misuse("Give --from and --to, or --from-number and "
-				  "--to-number.");
+		return cli_misuse(
+			_("Give --from and --to, or --from-number and "
+			  "--to-number."));
 	if (!args->from)
 		return args->from_number <= args->to_number
 			       ? CLI_EXIT_DONE
-			       : cli_misuse("--from-number is after "
-					    "--to-number.");
+			       : cli_misuse(_("--from-number is after "
+					      "--to-number."));
 	if (!report_is_date(args->from))
-		return cli_misuse("--from takes a date such as 2026-11-01.");
+		return cli_misuse(_("--from takes a date such as 2026-11-01."));
 	if (!report_is_date(args->to))
-		return cli_misuse("--to takes a date such as 2026-11-30.");
+		return cli_misuse(_("--to takes a date such as 2026-11-30."));
 	return strcmp(args->from, args->to) <= 0
 		       ? CLI_EXIT_DONE
-		       : cli_misuse("--from is after --to.");
+		       : cli_misuse(_("--from is after --to."));
 }
 
 enum cli_exit verb_report_periodic(struct cli *cli, const char *const *words,

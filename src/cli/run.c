@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/run.h"
 
+#include "util/alloc.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -12,9 +14,26 @@
 
 extern char **environ;
 
+/* Ours, but for LANGUAGE, which is set for libintl alone (util/message.h): what
+ * others print would be in a language that nobody has asked for. To be freed. */
+static char **run_environment(void)
+{
+	size_t count = 0, kept = 0;
+	char **own;
+
+	while (environ[count])
+		count++;
+	own = alloc_zero(count + 1, sizeof(*own));
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(environ[i], "LANGUAGE=", 9) != 0)
+			own[kept++] = environ[i];
+	return own;
+}
+
 static pid_t run_spawn(const char *const *words, int out)
 {
 	posix_spawn_file_actions_t actions;
+	char **environment;
 	bool spawned;
 	pid_t pid;
 
@@ -23,9 +42,11 @@ static pid_t run_spawn(const char *const *words, int out)
 	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null",
 					 O_WRONLY, 0);
+	environment = run_environment();
 	/* POSIX takes them without const, and changes none */
 	spawned = !posix_spawnp(&pid, words[0], &actions, NULL,
-				(char *const *)(uintptr_t)words, environ);
+				(char *const *)(uintptr_t)words, environment);
+	free(environment);
 	posix_spawn_file_actions_destroy(&actions);
 	return spawned ? pid : -1;
 }

@@ -5,6 +5,7 @@
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
+#include "util/message.h"
 #include "util/money.h"
 
 #include <inttypes.h>
@@ -18,9 +19,23 @@
 
 #define SAY_DEPTH_MAX 8
 
+static enum message_language say_own; /* English before say_init() */
+
 void say_init(void)
 {
 	setlocale(LC_CTYPE, "C.UTF-8");
+	say_own = message_of_locale();
+	message_init();
+}
+
+const char *say_language(void)
+{
+	return message_tag(say_own);
+}
+
+const char *say_in(const char *english)
+{
+	return message_in(say_own, english);
 }
 
 /* U+202A to U+202E and U+2066 to U+2069 make text look like other text. */

@@ -13,8 +13,16 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Once, at start: text is UTF-8 whatever the locale says. */
+/* Once, at start: text is UTF-8 whatever the locale says, and sentences are in
+ * the language that it names, if that is one of ours. */
 void say_init(void);
+
+/* What to ask the daemon for: "en", "pl", "de". */
+const char *say_language(void);
+
+/* A sentence in that language, or as it is. */
+#define _(text) say_in(text)
+const char *say_in(const char *english) __attribute__((format_arg(1)));
 
 /*
  * Writes text, with U+FFFD for control characters, for marks that turn the

@@ -163,8 +163,8 @@ enum cli_exit verb_lock_session(struct cli *cli, const char *const *words,
 		return exit;
 	if (cli->kept)
 		keep_remove(cli->socket, cli->till);
-	say_note("  To go on: tillctl sign-on --till %s --login LOGIN, then "
-		 "tillctl session unlock",
+	say_note(_("  To go on: tillctl sign-on --till %s --login LOGIN, then "
+		   "tillctl session unlock"),
 		 cli->till);
 	return CLI_EXIT_DONE;
 }

@@ -38,8 +38,8 @@ static enum cli_exit session_step(struct session_evening *evening,
 
 static enum cli_exit session_stop(const char *why)
 {
-	say_error("The session is not closed yet: %s.", why);
-	say_note("  To go on: tillctl session end");
+	say_error(_("The session is not closed yet: %s."), why);
+	say_note(_("  To go on: tillctl session end"));
 	return CLI_EXIT_REFUSED;
 }
 
@@ -106,7 +106,7 @@ static enum cli_exit session_evening_begin(struct session_evening *evening)
 	exit = session_step(evening, "closing", body, &answer);
 	if (exit)
 		return exit;
-	say_note("Nothing more is sold in this session.");
+	say_note(_("Nothing more is sold in this session."));
 	drawer_open_for(evening->cli, answer.json);
 	return CLI_EXIT_DONE;
 }
@@ -174,8 +174,8 @@ static enum cli_exit session_evening_close(struct session_evening *evening)
 	if (!exit)
 		session_evening_print(evening, answer.json, withdrawal);
 	else if (exit == CLI_EXIT_CONSENT)
-		say_note("  To count once more, or to close it after all: "
-			 "tillctl session end");
+		say_note(_("  To count once more, or to close it after all: "
+			   "tillctl session end"));
 	return exit;
 }
 

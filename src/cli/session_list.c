@@ -105,7 +105,7 @@ enum cli_exit verb_list_sessions(struct cli *cli, const char *const *words,
 	(void)words;
 	(void)count;
 	if (args->limit > SESSIONS_LIMIT_MAX)
-		return cli_misuse("--limit goes up to %d here.",
+		return cli_misuse(_("--limit goes up to %d here."),
 				  SESSIONS_LIMIT_MAX);
 	exit = amount_begin(cli, NULL, currency);
 	if (exit)
@@ -122,7 +122,7 @@ enum cli_exit verb_list_sessions(struct cli *cli, const char *const *words,
 	if (json_array_size(sessions))
 		session_list_print(sessions, currency);
 	else
-		say_note("No sessions.");
+		say_note(_("No sessions."));
 	return CLI_EXIT_DONE;
 }
 
@@ -173,8 +173,8 @@ static enum cli_exit session_find_id(struct cli *cli, const char *word,
 		*out_id = alloc_text(json_text(session, "id"));
 		return CLI_EXIT_DONE;
 	}
-	say_error("There is no such session at till %s.", cli->till);
-	say_note("  Which there are: tillctl session list");
+	say_error(_("There is no such session at till %s."), cli->till);
+	say_note(_("  Which there are: tillctl session list"));
 	return CLI_EXIT_REFUSED;
 }
 

@@ -25,14 +25,14 @@ static enum cli_exit setup_ask_twice(const struct cli *cli,
 	if (!exit && text_length(out_password) < SETUP_PASSWORD_MIN) {
 		secret_wipe(out_password, ASK_SECRET_SIZE);
 		return cli_misuse(
-			"A password has to have at least %d characters.",
+			_("A password has to have at least %d characters."),
 			SETUP_PASSWORD_MIN);
 	}
 	if (exit || args_has(cli->args, OPTION_PASSWORD_STDIN))
 		return exit;
 	exit = cli_ask_password(cli, "The same again: ", again);
 	if (!exit && strcmp(out_password, again) != 0)
-		exit = cli_misuse("The two are not the same.");
+		exit = cli_misuse(_("The two are not the same."));
 	secret_wipe(again, sizeof(again));
 	if (exit)
 		secret_wipe(out_password, ASK_SECRET_SIZE);
@@ -107,7 +107,7 @@ static enum cli_exit setup_first(struct cli *cli)
 	       json_int(answer.json, "policy_version", 0));
 	setup_tell_fingerprint(answer.json);
 	if (cli->args->login)
-		puts("Now sign on: tillctl sign-on --login LOGIN");
+		puts(_("Now sign on: tillctl sign-on --login LOGIN"));
 	return CLI_EXIT_DONE;
 }
 
@@ -150,7 +150,7 @@ static enum cli_exit setup_confirm(struct cli *cli)
 			},
 			&answer);
 	if (!exit && cli_prints(cli))
-		puts("Confirmed: the box works on with the records it has.");
+		puts(_("Confirmed: the box works on with the records it has."));
 	return exit;
 }
 
@@ -169,9 +169,9 @@ enum cli_exit verb_set_up(struct cli *cli, const char *const *words,
 	    (manager && !args->name) ||
 	    ((manager || recover) && !args->login) ||
 	    rollback != (args->reason != NULL))
-		return cli_misuse("Give --login and --name, or --policy, or "
-				  "--recover with --login, or "
-				  "--confirm-rollback with --reason.");
+		return cli_misuse(_("Give --login and --name, or --policy, or "
+				    "--recover with --login, or "
+				    "--confirm-rollback with --reason."));
 	if (recover)
 		return setup_recover(cli);
 	return rollback ? setup_confirm(cli) : setup_first(cli);

@@ -32,7 +32,7 @@ const json_t *shift_session(const struct cli *cli,
 
 	if (id && text_is_name(id, SHIFT_ID_SIZE - 1))
 		return session;
-	say_error("No session is open at till %s.", cli->till);
+	say_error(_("No session is open at till %s."), cli->till);
 	way_out_tell_code("session-needed");
 	return NULL;
 }

@@ -33,9 +33,9 @@ static void sign_on_keep(struct cli *cli, const json_t *signed_on)
 
 	if (!r)
 		return;
-	say_error("The sign-on could not be kept: %s.", keep_error_text(r));
-	say_note("  For the commands that follow, set XDG_RUNTIME_DIR to a "
-		 "folder of your own, or use TILLCTL_TOKEN.");
+	say_error(_("The sign-on could not be kept: %s."), keep_error_text(r));
+	say_note(_("  For the commands that follow, set XDG_RUNTIME_DIR to a "
+		   "folder of your own, or use TILLCTL_TOKEN."));
 }
 
 static void sign_on_print(const json_t *signed_on)
@@ -89,7 +89,7 @@ enum cli_exit verb_sign_on(struct cli *cli, const char *const *words,
 	(void)words;
 	(void)count;
 	if (badge == (args->login != NULL))
-		return cli_misuse("Give --login, or --badge.");
+		return cli_misuse(_("Give --login, or --badge."));
 	exit = cli_find_till(cli);
 	if (exit)
 		return exit;
@@ -100,7 +100,7 @@ enum cli_exit verb_sign_on(struct cli *cli, const char *const *words,
 			exit = cli_ask_word(cli, NULL, body);
 		if (exit)
 			return exit;
-		say_note("Show your badge at the reader, within %d s.",
+		say_note(_("Show your badge at the reader, within %d s."),
 			 sign_on_wait(cli));
 		return sign_on_send(cli, body, sign_on_wait(cli));
 	}
@@ -116,7 +116,7 @@ static enum cli_exit sign_on_find(struct cli *cli)
 
 	if (!cli->args->till && !getenv("TILLCTL_TOKEN") &&
 	    keep_load(cli->socket, NULL, NULL, token)) {
-		say_error("Nobody is signed on here.");
+		say_error(_("Nobody is signed on here."));
 		return CLI_EXIT_SIGN_ON;
 	}
 	secret_wipe(token, sizeof(token));
@@ -144,7 +144,7 @@ enum cli_exit verb_sign_off(struct cli *cli, const char *const *words,
 	if (cli->kept)
 		keep_remove(cli->socket, cli->till);
 	if (cli_prints(cli))
-		puts("Signed off.");
+		puts(_("Signed off."));
 	return CLI_EXIT_DONE;
 }
 

@@ -57,7 +57,7 @@ enum cli_exit verb_list_sign_ons(struct cli *cli, const char *const *words,
 	if (json_array_size(list))
 		sign_ons_print(list);
 	else
-		say_note("Nobody is signed on.");
+		say_note(_("Nobody is signed on."));
 	return CLI_EXIT_DONE;
 }
 

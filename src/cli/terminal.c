@@ -26,7 +26,7 @@ enum cli_exit verb_refund(struct cli *cli, const char *const *words,
 
 	(void)count;
 	if (!cli->args->reason)
-		return cli_misuse("Say why: --reason TEXT.");
+		return cli_misuse(_("Say why: --reason TEXT."));
 	if (cli->args->payment && !cli_is_id("payment", cli->args->payment))
 		return CLI_EXIT_USAGE;
 	exit = amount_read(cli, words[0], AMOUNT_SOMETHING, currency, &amount);
@@ -58,7 +58,7 @@ static void slips_print(const json_t *slips)
 		}
 	}
 	if (json_flag(slips, "signature"))
-		say_note("  The merchant's copy has to be signed.");
+		say_note(_("  The merchant's copy has to be signed."));
 }
 
 /* Signs on, and says where the slips of a payment are. */
@@ -150,9 +150,9 @@ enum cli_exit terminal_end_day(struct cli *cli, const char *currency)
 	if (!exit && cli_prints(cli))
 		act_print(answer.json, currency);
 	if (exit)
-		say_note(
+		say_note(_(
 			"  The day has ended all the same; the card terminal's "
-			"is still to be run: tillctl terminal day-end");
+			"is still to be run: tillctl terminal day-end"));
 	return exit;
 }
 

@@ -148,6 +148,6 @@ enum cli_exit verb_remove_till(struct cli *cli, const char *const *words,
 	if (!args_has(cli->args, OPTION_YES) &&
 	    !administer_confirm("All who are signed on there are signed off, "
 				"and its groups lose it. Remove it? [y/N] "))
-		return cli_misuse("Nothing was done. Say y, or give --yes.");
+		return cli_misuse(_("Nothing was done. Say y, or give --yes."));
 	return administer_act(cli, "DELETE", path, NULL, NULL);
 }

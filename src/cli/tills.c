@@ -74,9 +74,10 @@ static void tills_tell_box(struct cli *cli)
 	if (detail)
 		say_note("%s %s", detail, advice ? advice : "");
 	if (json_flag(answer.json, "rolled_back"))
-		say_note("It is not certain that the records are complete, so "
-			 "nothing that moves money may be done. Check, then: "
-			 "tillctl setup --confirm-rollback (as root)");
+		say_note(
+			_("It is not certain that the records are complete, so "
+			  "nothing that moves money may be done. Check, then: "
+			  "tillctl setup --confirm-rollback (as root)"));
 }
 
 enum cli_exit verb_list_tills(struct cli *cli, const char *const *words,
@@ -93,7 +94,7 @@ enum cli_exit verb_list_tills(struct cli *cli, const char *const *words,
 	if (json_array_size(tills))
 		tills_print(tills);
 	else
-		say_note("There is no till here that you may use.");
+		say_note(_("There is no till here that you may use."));
 	tills_tell_box(cli);
 	return CLI_EXIT_DONE;
 }
@@ -106,7 +107,7 @@ enum cli_exit verb_show_till(struct cli *cli, const char *const *words,
 	enum cli_exit exit;
 
 	if (count && cli->args->till)
-		return cli_misuse("Which till? It is given twice.");
+		return cli_misuse(_("Which till? It is given twice."));
 	if (count && !cli_is_id("till", words[0]))
 		return CLI_EXIT_USAGE;
 	exit = count ? CLI_EXIT_DONE : cli_find_till(cli);

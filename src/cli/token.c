@@ -60,8 +60,8 @@ static void token_print(const json_t *token)
 	char time[SAY_TIME_SIZE];
 
 	say_time(ends ? ends : "?", time);
-	say_note("For %s: %s at till %s, once, until %s. It is shown this "
-		 "once:",
+	say_note(_("For %s: %s at till %s, once, until %s. It is shown this "
+		   "once:"),
 		 token_name(token, "requester"), action ? action : "?",
 		 till ? till : "?", time);
 	say_clean(stdout, secret ? secret : "?");
@@ -78,7 +78,8 @@ enum cli_exit verb_give_token(struct cli *cli, const char *const *words,
 	(void)words;
 	(void)count;
 	if (!cli->args->requester || !cli->args->action)
-		return cli_misuse("Say for whom and what: --for L --action A.");
+		return cli_misuse(
+			_("Say for whom and what: --for L --action A."));
 	exit = cli_sign_in(cli);
 	if (!exit)
 		exit = token_fill(cli, body);
@@ -158,7 +159,7 @@ enum cli_exit verb_list_tokens(struct cli *cli, const char *const *words,
 	if (json_array_size(tokens))
 		token_print_list(cli, tokens);
 	else
-		say_note("Nothing is authorized in advance.");
+		say_note(_("Nothing is authorized in advance."));
 	return CLI_EXIT_DONE;
 }
 

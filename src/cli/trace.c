@@ -209,7 +209,7 @@ enum cli_exit verb_trace(struct cli *cli, const char *const *words,
 
 	(void)count;
 	if (!cli->args->limit)
-		return cli_misuse("--limit takes 1 to 1000.");
+		return cli_misuse(_("--limit takes 1 to 1000."));
 	if (!cli_is_id("device", words[0]))
 		return CLI_EXIT_USAGE;
 	if (!path)

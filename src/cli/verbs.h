@@ -54,6 +54,7 @@ VERB(show_sign_on);
 VERB(list_tills);
 VERB(show_till);
 VERB(show_devices);
+VERB(scan_device);
 VERB(test_device);
 VERB(learn_device);
 VERB(release_device);

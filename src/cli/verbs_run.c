@@ -71,10 +71,10 @@ static bool verbs_tell_family(const char *word)
 		members += verbs_is_family(verb, word);
 	if (members < 2)
 		return false;
-	say_error("There is no such verb. There are:");
+	say_error(_("There is no such verb. There are:"));
 	for (size_t i = 0; (verb = verbs_at(i)); i++)
 		if (verbs_is_family(verb, word))
-			say_note("  tillctl %s%s%s", verb->name,
+			say_note(_("  tillctl %s%s%s"), verb->name,
 				 *verb->arguments ? " " : "", verb->arguments);
 	return true;
 }
@@ -85,9 +85,9 @@ static enum cli_exit verbs_refuse_words(const struct verb *verb,
 	if (verbs_tell_family(word))
 		return CLI_EXIT_USAGE;
 	if (!verb)
-		return cli_misuse("There is no such verb; tillctl help lists "
-				  "them.");
-	return cli_misuse("usage: tillctl %s%s%s", verb->name,
+		return cli_misuse(_("There is no such verb; tillctl help lists "
+				    "them."));
+	return cli_misuse(_("usage: tillctl %s%s%s"), verb->name,
 			  *verb->arguments ? " " : "", verb->arguments);
 }
 
@@ -103,10 +103,10 @@ static enum cli_exit verbs_run(struct cli *cli, const struct verb *verb,
 		return CLI_EXIT_DONE;
 	}
 	if (stray != OPTIONS)
-		return cli_misuse("tillctl %s has no option --%s; see tillctl "
-				  "help %s.",
-				  verb->name, args_option_name(stray),
-				  verb->name);
+		return cli_misuse(
+			_("tillctl %s has no option --%s; see tillctl "
+			  "help %s."),
+			verb->name, args_option_name(stray), verb->name);
 	if (count < verb->words_min || count > verb->words_max)
 		return verbs_refuse_words(verb, name_words == 1 ? args->words[0]
 								: "");

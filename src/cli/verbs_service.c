@@ -49,6 +49,17 @@ const struct verb verbs_service[] = {
 		"report made: as the thing itself, somebody who may has to "
 		"be signed on, or to authorize it.\n" ABOUT_CONSENT,
 		AS_ACTION, 1, 2, verb_test_device },
+	{ "device scan", "DEVICE",
+		"find out at which speed a silent device answers",
+		"For technicians. A device on a serial line that does not "
+		"answer is asked how it is at the other speeds and parities "
+		"that such devices have, and in the other dialects of its "
+		"protocol: nothing moves, and what is found is only told. It "
+		"takes up to a minute; then the line is as it was. What a "
+		"receipt printer is asked at a wrong speed it may print, as a "
+		"few strange signs. On record as a test is; for displays, "
+		"readers and what never answers there is none.",
+		OPTION(WAIT), 1, 1, verb_scan_device },
 	{ "device learn", "DEVICE",
 		"find out what the sensor of a drawer means",
 		"For technicians. Opens it once, asks how it is to be seen, "

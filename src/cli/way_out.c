@@ -12,8 +12,8 @@ static void way_out_of_open_outcome(const json_t *problem)
 
 	if (!id)
 		return;
-	say_note("  It is operation %s. Look what became of it, then:", id);
-	say_note("  tillctl settle %s ok|failed --reason TEXT", id);
+	say_note(_("  It is operation %s. Look what became of it, then:"), id);
+	say_note(_("  tillctl settle %s ok|failed --reason TEXT"), id);
 }
 
 /* Theirs at another till, which is told already. */
@@ -23,7 +23,7 @@ static void way_out_of_elsewhere(const json_t *problem)
 		json_text(json_object_get(problem, "session"), "till");
 
 	if (till)
-		say_note("  Signed on there: tillctl session end --till %s",
+		say_note(_("  Signed on there: tillctl session end --till %s"),
 			 till);
 }
 
@@ -34,18 +34,19 @@ static void way_out_of_foreign(const json_t *problem)
 	const char *name = json_text(json_object_get(session, "owner"), "name");
 
 	if (name && !json_text(problem, "detail"))
-		say_note("  It is the session of %s.", name);
-	say_note("  Whoever has it: tillctl session hand-over LOGIN");
-	say_note("  Whoever may close another's: tillctl session end --force "
-		 "--reason TEXT");
+		say_note(_("  It is the session of %s."), name);
+	say_note(_("  Whoever has it: tillctl session hand-over LOGIN"));
+	say_note(_("  Whoever may close another's: tillctl session end --force "
+		   "--reason TEXT"));
 }
 
 static void way_out_of_locked(const json_t *problem)
 {
 	(void)problem;
-	say_note("  Signed on as the one whose it is: tillctl session unlock");
-	say_note("  If that one has gone: tillctl session unlock --force "
-		 "--reason TEXT");
+	say_note(_(
+		"  Signed on as the one whose it is: tillctl session unlock"));
+	say_note(_("  If that one has gone: tillctl session unlock --force "
+		   "--reason TEXT"));
 }
 
 static const struct way_out {

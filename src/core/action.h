@@ -105,7 +105,8 @@ enum action_kind {
 struct action_words {
 	const char *asks; /* "open the drawer": completes "Anna asks to ..." */
 	const char *prompt; /* "OPEN DRAWER": at most 20 characters */
-	char *what;	    /* " of 12.34 EUR": goes on from asks; or NULL */
+	/* " of 12.34 EUR": a message that goes on from asks; or NULL */
+	json_t *what;
 	/* the same for a prompt; up to the first "" */
 	char details[PROMPT_DETAILS][PROMPT_LINE_SIZE];
 	bool partly; /* there is more to it than fits there */
@@ -199,11 +200,11 @@ void action_words_of_op(enum action action, const struct op *op,
 
 /*
  * "Anna asks to cancel the card payment of 12.34 EUR at Front till (goods
- * returned)." reason may be NULL. New.
+ * returned).": a message. reason may be NULL. New.
  */
-char *action_sentence(const struct action_words *words,
-		      const struct policy_operator *who,
-		      const struct policy_till *till, const char *reason);
+json_t *action_question(const struct action_words *words,
+			const struct policy_operator *who,
+			const struct policy_till *till, const char *reason);
 
 /* The same for a display, on pages. */
 void action_prompt(const struct action_words *words,

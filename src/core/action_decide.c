@@ -8,7 +8,9 @@
 #include "core/sharing.h"
 #include "core/signon.h"
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/json.h"
+#include "util/message.h"
 #include "util/text.h"
 
 #include <stdio.h>
@@ -21,7 +23,7 @@ static json_t *action_pending_extra(const struct attempt *attempt,
 	json_t *described = authorization_describe_whole(attempt->core, asked);
 	json_t *extra = json_make();
 
-	json_put_text(extra, "detail", json_text(described, "sentence"));
+	message_put(extra, "detail", authorization_question(asked));
 	if (attempt->weak)
 		json_put_bool(extra, "badge_too_weak", true);
 	json_put(extra, "missing",
@@ -207,20 +209,19 @@ static void action_ask_anew(struct attempt *attempt,
 {
 	struct prompt_pages pages;
 	struct authorization *asked;
-	char *sentence;
+	CLEANUP_JSON json_t *question = NULL;
 
 	if (!action_may_be_refused(attempt))
 		return;
-	sentence = action_sentence(&attempt->words, by->who, by->till,
+	question = action_question(&attempt->words, by->who, by->till,
 				   action_reason(attempt));
 	action_prompt(&attempt->words, by->who, by->till, &pages);
-	ask->sentence = sentence;
+	ask->question = question;
 	ask->pages = &pages;
 	ask->figures = attempt->figures;
 	ask->changes = attempt->changes;
 	ask->partly = attempt->words.partly;
 	asked = authorization_ask(attempt->core, ask);
-	free(sentence);
 	if (asked)
 		action_await_record(attempt, asked);
 	else /* by then those that are open have ended */

@@ -7,6 +7,7 @@
 
 #include "util/alloc.h"
 #include "util/json.h"
+#include "util/message.h"
 #include "util/money.h"
 #include "util/text.h"
 
@@ -145,7 +146,7 @@ enum problem action_plan_cancel(struct attempt *attempt,
 {
 	struct action_words *words = &attempt->words;
 	const struct policy_till *till;
-	char *what = words->what;
+	json_t *what = words->what;
 
 	(void)by;
 	(void)out_extra;
@@ -154,9 +155,9 @@ enum problem action_plan_cancel(struct attempt *attempt,
 	till = policy_till(attempt->core->policy, attempt->done_at);
 	if (!till)
 		return PROBLEM_NOT_FOUND; /* removed meanwhile */
-	words->what =
-		alloc_format("%s, taken at %s,", what ? what : "", till->name);
-	free(what);
+	words->what = message_new(N_("%1$s, taken at %2$s,"), NULL);
+	message_add(words->what, what);
+	message_add(words->what, json_string(till->name));
 	return PROBLEMS;
 }
 

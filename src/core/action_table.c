@@ -14,6 +14,7 @@
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
+#include "util/message.h"
 #include "util/text.h"
 
 #include <string.h>
@@ -144,7 +145,7 @@ static enum problem action_build_show(struct attempt *attempt,
 static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	[ACTION_DRAWER_OPEN] = {
 		.name = "drawer.open",
-		.asks = "open the drawer",
+		.asks = N_("open the drawer"),
 		.prompt = "OPEN DRAWER",
 		.class = DEVICE_DRAWER,
 		.op = OP_DRAWER_OPEN,
@@ -155,7 +156,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_REPORT_X] = {
 		.name = "report.x",
-		.asks = "read the daily figures",
+		.asks = N_("read the daily figures"),
 		.prompt = "X REPORT",
 		.class = DEVICE_PRINTER,
 		.op = OP_REPORT_X,
@@ -164,7 +165,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_REPORT_Z] = {
 		.name = "report.z",
-		.asks = "print the daily report and close the fiscal day",
+		.asks = N_("print the daily report and close the fiscal day"),
 		.prompt = "Z REPORT",
 		.class = DEVICE_PRINTER,
 		.op = OP_REPORT_Z,
@@ -175,7 +176,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_REPORT_PERIODIC] = {
 		.name = "report.periodic",
-		.asks = "print a periodic report",
+		.asks = N_("print a periodic report"),
 		.prompt = "PERIODIC REPORT",
 		.class = DEVICE_PRINTER,
 		.op = OP_REPORT_BY_NUMBERS,
@@ -184,7 +185,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_RECEIPT] = {
 		.name = "receipt",
-		.asks = "issue a receipt",
+		.asks = N_("issue a receipt"),
 		.prompt = "RECEIPT",
 		.class = DEVICE_PRINTER,
 		.of_sum = true,
@@ -196,7 +197,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_INVOICE] = {
 		.name = "invoice",
-		.asks = "issue an invoice",
+		.asks = N_("issue an invoice"),
 		.prompt = "INVOICE",
 		.class = DEVICE_PRINTER,
 		.of_sum = true,
@@ -208,7 +209,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_GOODS_RETURN] = {
 		.name = "goods.return",
-		.asks = "make a goods return",
+		.asks = N_("make a goods return"),
 		.prompt = "GOODS RETURN",
 		.class = DEVICE_PRINTER,
 		.of_sum = true,
@@ -225,7 +226,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_CASH_SLIP] = {
 		.name = "cash.slip",
-		.asks = "print the slip of a deposit or withdrawal",
+		.asks = N_("print the slip of a deposit or withdrawal"),
 		.prompt = "CASH SLIP",
 		.class = DEVICE_PRINTER,
 		.required = { ACTION_NONE }, /* it was asked for already */
@@ -235,7 +236,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_PRINT] = {
 		.name = "print",
-		.asks = "print what is not fiscal",
+		.asks = N_("print what is not fiscal"),
 		.prompt = "PRINT",
 		.class = DEVICE_PRINTER,
 		.required = { ACTION_NONE },
@@ -245,7 +246,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_PRINT_JOB] = {
 		.name = "print.job",
-		.asks = "print on the receipt printer",
+		.asks = N_("print on the receipt printer"),
 		.prompt = "PRINT",
 		.class = DEVICE_DRAWER, /* which hangs on it */
 		.op = OP_PRINT_JOB,
@@ -257,7 +258,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_COPY] = {
 		.name = "copy",
-		.asks = "print copies of the last printouts",
+		.asks = N_("print copies of the last printouts"),
 		.prompt = "COPIES",
 		.class = DEVICE_PRINTER,
 		.required = { OF_OBJECT(OBJECT_RECEIPT, RIGHT_READ),
@@ -266,7 +267,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_FISCAL_READ] = {
 		.name = "fiscal.read",
-		.asks = "read totals and counters of the printer",
+		.asks = N_("read totals and counters of the printer"),
 		.prompt = "FISCAL TOTALS",
 		.class = DEVICE_PRINTER,
 		.required = { PERMISSION_BALANCE_PREVIEW, ACTION_NONE },
@@ -274,7 +275,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_CLOCK_SET] = {
 		.name = "clock.set",
-		.asks = "set the clock of the fiscal printer",
+		.asks = N_("set the clock of the fiscal printer"),
 		.prompt = "SET FISCAL CLOCK",
 		.class = DEVICE_PRINTER,
 		.required = { PERMISSION_CONFIG_ACCESS, ACTION_NONE },
@@ -283,7 +284,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_PAYMENT] = {
 		.name = "payment",
-		.asks = "take a card payment",
+		.asks = N_("take a card payment"),
 		.prompt = "CARD PAYMENT",
 		.class = DEVICE_TERMINAL,
 		.of_sum = true,
@@ -295,7 +296,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_PAYMENT_CANCEL] = {
 		.name = "payment.cancel",
-		.asks = "cancel the card payment",
+		.asks = N_("cancel the card payment"),
 		.prompt = "CANCEL CARD",
 		.class = DEVICE_TERMINAL,
 		.of_sum = true,
@@ -307,7 +308,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_PAYMENT_REFUND] = {
 		.name = "payment.refund",
-		.asks = "make a card refund",
+		.asks = N_("make a card refund"),
 		.prompt = "CARD REFUND",
 		.class = DEVICE_TERMINAL,
 		.of_sum = true,
@@ -319,7 +320,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_PAYMENT_SLIPS] = {
 		.name = "payment.slips",
-		.asks = "have a copy of a card payment's slips",
+		.asks = N_("have a copy of a card payment's slips"),
 		.prompt = "COPY OF SLIPS",
 		.kind = ACTION_READS,
 		.required = { OF_OBJECT(OBJECT_RECEIPT, RIGHT_READ),
@@ -329,7 +330,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_SLIPS_PRINT] = {
 		.name = "slips.print",
-		.asks = "print a card payment's slip",
+		.asks = N_("print a card payment's slip"),
 		.prompt = "PRINT SLIP",
 		.class = DEVICE_PRINTER,
 		.required = { OF_OBJECT(OBJECT_RECEIPT, RIGHT_READ),
@@ -341,7 +342,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_TERMINAL_DAY_END] = {
 		.name = "terminal.day-end",
-		.asks = "run the card terminal's end of day",
+		.asks = N_("run the card terminal's end of day"),
 		.prompt = "TERMINAL DAY END",
 		.class = DEVICE_TERMINAL,
 		.op = OP_TERMINAL_DAY_END,
@@ -349,7 +350,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_TERMINAL_RECEIPT] = {
 		.name = "terminal.receipt",
-		.asks = "have the card terminal's last receipt again",
+		.asks = N_("have the card terminal's last receipt again"),
 		.prompt = "RECEIPT AGAIN",
 		.class = DEVICE_TERMINAL,
 		.required = { OF_OBJECT(OBJECT_RECEIPT, RIGHT_READ),
@@ -358,7 +359,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_DISPLAY_SHOW] = {
 		.name = "display.show",
-		.asks = "write on the customer display",
+		.asks = N_("write on the customer display"),
 		.prompt = "DISPLAY",
 		.class = DEVICE_DISPLAY,
 		.op = OP_DISPLAY_SHOW,
@@ -369,7 +370,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_DISPLAY_CLEAR] = {
 		.name = "display.clear",
-		.asks = "clear the customer display",
+		.asks = N_("clear the customer display"),
 		.prompt = "DISPLAY",
 		.class = DEVICE_DISPLAY,
 		.op = OP_DISPLAY_CLEAR,
@@ -379,7 +380,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_SETTLE] = {
 		.name = "operation.settle",
-		.asks = "settle the unknown outcome",
+		.asks = N_("settle the unknown outcome"),
 		.prompt = "SETTLE OUTCOME",
 		.kind = ACTION_SETTLES,
 		.depends = true,
@@ -389,7 +390,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_CHECK] = {
 		.name = "check",
-		.asks = "do what the app asks for",
+		.asks = N_("do what the app asks for"),
 		.prompt = "ASKED BY THE APP",
 		.kind = ACTION_RECORDS,
 		.depends = true,
@@ -399,7 +400,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_SESSION_OPEN] = {
 		.name = "session.open",
-		.asks = "open a session",
+		.asks = N_("open a session"),
 		.prompt = "OPEN SESSION",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
@@ -412,7 +413,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_SESSION_CLOSING] = {
 		.name = "session.closing",
-		.asks = "begin to close the session",
+		.asks = N_("begin to close the session"),
 		.prompt = "CLOSE SESSION",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
@@ -423,7 +424,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_SESSION_COUNT] = {
 		.name = "session.count",
-		.asks = "count the cash",
+		.asks = N_("count the cash"),
 		.prompt = "COUNT CASH",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
@@ -434,7 +435,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_SESSION_CLOSE] = {
 		.name = "session.close",
-		.asks = "close the session",
+		.asks = N_("close the session"),
 		.prompt = "CLOSE SESSION",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
@@ -446,7 +447,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_SESSION_LOCK] = {
 		.name = "session.lock",
-		.asks = "lock the session",
+		.asks = N_("lock the session"),
 		.prompt = "LOCK SESSION",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
@@ -457,7 +458,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_SESSION_UNLOCK] = {
 		.name = "session.unlock",
-		.asks = "unlock the session",
+		.asks = N_("unlock the session"),
 		.prompt = "UNLOCK SESSION",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
@@ -468,7 +469,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_SESSION_HAND_OVER] = {
 		.name = "session.hand-over",
-		.asks = "hand the session over",
+		.asks = N_("hand the session over"),
 		.prompt = "HAND SESSION OVER",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
@@ -480,7 +481,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_SESSION_REPORT] = {
 		.name = "session.report",
-		.asks = "see a session's report",
+		.asks = N_("see a session's report"),
 		.prompt = "SESSION REPORT",
 		.kind = ACTION_READS,
 		.required = { OF_OBJECT(OBJECT_CASH_REPORT, RIGHT_READ),
@@ -490,7 +491,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_DAY_END] = {
 		.name = "day.end",
-		.asks = "end the business day",
+		.asks = N_("end the business day"),
 		.prompt = "END THE DAY",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
@@ -502,7 +503,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_CASH_IN] = {
 		.name = "cash.in",
-		.asks = "put cash into the drawer",
+		.asks = N_("put cash into the drawer"),
 		.prompt = "CASH IN",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
@@ -515,7 +516,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_CASH_OUT] = {
 		.name = "cash.out",
-		.asks = "take cash out of the drawer",
+		.asks = N_("take cash out of the drawer"),
 		.prompt = "CASH OUT",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
@@ -529,7 +530,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_DECLARE] = {
 		.name = "declared",
-		.asks = "declare cash that was not witnessed here",
+		.asks = N_("declare cash that was not witnessed here"),
 		.prompt = "DECLARE CASH",
 		.kind = ACTION_RECORDS,
 		.in_book = true,
@@ -541,7 +542,7 @@ static const struct action_row action_rows[ACTION_DRAWER_TEST] = {
 	},
 	[ACTION_BALANCE] = {
 		.name = "balance.read",
-		.asks = "see the balance",
+		.asks = N_("see the balance"),
 		.prompt = "SEE THE BALANCE",
 		.kind = ACTION_READS,
 		.required = { PERMISSION_BALANCE_PREVIEW, ACTION_NONE },

@@ -4,6 +4,7 @@
 
 #include "util/alloc.h"
 #include "util/json.h"
+#include "util/message.h"
 #include "util/money.h"
 #include "util/text.h"
 
@@ -61,14 +62,26 @@ static bool action_amount(const struct op *op, int64_t *out_amount)
 	case OP_TEST_INTERNAL:
 	case OP_TEST_EXTERNAL:
 	case OP_TEST_INTERACTIVE:
+	case OP_TEST_SCAN:
 	case OP_KINDS:
 		break;
 	}
 	return false;
 }
 
-/* " of 12.34 EUR", " from 2026-11-01 to 2026-11-22", or nothing. New. */
-static char *action_what(const struct op *op, const struct policy_till *till)
+#define ACTION_NUMBER_SIZE 24
+
+static json_t *action_what_numbers(const struct op_report *report)
+{
+	char from[ACTION_NUMBER_SIZE], to[ACTION_NUMBER_SIZE];
+
+	snprintf(from, sizeof(from), "%lld", (long long)report->from_number);
+	snprintf(to, sizeof(to), "%lld", (long long)report->to_number);
+	return message_new(N_(" from number %1$s to %2$s"), from, to, NULL);
+}
+
+/* " of 12.34 EUR", " from 2026-11-01 to 2026-11-22", or NULL. New. */
+static json_t *action_what(const struct op *op, const struct policy_till *till)
 {
 	const struct op_report *report = &op->report;
 	char text[MONEY_TEXT_SIZE];
@@ -76,18 +89,16 @@ static char *action_what(const struct op *op, const struct policy_till *till)
 
 	if (action_amount(op, &amount)) {
 		money_format(amount, action_currency(op, till), text);
-		return alloc_format(" of %s", text);
+		return message_new(N_(" of %1$s"), text, NULL);
 	}
 	if (op->kind == OP_REPORT_BY_DATES)
-		return alloc_format(" from %s to %s", report->from_date,
-				    report->to_date);
+		return message_new(N_(" from %1$s to %2$s"), report->from_date,
+				   report->to_date, NULL);
 	if (op->kind == OP_REPORT_BY_NUMBERS)
-		return alloc_format(" from number %lld to %lld",
-				    (long long)report->from_number,
-				    (long long)report->to_number);
+		return action_what_numbers(report);
 	if (op->kind == OP_CLOCK_SET)
-		return alloc_format(" to %s", op->clock.time);
-	return alloc_text("");
+		return message_new(N_(" to %1$s"), op->clock.time, NULL);
+	return NULL;
 }
 
 /* Which way it would be settled is part of what is consented to. */
@@ -97,7 +108,8 @@ static const char *action_settling(enum action action, const json_t *params)
 
 	if (action != ACTION_SETTLE || !outcome)
 		return "";
-	return strcmp(outcome, "ok") ? " as not happened" : " as happened";
+	return strcmp(outcome, "ok") ? N_(" as not happened")
+				     : N_(" as happened");
 }
 
 static_assert(PROMPT_LINE_SIZE >= MONEY_TEXT_SIZE, "a sum fits");
@@ -132,16 +144,18 @@ void action_words_of_op(enum action action, const struct op *op,
 {
 	const struct action_row *row = action_row(action);
 	const char *settling = action_settling(action, params);
-	char *what = action_what(op, till);
+	json_t *what = action_what(op, till);
 
 	*out_words = (struct action_words){ .asks = row->asks,
 					    .prompt = row->prompt };
 	action_put_details(op, till, out_words->details);
-	out_words->what = alloc_format("%s%s", what, settling);
-	free(what);
+	out_words->what = what;
 	/* Which way, and of a sum how much; more there is no room for. */
 	if (!*settling)
 		return;
+	out_words->what = message_new("%1$s%2$s", NULL);
+	message_add(out_words->what, what);
+	message_add(out_words->what, message_new(settling, NULL));
 	if (*out_words->details[1])
 		*out_words->details[1] = 0;
 	else
@@ -152,18 +166,23 @@ void action_words_of_op(enum action action, const struct op *op,
 
 void action_words_clear(struct action_words *words)
 {
-	free(words->what);
+	json_decref(words->what);
 	*words = (struct action_words){ 0 };
 }
 
-char *action_sentence(const struct action_words *words,
-		      const struct policy_operator *who,
-		      const struct policy_till *till, const char *reason)
+json_t *action_question(const struct action_words *words,
+			const struct policy_operator *who,
+			const struct policy_till *till, const char *reason)
 {
-	return alloc_format("%s asks to %s%s at %s%s%s%s.", who->name,
-			    words->asks, words->what ? words->what : "",
-			    till->name, reason ? " (" : "",
-			    reason ? reason : "", reason ? ")" : "");
+	json_t *question =
+		message_new(reason ? N_("%1$s asks to %2$s%3$s at %4$s (%5$s).")
+				   : N_("%1$s asks to %2$s%3$s at %4$s."),
+			    who->name, NULL);
+
+	message_add(question, message_new(words->asks, NULL));
+	message_add(question, json_incref(words->what));
+	message_add(question, json_string(till->name));
+	return message_add(question, reason ? json_string(reason) : NULL);
 }
 
 void action_prompt(const struct action_words *words,

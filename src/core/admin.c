@@ -5,6 +5,7 @@
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
+#include "util/message.h"
 #include "util/secret.h"
 #include "util/text.h"
 
@@ -168,7 +169,7 @@ static void admin_say(struct attempt *attempt, const struct action_by *by,
 	action_words_clear(words);
 	words->asks = attempt->row->asks;
 	words->prompt = attempt->row->prompt;
-	words->what = alloc_format(": %s,", said);
+	words->what = message_new(": %1$s,", said, NULL);
 	words->partly = prompt_wrap(said, words->details, PROMPT_DETAILS) >
 				PROMPT_DETAILS ||
 			!draft->whole;

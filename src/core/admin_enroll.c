@@ -13,6 +13,7 @@
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
+#include "util/message.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -98,8 +99,8 @@ static void enroll_say(struct attempt *attempt)
 			     label ? label : "", label ? "\"" : "",
 			     until ? ", until " : "", until ? until : "");
 
-	free(words->what);
-	words->what = alloc_format(": %s,", said);
+	json_decref(words->what);
+	words->what = message_new(": %1$s,", said, NULL);
 	memset(words->details, 0, sizeof(words->details));
 	words->partly = prompt_wrap(said, words->details, PROMPT_DETAILS) >
 			PROMPT_DETAILS;

@@ -4,6 +4,7 @@
 #include "core/admin.h"
 
 #include "core/action_private.h"
+#include "util/message.h"
 
 #define CHANGES                                                       \
 	.kind = ACTION_RECORDS, .at_box = true, .secret = true,       \
@@ -19,14 +20,14 @@ static const struct action_row admin_rows[ACTIONS - ACTION_POLICY_READ] = {
 #define ROW(action) [ACTION_##action - ACTION_POLICY_READ]
 	ROW(POLICY_READ) = {
 		.name = "policy.read",
-		.asks = "look into the policy",
+		.asks = N_("look into the policy"),
 		.prompt = "SEE THE POLICY",
 		READS,
 		.tell = admin_tell,
 	},
 	ROW(POLICY_COMPARE) = {
 		.name = "policy.compare",
-		.asks = "compare a policy with the one that stands",
+		.asks = N_("compare a policy with the one that stands"),
 		.prompt = "COMPARE POLICY",
 		READS,
 		.secret = true,
@@ -36,67 +37,67 @@ static const struct action_row admin_rows[ACTIONS - ACTION_POLICY_READ] = {
 	},
 	ROW(POLICY_REPLACE) = {
 		.name = "policy.replace",
-		.asks = "change the policy",
+		.asks = N_("change the policy"),
 		.prompt = "CHANGE POLICY",
 		CHANGES,
 	},
 	ROW(OPERATOR_PUT) = {
 		.name = "operator.put",
-		.asks = "change who may do what",
+		.asks = N_("change who may do what"),
 		.prompt = "CHANGE PEOPLE",
 		CHANGES,
 	},
 	ROW(OPERATOR_REMOVE) = {
 		.name = "operator.remove",
-		.asks = "remove an operator",
+		.asks = N_("remove an operator"),
 		.prompt = "REMOVE OPERATOR",
 		CHANGES,
 	},
 	ROW(OPERATOR_ERASE) = {
 		.name = "operator.erase",
-		.asks = "erase an operator",
+		.asks = N_("erase an operator"),
 		.prompt = "ERASE OPERATOR",
 		CHANGES,
 	},
 	ROW(OPERATOR_PASSWORD) = {
 		.name = "operator.password",
-		.asks = "set somebody's password",
+		.asks = N_("set somebody's password"),
 		.prompt = "SET PASSWORD",
 		CHANGES,
 	},
 	ROW(OPERATOR_PIN) = {
 		.name = "operator.pin",
-		.asks = "set somebody's PIN",
+		.asks = N_("set somebody's PIN"),
 		.prompt = "SET PIN",
 		CHANGES,
 	},
 	ROW(GROUP_PUT) = {
 		.name = "group.put",
-		.asks = "change what a group may do",
+		.asks = N_("change what a group may do"),
 		.prompt = "CHANGE GROUP",
 		CHANGES,
 	},
 	ROW(GROUP_REMOVE) = {
 		.name = "group.remove",
-		.asks = "remove a group",
+		.asks = N_("remove a group"),
 		.prompt = "REMOVE GROUP",
 		CHANGES,
 	},
 	ROW(TILL_PUT) = {
 		.name = "till.put",
-		.asks = "change how a till works",
+		.asks = N_("change how a till works"),
 		.prompt = "CHANGE TILL",
 		CHANGES,
 	},
 	ROW(TILL_REMOVE) = {
 		.name = "till.remove",
-		.asks = "remove a till",
+		.asks = N_("remove a till"),
 		.prompt = "REMOVE TILL",
 		CHANGES,
 	},
 	ROW(BADGE_ENROLL) = {
 		.name = "badge.enroll",
-		.asks = "give somebody a badge",
+		.asks = N_("give somebody a badge"),
 		.prompt = "GIVE A BADGE",
 		.kind = ACTION_RECORDS,
 		.at_box = true,
@@ -109,13 +110,13 @@ static const struct action_row admin_rows[ACTIONS - ACTION_POLICY_READ] = {
 	},
 	ROW(BADGE_PUT) = {
 		.name = "badge.put",
-		.asks = "change a badge",
+		.asks = N_("change a badge"),
 		.prompt = "CHANGE BADGE",
 		CHANGES,
 	},
 	ROW(BADGE_REMOVE) = {
 		.name = "badge.remove",
-		.asks = "take a badge away",
+		.asks = N_("take a badge away"),
 		.prompt = "TAKE BADGE AWAY",
 		CHANGES,
 	},

@@ -30,7 +30,7 @@ void authorization_free(struct authorization *authorization)
 		     entry);
 	timer_free(authorization->timer);
 	secret_free(authorization->pin);
-	free(authorization->sentence);
+	json_decref(authorization->question);
 	json_decref(authorization->figures);
 	json_decref(authorization->changes);
 	free(authorization);

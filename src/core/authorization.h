@@ -58,7 +58,7 @@ struct authorization_ask {
 	const char *key;
 	const uint8_t *body; /* HASH_SIZE: action, parameters, device */
 	const char *device;
-	const char *sentence;		  /* what would be authorized */
+	const json_t *question;		  /* a message; copied */
 	const struct prompt_pages *pages; /* the same for a display; copied */
 	const json_t *figures; /* of the cash, for those who may see the balance
 				  there and for the journal; or NULL */
@@ -100,6 +100,9 @@ enum consent authorization_state(const struct authorization *authorization);
 const char *authorization_id(const struct authorization *authorization);
 const char *authorization_approver(const struct authorization *authorization);
 const char *authorization_how(const struct authorization *authorization);
+
+/* What it asks: a message. New. */
+json_t *authorization_question(const struct authorization *authorization);
 
 /* As the API shows it. New. */
 json_t *authorization_describe(struct core *core,

@@ -6,6 +6,7 @@
 #include "core/session.h"
 #include "util/alloc.h"
 #include "util/json.h"
+#include "util/message.h"
 #include "util/secret.h"
 #include "util/text.h"
 
@@ -127,6 +128,11 @@ static void authorization_put_armed(const struct authorization *a, json_t *body)
 	json_put_text(body, "badge_objection", objection);
 }
 
+json_t *authorization_question(const struct authorization *authorization)
+{
+	return json_incref(authorization->question);
+}
+
 json_t *authorization_describe(struct core *core,
 			       const struct authorization *authorization)
 {
@@ -139,7 +145,7 @@ json_t *authorization_describe(struct core *core,
 	json_put_text(body, "state", authorization_state_name(a));
 	json_put_text(body, "action", a->action);
 	json_put_text(body, "till", a->till);
-	json_put_text(body, "sentence", a->sentence);
+	message_put(body, "sentence", json_incref(a->question));
 	json_put(body, "missing", authorization_items(&a->missing.all));
 	if (!rights_empty(&a->missing.any))
 		json_put(body, "missing_any",

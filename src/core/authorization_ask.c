@@ -73,7 +73,7 @@ authorization_new(struct core *core, const struct authorization_ask *ask)
 	a->at_box = ask->at_box;
 	a->uid = ask->uid;
 	a->missing = ask->missing;
-	a->sentence = alloc_text(ask->sentence);
+	a->question = json_deep_copy(ask->question);
 	random_id(core->env.random, a->id);
 	text_copy(a->till, sizeof(a->till), ask->till);
 	text_copy(a->done_at, sizeof(a->done_at), ask->done_at);

@@ -29,7 +29,7 @@ struct authorization {
 	char key[129];
 	uint8_t body[HASH_SIZE];
 	char device[DEVICE_NAME_MAX + 1];
-	char *sentence;
+	json_t *question; /* a message: what would be authorized */
 	struct prompt_pages pages;
 	json_t *figures; /* or NULL */
 	json_t *changes; /* or NULL */

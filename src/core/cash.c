@@ -8,6 +8,7 @@
 #include "core/signon.h"
 #include "util/alloc.h"
 #include "util/json.h"
+#include "util/message.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,10 +25,10 @@ static const struct cash_movement cash_movements[] = {
 	{ CASH_DEPOSIT, ACTION_CASH_IN, NULL, NULL, NULL },
 	{ CASH_WITHDRAWAL, ACTION_CASH_OUT, NULL, NULL, NULL },
 	{ CASH_SALE, ACTION_DECLARE, "sale",
-	  "declare a sale in cash that was not witnessed here",
+	  N_("declare a sale in cash that was not witnessed here"),
 	  "DECLARE SALE" },
 	{ CASH_REFUND, ACTION_DECLARE, "refund",
-	  "declare a refund in cash that was not witnessed here",
+	  N_("declare a refund in cash that was not witnessed here"),
 	  "DECLARE REFUND" },
 };
 
@@ -152,7 +153,7 @@ enum problem cash_plan_move(struct attempt *attempt, const struct action_by *by,
 		attempt->words.asks = movement->asks;
 		attempt->words.prompt = movement->prompt;
 	}
-	session_say(attempt, by->till, ", ", amount, ",");
+	session_say(attempt, by->till, ", %1$s,", amount, NULL);
 	return PROBLEMS;
 }
 

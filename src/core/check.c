@@ -5,6 +5,7 @@
 #include "policy/asks.h"
 #include "util/alloc.h"
 #include "util/json.h"
+#include "util/message.h"
 #include "util/money.h"
 #include "util/text.h"
 
@@ -20,7 +21,7 @@ static void check_say(struct action_words *words, const struct ask_row *row,
 	if (!amount)
 		return;
 	money_format(amount, till->currency, text);
-	words->what = alloc_format(", %s,", text);
+	words->what = message_new(", %1$s,", text, NULL);
 	text_copy(words->details[0], sizeof(words->details[0]), text);
 }
 

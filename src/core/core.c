@@ -22,6 +22,7 @@
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/log.h"
+#include "util/message.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -379,12 +380,14 @@ json_t *core_fault(const char *field, const char *detail)
 
 json_t *core_missing(const char *what, const char *id)
 {
-	CLEANUP_FREE char *detail =
-		card_is_in(id)
-			? alloc_format("There is no such %s here.", what)
-			: alloc_format("There is no %s %s here.", what, id);
+	bool card = card_is_in(id);
+	json_t *detail = message_new(card ? N_("There is no such %1$s here.")
+					  : N_("There is no %1$s %2$s here."),
+				     NULL);
 
-	return json_put_text(json_make(), "detail", detail);
+	message_add(detail, message_new(what, NULL));
+	message_add(detail, card ? NULL : json_string(id));
+	return message_put(json_make(), "detail", detail);
 }
 
 void core_refuse_missing(struct caller *caller, const char *what,

@@ -6,6 +6,7 @@
 #include "core/turns.h"
 #include "util/alloc.h"
 #include "util/json.h"
+#include "util/message.h"
 #include "util/text.h"
 
 #include <inttypes.h>
@@ -180,14 +181,14 @@ static bool reader_is_there(const struct reader *reader)
 }
 
 static const char reader_no_prompt[] =
-	"the display of this till could not show what is asked";
+	N_("the display of this till could not show what is asked");
 
 const char *reader_hindrance(struct core *core, const char *till)
 {
 	const struct prompt *prompt = prompt_of(core, till);
 
 	if (!reader_is_there(core_fixture(core, till, DEVICE_READER)->reader))
-		return "the badge reader of this till is not there";
+		return N_("the badge reader of this till is not there");
 	return prompt && !prompt_is_there(prompt) ? reader_no_prompt : NULL;
 }
 
@@ -430,13 +431,13 @@ const char *reader_objection(const struct reader_claim *claim)
 	if (now >= claim->ends) /* while the box slept */
 		return "the time for it is over";
 	if (now < claim->reader->quiet)
-		return "too soon after the reader was last asked";
+		return N_("too soon after the reader was last asked");
 	if (question->prompt && !prompt_is_there(question->prompt))
 		return reader_no_prompt;
 	if (question->prompt && !question->read)
-		return "the display has not shown all of what is asked yet";
+		return N_("the display has not shown all of what is asked yet");
 	if (now - claim->since < READER_SETTLE_MS)
-		return "too soon after the reader was asked";
+		return N_("too soon after the reader was asked");
 	return NULL;
 }
 
@@ -446,7 +447,7 @@ static const char *reader_fault(const struct reader *reader)
 	if (reader->claim)
 		return reader_objection(reader->claim);
 	if (core_now(reader->core) < reader->quiet)
-		return "too soon after the reader was last asked";
+		return N_("too soon after the reader was last asked");
 	return "nobody asked for a badge";
 }
 

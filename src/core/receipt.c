@@ -10,6 +10,7 @@
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/json.h"
+#include "util/message.h"
 #include "util/money.h"
 #include "util/text.h"
 
@@ -121,16 +122,16 @@ static void receipt_say(struct attempt *attempt, const struct policy_till *till,
 {
 	struct action_words *words = &attempt->words;
 	char out[MONEY_TEXT_SIZE];
-	CLEANUP_FREE char *behind = NULL;
 
-	if (takings->cash < 0) {
-		money_format(-takings->cash, till->currency, out);
-		behind = alloc_format(", %s in cash out of the drawer,", out);
-	}
-	session_say(attempt, till, " of ", takings->total,
-		    behind ? behind : "");
-	if (!behind)
+	if (takings->cash >= 0) {
+		session_say(attempt, till, N_(" of %1$s"), takings->total,
+			    NULL);
 		return;
+	}
+	money_format(-takings->cash, till->currency, out);
+	session_say(attempt, till,
+		    N_(" of %1$s, %2$s in cash out of the drawer,"),
+		    takings->total, out);
 	text_copy(words->details[1], PROMPT_LINE_SIZE, "out of the drawer:");
 	text_copy(words->details[2], PROMPT_LINE_SIZE, out);
 }

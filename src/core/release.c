@@ -6,6 +6,7 @@
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/log.h"
+#include "util/message.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -114,7 +115,7 @@ json_t *release_describe(struct core *core, const struct device *device)
 	return release ? release_to_json(release) : NULL;
 }
 
-char *release_sentence(struct core *core, const struct device *device)
+json_t *release_sentence(struct core *core, const struct device *device)
 {
 	const struct release *release = release_away(core, device);
 	char until[CLOCK_TEXT_SIZE];
@@ -124,21 +125,21 @@ char *release_sentence(struct core *core, const struct device *device)
 		return NULL;
 	name = release_name(release);
 	clock_format_plain(release->until, until);
-	return alloc_format("%s has handed %s over until %s, at the latest.",
-			    name ? name : release->operator, release->device,
-			    until);
+	return message_new(
+		N_("%1$s has handed %2$s over until %3$s, at the latest."),
+		name ? name : release->operator, release->device, until, NULL);
 }
 
 enum problem release_problem(struct core *core, const struct device *device,
 			     json_t **out_extra)
 {
-	CLEANUP_FREE char *detail = release_sentence(core, device);
+	json_t *detail = release_sentence(core, device);
 	json_t *extra;
 
 	if (!detail)
 		return PROBLEMS;
 	extra = json_put_text(json_make(), "device", device_name(device));
-	json_put_text(extra, "detail", detail);
+	message_put(extra, "detail", detail);
 	*out_extra =
 		json_put(extra, "released", release_describe(core, device));
 	return PROBLEM_DEVICE_RELEASED;

@@ -35,9 +35,9 @@ void release_device_changed(struct core *core, struct fixture *fixture);
  * that is in other hands; NULL if it is not. New. */
 json_t *release_describe(struct core *core, const struct device *device);
 
-/* "Maria has handed printer1 over until ..., at the latest."; NULL if nobody
- * has. New. */
-char *release_sentence(struct core *core, const struct device *device);
+/* "Maria has handed printer1 over until ..., at the latest.": a message; NULL
+ * if nobody has. New. */
+json_t *release_sentence(struct core *core, const struct device *device);
 
 /* PROBLEMS, or that the device is in other hands, with an extra (new) that
  * tells in whose, and until when. */

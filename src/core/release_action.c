@@ -5,6 +5,7 @@
 #include "core/release_private.h"
 #include "util/alloc.h"
 #include "util/json.h"
+#include "util/message.h"
 #include "util/text.h"
 
 #include <assert.h>
@@ -54,13 +55,20 @@ static void release_say(struct attempt *attempt)
 	int64_t seconds = json_int(attempt->params, "seconds", 0);
 	bool minutes = seconds % 60 == 0;
 	int64_t count = minutes ? seconds / 60 : seconds;
+	static const char *const forms[2][2] = {
+		{ N_(" (%1$s, for %2$s seconds)"),
+		  N_(" (%1$s, for %2$s second)") },
+		{ N_(" (%1$s, for %2$s minutes)"),
+		  N_(" (%1$s, for %2$s minute)") },
+	};
+	char text[24];
 	const char *unit = minutes ? "minute" : "second";
 	size_t lines;
 
 	release_set_words(words, attempt->row);
-	words->what =
-		alloc_format(" (%s, for %lld %s%s)", attempt->of,
-			     (long long)count, unit, count == 1 ? "" : "s");
+	snprintf(text, sizeof(text), "%lld", (long long)count);
+	words->what = message_new(forms[minutes][count == 1], attempt->of, text,
+				  NULL);
 	lines = release_set_name(words, attempt->of);
 	snprintf(words->details[lines], PROMPT_LINE_SIZE, "for %lld %s%s",
 		 (long long)count, unit, count == 1 ? "" : "s");
@@ -170,7 +178,7 @@ enum problem release_plan_take(struct attempt *attempt,
 		return PROBLEM_DEVICE_NOT_RELEASED;
 	text_copy(attempt->device, sizeof(attempt->device), attempt->of);
 	release_set_words(&attempt->words, attempt->row);
-	attempt->words.what = alloc_format(" (%s)", attempt->of);
+	attempt->words.what = message_new(" (%1$s)", attempt->of, NULL);
 	release_set_name(&attempt->words, attempt->of);
 	if (!by->who || !strcmp(release->operator, by->who->id) ||
 	    core_is_technician(attempt->core, &attempt->caller->peer))

@@ -24,6 +24,7 @@ static const struct service_task {
 	{ "internal-test", OP_TEST_INTERNAL },
 	{ "external-test", OP_TEST_EXTERNAL },
 	{ "interactive-test", OP_TEST_INTERACTIVE },
+	{ "scan", OP_TEST_SCAN },
 	{ "status", OP_TERMINAL_STATUS },
 	{ "diagnosis", OP_TERMINAL_DIAGNOSIS },
 	{ "initialise", OP_TERMINAL_INITIALISE },
@@ -61,10 +62,12 @@ static bool service_only_looks(enum op_kind kind)
 
 /* A test is not to be in the way of somebody who is asked, or is to show a
  * badge: it would take the one, or show something else. Nor is a reader tried
- * by two at once. */
+ * by two at once, or a device looked for that is at something. */
 static bool service_would_disturb(const struct fixture *fixture,
 				  enum op_kind kind)
 {
+	if (kind == OP_TEST_SCAN)
+		return device_load(fixture->device) > 0;
 	if (kind == OP_TEST_EXTERNAL)
 		return fixture->prompt && prompt_is_asking(fixture->prompt);
 	return kind == OP_TEST_INTERACTIVE && fixture->reader &&
@@ -88,7 +91,8 @@ static enum problem service_problem(struct core *core,
 		return PROBLEM_NOT_SUPPORTED;
 	if (!service_only_looks(kind) && operation_holds(core, device, NULL))
 		return PROBLEM_OUTCOME_OPEN;
-	if (state != DEVICE_READY && state != DEVICE_BUSY)
+	if (state != DEVICE_READY && state != DEVICE_BUSY &&
+	    kind != OP_TEST_SCAN)
 		return PROBLEM_DEVICE_NOT_READY;
 	if (service_would_disturb(fixture, kind) ||
 	    device_load(device) >= DEVICE_QUEUE_MAX)

@@ -14,8 +14,10 @@
 /*
  * body, checked: "task" is "internal-test", "external-test" or
  * "interactive-test", which a device of any class may have (docs/service.md),
- * or a card terminal's "status", "diagnosis", "initialise" or "log-off"; "seen"
- * is what whoever learns a drawer's sensor sees of it, "open" or "closed".
+ * "scan", which looks for one that does not answer at other settings of its
+ * line, or a card terminal's "status", "diagnosis", "initialise" or "log-off";
+ * "seen" is what whoever learns a drawer's sensor sees of it, "open" or
+ * "closed".
  * Answered like an action: 200 with the operation, 202 if it goes on, or a
  * problem.
  */

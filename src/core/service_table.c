@@ -3,6 +3,7 @@
  * here. */
 #include "core/release.h"
 #include "core/service.h"
+#include "util/message.h"
 
 #define SERVICE_ROW(action) ((action)-ACTION_DRAWER_TEST)
 
@@ -10,7 +11,7 @@ static const struct action_row
 	service_rows[SERVICE_ROW(ACTION_POLICY_READ)] = {
 	[SERVICE_ROW(ACTION_DRAWER_TEST)] = {
 		.name = "drawer.test",
-		.asks = "open the drawer to test it",
+		.asks = N_("open the drawer to test it"),
 		.prompt = "TEST: OPEN DRAWER",
 		.class = DEVICE_DRAWER,
 		.op = OP_DRAWER_OPEN,
@@ -20,7 +21,7 @@ static const struct action_row
 	},
 	[SERVICE_ROW(ACTION_REPORT_TEST)] = {
 		.name = "report.test",
-		.asks = "read the daily figures to test the printer",
+		.asks = N_("read the daily figures to test the printer"),
 		.prompt = "TEST: X REPORT",
 		.class = DEVICE_PRINTER,
 		.op = OP_REPORT_X,
@@ -30,7 +31,7 @@ static const struct action_row
 	},
 	[SERVICE_ROW(ACTION_DEVICE_RELEASE)] = {
 		.name = "device.release",
-		.asks = "hand a device over to another program",
+		.asks = N_("hand a device over to another program"),
 		.prompt = "HAND DEVICE OVER",
 		.kind = ACTION_RECORDS,
 		.exact = true,
@@ -42,7 +43,7 @@ static const struct action_row
 	},
 	[SERVICE_ROW(ACTION_DEVICE_TAKE)] = {
 		.name = "device.take",
-		.asks = "take back a device that was handed over",
+		.asks = N_("take back a device that was handed over"),
 		.prompt = "TAKE DEVICE BACK",
 		.kind = ACTION_RECORDS,
 		.exact = true,

@@ -9,6 +9,7 @@
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
+#include "util/message.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -23,14 +24,16 @@ static json_t *session_extra(struct core *core, const struct book *book)
 		policy_operator(core->policy, book->session.owner);
 	const struct policy_till *till = policy_till(core->policy, book->till);
 	char since[CLOCK_TEXT_SIZE];
-	CLEANUP_FREE char *detail = NULL;
-	json_t *extra = json_make();
+	json_t *detail, *extra = json_make();
 
 	clock_format(book->session.opened_ms, since);
-	detail = alloc_format("%s has it open at %s since %s.",
-			      owner ? owner->name : "Somebody who has left",
-			      till ? till->name : book->till, since);
-	json_put_text(extra, "detail", detail);
+	detail = message_new(N_("%1$s has it open at %2$s since %3$s."), NULL);
+	message_add(detail,
+		    owner ? json_string(owner->name)
+			  : message_new(N_("Somebody who has left"), NULL));
+	message_add(detail, json_string(till ? till->name : book->till));
+	message_add(detail, json_string(since));
+	message_put(extra, "detail", detail);
 	return json_put(extra, "session",
 			book_describe_session(core, &book->session));
 }
@@ -47,8 +50,8 @@ enum problem session_refuse(struct core *core, const struct book *book,
 static json_t *session_hidden_extra(void)
 {
 	return json_put_text(json_make(), "detail",
-			     "It is open at a till that you may not see. "
-			     "Somebody who may see it can close it.");
+			     N_("It is open at a till that you may not see. "
+				"Somebody who may see it can close it."));
 }
 
 static bool session_is_foreign(const struct book *book,
@@ -229,7 +232,7 @@ enum problem session_plan_open(struct attempt *attempt,
 	if (fault)
 		return session_shift_problem(fault, "counted", out_extra);
 	session_fill_opening(attempt, by, opening);
-	session_say(attempt, by->till, ", ", counted, " counted,");
+	session_say(attempt, by->till, N_(", %1$s counted,"), counted, NULL);
 	session_set_figures(attempt, &opening->step, counted);
 	session_demand(
 		attempt, by, &opening->step, PERMISSION_SHIFT_START_DIFFERENCE,

@@ -84,9 +84,10 @@ void session_put_grounds(struct operation_grounds *grounds,
 			 const struct book *book,
 			 const struct policy_operator *who);
 
-/* Completes the words for it with a sum: ", 12.00 EUR counted,". */
+/* Completes the words for it with a sum: ", 12.00 EUR counted,". template:
+ * "%1$s" is that sum, "%2$s" another (NULL: there is none). */
 void session_say(struct attempt *attempt, const struct policy_till *till,
-		 const char *before, int64_t amount, const char *behind);
+		 const char *template, int64_t amount, const char *other);
 
 /* What a step did to the cash of that day and session (id "": between two): its
  * entries in the store and, apart from what may be told, in the record. Returns

@@ -7,6 +7,7 @@
 #include "core/signon.h"
 #include "util/alloc.h"
 #include "util/json.h"
+#include "util/message.h"
 #include "util/money.h"
 #include "util/text.h"
 
@@ -179,13 +180,13 @@ void session_apply_cash(struct book *book, const struct shift_step *step)
 }
 
 void session_say(struct attempt *attempt, const struct policy_till *till,
-		 const char *before, int64_t amount, const char *behind)
+		 const char *template, int64_t amount, const char *other)
 {
 	struct action_words *words = &attempt->words;
 	char text[MONEY_TEXT_SIZE];
 
 	money_format(amount, till->currency, text);
 	text_copy(words->details[0], sizeof(words->details[0]), text);
-	free(words->what);
-	words->what = alloc_format("%s%s%s", before, text, behind);
+	json_decref(words->what);
+	words->what = message_new(template, text, other, NULL);
 }

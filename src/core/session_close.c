@@ -9,6 +9,7 @@
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
+#include "util/message.h"
 #include "util/money.h"
 #include "util/text.h"
 
@@ -156,13 +157,12 @@ static void session_say_ending(struct attempt *attempt,
 			       const struct shift_figures *figures)
 {
 	char taken[MONEY_TEXT_SIZE];
-	CLEANUP_FREE char *behind = NULL;
 
 	if (!figures->is_counted)
 		return;
 	money_format(figures->withdrawal, by->till->currency, taken);
-	behind = alloc_format(" counted and %s withdrawn,", taken);
-	session_say(attempt, by->till, ", ", figures->counted, behind);
+	session_say(attempt, by->till, N_(", %1$s counted and %2$s withdrawn,"),
+		    figures->counted, taken);
 }
 
 /* Without a session its end can be tried with any figure. */

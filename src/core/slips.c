@@ -5,6 +5,7 @@
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
+#include "util/message.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -132,8 +133,8 @@ enum problem slips_plan(struct attempt *attempt, const struct action_by *by,
 	if (json_array_size(print->lines) > OP_PRINT_LINES_MAX)
 		return slips_refuse("That slip is too long for a printer.",
 				    PROBLEM_NOT_SUPPORTED, out_extra);
-	free(attempt->words.what);
-	attempt->words.what = alloc_format(" (%s)", copy);
+	json_decref(attempt->words.what);
+	attempt->words.what = message_new(" (%1$s)", copy, NULL);
 	text_copy(attempt->words.details[0], PROMPT_LINE_SIZE, copy);
 	return PROBLEMS;
 }

@@ -10,6 +10,7 @@
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/json.h"
+#include "util/message.h"
 
 #include <string.h>
 
@@ -32,6 +33,17 @@ static void status_complain(json_t *troubles, const char *level,
 	json_array_append_new(troubles, trouble);
 }
 
+static void status_complain_message(json_t *troubles, const char *about,
+				    json_t *message, const char *advice)
+{
+	CLEANUP_FREE char *text = message_text(MESSAGE_ENGLISH, message);
+	size_t last = json_array_size(troubles);
+
+	status_complain(troubles, STATUS_WARNING, about, text, advice);
+	message_put(json_array_get(troubles, last), "sentence",
+		    json_incref(message));
+}
+
 static void status_complain_problem(json_t *troubles, const char *about,
 				    enum problem problem)
 {
@@ -44,9 +56,10 @@ static void status_judge_box(struct core *core, json_t *troubles)
 	int health = store_health(core->store);
 
 	if (store_is_new(core->store) || !core->policy)
-		status_complain(troubles, STATUS_CRITICAL, "box",
-				problem_sentence(PROBLEM_NOT_SET_UP),
-				"As root: tillctl setup --login L --name N");
+		status_complain(
+			troubles, STATUS_CRITICAL, "box",
+			problem_sentence(PROBLEM_NOT_SET_UP),
+			N_("As root: tillctl setup --login L --name N"));
 	if (store_is_rolled_back(core->store))
 		status_complain_problem(troubles, "journal",
 					PROBLEM_ROLLED_BACK);
@@ -69,7 +82,7 @@ static bool status_tells(const struct device *device, const char *what,
 static void status_judge_device(struct core *core, const struct device *device,
 				json_t *troubles)
 {
-	CLEANUP_FREE char *released = release_sentence(core, device);
+	CLEANUP_JSON json_t *released = release_sentence(core, device);
 	const char *name = device_name(device);
 	enum reason reason = device_reason(device);
 	enum reason trouble = device_trouble(device, OP_KINDS);
@@ -77,8 +90,8 @@ static void status_judge_device(struct core *core, const struct device *device,
 	const json_t *counts = json_object_get(told, "statistics");
 
 	if (released) /* somebody wants it so */
-		status_complain(troubles, STATUS_WARNING, name, released,
-				reason_advice(REASON_RELEASED));
+		status_complain_message(troubles, name, released,
+					reason_advice(REASON_RELEASED));
 	else if (reason != REASON_NONE)
 		status_complain(troubles, STATUS_CRITICAL, name,
 				reason_sentence(reason), reason_advice(reason));
@@ -88,12 +101,13 @@ static void status_judge_device(struct core *core, const struct device *device,
 				reason_advice(trouble));
 	else if (status_tells(device, "paper", "low"))
 		status_complain(troubles, STATUS_WARNING, name,
-				"Its paper is nearly used up.",
-				"Put a new roll in before it runs out.");
+				N_("Its paper is nearly used up."),
+				N_("Put a new roll in before it runs out."));
 	if (json_int(counts, "driver_bugs", 0))
-		status_complain(troubles, STATUS_WARNING, name,
-				"Its driver has done what no driver may do.",
-				"Report it with the log: it is a bug.");
+		status_complain(
+			troubles, STATUS_WARNING, name,
+			N_("Its driver has done what no driver may do."),
+			N_("Report it with the log: it is a bug."));
 }
 
 /* --- its parts --- */
@@ -173,9 +187,10 @@ static void status_add_operation(void *arg, const struct operation_row *row,
 	}
 	json_array_append_new(to->list, item);
 	if (unknown)
-		status_complain(to->troubles, STATUS_WARNING, row->id,
-				"Nobody knows what became of an operation.",
-				"Find out by looking, then: tillctl settle.");
+		status_complain(
+			to->troubles, STATUS_WARNING, row->id,
+			N_("Nobody knows what became of an operation."),
+			N_("Find out by looking, then: tillctl settle."));
 }
 
 static json_t *status_authorizations(struct core *core)
@@ -193,7 +208,8 @@ static json_t *status_authorizations(struct core *core)
 		json_put_text(item, "id", authorization->id);
 		json_put_text(item, "till", authorization->till);
 		json_put_text(item, "action", authorization->action);
-		json_put_text(item, "sentence", authorization->sentence);
+		message_put(item, "sentence",
+			    json_incref(authorization->question));
 		json_array_append_new(list, item);
 	}
 	return list;

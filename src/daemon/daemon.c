@@ -5,6 +5,7 @@
 #include "daemon/log_journal.h"
 #include "daemon/print.h"
 #include "util/log.h"
+#include "util/message.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -227,6 +228,7 @@ int daemon_main(int argc, char **argv)
 	bool check = false, new_keys = false;
 	int option;
 
+	message_init();
 	while ((option = getopt_long(argc, argv, "c:nvVh", options, NULL)) !=
 	       -1) {
 		switch (option) {

@@ -90,6 +90,11 @@ static void device_line_up(void *arg)
 	struct device *device = arg;
 
 	device_enter(device);
+	if (device_is_scanning(device)) {
+		device_scan_up(device);
+		device_leave(device);
+		return;
+	}
 	device->open = true;
 	device->open_since = device_now(device);
 	device_note_up(device);
@@ -138,12 +143,17 @@ static void device_line_input(void *arg, const uint8_t *data, size_t len)
 {
 	struct device *device = arg;
 
-	if (!device->open || !len)
+	bool scanning = device_is_scanning(device);
+
+	if ((!device->open && !scanning) || !len)
 		return;
 	device_enter(device);
 	device->statistics.bytes_in += (int64_t)len;
 	tap_bytes(device->tap, TRACE_IN, data, len);
-	device->driver->input(&device->io, data, len);
+	if (scanning)
+		device_scan_input(device, data, len);
+	else
+		device->driver->input(&device->io, data, len);
 	device_leave(device);
 }
 
@@ -234,23 +244,32 @@ static void device_close_driver(struct device *device)
 	secret_wipe(device->state_memory, device->driver->state_size);
 }
 
-static void device_close_line(struct device *device)
+void device_quit_line(struct device *device)
 {
-	enum reason reason = device->going_why;
-	bool was_open = device->open, was_ready = device->ready;
-	bool steady = was_ready && device_now(device) - device->ready_since >=
-					   DEVICE_STEADY_MS;
+	bool was_open = device->open;
 
 	device->open = false; /* so that close writes nothing */
 	device->ready = false;
+	device_drop_scan(device);
 	if (was_open)
 		device_close_driver(device);
 	device->transport->ops->shut(device->transport);
+	json_decref(device->status);
+	device->status = NULL;
+}
+
+static void device_close_line(struct device *device)
+{
+	enum reason reason = device->going_why;
+	bool was_open = device->open || device->scan;
+	bool was_ready = device->ready;
+	bool steady = was_ready && device_now(device) - device->ready_since >=
+					   DEVICE_STEADY_MS;
+
+	device_quit_line(device);
 	if (was_open || device->told != reason)
 		device_note_lost(device, reason);
 	device->going = false;
-	json_decref(device->status);
-	device->status = NULL;
 	if (reason == REASON_RELEASED)
 		log_line_about(LOG_LEVEL_INFO, LOG_OF(.device = device->name),
 			       "%s: left to another program", device->name);
@@ -301,6 +320,7 @@ static void device_make_timers(struct device *device)
 		timer_new(timers, device_give_up_recovery, device);
 	device->work_timer = timer_new(timers, device_work, device);
 	device->test_timer = timer_new(timers, device_test_over, device);
+	device->scan_timer = timer_new(timers, device_scan_due, device);
 }
 
 struct device *device_new(const struct device_config *config,
@@ -314,7 +334,7 @@ struct device *device_new(const struct device_config *config,
 	device->driver = config->driver;
 	device->currency = MONEY_NO_CURRENCY;
 	device_copy_settings(device, config);
-	device->baud = config->transport.line.baud;
+	device->line = config->transport.line;
 	device->serial = config->transport.path != NULL;
 	device->plug = config->transport.plug;
 	device->port = device_make_port(&config->transport);
@@ -376,6 +396,7 @@ struct device *device_free(struct device *device)
 	if (device->open)
 		device_close_driver(device);
 	device->open = false;
+	device_drop_scan(device);
 	device->transport->ops->shut(device->transport);
 	device->transport->ops->destroy(device->transport);
 	timer_free(device->line_timer);
@@ -383,6 +404,7 @@ struct device *device_free(struct device *device)
 	timer_free(device->recover_timer);
 	timer_free(device->work_timer);
 	timer_free(device->test_timer);
+	timer_free(device->scan_timer);
 	device_queue_free(device);
 	tap_free(device->tap);
 	device_free_settings(device);

@@ -108,7 +108,8 @@ enum device_state device_state(const struct device *device);
 enum reason device_reason(const struct device *device);
 
 /* Whether its driver can do that kind of operation; of a printer's drawer,
- * whether there is one. Every reader waits for a badge to be tried. */
+ * whether there is one. Every reader waits for a badge to be tried; a device is
+ * looked for where it is on a serial line and has a harmless question. */
 bool device_can(const struct device *device, enum op_kind kind);
 
 /* What driver_status() told last, and when (monotonic ms); NULL before that

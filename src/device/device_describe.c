@@ -74,6 +74,8 @@ bool device_can(const struct device *device, enum op_kind kind)
 
 	if (kind == OP_DRAWER_OPEN && printer && !device_has_drawer(device))
 		return false;
+	if (kind == OP_TEST_SCAN)
+		return device->serial && device->driver->scan;
 	if (kind == OP_TEST_INTERACTIVE)
 		return device->driver->class == DEVICE_READER;
 	return device->driver->ops & DRIVER_OP(kind);

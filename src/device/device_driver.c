@@ -48,15 +48,17 @@ bool driver_is_serial(struct driver_io *io)
 
 int driver_speed(struct driver_io *io)
 {
-	return io->device->serial ? io->device->baud : 0;
+	return io->device->serial ? io->device->line.baud : 0;
 }
 
 void driver_set_speed(struct driver_io *io, int baud)
 {
 	struct transport *transport = io->device->transport;
+	struct driver_line line = io->device->line;
 
-	if (io->device->serial && transport->ops->set_speed) {
-		transport->ops->set_speed(transport, baud);
+	line.baud = baud;
+	if (io->device->serial && transport->ops->set_line) {
+		transport->ops->set_line(transport, &line);
 		device_note_speed(io->device, baud);
 	}
 }

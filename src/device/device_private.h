@@ -93,6 +93,8 @@ struct device_last {
 	enum reason reason;
 };
 
+struct device_scan;
+
 struct device {
 	struct driver_io io;
 	char name[DEVICE_NAME_MAX + 1];
@@ -101,8 +103,8 @@ struct device {
 	size_t settings_count;
 	bool serial;
 	enum driver_plug plug;
-	int baud;   /* of a serial line, as configured */
-	char *port; /* as people know it: a path, or host:port */
+	struct driver_line line; /* as configured, of a serial one */
+	char *port;		 /* as people know it: a path, or host:port */
 
 	const struct env *env;
 	struct device_listener listener;
@@ -133,6 +135,8 @@ struct device {
 	struct timer *recover_timer; /* recovery takes too long */
 	struct timer *work_timer;    /* device_work() */
 	struct timer *test_timer;    /* nobody came to use it */
+	struct timer *scan_timer;    /* nothing has answered there */
+	struct device_scan *scan;    /* NULL unless it is looked for */
 
 	struct device_jobs queue; /* recoveries first */
 	struct device_job *running;
@@ -178,6 +182,21 @@ void device_get_ready(struct device *device, json_t *identity);
 
 /* The line is gone or no good: closed on leaving, and tried again. */
 void device_lose(struct device *device, enum reason reason);
+
+/* The line is shut, if it was not, and its driver told, if it had it. */
+void device_quit_line(struct device *device);
+
+/* --- device_scan.c --- */
+
+void device_begin_scan(struct device *device);
+bool device_is_scanning(const struct device *device);
+/* Ends the operation, too, as failed. */
+void device_stop_scan(struct device *device, enum reason reason);
+/* Forgets it, when the line goes; the operation ends as any other. */
+void device_drop_scan(struct device *device);
+void device_scan_up(struct device *device);
+void device_scan_input(struct device *device, const uint8_t *data, size_t len);
+void device_scan_due(void *arg); /* by the scan timer */
 
 /* --- device_queue.c --- */
 

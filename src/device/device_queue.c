@@ -266,7 +266,9 @@ void device_fail_queued(struct device *device, enum reason reason)
 		if (!job->recovery)
 			device_end_queued(device, job, reason);
 	}
-	if (device_is_at_test(device))
+	if (device_is_scanning(device))
+		device_stop_scan(device, reason);
+	else if (device_is_at_test(device))
 		device_end_running(device, OUTCOME_FAILED, reason, NULL);
 }
 
@@ -305,6 +307,26 @@ static void device_begin_start(struct device *device, struct device_job *job)
 		device->driver->start(&device->io, &job->op);
 }
 
+static void device_run(struct device *device, struct device_job *job)
+{
+	device->running = job;
+	job->begun_at = device_now(device);
+	device_note_begin(device, job);
+}
+
+/* It is for a device that is not there: it waits for nothing. */
+static void device_start_scan(struct device *device, struct device_job *job)
+{
+	device_enter(device);
+	if (device->running || device->going) {
+		device_job_end(device, job, OUTCOME_FAILED, REASON_BUSY, NULL);
+	} else {
+		device_run(device, job);
+		device_begin_scan(device);
+	}
+	device_leave(device);
+}
+
 static void device_begin_next(struct device *device)
 {
 	struct device_job *job = TAILQ_FIRST(&device->queue);
@@ -312,9 +334,7 @@ static void device_begin_next(struct device *device)
 	if (!job || !device->ready || device->going || device->running)
 		return;
 	TAILQ_REMOVE(&device->queue, job, entry);
-	device->running = job;
-	job->begun_at = device_now(device);
-	device_note_begin(device, job);
+	device_run(device, job);
 	if (job->recovery)
 		device_begin_recovery(device, job);
 	else
@@ -376,7 +396,9 @@ static void device_pass_abort(struct device *device)
 	if (!job || !job->abort_asked || device->going)
 		return;
 	job->abort_asked = false;
-	if (device_is_at_test(device))
+	if (device_is_scanning(device))
+		device_stop_scan(device, REASON_ABORTED);
+	else if (device_is_at_test(device))
 		device_end_running(device, OUTCOME_FAILED, REASON_ABORTED,
 				   NULL);
 	else
@@ -430,9 +452,10 @@ void device_start(struct device *device, const struct op *op, int64_t wait_ms,
 		  const struct device_user *user)
 {
 	struct device_job *job = device_job_new(device, op, user);
-	bool there = device->state != DEVICE_ABSENT &&
-		     device->state != DEVICE_LOST &&
-		     device->state != DEVICE_RELEASED;
+	bool scans = op->kind == OP_TEST_SCAN;
+	bool there = device->state != DEVICE_RELEASED &&
+		     (scans || (device->state != DEVICE_ABSENT &&
+				device->state != DEVICE_LOST));
 	enum reason reason = !device_can(device, op->kind)
 				     ? REASON_NOT_SUPPORTED
 			     : !there			       ? device->reason
@@ -441,6 +464,10 @@ void device_start(struct device *device, const struct op *op, int64_t wait_ms,
 
 	if (reason != REASON_NONE) {
 		device_job_end(device, job, OUTCOME_FAILED, reason, NULL);
+		return;
+	}
+	if (scans) {
+		device_start_scan(device, job);
 		return;
 	}
 	job->begin_by = device_now(device) + (wait_ms > 0 ? wait_ms : 0);
@@ -499,7 +526,8 @@ bool device_abort(struct device *device, const char *op_id)
 	}
 	job = device->running;
 	if (!job || strcmp(job->op.id, op_id) || job->recovery ||
-	    (!device->driver->abort && !device_is_at_test(device)))
+	    (!device->driver->abort && !device_is_at_test(device) &&
+	     !device_is_scanning(device)))
 		return false;
 	job->abort_asked = true;
 	device_wake(device);

@@ -8,7 +8,7 @@
 bool device_op_looks(enum op_kind kind)
 {
 	return kind == OP_TEST_INTERNAL || kind == OP_TEST_EXTERNAL ||
-	       kind == OP_TEST_INTERACTIVE;
+	       kind == OP_TEST_INTERACTIVE || kind == OP_TEST_SCAN;
 }
 
 bool device_is_at_test(const struct device *device)

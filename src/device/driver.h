@@ -150,6 +150,26 @@ struct driver_option {
 #define DRIVER_OP(kind)	 (1U << (kind))
 #define DRIVER_CAN(plug) (1U << (plug))
 
+/*
+ * How a serial device that does not answer is looked for, when somebody asks
+ * for it: a question that prints, moves and changes nothing, and how an answer
+ * is known among what came (all of it since the question; cut anywhere). What
+ * the device waits for after its answer is written then. io is for the driver's
+ * options only: the driver is not open.
+ */
+struct driver_hail {
+	const char *dialect; /* NULL where there is but one */
+	void (*ask)(struct driver_io *io, struct buf *out); /* NULL ends them */
+	bool (*is_answer)(const uint8_t *data, size_t len);
+	void (*thank)(struct buf *out); /* may be NULL */
+};
+
+struct driver_scan {
+	const int *speeds; /* that such devices have, usual ones first; 0 */
+	bool parities;	   /* they can be set to even and odd, too */
+	const struct driver_hail *hails;
+};
+
 struct driver {
 	const char *name;    /* "escpos-drawer", as in the configuration */
 	const char *summary; /* one line: what it is for */
@@ -157,6 +177,7 @@ struct driver {
 	unsigned int ops; /* DRIVER_OP(...) of all kinds that it can do */
 	size_t state_size;
 	struct driver_line line;
+	const struct driver_scan *scan; /* NULL: nothing harmless is answered */
 	int tcp_port;	    /* the usual one, 0 if it is not reached by TCP */
 	unsigned int plugs; /* DRIVER_CAN(...) of all it takes */
 	const struct driver_match *matches;  /* NULL if it has none */

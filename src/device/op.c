@@ -449,6 +449,7 @@ static const struct op_form op_forms[OP_KINDS] = {
 	[OP_TEST_INTERNAL] = { "test-internal", op_write_nothing, op_read_nothing },
 	[OP_TEST_EXTERNAL] = { "test-external", op_write_nothing, op_read_nothing },
 	[OP_TEST_INTERACTIVE] = { "test-interactive", op_write_nothing, op_read_nothing },
+	[OP_TEST_SCAN] = { "test-scan", op_write_nothing, op_read_nothing },
 };
 /* clang-format on */
 

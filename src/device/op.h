@@ -52,6 +52,7 @@ enum op_kind {
 	OP_TEST_INTERNAL,    /* asks it how it is; nothing is seen of that */
 	OP_TEST_EXTERNAL,    /* shows what it can, to be looked at */
 	OP_TEST_INTERACTIVE, /* waits for somebody to use it, once */
+	OP_TEST_SCAN,	     /* looks for it at other settings of its line */
 	OP_KINDS,
 };
 

@@ -42,9 +42,10 @@ struct transport_ops {
 	bool (*write)(struct transport *transport, const uint8_t *data,
 		      size_t len);
 	void (*destroy)(struct transport *transport);
-	/* A serial port that is up: another speed, until it is opened again.
-	 * May be NULL. */
-	void (*set_speed)(struct transport *transport, int baud);
+	/* A serial port that is up: set otherwise, until it is opened again.
+	 * False, with nothing changed, if it can't be. May be NULL. */
+	bool (*set_line)(struct transport *transport,
+			 const struct driver_line *line);
 	/* Which of DRIVER_MODEM_... are on; false if that can't be told. May
 	 * be NULL. */
 	bool (*modem)(struct transport *transport, unsigned int *out_lines);

@@ -107,11 +107,12 @@ static int serial_apply_to_pty(int fd, struct termios *termios)
 	return serial_apply(fd, termios);
 }
 
-static int serial_configure(int fd, const struct transport_serial *serial)
+static int serial_plan(int fd, const struct driver_line *line,
+		       struct termios *out_termios)
 {
 	struct termios termios;
 	speed_t speed;
-	int r = serial_find_speed(serial->line.baud, &speed);
+	int r = serial_find_speed(line->baud, &speed);
 
 	if (r)
 		return r;
@@ -119,9 +120,20 @@ static int serial_configure(int fd, const struct transport_serial *serial)
 		return err_born(-errno);
 	cfmakeraw(&termios);
 	termios.c_iflag &= ~(tcflag_t)(IXON | IXOFF | IXANY | INPCK);
-	serial_set_frame(&termios, &serial->line);
+	serial_set_frame(&termios, line);
 	cfsetispeed(&termios, speed);
 	cfsetospeed(&termios, speed);
+	*out_termios = termios;
+	return 0;
+}
+
+static int serial_configure(int fd, const struct transport_serial *serial)
+{
+	struct termios termios;
+	int r = serial_plan(fd, &serial->line, &termios);
+
+	if (r)
+		return r;
 	r = serial_apply(fd, &termios);
 	if (r == -EINVAL && serial_is_pty(fd)) {
 		log_info("%s is a pty: 8 bits without parity", serial->path);
@@ -217,18 +229,20 @@ static void serial_destroy(struct wire *wire)
 	free(serial);
 }
 
-static void serial_set_speed(struct wire *wire, int fd, int baud)
+/* What the port would not have is taken back: it may have done some of it. */
+static bool serial_set_line(struct wire *wire, int fd,
+			    const struct driver_line *line)
 {
-	struct termios termios;
-	speed_t speed;
+	struct termios before, termios;
 
 	(void)wire;
-	if (serial_find_speed(baud, &speed) || tcgetattr(fd, &termios))
-		return;
-	cfsetispeed(&termios, speed);
-	cfsetospeed(&termios, speed);
-	if (tcsetattr(fd, TCSANOW, &termios))
-		log_debug("the speed stays: %s", strerror(errno));
+	if (tcgetattr(fd, &before) || serial_plan(fd, line, &termios))
+		return false;
+	if (!serial_apply(fd, &termios))
+		return true;
+	if (tcsetattr(fd, TCSANOW, &before))
+		log_debug("the line stays: %s", strerror(errno));
+	return false;
 }
 
 static bool serial_modem(struct wire *wire, int fd, unsigned int *out_lines)
@@ -270,7 +284,7 @@ struct transport *transport_serial_new(struct event_base *base,
 				       const struct transport_config *config)
 {
 	static const struct wire_ops ops = { .open = serial_open,
-					     .set_speed = serial_set_speed,
+					     .set_line = serial_set_line,
 					     .modem = serial_modem,
 					     .close = serial_close,
 					     .destroy = serial_destroy };

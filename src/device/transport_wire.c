@@ -323,13 +323,13 @@ static void wire_destroy(struct transport *transport)
 	wire->ops->destroy(wire);
 }
 
-static void wire_set_speed(struct transport *transport, int baud)
+static bool wire_set_line(struct transport *transport,
+			  const struct driver_line *line)
 {
 	struct wire *wire = (struct wire *)transport;
 
-	if (wire->bytes && wire->is_up && wire->ops->set_speed)
-		wire->ops->set_speed(wire, bufferevent_getfd(wire->bytes),
-				     baud);
+	return wire->bytes && wire->is_up && wire->ops->set_line &&
+	       wire->ops->set_line(wire, bufferevent_getfd(wire->bytes), line);
 }
 
 static bool wire_modem(struct transport *transport, unsigned int *out_lines)
@@ -349,7 +349,7 @@ void wire_init(struct wire *wire, const struct wire_ops *ops,
 		.shut = wire_shut,
 		.write = wire_write,
 		.destroy = wire_destroy,
-		.set_speed = wire_set_speed,
+		.set_line = wire_set_line,
 		.modem = wire_modem,
 	};
 

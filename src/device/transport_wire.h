@@ -26,7 +26,8 @@ struct wire_ops {
 	void (*close)(struct wire *wire, int fd, bool stalled);
 	void (*destroy)(struct wire *wire);
 	/* NULL where it means nothing */
-	void (*set_speed)(struct wire *wire, int fd, int baud);
+	bool (*set_line)(struct wire *wire, int fd,
+			 const struct driver_line *line);
 	bool (*modem)(struct wire *wire, int fd, unsigned int *out_lines);
 };
 

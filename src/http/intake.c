@@ -103,7 +103,8 @@ static bool intake_check_header(struct request *request, const char *name,
 			request, "",
 			"A header's name is none; no blank may stand before "
 			"its colon.");
-	return text_is_plain(value) ||
+	/* what cannot be read there is no language of ours */
+	return text_is_plain(value) || !strcasecmp(name, "Accept-Language") ||
 	       intake_refuse_header(
 		       request, name,
 		       "It has to be UTF-8 without control characters.");

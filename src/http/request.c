@@ -5,6 +5,7 @@
 #include "util/cleanup.h"
 #include "util/json.h"
 #include "util/log.h"
+#include "util/message.h"
 #include "util/secret.h"
 
 #include <ctype.h>
@@ -287,6 +288,18 @@ static void request_end_with(struct request *request, int status, char *text,
 	request_end(request);
 }
 
+/* What is told to people is told in their language, and in nothing is it
+ * forgotten how a sentence was made. */
+static void request_translate(struct request *request, json_t *body)
+{
+	enum message_language language =
+		message_wanted(request_header(request, "Accept-Language"));
+
+	message_settle(body, language);
+	request_set_header(request, "Content-Language", message_tag(language));
+	request_set_header(request, "Vary", "Accept-Language");
+}
+
 void request_reply(struct request *request, int status, json_t *body)
 {
 	CLEANUP_JSON json_t *owned = body;
@@ -295,8 +308,10 @@ void request_reply(struct request *request, int status, json_t *body)
 
 	if (!request_wants_answer(request))
 		return;
-	if (owned)
+	if (owned) {
+		request_translate(request, owned);
 		text = request_format_json(owned, &len);
+	}
 	request_end_with(request, status, text, len, "application/json");
 }
 
@@ -330,11 +345,13 @@ static json_t *request_make_problem(enum problem problem, json_t *extra)
 }
 
 /* "application/problem+json" as it is sent. extra is stolen. New. */
-static char *request_format_problem(enum problem problem, json_t *extra)
+static char *request_format_problem(struct request *request,
+				    enum problem problem, json_t *extra)
 {
 	CLEANUP_JSON json_t *body = request_make_problem(problem, extra);
 	size_t len;
 
+	request_translate(request, body);
 	return request_format_json(body, &len);
 }
 
@@ -363,7 +380,7 @@ void request_reply_problem(struct request *request, enum problem problem,
 	request_set_retry_after(request, extra);
 	if (status == 401) /* RFC 9110, 15.5.2: has to say how */
 		request_set_header(request, "WWW-Authenticate", "Bearer");
-	text = request_format_problem(problem, extra);
+	text = request_format_problem(request, problem, extra);
 	request_end_with(request, status, text, strlen(text),
 			 "application/problem+json");
 }

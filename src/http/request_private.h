@@ -15,7 +15,7 @@
 #define ROUTE_PARAMS_MAX      4
 #define ROUTE_PARAM_MAX	      128 /* bytes, decoded */
 #define REQUEST_HEADERS_BYTES (64 * 1024)
-#define ANSWER_HEADERS_MAX    8
+#define ANSWER_HEADERS_MAX    10
 
 /* --- routes --- */
 

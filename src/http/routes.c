@@ -261,8 +261,8 @@ static const struct field terminal_body[] = {
 
 static const struct field service_body[] = {
 	{ "task", .type = FIELD_CHOICE,
-	  .choices = "internal-test external-test interactive-test status "
-		     "diagnosis initialise log-off",
+	  .choices = "internal-test external-test interactive-test scan "
+		     "status diagnosis initialise log-off",
 	  REQUIRED },
 	{ "seen", .type = FIELD_CHOICE, .choices = "open closed" },
 	{ 0 },

@@ -102,6 +102,20 @@ static char *script_set_tcp(struct script_device *device, const char *text)
 	return NULL;
 }
 
+static char *script_set_baud(struct script_device *device, const char *value)
+{
+	static const char *const speeds[] = { "1200",  "2400",	 "4800",
+					      "9600",  "19200",	 "38400",
+					      "57600", "115200", NULL };
+
+	if (!device->path || command_choice(value, speeds) < 0)
+		return alloc_text("baud is the speed of a pty's device: 1200, "
+				  "2400, 4800, 9600, 19200, 38400, 57600 or "
+				  "115200");
+	device->baud = atoi(value);
+	return NULL;
+}
+
 static char *script_set_option(struct script_device *device, char *word)
 {
 	char *equals = strchr(word, '=');
@@ -109,6 +123,8 @@ static char *script_set_option(struct script_device *device, char *word)
 	if (!equals || equals == word)
 		return alloc_format("%s is not NAME=VALUE", word);
 	*equals = 0;
+	if (!strcmp(word, "baud"))
+		return script_set_baud(device, equals + 1);
 	for (size_t i = 0; i < device->options_count; i++)
 		if (!strcmp(device->options[i].name, word))
 			return alloc_format("%s is set twice", word);

@@ -8,8 +8,9 @@
  *	at TIME NAME COMMAND...
  *
  * TIME counts from the start and has a unit: 500ms, 2s. Devices may be named
- * before the line that makes them. Models, options and commands are not looked
- * at here.
+ * before the line that makes them. Models, commands and options are not looked
+ * at here, but for one that any pty has: baud=N, the speed that the device is
+ * set to (wire.h).
  */
 #ifndef TILLD_SIM_SCRIPT_H
 #define TILLD_SIM_SCRIPT_H
@@ -30,6 +31,7 @@ struct script_device {
 	char *name;
 	char *model;
 	char *path;    /* of a pty; NULL for TCP */
+	int baud;      /* of a pty; 0: whatever the other end has */
 	uint16_t port; /* 0: any that is free */
 	struct model_option options[SCRIPT_OPTIONS_MAX];
 	size_t options_count;

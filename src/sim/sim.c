@@ -297,6 +297,7 @@ static void sim_device_make_wire(struct sim_device *device,
 
 	device->wire = wanted->path ? wire_new_pty(base, wanted->path, &events)
 				    : wire_new_tcp(base, wanted->port, &events);
+	wire_set_speed(device->wire, wanted->baud);
 }
 
 char *sim_add_device(struct sim *sim, const struct script_device *wanted)
@@ -458,7 +459,10 @@ static char *sim_do_picture(void *owner, const char *arguments)
 
 static const struct command sim_commands[] = { SIM_COMMANDS(COMMAND_ROW) };
 
-static const char sim_help[] = SIM_COMMANDS(COMMAND_HELP);
+static const char sim_help[] =
+	SIM_COMMANDS(COMMAND_HELP) "baud=N: of a pty, the one speed at which "
+				   "the device is to be "
+				   "understood\n";
 
 /*
  * The model comes first: it may know more about what goes wrong, as the card

@@ -45,6 +45,14 @@ void wire_init(struct wire *wire, const struct wire_ops *ops,
 		abort();
 }
 
+/* Bits that are read too early or too late. */
+static bool wire_is_garbled(struct wire *wire)
+{
+	int speed = wire->baud && wire->ops->speed ? wire->ops->speed(wire) : 0;
+
+	return speed && speed != wire->baud;
+}
+
 static void wire_on_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct wire *wire = arg;
@@ -56,6 +64,8 @@ static void wire_on_readable(evutil_socket_t fd, short what, void *arg)
 	if (wire->fd != fd)
 		return; /* the model hung up when it heard of the line */
 	got = read(fd, data, sizeof(data));
+	if (got > 0 && wire_is_garbled(wire))
+		return;
 	if (got > 0)
 		wire->events.input(wire->events.arg, data, (size_t)got);
 	else if (got == 0 || (errno != EAGAIN && errno != EINTR))
@@ -132,14 +142,28 @@ void wire_unplug(struct wire *wire)
 	wire->ops->unplug(wire);
 }
 
+static void wire_add_noise(struct wire *wire, const uint8_t *data, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		evbuffer_add(wire->out, &(uint8_t){ data[i] | 0x80 }, 1);
+}
+
 void wire_send(struct wire *wire, const uint8_t *data, size_t len)
 {
 	if (wire->plugged && wire->fd < 0 && wire->ops->look)
 		wire->ops->look(wire);
 	if (wire->fd < 0 || evbuffer_get_length(wire->out) > WIRE_OUT_MAX)
 		return;
-	evbuffer_add(wire->out, data, len);
+	if (wire_is_garbled(wire))
+		wire_add_noise(wire, data, len);
+	else
+		evbuffer_add(wire->out, data, len);
 	wire_flush(wire);
+}
+
+void wire_set_speed(struct wire *wire, int baud)
+{
+	wire->baud = baud;
 }
 
 const char *wire_place(const struct wire *wire)

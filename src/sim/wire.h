@@ -45,6 +45,13 @@ struct wire *wire_free(struct wire *wire);
 int wire_plug(struct wire *wire);
 void wire_unplug(struct wire *wire);
 
+/*
+ * How fast the device's end of a pty is: what is said while the other end is
+ * set to another speed is noise, which a device drops, and a driver gets. 0, as
+ * at first: as fast as the other end, whatever that is.
+ */
+void wire_set_speed(struct wire *wire, int baud);
+
 /* Bytes to whoever is there; lost if nobody is, or does not read. */
 void wire_send(struct wire *wire, const uint8_t *data, size_t len);
 

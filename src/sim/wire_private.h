@@ -15,6 +15,8 @@ struct wire_ops {
 	void (*closed)(struct wire *wire);
 	/* before something is sent: is somebody there? may be NULL */
 	void (*look)(struct wire *wire);
+	/* how fast is the other end? 0: that can't be told; may be NULL */
+	int (*speed)(struct wire *wire);
 	void (*destroy)(struct wire *wire);
 };
 
@@ -30,6 +32,7 @@ struct wire {
 	struct event *writable;
 	struct event *news; /* fires when up or down has still to be told */
 	struct evbuffer *out;
+	int baud;     /* of our end; 0: as the other's */
 	bool told_up; /* what the last line callback said */
 	bool changed; /* it went down since */
 };

@@ -267,6 +267,27 @@ static void wire_pty_unplug(struct wire *wire)
 	wire_pty_close(&pty->old);
 }
 
+/* The master tells how the slave is set. */
+static int wire_pty_speed(struct wire *wire)
+{
+	static const struct {
+		speed_t speed;
+		int baud;
+	} speeds[] = {
+		{ B1200, 1200 },   { B2400, 2400 },	{ B4800, 4800 },
+		{ B9600, 9600 },   { B19200, 19200 },	{ B38400, 38400 },
+		{ B57600, 57600 }, { B115200, 115200 },
+	};
+	struct termios termios;
+
+	if (wire->fd < 0 || tcgetattr(wire->fd, &termios))
+		return 0;
+	for (size_t i = 0; i < sizeof(speeds) / sizeof(speeds[0]); i++)
+		if (speeds[i].speed == cfgetospeed(&termios))
+			return speeds[i].baud;
+	return -1; /* one that no model has */
+}
+
 static void wire_pty_destroy(struct wire *wire)
 {
 	struct wire_pty *pty = wire_pty_of(wire);
@@ -280,6 +301,7 @@ static const struct wire_ops wire_pty_ops = {
 	.unplug = wire_pty_unplug,
 	.closed = wire_pty_closed,
 	.look = wire_pty_look,
+	.speed = wire_pty_speed,
 	.destroy = wire_pty_destroy,
 };
 

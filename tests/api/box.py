@@ -20,6 +20,7 @@ import uuid
 
 from contract import CONTRACT
 
+os.environ["LC_ALL"] = "C.UTF-8"  # what is said is English, whoever runs the tests
 BUILD = pathlib.Path(os.environ.get("TILLD_BUILD", "build/plain")).resolve()
 # Sanitizers and valgrind make programs slow; a bound that is never reached
 # when all is well costs nothing.
@@ -379,7 +380,8 @@ class Box:
             self.write_config()
         self.daemon = subprocess.Popen([*wrap, BUILD / "tilld", "-c", self.dir / "tilld.conf"],
                                        text=True, stderr=subprocess.PIPE,
-                                       env={**os.environ, **(env or {})}, **options)
+                                       env={**os.environ, "TEXTDOMAINDIR": str(BUILD / "po"),
+                                            **(env or {})}, **options)
         self.log = Lines(self.daemon.stderr, "tilld")
         if ready:
             self.log.wait("ready at ")

@@ -102,6 +102,21 @@ def self_tests(make_box):
     box.close()
 
 
+def looked_for(make_box):
+    """Where a silent device answers, and what is no answer."""
+    box = make_box(devices=("printer1", "terminal1"), sim={
+        "printer1": "datecs-x pty {dir}/printer1 baud=9600", "terminal1": "em4100 pty {dir}/terminal1"},
+        config={"printer1": 'driver = "datecs-printer"'}).start().set_up(people())
+    technician = box.client()
+    assert expect(serve(technician, "printer1", "scan"), 200)["result"]["found"]["dialect"] == "x"
+    looking = technician.later(serve, technician, "terminal1", "scan")
+    while not looking.done():
+        box.person(f"terminal1 badge {MARIAS_BADGE}")  # no terminal: a badge reader
+    assert expect(looking.result(), "failed")["operation"]["result"]["strange"]
+    box.journal()
+    box.close()
+
+
 def other_hands(make_box):
     box = make_box(socket='mode = "0666"').up(people())
     events, able = box.follow(), maria(box)
@@ -134,4 +149,4 @@ def other_hands(make_box):
     box.close()
 
 
-PARTS = (traces, the_screen, self_tests, other_hands)
+PARTS = (traces, the_screen, self_tests, looked_for, other_hands)

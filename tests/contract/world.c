@@ -513,6 +513,7 @@ struct op world_make_op(enum op_kind kind)
 	case OP_TEST_INTERNAL:
 	case OP_TEST_EXTERNAL:
 	case OP_TEST_INTERACTIVE:
+	case OP_TEST_SCAN:
 	case OP_KINDS:
 		break;
 	}

@@ -212,11 +212,50 @@ static const struct driver_option play_options[] = {
 	(DRIVER_OP(OP_DRAWER_OPEN) | DRIVER_OP(OP_PAYMENT) | \
 	 DRIVER_OP(OP_DISPLAY_SHOW) | DRIVER_OP(OP_REPORT_X))
 
+/* Asked "?", it says "!"; to which it wants a "."; "?!" is the same, louder. */
+static void play_ask(struct driver_io *io, struct buf *out)
+{
+	(void)io;
+	buf_add_text(out, "?");
+}
+
+static bool play_is_answer(const uint8_t *data, size_t len)
+{
+	return memchr(data, '!', len);
+}
+
+static void play_thank(struct buf *out)
+{
+	buf_add_text(out, ".");
+}
+
+static void play_shout(struct driver_io *io, struct buf *out)
+{
+	(void)io;
+	buf_add_text(out, "?!");
+}
+
+static const int play_speeds[] = { 9600, 19200, 4800, 0 };
+
+static const struct driver_hail play_hails[] = {
+	{ "low", play_ask, play_is_answer, play_thank },
+	{ "loud", play_shout, play_is_answer, NULL },
+	{ 0 },
+};
+
+static const struct driver_scan play_scan = {
+	.speeds = play_speeds,
+	.parities = true,
+	.hails = play_hails,
+};
+
 const struct driver bench_driver = {
 	.name = "play",
 	.class = DEVICE_DRAWER,
 	.ops = PLAY_OPS,
 	.state_size = sizeof(struct play_state),
+	.line = { .baud = 9600, .data_bits = 8, .stop_bits = 1 },
+	.scan = &play_scan,
 	.options = play_options,
 	.open = play_open,
 	.start = play_start,
@@ -356,6 +395,7 @@ void bench_make(const struct driver *driver,
 	struct device_config config = { .name = "drawer",
 					.driver = driver,
 					.transport.path = "/dev/ttyS9",
+					.transport.line = driver->line,
 					.settings = settings,
 					.settings_count = count };
 

@@ -65,6 +65,18 @@ static void fake_line_destroy(struct transport *transport)
 	free(line);
 }
 
+/* Without parity, as a pty is. */
+static bool fake_line_set(struct transport *transport,
+			  const struct driver_line *wanted)
+{
+	struct fake_line *line = (struct fake_line *)transport;
+
+	if (!line->up || wanted->parity != DRIVER_PARITY_NONE)
+		return false;
+	line->line = *wanted;
+	return true;
+}
+
 static bool fake_line_modem(struct transport *transport,
 			    unsigned int *out_lines)
 {
@@ -86,6 +98,7 @@ fake_lines_create(struct transports *transports,
 	static const struct transport_ops ops = { .open = fake_line_open,
 						  .shut = fake_line_shut,
 						  .write = fake_line_write,
+						  .set_line = fake_line_set,
 						  .modem = fake_line_modem,
 						  .facts = fake_line_facts,
 						  .destroy =

@@ -17,7 +17,8 @@ struct fake_line {
 	struct fake_lines *lines;
 	struct timer *soon;
 	bool up;
-	struct buf written; /* since it was last reset */
+	struct buf written;	 /* since it was last reset */
+	struct driver_line line; /* as it was set last, while up */
 	int opens;
 	int writes_while_shut;
 };

@@ -5,7 +5,9 @@
  */
 #include "core/authorization.h"
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/json.h"
+#include "util/message.h"
 #include "util/text.h"
 
 #include "core_rig.h"
@@ -284,6 +286,7 @@ static void test_so_many_supervisors_are_told_in_part(void **state)
 /* What belongs to no till is for those who may at @box. */
 static void test_supervisors_of_what_belongs_to_the_box(void **state)
 {
+	CLEANUP_JSON json_t *question = message_new("Anna asks.", NULL);
 	const struct prompt_pages pages = { 0 };
 	const uint8_t body[HASH_SIZE] = { 0 };
 	struct authorization_ask ask = { .action = "policy",
@@ -295,7 +298,7 @@ static void test_supervisors_of_what_belongs_to_the_box(void **state)
 					 .key = "k",
 					 .body = body,
 					 .device = "",
-					 .sentence = "Anna asks.",
+					 .question = question,
 					 .pages = &pages };
 	const struct authorization *asked;
 	const struct rig_answer *all;

@@ -671,6 +671,167 @@ static void test_what_is_no_reader_is_not_tried(void **arg)
 	bench_expect("a:done failed not-supported 0;");
 }
 
+/* --- looked for --- */
+
+/* The next question is on the line, at that speed. */
+static void expect_asked(int baud, const char *question)
+{
+	assert_string_equal(buf_text(&bench.line->written), question);
+	assert_int_equal(bench.line->line.baud, baud);
+	buf_reset(&bench.line->written);
+}
+
+/* Nobody is there; then somebody asks where it is. */
+static void begin_scan(char *id)
+{
+	bench.script.open = "l";
+	device_open(bench.device);
+	bench_run();
+	bench_expect("open;close;");
+	bench_start_kind(id, OP_TEST_SCAN, 1000);
+	bench_run();
+	bench_assert_state(DEVICE_OPENING, REASON_GARBLED);
+}
+
+/* As long as an answer is waited for at that speed. */
+static void wait_at(int baud)
+{
+	bench_advance(500 + 120 * 12 * 1000 / baud);
+}
+
+static void miss(int baud)
+{
+	expect_asked(baud, "?");
+	wait_at(baud);
+	expect_asked(baud, "?!");
+	wait_at(baud);
+}
+
+static void test_it_is_found_at_another_speed(void **arg)
+{
+	(void)arg;
+	begin_scan("a");
+	miss(9600);
+	expect_asked(19200, "?");
+	fake_line_input(bench.line, "!", 1);
+	expect_asked(19200, ".");
+	bench_advance(200); /* a coincidence? */
+	expect_asked(19200, "?");
+	fake_line_input(bench.line, "x!", 2);
+	bench_expect("");
+	bench.script.open = "r";
+	bench_advance(200);
+	bench_expect("a:done ok none 0;");
+	bench_advance(250); /* and it is opened again, as it was */
+	bench_expect("open;");
+	assert_int_equal(bench_statistic("driver_bugs"), 0);
+}
+
+/* Once is nothing: the same question has to be answered again. */
+static void test_a_chance_answer_does_not_count(void **arg)
+{
+	(void)arg;
+	begin_scan("a");
+	expect_asked(9600, "?");
+	fake_line_input(bench.line, "!", 1);
+	expect_asked(9600, ".");
+	bench_advance(200);
+	miss(9600);
+	miss(19200);
+	miss(4800); /* and a pty has no parity to try */
+	bench_expect("a:done failed no-answer 0;");
+}
+
+static void test_what_is_no_answer_is_told(void **arg)
+{
+	(void)arg;
+	begin_scan("a");
+	fake_line_input(bench.line, "noise", 5);
+	miss(9600);
+	miss(19200);
+	miss(4800);
+	bench_expect("a:done failed garbled 0;");
+}
+
+/* The loud question looks like an answer; behind it there may be one. */
+static void test_an_echo_is_no_answer(void **arg)
+{
+	(void)arg;
+	begin_scan("a");
+	expect_asked(9600, "?");
+	wait_at(9600);
+	expect_asked(9600, "?!");
+	fake_line_input(bench.line, "?", 1);
+	fake_line_input(bench.line, "!", 1);
+	wait_at(9600);
+	expect_asked(19200, "?");
+	wait_at(19200);
+	expect_asked(19200, "?!");
+	fake_line_input(bench.line, "?!!", 3);
+	bench_advance(200);
+	expect_asked(19200, "?!");
+	fake_line_input(bench.line, "?!!", 3);
+	bench_advance(200);
+	bench_expect("a:done ok none 0;");
+}
+
+static void test_one_that_is_there_is_not_looked_for(void **arg)
+{
+	(void)arg;
+	bench_open();
+	buf_reset(&bench.line->written);
+	bench_start_kind("a", OP_TEST_SCAN, 1000);
+	bench_run();
+	bench_expect("a:done ok none 0;");
+	assert_int_equal(bench.line->written.len, 0);
+	bench_start("b");
+	bench_start_kind("c", OP_TEST_SCAN, 1000);
+	bench_run();
+	bench_start_kind("d", OP_TEST_SCAN, 1000);
+	bench_run();
+	bench_expect("c:done ok none 0;start b;d:done failed busy 0;");
+}
+
+static void test_it_is_called_off_or_breaks_off(void **arg)
+{
+	(void)arg;
+	begin_scan("a");
+	assert_true(device_abort(bench.device, "a"));
+	bench_run();
+	bench_expect("a:done failed aborted 0;");
+	bench_advance(10000);
+	bench_forget();
+	bench_start_kind("b", OP_TEST_SCAN, 1000);
+	bench_run();
+	bench_unplug();
+	bench_expect("b:done failed unplugged 0;");
+	bench_advance(10000);
+	bench_forget();
+	bench_start_kind("c", OP_TEST_SCAN, 1000);
+	bench_run();
+	device_fail_queued(bench.device, REASON_STOPPING);
+	bench_run();
+	bench_expect("c:done failed stopping 0;");
+	bench_start_kind("d", OP_TEST_SCAN, 1000);
+	bench_run();
+	device_release(bench.device);
+	bench_run();
+	bench_expect("d:done failed released 0;");
+	bench_start_kind("e", OP_TEST_SCAN, 1000);
+	bench_run();
+	bench_expect("e:done failed released 0;");
+	assert_int_equal(bench_statistic("driver_bugs"), 0);
+}
+
+static void test_what_can_t_be_asked_is_not_looked_for(void **arg)
+{
+	(void)arg;
+	bench_remake(&bench_mute_driver);
+	bench_start_kind("a", OP_TEST_SCAN, 1000);
+	bench_run();
+	bench_expect("a:done failed not-supported 0;");
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
 
@@ -720,6 +881,13 @@ int main(void)
 		TEST(test_a_reader_is_tried_by_a_badge),
 		TEST(test_nobody_tries_it),
 		TEST(test_what_is_no_reader_is_not_tried),
+		TEST(test_it_is_found_at_another_speed),
+		TEST(test_a_chance_answer_does_not_count),
+		TEST(test_what_is_no_answer_is_told),
+		TEST(test_an_echo_is_no_answer),
+		TEST(test_one_that_is_there_is_not_looked_for),
+		TEST(test_it_is_called_off_or_breaks_off),
+		TEST(test_what_can_t_be_asked_is_not_looked_for),
 	};
 
 	log_set_level(LOG_LEVEL_ERROR);

@@ -517,12 +517,25 @@ static void test_serial_changes_its_speed(void **arg)
 	line_open();
 	wait_for(&rig.ups, 1);
 	fd = open(rig.path, O_RDWR | O_NOCTTY | O_NONBLOCK);
-	rig.line->ops->set_speed(rig.line, 19200);
+	assert_true(rig.line->ops->set_line(
+		rig.line, &(struct driver_line){ .baud = 19200,
+						 .data_bits = 8,
+						 .stop_bits = 2 }));
 	assert_int_equal(tcgetattr(fd, &termios), 0);
 	assert_int_equal(cfgetospeed(&termios), B19200);
-	rig.line->ops->set_speed(rig.line, 12345); /* there is none */
+	assert_true(termios.c_cflag & CSTOPB);
+	/* there is no such speed; a pty has no parity */
+	assert_false(rig.line->ops->set_line(
+		rig.line, &(struct driver_line){ .baud = 12345 }));
+	assert_false(rig.line->ops->set_line(
+		rig.line,
+		&(struct driver_line){ .baud = 1200,
+				       .data_bits = 8,
+				       .stop_bits = 1,
+				       .parity = DRIVER_PARITY_EVEN }));
 	assert_int_equal(tcgetattr(fd, &termios), 0);
 	assert_int_equal(cfgetospeed(&termios), B19200);
+	assert_true(termios.c_cflag & CSTOPB);
 	line_shut();
 	line_open();
 	wait_for(&rig.ups, 2);

@@ -64,6 +64,7 @@ enum move move_of(enum op_kind kind)
 		[OP_TEST_INTERNAL] = MOVES,
 		[OP_TEST_EXTERNAL] = MOVES,
 		[OP_TEST_INTERACTIVE] = MOVES,
+		[OP_TEST_SCAN] = MOVES,
 	};
 
 	return moves[kind];
