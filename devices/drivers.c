@@ -20,6 +20,7 @@ const struct driver *const drivers[] = {
 	&reader_em4100,
 	&reader_swipe_hid,
 	&reader_wedge,
+	&reader_pcsc,
 	NULL,
 };
 

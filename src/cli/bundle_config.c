@@ -42,6 +42,7 @@ static const char *const bundle_open[] = {
 	"usb",
 	"hid",
 	"keyboard",
+	"pcsc",
 	"tills",
 	"baud",
 	"data-bits",

@@ -98,7 +98,8 @@ static bool replay_open_tcp(struct replay *replay)
 /* Bytes of bulk endpoints go over a serial line just as well. */
 static bool replay_can(const char *line)
 {
-	return strcmp(line, "hid") != 0 && strcmp(line, "keyboard") != 0;
+	return strcmp(line, "hid") != 0 && strcmp(line, "keyboard") != 0 &&
+	       strcmp(line, "pcsc") != 0;
 }
 
 static enum cli_exit replay_open(struct replay *replay)
