@@ -19,6 +19,9 @@
 #define PCSC_ROUNDS_MAX 64    /* pieces of one answer */
 #define PCSC_NEVER	INT64_MAX
 
+/* pcscd may find a card that lies on the reader somewhat later than that. */
+#define PCSC_SETTLE_MS 1000
+
 #define PCSC_NO_CLASS 0x6e00 /* it knows no such commands at all */
 #define PCSC_NO_INS   0x6d00
 
@@ -50,6 +53,7 @@ struct pcsc_state {
 	unsigned int rounds;
 	struct public_key *key; /* NULL, or the card's */
 	uint8_t digest[HASH_SIZE];
+	int64_t settled;	  /* from then on a card that comes is shown */
 	int64_t since;		  /* when it was shown */
 	int64_t answer_at;	  /* the latest; or PCSC_NEVER */
 	char last[BADGE_ID_SIZE]; /* that counted; until forget_at */
@@ -85,6 +89,9 @@ static const struct driver_option pcsc_options[] = {
 		  "counts as shown again." },
 	{ .name = NULL },
 };
+
+static const char pcsc_unreadable[] =
+	"the card could not be read; show it again";
 
 static bool pcsc_takes(struct driver_io *io, const char *cards)
 {
@@ -436,7 +443,7 @@ static void pcsc_take_answer(struct driver_io *io, const uint8_t *body,
 		return;
 	s->answer_at = PCSC_NEVER;
 	if (len < CARD_STATUS_LEN || data > PCSC_ANSWER_MAX - s->answer_len) {
-		pcsc_refuse(io, badge_card_sentence(BADGE_CARD_UNREADABLE));
+		pcsc_refuse(io, pcsc_unreadable);
 		return;
 	}
 	if (driver_now(io) - s->since > PCSC_CARD_MS) {
@@ -457,7 +464,7 @@ static void pcsc_take_fault(struct driver_io *io, uint8_t fault)
 	pcsc_refuse(io, fault == DRIVER_CARD_TAKEN
 				? "another program is using the card"
 			: fault == DRIVER_CARD_DUMB
-				? badge_card_sentence(BADGE_CARD_UNREADABLE)
+				? pcsc_unreadable
 				: "the card was taken away too soon; hold it "
 				  "still");
 }
@@ -491,6 +498,12 @@ static void pcsc_note_gone(struct driver_io *io)
 		s->forget_at = driver_now(io) + driver_option_int(io, "repeat");
 }
 
+static void pcsc_note_stays(struct driver_io *io)
+{
+	driver_log(io, "a card lies on the reader; it does not count before it "
+		       "is taken away and shown again");
+}
+
 static void pcsc_take_record(struct driver_io *io)
 {
 	struct pcsc_state *s = driver_state(io);
@@ -499,11 +512,13 @@ static void pcsc_take_record(struct driver_io *io)
 
 	switch (card_what(&s->record)) {
 	case DRIVER_CARD_IN:
-		pcsc_begin(io, body, len);
+		if (driver_now(io) >= s->settled)
+			pcsc_begin(io, body, len);
+		else
+			pcsc_note_stays(io);
 		break;
 	case DRIVER_CARD_STAYS:
-		driver_log(io, "a card lies on the reader; it does not count "
-			       "before it is taken away and shown again");
+		pcsc_note_stays(io);
 		break;
 	case DRIVER_CARD_OUT:
 		pcsc_take_fault(io, DRIVER_CARD_GONE);
@@ -529,6 +544,7 @@ static void pcsc_open(struct driver_io *io)
 
 	s->answer_at = PCSC_NEVER;
 	s->forget_at = PCSC_NEVER;
+	s->settled = driver_now(io) + PCSC_SETTLE_MS;
 	driver_proves(io, !pcsc_takes(io, "uid"));
 	driver_ready(io, NULL);
 }

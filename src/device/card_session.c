@@ -152,6 +152,7 @@ void card_session_look(struct card_session *session,
 
 /* --- talking --- */
 
+/* An answer without a status (r is no error then) was cut off. */
 static enum driver_card_fault card_fault(LONG r)
 {
 	if (r == SCARD_E_SHARING_VIOLATION)
@@ -193,7 +194,7 @@ size_t card_session_say(struct card_session *session, const uint8_t *command,
 				  len, NULL, out_answer, &got);
 	if (r == SCARD_S_SUCCESS && got >= 2)
 		return got;
-	*out_fault = r == SCARD_S_SUCCESS ? DRIVER_CARD_DUMB : card_fault(r);
+	*out_fault = card_fault(r);
 	card_session_leave(session);
 	return 0;
 }

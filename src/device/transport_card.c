@@ -22,7 +22,11 @@
 
 #define CARD_QUEUE_MAX	4096 /* bytes that wait to be said */
 #define CARD_RECORD_MAX (DRIVER_CARD_HEAD + DRIVER_CARD_MOST)
-#define CARD_LIMIT_MS	10000 /* then pcscd is taken to hang */
+#define CARD_END_MS	1000 /* that the end of the process waits */
+
+/* Then pcscd is taken to hang. */
+#define CARD_LOOK_LIMIT_MS 3000
+#define CARD_SAY_LIMIT_MS  10000
 
 /* Before another look where the last had no need to wait. */
 #define CARD_ABSENT_MS 250 /* there is no such reader */
@@ -119,7 +123,9 @@ static void card_submit(struct transport_card *card, enum card_task task)
 	card->busy = true;
 	card->task = task;
 	if (!card->stray)
-		card_set(card->limit, CARD_LIMIT_MS);
+		card_set(card->limit, task == CARD_TASK_SAY
+					      ? CARD_SAY_LIMIT_MS
+					      : CARD_LOOK_LIMIT_MS);
 	worker_submit(card->worker, &card->job.work);
 }
 
@@ -322,7 +328,7 @@ static void card_free(struct transport_card *card);
 /* The worker was done with a stray's, and has said good-bye to pcscd. */
 static void card_bury(struct transport_card *card)
 {
-	if (card->task != CARD_TASK_END) {
+	if (card->task != CARD_TASK_END && !card->joined) {
 		card_submit(card, CARD_TASK_END);
 		return;
 	}
@@ -334,7 +340,6 @@ static void card_done(struct work *work)
 {
 	struct transport_card *card = ((struct card_job *)work)->card;
 
-	card->busy = false;
 	card->hangs = false;
 	if (card->stray) {
 		card_bury(card);
@@ -348,6 +353,7 @@ static void card_done(struct work *work)
 	secret_wipe(card->answer, sizeof(card->answer));
 	if (card->task != CARD_TASK_LOOK)
 		card_tell_drained(card);
+	card->busy = false; /* not before: what it left has been looked at */
 	card_go_on(card);
 }
 
@@ -423,17 +429,18 @@ static void card_destroy(struct transport *transport)
 		card_submit(card, CARD_TASK_END);
 }
 
-/* One that hangs is left to the end of the process. */
+/* pcscd sees by itself that the process has gone. */
 void card_strays_end(struct card_strays *strays)
 {
 	struct transport_card *card = LIST_FIRST(strays), *next;
 
 	for (; card; card = next) {
 		next = LIST_NEXT(card, entry);
-		if (card->hangs)
-			continue;
-		card->joined = true;
-		worker_free(card->worker); /* frees the card as well */
+		card->joined = true; /* card_bury() frees but the worker */
+		if (card->hangs ||
+		    !worker_free_within(card->worker, CARD_END_MS))
+			log_warning("pcscd has left \"%s\" without an answer",
+				    card->session.wanted);
 	}
 }
 

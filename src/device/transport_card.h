@@ -20,8 +20,8 @@ struct transport *transport_card_new(struct event_base *base,
 				     struct card_strays *strays,
 				     const struct transport_config *config);
 
-/* The loop has ended: waits for them, but for one that pcscd has left without
- * an answer for too long. */
+/* The loop has ended: waits for them, for a second each; one that pcscd leaves
+ * without an answer is left to the end of the process. */
 void card_strays_end(struct card_strays *strays);
 
 #endif
