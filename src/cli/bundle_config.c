@@ -66,6 +66,7 @@ static const char *const bundle_open[] = {
 	"id-bits",
 	"drawer",
 	"drive",
+	"cards",
 	"cancel-foreign",
 	"tax-letters",
 	"strip-tlv",
@@ -88,6 +89,7 @@ static const char *const bundle_open[] = {
 	"columns",
 	"checksum",
 	"bytes",
+	"byte-order",
 	"abort-allowed",
 };
 

@@ -16,7 +16,9 @@ import tempfile
 import threading
 import time
 
-from box import Box
+import pytest
+
+from box import Box, policy
 
 PCSCD = "/usr/sbin/pcscd"
 VPCD = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
@@ -340,3 +342,80 @@ class CardBox(Box):
                 device = told
         events.close()
         return device, time.monotonic() - begun
+
+
+# -- what the tests share ------------------------------------------------------------------
+
+MARIAS_UID, OTHER_UID = "04a1b2c3", "04d4e5f6a1b2c3"
+FIRST, SECOND = "Till Reader 00 00", "Till Reader 00 01"
+NOBODY = "nobody asked for a badge"
+
+needs_pcscd = pytest.mark.skipif(missing() is not None, reason=str(missing()))
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory):
+    """Maria's is a curve's, Piotr's is RSA's; another is nobody's."""
+    folder = tmp_path_factory.mktemp("keys")
+    return {name: Key(folder, name, kind)
+            for name, kind in (("maria", "ec"), ("piotr", "rsa"), ("other", "ec"))}
+
+
+@pytest.fixture
+def pcscd(tmp_path):
+    made = Pcscd(tmp_path, "Till Reader")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def make(tmp_path, pcscd):
+    """A box with a drawer, and readers: device -> configured name."""
+    made = []
+
+    def make(readers=None, keys=None, **options):
+        folder = tmp_path / "box"
+        folder.mkdir()
+        box = CardBox(folder, pcscd, readers or {"reader1": FIRST}, devices=("drawer1",),
+                      **options)
+        made.append(box)
+        document = policy()
+        document["tills"][0]["badge"] = {"drawer.open": "piv"}
+        anna, piotr, maria = document["operators"]
+        maria["badges"] = [f"em32:{MARIAS_UID}"] + ([keys["maria"].badge] if keys else [])
+        piotr["badges"] = [keys["piotr"].badge] if keys else []
+        box.start().set_up(document)
+        return box
+    yield make
+    for box in made:
+        box.close()
+
+
+def ignored(events, reader="reader1"):
+    return events.wait("reader.ignored", reader=reader)["why"]
+
+
+def armed(box, events, body=None, **options):
+    """Signs on by badge: the answer, later. A card counts a second after the reader was asked."""
+    later = box.client().later(box.client().post, "/v1/sign-ons",
+                               {"till": "1", "badge": True, **(body or {})}, wait=60, **options)
+    events.wait("reader.armed")
+    settle()
+    return later
+
+
+def settle():
+    """A card counts from a second after its reader came, and after that was asked: no event tells
+    of it."""
+    time.sleep(1.05)
+
+
+def told_gone(box, name="reader1"):
+    """Until the card is seen to be gone; a trace is told as it grows."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        records = box.client().get(f"/v1/devices/{name}/trace?limit=1")["records"]
+        if records and records[-1].get("text") == "the card was taken away":
+            return
+        time.sleep(0.02)
+    raise AssertionError(records)

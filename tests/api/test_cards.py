@@ -1,73 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Chip cards by PC/SC: the real tilld and the real pcscd, with scripted cards."""
 import pathlib
-import signal
-import time
 
-import pytest
+from cards import (ChipCard, FIRST, MARIAS_UID, MemoryCard, NOBODY, OTHER_UID, PaymentCard, PivCard,
+                   armed, ignored, keys, make, needs_pcscd, pcscd, settle, told_gone)
 
-from box import policy
-from cards import (CardBox, ChipCard, Key, MemoryCard, PaymentCard, Pcscd, PivCard, missing)
+__all__ = ["keys", "make", "pcscd"]  # pytest looks for them here
+pytestmark = needs_pcscd
 
-pytestmark = pytest.mark.skipif(missing() is not None, reason=str(missing()))
-
-MARIAS_UID, OTHER_UID = "04a1b2c3", "04d4e5f6a1b2c3"
-FIRST, SECOND = "Till Reader 00 00", "Till Reader 00 01"
-NOBODY = "nobody asked for a badge"
 PAYMENT = "it is a payment card, and those are no badges"
 COPY = "the card could not prove that it is no copy"
-SOON = "the card was taken away too soon; hold it still"
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory):
-    """Maria's is a curve's, Piotr's is RSA's; another is nobody's."""
-    folder = tmp_path_factory.mktemp("keys")
-    return {name: Key(folder, name, kind)
-            for name, kind in (("maria", "ec"), ("piotr", "rsa"), ("other", "ec"))}
-
-
-@pytest.fixture
-def pcscd(tmp_path):
-    made = Pcscd(tmp_path, "Till Reader")
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def make(tmp_path, pcscd):
-    """A box with a drawer, and readers: device -> configured name."""
-    made = []
-
-    def make(readers=None, keys=None, **options):
-        folder = tmp_path / "box"
-        folder.mkdir()
-        box = CardBox(folder, pcscd, readers or {"reader1": FIRST}, devices=("drawer1",),
-                      **options)
-        made.append(box)
-        document = policy()
-        document["tills"][0]["badge"] = {"drawer.open": "piv"}
-        anna, piotr, maria = document["operators"]
-        maria["badges"] = [f"em32:{MARIAS_UID}"] + ([keys["maria"].badge] if keys else [])
-        piotr["badges"] = [keys["piotr"].badge] if keys else []
-        box.start().set_up(document)
-        return box
-    yield make
-    for box in made:
-        box.close()
-
-
-def ignored(events, reader="reader1"):
-    return events.wait("reader.ignored", reader=reader)["why"]
-
-
-def armed(box, events, body=None, **options):
-    """Signs on by badge: the answer, later. A card counts a second after the reader was asked."""
-    later = box.client().later(box.client().post, "/v1/sign-ons",
-                               {"till": "1", "badge": True, **(body or {})}, wait=60, **options)
-    events.wait("reader.armed")
-    settle()
-    return later
 
 
 def test_a_card_counts_once_however_long_it_stays(make, pcscd):
@@ -83,23 +25,6 @@ def test_a_card_counts_once_however_long_it_stays(make, pcscd):
         slot.remove()
         told_gone(box)
     assert len([e for e in events.seen if e["event"] == "reader.ignored"]) == 3
-
-
-def settle():
-    """A card counts from a second after its reader came, and after that was asked: no event tells
-    of it."""
-    time.sleep(1.05)
-
-
-def told_gone(box, name="reader1"):
-    """Until the card is seen to be gone; a trace is told as it grows."""
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        records = box.client().get(f"/v1/devices/{name}/trace?limit=1")["records"]
-        if records and records[-1].get("text") == "the card was taken away":
-            return
-        time.sleep(0.02)
-    raise AssertionError(records)
 
 
 def test_signing_on(make, pcscd, keys):
@@ -211,78 +136,6 @@ def test_where_only_proof_counts(make, pcscd, keys):
         assert why in ignored(events)
         slot.remove()
         told_gone(box)
-
-
-def test_pulled_out_in_the_middle(make, pcscd, keys):
-    pcscd.start()
-    box = make(keys=keys)
-    box.wait_ready()
-    settle()
-    events, slot = box.follow(), pcscd.slots[FIRST]
-    for at in (0, 2, 4):
-        slot.pull_at = at
-        slot.insert(PivCard(keys["maria"]))
-        assert ignored(events) == SOON
-        told_gone(box)
-    slot.insert(PivCard(keys["maria"]))
-    assert ignored(events) == NOBODY
-    assert box.device("reader1")["state"] == "ready"
-
-
-def test_two_readers_are_told_apart(make, pcscd):
-    pcscd.start()
-    box = make(readers={"reader1": FIRST, "reader2": SECOND}, tills={"reader2": '"2"'})
-    box.wait_ready()
-    settle()
-    events = box.follow()
-    pcscd.slots[SECOND].insert(MemoryCard(MARIAS_UID))
-    assert events.wait("reader.ignored")["reader"] == "reader2"
-    pcscd.slots[FIRST].insert(MemoryCard(MARIAS_UID))
-    assert events.wait("reader.ignored")["reader"] == "reader1"
-
-
-@pytest.mark.parametrize("wanted, reason", [("Till Reader", "port-ambiguous"),
-                                            ("Till Raeder", "port-missing")])
-def test_never_a_guess(make, pcscd, wanted, reason):
-    """The log tells what there is."""
-    pcscd.start()
-    box = make(readers={"reader1": wanted})
-    box.wait_state("reader1", "absent", reason=reason)
-    box.log.wait("readers of pcscd:", f'"{FIRST}"', f'"{SECOND}"')
-
-
-def test_pcscd_comes_and_goes(make, pcscd):
-    box = make()
-    box.wait_state("reader1", "absent", reason="pcsc-missing")
-    events, slot = box.follow(), pcscd.slots[FIRST]
-    for _ in range(2):
-        pcscd.start()
-        box.wait_state("reader1", "ready")
-        settle()
-        slot.insert(MemoryCard(MARIAS_UID))
-        assert ignored(events) == NOBODY
-        pcscd.kill()
-        slot.remove()
-        box.wait_state("reader1", "lost", reason="pcsc-missing")
-
-
-def test_a_pcscd_that_hangs_holds_up_nobody(make, pcscd):
-    pcscd.start()
-    box = make()
-    box.wait_ready()
-    maria = box.client().sign_on("maria")
-    pcscd.process.send_signal(signal.SIGSTOP)
-    begun = time.monotonic()
-    assert maria.open_drawer()["outcome"] == "ok"
-    assert time.monotonic() - begun < 3
-    box.wait_state("reader1", "lost", reason="no-answer")
-    assert maria.open_drawer()["outcome"] == "ok"
-    pcscd.process.send_signal(signal.SIGCONT)
-    box.wait_state("reader1", "ready")
-    pcscd.process.send_signal(signal.SIGSTOP)
-    begun = time.monotonic()
-    box.stop()  # nor the end
-    assert time.monotonic() - begun < 10
 
 
 def test_a_card_becomes_a_badge(make, pcscd, keys):

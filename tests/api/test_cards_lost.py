@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Readers by PC/SC that come and go, are not there, or hang; and cards that are pulled out."""
+import signal
+import time
+
+import pytest
+
+from cards import (FIRST, MARIAS_UID, MemoryCard, NOBODY, PivCard, SECOND, ignored, keys, make,
+                   needs_pcscd, pcscd, settle, told_gone)
+
+__all__ = ["keys", "make", "pcscd"]  # pytest looks for them here
+pytestmark = needs_pcscd
+
+SOON = "the card was taken away too soon; hold it still"
+
+
+def test_pulled_out_in_the_middle(make, pcscd, keys):
+    pcscd.start()
+    box = make(keys=keys)
+    box.wait_ready()
+    settle()
+    events, slot = box.follow(), pcscd.slots[FIRST]
+    for at in (0, 2, 4):
+        slot.pull_at = at
+        slot.insert(PivCard(keys["maria"]))
+        assert ignored(events) == SOON
+        told_gone(box)
+    slot.insert(PivCard(keys["maria"]))
+    assert ignored(events) == NOBODY
+    assert box.device("reader1")["state"] == "ready"
+
+
+def test_two_readers_are_told_apart(make, pcscd):
+    pcscd.start()
+    box = make(readers={"reader1": FIRST, "reader2": SECOND}, tills={"reader2": '"2"'})
+    box.wait_ready()
+    settle()
+    events = box.follow()
+    pcscd.slots[SECOND].insert(MemoryCard(MARIAS_UID))
+    assert events.wait("reader.ignored")["reader"] == "reader2"
+    pcscd.slots[FIRST].insert(MemoryCard(MARIAS_UID))
+    assert events.wait("reader.ignored")["reader"] == "reader1"
+
+
+@pytest.mark.parametrize("wanted, reason", [("Till Reader", "port-ambiguous"),
+                                            ("Till Raeder", "port-missing")])
+def test_never_a_guess(make, pcscd, wanted, reason):
+    """The log tells what there is."""
+    pcscd.start()
+    box = make(readers={"reader1": wanted})
+    box.wait_state("reader1", "absent", reason=reason)
+    box.log.wait("readers of pcscd:", f'"{FIRST}"', f'"{SECOND}"')
+
+
+def test_pcscd_comes_and_goes(make, pcscd):
+    box = make()
+    box.wait_state("reader1", "absent", reason="pcsc-missing")
+    events, slot = box.follow(), pcscd.slots[FIRST]
+    for _ in range(2):
+        pcscd.start()
+        box.wait_state("reader1", "ready")
+        settle()
+        slot.insert(MemoryCard(MARIAS_UID))
+        assert ignored(events) == NOBODY
+        pcscd.kill()
+        slot.remove()
+        box.wait_state("reader1", "lost", reason="pcsc-missing")
+
+
+def test_a_pcscd_that_hangs_holds_up_nobody(make, pcscd):
+    pcscd.start()
+    box = make()
+    box.wait_ready()
+    maria = box.client().sign_on("maria")
+    pcscd.process.send_signal(signal.SIGSTOP)
+    begun = time.monotonic()
+    assert maria.open_drawer()["outcome"] == "ok"
+    assert time.monotonic() - begun < 3
+    box.wait_state("reader1", "lost", reason="no-answer")
+    assert maria.open_drawer()["outcome"] == "ok"
+    pcscd.process.send_signal(signal.SIGCONT)
+    box.wait_state("reader1", "ready")
+    pcscd.process.send_signal(signal.SIGSTOP)
+    begun = time.monotonic()
+    box.stop()  # nor the end
+    assert time.monotonic() - begun < 10
