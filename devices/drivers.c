@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+/* clang-format off */
 const struct driver *const drivers[] = {
 	&drawer_escpos,
 	&drawer_star,
@@ -23,6 +24,7 @@ const struct driver *const drivers[] = {
 	&reader_pcsc,
 	NULL,
 };
+/* clang-format on */
 
 const struct driver *driver_find(const char *name)
 {

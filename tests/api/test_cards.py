@@ -2,29 +2,14 @@
 """Chip cards by PC/SC: the real tilld and the real pcscd, with scripted cards."""
 import pathlib
 
-from cards import (ChipCard, FIRST, MARIAS_UID, MemoryCard, NOBODY, OTHER_UID, PaymentCard, PivCard,
-                   armed, ignored, keys, make, needs_pcscd, pcscd, settle, told_gone)
+from cards import (ChipCard, FIRST, MARIAS_UID, MemoryCard, NOBODY, PaymentCard, PivCard, armed,
+                   ignored, keys, make, needs_pcscd, pcscd, settle, told_gone)
 
 __all__ = ["keys", "make", "pcscd"]  # pytest looks for them here
 pytestmark = needs_pcscd
 
 PAYMENT = "it is a payment card, and those are no badges"
 COPY = "the card could not prove that it is no copy"
-
-
-def test_a_card_counts_once_however_long_it_stays(make, pcscd):
-    pcscd.start()
-    box = make(options={"reader1": "repeat = 0"})
-    box.wait_ready()
-    settle()
-    events, slot = box.follow(), pcscd.slots[FIRST]
-    for card in (MemoryCard(MARIAS_UID), ChipCard(OTHER_UID), MemoryCard(MARIAS_UID)):
-        slot.insert(card)
-        assert ignored(events) == NOBODY
-        assert card.asked[-1] == bytes.fromhex("ffca000000")
-        slot.remove()
-        told_gone(box)
-    assert len([e for e in events.seen if e["event"] == "reader.ignored"]) == 3
 
 
 def test_signing_on(make, pcscd, keys):

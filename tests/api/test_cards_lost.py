@@ -1,17 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Readers by PC/SC that come and go, are not there, or hang; and cards that are pulled out."""
+"""Readers by PC/SC that come and go, are not there, or hang; and cards that stay, or are
+pulled out."""
 import signal
 import time
 
 import pytest
 
-from cards import (FIRST, MARIAS_UID, MemoryCard, NOBODY, PivCard, SECOND, ignored, keys, make,
-                   needs_pcscd, pcscd, settle, told_gone)
+from cards import (ChipCard, FIRST, MARIAS_UID, MemoryCard, NOBODY, OTHER_UID, PivCard, SECOND,
+                   ignored, keys, make, needs_pcscd, pcscd, settle, told_gone)
 
 __all__ = ["keys", "make", "pcscd"]  # pytest looks for them here
 pytestmark = needs_pcscd
 
 SOON = "the card was taken away too soon; hold it still"
+
+
+def test_a_card_counts_once_however_long_it_stays(make, pcscd):
+    pcscd.start()
+    box = make(options={"reader1": "repeat = 0"})
+    box.wait_ready()
+    settle()
+    events, slot = box.follow(), pcscd.slots[FIRST]
+    for card in (MemoryCard(MARIAS_UID), ChipCard(OTHER_UID), MemoryCard(MARIAS_UID)):
+        slot.insert(card)
+        assert ignored(events) == NOBODY
+        assert card.asked[-1] == bytes.fromhex("ffca000000")
+        slot.remove()
+        told_gone(box)
+    assert len([e for e in events.seen if e["event"] == "reader.ignored"]) == 3
 
 
 def test_pulled_out_in_the_middle(make, pcscd, keys):
