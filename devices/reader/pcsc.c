@@ -578,8 +578,10 @@ static void pcsc_input(struct driver_io *io, const uint8_t *data, size_t len)
 
 		if (event == CARD_NOISE)
 			pcsc_lose(io, REASON_GARBLED);
-		else if (event == CARD_RECORD)
-			pcsc_take_record(io);
+		if (event != CARD_RECORD)
+			continue;
+		pcsc_take_record(io);
+		secret_wipe(&s->record, sizeof(s->record));
 	}
 	if (!s->lost)
 		pcsc_set_deadline(io);

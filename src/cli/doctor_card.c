@@ -145,6 +145,30 @@ static void card_judge_name(struct doctor *doctor, const json_t *device,
 			    "pcscd has the reader \"%s\".", found);
 }
 
+/* What the trace ends with, as reader/card_trace.c has it. */
+static void card_judge_rest(struct doctor *doctor, const char *name)
+{
+	static const char *const rests[] = { "lets go of the card",
+					     "a card was there already" };
+	CLEANUP(buf_cleanup) struct buf path = BUF_INIT(CLIENT_PATH_MAX);
+	CLI_ANSWER answer = { 0 };
+	const char *text;
+
+	client_add_path(&path, "/v1/devices/{}/trace", name);
+	client_add_query_int(&path, "limit", 1);
+	if (doctor_ask(doctor, "GET", buf_text(&path), &answer) != 200)
+		return;
+	text = json_text(json_array_get(json_object_get(answer.json, "records"),
+					0),
+			 "text");
+	for (size_t i = 0; text && i < sizeof(rests) / sizeof(*rests); i++)
+		if (!strcmp(text, rests[i]))
+			doctor_find(doctor, FINDING_WARNING, name,
+				    "Take it away; it counts when it is shown "
+				    "again.",
+				    "A card lies on the reader.");
+}
+
 void doctor_check_card(struct doctor *doctor, const json_t *device)
 {
 	const char *name = json_text(device, "name");
@@ -176,4 +200,6 @@ void doctor_check_card(struct doctor *doctor, const json_t *device)
 			    "Which readers pcscd has this user can't ask.");
 	else
 		card_judge_name(doctor, device, list.names);
+	if (!reason)
+		card_judge_rest(doctor, name);
 }

@@ -359,7 +359,8 @@ enum cli_exit verb_replay(struct cli *cli, const char *const *words,
 	replay.serial = strcmp(json_text(head, "line"), "tcp") != 0;
 	exit = replay_can(json_text(head, "line"))
 		       ? replay_open(&replay)
-		       : cli_misuse("It was recorded of a HID or a keyboard, or at "
+		       : cli_misuse("It was recorded of a HID or a keyboard, "
+				    "or at "
 				    "pcscd: "
 				    "no port can stand for one. tests/replay "
 				    "plays it to the driver.");

@@ -57,6 +57,7 @@ struct transport_card {
 	bool is_open;	     /* wanted, until it is shut */
 	bool is_up;	     /* told so */
 	bool is_told;	     /* what came of opening is, or is about to be */
+	bool is_missed;	     /* it went down by itself, and may come */
 	bool has_looked;
 	bool leave_due; /* the card is still taken, for nobody */
 	bool stray;
@@ -148,6 +149,7 @@ static void card_go_down(struct transport_card *card, enum reason reason)
 	struct transport_events *events = &card->transport.events;
 
 	card_shut(&card->transport);
+	card->is_missed = true;
 	events->down(events->arg, reason);
 }
 
@@ -200,13 +202,10 @@ static void card_say_readers(const struct transport_card *card)
 		if (text_is_plain(name))
 			buf_add_format(&names, "%s\"%s\"",
 				       names.len ? ", " : "", name);
-	log_warning("%s of pcscd is \"%s\"; there %s",
-		    card->there == REASON_PORT_MISSING ? "no reader"
-						       : "more than one reader",
+	log_warning("%s reader of pcscd fits \"%s\"; there %s%s",
+		    card->there == REASON_PORT_MISSING ? "no" : "more than one",
 		    card->session.wanted,
-		    names.len ? "are:" : "are none at all");
-	if (names.len)
-		log_warning("readers of pcscd: %s", buf_text(&names));
+		    names.len ? "are: " : "are none at all", buf_text(&names));
 }
 
 /* Between two looks it may have been taken out and put in. */
@@ -225,10 +224,18 @@ static void card_take_presence(struct transport_card *card)
 		card_set(card->again, CARD_BUSY_MS);
 }
 
+static void card_tell_plugged(struct transport_card *card)
+{
+	struct transport_events *events = &card->transport.events;
+
+	card->is_missed = false;
+	if (events->plugged)
+		events->plugged(events->arg);
+}
+
 /* One that comes is worth opening; one that goes takes the line along. */
 static void card_take_sight(struct transport_card *card)
 {
-	struct transport_events *events = &card->transport.events;
 	enum reason before = card->has_looked ? card->there : REASON_NONE;
 	enum reason now = card->sight.reason;
 
@@ -250,9 +257,9 @@ static void card_take_sight(struct transport_card *card)
 		card->turn = card->sight.turn;
 		if (card->is_open && !card->is_told)
 			card_set_soon(card, now);
-		else if (!card->is_open && before != REASON_NONE &&
-			 now == REASON_NONE && events->plugged)
-			events->plugged(events->arg);
+		else if (!card->is_open && card->is_missed &&
+			 now == REASON_NONE)
+			card_tell_plugged(card);
 	}
 }
 

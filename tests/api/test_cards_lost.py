@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Readers by PC/SC that come and go, are not there, or hang; and cards that stay, or are
 pulled out."""
+import json
+import os
 import signal
+import subprocess
 import time
 
 import pytest
 
+from box import BUILD
 from cards import (ChipCard, FIRST, MARIAS_UID, MemoryCard, NOBODY, OTHER_UID, PivCard, SECOND,
                    ignored, keys, make, needs_pcscd, pcscd, settle, told_gone)
 
@@ -13,6 +17,14 @@ __all__ = ["keys", "make", "pcscd"]  # pytest looks for them here
 pytestmark = needs_pcscd
 
 SOON = "the card was taken away too soon; hold it still"
+
+
+def doctor(box):
+    """What it finds about the reader."""
+    told = subprocess.run([BUILD / "tillctl", "--socket", box.socket, "doctor", "--json"],
+                          text=True, capture_output=True, timeout=60,
+                          env={**os.environ, "PCSCLITE_CSOCK_NAME": str(box.pcscd.socket)})
+    return [f for f in json.loads(told.stdout)["findings"] if f["about"] == "reader1"]
 
 
 def test_a_card_counts_once_however_long_it_stays(make, pcscd):
@@ -61,16 +73,19 @@ def test_two_readers_are_told_apart(make, pcscd):
 @pytest.mark.parametrize("wanted, reason", [("Till Reader", "port-ambiguous"),
                                             ("Till Raeder", "port-missing")])
 def test_never_a_guess(make, pcscd, wanted, reason):
-    """The log tells what there is."""
+    """The log tells what there is, and so does the doctor."""
     pcscd.start()
     box = make(readers={"reader1": wanted})
     box.wait_state("reader1", "absent", reason=reason)
-    box.log.wait("readers of pcscd:", f'"{FIRST}"', f'"{SECOND}"')
+    box.log.wait("of pcscd fits", f'"{wanted}"', f'"{FIRST}", "{SECOND}"')
+    said, = [f for f in doctor(box) if f["finding"] == "bad" and "of pcscd" in f["sentence"]]
+    assert f'"{FIRST}", "{SECOND}"' in said["advice"]
 
 
 def test_pcscd_comes_and_goes(make, pcscd):
     box = make()
     box.wait_state("reader1", "absent", reason="pcsc-missing")
+    assert "pcscd does not run." in [f["sentence"] for f in doctor(box)]
     events, slot = box.follow(), pcscd.slots[FIRST]
     for _ in range(2):
         pcscd.start()
@@ -78,6 +93,7 @@ def test_pcscd_comes_and_goes(make, pcscd):
         settle()
         slot.insert(MemoryCard(MARIAS_UID))
         assert ignored(events) == NOBODY
+        assert "A card lies on the reader." in [f["sentence"] for f in doctor(box)]
         pcscd.kill()
         slot.remove()
         box.wait_state("reader1", "lost", reason="pcsc-missing")
@@ -93,6 +109,7 @@ def test_a_pcscd_that_hangs_holds_up_nobody(make, pcscd):
     assert maria.open_drawer()["outcome"] == "ok"
     assert time.monotonic() - begun < 3
     box.wait_state("reader1", "lost", reason="no-answer")
+    assert "pcscd does not answer." in [f["sentence"] for f in doctor(box)]
     assert maria.open_drawer()["outcome"] == "ok"
     pcscd.process.send_signal(signal.SIGCONT)
     box.wait_state("reader1", "ready")

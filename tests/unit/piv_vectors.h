@@ -4,6 +4,7 @@
 #ifndef TILLD_TESTS_PIV_VECTORS_H
 #define TILLD_TESTS_PIV_VECTORS_H
 
+/* clang-format off */
 /* SHA-256 of 32 bytes of 01 */
 #define VECTOR_DIGEST \
 	"72cd6e8422c407fb6d098690f1130b7ded7ec2f7f5e1d30bd9d521f015363793"
@@ -137,5 +138,6 @@
 	"e435d6ae7885b9433312c92cec8ee9168e1de141089ec45920656fd08384496b" \
 	"ea03ca668ef7a8951b8544b592a9ba69e9a419f0497cc245c04a05581df7dd45" \
 	"93ab7b3519041bc262"
+/* clang-format on */
 
 #endif
