@@ -167,7 +167,8 @@ static void card_tell(struct transport_card *card, enum driver_card what,
 	uint8_t record[CARD_RECORD_MAX] = { (uint8_t)what, (uint8_t)(len >> 8),
 					    (uint8_t)len };
 
-	memcpy(record + DRIVER_CARD_HEAD, data, len);
+	if (len)
+		memcpy(record + DRIVER_CARD_HEAD, data, len);
 	if (card->is_up)
 		events->input(events->arg, record, DRIVER_CARD_HEAD + len);
 	secret_wipe(record, sizeof(record));

@@ -117,3 +117,22 @@ def test_a_pcscd_that_hangs_holds_up_nobody(make, pcscd):
     begun = time.monotonic()
     box.stop()  # nor the end
     assert time.monotonic() - begun < 10
+
+
+def test_a_reload_takes_it_away_and_brings_it_back(make, pcscd):
+    pcscd.start()
+    box = make()
+    box.wait_ready()
+    for readers in ({}, {"reader1": FIRST}, {"reader1": SECOND}):
+        box.readers = readers
+        box.write_config()
+        box.daemon.send_signal(signal.SIGHUP)
+        box.log.wait("the configuration was read again")
+        names = [d["name"] for d in box.client().get("/v1/devices")["devices"]]
+        assert ("reader1" in names) == bool(readers)
+        if readers:
+            box.wait_state("reader1", "ready")
+    settle()
+    events = box.follow()
+    pcscd.slots[SECOND].insert(MemoryCard(MARIAS_UID))
+    assert ignored(events) == NOBODY
