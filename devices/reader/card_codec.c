@@ -90,15 +90,15 @@ bool card_is_selected(uint16_t status)
 	       high == CARD_WARNINGS || high == CARD_WARNINGS + 1;
 }
 
-/* Its first byte; the others only have to be passed over. */
-static uint8_t card_take_tag(struct cursor *cursor)
+/* A tag of one byte; -1: of more, which only have to be passed over. */
+static int card_take_tag(struct cursor *cursor)
 {
 	uint8_t tag = cursor_byte(cursor);
 
 	if ((tag & 0x1f) == 0x1f) {
 		while (cursor_byte(cursor) & 0x80 && !cursor->failed)
 			continue;
-		return 0; /* none of one byte */
+		return -1;
 	}
 	return tag;
 }
@@ -123,7 +123,7 @@ bool card_find(const uint8_t *data, size_t len, uint8_t tag,
 	struct cursor cursor = cursor_make(data, len);
 
 	while (cursor_left(&cursor) && !cursor.failed) {
-		uint8_t found = card_take_tag(&cursor);
+		int found = card_take_tag(&cursor);
 		size_t size = card_take_length(&cursor);
 		struct cursor value = cursor_part(&cursor, size);
 

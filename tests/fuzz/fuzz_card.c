@@ -39,7 +39,7 @@ static void card_elements(const uint8_t *data, size_t size)
 
 	if (!size || !card_find(data + 1, size - 1, data[0], &value))
 		return;
-	FUZZ_HOLDS(data[0] && (data[0] & 0x1f) != 0x1f);
+	FUZZ_HOLDS((data[0] & 0x1f) != 0x1f);
 	FUZZ_HOLDS(value.data >= data + 1 &&
 		   value.data + value.len <= data + size);
 	FUZZ_HOLDS(!value.len || value.data > data + 1);
