@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+/* clang-format off */
 const struct driver *const drivers[] = {
 	&drawer_escpos,
 	&drawer_star,
@@ -20,8 +21,10 @@ const struct driver *const drivers[] = {
 	&reader_em4100,
 	&reader_swipe_hid,
 	&reader_wedge,
+	&reader_pcsc,
 	NULL,
 };
+/* clang-format on */
 
 const struct driver *driver_find(const char *name)
 {

@@ -21,5 +21,6 @@ extern const struct driver display_wincor;
 extern const struct driver reader_em4100;
 extern const struct driver reader_swipe_hid;
 extern const struct driver reader_wedge;
+extern const struct driver reader_pcsc;
 
 #endif

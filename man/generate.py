@@ -61,7 +61,7 @@ def drivers(text):
         for line in block.splitlines()[1:]:
             if line.startswith("      "):
                 options[-1].append(line.strip())
-            elif re.match(r"  ((serial|tcp): |(usb|hid|keyboard)$)", line):
+            elif re.match(r"  ((serial|tcp): |(usb|hid|keyboard|pcsc)$)", line):
                 lines.append(line.strip())
             elif line.startswith("  "):
                 options.append(re.split(r"  +", line.strip(), maxsplit=3))
@@ -70,7 +70,8 @@ def drivers(text):
 
 
 WIRES = {"serial": "Serial line", "tcp": "TCP", "usb": "USB, as a printer",
-         "hid": "USB, as a HID", "keyboard": "USB, as a keyboard"}
+         "hid": "USB, as a HID", "keyboard": "USB, as a keyboard",
+         "pcsc": "PC/SC"}
 
 
 def devices(text):
@@ -79,7 +80,8 @@ def devices(text):
             'device "drawer1" {', '\tdriver = "escpos\\-drawer"', '\ttills = { "1" }',
             '\tserial = "/dev/serial/by\\-id/..."', "}", ".Ed", ".Pp",
             "It has a", ".Cm serial", "port, by", ".Cm tcp", "an address, or, by", ".Cm usb ,",
-            ".Cm hid", "or", ".Cm keyboard ,", "its name on USB:", ".Xr tilld.conf 5 .",
+            ".Cm hid", "or", ".Cm keyboard ,", "its name on USB, or, by", ".Cm pcsc ,",
+            "its name as pcscd has it:", ".Xr tilld.conf 5 .",
             "These are the drivers that there are and the options that each has."]
     for name, summary, lines, options in drivers(text):
         body += [f".Ss {name}", words(summary[0].upper() + summary[1:] + ".")]

@@ -8,7 +8,7 @@ for path in sbin/tilld bin/tillctl bin/tillsim man8/tilld.8 man5/tilld.conf.5 \
 	man1/tillctl.1 man1/tillsim.1 man7/tilld-api.7 man7/tilld-devices.7 man7/tilld-policy.7 \
 	tilld/tilld.conf tilld.service tilld.socket \
 	sysusers.d/tilld.conf tmpfiles.d/tilld.conf \
-	udev/rules.d/72-tilld.rules doc/tilld/openapi.yaml \
+	udev/rules.d/72-tilld.rules polkit-1/rules.d/tilld.rules doc/tilld/openapi.yaml \
 	examples/policy.json; do
 	find_one "/$path"
 done

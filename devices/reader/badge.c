@@ -29,6 +29,44 @@ void badge_name_tag(const uint8_t tag[BADGE_TAG_SIZE], int bits,
 			       *from);
 }
 
+static void badge_name_hex(const void *bytes, size_t len, const char *type,
+			   char out_id[BADGE_ID_SIZE])
+{
+	int at = snprintf(out_id, BADGE_ID_SIZE, "%s", type);
+	const uint8_t *from = bytes;
+
+	for (size_t i = 0; i < len; i++)
+		at += snprintf(out_id + at, BADGE_ID_SIZE - (size_t)at, "%02x",
+			       from[i]);
+}
+
+/* --- chip cards --- */
+
+/* A reader that types knows no more of four bytes than that they are 32 bits,
+ * and of five not that they are no EM4100 tag. */
+bool badge_name_uid(const uint8_t *uid, size_t len, int bits,
+		    char out_id[BADGE_ID_SIZE])
+{
+	uint8_t tag[BADGE_TAG_SIZE] = { 0 };
+	int own = (int)len * 8;
+
+	if (len == 4 || len == BADGE_TAG_SIZE) {
+		memcpy(tag + BADGE_TAG_SIZE - len, uid, len);
+		badge_name_tag(tag, own < bits ? own : bits, out_id);
+		secret_wipe(tag, sizeof(tag));
+	} else if (len >= 7 && len <= BADGE_UID_MAX) {
+		badge_name_hex(uid, len, "uid:", out_id);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+void badge_name_key(const uint8_t *hash, char out_id[BADGE_ID_SIZE])
+{
+	badge_name_hex(hash, HASH_SIZE, "piv:", out_id);
+}
+
 /* --- taking a stripe apart --- */
 
 /* Which track begins with it; several do so with more than one. */
@@ -151,17 +189,6 @@ static bool badge_is_payment(const struct badge_stripe *stripe)
 }
 
 /* --- names --- */
-
-static void badge_name_hex(const void *bytes, size_t len, const char *type,
-			   char out_id[BADGE_ID_SIZE])
-{
-	int at = snprintf(out_id, BADGE_ID_SIZE, "%s", type);
-	const uint8_t *from = bytes;
-
-	for (size_t i = 0; i < len; i++)
-		at += snprintf(out_id + at, BADGE_ID_SIZE - (size_t)at, "%02x",
-			       from[i]);
-}
 
 static void badge_name_letters(const char *track, const char *type,
 			       char out_id[BADGE_ID_SIZE])

@@ -7,6 +7,11 @@
  *	em4100:04184edcba	all five bytes of the tag
  *	em32:184edcba		a reader that prints ten decimal digits has lost
  *				the first, em24:4edcba: one that prints eight
+ *	uid:04a1b2c3d4e5f6	the number of a chip card of 13.56 MHz that has
+ *				seven bytes or more, in the order of ISO
+ *14443-3; one of four bytes is em32:, as readers that type ten digits tell it
+ *	piv:9f86d081884c...	a card that has proved itself: the SHA-256 of
+ *				its public key (SubjectPublicKeyInfo)
  *	mag2:0042d9912		track 2, with d for the separator =; mag3: is
  *				track 3
  *	mag1:5355504552...	track 1 in hexadecimal; the SHA-256 of what is
@@ -33,6 +38,18 @@
 /* bits is 40, 32 or 24: the last so many count. */
 void badge_name_tag(const uint8_t tag[BADGE_TAG_SIZE], int bits,
 		    char out_id[BADGE_ID_SIZE]);
+
+/* --- chip cards --- */
+
+#define BADGE_UID_MAX 10 /* bytes */
+
+/* False if there is no badge of so many bytes. bits as above, for those that
+ * have as few. */
+bool badge_name_uid(const uint8_t *uid, size_t len, int bits,
+		    char out_id[BADGE_ID_SIZE]);
+
+/* Of a key's SHA-256. */
+void badge_name_key(const uint8_t *hash, char out_id[BADGE_ID_SIZE]);
 
 /* --- magnetic stripes (ISO 7811; docs/protocols.md C.1 to C.4) --- */
 

@@ -61,15 +61,33 @@ static void wedge_tell(struct driver_io *io, char id[BADGE_ID_SIZE])
 	secret_wipe(id, BADGE_ID_SIZE);
 }
 
+static enum wedge_digits wedge_digits(struct driver_io *io)
+{
+	return strcmp(driver_option(io, "digits"), "hex") ? WEDGE_DECIMAL
+							  : WEDGE_HEX;
+}
+
+static bool wedge_take_uid(struct driver_io *io, const struct wedge *wedge)
+{
+	uint8_t uid[BADGE_UID_MAX];
+	char id[BADGE_ID_SIZE];
+	size_t len =
+		wedge_read_uid(wedge->text, wedge->len, wedge_digits(io), uid);
+	bool good = len && badge_name_uid(uid, len, BADGE_TAG_BITS, id);
+
+	if (good)
+		wedge_tell(io, id);
+	secret_wipe(uid, sizeof(uid));
+	return good;
+}
+
 static bool wedge_take_tag(struct driver_io *io, const struct wedge *wedge)
 {
-	enum wedge_digits digits = strcmp(driver_option(io, "digits"), "hex")
-					   ? WEDGE_DECIMAL
-					   : WEDGE_HEX;
 	int most = (int)driver_option_int(io, "id-bits");
 	uint8_t tag[BADGE_TAG_SIZE];
 	char id[BADGE_ID_SIZE];
-	int bits = wedge_read_tag(wedge->text, wedge->len, digits, tag);
+	int bits =
+		wedge_read_tag(wedge->text, wedge->len, wedge_digits(io), tag);
 
 	if (!bits)
 		return false;
@@ -83,7 +101,7 @@ static void wedge_take_burst(struct driver_io *io, const struct wedge *wedge)
 {
 	struct badge_stripe stripe;
 
-	if (wedge_take_tag(io, wedge))
+	if (wedge_take_tag(io, wedge) || wedge_take_uid(io, wedge))
 		return;
 	if (!badge_read_stripe(wedge->text, wedge->len, &stripe)) {
 		driver_log(io, "%zu keys were no badge", wedge->len);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reader/wedge_codec.h"
 
+#include "util/hash.h"
 #include "util/secret.h"
 
 #include <ctype.h>
@@ -100,6 +101,22 @@ static int wedge_read_decimal(const char *digits, size_t len,
 	if (len == 10)
 		return value <= UINT32_MAX ? 32 : 0;
 	return len == 8 && value < 1UL << 24 ? 24 : 0;
+}
+
+size_t wedge_read_uid(const char *text, size_t len, enum wedge_digits digits,
+		      uint8_t out_uid[BADGE_UID_MAX])
+{
+	char row[2 * BADGE_UID_MAX + 1] = "";
+	bool good;
+
+	while (len && text[len - 1] == '\n')
+		len--;
+	if (digits != WEDGE_HEX || (len != 14 && len != 16 && len != 20))
+		return 0;
+	memcpy(row, text, len);
+	good = hash_from_hex(row, len / 2, out_uid);
+	secret_wipe(row, sizeof(row));
+	return good ? len / 2 : 0;
 }
 
 int wedge_read_tag(const char *text, size_t len, enum wedge_digits digits,

@@ -32,6 +32,14 @@ enum wedge_digits {
 };
 
 /*
+ * Reads a chip card's number where the reader writes it in hexadecimal: 14, 16
+ * or 20 digits, with line ends about it. Returns how many bytes it has, 0 if it
+ * is none.
+ */
+size_t wedge_read_uid(const char *text, size_t len, enum wedge_digits digits,
+		      uint8_t out_uid[BADGE_UID_MAX]);
+
+/*
  * Reads a tag's number, with line ends about it. Returns how many bits of it
  * were told, 0 if it is none; the rest of out_tag is zero.
  */

@@ -42,6 +42,7 @@ static const char *const bundle_open[] = {
 	"usb",
 	"hid",
 	"keyboard",
+	"pcsc",
 	"tills",
 	"baud",
 	"data-bits",
@@ -65,6 +66,7 @@ static const char *const bundle_open[] = {
 	"id-bits",
 	"drawer",
 	"drive",
+	"cards",
 	"cancel-foreign",
 	"tax-letters",
 	"strip-tlv",
@@ -87,6 +89,7 @@ static const char *const bundle_open[] = {
 	"columns",
 	"checksum",
 	"bytes",
+	"byte-order",
 	"abort-allowed",
 };
 

@@ -239,6 +239,7 @@ static void doctor_check_device(struct doctor *doctor, const json_t *device)
 		state && (!strcmp(state, "ready") || !strcmp(state, "busy"));
 
 	doctor_check_port(doctor, device);
+	doctor_check_card(doctor, device);
 	if (released) {
 		doctor_tell_hands(doctor, device, released);
 		return;

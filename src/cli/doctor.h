@@ -48,6 +48,9 @@ void doctor_check_clock(struct doctor *doctor, const json_t *device);
 /* By USB, and not as a serial port. */
 bool doctor_is_plugged(struct doctor *doctor, const json_t *device);
 
+/* doctor_card.c: what pcscd says of a reader of chip cards */
+void doctor_check_card(struct doctor *doctor, const json_t *device);
+
 /* doctor_rules.c: udev's rules, where something is plugged in */
 void doctor_check_rules(struct doctor *doctor);
 

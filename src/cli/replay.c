@@ -98,7 +98,8 @@ static bool replay_open_tcp(struct replay *replay)
 /* Bytes of bulk endpoints go over a serial line just as well. */
 static bool replay_can(const char *line)
 {
-	return strcmp(line, "hid") != 0 && strcmp(line, "keyboard") != 0;
+	return strcmp(line, "hid") != 0 && strcmp(line, "keyboard") != 0 &&
+	       strcmp(line, "pcsc") != 0;
 }
 
 static enum cli_exit replay_open(struct replay *replay)
@@ -358,9 +359,9 @@ enum cli_exit verb_replay(struct cli *cli, const char *const *words,
 	replay.serial = strcmp(json_text(head, "line"), "tcp") != 0;
 	exit = replay_can(json_text(head, "line"))
 		       ? replay_open(&replay)
-		       : cli_misuse(_("It was recorded of a HID or a keyboard: "
-				      "no port can stand for one. tests/replay "
-				      "plays it to the driver."));
+		       : cli_misuse(_("It was recorded of a HID or a keyboard, "
+				      "or at pcscd: no port can stand for one. "
+				      "tests/replay plays it to the driver."));
 	if (!exit) {
 		say_note(_("A device for %s is at %s."),
 			 json_text(head, "driver"), replay.port);

@@ -169,9 +169,11 @@ authorization_strength(struct core *core,
 
 bool authorization_takes_badge(const struct authorization *authorization)
 {
+	struct core *core = authorization->core;
+
 	return !authorization->partly &&
-	       authorization_strength(authorization->core, authorization) !=
-		       BADGE_PIV;
+	       (authorization_strength(core, authorization) != BADGE_PIV ||
+		reader_proves(core, authorization->till));
 }
 
 /* By word there is nothing that a till could ask more of. */

@@ -337,8 +337,8 @@ authorization_no_reader(const struct authorization *authorization)
 				      ? "This changes more than could be shown "
 					"to somebody with a badge."
 				      : "This takes a card that proves itself, "
-					"and no reader for those is driven "
-					"yet.");
+					"and the reader of this till can't "
+					"have one do that.");
 	return json_put_text(extra, "advice", "Use a name and password.");
 }
 

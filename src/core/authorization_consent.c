@@ -257,8 +257,21 @@ static void authorization_by_badge(struct authorization *authorization,
 	authorization_approve(
 		authorization,
 		&(struct authorization_voice){
-			.who = who, .how = "badge", .badge = shown->badge },
+			.who = who,
+			.how = authorization->claim.proven ? "piv" : "badge",
+			.badge = shown->badge },
 		authorization_badge_told, shown);
+}
+
+/* A badge that may be a copy. A PIN that was given is looked at in any case,
+ * also beside one that is none. */
+static void authorization_by_copy(struct authorization *authorization,
+				  const struct policy_operator *who)
+{
+	if (authorization->pin)
+		authorization_check_pin(authorization, who);
+	else if (!authorization->checking)
+		authorization_remark(authorization, "the PIN comes first", 0);
 }
 
 static bool authorization_badge(struct reader_claim *claim,
@@ -266,6 +279,7 @@ static bool authorization_badge(struct reader_claim *claim,
 {
 	struct authorization *authorization = (struct authorization *)claim;
 	enum problem why = authorization_objection(authorization, who);
+	bool asked = authorization->pin || authorization->checking;
 
 	if (why != PROBLEMS) {
 		authorization_object(authorization, who, why);
@@ -276,13 +290,20 @@ static bool authorization_badge(struct reader_claim *claim,
 		authorization_by_badge(authorization, who);
 		break; /* disarmed once it is written */
 	case BADGE_PIN:
-		if (authorization->pin)
-			authorization_check_pin(authorization, who);
-		else if (!authorization->checking)
-			authorization_remark(authorization,
-					     "the PIN comes first", 0);
+		if (claim->proven && !asked)
+			authorization_by_badge(authorization, who);
+		else
+			authorization_by_copy(authorization, who);
 		break;
-	case BADGE_PIV: /* the reader is let go where this comes up */
+	case BADGE_PIV:
+		if (claim->proven)
+			authorization_by_badge(authorization, who);
+		else
+			authorization_remark(authorization,
+					     "only a card that proves itself "
+					     "will do",
+					     0);
+		break;
 	case BADGE_STRENGTHS:
 		break;
 	}

@@ -82,8 +82,8 @@ enum badge_strength
 authorization_strength(struct core *core,
 		       const struct authorization *authorization);
 
-/* Whether a badge would do at all: none proves itself to our readers yet, and
- * nobody who shows one consents to more than they were shown. */
+/* Whether a badge would do at all: not every reader can have one prove itself,
+ * and nobody who shows one consents to more than they were shown. */
 bool authorization_takes_badge(const struct authorization *authorization);
 
 /* Whether who has consented still may, for what is missing now, by what they

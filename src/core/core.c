@@ -173,12 +173,12 @@ static void core_device_status(void *arg, struct device *device,
 }
 
 static void core_device_swipe(void *arg, struct device *device,
-			      const char *badge_id)
+			      const char *badge_id, bool proven)
 {
 	struct fixture *fixture = core_fixture_of(arg, device);
 
 	if (fixture && fixture->reader)
-		reader_swipe(arg, fixture, badge_id);
+		reader_swipe(arg, fixture, badge_id, proven);
 }
 
 static void core_device_turned_away(void *arg, struct device *device,

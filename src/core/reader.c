@@ -166,6 +166,13 @@ bool reader_serves(struct core *core, const char *till)
 	return core_fixture(core, till, DEVICE_READER);
 }
 
+bool reader_proves(struct core *core, const char *till)
+{
+	const struct fixture *fixture = core_fixture(core, till, DEVICE_READER);
+
+	return fixture && device_proves(fixture->device);
+}
+
 /* --- arming --- */
 
 bool reader_is_armed(const struct reader *reader)
@@ -479,7 +486,7 @@ void reader_turn_away(struct core *core, struct fixture *fixture,
 }
 
 void reader_swipe(struct core *core, struct fixture *fixture,
-		  const char *badge_id)
+		  const char *badge_id, bool proven)
 {
 	struct reader *reader = fixture->reader;
 	struct reader_claim *claim = reader->claim;
@@ -507,6 +514,7 @@ void reader_swipe(struct core *core, struct fixture *fixture,
 		return;
 	}
 	text_copy(claim->shown, sizeof(claim->shown), badge->handle);
+	claim->proven = proven;
 	if (claim->badge(claim, who) && reader->claim == claim)
 		reader_release(reader, "ended");
 }

@@ -37,6 +37,7 @@ struct reader_claim {
 	 * already. May be NULL. */
 	void (*over)(struct reader_claim *claim);
 	char shown[POLICY_HANDLE_SIZE]; /* of the badge that was shown last */
+	bool proven;			/* which is no copy, as it has shown */
 	struct reader *reader;		/* NULL while not armed */
 	int64_t since;			/* armed, and shown */
 	int64_t ends;
@@ -48,6 +49,9 @@ struct reader *reader_free(struct reader *reader);
 
 /* Whether the till has a reader at all. */
 bool reader_serves(struct core *core, const char *till);
+
+/* Whether cards can prove at the till's reader that they are no copies. */
+bool reader_proves(struct core *core, const char *till);
 
 /* Whether it waits for somebody. */
 bool reader_is_armed(const struct reader *reader);
@@ -81,9 +85,9 @@ const char *reader_objection(const struct reader_claim *claim);
 /* Ends all waiting: the daemon stops. */
 void readers_stop(struct core *core);
 
-/* A badge was shown (device listener). */
+/* A badge was shown (device listener); proven: it is no copy. */
 void reader_swipe(struct core *core, struct fixture *fixture,
-		  const char *badge_id);
+		  const char *badge_id, bool proven);
 
 /* A card that is no badge was shown; people are told why (device listener). */
 void reader_turn_away(struct core *core, struct fixture *fixture,

@@ -137,9 +137,7 @@ const struct policy_operator *signon_operator(struct core *core,
 
 enum badge_strength signon_strength(const struct signon *signon)
 {
-	if (!*signon->row.badge)
-		return BADGE_STRENGTHS;
-	return signon->row.pin ? BADGE_PIN : BADGE_ALONE;
+	return *signon->row.badge ? signon->row.strength : BADGE_STRENGTHS;
 }
 
 bool signon_decide(const struct core *core, const struct signon *signon,

@@ -133,7 +133,9 @@ static struct signon *signon_begin(struct signon_try *try,
 	text_copy(row.operator, sizeof(row.operator), operator->id);
 	text_copy(row.till, sizeof(row.till), try->till);
 	memcpy(row.badge, try->claim.shown, sizeof(row.badge));
-	row.pin = try->pin;
+	row.strength = try->claim.proven ? BADGE_PIV
+		       : try->pin	 ? BADGE_PIN
+					 : BADGE_ALONE;
 	row.created_ms = row.used_ms = core_wall(core);
 	return signon_add(core, &row, SIGNON_BEGINNING, core_now(core));
 }
@@ -224,6 +226,8 @@ static bool signon_badge(struct reader_claim *claim,
 
 	try->caller->left = NULL;
 	reader_disarm(claim); /* it may be gone after the next */
+	if (claim->proven)
+		try->how = "piv";
 	if (try->pin)
 		signon_check_pin(try, who);
 	else

@@ -12,8 +12,9 @@
 #include <string.h>
 
 const char *const config_device_words[] = {
-	"driver", "serial",    "tcp",	    "tls",    "usb",  "hid", "keyboard",
-	"baud",	  "data-bits", "stop-bits", "parity", "flow", NULL,
+	"driver",    "serial",	 "tcp",	 "tls",	 "usb",
+	"hid",	     "keyboard", "pcsc", "baud", "data-bits",
+	"stop-bits", "parity",	 "flow", NULL,
 };
 
 /* --- the driver's own options --- */

@@ -7,6 +7,7 @@
 #include "util/alloc.h"
 #include "util/buf.h"
 #include "util/cleanup.h"
+#include "util/reader_name.h"
 #include "util/text.h"
 
 #include <stdlib.h>
@@ -225,11 +226,26 @@ static void config_tls_read(struct config_file *file, cfg_t *section,
 /* --- what is plugged in by USB --- */
 
 const struct config_plug config_plugs[] = {
-	{ "usb", DRIVER_PLUG_USB },
-	{ "hid", DRIVER_PLUG_HID },
-	{ "keyboard", DRIVER_PLUG_KEYS },
+	{ "usb", DRIVER_PLUG_USB },	  { "hid", DRIVER_PLUG_HID },
+	{ "keyboard", DRIVER_PLUG_KEYS }, { "pcsc", DRIVER_PLUG_CARD },
 	{ NULL, DRIVER_PLUG_NONE },
 };
+
+/* PC/SC has names of its own. */
+static void config_card_read(struct config_file *file, int line,
+			     const char *text, struct config_device *device)
+{
+	if (!reader_name_is(text)) {
+		config_fault(file, line,
+			     "pcsc = " CONFIG_SAID
+			     ": it has to be a reader's name as pcscd has it, "
+			     "1 to %d characters",
+			     text, READER_NAME_MAX);
+		return;
+	}
+	device->plug = DRIVER_PLUG_CARD;
+	device->plug_name = alloc_text(text);
+}
 
 static void config_plug_read(struct config_file *file, cfg_t *section,
 			     const struct config_plug *plug,
@@ -247,6 +263,8 @@ static void config_plug_read(struct config_file *file, cfg_t *section,
 	} else if (!transports_can(plug->plug)) {
 		config_fault(file, line, "%s: this tilld was built without %s",
 			     plug->word, transports_lack(plug->plug));
+	} else if (plug->plug == DRIVER_PLUG_CARD) {
+		config_card_read(file, line, text, device);
 	} else if (!plug_name_read(text, &name)) {
 		config_fault(file, line,
 			     "%s = " CONFIG_SAID
@@ -321,6 +339,10 @@ bool config_port_same(const struct config_device *a,
 {
 	if (a->serial && b->serial)
 		return config_serial_same(a->serial, b->serial);
+	if (a->plug_name && b->plug_name && a->plug == DRIVER_PLUG_CARD)
+		return b->plug == a->plug &&
+		       (reader_name_fits(a->plug_name, b->plug_name) ||
+			reader_name_fits(b->plug_name, a->plug_name));
 	if (a->plug_name && b->plug_name)
 		return a->plug == b->plug &&
 		       !strcasecmp(a->plug_name, b->plug_name);

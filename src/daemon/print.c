@@ -29,6 +29,8 @@ static void print_common(void)
 	     "tcp = \"192.0.2.7:9100\"\n"
 	     "    # or: usb = \"04b8:0202\", hid = \"0d3a:0207\", keyboard = "
 	     "\"/dev/till/wedge-...\"\n"
+	     "    # or, of a reader of chip cards, its name: "
+	     "pcsc = \"ACS ACR122U PICC Interface\"\n"
 	     "  }\n"
 	     "\n"
 	     "On a serial port it may have, in place of its driver's "

@@ -72,6 +72,8 @@ static void print_links(int plug)
 	const char *subsystem = print_plugs[plug].subsystem;
 	const char *node = print_plugs[plug].node;
 
+	if (!subsystem)
+		return; /* pcscd owns the nodes of card readers */
 	printf("SUBSYSTEM==\"%s\"%s, ENV{TILLD_PLUG}==\"%s\", "
 	       "ENV{ID_SERIAL_SHORT}==\"?*\", "
 	       "SYMLINK+=\"till/$env{TILLD_CLASS}-$env{ID_SERIAL_SHORT}\"\n",

@@ -2,6 +2,7 @@
 #include "daemon/threads.h"
 
 #include "util/alloc.h"
+#include "util/clock.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -208,6 +209,31 @@ static void thread_destroy(struct worker *worker)
 	free(thread);
 }
 
+static bool thread_is_idle(const struct thread *thread)
+{
+	return !thread->waiting.first && !thread->running;
+}
+
+static bool thread_destroy_within(struct worker *worker, int ms)
+{
+	struct thread *thread = (struct thread *)worker;
+	int64_t end = clock_wall_ms(clock_system()) + ms;
+	const struct timespec until = { .tv_sec = end / 1000,
+					.tv_nsec = end % 1000 * 1000000 };
+	int r = 0;
+	bool idle;
+
+	pthread_mutex_lock(&thread->lock);
+	while (!thread_is_idle(thread) && !r)
+		r = pthread_cond_timedwait(&thread->idle, &thread->lock,
+					   &until);
+	idle = thread_is_idle(thread);
+	pthread_mutex_unlock(&thread->lock);
+	if (idle)
+		thread_destroy(worker);
+	return idle;
+}
+
 /* --- the beginning --- */
 
 /* A process that can't have its threads at the start has no business here. */
@@ -238,8 +264,11 @@ static void thread_start(struct thread *thread, const char *name)
 static struct worker *thread_create(struct workers *workers, const char *name,
 				    const struct worker_batch *batch)
 {
-	static const struct worker_ops ops = { .submit = thread_submit,
-					       .destroy = thread_destroy };
+	static const struct worker_ops ops = {
+		.submit = thread_submit,
+		.destroy = thread_destroy,
+		.destroy_within = thread_destroy_within,
+	};
 	struct threads *threads = (struct threads *)workers;
 	struct thread *thread = ALLOC_NEW(struct thread);
 

@@ -54,7 +54,9 @@ struct device_listener {
 	/* driver_status() brought something new; before may be NULL */
 	void (*status)(void *arg, struct device *device, const json_t *before,
 		       const json_t *now);
-	void (*swipe)(void *arg, struct device *device, const char *badge_id);
+	/* a badge; proven: it has shown that it is no copy */
+	void (*swipe)(void *arg, struct device *device, const char *badge_id,
+		      bool proven);
 	/* driver_turn_away(): a card that is no badge */
 	void (*turned_away)(void *arg, struct device *device, const char *why);
 	/* its trace has something new; may only take note. May be NULL. */
@@ -100,7 +102,7 @@ int64_t device_option_int(const struct device *device, const char *name,
 			  int64_t otherwise);
 const struct driver *device_driver(const struct device *device);
 
-/* What it is on: "serial", "tcp", "usb", "hid" or "keyboard". */
+/* What it is on: "serial", "tcp", "usb", "hid", "keyboard" or "pcsc". */
 const char *device_line(const struct device *device);
 enum device_state device_state(const struct device *device);
 
@@ -126,6 +128,10 @@ int64_t device_terminal(const struct device *device);
 
 /* How it reckons receipts; NULL before it told, or if it prints none. */
 const struct receipt_rules *device_rules(const struct device *device);
+
+/* Whether cards can prove there that they are no copies; false before it was
+ * ready for the first time. */
+bool device_proves(const struct device *device);
 
 /* A print job for it, of what an app asks for (job.h); NULL and why, if there
  * is none. Only of one that can do OP_PRINT_JOB. To be dropped. */

@@ -42,10 +42,9 @@ const struct driver *device_driver(const struct device *device)
 const char *device_line(const struct device *device)
 {
 	static const char *const plugs[DRIVER_PLUGS] = {
-		[DRIVER_PLUG_NONE] = "tcp",
-		[DRIVER_PLUG_USB] = "usb",
-		[DRIVER_PLUG_HID] = "hid",
-		[DRIVER_PLUG_KEYS] = "keyboard",
+		[DRIVER_PLUG_NONE] = "tcp",  [DRIVER_PLUG_USB] = "usb",
+		[DRIVER_PLUG_HID] = "hid",   [DRIVER_PLUG_KEYS] = "keyboard",
+		[DRIVER_PLUG_CARD] = "pcsc",
 	};
 
 	return device->serial ? "serial" : plugs[device->plug];
@@ -104,6 +103,11 @@ const struct receipt_rules *device_rules(const struct device *device)
 int device_currency(const struct device *device)
 {
 	return device->currency;
+}
+
+bool device_proves(const struct device *device)
+{
+	return device->proves;
 }
 
 const json_t *device_status(const struct device *device, int64_t *out_as_of)

@@ -251,13 +251,31 @@ void driver_currency(struct driver_io *io, int number)
 	io->device->currency = number;
 }
 
-void driver_swipe(struct driver_io *io, const char *id)
+static void device_swipe(struct device *device, const char *id, bool proven)
 {
-	struct device *device = io->device;
-
 	if (device_test_took(device, NULL))
 		return;
-	device->listener.swipe(device->listener.arg, device, id);
+	device->listener.swipe(device->listener.arg, device, id, proven);
+}
+
+void driver_swipe(struct driver_io *io, const char *id)
+{
+	device_swipe(io->device, id, false);
+}
+
+void driver_swipe_proven(struct driver_io *io, const char *id)
+{
+	device_swipe(io->device, id, true);
+}
+
+void driver_proves(struct driver_io *io, bool proves)
+{
+	io->device->proves = proves;
+}
+
+void driver_random(struct driver_io *io, void *out, size_t len)
+{
+	random_fill(io->device->env->random, out, len);
 }
 
 void driver_turn_away(struct driver_io *io, const char *why)

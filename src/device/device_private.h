@@ -152,6 +152,7 @@ struct device {
 
 	bool has_rules;
 	int currency;		    /* ISO 4217, or MONEY_NO_CURRENCY */
+	bool proves;		    /* what driver_proves() told */
 	struct receipt_rules rules; /* outlast a lost line, as the printer */
 
 	void *state_memory;

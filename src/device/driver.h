@@ -110,11 +110,41 @@ enum driver_plug {
 			     repeated (2) or released (0): its code (as in
 			     linux/input-event-codes.h, low byte first), that
 			     value, and a 0 */
+	DRIVER_PLUG_CARD, /* a reader of chip cards, as PC/SC has it: records
+			     both ways, see enum driver_card */
 	DRIVER_PLUGS,
 };
 
 #define DRIVER_KEY_SIZE	 4
 #define DRIVER_KEYS_LOST 0xffff /* in place of a code: some were missed */
+
+/*
+ * A record: one of these, the length of the rest in two bytes, the high one
+ * first, and the rest. An answer comes to each command, in their order; what is
+ * said to a card that has gone fails.
+ */
+enum driver_card {
+	/* from the reader */
+	DRIVER_CARD_IN = 1, /* a card was shown; its ATR, if it has told one */
+	DRIVER_CARD_STAYS,  /* the same, of one that was there before the line
+			       was: nobody shows it now */
+	DRIVER_CARD_OUT,    /* it was taken away */
+	DRIVER_CARD_ANSWER, /* data, and the status in two bytes */
+	DRIVER_CARD_FAILED, /* no answer: an enum driver_card_fault */
+	/* to it */
+	DRIVER_CARD_COMMAND = 0x81, /* an APDU, short: at most 261 bytes. The
+				       first takes the card for us alone */
+	DRIVER_CARD_DONE,	    /* and this lets go of it */
+};
+
+enum driver_card_fault {
+	DRIVER_CARD_GONE,
+	DRIVER_CARD_TAKEN, /* another program has it for itself */
+	DRIVER_CARD_DUMB,  /* it can't be talked to */
+};
+
+#define DRIVER_CARD_HEAD 3
+#define DRIVER_CARD_MOST 261 /* bytes of a command, and of an answer */
 
 /* A device that is known to be for a driver: what udev's rules are made of.
  * Others may be named in the configuration all the same. */
@@ -339,6 +369,16 @@ void driver_currency(struct driver_io *io, int number);
  * the driver wipes its own copy.
  */
 void driver_swipe(struct driver_io *io, const char *id);
+
+/* The same of a card that has proved just now that it is no copy: by a key
+ * that it does not give away. */
+void driver_swipe_proven(struct driver_io *io, const char *id);
+
+/* Before driver_ready(): whether cards can prove that here. */
+void driver_proves(struct driver_io *io, bool proves);
+
+/* Bytes that nobody can foresee. */
+void driver_random(struct driver_io *io, void *out, size_t len);
 
 /* A card was shown that is no badge, and will not be taken for one: why, to
  * follow on "A badge did not count: ". Nothing of the card itself. */

@@ -21,6 +21,7 @@ enum reason {
 	REASON_NO_ANSWER,	   /* the device is silent */
 	REASON_GARBLED,		   /* what came back makes no sense */
 	REASON_WRONG_PROTOCOL,	   /* it speaks, but something else */
+	REASON_PCSC_MISSING,	   /* nobody answers for card readers */
 	REASON_CERTIFICATE_WRONG,  /* TLS: not the one that is pinned */
 	REASON_BUSY,		   /* the device works on something else */
 	REASON_RECOVERING,	   /* an earlier operation is being found out */

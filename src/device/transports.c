@@ -4,6 +4,9 @@
 #include "device/plugs.h"
 #include "device/transport_plug.h"
 #include "device/transport_wire.h"
+#ifdef HAVE_LIBPCSCLITE
+#include "device/transport_card.h"
+#endif
 #ifdef HAVE_LIBUSB
 #include "device/usb_loop.h"
 #endif
@@ -17,11 +20,20 @@ struct transports_real {
 	struct workers *workers;
 	struct plugs *plugs;  /* NULL until the first device */
 	struct usb_loop *usb; /* NULL until the first that needs it */
+#ifdef HAVE_LIBPCSCLITE
+	struct card_strays strays;
+#endif
 };
+
+#ifdef HAVE_LIBPCSCLITE
+#define TRANSPORTS_CARDS true
+#else
+#define TRANSPORTS_CARDS false
+#endif
 
 bool transports_can(enum driver_plug plug)
 {
-	return plugs_can(plug);
+	return plug == DRIVER_PLUG_CARD ? TRANSPORTS_CARDS : plugs_can(plug);
 }
 
 const char *transports_lack(enum driver_plug plug)
@@ -31,6 +43,7 @@ const char *transports_lack(enum driver_plug plug)
 		[DRIVER_PLUG_USB] = "libusb and libudev",
 		[DRIVER_PLUG_HID] = "libudev",
 		[DRIVER_PLUG_KEYS] = "libevdev and libudev",
+		[DRIVER_PLUG_CARD] = "libpcsclite",
 	};
 
 	return lacks[plug];
@@ -71,6 +84,13 @@ transports_create_plug(struct transports_real *real,
 #else
 		break;
 #endif
+	case DRIVER_PLUG_CARD:
+#ifdef HAVE_LIBPCSCLITE
+		return transport_card_new(real->base, real->workers,
+					  &real->strays, config);
+#else
+		break;
+#endif
 	}
 	abort();
 }
@@ -107,6 +127,9 @@ struct transports *transports_free(struct transports *transports)
 
 	if (!real)
 		return NULL;
+#ifdef HAVE_LIBPCSCLITE
+	card_strays_end(&real->strays);
+#endif
 #ifdef HAVE_LIBUSB
 	usb_loop_free(real->usb);
 #endif

@@ -2,7 +2,7 @@
 /*
  * The transports of the real world, in a libevent loop: serial ports by plain
  * termios (ptys too), TCP, and what is plugged in by USB: bulk endpoints by
- * libusb, HIDs by hidraw, keyboards by evdev.
+ * libusb, HIDs by hidraw, keyboards by evdev; readers of chip cards by PC/SC.
  */
 #ifndef TILLD_DEVICE_TRANSPORTS_H
 #define TILLD_DEVICE_TRANSPORTS_H

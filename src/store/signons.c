@@ -26,7 +26,7 @@ static int signon_add(struct txn_step *step, struct writer *writer,
 	query_text(&query, row->till);
 	query_int(&query, row->uid);
 	query_text(&query, row->badge);
-	query_int(&query, row->pin);
+	query_int(&query, row->strength); /* 1 was "with PIN" from the first */
 	query_int(&query, row->created_ms);
 	query_int(&query, row->used_ms);
 	return query_run(&query);
@@ -82,6 +82,14 @@ void txn_signon_remove(struct txn *txn, const char *id)
 	snprintf(step->row.id, sizeof(step->row.id), "%s", id);
 }
 
+/* What another tilld may have written counts for what is known here. */
+static enum badge_strength signon_strength_of(int64_t number)
+{
+	return number == BADGE_PIN || number == BADGE_PIV
+		       ? (enum badge_strength)number
+		       : BADGE_ALONE;
+}
+
 int store_signons(struct store *store,
 		  void (*fn)(void *arg, const struct signon_row *row),
 		  void *arg)
@@ -94,7 +102,8 @@ int store_signons(struct store *store,
 	while (query_next(&query)) {
 		struct signon_row row = {
 			.uid = (uid_t)query_get_int(&query, 4),
-			.pin = query_get_int(&query, 6),
+			.strength =
+				signon_strength_of(query_get_int(&query, 6)),
 			.created_ms = query_get_int(&query, 7),
 			.used_ms = query_get_int(&query, 8),
 		};

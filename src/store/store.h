@@ -263,7 +263,7 @@ struct signon_row {
 	char till[POLICY_ID_MAX + 1];
 	uid_t uid;
 	char badge[POLICY_HANDLE_SIZE]; /* by which it was made; or "" */
-	bool pin;			/* which its owner's PIN confirmed */
+	enum badge_strength strength;	/* of that */
 	int64_t created_ms;		/* wall */
 	int64_t used_ms; /* wall; written at most once a minute */
 };

@@ -11,6 +11,8 @@
 #ifndef TILLD_UTIL_WORKER_H
 #define TILLD_UTIL_WORKER_H
 
+#include <stdbool.h>
+
 struct work {
 	void (*run)(struct work *work);
 	void (*done)(struct work *work);
@@ -33,6 +35,9 @@ struct worker;
 struct worker_ops {
 	void (*submit)(struct worker *worker, struct work *work);
 	void (*destroy)(struct worker *worker);
+	/* False, with nothing done, if what runs is not over within ms. NULL:
+	 * it can't be known before. */
+	bool (*destroy_within)(struct worker *worker, int ms);
 };
 
 /* Embedded, as the first member, in what an implementation makes. */
@@ -67,6 +72,18 @@ static inline struct worker *worker_free(struct worker *worker)
 	if (worker)
 		worker->ops->destroy(worker);
 	return (struct worker *)0;
+}
+
+/*
+ * The same, where what was submitted may never be over, at the end of the
+ * process: false, and then the worker and its work have to be left alone.
+ */
+static inline bool worker_free_within(struct worker *worker, int ms)
+{
+	if (worker->ops->destroy_within)
+		return worker->ops->destroy_within(worker, ms);
+	worker->ops->destroy(worker);
+	return true;
 }
 
 #endif

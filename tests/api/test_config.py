@@ -275,6 +275,14 @@ def test_fewer_connections_need_no_other_share(check):
     has(device('poll = " 100"'), (5, "it has to be 100 to 60000 milliseconds")),
     has(device("kicks-per-minute = 10s"), (5, "it has to be 1 to 120")),
     has(device("cancel-foreign = maybe", driver="posnet-printer"), (5, "it has to be yes or no")),
+    has(device(driver="pcsc-reader", port='pcsc = ""', sensor=False), (3, "a reader's name")),
+    has(device(driver="pcsc-reader", port=f'pcsc = "{128 * "x"}"', sensor=False),
+        (3, "as pcscd has it, 1 to 127 characters")),
+    has(device(driver="pcsc-reader", port='hid = "04b8:0202"', sensor=False),
+        (3, "does not take such devices")),
+    has(device(driver="pcsc-reader", port='pcsc = "Desk 00 00"', sensor=False)
+        + device(name="e", driver="pcsc-reader", port='pcsc = "Desk 01 00"', sensor=False),
+        (6, "a port has one owner")),
     has(device("t3 = 11s", driver="zvt-terminal"), (5, "1000 to 10000 milliseconds")),
     has(device("config = b", driver="zvt-terminal"), (5, "1 byte in hexadecimal, or auto")),
     has(device("service = auto", driver="zvt-terminal"), (5, "1 byte in hexadecimal")),
@@ -446,7 +454,7 @@ def test_the_sample_configuration(check):
 
 def listing():
     """tilld --drivers: {driver: ({option: (type, default, allowed, help)}, serial, tcp, plugs)}"""
-    common, *parts = re.split(r"^(?=\S+: .*\n  (?:serial:|tcp:|usb\n|hid\n|keyboard\n))",
+    common, *parts = re.split(r"^(?=\S+: .*\n  (?:serial:|tcp:|usb\n|hid\n|keyboard\n|pcsc\n))",
                               tilld("--drivers").stdout, flags=re.M)
     drivers = {}
     for part in parts:
@@ -456,7 +464,7 @@ def listing():
                    for i, row in enumerate(rows) if row and row[1][-1] != ":"}
         serial = next((line[10:] for line in lines if line.startswith("  serial: ")), None)
         tcp = next((line.split()[2] for line in lines if line.startswith("  tcp: ")), None)
-        plugs = [line.strip() for line in lines if line in ("  usb", "  hid", "  keyboard")]
+        plugs = [line.strip() for line in lines if line in ("  usb", "  hid", "  keyboard", "  pcsc")]
         drivers[lines[0].split(":")[0]] = options, serial, tcp, plugs
     return common, drivers
 
@@ -468,7 +476,7 @@ def plugged(plugs):
 def test_the_listing_is_of_use(check):
     """A device made of nothing but what it lists, each default written out."""
     common, drivers = listing()
-    assert len(drivers) == 16
+    assert len(drivers) == 17
     for name, (options, serial, tcp, plugs) in drivers.items():
         lines = [f'{option} = "{row[1]}"' for option, row in options.items()]
         assert lines, name
@@ -476,7 +484,7 @@ def test_the_listing_is_of_use(check):
         if serial:
             done = check(device(*lines, *serial.split(", "), driver=name, sensor=False))
             assert done.returncode == 0, done
-        for word in ("usb", "hid", "keyboard"):
+        for word in ("usb", "hid", "keyboard", "pcsc"):
             done = check(device(*lines, driver=name, port=f'{word} = "04b8:0202"', sensor=False))
             assert done.returncode == (0 if word in plugs else 78) or \
                 "was built without" in done.stderr, done

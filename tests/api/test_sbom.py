@@ -67,7 +67,8 @@ def test_all_that_configure_asks_for_is_in_it(text):
     assert all(f"[{name} >=" in text_of for name in asked)
     config = (BUILD / "config.h").read_text()
     for define, module in (("HAVE_LIBSYSTEMD", "libsystemd"), ("HAVE_LIBUDEV", "libudev"),
-                           ("HAVE_LIBUSB", "libusb-1.0"), ("HAVE_LIBEVDEV", "libevdev")):
+                           ("HAVE_LIBUSB", "libusb-1.0"), ("HAVE_LIBEVDEV", "libevdev"),
+                           ("HAVE_LIBPCSCLITE", "libpcsclite")):
         if f"#define {define} 1" in config:
             asked.add(module)
     found = {p["value"].split()[0] for part in json.loads(text)["components"]

@@ -516,6 +516,7 @@ static void add_variant(const struct driver *driver, enum driver_plug plug,
 		[DRIVER_PLUG_USB] = "usb",
 		[DRIVER_PLUG_HID] = "hid",
 		[DRIVER_PLUG_KEYS] = "keyboard",
+		[DRIVER_PLUG_CARD] = "pcsc",
 	};
 	struct variant *variant = &variants[variants_count++];
 

@@ -72,8 +72,10 @@ static void world_status(void *arg, struct device *device, const json_t *before,
 		world_breach(arg, "a status that is no object");
 }
 
-static void world_swipe(void *arg, struct device *device, const char *id)
+static void world_swipe(void *arg, struct device *device, const char *id,
+			bool proven)
 {
+	(void)proven;
 	(void)device;
 	if (!id[0])
 		world_breach(arg, "an empty badge");

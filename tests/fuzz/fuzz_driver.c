@@ -85,8 +85,10 @@ static void line_status(void *arg, struct device *device, const json_t *before,
 	FUZZ_HOLDS(json_is_object(now));
 }
 
-static void line_swipe(void *arg, struct device *device, const char *badge)
+static void line_swipe(void *arg, struct device *device, const char *badge,
+		       bool proven)
 {
+	(void)proven;
 	(void)arg;
 	(void)device;
 	FUZZ_HOLDS(strlen(badge) > 4);
@@ -196,6 +198,8 @@ static void line_plug(struct line *line, struct device_config *config)
 	config->transport.plug =
 		config->driver->plugs & DRIVER_CAN(DRIVER_PLUG_HID)
 			? DRIVER_PLUG_HID
+		: config->driver->plugs & DRIVER_CAN(DRIVER_PLUG_CARD)
+			? DRIVER_PLUG_CARD
 			: DRIVER_PLUG_KEYS;
 	config->transport.plug_name = "04b8:0202";
 	for (size_t i = 0; i < sizeof(line_facts) / sizeof(*line_facts); i++)

@@ -386,8 +386,10 @@ static void replay_status(void *arg, struct device *device,
 	(void)now;
 }
 
-static void replay_swipe(void *arg, struct device *device, const char *badge_id)
+static void replay_swipe(void *arg, struct device *device, const char *badge_id,
+			 bool proven)
 {
+	(void)proven;
 	(void)arg;
 	(void)device;
 	(void)badge_id;
@@ -420,6 +422,7 @@ static void replay_set_line(struct transport_config *config, const char *line)
 		{ "usb", DRIVER_PLUG_USB },
 		{ "hid", DRIVER_PLUG_HID },
 		{ "keyboard", DRIVER_PLUG_KEYS },
+		{ "pcsc", DRIVER_PLUG_CARD },
 	};
 
 	if (!strcmp(line, "tcp"))

@@ -231,6 +231,16 @@ void rig_swipe(const char *badge)
 	driver_swipe(rig_ios[DEVICE_READER], badge);
 }
 
+void rig_swipe_proven(const char *badge)
+{
+	driver_swipe_proven(rig_ios[DEVICE_READER], badge);
+}
+
+void rig_prove(void)
+{
+	driver_proves(rig_ios[DEVICE_READER], true);
+}
+
 /* --- people --- */
 
 static const char rig_policy[] =

@@ -195,6 +195,9 @@ void rig_end_one(enum device_class class);
  * there now (52000017, 52000099). */
 void rig_tell_device(enum device_class class, const char *letters);
 void rig_swipe(const char *badge);
+/* A card that has proved itself, and: the reader can have cards do that. */
+void rig_swipe_proven(const char *badge);
+void rig_prove(void);
 
 /* How many journal entries of that kind there are. */
 int rig_count(const char *kind);

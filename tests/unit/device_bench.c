@@ -295,8 +295,10 @@ static void heard_status(void *arg, struct device *device, const json_t *before,
 		   json_text(now, "drawer"));
 }
 
-static void heard_swipe(void *arg, struct device *device, const char *id)
+static void heard_swipe(void *arg, struct device *device, const char *id,
+			bool proven)
 {
+	(void)proven;
 	(void)arg;
 	(void)device;
 	bench_note("swipe %s", id);

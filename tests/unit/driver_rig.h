@@ -42,6 +42,9 @@ struct driver_io {
 	enum reason reason;
 	int commits;
 	int swipes;
+	int proven; /* of these */
+	bool proves;
+	int randoms; /* driver_random() fills with 1, 2, 3... */
 	char swipe[96];
 	int turned_away;
 	char why[128];			  /* the last time */

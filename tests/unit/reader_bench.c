@@ -186,7 +186,7 @@ static void bench_show_badge(size_t reader, const char *badge)
 	struct device *device = bench.devices[reader].device;
 	struct device_listener listener = core_listener(bench.core);
 
-	listener.swipe(listener.arg, device, badge);
+	listener.swipe(listener.arg, device, badge, false);
 	fake_env_run(&bench.rig.fake);
 }
 

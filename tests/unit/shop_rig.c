@@ -126,8 +126,10 @@ static void shop_status(void *arg, struct device *device, const json_t *before,
 	(void)now;
 }
 
-static void shop_swipe(void *arg, struct device *device, const char *id)
+static void shop_swipe(void *arg, struct device *device, const char *id,
+		       bool proven)
 {
+	(void)proven;
 	(void)arg;
 	(void)device;
 	fail_msg("a badge: %s", id);

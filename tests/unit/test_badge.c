@@ -35,6 +35,87 @@ static void test_names_of_tags(void **arg)
 	assert_string_equal(id, "em24:4edcba");
 }
 
+/* Whichever reader tells it, where the bytes are the same. */
+static void test_one_card_has_one_name(void **arg)
+{
+	static const struct {
+		const char *typed;
+		uint8_t uid[BADGE_UID_MAX];
+		size_t len;
+		const char *id;
+	} cases[] = {
+		{ "04A1B2C3D4E5F6\n",
+		  { 0x04, 0xa1, 0xb2, 0xc3, 0xd4, 0xe5, 0xf6 },
+		  7,
+		  "uid:04a1b2c3d4e5f6" },
+		{ "0102030405060708\n",
+		  { 1, 2, 3, 4, 5, 6, 7, 8 },
+		  8,
+		  "uid:0102030405060708" },
+		{ "0102030405060708090a",
+		  { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 },
+		  10,
+		  "uid:0102030405060708090a" },
+	};
+	char id[BADGE_ID_SIZE];
+
+	(void)arg;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		uint8_t uid[BADGE_UID_MAX];
+
+		assert_int_equal(wedge_read_uid(cases[i].typed,
+						strlen(cases[i].typed),
+						WEDGE_HEX, uid),
+				 cases[i].len);
+		assert_memory_equal(uid, cases[i].uid, cases[i].len);
+		assert_true(badge_name_uid(uid, cases[i].len, 40, id));
+		assert_string_equal(id, cases[i].id);
+		assert_int_equal(wedge_read_uid(cases[i].typed,
+						strlen(cases[i].typed),
+						WEDGE_DECIMAL, uid),
+				 0);
+	}
+}
+
+/* A reader that types ten digits tells four bytes as the number they make. */
+static void test_four_bytes_are_a_tag(void **arg)
+{
+	uint8_t tag[BADGE_TAG_SIZE];
+	char id[BADGE_ID_SIZE], typed[BADGE_ID_SIZE];
+
+	(void)arg;
+	assert_true(badge_name_uid(tag_a + 1, 4, 40, id));
+	assert_string_equal(id, "em32:184edcba");
+	assert_int_equal(wedge_read_tag("0407821498", 10, WEDGE_DECIMAL, tag),
+			 32);
+	badge_name_tag(tag, 32, typed);
+	assert_string_equal(id, typed);
+	assert_true(badge_name_uid(tag_a + 1, 4, 24, id));
+	assert_string_equal(id, "em24:4edcba");
+	assert_true(badge_name_uid(tag_a, 5, 40, id));
+	assert_string_equal(id, "em4100:04184edcba");
+	for (size_t len = 0; len < 12; len++)
+		if (len != 4 && len != 5 && (len < 7 || len > 10))
+			assert_false(badge_name_uid(tag_a, len, 40, id));
+}
+
+static void test_what_is_no_card(void **arg)
+{
+	static const char *const typed[] = { "",
+					     "04A1B2C3D4E5F",
+					     "0",
+					     "04A1B2C3D4E5FG",
+					     "04A1B2C3D4E5F6A",
+					     "0102030405060708090a0b" };
+	uint8_t uid[BADGE_UID_MAX];
+
+	(void)arg;
+	for (size_t i = 0; i < sizeof(typed) / sizeof(*typed); i++)
+		assert_int_equal(wedge_read_uid(typed[i], strlen(typed[i]),
+						WEDGE_HEX, uid),
+				 0);
+}
+
 /* C.6: the same tag, spelled in many ways. */
 static void test_one_tag_has_one_name(void **arg)
 {
@@ -376,6 +457,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names_of_tags),
+		cmocka_unit_test(test_one_card_has_one_name),
+		cmocka_unit_test(test_four_bytes_are_a_tag),
+		cmocka_unit_test(test_what_is_no_card),
 		cmocka_unit_test(test_one_tag_has_one_name),
 		cmocka_unit_test(test_what_is_no_tag),
 		cmocka_unit_test(test_names_of_stripes),

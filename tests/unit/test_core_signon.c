@@ -411,6 +411,32 @@ static void test_a_badge_with_its_pin_grants_more(void **state)
 	rig_expect(rig_open_drawer(token, "k3"), "authorization-required");
 }
 
+static void test_a_card_that_proves_itself_grants_all(void **state)
+{
+	struct rig_answer *answer;
+	char token[RANDOM_TOKEN_SIZE];
+
+	(void)state;
+	rig_change_policy("'id':'1',",
+			  "'id':'1','badge':{'drawer.open':'piv'},");
+	answer = rig_begin_sign_on(json_pack("{s:b}", "badge", 1));
+	rig_advance(1100);
+	rig_swipe_proven(MARIAS_BADGE);
+	rig_expect(answer, "");
+	assert_string_equal(json_text(answer->body, "badge"), "piv");
+	text_copy(token, sizeof(token), json_text(answer->body, "token"));
+	rig_expect(rig_open_drawer(token, "k1"), "");
+	rig_restart();
+	rig_expect(rig_open_drawer(token, "k2"), "");
+	answer = rig_begin_sign_on(json_pack("{s:b}", "badge", 1));
+	rig_advance(1100);
+	rig_swipe(MARIAS_BADGE);
+	rig_expect(answer, "");
+	assert_string_equal(json_text(answer->body, "badge"), "alone");
+	rig_expect(rig_open_drawer(json_text(answer->body, "token"), "k3"),
+		   "authorization-required");
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, rig_set_up, rig_tear_down)
 
@@ -435,6 +461,7 @@ int main(void)
 		TEST(test_a_badge_alone_grants_what_its_consent_would),
 		TEST(test_a_badge_alone_shows_what_its_consent_would),
 		TEST(test_a_badge_with_its_pin_grants_more),
+		TEST(test_a_card_that_proves_itself_grants_all),
 	};
 
 	fault_vfs_install();

@@ -358,6 +358,90 @@ static void test_what_takes_a_card_says_so(void **state)
 	rig_expect(rig_open_drawer(anna, "k"), "");
 }
 
+/* --- cards that prove themselves --- */
+
+static void test_a_card_that_proves_itself_will_do(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	const struct rig_answer *seen;
+	const char *id;
+
+	(void)state;
+	rig_change_policy(FRONT, A_CARD);
+	rig_prove();
+	id = rig_ask(anna, "k");
+	seen = rig_look_at(id);
+	assert_string_equal(rig_text(seen, "badge", NULL), "piv");
+	assert_int_equal(rig_size(seen, "how"), 2);
+	rig_expect(rig_arm(anna, id), "");
+	rig_advance(READER_SETTLE_MS + READER_QUIET_MS);
+	rig_swipe(MARIAS_BADGE);
+	rig_run();
+	expect_state(id, "armed");
+	rig_swipe_proven(MARIAS_BADGE);
+	rig_run();
+	expect_state(id, "approved");
+	rig_expect(rig_open_drawer(anna, "k"), "");
+	assert_int_equal(rig_count("authorization.approved"), 1);
+	rig_expect(rig_open_drawer(anna, "k2"), "authorization-required");
+}
+
+/* A copied badge alone moves no money; one that is no copy is more. */
+static void test_proof_is_more_than_a_pin(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	const char *id;
+
+	(void)state;
+	rig_change_policy(FRONT, A_PIN);
+	id = rig_ask(anna, "k");
+	rig_expect(rig_arm(anna, id), "");
+	rig_advance(READER_SETTLE_MS + READER_QUIET_MS);
+	rig_swipe(MARIAS_BADGE);
+	rig_run();
+	expect_state(id, "armed");
+	rig_swipe_proven(MARIAS_BADGE);
+	rig_run();
+	expect_state(id, "approved");
+}
+
+/* Whoever gives one means it to be looked at. */
+static void test_a_wrong_pin_beside_proof_is_wrong(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	const char *id;
+
+	(void)state;
+	rig_change_policy(FRONT, A_PIN);
+	id = rig_ask(anna, "k");
+	rig_expect(rig_arm(anna, id), "");
+	rig_expect(rig_give_pin(anna, id, "0000"), "");
+	rig_advance(READER_SETTLE_MS + READER_QUIET_MS);
+	rig_swipe_proven(MARIAS_BADGE);
+	rig_run();
+	expect_state(id, "armed");
+	assert_int_equal(rig_count("authorization.approved"), 0);
+}
+
+/* The next one that is shown is looked at for itself. */
+static void test_proof_is_not_lent(void **state)
+{
+	const char *anna = rig_sign_on("anna");
+	const char *id;
+
+	(void)state;
+	rig_change_policy(FRONT, A_CARD);
+	rig_prove();
+	id = rig_ask(anna, "k");
+	rig_expect(rig_arm(anna, id), "");
+	rig_advance(READER_SETTLE_MS + READER_QUIET_MS);
+	rig_swipe_proven("piv:00");
+	rig_run();
+	rig_swipe(MARIAS_BADGE);
+	rig_run();
+	expect_state(id, "armed");
+}
+
 /* --- the clock --- */
 
 /* A consent lives by the monotonic clock alone. */
@@ -418,6 +502,10 @@ int main(void)
 		TEST(test_with_the_pin_it_does),
 		TEST(test_a_card_is_asked_for_all_at_once),
 		TEST(test_what_takes_a_card_says_so),
+		TEST(test_a_card_that_proves_itself_will_do),
+		TEST(test_proof_is_more_than_a_pin),
+		TEST(test_a_wrong_pin_beside_proof_is_wrong),
+		TEST(test_proof_is_not_lent),
 		TEST(test_consents_hear_nothing_of_the_wall_clock),
 		TEST(test_sign_ons_and_the_wall_clock),
 	};

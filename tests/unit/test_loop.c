@@ -274,6 +274,23 @@ static void job_run_stuck(struct work *work)
 	((struct job *)work)->ran_on = pthread_self();
 }
 
+static void test_a_worker_that_hangs_is_left(void **arg)
+{
+	struct worker *worker = worker_new(workers, "hangs", NULL);
+	struct job jobs[1];
+
+	(void)arg;
+	jobs_make(jobs, "a", worker);
+	jobs[0].work.run = job_run_stuck;
+	pthread_mutex_lock(&gate);
+	worker_submit(worker, &jobs[0].work);
+	assert_false(worker_free_within(worker, 20));
+	assert_string_equal(trace, "");
+	pthread_mutex_unlock(&gate);
+	assert_true(worker_free_within(worker, 60000));
+	assert_string_equal(trace, "a");
+}
+
 static void job_run_freely(struct work *work)
 {
 	((struct job *)work)->ran_on = pthread_self();
@@ -312,6 +329,7 @@ int main(void)
 		TEST(test_batch_ends_before_done),
 		TEST(test_worker_free_finishes_all),
 		TEST(test_worker_free_idle),
+		TEST(test_a_worker_that_hangs_is_left),
 		TEST(test_two_workers_do_not_wait_for_each_other),
 	};
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of what is plugged in: what they may be, and what they fit. */
 #include "device/plug_name.h"
+#include "util/reader_name.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -113,6 +114,71 @@ static void test_what_is_no_name(void **arg)
 	}
 }
 
+/* --- readers of chip cards, as pcscd names them --- */
+
+static void test_readers(void **arg)
+{
+	static const struct {
+		const char *wanted, *there;
+		bool fits;
+	} cases[] = {
+		{ "ACS ACR122U", "ACS ACR122U 00 00", true },
+		{ "ACS ACR122U", "ACS ACR122U 01 00", true },
+		{ "ACS ACR122U 00 00", "ACS ACR122U 00 00", true },
+		/* plugged in as the second of two, and the other is gone */
+		{ "ACS ACR122U 00 00", "ACS ACR122U 01 00", true },
+		{ "ACS ACR122U 00 01", "ACS ACR122U 00 00", false },
+		{ "ACS ACR122U 00 0a", "ACS ACR122U 00 0A", true },
+		{ "ACS ACR122", "ACS ACR122U 00 00", false },
+		{ "ACS ACR122U ", "ACS ACR122U 00 00", false },
+		{ "acs acr122u", "ACS ACR122U 00 00", false },
+		{ "ACS ACR122U 00", "ACS ACR122U 00 00", false },
+		{ "Model 12 34", "Model 12 34 00 00", true },
+		{ "Model 12 34", "Model 00 34", true }, /* its slot 34 */
+		{ "Plain", "Plain", true },
+		{ "Plain", "Other", false },
+		{ "00 00", " 00 00", false },
+		{ "", "", true },
+	};
+
+	(void)arg;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		if (reader_name_fits(cases[i].wanted, cases[i].there) !=
+		    cases[i].fits)
+			fail_msg("%s and %s", cases[i].wanted, cases[i].there);
+}
+
+static void test_which_reader(void **arg)
+{
+	static const char names[] = "Desk 00 00\0Desk 00 01\0Wall 01 00\0";
+	const char *found = NULL;
+
+	(void)arg;
+	assert_int_equal(reader_name_find("Wall", names, &found), 1);
+	assert_string_equal(found, "Wall 01 00");
+	assert_int_equal(reader_name_find("Desk 07 01", names, &found), 1);
+	assert_string_equal(found, "Desk 00 01");
+	assert_int_equal(reader_name_find("Desk", names, &found), 2);
+	found = NULL;
+	assert_int_equal(reader_name_find("Door", names, &found), 0);
+	assert_null(found);
+	assert_int_equal(reader_name_find("Door", "", &found), 0);
+}
+
+static void test_what_is_no_reader(void **arg)
+{
+	char longest[READER_NAME_MAX + 2];
+
+	(void)arg;
+	memset(longest, 'x', sizeof(longest));
+	longest[READER_NAME_MAX + 1] = '\0';
+	assert_false(reader_name_is(longest));
+	longest[READER_NAME_MAX] = '\0';
+	assert_true(reader_name_is(longest));
+	assert_false(reader_name_is(""));
+	assert_false(reader_name_is("Desk\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -121,6 +187,9 @@ int main(void)
 		cmocka_unit_test(test_by_its_socket),
 		cmocka_unit_test(test_by_its_path),
 		cmocka_unit_test(test_what_is_no_name),
+		cmocka_unit_test(test_readers),
+		cmocka_unit_test(test_which_reader),
+		cmocka_unit_test(test_what_is_no_reader),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

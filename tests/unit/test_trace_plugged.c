@@ -302,10 +302,111 @@ static void test_no_card_number_on_any_dialect(void **state)
 		      "20202020202020202020202020202020");
 }
 
+/* --- chip cards --- */
+
+#define CARD_UID "\x04\xa1\xb2\xc3"
+
+static void test_a_chip_card(void **state)
+{
+	(void)state;
+	tap_to(&reader_pcsc, false);
+	in_bytes("\x01\x00\x05\x3b\x80\x80\x01\x01", 8);
+	out("\x81\x00\x14\x00\xa4\x04\x00\x0e"
+	    "2PAY.SYS.DDF01\x00",
+	    23);
+	in_bytes("\x04\x00\x02\x6a\x82", 5);
+	out("\x81\x00\x05\xff\xca\x00\x00\x00", 8);
+	in_bytes("\x04\x00\x06" CARD_UID "\x90\x00", 9);
+	out("\x82\x00\x00", 3);
+	in_bytes("\x03\x00\x00", 3);
+	expect_told("in a card is shown;"
+		    "out asks whether it is a payment card;in status 6A82;"
+		    "out asks for the card's number;"
+		    "in done; what it told is not kept;"
+		    "out lets go of the card;in the card was taken away;");
+	expect_hex(2, "040006000000009000");
+	expect_nowhere(CARD_UID, 4);
+	expect_nowhere("\x3b\x80\x80\x01\x01", 5);
+}
+
+/* Neither what is to be signed nor what was. */
+static void test_a_card_that_proves_itself(void **state)
+{
+	(void)state;
+	tap_to(&reader_pcsc, false);
+	out("\x81\x00\x0f\x00\xa4\x04\x00\x09"
+	    "\xa0\x00\x00\x03\x08\x00\x00\x10\x00\x00",
+	    18);
+	out("\x81\x00\x0b\x00\xcb\x3f\xff\x05\x5c\x03\x5f\xc1\x01\x00", 14);
+	in_bytes("\x04\x00\x0a\x53\x08"
+		 "Certif\x61\x00",
+		 13);
+	out("\x81\x00\x05\x00\xc0\x00\x00\x00", 8);
+	out("\x81\x00\x0d\x10\x87\x07\x9e\x08"
+	    "Question",
+	    16);
+	out("\x81\x00\x0e\x00\x87\x11\x9e\x08"
+	    "Question\x00",
+	    17);
+	in_bytes("\x04\x00\x0a"
+		 "Solution\x90\x00",
+		 13);
+	expect_told("out asks whether the card can prove itself (PIV);"
+		    "out asks for the certificate of its card authentication "
+		    "key;in done, and more is to be told; what it told is not "
+		    "kept;out asks for the rest of the answer;"
+		    "out asks for a signature (more follows);"
+		    "out asks for a signature;"
+		    "in done; what it told is not kept;");
+	expect_nowhere("Certif", 6);
+	expect_nowhere("Question", 8);
+	expect_nowhere("Solution", 8);
+}
+
+static void test_faults_of_chip_cards(void **state)
+{
+	(void)state;
+	tap_to(&reader_pcsc, false);
+	in_bytes("\x02\x00\x00", 3);
+	in_bytes("\x05\x00\x01\x00", 4);
+	in_bytes("\x05\x00\x01\x01", 4);
+	in_bytes("\x05\x00\x01\x02", 4);
+	in_bytes("\x05\x00\x00", 3);
+	expect_told("in a card was there already;"
+		    "in no answer: the card is gone;"
+		    "in no answer: another program has the card;"
+		    "in no answer: the card can't be talked to;in no answer;");
+}
+
+/* Whatever comes where none is expected. */
+static void test_digits_are_no_chip_card(void **state)
+{
+	(void)state;
+	tap_to(&reader_pcsc, false);
+	in_bytes("04184EDCBA34\r\n", 14);
+	expect_nowhere("04184EDCBA", 10);
+	expect_nowhere("184", 3);
+	tap_to(&reader_pcsc, false);
+	out("\x81\x00\x0d\x00\x20\x00\x80\x08"
+	    "12345678",
+	    16);
+	in_bytes("\x03\x00\x04"
+		 "1234",
+		 7);
+	in_bytes("\x05\x00\x04"
+		 "1234",
+		 7);
+	expect_nowhere("1234", 4);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
+		TEST(test_a_chip_card),
+		TEST(test_a_card_that_proves_itself),
+		TEST(test_faults_of_chip_cards),
+		TEST(test_digits_are_no_chip_card),
 		TEST(test_a_star_printer),
 		TEST(test_digits_are_no_status_of_a_star_printer),
 		TEST(test_a_posiflex_drawer),
