@@ -22,10 +22,21 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
+TOO_LATE = 124  # timeout(1)
 
 
 def say(text):
     print(f"== {text}", flush=True)
+
+
+def make_image(folder, seconds):
+    """0, or how it failed."""
+    making = subprocess.Popen(["timeout", "-k", "10", str(int(seconds)), HERE / "image.sh", folder])
+    try:
+        return making.wait()
+    finally:
+        making.terminate()  # which it passes on to all that it has started
+        making.wait()
 
 
 def make_disk(folder, only):
@@ -110,11 +121,10 @@ def main():
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the guest ends with this
     folder, began = options.folder.resolve(), time.monotonic()
-    made = subprocess.run(["timeout", "-k", "10", str(int(options.minutes * 60)),
-                           HERE / "image.sh", folder])
-    if made.returncode:
+    made = make_image(folder, options.minutes * 60)
+    if made:
         sys.exit("vm: no image was made" + (" in time; what there is of it is kept"
-                                            if made.returncode == 124 else ""))
+                                            if made == TOO_LATE else ""))
     make_disk(folder, options.only)
     left = options.minutes * 60 - (time.monotonic() - began)
     say("the guest")
