@@ -107,7 +107,7 @@ static void print_ownership(void)
 	     "ACTION==\"add|bind\", SUBSYSTEM==\"usb\", DRIVER==\"usblp\", "
 	     "ENV{TILLD_PLUG}==\"usb\", "
 	     "RUN+=\"/bin/sh -c 'echo -n %k > "
-	     "/sys/bus/usb/drivers/usblp/unbind'\"");
+	     "/sys/bus/usb/drivers/usblp/unbind || :'\"");
 }
 
 /* Linux 5.11 and later have the switch; what it does not hold back, the grab

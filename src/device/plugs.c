@@ -272,6 +272,7 @@ static void plugs_take(struct udev_device *device, enum driver_plug plug,
 {
 	struct udev_device *usb = plugs_usb_of(device);
 
+	found->is_settled = udev_device_get_is_initialized(device) > 0;
 	found->node = plugs_copy(udev_device_get_devnode(device));
 	found->sysfs = plugs_copy(udev_device_get_syspath(device));
 	if (plug == DRIVER_PLUG_KEYS)

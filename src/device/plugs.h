@@ -24,14 +24,15 @@ bool plugs_can(enum driver_plug plug);
 
 struct plug_found {
 	uint16_t vendor, product;
-	char *serial;  /* NULL: it tells none */
-	char *model;   /* the same */
-	char *node;    /* "/dev/hidraw0" */
-	char *sysfs;   /* its folder there */
-	int bus;       /* of DRIVER_PLUG_USB */
-	int address;   /* the same */
-	char *inhibit; /* of DRIVER_PLUG_KEYS: the file that keeps its keys
-			  from everybody; NULL: an old kernel */
+	char *serial;	 /* NULL: it tells none */
+	char *model;	 /* the same */
+	char *node;	 /* "/dev/hidraw0" */
+	char *sysfs;	 /* its folder there */
+	int bus;	 /* of DRIVER_PLUG_USB */
+	int address;	 /* the same */
+	char *inhibit;	 /* of DRIVER_PLUG_KEYS: the file that keeps its keys
+			    from everybody; NULL: an old kernel */
+	bool is_settled; /* udev has applied its rules to it */
 };
 
 /*

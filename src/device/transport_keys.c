@@ -8,6 +8,7 @@
 #include "device/transport_plug.h"
 
 #include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/err.h"
 #include "util/log.h"
 #include "util/secret.h"
@@ -31,20 +32,25 @@ struct transport_keys {
 
 /* --- the switch --- */
 
+static int keys_write_switch(const char *path, bool inhibited)
+{
+	CLEANUP_FD int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 || write(fd, inhibited ? "1" : "0", 1) < 0 ? -errno : 0;
+}
+
 /* Not every kernel has one, and not every site gives it to us: that is told,
- * and the grab alone has to do. */
+ * and the grab alone has to do. It goes with a reader that is pulled out. */
 static void keys_set_inhibited(const struct transport_keys *keys,
 			       bool inhibited)
 {
 	const char *path = keys->plug.found.inhibit;
-	int fd = path ? open(path, O_WRONLY | O_CLOEXEC) : -1;
+	int r = path ? keys_write_switch(path, inhibited) : 0;
 
-	if (path && (fd < 0 || write(fd, inhibited ? "1" : "0", 1) < 0))
+	if (r && r != -ENOENT && r != -ENODEV)
 		log_warning("%s can't be written (%s): before and after tilld "
 			    "has the reader, what it types goes elsewhere",
-			    path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
+			    path, strerror(-r));
 }
 
 /* --- events --- */

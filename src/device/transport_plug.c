@@ -92,6 +92,14 @@ void plug_try(struct plug *plug, int r)
 					       : wire_reason(-r));
 }
 
+/* The kernel has it already, and udev has yet to make it ours: that will be
+ * told. Where there is no udev nobody will. */
+static bool plug_is_early(const struct plug *plug, int r)
+{
+	return r == -EACCES && !plug->found.is_settled &&
+	       !access("/run/udev/control", F_OK);
+}
+
 static int plug_find_and_open(struct plug *plug)
 {
 	int r = plugs_find(plug->plugs, plug->kind, &plug->name, &plug->found);
@@ -99,7 +107,8 @@ static int plug_find_and_open(struct plug *plug)
 	if (r)
 		return r;
 	plug->is_open = true;
-	return plug->ops->open(plug);
+	r = plug->ops->open(plug);
+	return plug_is_early(plug, r) ? err_born(-ENODEV) : r;
 }
 
 static void plug_open(struct transport *transport)

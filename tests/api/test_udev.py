@@ -82,6 +82,7 @@ def test_links_others_and_wedges():
     assert any(told(r, "ENV{ID_MM_DEVICE_IGNORE}") == "1" and
                told(r, "ENV{ID_MM_PORT_IGNORE}") == "1" for r in parsed)
     assert any(told(r, "DRIVER", "==") == "usblp" and "unbind" in told(r, "RUN", "+=")
+               and "|| :" in told(r, "RUN", "+=")  # tilld may have been quicker
                for r in parsed)
     quiet = next(r for r in parsed if told(r, "ATTR{inhibited}"))
     assert told(quiet, "ACTION", "==") == "add" and told(quiet, "ENV{TILLD_PLUG}", "==") == "keyboard"

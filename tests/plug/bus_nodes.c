@@ -293,6 +293,16 @@ static void keyboard_plug(struct bus_thing *thing)
 		thing->node);
 }
 
+/* The kernel takes the switch away before anybody is told. */
+static void keyboard_unplug(struct bus_thing *thing)
+{
+	g_autofree char *path = g_strdup_printf(
+		"%s/sys%s/inhibited", thing->bus->root, thing->paths[2]);
+
+	unlink(path);
+	bus_close_pty(thing);
+}
+
 static char *keyboard_command(struct bus_thing *thing, const char *command)
 {
 	if (!strncmp(command, "type ", 5)) {
@@ -332,6 +342,6 @@ static void keyboard_nothing(struct bus_thing *thing, const uint8_t *data,
 
 const struct bus_kind bus_keyboard = { .name = "keyboard",
 				       .plug = keyboard_plug,
-				       .unplug = bus_close_pty,
+				       .unplug = keyboard_unplug,
 				       .send = keyboard_nothing,
 				       .command = keyboard_command };

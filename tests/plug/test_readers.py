@@ -90,6 +90,7 @@ def test_nothing_of_a_card_is_in_a_trace_or_a_report(reader):
 def test_pulled_out_and_put_back_while_it_is_waited_for(reader):
     reader.unplug("reader1")
     reader.wait_state("reader1", "lost")
+    assert not [line for line in reader.log.seen if "can't be written" in line]
     reader.replug("reader1")
     reader.wait_state("reader1", "ready")
     waiting, _ = sign_on_by_badge(reader, reader.badge)
