@@ -24,8 +24,9 @@ const struct verb verbs_service[] = {
 	{ "doctor", "", "look for what could be wrong, and say what to do",
 		"For technicians, best as root. The daemon and its sandbox, "
 		"disk and journal, clocks, who else opens serial ports, "
-		"whether udev has tilld's rules where something is by USB, and "
-		"for each device its port, its rights, who holds it, and what "
+		"whether udev has tilld's rules where something is by USB, "
+		"which card readers pcscd has where one is by PC/SC, and for "
+		"each device its port, its rights, who holds it, and what "
 		"comes back on its line. It looks, and writes to no port. Ends "
 		"with 1 if anything is found.",
 		0, 0, 0, verb_consult_doctor },

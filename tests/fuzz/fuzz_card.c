@@ -45,6 +45,23 @@ static void card_elements(const uint8_t *data, size_t size)
 	FUZZ_HOLDS(!value.len || value.data > data + 1);
 }
 
+/* What is said has its length where ISO 7816-4 wants it. */
+static void card_commands(const uint8_t *data, size_t size)
+{
+	uint8_t apdu[DRIVER_CARD_MOST];
+	size_t len;
+
+	if (size > UINT8_MAX)
+		size = UINT8_MAX;
+	len = card_put_select(data, size, apdu);
+	FUZZ_HOLDS(len == (size ? 6 + size : 5));
+	FUZZ_HOLDS(!size || (apdu[4] == size && !memcmp(apdu + 5, data, size)));
+	len = piv_put_get_certificate(apdu);
+	FUZZ_HOLDS(len == 11 && apdu[4] == 5);
+	if (size == 2)
+		card_is_selected((uint16_t)(data[0] << 8 | data[1]));
+}
+
 /* Two halves: of a certificate, and of what is to prove that it is its own. */
 static void card_proof(const uint8_t *data, size_t size)
 {
@@ -74,21 +91,27 @@ static void card_proof(const uint8_t *data, size_t size)
 static void card_names(const uint8_t *data, size_t size)
 {
 	char id[BADGE_ID_SIZE], name[READER_NAME_MAX + 1] = "";
+	char list[2 * sizeof(name)] = ""; /* of two */
+	const char *found = NULL;
 
 	if (badge_name_uid(data, size, 40, id))
 		FUZZ_HOLDS(strlen(id) < BADGE_ID_SIZE && strchr(id, ':'));
 	memcpy(name, data, size < READER_NAME_MAX ? size : READER_NAME_MAX);
+	snprintf(list, sizeof(list) - 1, "%s%cDesk 00 00", name, 0);
 	FUZZ_HOLDS(reader_name_fits(name, name));
+	FUZZ_HOLDS(!*name || reader_name_find(name, list, &found) >= 1);
+	FUZZ_HOLDS(!reader_name_is(name) || found == list);
 	card_is_memory(data, size);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static void (*const parts[])(const uint8_t *data, size_t size) = {
-		card_records, card_elements, card_proof, card_names
+		card_records, card_elements, card_proof, card_names,
+		card_commands
 	};
 
 	if (size)
-		parts[data[0] % 4](data + 1, size - 1);
+		parts[data[0] % 5](data + 1, size - 1);
 	return 0;
 }
