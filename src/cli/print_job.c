@@ -87,10 +87,9 @@ static enum cli_exit print_job_make_document(const char *path,
 	enum cli_exit exit = policy_file_read(path, out_body);
 
 	if (exit && (!strcmp(path, "-") || !access(path, R_OK)))
-		fprintf(stderr,
-			"Of what another program has made say the language: "
-			"tillctl print job %s escpos (or star).\n",
-			path);
+		say_note(_("Of what another program has made say the language: "
+			   "tillctl print job %s escpos (or star)."),
+			 path);
 	return exit;
 }
 

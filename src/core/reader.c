@@ -436,7 +436,7 @@ const char *reader_objection(const struct reader_claim *claim)
 	int64_t now = core_now(claim->reader->core);
 
 	if (now >= claim->ends) /* while the box slept */
-		return "the time for it is over";
+		return N_("the time for it is over");
 	if (now < claim->reader->quiet)
 		return N_("too soon after the reader was last asked");
 	if (question->prompt && !prompt_is_there(question->prompt))
