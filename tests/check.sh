@@ -89,6 +89,8 @@ for bench in $(make -s -C build/plain print-benches); do
 	check "what is measured is right: ${bench##*/}" \
 		bash -c "cd build/plain && $bench --brief"
 done
+check "no more instructions than there were" \
+	/usr/bin/python3 tests/bench/instructions.py build/plain --brief
 check "the demo" /usr/bin/python3 demo/demo.py --build build/plain
 
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=1

@@ -24,6 +24,7 @@ hid src/util/hid.c driver_drawer,driver_reader
 em4100 devices/reader/em4100_codec.c small,driver_reader
 wedge devices/reader/wedge_codec.c small,driver_reader
 swipe devices/reader/swipe_codec.c driver_reader
+job-filter devices/receipt/filter.c,devices/receipt/escpos_rows.c,devices/receipt/star_rows.c job
 display-lines devices/display/lines.c small,driver_display
 journal-lines src/store/journal_lines.c,src/store/journal_check.c journal,store
 policy-file src/store/people_parse.c,src/store/people_parse_till.c,src/store/people_parse_group.c,src/store/people_parse_operator.c policy,bundle
@@ -33,6 +34,7 @@ sim-script src/sim/script.c script
 events src/cli/sse.c events
 traces devices/printer/posnet_trace.c,devices/printer/datecs_trace.c,devices/terminal/zvt_trace.c,devices/terminal/zvt_words.c,devices/drawer/escpos_trace.c,devices/drawer/star_trace.c,devices/display/display_trace.c,devices/reader/em4100_trace.c,devices/reader/swipe_trace.c,devices/reader/wedge_trace.c driver_printer,driver_terminal,driver_drawer,driver_display,driver_reader
 "
+bash tests/fuzz/fuzz.sh --build || exit 1
 mkdir -p "$build/profile"
 llvm_cov=$(command -v llvm-cov-14 || command -v llvm-cov)
 llvm_profdata=$(command -v llvm-profdata-14 || command -v llvm-profdata)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Runs the fuzz targets: fuzz.sh [--seconds N] [--jobs J] [--afl] [TARGET...]
+# or only builds them:   fuzz.sh --build [--afl] [TARGET...]
 #
 # Builds in build/fuzz (libFuzzer, with address and undefined behaviour
 # sanitizers and coverage) or build/afl. What is found on the way is kept there,
@@ -12,6 +13,7 @@ top=$PWD
 seconds=600
 jobs=$(nproc)
 afl=
+build_only=
 targets=()
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -19,6 +21,7 @@ while [ $# -gt 0 ]; do
 	--minutes) seconds=$((60 * $2)); shift ;;
 	--jobs) jobs=$2; shift ;;
 	--afl) afl=yes ;;
+	--build) build_only=yes ;;
 	-*) echo "fuzz.sh: $1 is no option" >&2; exit 64 ;;
 	*) targets+=("$1") ;;
 	esac
@@ -53,6 +56,8 @@ make -s -C "$build" -j"$(nproc)" "${targets[@]/#/tests/fuzz/fuzz_}" >"$build/mak
 	tail -n 40 "$build/make.log"
 	exit 1
 }
+
+[ ! "$build_only" ] || exit 0
 
 # -timeout: of one input; -rss_limit_mb and -malloc_limit_mb: what no input may take.
 run_libfuzzer() { # TARGET
