@@ -58,7 +58,9 @@ void message_init(void)
 	const char *folder = getenv(MESSAGE_FOLDER);
 
 	setenv("LANGUAGE", MESSAGE_ALL, true);
-	message_locale = newlocale(LC_MESSAGES_MASK, "C.UTF-8", (locale_t)0);
+	if (!message_locale)
+		message_locale =
+			newlocale(LC_MESSAGES_MASK, "C.UTF-8", (locale_t)0);
 	for (int i = 0; i < MESSAGE_LANGUAGES; i++) {
 		const char *domain = message_catalogues[i].domain;
 

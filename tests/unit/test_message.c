@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -280,7 +281,9 @@ int main(void)
 
 	setenv("TEXTDOMAINDIR", TEST_CATALOGUES, true);
 	message_init();
-	if (access(TEST_CATALOGUES "/pl", F_OK)) /* built without msgfmt */
-		return 77;
+	if (access(TEST_CATALOGUES "/pl", F_OK)) {
+		puts("1..0 # SKIP built without msgfmt");
+		return 0;
+	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
