@@ -2,6 +2,8 @@
 /* All that may happen in a run, and how often. */
 #include "acts.h"
 
+#include <string.h>
+
 #define DEED_QUICK_MS 1000
 #define DEED_CLOCK_MS ((int64_t)2 * 3600 * 1000)
 
@@ -58,6 +60,17 @@ static void deed_stall(struct world *world, struct chance *chance)
 	plant_stall(line, chance_between(chance, 100, 30000));
 }
 
+/* What is under way in them is so wherever they are. */
+static void deed_exchange_committed(struct world *world, size_t one,
+				    size_t other)
+{
+	char kept[sizeof(world->committed[0])];
+
+	memcpy(kept, world->committed[one], sizeof(kept));
+	memcpy(world->committed[one], world->committed[other], sizeof(kept));
+	memcpy(world->committed[other], kept, sizeof(kept));
+}
+
 /* Somebody plugs the card terminals in the wrong way round. */
 static void deed_swap(struct world *world, struct chance *chance)
 {
@@ -65,8 +78,10 @@ static void deed_swap(struct world *world, struct chance *chance)
 	struct plant_line *other = plant_find(&world->plant, "terminal2");
 	int64_t ms = chance_between(chance, 100, 60000);
 
-	if (plant_swap(one, other, ms))
-		world_tell(world, "the two terminals are exchanged");
+	if (!plant_swap(one, other, ms))
+		return;
+	world_tell(world, "the two terminals are exchanged");
+	deed_exchange_committed(world, plant_index(one), plant_index(other));
 }
 
 /* A technician changes the configuration: a device goes, or comes back. */
