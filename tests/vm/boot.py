@@ -54,10 +54,12 @@ def make_disk(folder, only):
                 disk.add(file, f"{version}/{file.name}")
 
 
-# What TCG is quick at: a processor without AVX, a kernel that need not fear its processor.
+# What TCG is quick at: a processor without AVX; a kernel that need not fear its processor, and
+# puts programs where they were before, so that they are translated once.
 PROCESSOR = "qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand"
-KERNEL = ("console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off systemd.show_status=no "
-          "systemd.journald.forward_to_console systemd.journald.max_level_console=warning")
+KERNEL = ("console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off norandmaps "
+          "systemd.show_status=no systemd.journald.forward_to_console "
+          "systemd.journald.max_level_console=warning")
 
 
 def command(folder):

@@ -328,7 +328,8 @@ def still_quiet(box):
 @check("an upgrade makes a backup, goes on with journal and people, and the devices are back")
 def upgrade(box):
     before = ask("journal", "list", "--limit", "1000")["entries"]
-    told = run("apt-get", "install", "-y", "--no-install-recommends", *box.packages("next")).stdout
+    told = run("apt-get", "install", "-y", "--no-install-recommends",
+               *box.packages("next", "tilld")).stdout
     version = run("dpkg-query", "-W", "-f", "${Version}", "tilld").stdout
     must(version.endswith(".1"), version)
     must(list(pathlib.Path("/var/backups/tilld").glob("*.backup")), told)
@@ -365,8 +366,8 @@ class Guest(Box):
         self.notices = kernel.Notices()
 
     @staticmethod
-    def packages(version):
-        return [str(file) for file in sorted((shop.HERE / version).glob("*.deb"))]
+    def packages(version, name="*"):
+        return [str(file) for file in sorted((shop.HERE / version).glob(f"{name}_*.deb"))]
 
     def plug(self, name):
         pty = shop.HERE / "sim" / name
@@ -397,7 +398,7 @@ class Guest(Box):
 
     @contextlib.contextmanager
     def load(self):
-        """Requests all the while, as fast as they are answered."""
+        """Requests all the while, from a program of its own each."""
         over = threading.Event()
 
         def ask_on():
@@ -405,6 +406,7 @@ class Guest(Box):
                 for words in (("display", "Busy"), ("drawer",)):
                     subprocess.run(["tillctl", *words, "--till", "1"], stdin=subprocess.DEVNULL,
                                    capture_output=True, **shop.user("pos"))
+                over.wait(0.1)
         asking = threading.Thread(target=ask_on)
         asking.start()
         try:
