@@ -19,12 +19,12 @@ zvt-link devices/terminal/zvt_link.c zvt_link,driver_terminal
 zvt-text devices/terminal/zvt_text.c zvt,driver_terminal
 zvt-receipt devices/terminal/zvt_receipt.c zvt,driver_terminal
 escpos devices/drawer/escpos_codec.c,devices/drawer/escpos_ask.c small,driver_drawer
-star devices/drawer/star_codec.c driver_drawer
-hid src/util/hid.c driver_drawer,driver_reader
+star devices/drawer/star_codec.c small,driver_drawer
+hid src/util/hid.c small
 em4100 devices/reader/em4100_codec.c small,driver_reader
 wedge devices/reader/wedge_codec.c small,driver_reader
 card devices/reader/card_codec.c,devices/reader/piv_codec.c,src/util/public_key.c,src/util/reader_name.c card,driver_reader
-swipe devices/reader/swipe_codec.c driver_reader
+swipe devices/reader/swipe_codec.c small,driver_reader
 job-filter devices/receipt/filter.c,devices/receipt/escpos_rows.c,devices/receipt/star_rows.c job
 display-lines devices/display/lines.c small,driver_display
 journal-lines src/store/journal_lines.c,src/store/journal_check.c journal,store

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The small codecs: badge readers, ESC/POS answers, display lines; and texts,
- * amounts and times as people and apps write them. The first byte says which.
+ * The small codecs: badge readers, answers of receipt printers, display lines;
+ * and texts, amounts and times as people and apps write them. The first byte
+ * says which.
  */
 #include "device/plug_name.h"
 #include "display/lines.h"
 #include "drawer/escpos_codec.h"
+#include "drawer/star_codec.h"
 #include "reader/badge.h"
 #include "reader/em4100_codec.h"
+#include "reader/swipe_codec.h"
 #include "reader/wedge_codec.h"
 #include "util/alloc.h"
 #include "util/card.h"
@@ -58,6 +61,66 @@ static void small_stripe(const uint8_t *data, size_t size)
 			FUZZ_HOLDS(strlen(id) < BADGE_ID_SIZE);
 			FUZZ_HOLDS(!card_is_in(stripe.tracks[track - 1]));
 		}
+}
+
+/* A report of one of the sizes that there are, with what there is of it. */
+static void small_swipe(const uint8_t *data, size_t size)
+{
+	static const size_t sizes[] = { SWIPE_MAGTEK_SIZE, SWIPE_IDTECH_SIZE,
+					SWIPE_MAGNESAFE_SIZE };
+	size_t wanted = size ? sizes[data[0] % 3] : 0;
+	uint8_t report[SWIPE_SIZE_MAX] = { 0 };
+	struct badge_stripe stripe;
+	char id[BADGE_ID_SIZE];
+
+	if (!size)
+		return;
+	memcpy(report, data + 1, size - 1 < wanted ? size - 1 : wanted);
+	FUZZ_HOLDS(swipe_is_size(wanted) && !swipe_is_size(wanted + 1));
+	if (swipe_read(report, wanted, &stripe) != SWIPE_STRIPE)
+		return;
+	for (int track = 1; track <= BADGE_TRACKS; track++)
+		if (badge_name_stripe(&stripe, track, id) == BADGE_CARD_BADGE)
+			FUZZ_HOLDS(!card_is_in(stripe.tracks[track - 1]));
+}
+
+/* Keys go down and up, as the kernel tells of them. */
+static void small_keys(const uint8_t *data, size_t size)
+{
+	struct wedge wedge = { .len = 0 };
+	uint8_t tag[BADGE_TAG_SIZE];
+
+	for (size_t i = 0; i + 1 < size; i += 2)
+		if (wedge_take_key(&wedge, data[i], data[i + 1] % 3)) {
+			FUZZ_HOLDS(wedge.len <= WEDGE_TEXT_MAX);
+			wedge_read_tag(wedge.text, wedge.len,
+				       data[0] & 1 ? WEDGE_HEX : WEDGE_DECIMAL,
+				       tag);
+			wedge_reset(&wedge);
+		}
+	wedge_reset(&wedge);
+}
+
+static void small_star(const uint8_t *data, size_t size)
+{
+	struct star_reader reader = { .len = 0 };
+	struct buf out = BUF_INIT(64);
+
+	for (size_t i = 0; i < size; i++) {
+		if (star_read(&reader, data[i]) == STAR_STATUS) {
+			FUZZ_HOLDS(reader.size >= STAR_STATUS_MIN &&
+				   reader.size <= STAR_STATUS_MAX);
+			star_is_offline(reader.status);
+			star_is_cover_open(reader.status);
+			star_is_paper_out(reader.status);
+			star_is_switch_set(reader.status);
+		}
+		buf_reset(&out);
+		star_add_question(&out);
+		star_add_pulse(&out, i % 2 ? 2 : 1, data[i] * 10, data[i]);
+		FUZZ_HOLDS(!out.failed);
+	}
+	buf_free(&out);
 }
 
 static void small_hid(const uint8_t *data, size_t size)
@@ -173,6 +236,12 @@ static void small_json(const uint8_t *data, size_t size)
 	json_wipe(value);
 }
 
+/* Which codec: the first ten by any byte, what came later by one each. */
+static int small_kind(uint8_t byte)
+{
+	return byte >= 250 && byte < 253 ? byte - 240 : byte % 10;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP_FREE char *text = NULL;
@@ -182,7 +251,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	text = alloc_zero(size, 1);
 	memcpy(text, data + 1, size - 1);
-	switch (data[0] % 10) {
+	switch (small_kind(data[0])) {
 	case 0:
 		small_badge(data, size);
 		break;
@@ -209,6 +278,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 8:
 		small_plug(data + 1, size - 1);
+		break;
+	case 10:
+		small_swipe(data + 1, size - 1);
+		break;
+	case 11:
+		small_keys(data + 1, size - 1);
+		break;
+	case 12:
+		small_star(data + 1, size - 1);
 		break;
 	default:
 		clock_parse(text, &wall);
