@@ -47,7 +47,7 @@ static const struct reason_text reason_texts[REASONS] = {
 		N_("Ask a technician to set the protocol on the device or in the configuration.") },
 	[REASON_PCSC_MISSING] = { "pcsc-missing",
 		N_("The service for card readers (pcscd) does not run."),
-		N_("Ask a technician to start it: systemctl enable --now pcscd.socket") },
+		N_("Ask a technician to start it (systemctl enable --now pcscd.socket).") },
 	[REASON_CERTIFICATE_WRONG] = { "certificate-wrong",
 		N_("The device has another certificate than the one configured."),
 		N_("Ask a technician: it was exchanged or renewed, or somebody is in between.") },

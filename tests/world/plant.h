@@ -91,6 +91,7 @@ struct movement {
 
 struct plant_lie {
 	int64_t from, to;
+	bool lost; /* no lie, but something of what it was told never arrived */
 };
 
 struct plant;
@@ -169,6 +170,9 @@ void plant_sleep(struct plant *plant, int64_t ms);
 
 /* Whether it may have told anything but the truth then. */
 bool plant_lied(const struct plant_line *line, int64_t from, int64_t to);
+
+/* Or may not have heard all that it was told. */
+bool plant_missed(const struct plant_line *line, int64_t from, int64_t to);
 
 /* A drawer stands open. */
 bool plant_stands_open(const struct plant_line *line);

@@ -93,20 +93,38 @@ static bool plant_is_numbered(const struct plant_line *line)
 	return strcmp(line->row->model, "escpos") != 0;
 }
 
-static void plant_note_lie(struct plant_line *line)
+static void plant_note_lie(struct plant_line *line, bool lost)
 {
 	int64_t now = line->plant->loom->now;
+	struct plant_lie *last =
+		&line->lies[(line->lies_count + PLANT_LIES - 1) % PLANT_LIES];
 
+	if (line->lies_count && last->lost == lost && last->to >= now) {
+		last->to = now + PLANT_BLUR_MS;
+		return;
+	}
 	line->lies[line->lies_count++ % PLANT_LIES] =
-		(struct plant_lie){ now, now + PLANT_BLUR_MS };
+		(struct plant_lie){ now, now + PLANT_BLUR_MS, lost };
+}
+
+static bool plant_has_lie(const struct plant_line *line, int64_t from,
+			  int64_t to, bool lost)
+{
+	for (size_t i = 0; i < PLANT_LIES && i < line->lies_count; i++)
+		if (line->lies[i].from <= to && line->lies[i].to >= from &&
+		    line->lies[i].lost == lost)
+			return true;
+	return false;
 }
 
 bool plant_lied(const struct plant_line *line, int64_t from, int64_t to)
 {
-	for (size_t i = 0; i < PLANT_LIES && i < line->lies_count; i++)
-		if (line->lies[i].from <= to && line->lies[i].to >= from)
-			return true;
-	return false;
+	return plant_has_lie(line, from, to, false);
+}
+
+bool plant_missed(const struct plant_line *line, int64_t from, int64_t to)
+{
+	return plant_has_lie(line, from, to, true);
 }
 
 void plant_sleep(struct plant *plant, int64_t ms)
@@ -128,7 +146,7 @@ static void plant_blur(struct plant_line *line, const struct plant_way *way)
 {
 	if (way == &line->out)
 		line->blurred_until = line->plant->loom->now + PLANT_BLUR_MS;
-	plant_note_lie(line);
+	plant_note_lie(line, false);
 }
 
 static void plant_corrupt(struct plant_line *line, struct plant_way *way,
@@ -174,8 +192,13 @@ void plant_send(struct plant_line *line, struct plant_way *way,
 	int64_t due = line->plant->loom->now +
 		      chance_between(chance, 0, PLANT_LATENCY_MS);
 
-	if (!len || way->silent || plant_way_strikes(way, WIRE_DROP))
+	if (!len)
 		return;
+	if (way->silent || plant_way_strikes(way, WIRE_DROP)) {
+		if (way == &line->out)
+			plant_note_lie(line, true);
+		return;
+	}
 	if (plant_way_strikes(way, WIRE_DELAY))
 		due += chance_between(chance, 10, PLANT_DELAY_MS);
 	if (plant_way_strikes(way, WIRE_MERGE))
