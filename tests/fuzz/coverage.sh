@@ -33,7 +33,7 @@ config-text src/daemon/config_text.c config
 http-fields src/http/field.c http
 sim-script src/sim/script.c script
 events src/cli/sse.c events
-traces devices/printer/posnet_trace.c,devices/printer/datecs_trace.c,devices/terminal/zvt_trace.c,devices/terminal/zvt_words.c,devices/drawer/escpos_trace.c,devices/drawer/star_trace.c,devices/display/display_trace.c,devices/reader/em4100_trace.c,devices/reader/swipe_trace.c,devices/reader/wedge_trace.c,devices/reader/card_trace.c driver_printer,driver_terminal,driver_drawer,driver_display,driver_reader
+traces devices/printer/posnet_trace.c,devices/printer/datecs_trace.c,devices/terminal/zvt_trace.c,devices/terminal/zvt_words.c,devices/drawer/escpos_trace.c,devices/drawer/star_trace.c,devices/display/display_trace.c,devices/reader/em4100_trace.c,devices/reader/swipe_trace.c,devices/reader/wedge_trace.c,devices/reader/card_trace.c trace,driver_printer,driver_terminal,driver_drawer,driver_display,driver_reader
 "
 bash tests/fuzz/fuzz.sh --build || exit 1
 mkdir -p "$build/profile"

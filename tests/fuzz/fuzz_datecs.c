@@ -22,7 +22,7 @@ static void datecs_look(const struct datecs_speech *speech,
 			const struct datecs_reply *reply)
 {
 	struct buf text = BUF_INIT(4096);
-	int64_t number;
+	int64_t number, taxes[DATECS_TAXES];
 
 	READ(datecs_identity_read, datecs_identity, reply);
 	datecs_complaint_read(speech, reply, &number, &text);
@@ -34,6 +34,9 @@ static void datecs_look(const struct datecs_speech *speech,
 	READ(datecs_day_read, datecs_day, speech, reply);
 	READ(datecs_cash_read, datecs_cash, speech, reply);
 	READ(datecs_report_read, datecs_report, speech, reply);
+	datecs_payment_read(speech, reply, &number);
+	datecs_rates_read(speech, reply, taxes);
+	datecs_day_sums_read(speech, reply, taxes);
 	buf_free(&text);
 }
 
@@ -146,6 +149,26 @@ static void datecs_plain(const struct datecs_speech *speech, const char *text,
 	buf_free(&data);
 }
 
+/* What is sent is taken apart as what it was put together from, and is not with
+ * a bent checksum. */
+static void datecs_understood(const struct datecs_speech *speech,
+			      struct buf *frame, uint8_t seq)
+{
+	uint8_t bcc[DATECS_BCC_DIGITS];
+	struct datecs_request request;
+	size_t at = datecs_frame_reckon(frame->data, frame->len, bcc);
+
+	FUZZ_HOLDS(frame->data[0] == 1 && frame->data[frame->len - 1] == 3);
+	FUZZ_HOLDS(!datecs_request_parse(speech->dialect, frame->data,
+					 frame->len, &request));
+	FUZZ_HOLDS(request.seq == seq);
+	FUZZ_HOLDS(!memcmp(frame->data + at, bcc, DATECS_BCC_DIGITS));
+	frame->data[at] ^= 1;
+	FUZZ_HOLDS(datecs_request_parse(speech->dialect, frame->data,
+					frame->len,
+					&request) == DATECS_FRAME_BCC);
+}
+
 /* Texts and numbers of an app's or a person's, in what is sent. */
 static void datecs_write(const struct datecs_speech *speech, const char *text,
 			 int64_t number)
@@ -167,8 +190,8 @@ static void datecs_write(const struct datecs_speech *speech, const char *text,
 	datecs_line_write(speech, text, number & 1, number & 2, &data);
 	buf_reset(&frame);
 	datecs_request_build(speech, DATECS_RECEIPT_TEXT, 0x21, &data, &frame);
-	FUZZ_HOLDS(frame.failed ||
-		   (frame.data[0] == 1 && frame.data[frame.len - 1] == 3));
+	if (!frame.failed)
+		datecs_understood(speech, &frame, 0x21);
 	datecs_number_parse(text, &amount);
 	datecs_amount_parse(text, &amount);
 	buf_free(&data);
