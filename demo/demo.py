@@ -116,7 +116,8 @@ class Shop:
     def __init__(self, build, folder):
         self.build, self.dir = build, folder
         self.env = dict(os.environ, TILLD_SOCKET=f"{folder}/tilld.sock",
-                        XDG_RUNTIME_DIR=str(folder), LC_ALL="C.UTF-8")
+                        XDG_RUNTIME_DIR=str(folder), LC_ALL="C.UTF-8",
+                        TEXTDOMAINDIR=str(build / "po"))  # nothing is installed yet
         self.programs = []
 
     # -- programs ------------------------------------------------------------
@@ -329,7 +330,8 @@ def stay(shop):
    anna     {PASSWORDS['anna']:<21} none         none
    maria    {PASSWORDS['maria']:<21} {MARIAS_BADGE}   2580
 
-   export TILLD_SOCKET={shop.dir}/tilld.sock XDG_RUNTIME_DIR={shop.dir} PATH={shop.build}:$PATH
+   export TILLD_SOCKET={shop.dir}/tilld.sock XDG_RUNTIME_DIR={shop.dir} \\
+          TEXTDOMAINDIR={shop.build}/po PATH={shop.build}:$PATH
    tillctl devices
    tillctl events --follow
    tillctl drawer open --reason "no sale"

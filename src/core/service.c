@@ -75,6 +75,17 @@ static bool service_would_disturb(const struct fixture *fixture,
 		device_load(fixture->device) > 0);
 }
 
+/* An extra, new; NULL where there is no more to say. */
+static json_t *service_why_not(enum op_kind kind)
+{
+	if (kind != OP_TEST_SCAN)
+		return NULL;
+	return json_put_text(json_make(), "detail",
+			     "It has no line with a speed, or answers nothing "
+			     "that does nothing: compare its settings with the "
+			     "configuration.");
+}
+
 /* PROBLEMS if it could begin now. While an outcome is being found out only a
  * look is taken. */
 static enum problem service_problem(struct core *core,
@@ -87,8 +98,10 @@ static enum problem service_problem(struct core *core,
 
 	if (why != PROBLEMS)
 		return why;
-	if (!device_can(device, kind))
+	if (!device_can(device, kind)) {
+		*out_extra = service_why_not(kind);
 		return PROBLEM_NOT_SUPPORTED;
+	}
 	if (!service_only_looks(kind) && operation_holds(core, device, NULL))
 		return PROBLEM_OUTCOME_OPEN;
 	if (state != DEVICE_READY && state != DEVICE_BUSY &&

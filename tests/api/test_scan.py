@@ -102,7 +102,8 @@ def test_who_is_off_is_not_found(make_box):
 
 def test_what_has_no_harmless_question_is_not_looked_for(box):
     for device in ("display1", "reader1", "terminal1"):  # the last one is on TCP
-        assert scan(box, device).code == "not-supported"
+        refused = scan(box, device)
+        assert refused.code == "not-supported" and "compare its settings" in refused["detail"]
     assert not kinds(box, "intent")
 
 
